@@ -1,0 +1,114 @@
+/**
+ * The session file: one SQLite database, readable by any SQLite tool.
+ *
+ * `message.at`, `event.at` and the like are nanoseconds since the session began (`session.started_at`, milliseconds
+ * since the Unix epoch). `side` is 0 for the host, 1 for the worker and 2 for the relay itself. `kind` is the field
+ * number of the content in StreamingMessage, 0 for none, -1 for bytes that are no StreamingMessage and -2 for messages
+ * of another service. `status` and `level` are the contract's enum numbers.
+ */
+export const SCHEMA_VERSION = 1;
+
+/** "FnRS" in ASCII: `PRAGMA application_id` of every session file. */
+export const APPLICATION_ID = 0x466e5253;
+
+/** A body is kept in parts of at most this many bytes, so that no message needs to be in memory as a whole. */
+export const BODY_PART_BYTES = 1024 * 1024;
+
+/** `body.id` is `message.body * BODY_PARTS + part`: 4096 parts of 1 MiB hold the largest gRPC message twice. */
+export const BODY_PARTS = 4096;
+
+/** Bits of `message.flags`. */
+export const FLAG_COMPRESSED = 1;
+export const FLAG_TRUNCATED = 2;
+export const FLAG_BODY_DROPPED = 4;
+
+export const SCHEMA = `
+CREATE TABLE session (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE relay (
+  id INTEGER PRIMARY KEY,
+  journal TEXT NOT NULL UNIQUE,
+  started_at INTEGER NOT NULL,
+  listen TEXT,
+  upstream TEXT,
+  position INTEGER NOT NULL,
+  segment INTEGER NOT NULL,
+  ended_at INTEGER
+);
+
+CREATE TABLE connection (
+  id INTEGER PRIMARY KEY,
+  relay INTEGER NOT NULL REFERENCES relay(id),
+  number INTEGER NOT NULL,
+  opened_at INTEGER NOT NULL,
+  closed_at INTEGER,
+  protocol TEXT NOT NULL DEFAULT 'unknown',
+  reason TEXT,
+  end TEXT,
+  state BLOB,
+  UNIQUE (relay, number)
+);
+
+CREATE TABLE stream (
+  id INTEGER PRIMARY KEY,
+  connection INTEGER NOT NULL REFERENCES connection(id),
+  number INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  opened_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  end TEXT,
+  worker_id TEXT,
+  runtime TEXT,
+  runtime_version TEXT,
+  phase TEXT NOT NULL DEFAULT 'connected',
+  messages INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  headers TEXT
+);
+
+CREATE TABLE message (
+  seq INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  stream INTEGER NOT NULL REFERENCES stream(id),
+  side INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  flags INTEGER NOT NULL,
+  body INTEGER NOT NULL,
+  request_id TEXT,
+  invocation_id TEXT,
+  function_id TEXT,
+  status INTEGER,
+  level INTEGER,
+  category TEXT,
+  text TEXT
+);
+
+CREATE INDEX message_invocation ON message (invocation_id, seq) WHERE invocation_id IS NOT NULL;
+
+CREATE TABLE body (
+  id INTEGER PRIMARY KEY,
+  bytes BLOB NOT NULL
+);
+
+CREATE TABLE function (
+  stream INTEGER NOT NULL REFERENCES stream(id),
+  function_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  trigger TEXT,
+  PRIMARY KEY (stream, function_id)
+) WITHOUT ROWID;
+
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  relay INTEGER NOT NULL REFERENCES relay(id),
+  connection INTEGER,
+  side INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  detail TEXT NOT NULL
+);
+`;

@@ -1,0 +1,27 @@
+// Everything that can be said about the code without running it: format, lint, import boundaries, types, generated code.
+import { spawnSync } from "node:child_process";
+import { existsSync, globSync } from "./files.mjs";
+
+const steps = [
+  ["format, lint and boundaries", ["biome", "ci", "--error-on-warnings", "."]],
+  ["promises", ["oxlint", "--type-aware", "--deny-warnings", "apps", "packages", "e2e", "bench"]],
+  ...globSync(["packages/*", "apps/*", "e2e", "bench"])
+    .flatMap((folder) => [`${folder}/tsconfig.json`, `${folder}/tsconfig.test.json`])
+    .filter((file) => existsSync(file))
+    .map((file) => [`types in ${file}`, ["tsc", "-p", file]]),
+  ["generated code", ["npm", "run", "--silent", "check-generated", "-w", "@inspector/proto"]],
+];
+
+let failed = 0;
+for (const [title, [command, ...args]] of steps) {
+  const run = spawnSync("npx", command === "npm" ? ["--no", "--", "npm", ...args] : ["--no", "--", command, ...args], {
+    encoding: "utf8",
+  });
+  const ok = run.status === 0;
+  console.log(`${ok ? "ok  " : "FAIL"} ${title}`);
+  if (!ok) {
+    failed += 1;
+    console.log(`${run.stdout}${run.stderr}`);
+  }
+}
+process.exitCode = failed === 0 ? 0 : 1;
