@@ -1,0 +1,63 @@
+import { getTextEncoding } from "@bufbuild/protobuf/wire";
+import type { ByteView } from "./field-cursor.ts";
+
+/** Most characters (UTF-16 units) of a head's `text` and `category`. */
+export const MAX_TEXT = 200;
+
+/** Most characters of an id in a head. Ids are GUIDs, hashes or function names; longer ones are cut. */
+export const MAX_ID = 1000;
+
+/** A UTF-16 unit takes at most three bytes of UTF-8; the rest lets the last character be whole. */
+const BYTES_PER_UNIT = 3;
+const SLACK = 4;
+
+const decodeAny = getTextEncoding().decodeUtf8;
+
+/** UTF-8 to text; what is not UTF-8 becomes U+FFFD. Short ASCII, which ids are, needs no call into the platform. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  if (bytes.length > 64) return decodeAny(bytes);
+  let text = "";
+  for (const byte of bytes) {
+    if (byte > 0x7f) return decodeAny(bytes);
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+/** The first `max` characters of a text at a place, never half a character. */
+export function readText(view: ByteView, start: number, end: number, max: number): string {
+  const limit = Math.min(end, start + max * BYTES_PER_UNIT + SLACK);
+  const bytes = view.bytes(start, limit);
+  const isCut = bytes.length < end - start;
+  return cutText(decodeUtf8(isCut ? wholeCharacters(bytes) : bytes), max);
+}
+
+/** The first `max` UTF-16 units, less one where that would split a surrogate pair. */
+export function cutText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const last = text.charCodeAt(max - 1);
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? max - 1 : max);
+}
+
+/** Without the bytes of a character whose end is not there. */
+function wholeCharacters(bytes: Uint8Array): Uint8Array {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte >= 0xc0) {
+      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
+    }
+    if (byte < 0x80) return bytes;
+  }
+  return bytes;
+}
+
+/** One line of at most {@link MAX_TEXT} characters: white space of any kind becomes one space. */
+export function oneLine(text: string): string {
+  return cutText(text, MAX_TEXT).replace(/\s+/g, " ").trim();
+}
+
+/** "/api/hello?x=1" of an absolute URL; the text itself where it is none. */
+export function pathOf(url: string): string {
+  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
+}

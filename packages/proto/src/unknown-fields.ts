@@ -1,0 +1,36 @@
+import type { Message } from "@bufbuild/protobuf";
+import { BinaryWriter, base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
+import { keepUnknown } from "./decode.ts";
+import { ByteView, FieldCursor } from "./field-cursor.ts";
+
+/**
+ * Key of a message's unknown fields in JSON. Only objects that stand for a message carry it; in an object that stands
+ * for a map it is a key like any other.
+ */
+export const UNKNOWN_KEY = "$unknown";
+
+/** The unknown fields of one message, tags included, as base64; undefined where there are none. */
+export function formatUnknown(message: Message): string | undefined {
+  if (message.$unknown === undefined || message.$unknown.length === 0) return undefined;
+  const writer = new BinaryWriter();
+  for (const { no, wireType, data } of message.$unknown) writer.tag(no, wireType).raw(data);
+  return base64Encode(writer.finish());
+}
+
+/** Inverse of {@link formatUnknown}; false where the text is no base64 or its bytes are no protobuf fields. */
+export function parseUnknown(message: Message, text: string): boolean {
+  const bytes = parseBase64(text);
+  if (bytes === undefined) return false;
+  const cursor = new FieldCursor(new ByteView(bytes), 0, bytes.length);
+  while (cursor.next()) keepUnknown(message, bytes, cursor);
+  return cursor.fault === undefined;
+}
+
+/** Bytes of a base64 text (standard or URL alphabet, padded or not); undefined where it is none. */
+export function parseBase64(text: string): Uint8Array | undefined {
+  try {
+    return base64Decode(text);
+  } catch {
+    return undefined;
+  }
+}
