@@ -1,0 +1,83 @@
+import { contentKinds, KIND_EMPTY, KIND_UNDECODABLE, kindName } from "@inspector/proto";
+import { KIND_OTHER_SERVICE } from "../kinds.ts";
+import { type Fragment, fragment, join } from "./fragment.ts";
+import type { Matcher } from "./pattern.ts";
+
+/**
+ * Conditions on one row of `message` under an alias. Each may be NULL; the caller makes it definite.
+ * Sub-queries over `function` and `stream` do not depend on the row, so SQLite answers them once.
+ */
+
+const CONTENT_KINDS = contentKinds.map(({ number }) => number);
+
+/** Content that the contract lacks. */
+export const IS_UNKNOWN_KIND = `(m.kind > 0 AND m.kind NOT IN (${CONTENT_KINDS.join(", ")}))`;
+
+/** `matcher` on the kind as the contract shows it, see MessageRow.kind. */
+export function kindCondition(matcher: Matcher): Fragment {
+  const numbers = [KIND_EMPTY, KIND_UNDECODABLE, ...CONTENT_KINDS].filter((number) => matcher.test(kindName(number)));
+  const known = fragment(`m.kind IN (${numbers.join(", ")})`);
+  const unknown = fragment(`(${IS_UNKNOWN_KIND} AND ${matcher.sql("'#' || m.kind")})`, matcher.param);
+  const method = fragment(
+    `(m.kind = ${KIND_OTHER_SERVICE} AND m.stream IN (SELECT id FROM stream WHERE ${matcher.sql("substr(path, 2)")}))`,
+    matcher.param,
+  );
+  return join([known, unknown, method], "OR");
+}
+
+/**
+ * `matcher` on the function's name or trigger, for messages that name the function and for those that belong to an
+ * invocation of it. Only requests that crossed earlier count: a row never begins to match after it was looked at.
+ */
+export function functionCondition(matcher: Matcher, column: "name" | "trigger"): Fragment {
+  const own = (alias: string) => {
+    const listed = `(${alias}.stream, ${alias}.function_id) IN (SELECT stream, function_id FROM function WHERE ${matcher.sql(`"${column}"`)})`;
+    if (column === "trigger") return fragment(listed, matcher.param);
+    // Where the load was not seen the id is all there is; the Node worker's is the function's name.
+    return fragment(`(${matcher.sql(`${alias}.function_id`)} OR ${listed})`, matcher.param, matcher.param);
+  };
+  const ofRequest = own("r");
+  const inherited = fragment(
+    `(m.function_id IS NULL AND m.invocation_id IS NOT NULL AND EXISTS (SELECT 1 FROM message r
+      WHERE r.invocation_id = m.invocation_id AND r.stream = m.stream AND r.seq < m.seq AND ${ofRequest.sql}))`,
+    ...ofRequest.params,
+  );
+  return join([own("m"), inherited], "OR");
+}
+
+/** `matcher` on any id of the message itself. */
+export function idCondition(matcher: Matcher): Fragment {
+  const ids = ["m.invocation_id", "m.function_id", "m.request_id"];
+  return join(
+    ids.map((id) => fragment(matcher.sql(id), matcher.param)),
+    "OR",
+  );
+}
+
+export function workerCondition(id: Matcher, runtime: Matcher): Fragment {
+  return fragment(
+    `m.stream IN (SELECT id FROM stream WHERE ${id.sql("worker_id")} OR ${runtime.sql("runtime")})`,
+    id.param,
+    runtime.param,
+  );
+}
+
+/**
+ * Where free text and regular expressions are looked for. It ends with the row's own columns; an index over decoded
+ * payloads takes its place through {@link import("./compile.ts").CompileOptions}.
+ */
+export function anywhereCondition(matcher: Matcher): Fragment {
+  return join(
+    [
+      fragment(matcher.sql("m.text"), matcher.param),
+      kindCondition(matcher),
+      idCondition(matcher),
+      fragment(matcher.sql("m.category"), matcher.param),
+      fragment(
+        `(m.stream, m.function_id) IN (SELECT stream, function_id FROM function WHERE ${matcher.sql("name")})`,
+        matcher.param,
+      ),
+    ],
+    "OR",
+  );
+}

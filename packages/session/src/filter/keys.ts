@@ -1,0 +1,84 @@
+import type { ChoiceKey, CompareKey, MatchKey } from "./filter.ts";
+import { DURATION, SIZE, type Units } from "./quantity.ts";
+
+export type Choice = { readonly name: string; readonly detail: string; readonly aliases?: readonly string[] };
+
+/** What a key is for, and what may stand behind its colon. */
+export type Key = { readonly detail: string; readonly example: string } & (
+  | { readonly type: "match"; readonly name: MatchKey }
+  | { readonly type: "choice"; readonly name: ChoiceKey; readonly choices: readonly Choice[] }
+  | { readonly type: "compare"; readonly name: CompareKey; readonly units: Units }
+  | { readonly type: "compare"; readonly name: CompareKey; readonly choices: readonly Choice[] }
+);
+
+/** In the order of the contract's numbers. */
+export const LEVELS: readonly Choice[] = [
+  { name: "trace", detail: "0, the finest" },
+  { name: "debug", detail: "1" },
+  { name: "information", detail: "2", aliases: ["info"] },
+  { name: "warning", detail: "3", aliases: ["warn"] },
+  { name: "error", detail: "4" },
+  { name: "critical", detail: "5", aliases: ["fatal"] },
+  { name: "none", detail: "6" },
+];
+
+/** In the order of the contract's numbers. */
+export const STATUSES: readonly Choice[] = [
+  { name: "failed", detail: "the worker answered with Failure", aliases: ["failure", "fail"] },
+  { name: "success", detail: "the worker answered with Success", aliases: ["succeeded", "ok"] },
+  { name: "cancelled", detail: "the worker answered with Cancelled", aliases: ["canceled"] },
+];
+
+const SIDES: readonly Choice[] = [
+  { name: "host", detail: "from the host" },
+  { name: "worker", detail: "from the worker" },
+];
+
+const TRAITS: readonly Choice[] = [
+  { name: "error", detail: "a failed answer, or a log of level error or critical" },
+  { name: "log", detail: "a line of a log" },
+  { name: "request", detail: "asks for an answer" },
+  { name: "response", detail: "answers a request" },
+  { name: "empty", detail: "an envelope without content" },
+  { name: "unknown", detail: "content that the contract does not know" },
+  { name: "undecodable", detail: "bytes that are no StreamingMessage" },
+  { name: "compressed", detail: "crossed compressed" },
+  { name: "truncated", detail: "the stream ended before the message was complete" },
+  { name: "dropped", detail: "the body was given up to save space" },
+];
+
+/** A unit-less number of its own: the stream's. */
+const COUNT: Units = [["", 1]];
+
+export const KEYS: readonly Key[] = [
+  { type: "match", name: "kind", detail: "kind of message", example: "kind:invocation*" },
+  { type: "match", name: "fn", detail: "name of the function", example: "fn:Order*" },
+  { type: "choice", name: "status", detail: "how it ended", example: "status:failed", choices: STATUSES },
+  { type: "match", name: "trigger", detail: "type of the function's trigger", example: "trigger:http*" },
+  { type: "match", name: "worker", detail: "start of the worker's id, or its runtime", example: "worker:node" },
+  { type: "choice", name: "side", detail: "who sent it", example: "side:worker", choices: SIDES },
+  { type: "compare", name: "level", detail: "level of a log", example: "level:>=warning", choices: LEVELS },
+  { type: "match", name: "id", detail: "start of an invocation, request or function id", example: "id:7f3c" },
+  { type: "compare", name: "dur", detail: "how long the invocation took", example: "dur:>2s", units: DURATION },
+  { type: "compare", name: "size", detail: "size of the message", example: "size:>1mb", units: SIZE },
+  { type: "choice", name: "is", detail: "what is special about it", example: "is:error", choices: TRAITS },
+  { type: "compare", name: "at", detail: "time since the session began", example: "at:10s..20s", units: DURATION },
+  { type: "compare", name: "stream", detail: "number of the stream", example: "stream:1", units: COUNT },
+  { type: "match", name: "category", detail: "category of a log", example: "category:Function.*" },
+  { type: "match", name: "text", detail: "in the line shown for the message", example: 'text:"not found"' },
+];
+
+const BY_NAME: ReadonlyMap<string, Key> = new Map(KEYS.map((key) => [key.name, key]));
+
+export const KEY_NAMES: readonly string[] = KEYS.map((key) => key.name);
+
+/** @param name in any case */
+export function findKey(name: string): Key | undefined {
+  return BY_NAME.get(name.toLowerCase());
+}
+
+/** @param name the choice's name or an alias, in any case */
+export function findChoice(choices: readonly Choice[], name: string): Choice | undefined {
+  const lower = name.toLowerCase();
+  return choices.find((choice) => choice.name === lower || choice.aliases?.includes(lower));
+}
