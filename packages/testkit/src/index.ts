@@ -6,4 +6,5 @@ export {
   type Recording,
   recordingNames,
 } from "./recordings.ts";
-export { createTranscript, type Transcript, type TranscriptEntry } from "./transcript.ts";
+export { type ScriptedConversation, startConversation } from "./scripted-conversation.ts";
+export { createTranscript, formatEntry, type Transcript, type TranscriptEntry } from "./transcript.ts";

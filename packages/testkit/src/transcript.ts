@@ -49,3 +49,27 @@ export function createTranscript(): Transcript {
   };
   return { events, entries, parts: () => entries.filter((entry) => entry.type === "message") };
 }
+
+/** An entry in one line, for tests that expect a list of them. */
+export function formatEntry(entry: TranscriptEntry): string {
+  switch (entry.type) {
+    case "opened":
+      return `${entry.stream} opened ${entry.path}`;
+    case "headers":
+      return `${entry.stream} ${entry.side} ${entry.trailers ? "trailers" : "headers"} ${entry.headers.flat().join(" ")}`;
+    case "message": {
+      const marks = `${entry.compressed ? " compressed" : ""}${entry.truncated ? " truncated" : ""}`;
+      const bytes =
+        entry.bytes.length > 20 ? `${entry.bytes.length} bytes` : Buffer.from(entry.bytes).toString("latin1");
+      return `${entry.stream} ${entry.side} message ${entry.offset}/${entry.length}${marks} ${bytes}`;
+    }
+    case "ended":
+      return `${entry.stream} ${entry.by} ${entry.how}${entry.code === undefined ? "" : ` ${entry.code}`}`;
+    case "forgotten":
+      return `${entry.stream} forgotten`;
+    case "goaway":
+      return `${entry.by} goaway ${entry.code} ${entry.lastStream} ${entry.debug}`;
+    case "unreadable":
+      return `${entry.stream ?? "connection"} ${entry.side} unreadable: ${entry.reason}`;
+  }
+}

@@ -50,6 +50,16 @@ export class Calls {
     return this.#recent;
   }
 
+  /** A frame of a stream's content begins. */
+  dataBegan(side: Side, stream: number, length: number): void {
+    this.find(stream)?.[side].scanner?.frameBegan(length);
+  }
+
+  /** Bytes of this side were lost, in every call. */
+  resync(side: Side): void {
+    for (const call of this.#calls.values()) call[side].scanner?.resync();
+  }
+
   /** Bytes of a stream's content. Those of unknown streams, and those that are not gRPC, are dropped. */
   data(side: Side, stream: number, bytes: Uint8Array, start: number, end: number): void {
     const call = this.find(stream);

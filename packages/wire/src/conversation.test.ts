@@ -1,7 +1,6 @@
-import { createTranscript, http2Writer, type TranscriptEntry } from "@inspector/testkit";
+import { createTranscript, http2Writer, startConversation } from "@inspector/testkit";
 import { describe, expect, test } from "vitest";
-import { type Conversation, createConversation } from "./conversation.ts";
-import type { Side } from "./frames.ts";
+import { createConversation } from "./conversation.ts";
 import { PART_BYTES } from "./grpc.ts";
 
 const {
@@ -29,54 +28,13 @@ const RESPONSE = [
 ] as const;
 const TRAILERS = [["grpc-status", "0"]] as const;
 
-/** A connection whose settings are exchanged, and all it says. */
-function connect(): {
-  conversation: Conversation;
-  entries: readonly TranscriptEntry[];
-  say: Say;
-  told: () => string[];
-} {
-  const transcript = createTranscript();
-  const conversation = createConversation(transcript.events);
-  const say: Say = (side, ...frames) => conversation.push(side, Buffer.concat(frames));
-  say("worker", preface, settings());
-  say("host", settings(), settingsAck());
-  say("worker", settingsAck());
-  return { conversation, entries: transcript.entries, say, told: () => transcript.entries.map(tell) };
-}
-type Say = (side: Side, ...frames: readonly Uint8Array[]) => void;
-
-/** An entry in one line, as the tests below expect them. */
-function tell(entry: TranscriptEntry): string {
-  switch (entry.type) {
-    case "opened":
-      return `${entry.stream} opened ${entry.path}`;
-    case "headers":
-      return `${entry.stream} ${entry.side} ${entry.trailers ? "trailers" : "headers"} ${entry.headers.flat().join(" ")}`;
-    case "message": {
-      const marks = `${entry.compressed ? " compressed" : ""}${entry.truncated ? " truncated" : ""}`;
-      const bytes =
-        entry.bytes.length > 20 ? `${entry.bytes.length} bytes` : Buffer.from(entry.bytes).toString("latin1");
-      return `${entry.stream} ${entry.side} message ${entry.offset}/${entry.length}${marks} ${bytes}`;
-    }
-    case "ended":
-      return `${entry.stream} ${entry.by} ${entry.how}${entry.code === undefined ? "" : ` ${entry.code}`}`;
-    case "forgotten":
-      return `${entry.stream} forgotten`;
-    case "goaway":
-      return `${entry.by} goaway ${entry.code} ${entry.lastStream} ${entry.debug}`;
-    case "unreadable":
-      return `${entry.stream ?? "connection"} ${entry.side} unreadable: ${entry.reason}`;
-  }
-}
-
 function text(content: string): Uint8Array {
   return Buffer.from(content, "latin1");
 }
 
 describe("a call", () => {
   test("is told from its headers to its trailers", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("worker", headers(1, REQUEST), data(1, grpcMessage(text("question")), { endStream: true }));
     say("host", headers(1, RESPONSE), data(1, grpcMessage(text("answer"))), headers(1, TRAILERS, { endStream: true }));
     expect(told()).toEqual([
@@ -92,7 +50,7 @@ describe("a call", () => {
   });
 
   test("may fail at once, with one header block for both", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("worker", headers(1, REQUEST));
     say("host", headers(1, [...RESPONSE, ["grpc-status", "12"]], { endStream: true }));
     expect(told().slice(1)).toEqual([
@@ -102,13 +60,13 @@ describe("a call", () => {
   });
 
   test("ends with an empty DATA frame too", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("worker", headers(1, REQUEST), data(1, grpcMessage(text(""))), data(1, text(""), { endStream: true }));
     expect(told()).toEqual(["1 opened /some.Service/Call", "1 worker message 0/0 ", "1 worker end"]);
   });
 
   test("may have informational headers before the real ones", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("worker", headers(1, REQUEST));
     say("host", headers(1, [[":status", "103"]]), headers(1, RESPONSE), data(1, grpcMessage(text("x"))));
     expect(told().slice(1)).toEqual([
@@ -119,7 +77,7 @@ describe("a call", () => {
   });
 
   test("that is not gRPC has no messages", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("worker", headers(1, [[":path", "/page"]]), data(1, grpcMessage(text("x")), { endStream: true }));
     say(
       "host",
@@ -145,7 +103,7 @@ describe("a call", () => {
     ["application/grpc-web", 0],
     ["application/json", 0],
   ])("with content-type %s has %i messages", (contentType, count) => {
-    const { say, entries } = connect();
+    const { say, entries } = startConversation();
     say(
       "worker",
       headers(1, [
@@ -160,7 +118,7 @@ describe("a call", () => {
 
 describe("messages", () => {
   test("share a DATA frame, or span several, among those of other calls", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     const long = grpcMessage(text("abcdefghij"));
     say("worker", headers(1, REQUEST), headers(3, REQUEST));
     say("worker", data(1, Buffer.concat([grpcMessage(text("a")), grpcMessage(text("b")), long.subarray(0, 3)])));
@@ -184,7 +142,7 @@ describe("messages", () => {
   });
 
   test("say that they are compressed, and with what", () => {
-    const { say, entries } = connect();
+    const { say, entries } = startConversation();
     say("worker", headers(1, [...REQUEST, ["grpc-encoding", "gzip"]]), data(1, grpcMessage(text("x"), 1)));
     expect(entries.at(-1)).toMatchObject({ type: "message", compressed: true, encoding: "gzip" });
   });
@@ -192,7 +150,7 @@ describe("messages", () => {
   test.each([PART_BYTES - 1, PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES, 3 * PART_BYTES + 5])(
     "of %i bytes come in parts of 1 MiB",
     (length) => {
-      const { say, entries } = connect();
+      const { say, entries } = startConversation();
       const message = Buffer.alloc(length, "0123456789abcdefg");
       const framed = grpcMessage(message);
       say("worker", headers(1, REQUEST));
@@ -209,13 +167,13 @@ describe("messages", () => {
     ["a reset", [resetStream(1, 8)], "1 worker reset 8"],
     ["END_STREAM", [data(1, text(""), { endStream: true })], "1 worker end"],
   ])("cut off by %s come out as truncated, before the end", (_, frames, end) => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("worker", headers(1, REQUEST), data(1, grpcMessage(text("abcdef")).subarray(0, 8)), ...frames);
     expect(told().slice(1)).toEqual(["1 worker message 0/6 truncated abc", end]);
   });
 
   test("cut off by the end of the connection come out as truncated, once", () => {
-    const { say, told, conversation } = connect();
+    const { say, told, conversation } = startConversation();
     say("worker", headers(1, REQUEST), data(1, grpcMessage(text("abcdef")).subarray(0, 5)));
     conversation.closed("host");
     conversation.closed();
@@ -224,7 +182,7 @@ describe("messages", () => {
   });
 
   test("cut off between two parts end with an empty part", () => {
-    const { say, entries, conversation } = connect();
+    const { say, entries, conversation } = startConversation();
     const framed = grpcMessage(new Uint8Array(2 * PART_BYTES));
     say("worker", settings(), headers(1, REQUEST));
     for (let at = 0; at < PART_BYTES; at += 16_384) say("worker", data(1, framed.subarray(at, at + 16_384)));
@@ -234,7 +192,7 @@ describe("messages", () => {
   });
 
   test("with a flag that gRPC does not have end that side of that call only", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("worker", headers(1, REQUEST), headers(3, REQUEST), data(1, grpcMessage(text("a"), 2)), data(1, text("b")));
     say("host", headers(1, RESPONSE), data(1, grpcMessage(text("still read"))));
     say("worker", data(3, grpcMessage(text("c"))));
@@ -249,7 +207,7 @@ describe("messages", () => {
 
 describe("a reset", () => {
   test("does not lose what the other side sent before it heard of it", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("worker", headers(1, REQUEST), data(1, grpcMessage(text("abcdef")).subarray(0, 8)));
     say("host", resetStream(1, 0));
     say("worker", data(1, text("def")), data(1, grpcMessage(text("late")), { endStream: true }));
@@ -263,14 +221,14 @@ describe("a reset", () => {
   });
 
   test("behind trailers is told as well", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("worker", headers(1, REQUEST));
     say("host", headers(1, [...RESPONSE, ...TRAILERS], { endStream: true }), resetStream(1, 0));
     expect(told().slice(2)).toEqual(["1 host end", "1 host reset 0"]);
   });
 
   test("of thousands of calls, to which the other side says nothing, keeps few of them", () => {
-    const { say, entries, conversation } = connect();
+    const { say, entries, conversation } = startConversation();
     for (let stream = 1; stream < 10_000; stream += 2) {
       say("worker", headers(stream, REQUEST));
       say("host", resetStream(stream, 7));
@@ -282,7 +240,7 @@ describe("a reset", () => {
 
 describe("frames of every form", () => {
   test("padding, priority and CONTINUATION leave headers and messages as they are", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("worker", headers(1, REQUEST, { padding: 7, priority: true, fragmentBytes: 5 }));
     say("worker", data(1, grpcMessage(text("a")), { padding: 255 }), data(1, text(""), { padding: 0 }));
     say("worker", data(1, grpcMessage(text("b")), { padding: 0, endStream: true }));
@@ -295,20 +253,20 @@ describe("frames of every form", () => {
   });
 
   test("END_STREAM on a HEADERS frame takes effect behind its CONTINUATION frames", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("worker", headers(1, REQUEST, { endStream: true, fragmentBytes: 9 }));
     expect(told()).toEqual(["1 opened /some.Service/Call", "1 worker end"]);
   });
 
   test("PING, PRIORITY, WINDOW_UPDATE and unknown frames are passed over", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     const others = [2, 6, 8, 10, 12, 255].map((type) => frame(type, 0xff, 1, new Uint8Array(8)));
     say("worker", headers(1, REQUEST), ...others, data(1, grpcMessage(text("a"))));
     expect(told().slice(1)).toEqual(["1 worker message 0/1 a"]);
   });
 
   test("PUSH_PROMISE changes the header table, and nothing else", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     const added = Buffer.concat([Buffer.from([0x40]), headerBlock([["x-new", "value"]]).subarray(1)]);
     say("worker", headers(1, REQUEST));
     say("host", frame(5, 0x4, 1, Buffer.concat([Buffer.from([0, 0, 0, 2]), added])));
@@ -317,13 +275,13 @@ describe("frames of every form", () => {
   });
 
   test("GOAWAY is told with its debug data", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("host", goaway(2 ** 31 - 1, 11, "too_many_pings"));
     expect(told()).toEqual(["host goaway 11 2147483647 too_many_pings"]);
   });
 
   test("frames of calls that are over or unknown are passed over, though their headers count for the table", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     const added = Buffer.concat([Buffer.from([0x40]), headerBlock([["x-new", "value"]]).subarray(1)]);
     say("host", headersOf(7, added), data(7, grpcMessage(text("x"))), resetStream(9, 0));
     say("worker", headers(1, REQUEST));
@@ -338,18 +296,18 @@ describe("settings", () => {
   const request = (bytes: number) => headersOf(1, Buffer.concat([sizeUpdate(bytes), headerBlock(REQUEST)]));
 
   test("allow a larger header table as soon as they are sent", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("host", settings([1, 8192]));
     say("worker", request(8192));
     expect(told()).toEqual(["1 opened /some.Service/Call"]);
   });
 
   test("forbid a larger header table from their acknowledgement on, not before", () => {
-    const before = connect();
+    const before = startConversation();
     before.say("host", settings([1, 1000]));
     before.say("worker", request(4096));
     expect(before.told()).toEqual(["1 opened /some.Service/Call"]);
-    const after = connect();
+    const after = startConversation();
     after.say("host", settings([1, 1000]));
     after.say("worker", settingsAck(), request(4096));
     expect(after.told()).toEqual([
@@ -358,101 +316,16 @@ describe("settings", () => {
   });
 
   test("are acknowledged in turn", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("host", settings([1, 8192]), settings([5, 16_384]), settings([1, 1000]));
     say("worker", settingsAck(), settingsAck(), request(8192));
     expect(told()).toEqual(["1 opened /some.Service/Call"]);
   });
 
   test("allow larger frames", () => {
-    const { say, told } = connect();
+    const { say, told } = startConversation();
     say("host", settings([5, 100_000]));
     say("worker", headers(1, REQUEST), data(1, grpcMessage(new Uint8Array(50_000))));
     expect(told().at(-1)).toBe("1 worker message 0/50000 50000 bytes");
   });
-});
-
-describe("a connection that cannot be read", () => {
-  test.each([
-    ["worker", "GET /index.html HTTP/1.1\r\n", "this looks like HTTP/1, not like HTTP/2"],
-    ["worker", "POST / HTTP/1.1\r\n", "this looks like HTTP/1, not like HTTP/2"],
-    ["worker", "\x16\x03\x01\x02\x00\x01", "this looks like TLS, not like HTTP/2 in plain text"],
-    ["worker", "PRI * HTTP/2.0\r\n\r\nsm", "this is not HTTP/2: its first bytes are not the client's preface"],
-    ["host", "HTTP/1.1 400 Bad Request\r\n", "this looks like HTTP/1, not like HTTP/2"],
-    ["host", "220 mail.example ESMTP\r\n", "this is not HTTP/2: it does not begin with a SETTINGS frame"],
-  ] as const)("because a %s begins with %j", (side, opening, reason) => {
-    for (const size of [1, 100]) {
-      const { events, entries } = createTranscript();
-      const conversation = createConversation(events);
-      for (let at = 0; at < opening.length; at += size) conversation.push(side, text(opening.slice(at, at + size)));
-      expect(entries).toEqual([{ type: "unreadable", side, stream: undefined, reason }]);
-    }
-  });
-
-  test.each<[string, Uint8Array[], RegExp]>([
-    ["a frame larger than allowed", [frame(0, 0, 1, new Uint8Array(16_385))], /16385 bytes, where 16384/],
-    ["padding longer than its frame", [frame(0, 8, 1, text("\x05abc"))], /padding/],
-    ["a padded frame without content", [frame(0, 8, 1)], /pad/],
-    ["HEADERS whose padding does not fit", [frame(1, 0xc, 1, text("\x05ab"))], /padding/],
-    ["HEADERS whose priority does not fit", [frame(1, 0x24, 1, text("ab"))], /priority/],
-    ["DATA without a stream", [data(0, text("x"))], /without a stream/],
-    ["HEADERS without a stream", [headers(0, REQUEST)], /without a stream/],
-    ["HEADERS on an even stream", [headers(2, REQUEST)], /odd/],
-    ["CONTINUATION without HEADERS", [frame(9, 4, 1)], /CONTINUATION/],
-    ["a header block interrupted by DATA", [frame(1, 0, 1), data(1, text("x"))], /interrupted/],
-    ["a header block continued on another stream", [frame(1, 0, 1), frame(9, 4, 3)], /interrupted/],
-    ["a header block that HPACK does not allow", [headersOf(1, text("\x80"))], /table entry 0/],
-    [
-      "a header block without end",
-      [frame(1, 0, 1), ...Array(70).fill(frame(9, 0, 1, new Uint8Array(16_384)))],
-      /1 MiB/,
-    ],
-    ["RST_STREAM of five bytes", [frame(3, 0, 1, text("abcde"))], /RST_STREAM/],
-    ["SETTINGS of five bytes", [frame(4, 0, 0, text("abcde"))], /SETTINGS/],
-    ["SETTINGS within a stream", [frame(4, 0, 1)], /SETTINGS/],
-    ["an acknowledgement with settings", [frame(4, 1, 0, text("abcdef"))], /acknowledgement/],
-    ["thousands of settings without acknowledgement", Array(2000).fill(settings()), /acknowledgement/],
-    ["GOAWAY of seven bytes", [frame(7, 0, 0, text("abcdefg"))], /GOAWAY/],
-  ])("because of %s", (_, frames, reason) => {
-    const { say, entries } = connect();
-    say("worker", ...frames);
-    expect(entries).toEqual([
-      { type: "unreadable", side: "worker", stream: undefined, reason: expect.stringMatching(reason) },
-    ]);
-  });
-
-  test("ends its open messages first, and then says nothing more", () => {
-    const { say, told, conversation } = connect();
-    say("worker", headers(1, REQUEST), data(1, grpcMessage(text("abc")).subarray(0, 6)));
-    say("host", headers(1, RESPONSE), data(0, text("x")), headers(1, TRAILERS));
-    say("worker", data(1, text("bc")));
-    conversation.closed();
-    expect(told().slice(2)).toEqual([
-      "1 worker message 0/3 truncated a",
-      "connection host unreadable: a DATA frame without a stream",
-    ]);
-  });
-});
-
-test("calls beyond ten thousand at once are not followed, and those before them are", () => {
-  const { say, told } = connect();
-  for (let i = 0; i <= 10_000; i++) say("worker", headers(2 * i + 1, REQUEST));
-  say("worker", data(20_001, grpcMessage(text("lost"))), data(1, grpcMessage(text("read"))));
-  expect(told().slice(-2)).toEqual([
-    "20001 worker unreadable: more than 10000 calls at once: /some.Service/Call is not followed",
-    "1 worker message 0/4 read",
-  ]);
-});
-
-test("what unfinished messages may hold is limited for the connection", () => {
-  const { say, entries, conversation } = connect();
-  const framed = grpcMessage(new Uint8Array(PART_BYTES)).subarray(0, PART_BYTES - 100);
-  for (let stream = 1; stream < 140; stream += 2) {
-    say("worker", headers(stream, REQUEST));
-    for (let at = 0; at < framed.length; at += 16_384) say("worker", data(stream, framed.subarray(at, at + 16_384)));
-  }
-  const held = conversation.save().calls.open.reduce((sum, { worker }) => sum + (worker.scanner?.held.length ?? 0), 0);
-  expect(held).toBeLessThanOrEqual(64 * PART_BYTES);
-  expect(entries.filter(({ type }) => type === "unreadable")).not.toEqual([]);
-  expect(entries.filter((entry) => entry.type === "message" && entry.truncated)).not.toEqual([]);
 });

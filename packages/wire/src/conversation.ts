@@ -1,6 +1,7 @@
 import { Calls, type CallsState } from "./calls.ts";
 import type { ConversationEvents } from "./conversation-events.ts";
 import { type Frame, FrameReader, type FrameReaderState, type FrameSink } from "./frame-reader.ts";
+import type { FramePosition } from "./frame-walker.ts";
 import {
   DEFAULT_MAX_FRAME_BYTES,
   FLAG_ACK,
@@ -40,6 +41,12 @@ export type ConversationState = {
 export type Conversation = {
   /** Takes the next bytes of a side, cut anywhere. Events come before it returns; it never throws of its own. */
   push(side: Side, bytes: Uint8Array): void;
+  /**
+   * Bytes of this side were lost; those pushed next follow at `position`. Open messages go out as truncated, and
+   * messages are found again at the next frame that can only begin with one. Header blocks that were lost may make
+   * later ones unreadable, which is said when it happens.
+   */
+  skip(side: Side, position: FramePosition): void;
   /** No more bytes come from this side (or from both): open messages go out as truncated. */
   closed(side?: Side): void;
   /** Copies everything needed to go on with {@link restoreConversation}. Not to be called from within an event. */
@@ -93,6 +100,14 @@ class Http2Conversation implements Conversation, FrameSink {
     this.#events.unreadable({ side, stream: undefined, reason });
   }
 
+  skip(side: Side, position: FramePosition): void {
+    const direction = this.#direction(side);
+    if (!this.#isReadable || direction.isClosed) return;
+    direction.reader.resume(position);
+    direction.block.clear();
+    this.#calls.resync(side);
+  }
+
   closed(side?: Side): void {
     if (side === undefined) {
       this.closed("worker");
@@ -119,6 +134,10 @@ class Http2Conversation implements Conversation, FrameSink {
     restoreDirection(this.#host, state.host);
     restoreDirection(this.#worker, state.worker);
     this.#calls.restore(state.calls);
+  }
+
+  dataBegan(side: Side, stream: number, length: number): void {
+    this.#calls.dataBegan(side, stream, length);
   }
 
   data(side: Side, stream: number, bytes: Uint8Array, start: number, end: number): void {

@@ -1,3 +1,4 @@
+import type { FramePosition } from "./frame-walker.ts";
 import {
   DEFAULT_MAX_FRAME_BYTES,
   FLAG_ACK,
@@ -20,8 +21,13 @@ import {
 /** Longest payload that is put together in memory; DATA passes through in pieces and has no limit here. */
 const MAX_WHOLE_PAYLOAD_BYTES = 1 << 20;
 
+/** Stands for the type of a frame whose header was lost. */
+const LOST_FRAME = -1;
+
 /** Where a reader's frames go. Bytes are views, good until the call returns. */
 export type FrameSink = {
+  /** A DATA frame begins, with this many bytes of payload. */
+  dataBegan(side: Side, stream: number, length: number): void;
   /** A piece of a DATA frame's content, without padding. Pieces of one frame follow each other. */
   data(side: Side, stream: number, bytes: Uint8Array, start: number, end: number): void;
   /** A DATA frame with END_STREAM is complete. */
@@ -146,6 +152,20 @@ export class FrameReader {
     return undefined;
   }
 
+  /** Goes on behind bytes that were lost: the rest of the current frame is passed over. */
+  resume({ payloadLeft, header }: FramePosition): void {
+    this.#prefaceBytes = PREFACE.length;
+    this.#isFirstFrame = false;
+    this.#openBlock = 0;
+    this.#payload = new Uint8Array(0);
+    this.#payloadBytes = 0;
+    this.#type = LOST_FRAME;
+    this.#skipLeft = payloadLeft;
+    this.#step = payloadLeft > 0 ? "skip" : "header";
+    this.#header.set(header);
+    this.#headerBytes = header.length;
+  }
+
   save(): FrameReaderState {
     const held =
       this.#step === "collect" ? this.#payload.slice(0, this.#payloadBytes) : this.#header.slice(0, this.#headerBytes);
@@ -206,6 +226,7 @@ export class FrameReader {
     }
     if (type === FRAME_DATA) {
       if (stream === 0) return "a DATA frame without a stream";
+      this.#sink.dataBegan(this.#side, stream, length);
       this.#left = length;
       this.#skipLeft = 0;
       this.#step = (flags & FLAG_PADDED) === 0 ? "data" : "pad-length";

@@ -1,5 +1,13 @@
 import { FRAME_HEADER_BYTES, FRAME_SETTINGS, PREFACE, type Side } from "./frames.ts";
 
+/** Where a direction stands between two chunks: enough for a reader who lost what came before to find the next frame. */
+export type FramePosition = {
+  /** Payload bytes of the current frame that are still to come. */
+  readonly payloadLeft: number;
+  /** What was seen of the next frame's header; fewer than 9 bytes. */
+  readonly header: readonly number[];
+};
+
 /**
  * Follows one direction of a connection from frame to frame by nothing but the length in each frame's header.
  *
@@ -20,7 +28,7 @@ export class FrameWalker {
   #opening = 0;
   /** Bytes of a frame header that were seen, when a chunk ended within one. */
   #headerBytes = 0;
-  #length = 0;
+  readonly #header = new Uint8Array(FRAME_HEADER_BYTES);
 
   constructor(side: Side) {
     this.#side = side;
@@ -29,6 +37,12 @@ export class FrameWalker {
   /** True where the next byte begins a frame. */
   get atFrameBoundary(): boolean {
     return this.isHttp2 === true && this.payloadLeft === 0 && this.#headerBytes === 0;
+  }
+
+  /** Undefined where this direction is not (or not yet) known to be HTTP/2. */
+  position(): FramePosition | undefined {
+    if (this.isHttp2 !== true) return undefined;
+    return { payloadLeft: this.payloadLeft, header: [...this.#header.subarray(0, this.#headerBytes)] };
   }
 
   /** Walks `length` bytes of `chunk`, from `offset`. */
@@ -68,13 +82,12 @@ export class FrameWalker {
     let position = start;
     while (position < end && this.isHttp2 !== false) {
       const byte = chunk[position++] ?? 0;
-      if (this.#headerBytes < 3) this.#length = (this.#length << 8) | byte;
+      this.#header[this.#headerBytes] = byte;
       if (this.#headerBytes === 3) this.isHttp2 ??= byte === FRAME_SETTINGS;
       if (++this.#headerBytes < FRAME_HEADER_BYTES) continue;
       this.frames++;
-      this.payloadLeft = this.#length;
+      this.payloadLeft = ((this.#header[0] ?? 0) << 16) | ((this.#header[1] ?? 0) << 8) | (this.#header[2] ?? 0);
       this.#headerBytes = 0;
-      this.#length = 0;
       break;
     }
     return position;
