@@ -146,7 +146,12 @@ export type SessionEvent = {
 export type EventPage = { readonly events: readonly SessionEvent[]; readonly last: number };
 
 /** Traffic that went by unrecorded. */
-export type GapInfo = { readonly count: number; readonly bytes: number; readonly lastAt?: Nanos; readonly reason?: string };
+export type GapInfo = {
+  readonly count: number;
+  readonly bytes: number;
+  readonly lastAt?: Nanos;
+  readonly reason?: string;
+};
 
 export type SessionInfo = {
   readonly contract: number;

@@ -20,7 +20,6 @@ export const BODY_PARTS = 4096;
 /** Bits of `message.flags`. */
 export const FLAG_COMPRESSED = 1;
 export const FLAG_TRUNCATED = 2;
-export const FLAG_BODY_DROPPED = 4;
 
 export const SCHEMA = `
 CREATE TABLE session (
@@ -36,6 +35,7 @@ CREATE TABLE relay (
   upstream TEXT,
   position INTEGER NOT NULL,
   segment INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
   ended_at INTEGER
 );
 

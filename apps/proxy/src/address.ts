@@ -1,0 +1,39 @@
+import { InspectorError } from "@inspector/session";
+
+export type Address = { readonly host: string; readonly port: number };
+
+/**
+ * Reads `PORT`, `HOST`, `HOST:PORT`, `[::1]` or `[::1]:PORT`.
+ *
+ * A bare number is a port where `bareNumber` says so (`--listen 50051`) and stands for `defaults.host`.
+ * @throws {InspectorError} "bad-address"
+ */
+export function parseAddress(text: string, option: string, defaults: Address): Address {
+  const bad = (why: string): InspectorError =>
+    new InspectorError("bad-address", `${option} ${JSON.stringify(text)}: ${why}`, {
+      hint: `Write it as HOST:PORT, for example ${option} ${defaults.host}:${defaults.port || 50051} or ${option} [::1]:50051.`,
+    });
+  const match = /^(?:\[([0-9a-f:.%a-z]+)\]|([^[\]:\s]+))?(?::(\d+))?$/iu.exec(text);
+  if (text === "" || match === null) {
+    throw bad(text.split(":").length > 2 ? "an IPv6 address needs brackets" : "this is no address");
+  }
+  const [, ipv6, name, port] = match;
+  if (name !== undefined && port === undefined && /^\d+$/u.test(name)) {
+    return { host: defaults.host, port: parsePort(name, bad) };
+  }
+  return {
+    host: ipv6 ?? name ?? defaults.host,
+    port: port === undefined ? defaults.port : parsePort(port, bad),
+  };
+}
+
+function parsePort(text: string, bad: (why: string) => InspectorError): number {
+  const port = Number(text);
+  if (port > 65_535) throw bad("a port is a number from 0 to 65535");
+  return port;
+}
+
+/** "127.0.0.1:50051", "[::1]:50051" */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}

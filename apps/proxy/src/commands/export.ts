@@ -1,0 +1,92 @@
+/** `inspector export FILE --format ndjson` */
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import type { Writable } from "node:stream";
+import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
+import { createQueries, InspectorError, type MessageRow, type Queries } from "@inspector/session";
+import { decompress } from "../hub/decompress.ts";
+import { openForReading } from "../hub/sqlite.ts";
+import { filterOption } from "./filter-option.ts";
+import { parseOptions } from "./options.ts";
+import { sessionArgument } from "./session-argument.ts";
+
+/** Rows in memory at a time. */
+const PAGE = 200;
+/** Bytes turned into base64 at a time; a multiple of 3, so that the pieces join. */
+const PIECE_BYTES = 3 * 256 * 1024;
+/** A larger message is exported without its JSON: as text it could exceed what a string can hold. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+
+export async function exportSession(args: readonly string[]): Promise<number> {
+  const options = {
+    format: { type: "string" },
+    output: { type: "string" },
+    filter: { type: "string" },
+    "no-redact": { type: "boolean" },
+  } as const;
+  const { values, positionals } = parseOptions("export", args, options, 1);
+  if (values.format !== undefined && values.format !== "ndjson") {
+    throw new InspectorError("bad-format", `--format ${values.format} is not known`, { hint: "The format is ndjson." });
+  }
+  if (values["no-redact"] !== true) {
+    throw new InspectorError(
+      "not-redacted",
+      "An export holds every key, header and environment variable that crossed",
+      {
+        hint: "Nothing is redacted yet. Add --no-redact if the file stays with you; do not attach it to a bug report.",
+      },
+    );
+  }
+  const queries = createQueries(openForReading(sessionArgument(positionals[0])));
+  const seqs = queries.column(filterOption(values.filter), 0, Number.MAX_SAFE_INTEGER);
+  const output = openOutput(values.output);
+  const workers = new Map(queries.session("").streams.map(({ id, workerId }) => [id, workerId]));
+  for (let at = 0; at < seqs.length; at += PAGE) {
+    for (const row of queries.messages(seqs.slice(at, at + PAGE)).rows) {
+      await writeMessage(output, queries, row, workers.get(row.stream));
+    }
+  }
+  if (output !== process.stdout) {
+    output.end();
+    await once(output, "finish");
+  } else {
+    await new Promise((done) => process.stdout.write("", done));
+  }
+  return 0;
+}
+
+function openOutput(output: string | undefined): Writable {
+  return output === undefined || output === "-" ? process.stdout : createWriteStream(output, { mode: 0o600 });
+}
+
+/** One object a line: `seq, at, stream, worker, from, kind, size, requestId, invocationId, bytes, message`. */
+async function writeMessage(
+  output: Writable,
+  queries: Queries,
+  row: MessageRow,
+  worker: string | undefined,
+): Promise<void> {
+  const { seq, at, stream, from, kind, size, requestId = "", invocationId = "" } = row;
+  const head = JSON.stringify({ seq, at, stream, worker: worker ?? "", from, kind, size, requestId, invocationId });
+  await write(output, `${head.slice(0, -1)},"bytes":"`);
+  const origin = queries.origin(seq);
+  for (let start = 0; origin !== undefined && start < size; start += PIECE_BYTES) {
+    const piece = queries.bodyBytes(origin.body, start, Math.min(start + PIECE_BYTES, size));
+    await write(output, Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("base64"));
+  }
+  const message = origin === undefined ? undefined : decode(queries, row, origin);
+  await write(output, `","message":${JSON.stringify(message ?? null)}}\n`);
+}
+
+function decode(queries: Queries, row: MessageRow, origin: NonNullable<ReturnType<Queries["origin"]>>): unknown {
+  if (!isEventStream(origin.path) || row.size > MAX_JSON_BYTES || row.isTruncated || row.isBodyDropped)
+    return undefined;
+  const stored = queries.bodyBytes(origin.body, 0, row.size);
+  const bytes = row.isCompressed ? decompress(stored, origin.encoding, MAX_JSON_BYTES) : stored;
+  const decoded = bytes === undefined ? undefined : decodeMessage(bytes);
+  return decoded?.ok ? messageToJson(decoded.message) : undefined;
+}
+
+async function write(output: Writable, text: string): Promise<void> {
+  if (!output.write(text)) await once(output, "drain");
+}

@@ -1,0 +1,72 @@
+const RECORDING = `  --ui [HOST:]PORT    where to serve the page (default: 127.0.0.1, any free port)
+  --session FILE      record into this file (default: a new one in the state folder)
+  --max-size SIZE     give up the oldest payloads beyond this size, for example 2gb
+  --open              open the page in the browser
+  --json              print one line of JSON when ready: {"ready":true,"listen":…,"ui":…,"session":…}
+`;
+
+const TOPICS: Readonly<Record<string, string>> = {
+  "": `inspector: see what the Azure Functions host and its language workers say to each other
+
+  inspector --listen [HOST:]PORT --upstream HOST[:PORT]    record what passes between a worker and a host
+  inspector demo                                           see it work, with a sample app
+  inspector host APP [--worker DIR]                        run an app without the Functions host, recorded
+  inspector open [FILE]                                    look at a session again, or list them
+  inspector tail [FILE] [--filter TEXT]                    print messages as they pass
+  inspector export [FILE] --format ndjson --no-redact      write every message as a line of JSON
+
+Recording
+  --listen [HOST:]PORT   where workers connect (HOST: a name, IPv4 or [::1]; default 127.0.0.1)
+  --upstream HOST[:PORT] the host's gRPC port (default port 50051)
+${RECORDING.replaceAll(/^ {2}(--\S+ ?\S*) +/gmu, (_, option: string) => `  ${option.padEnd(22)} `)}
+\`inspector COMMAND --help\` says more of each. Sessions hold everything that crossed, secrets included; they are
+readable by you only, in $XDG_STATE_HOME/inspector (or ~/.local/state/inspector).
+`,
+  demo: `inspector demo: a sample app on a stand-in host, with a little traffic, recorded
+
+  --listen [HOST:]PORT where the relay listens (default: 127.0.0.1, any free port)
+  --http [HOST:]PORT  where the app's http triggers are served (default: 127.0.0.1, any free port)
+  --quiet             no traffic of its own
+${RECORDING}`,
+  host: `inspector host APP: run a function app on a stand-in host, recorded
+
+  APP                 folder of the app (host.json, package.json or function.json files)
+  --worker DIR        folder with a worker.config.json (default: the Node worker that comes along)
+  --http [HOST:]PORT  where http triggers are served (default: 127.0.0.1:7071, or any free port if taken)
+  --config FILE       JSON with languageWorkers:<language>:… settings
+  --processes N       worker processes (default: FUNCTIONS_WORKER_PROCESS_COUNT or 1)
+  --no-watch          do not restart when files change
+  --listen [HOST:]PORT where the relay listens (default: 127.0.0.1, any free port)
+  /languageWorkers:<language>:<key>=VALUE   one setting, as the Functions host takes it
+${RECORDING}
+POST /admin/functions/NAME with {"input": …} runs any function, whatever its trigger.
+`,
+  open: `inspector open [FILE]: look at a session; without FILE, list the sessions that are kept
+
+  --ui [HOST:]PORT    where to serve the page (default: 127.0.0.1, any free port)
+  --open              open the page in the browser
+  --json              print one line of JSON when ready
+`,
+  tail: `inspector tail [FILE]: print messages as they pass (default: the newest session)
+
+  --filter TEXT       only what matches, for example 'kind:invocation* -status:success size:>1mb'
+  -n, --lines N       begin with the last N that match (default 10)
+  --no-follow         stop there
+  --json              one JSON object a line
+
+Filter: kind: fn: status: worker: side: level: id: stream: category: dur: size: at: is: text: "words" /regex/,
+with * wildcards, comma lists, > < for numbers with units, - for not, OR, and parentheses.
+`,
+  export: `inspector export [FILE]: write a session's messages (default: the newest session)
+
+  --format ndjson     one object a line: seq, at (ns), stream, worker, from, kind, size, requestId, invocationId,
+                      bytes (base64, exactly as the message crossed), message (proto3 JSON)
+  --output FILE       where to write ("-" or nothing: standard output)
+  --filter TEXT       only what matches; see \`inspector tail --help\`
+  --no-redact         required: nothing is redacted yet, so the file holds every secret that crossed
+`,
+};
+
+export function helpFor(topic: string): string {
+  return TOPICS[topic] ?? TOPICS[""] ?? "";
+}

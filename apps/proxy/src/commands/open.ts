@@ -1,0 +1,49 @@
+/** `inspector open [FILE]` */
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { formatAddress } from "../address.ts";
+import { createHub } from "../hub/hub.ts";
+import { formatSize } from "../size.ts";
+import { listSessions, openStateFolder } from "../state-folder.ts";
+import { openPage } from "./announce.ts";
+import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
+import { untilStopped } from "./until-stopped.ts";
+
+export async function open(args: readonly string[]): Promise<number> {
+  const { ui, open: isOpen, "no-open": isNotOpen, json } = RECORDING_OPTIONS;
+  const { values, positionals } = parseOptions(
+    "open",
+    args,
+    { ui, open: isOpen, "no-open": isNotOpen, json } as const,
+    1,
+  );
+  const [file] = positionals;
+  if (file === undefined) {
+    process.stdout.write(describeSessions());
+    return 0;
+  }
+  const { ui: address, isJson, isOpening } = recordingValues(values, { host: "127.0.0.1", port: 0 });
+  const session = resolve(file);
+  const token = randomBytes(16).toString("base64url");
+  const hub = await createHub(
+    { session, ...address, token, page: fileURLToPath(new URL("./page", import.meta.url)) },
+    () => {},
+  );
+  const url = `http://${formatAddress(hub.address)}/?token=${token}`;
+  process.stdout.write(
+    isJson ? `${JSON.stringify({ ready: true, ui: url, session })}\n` : `${session}\n  ${url}\n\nCtrl-C closes it.\n`,
+  );
+  if (isOpening) await openPage(url);
+  return await untilStopped(hub.close, () => {});
+}
+
+function describeSessions(): string {
+  const sessions = listSessions(openStateFolder());
+  if (sessions.length === 0) return "No sessions are kept yet. `inspector demo` records one.\n";
+  const rows = sessions.map(({ file, modifiedAt, bytes }) => {
+    const at = new Date(modifiedAt).toISOString().slice(0, 16).replace("T", " ");
+    return `${at}  ${formatSize(bytes).padStart(8)}  ${file}\n`;
+  });
+  return rows.join("");
+}

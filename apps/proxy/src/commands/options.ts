@@ -1,0 +1,72 @@
+/** Command-line options: what several commands have in common. */
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { InspectorError } from "@inspector/session";
+import { type Address, parseAddress } from "../address.ts";
+import { parseSize } from "../size.ts";
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+export const RECORDING_OPTIONS = {
+  listen: { type: "string" },
+  ui: { type: "string" },
+  session: { type: "string" },
+  "max-size": { type: "string" },
+  open: { type: "boolean" },
+  "no-open": { type: "boolean" },
+  json: { type: "boolean" },
+} as const satisfies Options;
+
+/** @throws {InspectorError} "bad-option" */
+export function parseOptions<T extends Options>(
+  command: string,
+  args: readonly string[],
+  options: T,
+  positionals: number,
+) {
+  try {
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    if (parsed.positionals.length > positionals)
+      throw new Error(`Unexpected argument '${parsed.positionals[positionals]}'`);
+    return parsed;
+  } catch (cause) {
+    const message = cause instanceof Error ? (cause.message.split(". ")[0] ?? "") : String(cause);
+    throw new InspectorError("bad-option", message, {
+      hint: `See \`inspector ${command === "" ? "" : `${command} `}--help\`.`,
+      cause,
+    });
+  }
+}
+
+export type RecordingValues = {
+  readonly listen: Address;
+  readonly ui: Address;
+  readonly session: string | undefined;
+  readonly maxBytes: number | undefined;
+  readonly isOpening: boolean;
+  readonly isJson: boolean;
+};
+
+type Given = {
+  readonly listen?: string | undefined;
+  readonly ui?: string | undefined;
+  readonly session?: string | undefined;
+  readonly "max-size"?: string | undefined;
+  readonly open?: boolean | undefined;
+  readonly "no-open"?: boolean | undefined;
+  readonly json?: boolean | undefined;
+};
+
+/** @param listen where to listen when nothing is said */
+export function recordingValues(given: Given, listen: Address): RecordingValues {
+  return {
+    listen: given.listen === undefined ? listen : parseAddress(given.listen, "--listen", listen),
+    ui:
+      given.ui === undefined
+        ? { host: "127.0.0.1", port: 0 }
+        : parseAddress(given.ui, "--ui", { host: "127.0.0.1", port: 0 }),
+    session: given.session,
+    maxBytes: given["max-size"] === undefined ? undefined : parseSize(given["max-size"], "--max-size"),
+    isOpening: given.open === true && given["no-open"] !== true,
+    isJson: given.json === true,
+  };
+}

@@ -1,0 +1,38 @@
+/** `inspector --listen … --upstream …` */
+import { InspectorError } from "@inspector/session";
+import { formatAddress, parseAddress } from "../address.ts";
+import { startRecording } from "../recording/recording.ts";
+import { recoverJournals } from "../recording/recover.ts";
+import { openStateFolder } from "../state-folder.ts";
+import { openPage, readyLine, readyText } from "./announce.ts";
+import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
+import { untilStopped } from "./until-stopped.ts";
+
+const DEFAULT = { host: "127.0.0.1", port: 50051 };
+
+export async function record(args: readonly string[]): Promise<number> {
+  const { values } = parseOptions("", args, { ...RECORDING_OPTIONS, upstream: { type: "string" } } as const, 0);
+  if (values.upstream === undefined || values.listen === undefined) {
+    throw new InspectorError(
+      "missing-option",
+      `--${values.upstream === undefined ? "upstream" : "listen"} is missing`,
+      {
+        hint: "For example: inspector --listen 50051 --upstream 127.0.0.1:7072. To see it work first: inspector demo",
+      },
+    );
+  }
+  const upstream = parseAddress(values.upstream, "--upstream", DEFAULT);
+  const { listen, isJson, isOpening, ...rest } = recordingValues(values, DEFAULT);
+  if (formatAddress(listen) === formatAddress(upstream)) {
+    throw new InspectorError("loop", `--listen and --upstream are both ${formatAddress(listen)}`, {
+      hint: "The host keeps its own port; give --listen another one and point the worker at that.",
+    });
+  }
+  const say = (line: string): void => void process.stderr.write(`inspector: ${line}\n`);
+  const state = openStateFolder();
+  await recoverJournals(state, values.session, say);
+  const recording = await startRecording({ listen, upstream, state, ...rest });
+  process.stdout.write(isJson ? readyLine(recording) : readyText(recording, formatAddress(upstream)));
+  if (isOpening) await openPage(recording.url);
+  return await untilStopped(recording.close, say);
+}

@@ -1,0 +1,80 @@
+/** The hub: an ingest thread that fills the session, and a server that shows it. Everything it knows is in the file. */
+import { Worker } from "node:worker_threads";
+import { createQueries, type SessionInfo } from "@inspector/session";
+import type { IngestThreadMessage, IngestThreadOptions } from "./ingest/ingest-thread.ts";
+import { createPageServer, type PageServer } from "./server/server.ts";
+import { openForReading } from "./sqlite.ts";
+
+export type HubOptions = {
+  readonly session: string;
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
+  readonly page: string;
+  /** Absent where a session is only looked at. */
+  readonly recording?: Omit<IngestThreadOptions, "file">;
+};
+
+export type Hub = {
+  readonly address: { readonly host: string; readonly port: number };
+  close(): Promise<void>;
+};
+
+/** @param onDrained told each time everything that relays wrote is in the session and none of them runs any more */
+export async function createHub(options: HubOptions, onDrained: () => void): Promise<Hub> {
+  let live: Partial<SessionInfo> = {};
+  let server: PageServer | undefined;
+  const ingest =
+    options.recording === undefined ? undefined : await startIngest(options.session, options.recording, take);
+
+  function take(message: IngestThreadMessage): void {
+    if (message.type === "fault") {
+      live = { ...live, recordingFault: message.reason };
+    } else {
+      const { behind, fault, isDrained } = message;
+      live = { source: "live", behind, ...(fault !== undefined && { recordingFault: fault }) };
+      if (isDrained) onDrained();
+    }
+    server?.notify();
+  }
+
+  const database = openForReading(options.session);
+  const queries = createQueries(database);
+  const max = options.recording?.maxBytes;
+  const session = (): SessionInfo => {
+    const stored = queries.session(options.session);
+    return { ...stored, ...live, size: { ...stored.size, ...(max !== undefined && { max }) } };
+  };
+  server = await createPageServer({ ...options, queries, session });
+  return {
+    address: server.address,
+    async close() {
+      await ingest?.terminate();
+      await server?.close();
+      database.close();
+    },
+  };
+}
+
+/** Starts the thread and waits until the session file is there. */
+async function startIngest(
+  file: string,
+  recording: Omit<IngestThreadOptions, "file">,
+  onMessage: (message: IngestThreadMessage) => void,
+): Promise<Worker> {
+  const workerData: IngestThreadOptions = { ...recording, file };
+  const thread = new Worker(new URL("./ingest-thread.js", import.meta.url), { workerData });
+  await new Promise<void>((resolve, reject) => {
+    thread.once("error", reject);
+    thread.on("message", (message: IngestThreadMessage) => {
+      if (message.type === "fault") reject(new Error(message.reason));
+      resolve();
+      onMessage(message);
+    });
+  });
+  // A thread that died takes the hub with it, which is then started anew from what was committed.
+  thread.on("error", (error) => {
+    throw error;
+  });
+  return thread;
+}

@@ -1,0 +1,218 @@
+/** One TCP connection of a relay: its bytes become streams and messages, its state survives a restart. */
+import { deserialize, serialize } from "node:v8";
+import { isEventStream } from "@inspector/proto";
+import type { EndInfo, Writer } from "@inspector/session";
+import {
+  type Conversation,
+  type ConversationEvents,
+  type ConversationState,
+  createConversation,
+  type FramePosition,
+  type MessagePart,
+  restoreConversation,
+  type Side,
+} from "@inspector/wire";
+import { type Lifecycle, noteMessage } from "./lifecycle.ts";
+import { type OpenMessage, storeMessage, storePart } from "./message-ingest.ts";
+
+type Headers = Record<string, string>;
+
+type Stream = Lifecycle & {
+  readonly id: number;
+  readonly path: string;
+  readonly headers: { worker: Headers; host: Headers; trailers: Headers };
+  readonly open: { worker: OpenMessage | undefined; host: OpenMessage | undefined };
+  messages: number;
+  bytes: number;
+  isEnded: boolean;
+};
+
+type SavedConnection = {
+  readonly version: 1;
+  readonly conversation: ConversationState;
+  readonly streams: [number, Stream][];
+};
+
+export type ConnectionIngest = {
+  readonly id: number;
+  push(side: Side, bytes: Uint8Array, at: number): void;
+  /** Bytes are missing; `positions` says where the frames of each side stand now. */
+  skip(positions: Readonly<Record<Side, FramePosition | undefined>>, at: number): void;
+  closed(at: number, end: EndInfo | undefined): void;
+  /** Writes what changed since the last call. */
+  save(): void;
+};
+
+const SIDE_NUMBERS = { host: 0, worker: 1 } as const;
+
+/** Header names and values kept of a call are cut at this length in all. */
+const MAX_HEADER_CHARS = 16_384;
+
+export function createConnectionIngest(writer: Writer, id: number, saved: Uint8Array | undefined): ConnectionIngest {
+  const state = saved === undefined ? undefined : (deserialize(saved) as SavedConnection);
+  const streams = new Map<number, Stream>(state?.streams ?? []);
+  const active = new Set<Stream>();
+  let now = 0;
+  let isChanged = false;
+  let isHttp2 = state !== undefined;
+  let isClosed = false;
+
+  const events: ConversationEvents = {
+    streamOpened({ stream, path, headers }) {
+      if (!isHttp2) writer.updateConnection(id, { protocol: "http2" });
+      isHttp2 = true;
+      const worker = headersOf(headers);
+      const row = writer.stream(id, stream, path, now, JSON.stringify({ worker }));
+      streams.set(stream, {
+        id: row,
+        path,
+        headers: { worker, host: {}, trailers: {} },
+        open: { worker: undefined, host: undefined },
+        phase: "connected",
+        messages: 0,
+        bytes: 0,
+        isEnded: false,
+      });
+    },
+    headers({ stream, side, headers, trailers }) {
+      const found = streams.get(stream);
+      if (found === undefined) return;
+      found.headers[trailers ? "trailers" : side] = headersOf(headers);
+      writer.updateStream(found.id, { headers: JSON.stringify(found.headers) });
+    },
+    message(part) {
+      const stream = streams.get(part.stream);
+      if (stream !== undefined) take(stream, part);
+    },
+    streamEnded({ stream, by, how, code }) {
+      const found = streams.get(stream);
+      // A call lives until the host's trailers: a worker's END_STREAM only says that it will not speak again.
+      if (found === undefined || (how === "end" && by === "worker")) return;
+      end(found, { by, how, ...(code !== undefined && { code }) });
+    },
+    streamForgotten({ stream }) {
+      const found = streams.get(stream);
+      if (found !== undefined) flushCounts(found);
+      streams.delete(stream);
+    },
+    goaway() {},
+    unreadable({ side, reason }) {
+      writer.updateConnection(id, { protocol: isHttp2 ? "http2" : "unreadable", reason: `${side}: ${reason}` });
+    },
+  };
+
+  const conversation: Conversation =
+    state === undefined ? createConversation(events) : restoreConversation(state.conversation, events);
+
+  function take(stream: Stream, part: MessagePart): void {
+    const { side } = part;
+    if (!part.last) {
+      stream.open[side] = storePart(writer, stream.open[side], part.bytes);
+      return;
+    }
+    const stored = storeMessage(writer, stream.open[side], part, isEventStream(stream.path));
+    stream.open[side] = undefined;
+    const { head } = stored;
+    writer.message({
+      at: now,
+      stream: stream.id,
+      side: SIDE_NUMBERS[side],
+      kind: stored.kind,
+      size: stored.size,
+      flags: stored.flags,
+      body: stored.body,
+      requestId: head.requestId,
+      invocationId: head.invocationId,
+      functionId: head.functionId,
+      status: head.status,
+      level: head.level,
+      category: head.category,
+      text: head.text,
+    });
+    stream.messages += 1;
+    stream.bytes += stored.size;
+    active.add(stream);
+    noteMessage(writer, stream, stored);
+  }
+
+  function end(stream: Stream, how: Omit<EndInfo, "grpcStatus" | "grpcMessage">): void {
+    if (stream.isEnded) return;
+    stream.isEnded = true;
+    const { trailers, host } = stream.headers;
+    const status = trailers["grpc-status"] ?? host["grpc-status"];
+    const message = trailers["grpc-message"] ?? host["grpc-message"];
+    const info: EndInfo = {
+      ...how,
+      ...(status !== undefined && { grpcStatus: Number(status) }),
+      ...(message !== undefined && message !== "" && { grpcMessage: percentDecode(message) }),
+    };
+    writer.updateStream(stream.id, {
+      ended_at: now,
+      end: JSON.stringify(info),
+      ...(stream.phase !== "failed" && { phase: "ended" }),
+    });
+  }
+
+  function flushCounts(stream: Stream): void {
+    if (stream.messages > 0) writer.countStream(stream.id, stream.messages, stream.bytes);
+    stream.messages = 0;
+    stream.bytes = 0;
+    active.delete(stream);
+  }
+
+  return {
+    id,
+    push(side, bytes, at) {
+      now = at;
+      isChanged = true;
+      conversation.push(side, bytes);
+    },
+    skip(positions, at) {
+      now = at;
+      isChanged = true;
+      for (const side of ["worker", "host"] as const) {
+        const position = positions[side];
+        if (position !== undefined) conversation.skip(side, position);
+      }
+    },
+    closed(at, how) {
+      if (isClosed) return;
+      isClosed = true;
+      now = at;
+      conversation.closed();
+      for (const stream of streams.values()) {
+        end(stream, { by: how?.by ?? "relay", how: "lost", ...(how?.code !== undefined && { code: how.code }) });
+        flushCounts(stream);
+      }
+      writer.updateConnection(id, { closed_at: at, ...(how !== undefined && { end: JSON.stringify(how) }) });
+      writer.saveConnection(id, null);
+    },
+    save() {
+      for (const stream of active) flushCounts(stream);
+      if (!isChanged || isClosed) return;
+      isChanged = false;
+      const saving: SavedConnection = { version: 1, conversation: conversation.save(), streams: [...streams] };
+      writer.saveConnection(id, serialize(saving));
+    },
+  };
+}
+
+function headersOf(list: readonly (readonly [string, string])[]): Headers {
+  const headers: Headers = {};
+  let left = MAX_HEADER_CHARS;
+  for (const [name, value] of list) {
+    left -= name.length + value.length;
+    if (left < 0) break;
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+  }
+  return headers;
+}
+
+/** grpc-message as people read it; what cannot be decoded stays as it came. */
+function percentDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Brings every journal of one session into it, batch by batch: one transaction holds the rows and the state from which
+ * the next batch goes on, so that at whatever moment this process dies nothing is lost and nothing stands twice.
+ */
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import {
+  createWriter,
+  type Database,
+  inTransaction,
+  prepareForWriting,
+  type Seq,
+  type Writer,
+} from "@inspector/session";
+import { SEGMENT_BYTES } from "../../relay/segments.ts";
+import { createSizeLimit } from "../size-limit.ts";
+import { createJournalIngest, type JournalIngest } from "./journal-ingest.ts";
+import { journalsOf } from "./journals.ts";
+import { createRelayLink, type RelayLink } from "./relay-link.ts";
+
+/** Bytes of journal in one transaction. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+/** A relay that nothing has been heard of for so long, and that wrote nothing more, is dead. */
+const DEAD_AFTER_MS = 2_000;
+
+export type IngestOptions = {
+  readonly database: Database;
+  readonly file: string;
+  /** Folder in which every running relay has a folder for its journal. */
+  readonly journals: string;
+  readonly version: string;
+  readonly maxBytes: number | undefined;
+};
+
+export type IngestProgress = {
+  readonly last: Seq;
+  /** Bytes of journal that are still to be read. */
+  readonly behind: number;
+  /** Why nothing can be recorded right now, where a relay says so. */
+  readonly fault: string | undefined;
+  /** No journal of this session is left to read and no relay writes one. */
+  readonly isDrained: boolean;
+};
+
+type Source = {
+  readonly name: string;
+  readonly directory: string;
+  readonly link: RelayLink;
+  readonly ingest: JournalIngest;
+};
+
+export type SessionIngest = {
+  /** Runs one batch. @returns whether there was anything to do. Throws what SQLite throws; make a new one then. */
+  step(): boolean;
+  readonly progress: IngestProgress;
+  close(): void;
+};
+
+export function createSessionIngest({ database, file, journals, version, maxBytes }: IngestOptions): SessionIngest {
+  const meta = prepareForWriting(database, file, () => ({
+    id: randomUUID(),
+    startedAt: journalsOf(journals, file)[0]?.startedAt ?? Date.now(),
+    version,
+  }));
+  const writer: Writer = createWriter(database);
+  const limit = maxBytes === undefined ? undefined : createSizeLimit(database, maxBytes);
+  const sources = new Map<string, Source>();
+  let hasLooked = false;
+  let lookAt = 0;
+
+  function look(): void {
+    if (Date.now() < lookAt) return;
+    lookAt = Date.now() + 200;
+    for (const { name, directory, control } of journalsOf(journals, file)) {
+      if (sources.has(name)) continue;
+      const ingest = inTransaction(database, () => createJournalIngest(writer, directory, name, meta.startedAt));
+      sources.set(name, { name, directory, link: createRelayLink(control), ingest });
+    }
+    hasLooked = true;
+  }
+
+  function finish({ name, directory, link, ingest }: Source): void {
+    link.close();
+    ingest.close();
+    sources.delete(name);
+    rmSync(directory, { recursive: true, force: true });
+  }
+
+  return {
+    step() {
+      look();
+      let read = 0;
+      inTransaction(database, () => {
+        for (const { ingest } of sources.values()) {
+          const bytes = ingest.step(BATCH_BYTES);
+          if (bytes > 0) ingest.save();
+          read += bytes;
+        }
+        if (read > 0) writer.finishBatch();
+      });
+      for (const source of [...sources.values()]) {
+        source.link.committed(source.ingest.position.segment - 1);
+        if (source.ingest.isEnded) finish(source);
+        else if (read === 0 && source.link.silentFor > DEAD_AFTER_MS) {
+          inTransaction(database, () => source.ingest.abandon());
+          finish(source);
+        }
+      }
+      if (read > 0) limit?.enforce();
+      return read > 0;
+    },
+    get progress() {
+      const all = [...sources.values()];
+      return {
+        last: writer.lastSeq,
+        behind: all.reduce((sum, { link, ingest }) => sum + behindOf(link, ingest), 0),
+        fault: all.map(({ link }) => link.state?.gap?.reason).find((reason) => reason !== undefined),
+        isDrained: hasLooked && all.length === 0,
+      };
+    },
+    close() {
+      for (const { link, ingest } of sources.values()) {
+        link.close();
+        ingest.close();
+      }
+    },
+  };
+}
+
+function behindOf({ state }: RelayLink, { position }: JournalIngest): number {
+  if (state === undefined) return 0;
+  return Math.max((state.segment - position.segment) * SEGMENT_BYTES + state.offset - position.offset, 0);
+}

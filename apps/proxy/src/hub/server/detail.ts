@@ -1,0 +1,31 @@
+/** One message, opened for somebody who looks at it. */
+import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
+import { MAX_DECODED_BYTES, type MessageDetail, type Queries, type Seq } from "@inspector/session";
+import { decompress } from "../decompress.ts";
+
+export function detailOf(queries: Queries, seq: Seq): MessageDetail | undefined {
+  const row = queries.message(seq);
+  const origin = queries.origin(seq);
+  if (row === undefined || origin === undefined) return undefined;
+  const related = queries.related(seq);
+  if (row.isBodyDropped)
+    return { row, related, reason: "the body was given up to keep the session under its size limit" };
+  if (!isEventStream(origin.path))
+    return { row, related, reason: "the message belongs to another service; its bytes are under Raw" };
+  if (row.isTruncated)
+    return { row, related, reason: "the message is cut off: its stream ended before all of it had come" };
+  if (row.size > MAX_DECODED_BYTES)
+    return { row, related, reason: "the message is too large to be shown as one document; its bytes are under Raw" };
+  const stored = queries.bodyBytes(origin.body, 0, row.size);
+  const bytes = row.isCompressed ? decompress(stored, origin.encoding, MAX_DECODED_BYTES) : stored;
+  if (bytes === undefined) {
+    return {
+      row,
+      related,
+      reason: `the message is compressed (${origin.encoding ?? "unknown encoding"}) and could not be opened`,
+    };
+  }
+  const decoded = decodeMessage(bytes);
+  if (!decoded.ok) return { row, related, reason: decoded.reason };
+  return { row, related, message: messageToJson(decoded.message) };
+}

@@ -1,0 +1,39 @@
+/** Opens session files with the driver that runs here. */
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Database, InspectorError, readMeta } from "@inspector/session";
+import { DatabaseSync } from "@photostructure/sqlite";
+
+/** Opens a session for recording; makes the file, readable by its owner only, where there is none. */
+export function openForWriting(file: string): Database {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(file) as unknown as Database;
+  database.exec("PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;");
+  database.exec("PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY;");
+  if (existsSync(file)) chmodSync(file, 0o600);
+  return database;
+}
+
+/**
+ * Opens a session to look at. The file is hostile input: nothing in its schema is trusted and nothing can be written.
+ * @throws {InspectorError} "no-such-session", "not-a-session", "newer-session"
+ */
+export function openForReading(file: string): Database {
+  if (!existsSync(file)) {
+    throw new InspectorError("no-such-session", `${file} does not exist`, {
+      hint: "`inspector open` without a file lists the sessions that are kept.",
+    });
+  }
+  const database = new DatabaseSync(file, { readOnly: true }) as unknown as Database;
+  try {
+    database.exec("PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000;");
+    database.exec("PRAGMA query_only = ON;");
+    readMeta(database, file);
+  } catch (error) {
+    database.close();
+    throw error instanceof InspectorError
+      ? error
+      : new InspectorError("not-a-session", `${file} is not a session: ${String(error)}`, { cause: error });
+  }
+  return database;
+}

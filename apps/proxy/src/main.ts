@@ -1,0 +1,53 @@
+/** The `inspector` command. */
+import { InspectorError } from "@inspector/session";
+import { helpFor } from "./commands/help.ts";
+import { VERSION } from "./version.ts";
+
+/** Runs until the command is done; the result is its exit code. */
+type Command = (args: readonly string[]) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  open: async () => (await import("./commands/open.ts")).open,
+  tail: async () => (await import("./commands/tail.ts")).tail,
+  export: async () => (await import("./commands/export.ts")).exportSession,
+};
+
+async function run(args: readonly string[]): Promise<number> {
+  const [first = "", ...rest] = args;
+  const name = first.startsWith("-") ? "" : first;
+  if (args.includes("--help") || args.includes("-h") || first === "help" || args.length === 0) {
+    const topic = first === "help" ? (rest[0] ?? "") : name;
+    process.stdout.write(helpFor(topic));
+    return 0;
+  }
+  if (first === "--version" || first === "-v") {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  if (name === "") return await (await import("./commands/record.ts")).record(args);
+  const load = COMMANDS[name];
+  if (load === undefined) {
+    throw new InspectorError("unknown-command", `There is no command ${JSON.stringify(name)}`, {
+      hint: `Commands are ${Object.keys(COMMANDS).join(", ")}; to record, give --listen and --upstream.`,
+    });
+  }
+  return await (await load())(rest);
+}
+
+/** Says what went wrong and what to do, on stderr: one line each. */
+function explain(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`inspector: ${message}\n`);
+  if (error instanceof InspectorError && error.hint !== undefined) process.stderr.write(`  ${error.hint}\n`);
+  else if (!(error instanceof InspectorError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+}
+
+// `inspector export … | head` closes the pipe early, which is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+try {
+  process.exit(await run(process.argv.slice(2)));
+} catch (error) {
+  explain(error);
+  process.exit(1);
+}

@@ -1,0 +1,139 @@
+/** A relay in this process, the hub beside it, and the journal between them. */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InspectorError } from "@inspector/session";
+import { type Address, formatAddress } from "../address.ts";
+import { createControl } from "../relay/control.ts";
+import { createJournal, type JournalEvent } from "../relay/journal.ts";
+import { createRelay } from "../relay/relay.ts";
+import { newSessionFile, type StateFolder } from "../state-folder.ts";
+import { VERSION } from "../version.ts";
+import { startHubProcess } from "./hub-process.ts";
+
+/** Longest path of a local socket that every platform takes. */
+const MAX_SOCKET_PATH = 100;
+
+export type RecordingOptions = {
+  readonly listen: Address;
+  readonly upstream: Address;
+  readonly ui: Address;
+  readonly session: string | undefined;
+  readonly maxBytes: number | undefined;
+  readonly state: StateFolder;
+};
+
+export type Recording = {
+  readonly listen: Address;
+  /** The page's address, with its token. */
+  readonly url: string;
+  readonly session: string;
+  record(event: JournalEvent): void;
+  /** Ends the relay and waits until all that was forwarded is in the session. */
+  close(): Promise<void>;
+};
+
+/** @throws {InspectorError} "port-taken", "ui-port-taken", "not-a-session", "newer-session", "hub-failed" */
+export async function startRecording(options: RecordingOptions): Promise<Recording> {
+  const session = resolve(options.session ?? newSessionFile(options.state));
+  if (options.session !== undefined && existsSync(session)) await checkSession(session);
+  const directory = join(options.state.journals, `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    return await start(options, session, directory);
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function start(options: RecordingOptions, session: string, directory: string): Promise<Recording> {
+  const relay = await createRelay({
+    listen: options.listen,
+    upstream: options.upstream,
+    openJournal: (address, positions) => {
+      const journal = createJournal({ directory, positions });
+      journal.event({
+        type: "relay-started",
+        startedAt: performance.timeOrigin,
+        pid: process.pid,
+        node: process.version,
+        version: VERSION,
+        listen: formatAddress(address),
+        upstream: formatAddress(options.upstream),
+      });
+      return journal;
+    },
+  }).catch((error: unknown) => {
+    throw listenError(error, options.listen);
+  });
+  const closeControl = await createControl(
+    directory,
+    { session, control: socketPath(directory), startedAt: performance.timeOrigin },
+    relay.journal,
+  );
+  const token = randomBytes(16).toString("base64url");
+  const hub = await startHubProcess({
+    session,
+    ...options.ui,
+    token,
+    page: fileURLToPath(new URL("./page", import.meta.url)),
+    recording: { journals: options.state.journals, version: VERSION, maxBytes: options.maxBytes },
+  }).catch(async (error: unknown) => {
+    closeControl();
+    await relay.close();
+    relay.journal.close();
+    throw error;
+  });
+  return {
+    listen: relay.address,
+    url: `http://${formatAddress(hub.address)}/?token=${token}`,
+    session,
+    record: relay.record,
+    async close() {
+      await relay.close();
+      const drained = hub.drained();
+      relay.record({ type: "relay-ended" });
+      closeControl();
+      relay.journal.close();
+      await drained;
+      await hub.stop();
+    },
+  };
+}
+
+async function checkSession(file: string): Promise<void> {
+  const { openForReading } = await import("../hub/sqlite.ts");
+  openForReading(file).close();
+}
+
+function socketPath(directory: string): string {
+  if (process.platform === "win32") return `\\\\.\\pipe\\inspector-${randomBytes(8).toString("hex")}`;
+  const inFolder = join(directory, "control.sock");
+  if (inFolder.length <= MAX_SOCKET_PATH) return inFolder;
+  return join(tmpdir(), `inspector-${randomBytes(8).toString("hex")}`, "control.sock");
+}
+
+function listenError(error: unknown, listen: Address): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const address = formatAddress(listen);
+  switch (code) {
+    case "EADDRINUSE":
+      return new InspectorError("port-taken", `${address} is taken by another program`, {
+        hint: "Stop that program, or choose another port with --listen.",
+      });
+    case "EACCES":
+      return new InspectorError("port-denied", `${address} may not be listened on`, {
+        hint: "Choose a port above 1023.",
+      });
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new InspectorError("bad-address", `${address} is no address of this machine`, {
+        hint: "Listen on 127.0.0.1, or on 0.0.0.0 to be reachable from elsewhere.",
+      });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,45 @@
+/** Brings what killed relays left in their journals into the sessions it belongs to. */
+import { connect } from "node:net";
+import { resolve } from "node:path";
+import { allJournals, type FoundJournal } from "../hub/ingest/journals.ts";
+import { formatSize } from "../size.ts";
+import type { StateFolder } from "../state-folder.ts";
+import { VERSION } from "../version.ts";
+
+/**
+ * Recovers every journal whose relay does not run any more.
+ *
+ * @param except a session that is about to be recorded into: its hub reads the old journal before the new one.
+ */
+export async function recoverJournals(
+  state: StateFolder,
+  except: string | undefined,
+  say: (line: string) => void,
+): Promise<void> {
+  const kept = except === undefined ? undefined : resolve(except);
+  const sessions = new Set<string>();
+  for (const journal of allJournals(state.journals)) {
+    if (journal.session !== kept && !(await isRunning(journal))) sessions.add(journal.session);
+  }
+  if (sessions.size === 0) return;
+  const { drainSession } = await import("./drain.ts");
+  for (const session of sessions) {
+    try {
+      const { messages, bytes } = await drainSession(session, state.journals, VERSION);
+      say(`recovered a recording that was cut short: ${messages} messages (${formatSize(bytes)}) in ${session}`);
+    } catch (error) {
+      say(`could not recover ${session}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+function isRunning({ control }: FoundJournal): Promise<boolean> {
+  return new Promise((answer) => {
+    const socket = connect(control);
+    socket.on("error", () => answer(false));
+    socket.on("connect", () => {
+      socket.destroy();
+      answer(true);
+    });
+  });
+}

@@ -1,0 +1,184 @@
+/**
+ * Writes the journal. Whatever happens to the disk, a call returns: what could not be written is counted, and recorded
+ * as a gap as soon as writing works again.
+ */
+import { writeSync } from "node:fs";
+import {
+  frameRecord,
+  RECORD_BYTES,
+  RECORD_END,
+  RECORD_EVENT,
+  RECORD_HEADER_BYTES,
+  RECORD_OVERHEAD_BYTES,
+  SEGMENT_HEADER_BYTES,
+  SIDE_RELAY,
+} from "@inspector/wire";
+import { createSegments, SEGMENT_BYTES, type Segment } from "./segments.ts";
+
+/** How long after a failed write the next is tried. */
+const RETRY_NANOS = 250e6;
+/** How often the journal is looked for where it should be. */
+const REACHABLE_MS = 500;
+const MAX_PAYLOAD_BYTES = 1024 * 1024;
+
+export type JournalEvent = { readonly type: string; readonly [detail: string]: unknown };
+
+export type Gap = { bytes: number; records: number; reason: string; from: number };
+
+export type Journal = {
+  /** Records a chunk that is about to be forwarded. */
+  append(connection: number, side: number, chunk: Uint8Array): void;
+  event(event: JournalEvent, connection?: number, side?: number): void;
+  /** Segments up to this one may be overwritten. */
+  release(segment: number): void;
+  /** Set while nothing can be recorded. */
+  readonly gap: Gap | undefined;
+  /** Where the next record goes. */
+  readonly segment: number;
+  readonly offset: number;
+  close(): void;
+};
+
+export type JournalOptions = {
+  readonly directory: string;
+  /**
+   * Where every open connection stands, so that a reader who has lost what came before can go on: asked for when a
+   * segment begins and when a gap ends.
+   */
+  readonly positions?: () => unknown;
+  readonly maxSegments?: number;
+};
+
+/** Nanoseconds since this process started, on the monotonic clock. */
+export function now(): number {
+  return Math.round(performance.now() * 1e6);
+}
+
+/** @throws what the file system throws when the first segment cannot be made. */
+export function createJournal({ directory, positions, maxSegments }: JournalOptions): Journal {
+  const segments = createSegments(directory, maxSegments);
+  const scratch = Buffer.allocUnsafeSlow(MAX_PAYLOAD_BYTES + RECORD_OVERHEAD_BYTES);
+  const view = new DataView(scratch.buffer, scratch.byteOffset, scratch.length);
+  let segment: Segment | undefined;
+  let offset = 0;
+  let seq = 1;
+  let gap: Gap | undefined;
+  let retryAt = 0;
+  let isLost = false;
+
+  /** Writes the record whose payload already stands in the scratch buffer behind the header. */
+  function write(to: Segment, payloadBytes: number, kind: number, side: number, connection: number, at: number): void {
+    frameRecord(view, 0, payloadBytes, kind, side, connection, at, seq);
+    const length = payloadBytes + RECORD_OVERHEAD_BYTES;
+    let written = 0;
+    while (written < length) written += writeSync(to.fd, scratch, written, length - written, offset + written);
+    offset += length;
+    seq += 1;
+  }
+
+  /** A segment with room for this payload and for the end mark behind it. */
+  function segmentFor(payloadBytes: number, at: number): Segment {
+    const hasRoom = offset + payloadBytes + 2 * RECORD_OVERHEAD_BYTES <= SEGMENT_BYTES;
+    if (segment !== undefined && hasRoom && !isLost) return segment;
+    if (segment !== undefined) {
+      const full = segment;
+      segment = undefined;
+      write(full, 0, RECORD_END, SIDE_RELAY, 0, at);
+    }
+    segment = segments.advance(seq);
+    isLost = false;
+    offset = SEGMENT_HEADER_BYTES;
+    const detail = {
+      type: "segment",
+      number: segment.number,
+      dropped: segments.takeDropped(),
+      positions: positions?.(),
+    };
+    write(segment, encodeEvent(detail), RECORD_EVENT, SIDE_RELAY, 0, at);
+    return segment;
+  }
+
+  function encodeEvent(event: JournalEvent): number {
+    const text = JSON.stringify(event);
+    const bytes = scratch.write(text, RECORD_HEADER_BYTES, MAX_PAYLOAD_BYTES, "utf8");
+    return bytes;
+  }
+
+  function closeGap(at: number): void {
+    if (gap === undefined) return;
+    const to = segmentFor(64 * 1024, at);
+    write(to, encodeEvent({ type: "gap", ...gap, to: at, positions: positions?.() }), RECORD_EVENT, SIDE_RELAY, 0, at);
+    gap = undefined;
+  }
+
+  /** Runs one write; a failure of it, or of one shortly before, becomes part of the gap. */
+  function attempt(bytes: number, run: (at: number) => void): void {
+    const at = now();
+    if (gap !== undefined && at < retryAt) {
+      gap.records += 1;
+      gap.bytes += bytes;
+      return;
+    }
+    try {
+      closeGap(at);
+      run(at);
+    } catch (error) {
+      gap ??= { bytes: 0, records: 0, reason: reasonOf(error), from: at };
+      gap.records += 1;
+      gap.bytes += bytes;
+      retryAt = at + RETRY_NANOS;
+    }
+  }
+
+  segmentFor(0, now());
+  const watch = setInterval(() => {
+    segments.isReachable().then(
+      (isReachable) => {
+        isLost ||= !isReachable;
+      },
+      () => {},
+    );
+    // An idle stream must not hide that recording works again.
+    if (gap !== undefined || isLost) attempt(0, (at) => void segmentFor(0, at));
+  }, REACHABLE_MS);
+  watch.unref();
+
+  return {
+    append(connection, side, chunk) {
+      for (let from = 0; from < chunk.length; from += MAX_PAYLOAD_BYTES) {
+        const part = chunk.length <= MAX_PAYLOAD_BYTES ? chunk : chunk.subarray(from, from + MAX_PAYLOAD_BYTES);
+        attempt(part.length, (at) => {
+          const to = segmentFor(part.length, at);
+          scratch.set(part, RECORD_HEADER_BYTES);
+          write(to, part.length, RECORD_BYTES, side, connection, at);
+        });
+      }
+    },
+    event(event, connection = 0, side = SIDE_RELAY) {
+      attempt(0, (at) => {
+        const bytes = Buffer.byteLength(JSON.stringify(event));
+        const to = segmentFor(bytes, at);
+        write(to, encodeEvent(event), RECORD_EVENT, side, connection, at);
+      });
+    },
+    release: segments.release,
+    get gap() {
+      return gap;
+    },
+    get segment() {
+      return segment?.number ?? 0;
+    },
+    get offset() {
+      return offset;
+    },
+    close() {
+      clearInterval(watch);
+      segments.close();
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && "code" in error && error.code === "ENOSPC") return "no space left on the disk";
+  return error instanceof Error ? error.message : String(error);
+}

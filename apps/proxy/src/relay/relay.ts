@@ -1,0 +1,163 @@
+/**
+ * The byte relay: one TCP connection to the host for every one a worker opens. Each chunk goes into the journal and on
+ * its way, unchanged; nothing of HTTP/2 is terminated here.
+ */
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { FrameWalker, SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@inspector/wire";
+import type { Journal, JournalEvent } from "./journal.ts";
+import { answerUnavailable, describeRefusal } from "./upstream-unavailable.ts";
+
+/** How long a host may take to accept a connection. */
+const CONNECT_TIMEOUT_MS = 20_000;
+/** How long bytes that came before a reset may take to leave before the reset is passed on without them. */
+const FLUSH_TIMEOUT_MS = 5_000;
+
+export type Address = { readonly host: string; readonly port: number };
+
+export type RelayOptions = {
+  readonly listen: Address;
+  readonly upstream: Address;
+  /** Called once the relay listens, before the first connection; `positions` describes where connections stand. */
+  readonly openJournal: (address: Address, positions: () => unknown) => Journal;
+};
+
+export type Relay = {
+  readonly address: Address;
+  readonly journal: Journal;
+  /** Records something about a process or the recording itself. */
+  record(event: JournalEvent): void;
+  /** Stops listening and resets what is still open, as a relay that dies would: never a clean end. */
+  close(): Promise<void>;
+};
+
+type Direction = { readonly side: number; readonly from: Socket; readonly to: Socket; readonly walker: FrameWalker };
+type Connection = { readonly id: number; readonly directions: readonly Direction[]; destroy(): void };
+
+/** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
+export async function createRelay({ listen, upstream, openJournal }: RelayOptions): Promise<Relay> {
+  const connections = new Map<number, Connection>();
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, accept);
+  await listening(server, listen);
+  const { address: host, port } = server.address() as AddressInfo;
+  const journal = openJournal({ host, port }, () => [...connections.values()].map(positionOf));
+  let lastId = 0;
+
+  function accept(worker: Socket): void {
+    const id = ++lastId;
+    const address = formatAddress(upstream);
+    journal.event({ type: "opened", remote: formatAddress(remoteOf(worker)), upstream: address }, id, SIDE_WORKER);
+    worker.on("error", () => {});
+    const host = connect({ ...upstream, allowHalfOpen: true, noDelay: true });
+    const timer = setTimeout(() => {
+      host.destroy(Object.assign(new Error("connection timed out"), { code: "ETIMEDOUT" }));
+    }, CONNECT_TIMEOUT_MS);
+    const refuse = (error: Error): void => {
+      clearTimeout(timer);
+      const refusal = describeRefusal(address, error);
+      journal.event({ type: "upstream-failed", ...refusal }, id, SIDE_HOST);
+      worker.once("close", () => journal.event({ type: "closed" }, id, SIDE_WORKER));
+      answerUnavailable(worker, refusal);
+    };
+    host.once("error", refuse);
+    host.once("connect", () => {
+      clearTimeout(timer);
+      host.off("error", refuse);
+      join(id, worker, host);
+    });
+  }
+
+  function join(id: number, worker: Socket, host: Socket): void {
+    const directions: Direction[] = [
+      { side: SIDE_WORKER, from: worker, to: host, walker: new FrameWalker("worker") },
+      { side: SIDE_HOST, from: host, to: worker, walker: new FrameWalker("host") },
+    ];
+    let open = directions.length;
+    connections.set(id, {
+      id,
+      directions,
+      destroy() {
+        for (const { from } of directions) from.resetAndDestroy();
+      },
+    });
+    for (const direction of directions) {
+      pump(id, direction);
+      direction.from.resume();
+      direction.from.once("close", () => {
+        open -= 1;
+        if (open > 0) return;
+        connections.delete(id);
+        journal.event({ type: "closed" }, id, SIDE_RELAY);
+      });
+    }
+  }
+
+  function pump(id: number, { side, from, to, walker }: Direction): void {
+    from.on("data", (chunk: Buffer) => {
+      journal.append(id, side, chunk);
+      walker.walk(chunk, 0, chunk.length);
+      if (!to.write(chunk)) from.pause();
+    });
+    to.on("drain", () => from.resume());
+    from.on("end", () => {
+      journal.event({ type: "half-closed" }, id, side);
+      to.end();
+    });
+    from.on("error", (error: NodeJS.ErrnoException) => {
+      if (to.destroyed) return;
+      journal.event({ type: "reset", code: error.code ?? error.message }, id, side);
+      resetWhenFlushed(to);
+    });
+    from.on("close", () => {
+      // Closed without FIN and without an error: nothing will come any more, so the other side must not wait for it.
+      if (!from.readableEnded && !to.destroyed) resetWhenFlushed(to);
+    });
+  }
+
+  return {
+    address: { host, port },
+    journal,
+    record: (event) => journal.event(event),
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const connection of connections.values()) connection.destroy();
+      await closed;
+    },
+  };
+}
+
+/** Passes a reset on, but behind the bytes that came before it. */
+function resetWhenFlushed(socket: Socket): void {
+  if (socket.writableLength === 0) {
+    socket.resetAndDestroy();
+    return;
+  }
+  const timer = setTimeout(() => socket.resetAndDestroy(), FLUSH_TIMEOUT_MS);
+  socket.once("close", () => clearTimeout(timer));
+  socket.on("drain", () => socket.resetAndDestroy());
+}
+
+function positionOf({ id, directions }: Connection): unknown {
+  return {
+    connection: id,
+    worker: directions.find((one) => one.side === SIDE_WORKER)?.walker.position(),
+    host: directions.find((one) => one.side === SIDE_HOST)?.walker.position(),
+  };
+}
+
+function listening(server: Server, { host, port }: Address): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function remoteOf(socket: Socket): Address {
+  return { host: socket.remoteAddress ?? "?", port: socket.remotePort ?? 0 };
+}
+
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,13 @@
+export * from "./contract.ts";
+export * from "./database.ts";
+export { type CompileOptions, compileFilter } from "./filter/compile.ts";
+export { type Completion, completeFilter, type Seen } from "./filter/complete.ts";
+export type { Filter } from "./filter/filter.ts";
+export { formatFilter, formatPattern } from "./filter/format.ts";
+export { MAX_FILTER_LENGTH, type ParsedFilter, parseFilter } from "./filter/parse.ts";
+export * from "./inspector-error.ts";
+export * from "./kinds.ts";
+export * from "./open-session.ts";
+export * from "./queries.ts";
+export * from "./schema.ts";
+export * from "./writer.ts";

@@ -1,0 +1,61 @@
+import { type Database, inTransaction, numberOf, textOf } from "./database.ts";
+import { InspectorError } from "./inspector-error.ts";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+
+export type SessionMeta = {
+  readonly id: string;
+  /** Milliseconds since the Unix epoch; every `at` of the session counts from here. */
+  readonly startedAt: number;
+  /** Version of the inspector that began the recording. */
+  readonly version: string;
+};
+
+/** Lays out an empty database as a session, or checks that an existing one is a session this version can write. */
+export function prepareForWriting(database: Database, file: string, create: () => SessionMeta): SessionMeta {
+  if (numberOf(database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.["tables"]) === 0) {
+    const meta = create();
+    database.exec("PRAGMA auto_vacuum = NONE; PRAGMA journal_mode = WAL;");
+    inTransaction(database, () => {
+      database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; ${SCHEMA}`);
+      const put = database.prepare("INSERT INTO session (key, value) VALUES (?, ?)");
+      put.run("id", meta.id);
+      put.run("started_at", String(meta.startedAt));
+      put.run("version", meta.version);
+    });
+    return meta;
+  }
+  return readMeta(database, file);
+}
+
+/**
+ * Identity of an existing session.
+ * @throws {InspectorError} "not-a-session", "newer-session"
+ */
+export function readMeta(database: Database, file: string): SessionMeta {
+  const hint = "Sessions are files that the inspector wrote; `inspector open` lists those it keeps.";
+  const pragma = (name: string): number => {
+    try {
+      return numberOf(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+    } catch (cause) {
+      throw new InspectorError("not-a-session", `${file} is not a session: ${reasonOf(cause)}`, { hint, cause });
+    }
+  };
+  if (pragma("application_id") !== APPLICATION_ID) {
+    throw new InspectorError("not-a-session", `${file} is a database, but not a session of the inspector`, { hint });
+  }
+  const version = pragma("user_version");
+  if (version > SCHEMA_VERSION) {
+    throw new InspectorError(
+      "newer-session",
+      `${file} was recorded by a newer inspector (format ${version}; this one reads up to ${SCHEMA_VERSION})`,
+      { hint: "Update the inspector to open it." },
+    );
+  }
+  const value = (key: string): string =>
+    textOf(database.prepare("SELECT value FROM session WHERE key = ?").get(key)?.["value"]) ?? "";
+  return { id: value("id"), startedAt: Number(value("started_at")), version: value("version") };
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

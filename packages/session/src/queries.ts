@@ -1,0 +1,305 @@
+/** What a session is asked. Read-only, over any driver. */
+import {
+  CONTRACT_VERSION,
+  type ConnectionInfo,
+  type EndInfo,
+  type EventPage,
+  type GapInfo,
+  type LogLevel,
+  MAX_ROWS,
+  type MessagePage,
+  type MessageRow,
+  type Seq,
+  type SessionEvent,
+  type SessionInfo,
+  type Side,
+  type Status,
+  type StreamInfo,
+} from "./contract.ts";
+import { type Database, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
+import { nameKind } from "./kinds.ts";
+import { BODY_PARTS, FLAG_COMPRESSED, FLAG_TRUNCATED } from "./schema.ts";
+
+export type Fragment = { readonly sql: string; readonly params: readonly (string | number)[] };
+
+const STATUSES: readonly Status[] = ["Failure", "Success", "Cancelled"];
+const LEVELS: readonly LogLevel[] = ["Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"];
+const SIDES = ["host", "worker", "relay"] as const;
+
+/** The function a message belongs to, through its invocation where it does not name one itself. */
+const FUNCTION_ID = `coalesce(m.function_id, (
+  SELECT q.function_id FROM message q
+  WHERE q.invocation_id = m.invocation_id AND q.function_id IS NOT NULL ORDER BY q.seq LIMIT 1))`;
+
+const ROW = `
+  SELECT m.*, s.path, f.name AS function_name,
+    m.body <= coalesce((SELECT CAST(value AS INTEGER) FROM session WHERE key = 'dropped_through'), 0) AS is_dropped
+  FROM message m
+  JOIN stream s ON s.id = m.stream
+  LEFT JOIN function f ON f.stream = m.stream AND f.function_id = ${FUNCTION_ID}`;
+
+export type Queries = ReturnType<typeof createQueries>;
+
+export function createQueries(database: Database) {
+  const last = database.prepare("SELECT max(seq) AS n FROM message");
+  const after = database.prepare(`${ROW} WHERE m.seq > ? ORDER BY m.seq LIMIT ?`);
+  const one = database.prepare(`${ROW} WHERE m.seq = ?`);
+  const related = database.prepare(
+    `SELECT seq FROM message WHERE invocation_id = (SELECT invocation_id FROM message WHERE seq = ?) ORDER BY seq LIMIT ${MAX_ROWS}`,
+  );
+  const parts = database.prepare("SELECT id, length(bytes) AS size FROM body WHERE id BETWEEN ? AND ? ORDER BY id");
+  const part = database.prepare("SELECT bytes FROM body WHERE id = ?");
+  const events = database.prepare("SELECT * FROM event WHERE id > ? ORDER BY id LIMIT 1000");
+
+  const lastSeq = (): Seq => numberOf(last.get()?.["n"]);
+
+  function partsOf(body: number): { id: number; size: number }[] {
+    const first = body * BODY_PARTS;
+    return parts
+      .all(first, first + BODY_PARTS - 1)
+      .map((row) => ({ id: numberOf(row["id"]), size: numberOf(row["size"]) }));
+  }
+
+  return {
+    lastSeq,
+    messagesAfter(seq: Seq, limit: number): MessagePage {
+      return { rows: after.all(seq, Math.min(Math.max(limit, 1), MAX_ROWS)).map(rowOf), last: lastSeq() };
+    },
+    messages(seqs: readonly Seq[]): MessagePage {
+      const rows = seqs.slice(0, MAX_ROWS).flatMap((seq) => one.all(seq).map(rowOf));
+      return { rows, last: lastSeq() };
+    },
+    message(seq: Seq): MessageRow | undefined {
+      const row = one.get(seq);
+      return row === undefined ? undefined : rowOf(row);
+    },
+    /** Number of the message's body and the path and grpc-encoding under which it crossed. */
+    origin(seq: Seq): { body: number; path: string; encoding: string | undefined } | undefined {
+      const row = database
+        .prepare(
+          "SELECT m.body, m.side, s.path, s.headers FROM message m JOIN stream s ON s.id = m.stream WHERE m.seq = ?",
+        )
+        .get(seq);
+      if (row === undefined) return undefined;
+      const headers = jsonOf(row["headers"]);
+      const side = SIDES[numberOf(row["side"])] ?? "relay";
+      const encoding = isRecord(headers) && isRecord(headers[side]) ? headers[side]["grpc-encoding"] : undefined;
+      return {
+        body: numberOf(row["body"]),
+        path: textOf(row["path"]) ?? "",
+        encoding: typeof encoding === "string" ? encoding : undefined,
+      };
+    },
+    related(seq: Seq): Seq[] {
+      const found = related.all(seq).map((row) => numberOf(row["seq"]));
+      return found.length > 0 ? found : [seq];
+    },
+    /**
+     * Bytes `start` (inclusive) to `end` (exclusive) of a message's body; fewer where it has fewer.
+     * Parts are of any size up to BODY_PART_BYTES.
+     */
+    bodyBytes(body: number, start: number, end: number): Uint8Array {
+      const wanted: Uint8Array[] = [];
+      let at = 0;
+      for (const { id, size } of partsOf(body)) {
+        const from = Math.max(start - at, 0);
+        const to = Math.min(end - at, size);
+        if (from < to) {
+          const bytes = part.get(id)?.["bytes"];
+          if (bytes instanceof Uint8Array) wanted.push(bytes.subarray(from, to));
+        }
+        at += size;
+      }
+      return concat(wanted);
+    },
+    bodySize(body: number): number {
+      return partsOf(body).reduce((sum, { size }) => sum + size, 0);
+    },
+    /** Sequence numbers greater than `seq` for which the condition on `message m` holds, ascending. */
+    column(condition: Fragment | undefined, seq: Seq, limit: number): Seq[] {
+      const where = condition === undefined ? "" : `AND (${condition.sql})`;
+      return database
+        .prepare(`SELECT m.seq FROM message m WHERE m.seq > ? ${where} ORDER BY m.seq LIMIT ?`)
+        .all(seq, ...(condition?.params ?? []), limit)
+        .map((row) => numberOf(row["seq"]));
+    },
+    eventsAfter(id: number): EventPage {
+      const found = events.all(id).map(eventOf);
+      return { events: found, last: found.at(-1)?.id ?? id };
+    },
+    /** What the file itself says; the hub adds what only a live recording has. */
+    session(file: string): SessionInfo {
+      const values = new Map(
+        database
+          .prepare("SELECT key, value FROM session")
+          .all()
+          .map((row) => [textOf(row["key"]) ?? "", textOf(row["value"]) ?? ""]),
+      );
+      const pages = (pragma: string): number => numberOf(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
+      const relay = database.prepare("SELECT listen, upstream FROM relay ORDER BY id DESC LIMIT 1").get();
+      const total = database.prepare("SELECT coalesce(sum(bytes), 0) AS bytes FROM stream").get();
+      return {
+        contract: CONTRACT_VERSION,
+        id: values.get("id") ?? "",
+        file,
+        source: "file",
+        startedAt: Number(values.get("started_at") ?? 0),
+        version: values.get("version") ?? "",
+        ...optional("listen", textOf(relay?.["listen"])),
+        ...optional("upstream", textOf(relay?.["upstream"])),
+        last: lastSeq(),
+        bytes: numberOf(total?.["bytes"]),
+        size: {
+          file: pages("page_count") * pages("page_size"),
+          bodiesDropped: Number(values.get("dropped_messages") ?? 0),
+        },
+        gaps: gapsOf(database.prepare("SELECT at, detail FROM event WHERE type = 'gap' ORDER BY id").all()),
+        behind: 0,
+        streams: database.prepare("SELECT * FROM stream ORDER BY id").all().map(streamOf),
+        connections: database.prepare("SELECT * FROM connection ORDER BY id").all().map(connectionOf),
+      };
+    },
+  };
+}
+
+function rowOf(row: SqlRow): MessageRow {
+  const flags = numberOf(row["flags"]);
+  const status = typeof row["status"] === "number" ? STATUSES[row["status"]] : undefined;
+  const level = typeof row["level"] === "number" ? LEVELS[row["level"]] : undefined;
+  return {
+    seq: numberOf(row["seq"]),
+    at: numberOf(row["at"]),
+    stream: numberOf(row["stream"]),
+    from: sideOf(row["side"]),
+    kind: nameKind(numberOf(row["kind"]), textOf(row["path"]) ?? ""),
+    size: numberOf(row["size"]),
+    ...optional("requestId", textOf(row["request_id"])),
+    ...optional("invocationId", textOf(row["invocation_id"])),
+    ...optional("functionId", textOf(row["function_id"])),
+    ...optional("functionName", textOf(row["function_name"])),
+    ...optional("status", status),
+    ...optional("level", level),
+    ...optional("text", textOf(row["text"])),
+    ...((flags & FLAG_COMPRESSED) !== 0 && { isCompressed: true as const }),
+    ...((flags & FLAG_TRUNCATED) !== 0 && { isTruncated: true as const }),
+    ...(row["is_dropped"] === 1 && { isBodyDropped: true as const }),
+  };
+}
+
+function streamOf(row: SqlRow): StreamInfo {
+  return {
+    id: numberOf(row["id"]),
+    connection: numberOf(row["connection"]),
+    path: textOf(row["path"]) ?? "",
+    openedAt: numberOf(row["opened_at"]),
+    ...optional("endedAt", optionalNumber(row["ended_at"])),
+    ...optional("end", endOf(row["end"])),
+    ...optional("workerId", textOf(row["worker_id"])),
+    ...optional("runtime", textOf(row["runtime"])),
+    ...optional("runtimeVersion", textOf(row["runtime_version"])),
+    phase: phaseOf(row["phase"]),
+    messages: numberOf(row["messages"]),
+    bytes: numberOf(row["bytes"]),
+  };
+}
+
+function connectionOf(row: SqlRow): ConnectionInfo {
+  const protocol = row["protocol"];
+  return {
+    id: numberOf(row["id"]),
+    openedAt: numberOf(row["opened_at"]),
+    ...optional("closedAt", optionalNumber(row["closed_at"])),
+    protocol: protocol === "http2" || protocol === "unreadable" ? protocol : "unknown",
+    ...optional("reason", textOf(row["reason"])),
+    ...optional("end", endOf(row["end"])),
+  };
+}
+
+function eventOf(row: SqlRow): SessionEvent {
+  const detail = jsonOf(row["detail"]);
+  return {
+    id: numberOf(row["id"]),
+    at: numberOf(row["at"]),
+    from: SIDES[numberOf(row["side"])] ?? "relay",
+    ...optional("connection", optionalNumber(row["connection"])),
+    type: textOf(row["type"]) ?? "",
+    detail: isRecord(detail) ? detail : {},
+  };
+}
+
+function gapsOf(rows: readonly SqlRow[]): GapInfo {
+  const details = rows.map((row) => jsonOf(row["detail"])).filter(isRecord);
+  const reason = details.at(-1)?.["reason"];
+  return {
+    count: rows.length,
+    bytes: details.reduce((sum, { bytes }) => sum + (typeof bytes === "number" ? bytes : 0), 0),
+    ...optional("lastAt", optionalNumber(rows.at(-1)?.["at"])),
+    ...optional("reason", typeof reason === "string" ? reason : undefined),
+  };
+}
+
+/** An end as the ingest stored it; anything else in a foreign file is no end. */
+function endOf(value: SqlValue | undefined): EndInfo | undefined {
+  const end = jsonOf(value);
+  if (!isRecord(end)) return undefined;
+  const { by, how, grpcStatus, grpcMessage, code } = end;
+  if (by !== "host" && by !== "worker" && by !== "relay") return undefined;
+  if (how !== "end" && how !== "reset" && how !== "lost") return undefined;
+  return {
+    by,
+    how,
+    ...optional("grpcStatus", typeof grpcStatus === "number" ? grpcStatus : undefined),
+    ...optional("grpcMessage", typeof grpcMessage === "string" ? grpcMessage : undefined),
+    ...optional("code", typeof code === "number" || typeof code === "string" ? code : undefined),
+  };
+}
+
+function phaseOf(value: SqlValue | undefined): StreamInfo["phase"] {
+  switch (value) {
+    case "started":
+    case "initialized":
+    case "loaded":
+    case "ended":
+    case "failed":
+      return value;
+    default:
+      return "connected";
+  }
+}
+
+function sideOf(value: SqlValue | undefined): Side {
+  return value === 1 ? "worker" : "host";
+}
+
+function optionalNumber(value: SqlValue | undefined): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+function jsonOf(value: SqlValue | undefined): unknown {
+  if (typeof value !== "string") return undefined;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}
+
+function concat(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return only;
+  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}

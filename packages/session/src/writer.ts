@@ -1,0 +1,195 @@
+/**
+ * Writes a session. All calls of one batch stand in one transaction that its caller opens; ids are given out here, so
+ * that a batch that is rolled back gives the same ids again after {@link createWriter} was called anew.
+ */
+import type { Nanos, Seq } from "./contract.ts";
+import { type Database, numberOf, type SqlValue, textOf } from "./database.ts";
+import { BODY_PARTS } from "./schema.ts";
+
+export type MessageFacts = {
+  readonly at: Nanos;
+  readonly stream: number;
+  readonly side: number;
+  readonly kind: number;
+  readonly size: number;
+  readonly flags: number;
+  readonly body: number;
+  readonly requestId?: string | undefined;
+  readonly invocationId?: string | undefined;
+  readonly functionId?: string | undefined;
+  readonly status?: number | undefined;
+  readonly level?: number | undefined;
+  readonly category?: string | undefined;
+  readonly text?: string | undefined;
+};
+
+/** A relay and the journal position up to which everything of it is in the session. */
+export type RelayRow = { readonly id: number; readonly startedAt: Nanos; readonly position: JournalPosition };
+
+export type JournalPosition = { readonly segment: number; readonly offset: number; readonly seq: number };
+
+export type StreamChange = Partial<{
+  ended_at: number;
+  end: string;
+  worker_id: string;
+  runtime: string;
+  runtime_version: string;
+  phase: string;
+  headers: string;
+}>;
+
+export type ConnectionChange = Partial<{ closed_at: number; protocol: string; reason: string; end: string }>;
+
+export type Writer = ReturnType<typeof createWriter>;
+
+export function createWriter(database: Database) {
+  const highest = (sql: string): number => numberOf(database.prepare(sql).get()?.["n"]);
+  let seq: Seq = highest("SELECT max(seq) AS n FROM message");
+  let body = Number(
+    textOf(database.prepare("SELECT value FROM session WHERE key = 'last_body'").get()?.["value"]) ?? 0,
+  );
+
+  const insertMessage = database.prepare(
+    `INSERT INTO message (seq, at, stream, side, kind, size, flags, body, request_id, invocation_id, function_id, status,
+     level, category, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertBody = database.prepare("INSERT INTO body (id, bytes) VALUES (?, ?)");
+  const readBody = database.prepare("SELECT bytes FROM body WHERE id = ?");
+  const insertEvent = database.prepare(
+    "INSERT INTO event (at, relay, connection, side, type, detail) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const countStream = database.prepare("UPDATE stream SET messages = messages + ?, bytes = bytes + ? WHERE id = ?");
+  const insertFunction = database.prepare(
+    "INSERT INTO function (stream, function_id, name, trigger) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, trigger = coalesce(excluded.trigger, trigger)",
+  );
+  const setValue = database.prepare(
+    "INSERT INTO session (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+  );
+
+  function update(table: string, id: number, change: Readonly<Record<string, SqlValue>>): void {
+    const columns = Object.keys(change);
+    if (columns.length === 0) return;
+    const assignments = columns.map((column) => `${column} = ?`).join(", ");
+    database.prepare(`UPDATE ${table} SET ${assignments} WHERE id = ?`).run(...Object.values(change), id);
+  }
+
+  function inserted(sql: string, ...params: SqlValue[]): number {
+    return numberOf(database.prepare(`${sql} RETURNING id`).get(...params)?.["id"]);
+  }
+
+  return {
+    get lastSeq(): Seq {
+      return seq;
+    },
+    message(m: MessageFacts): Seq {
+      seq += 1;
+      insertMessage.run(
+        seq,
+        m.at,
+        m.stream,
+        m.side,
+        m.kind,
+        m.size,
+        m.flags,
+        m.body,
+        m.requestId ?? null,
+        m.invocationId ?? null,
+        m.functionId ?? null,
+        m.status ?? null,
+        m.level ?? null,
+        m.category ?? null,
+        m.text ?? null,
+      );
+      return seq;
+    },
+    /** Number for the next message's body, whose parts follow in any number of batches. */
+    openBody(): number {
+      body += 1;
+      return body;
+    },
+    bodyPart(number: number, part: number, bytes: Uint8Array): void {
+      insertBody.run(number * BODY_PARTS + part, bytes);
+    },
+    /** A part written in this batch or an earlier one; empty where there is none. */
+    readBodyPart(number: number, part: number): Uint8Array {
+      const bytes = readBody.get(number * BODY_PARTS + part)?.["bytes"];
+      return bytes instanceof Uint8Array ? bytes : new Uint8Array();
+    },
+    event(at: Nanos, relay: number, connection: number | undefined, side: number, type: string, detail: unknown): void {
+      insertEvent.run(at, relay, connection ?? null, side, type, JSON.stringify(detail));
+    },
+    /** The relay behind a journal: the one that is known already, or a new row that begins at `beginning`. */
+    relay(journal: string, beginning: JournalPosition): RelayRow {
+      const known = database.prepare("SELECT * FROM relay WHERE journal = ?").get(journal);
+      if (known !== undefined) {
+        return {
+          id: numberOf(known["id"]),
+          startedAt: numberOf(known["started_at"]),
+          position: {
+            segment: numberOf(known["segment"]),
+            offset: numberOf(known["offset"]),
+            seq: numberOf(known["position"]),
+          },
+        };
+      }
+      const { segment, offset, seq: position } = beginning;
+      const id = inserted(
+        "INSERT INTO relay (journal, started_at, position, segment, offset) VALUES (?, 0, ?, ?, ?)",
+        journal,
+        position,
+        segment,
+        offset,
+      );
+      return { id, startedAt: 0, position: beginning };
+    },
+    moveRelay(id: number, { segment, offset, seq: position }: JournalPosition): void {
+      update("relay", id, { segment, offset, position });
+    },
+    updateRelay(id: number, change: Readonly<Record<string, SqlValue>>): void {
+      update("relay", id, change);
+    },
+    connection(relay: number, number: number, at: Nanos): number {
+      return inserted("INSERT INTO connection (relay, number, opened_at) VALUES (?, ?, ?)", relay, number, at);
+    },
+    updateConnection(id: number, change: ConnectionChange): void {
+      update("connection", id, change);
+    },
+    saveConnection(id: number, state: Uint8Array | null): void {
+      database.prepare("UPDATE connection SET state = ? WHERE id = ?").run(state, id);
+    },
+    openConnections(relay: number): { id: number; number: number; state: Uint8Array }[] {
+      return database
+        .prepare("SELECT id, number, state FROM connection WHERE relay = ? AND state IS NOT NULL")
+        .all(relay)
+        .flatMap(({ id, number, state }) =>
+          state instanceof Uint8Array ? [{ id: numberOf(id), number: numberOf(number), state }] : [],
+        );
+    },
+    stream(connection: number, number: number, path: string, at: Nanos, headers: string): number {
+      return inserted(
+        "INSERT INTO stream (connection, number, path, opened_at, headers) VALUES (?, ?, ?, ?, ?)",
+        connection,
+        number,
+        path,
+        at,
+        headers,
+      );
+    },
+    updateStream(id: number, change: StreamChange): void {
+      update("stream", id, change);
+    },
+    countStream(id: number, messages: number, bytes: number): void {
+      countStream.run(messages, bytes, id);
+    },
+    function(stream: number, functionId: string, name: string, trigger: string | undefined): void {
+      insertFunction.run(stream, functionId, name, trigger ?? null);
+    },
+    setValue(key: string, value: string): void {
+      setValue.run(key, value);
+    },
+    /** To be called last in every batch. */
+    finishBatch(): void {
+      setValue.run("last_body", String(body));
+    },
+  };
+}

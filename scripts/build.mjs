@@ -1,0 +1,41 @@
+// Builds everything that runs: the page, the language worker, and the command with both beside it.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, rmSync } from "node:fs";
+import { build } from "esbuild";
+
+/** @param {string[]} command */
+function run(...command) {
+  const { status } = spawnSync("npx", ["--no", "--", ...command], { stdio: ["ignore", "inherit", "inherit"] });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const only = process.argv.slice(2);
+const wants = (part) => only.length === 0 || only.includes(part);
+
+if (wants("worker")) {
+  const { status } = spawnSync(process.execPath, ["packages/worker/build.mjs"], { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}
+if (wants("ui")) run("vite", "build", "apps/ui", "--logLevel", "warn");
+if (wants("proxy")) {
+  const dist = "apps/proxy/dist";
+  rmSync(dist, { recursive: true, force: true });
+  await build({
+    entryPoints: {
+      main: "apps/proxy/src/main.ts",
+      hub: "apps/proxy/src/hub/main.ts",
+      "ingest-thread": "apps/proxy/src/hub/ingest/ingest-thread.ts",
+    },
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    sourcemap: "linked",
+    logLevel: "warning",
+    // What npm installs beside the command; everything of our own is in the bundle.
+    external: ["@photostructure/sqlite", "@grpc/grpc-js", "@azure/functions", "cron-parser", "open", "sirv", "ws"],
+  });
+}
+if (existsSync("apps/ui/dist")) cpSync("apps/ui/dist", "apps/proxy/dist/page", { recursive: true });
