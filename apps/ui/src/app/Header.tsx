@@ -1,0 +1,121 @@
+import type { SessionInfo, StreamInfo } from "@inspector/session";
+import { CircleHelp, Monitor, Moon, Sun } from "lucide-react";
+import { useState } from "react";
+import { Button, Key } from "../controls/Button.tsx";
+import type { ConnectionState } from "../data/session-client.ts";
+import { useSessionState, useSessionStore } from "../data/session-context.ts";
+import { workerName } from "../format/message.ts";
+import { formatCount } from "../format/time.ts";
+import { applyTheme, loadTheme, nextTheme, type Theme } from "../theme/theme.ts";
+import styles from "./Header.module.css";
+import { Mark } from "./Mark.tsx";
+import { describeRecording, eventStreams, phaseWord } from "./session-words.ts";
+import { useNow } from "./useNow.ts";
+
+/** Workers that are named in the header; the navigation lists all. */
+const NAMED_WORKERS = 3;
+
+type HeaderProps = {
+  readonly isFollowing: boolean;
+  readonly onFollow: (isFollowing: boolean) => void;
+  readonly onHelp: () => void;
+};
+
+export function Header({ isFollowing, onFollow, onHelp }: HeaderProps) {
+  const { connection, session } = useSessionState();
+  return (
+    <header className={styles["header"]}>
+      <h1 className={styles["brand"]}>
+        <Mark />
+        inspector
+      </h1>
+      <Recording connection={connection} session={session} />
+      {session && <Workers streams={eventStreams(session.streams)} />}
+      <span className={styles["grow"]} />
+      <Totals />
+      {session?.source !== "file" && (
+        <Button
+          aria-pressed={isFollowing}
+          onClick={() => onFollow(!isFollowing)}
+          title="Keep the newest message in sight"
+        >
+          Follow <Key>Space</Key>
+        </Button>
+      )}
+      <ThemeButton />
+      <Button shape="icon" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={onHelp}>
+        <CircleHelp size={15} aria-hidden />
+      </Button>
+    </header>
+  );
+}
+
+function Recording(props: { readonly connection: ConnectionState; readonly session: SessionInfo | undefined }) {
+  const { state, word } = describeRecording(props.connection, props.session);
+  const { listen, upstream, source, file } = props.session ?? {};
+  return (
+    <div className={styles["chip"]}>
+      <span className={styles["dot"]} data-state={state} aria-hidden />
+      <b role="status">{word}</b>
+      {source === "file" ? (
+        <span className={styles["address"]} title={file}>
+          {file?.split(/[/\\]/).at(-1)}
+        </span>
+      ) : (
+        listen !== undefined && (
+          <span className={styles["address"]} title="Workers connect here → what they say goes on to the host there">
+            {listen} → {upstream ?? "?"}
+          </span>
+        )
+      )}
+    </div>
+  );
+}
+
+function Workers({ streams }: { readonly streams: readonly StreamInfo[] }) {
+  const alive = streams.filter(({ phase }) => phase !== "ended");
+  const named = (alive.length > 0 ? alive : streams).slice(-NAMED_WORKERS);
+  const others = streams.length - named.length;
+  return (
+    <ul className={styles["workers"]} aria-label="Workers">
+      {named.map((stream) => (
+        <li key={stream.id} className={styles["chip"]}>
+          <span className={styles["dot"]} data-state={stream.phase} aria-hidden />
+          {workerName(stream)} <b>{phaseWord(stream.phase)}</b>
+        </li>
+      ))}
+      {others > 0 && <li className={styles["chip"]}>and {others} more</li>}
+    </ul>
+  );
+}
+
+function Totals() {
+  const store = useSessionStore();
+  const { session } = useSessionState();
+  const now = useNow(1000);
+  const rate = store.rate.rate(now);
+  return (
+    <p className={styles["totals"]}>
+      <span>{formatCount(store.total)}</span> messages
+      {session?.source === "live" && <span className={styles["rate"]}> · {formatCount(Math.round(rate))}/s</span>}
+    </p>
+  );
+}
+
+const THEME_GLYPHS = { system: Monitor, light: Sun, dark: Moon };
+
+function ThemeButton() {
+  const [theme, setTheme] = useState<Theme>(loadTheme);
+  const Glyph = THEME_GLYPHS[theme];
+  const next = nextTheme(theme);
+  const change = () => {
+    applyTheme(next);
+    setTheme(next);
+  };
+  const title = `Theme: ${theme}. Change to ${next}`;
+  return (
+    <Button shape="icon" aria-label={title} title={title} onClick={change}>
+      <Glyph size={15} aria-hidden />
+    </Button>
+  );
+}

@@ -1,0 +1,30 @@
+import { Key } from "../controls/Button.tsx";
+import { useSessionState } from "../data/session-context.ts";
+import { formatSize } from "../format/size.ts";
+import styles from "./StatusLine.module.css";
+
+/** The quiet line at the bottom: how the recording is kept, and the keys that are used most. */
+export function StatusLine() {
+  const { session } = useSessionState();
+  return (
+    <footer className={styles["line"]}>
+      {session && (
+        <>
+          <span title={session.file}>session {formatSize(session.size.file)}</span>
+          <span>{session.behind === 0 ? "up to date" : `${formatSize(session.behind)} behind`}</span>
+          <span>{session.gaps.count === 0 ? "no gaps" : `${formatSize(session.gaps.bytes)} unrecorded`}</span>
+        </>
+      )}
+      <span className={styles["grow"]} />
+      <span className={styles["keys"]}>
+        <Key>j</Key> <Key>k</Key> rows
+      </span>
+      <span className={styles["keys"]}>
+        <Key>[</Key> <Key>]</Key> same invocation
+      </span>
+      <span className={styles["keys"]}>
+        <Key>?</Key> all keys
+      </span>
+    </footer>
+  );
+}

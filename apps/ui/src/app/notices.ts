@@ -1,0 +1,87 @@
+import type { SessionEvent, SessionInfo } from "@inspector/session";
+import type { ConnectionState } from "../data/session-client.ts";
+import { formatPlural, formatSize } from "../format/size.ts";
+import { formatClock, formatMoment } from "../format/time.ts";
+
+/** A strip across the page: something that is wrong now, or went wrong and left a mark. */
+export type Notice = {
+  readonly id: string;
+  readonly tone: "bad" | "warn" | "info";
+  readonly title: string;
+  readonly text: string;
+  readonly canRetry?: true;
+};
+
+/** What has to be said above the list, the most urgent first. `now` is milliseconds since the Unix epoch. */
+export function listNotices(
+  connection: ConnectionState,
+  session: SessionInfo | undefined,
+  events: readonly SessionEvent[],
+  now: number,
+): Notice[] {
+  const notices = [connectionNotice(connection, now)];
+  if (session)
+    notices.push(faultNotice(session), gapNotice(session), upstreamNotice(session, events), bodiesNotice(session));
+  return notices.filter((notice) => notice !== undefined);
+}
+
+function connectionNotice(connection: ConnectionState, now: number): Notice | undefined {
+  if (connection.phase === "refused") {
+    return { id: "refused", tone: "bad", title: connection.message, text: connection.hint };
+  }
+  if (connection.phase !== "lost") return undefined;
+  const { lastSeenAt, retryAt } = connection;
+  const seconds = Math.max(0, Math.ceil((retryAt - now) / 1000));
+  const next = seconds === 0 ? "Trying again now." : `Trying again in ${seconds} s.`;
+  if (lastSeenAt === undefined) {
+    return { id: "lost", tone: "warn", title: "The inspector does not answer", text: next, canRetry: true };
+  }
+  return {
+    id: "lost",
+    tone: "warn",
+    title: `The inspector was last seen at ${formatClock(lastSeenAt).slice(0, 8)}`,
+    text: `What is here stays; what is missed is fetched when it is back. ${next}`,
+    canRetry: true,
+  };
+}
+
+function faultNotice({ recordingFault }: SessionInfo): Notice | undefined {
+  if (recordingFault === undefined) return undefined;
+  const text = `${recordingFault}. Traffic passes all the same, unrecorded.`;
+  return { id: "fault", tone: "bad", title: "Recording does not work right now", text };
+}
+
+function gapNotice({ gaps, startedAt }: SessionInfo): Notice | undefined {
+  if (gaps.count === 0) return undefined;
+  const when = gaps.lastAt === undefined ? "" : `, last at ${formatMoment(startedAt, gaps.lastAt).slice(0, 8)}`;
+  const why = gaps.reason === undefined ? "" : ` (${gaps.reason})`;
+  const title = formatPlural(gaps.count, "recording gap", "recording gaps");
+  return { id: "gap", tone: "bad", title, text: `${formatSize(gaps.bytes)} passed unrecorded${when}${why}.` };
+}
+
+/** Said until a worker got through: a stream that was opened later proves that the host answers again. */
+function upstreamNotice(session: SessionInfo, events: readonly SessionEvent[]): Notice | undefined {
+  const last = events.findLast((event) => event.type === "upstream-failed");
+  if (!last || session.streams.some((stream) => stream.openedAt > last.at)) return undefined;
+  const count = events.filter((event) => event.type === "upstream-failed").length;
+  const times = count > 1 ? `, ${count} times by now` : "";
+  const when = formatMoment(session.startedAt, last.at).slice(0, 8);
+  const reason = firstText(last.detail, ["message", "reason", "code"]);
+  return {
+    id: "upstream",
+    tone: "bad",
+    title: `The host at ${firstText(last.detail, ["address", "upstream"]) ?? session.upstream ?? "?"} cannot be reached`,
+    text: `Last tried at ${when}${times}${reason === undefined ? "" : `: ${reason}`}. Is it running, on that port?`,
+  };
+}
+
+function bodiesNotice({ size }: SessionInfo): Notice | undefined {
+  if (size.bodiesDropped === 0) return undefined;
+  const text = `${formatPlural(size.bodiesDropped, "message has", "messages have")} only a row left, the oldest first.`;
+  return { id: "bodies", tone: "info", title: "The session reached its size limit", text };
+}
+
+function firstText(detail: Readonly<Record<string, unknown>>, names: readonly string[]): string | undefined {
+  const values = names.map((name) => detail[name]);
+  return values.find((value): value is string => typeof value === "string" && value !== "");
+}

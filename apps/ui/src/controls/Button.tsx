@@ -1,0 +1,24 @@
+import type { ButtonHTMLAttributes } from "react";
+import styles from "./controls.module.css";
+
+type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
+  /** "icon" is a square for one glyph: give it an `aria-label`. */
+  readonly shape?: "text" | "icon";
+  /** "plain" has no border until it is pointed at. */
+  readonly look?: "raised" | "plain";
+  readonly size?: "normal" | "small";
+};
+
+export function Button({ shape = "text", look = "raised", size = "normal", ...rest }: ButtonProps) {
+  const names = [
+    styles["button"],
+    shape === "icon" && styles["icon"],
+    look === "plain" && styles["plain"],
+    size === "small" && styles["small"],
+  ];
+  return <button type="button" className={names.filter(Boolean).join(" ")} {...rest} />;
+}
+
+export function Key({ children }: { readonly children: string }) {
+  return <kbd className={styles["key"]}>{children}</kbd>;
+}

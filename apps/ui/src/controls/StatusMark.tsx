@@ -1,0 +1,17 @@
+import { Check, Circle, Dot, TriangleAlert, X } from "lucide-react";
+import type { RowStatus, Tone } from "../format/message.ts";
+import styles from "./controls.module.css";
+
+const GLYPHS = { good: Check, bad: X, warn: TriangleAlert, info: Circle, mute: Dot } satisfies Record<Tone, unknown>;
+const SIZES: Readonly<Record<Tone, number>> = { good: 13, bad: 13, warn: 12, info: 7, mute: 13 };
+
+/** A status by colour, glyph and word, so that none of the three has to be seen. */
+export function StatusMark({ tone, label }: RowStatus) {
+  const Glyph = GLYPHS[tone];
+  return (
+    <span className={`${styles["mark"]} ${styles[tone]}`}>
+      <Glyph size={SIZES[tone]} strokeWidth={2.5} aria-hidden />
+      <span>{label}</span>
+    </span>
+  );
+}

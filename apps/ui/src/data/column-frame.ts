@@ -1,0 +1,23 @@
+import type { Seq } from "@inspector/session";
+
+/** One binary frame of the live connection. */
+export type ColumnFrame = { readonly view: number; readonly cursor: Seq; readonly seqs: Uint32Array };
+
+const HEAD_WORDS = 2;
+
+/** Reads `[view, cursor, ...seqs]`, little-endian; undefined for bytes that are no such frame. */
+export function parseColumnFrame(bytes: ArrayBuffer): ColumnFrame | undefined {
+  if (bytes.byteLength % 4 !== 0 || bytes.byteLength < HEAD_WORDS * 4) return undefined;
+  const words = readWords(bytes);
+  const [view, cursor] = words;
+  if (view === undefined || cursor === undefined) return undefined;
+  return { view, cursor, seqs: words.subarray(HEAD_WORDS) };
+}
+
+function readWords(bytes: ArrayBuffer): Uint32Array {
+  if (isLittleEndian) return new Uint32Array(bytes);
+  const data = new DataView(bytes);
+  return Uint32Array.from({ length: bytes.byteLength / 4 }, (_, index) => data.getUint32(index * 4, true));
+}
+
+const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;

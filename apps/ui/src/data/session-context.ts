@@ -1,0 +1,55 @@
+import type { MessageDetail, MessageRow, Seq } from "@inspector/session";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { createContext, useContext, useSyncExternalStore } from "react";
+import type { Column } from "./column.ts";
+import type { SessionState, SessionStore } from "./session-store.ts";
+
+export const SessionContext = createContext<SessionStore | undefined>(undefined);
+
+export function useSessionStore(): SessionStore {
+  const store = useContext(SessionContext);
+  if (store === undefined) throw new Error("SessionContext is missing above this component");
+  return store;
+}
+
+export function useSessionState(): SessionState {
+  const store = useSessionStore();
+  return useSyncExternalStore(store.signal.subscribe, store.getState);
+}
+
+/** The column's length now; renders again when it grew. */
+export function useColumnLength(column: Column): number {
+  useSyncExternalStore(column.signal.subscribe, column.signal.getVersion);
+  return column.length;
+}
+
+/** Renders again when rows came in. */
+export function useRowVersion(): number {
+  const { rows } = useSessionStore();
+  return useSyncExternalStore(rows.signal.subscribe, rows.signal.getVersion);
+}
+
+/** A message this small is asked for again while its invocation may still go on. */
+const REFRESHED_BYTES = 64 * 1024;
+const REFRESH_MS = 2000;
+const REFRESH_FOR_MS = 5 * 60_000;
+
+/** The selected message's payload. Its related messages grow while the invocation runs, so a young one is asked for again. */
+export function useMessageDetail(seq: Seq): UseQueryResult<MessageDetail> {
+  const { client } = useSessionStore();
+  const { session } = useSessionState();
+  return useQuery({
+    queryKey: ["message", session?.id, seq],
+    queryFn: ({ signal }) => client.getDetail(seq, signal),
+    refetchInterval: (query) => {
+      const row = query.state.data?.row;
+      const isYoung = row !== undefined && session?.source === "live" && isRecent(row, session.startedAt, Date.now());
+      return isYoung ? REFRESH_MS : false;
+    },
+  });
+}
+
+function isRecent(row: MessageRow, startedAt: number, now: number): boolean {
+  const age = now - startedAt - row.at / 1e6;
+  return row.invocationId !== undefined && row.size <= REFRESHED_BYTES && age < REFRESH_FOR_MS;
+}

@@ -1,0 +1,97 @@
+import { CopyButton } from "../controls/CopyButton.tsx";
+import { StatusMark } from "../controls/StatusMark.tsx";
+import type { Tone } from "../format/message.ts";
+import { LongText } from "../json/LongText.tsx";
+import styles from "./detail.module.css";
+import { FactsList } from "./FactsList.tsx";
+import { HttpView } from "./HttpView.tsx";
+import type { Block, ExceptionInfo } from "./message-blocks.ts";
+import { JsonValueView, ValuesView } from "./ValueView.tsx";
+
+/** One part of a message; see message-blocks.ts. */
+export function BlockView({ block }: { readonly block: Block }) {
+  switch (block.type) {
+    case "request":
+    case "response":
+      return (
+        <section className={styles["block"]}>
+          <h3>{block.title}</h3>
+          <HttpView http={block.http} />
+        </section>
+      );
+    case "result":
+      return (
+        <section className={styles["block"]}>
+          <h3>Result</h3>
+          <StatusMark tone={resultTone(block.status)} label={block.status} />
+          {block.text !== undefined && <pre className={styles["log"]}>{block.text}</pre>}
+        </section>
+      );
+    case "exception":
+      return <ExceptionView exception={block.exception} />;
+    case "log":
+      return (
+        <section className={styles["block"]}>
+          <h3>
+            {block.level}
+            <CopyButton label="Copy the text" text={block.text} isIcon />
+          </h3>
+          <pre className={styles["log"]}>
+            <LongText text={block.text} />
+          </pre>
+        </section>
+      );
+    case "facts":
+      return (
+        <section className={styles["block"]}>
+          <h3>{block.title}</h3>
+          <FactsList facts={block.facts} />
+        </section>
+      );
+    case "values":
+      return (
+        <section className={styles["block"]}>
+          <h3>
+            {block.title}
+            <span className={styles["count"]}>{block.values.length}</span>
+          </h3>
+          <ValuesView values={block.values} />
+        </section>
+      );
+    case "json":
+      return (
+        <section className={styles["block"]}>
+          <JsonValueView title={block.title} value={block.value} openDepth={2} />
+        </section>
+      );
+  }
+}
+
+function ExceptionView({ exception }: { readonly exception: ExceptionInfo }) {
+  const { type, message, source, stack, isUser } = exception;
+  const origin = [isUser && "thrown by the app's code", source !== undefined && `source ${source}`].filter(Boolean);
+  return (
+    <section className={styles["block"]} aria-label="Exception">
+      <div className={styles["exception"]}>
+        <p>{type === undefined ? message : `${type}: ${message}`}</p>
+        {origin.length > 0 && <small>{origin.join(", ")}</small>}
+      </div>
+      {stack !== undefined && (
+        <>
+          <h3>
+            Stack
+            <CopyButton label="Copy the stack" text={stack} isIcon />
+          </h3>
+          <pre className={styles["log"]}>
+            <LongText text={stack} />
+          </pre>
+        </>
+      )}
+    </section>
+  );
+}
+
+function resultTone(status: string): Tone {
+  if (status === "Success") return "good";
+  return status === "Cancelled" ? "warn" : "bad";
+}

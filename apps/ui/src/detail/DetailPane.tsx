@@ -1,0 +1,209 @@
+import type { MessageDetail, MessageRow, Seq } from "@inspector/session";
+import { ChevronLeft, ChevronRight, X } from "lucide-react";
+import { type KeyboardEvent, useState } from "react";
+import { HexView } from "../bytes/HexView.tsx";
+import { Button } from "../controls/Button.tsx";
+import { CopyButton } from "../controls/CopyButton.tsx";
+import { StatusMark } from "../controls/StatusMark.tsx";
+import { RequestError } from "../data/session-client.ts";
+import { useMessageDetail, useSessionState } from "../data/session-context.ts";
+import { directionOf, formatKind, statusOf, subjectOf } from "../format/message.ts";
+import { formatBytes, formatSize } from "../format/size.ts";
+import { formatMoment, formatOffset } from "../format/time.ts";
+import { BlockView } from "./BlockView.tsx";
+import styles from "./detail.module.css";
+import { describeMessage } from "./message-blocks.ts";
+import { relationOf } from "./related.ts";
+import { JsonValueView } from "./ValueView.tsx";
+
+const TABS = ["Message", "JSON", "Raw"] as const;
+type Tab = (typeof TABS)[number];
+
+type DetailPaneProps = {
+  readonly seq: Seq;
+  /** The row as the list knows it, so that something is there at once. */
+  readonly knownRow: MessageRow | undefined;
+  readonly onSelect: (seq: Seq) => void;
+  readonly onClose: () => void;
+};
+
+/** Everything about the selected message. */
+export function DetailPane({ seq, knownRow, onSelect, onClose }: DetailPaneProps) {
+  const [tab, setTab] = useState<Tab>("Message");
+  const { data, error } = useMessageDetail(seq);
+  const row = data?.row ?? knownRow;
+  return (
+    <section className={styles["pane"]} aria-label="Message">
+      <DetailHead seq={seq} row={row} related={data?.related ?? []} onSelect={onSelect} onClose={onClose} />
+      <Tabs tab={tab} onTab={setTab} />
+      <div role="tabpanel" id="detail-panel" aria-labelledby={`tab-${tab}`} className={styles["panel"]}>
+        {tab === "Raw" && row ? (
+          <RawPanel key={seq} row={row} />
+        ) : (
+          <DetailBody key={seq} tab={tab} detail={data} error={error} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+type HeadProps = Pick<DetailPaneProps, "seq" | "onSelect" | "onClose"> & {
+  readonly row: MessageRow | undefined;
+  readonly related: readonly Seq[];
+};
+
+function DetailHead({ seq, row, related, onSelect, onClose }: HeadProps) {
+  const relation = relationOf(seq, related);
+  const status = row && statusOf(row);
+  return (
+    <header className={styles["head"]}>
+      <div className={styles["title"]}>
+        <h2>{row ? formatKind(row.kind) : `message ${seq}`}</h2>
+        {status && <StatusMark {...status} />}
+        <div className={styles["actions"]}>
+          {relation && (
+            <>
+              <Step name="Previous of the same invocation" seq={relation.previous} onSelect={onSelect}>
+                <ChevronLeft size={15} aria-hidden />
+              </Step>
+              <span className={styles["position"]}>
+                {relation.position} of {relation.count}
+              </span>
+              <Step name="Next of the same invocation" seq={relation.next} onSelect={onSelect}>
+                <ChevronRight size={15} aria-hidden />
+              </Step>
+            </>
+          )}
+          <Button shape="icon" look="plain" aria-label="Close the message" title="Close (Esc)" onClick={onClose}>
+            <X size={15} aria-hidden />
+          </Button>
+        </div>
+      </div>
+      {row && <Origin row={row} />}
+    </header>
+  );
+}
+
+function Step(props: { name: string; seq: Seq | undefined; onSelect: (seq: Seq) => void; children: React.ReactNode }) {
+  const { name, seq, onSelect, children } = props;
+  return (
+    <Button
+      shape="icon"
+      look="plain"
+      aria-label={name}
+      title={name}
+      disabled={seq === undefined}
+      onClick={() => seq !== undefined && onSelect(seq)}
+    >
+      {children}
+    </Button>
+  );
+}
+
+function Origin({ row }: { readonly row: MessageRow }) {
+  const { session } = useSessionState();
+  const subject = subjectOf(
+    row,
+    session?.streams.find((stream) => stream.id === row.stream),
+  );
+  const { from, to } = directionOf(row.from);
+  return (
+    <p className={styles["sub"]}>
+      <b>{subject.name}</b>
+      <span data-from={from}>
+        {from} → {to}
+      </span>
+      <span>#{row.seq}</span>
+      <span title="Seconds since the session began">{formatOffset(row.at)} s</span>
+      {session && <span>{formatMoment(session.startedAt, row.at)}</span>}
+      <span title={formatBytes(row.size)}>{formatSize(row.size)}</span>
+      {row.isCompressed && <span>compressed</span>}
+    </p>
+  );
+}
+
+/** Tabs as the ARIA practices want them: one tab stop, arrows choose. */
+function Tabs({ tab, onTab }: { readonly tab: Tab; readonly onTab: (tab: Tab) => void }) {
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (step === 0) return;
+    const index = (TABS.indexOf(tab) + step + TABS.length) % TABS.length;
+    const button = event.currentTarget.children[index];
+    onTab(TABS[index] ?? "Message");
+    if (button instanceof HTMLElement) button.focus();
+  };
+  return (
+    <div role="tablist" aria-label="Views of the message" className={styles["tabs"]} onKeyDown={onKeyDown}>
+      {TABS.map((name) => (
+        <button
+          key={name}
+          type="button"
+          role="tab"
+          id={`tab-${name}`}
+          aria-controls="detail-panel"
+          aria-selected={name === tab}
+          tabIndex={name === tab ? 0 : -1}
+          onClick={() => onTab(name)}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+type BodyProps = { readonly tab: Tab; readonly detail: MessageDetail | undefined; readonly error: Error | null };
+
+function DetailBody({ tab, detail, error }: BodyProps) {
+  if (!detail) return error ? <Problem error={error} /> : <p className={styles["empty"]}>Loading …</p>;
+  if (detail.message === undefined) {
+    return (
+      <p className={styles["empty"]}>
+        <b>Not decoded</b>
+        {detail.reason ?? "There is nothing to show."} Its bytes are under Raw.
+      </p>
+    );
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
+    <section className={styles["scroll"]} tabIndex={0} aria-label="Content">
+      {tab === "JSON" ? (
+        <JsonValueView title="StreamingMessage" value={detail.message} openDepth={4} />
+      ) : (
+        <Blocks detail={detail} />
+      )}
+    </section>
+  );
+}
+
+function Blocks({ detail }: { readonly detail: MessageDetail }) {
+  const blocks = describeMessage(detail.row.kind, detail.message);
+  if (blocks.length === 0) return <p className={styles["quiet"]}>This message has no fields: its kind says it all.</p>;
+  return blocks.map((block, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of a message never change their order
+    <BlockView key={index} block={block} />
+  ));
+}
+
+function RawPanel({ row }: { readonly row: MessageRow }) {
+  if (row.isBodyDropped) {
+    return (
+      <p className={styles["empty"]}>
+        <b>Body no longer kept</b>
+        It was given up to keep the session under its size limit.
+      </p>
+    );
+  }
+  if (row.size === 0) return <p className={styles["empty"]}>This message has no bytes.</p>;
+  return <HexView seq={row.seq} size={row.size} />;
+}
+
+function Problem({ error }: { readonly error: Error }) {
+  return (
+    <div className={styles["empty"]} role="alert">
+      <b>{error.message}</b>
+      {error instanceof RequestError && error.hint}
+      <CopyButton label="Copy the error" text={error.message} />
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+/** Everything a key can do. The help dialog and the key handler are both made from {@link SHORTCUTS}. */
+export type ShortcutId =
+  | "next-row"
+  | "previous-row"
+  | "page-down"
+  | "page-up"
+  | "first-row"
+  | "last-row"
+  | "open-detail"
+  | "close-detail"
+  | "previous-related"
+  | "next-related"
+  | "focus-filter"
+  | "toggle-follow"
+  | "show-help";
+
+export type Shortcut = {
+  readonly id: ShortcutId;
+  /** `KeyboardEvent.key` values. */
+  readonly keys: readonly string[];
+  readonly title: string;
+  readonly group: "List" | "Message" | "Page";
+  /**
+   * "list": only while the list has the focus or nothing has it, because buttons, tabs and trees use these keys
+   * themselves. "page": anywhere but in text fields.
+   */
+  readonly scope: "list" | "page";
+};
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  { id: "next-row", keys: ["j"], title: "Next message", group: "List", scope: "page" },
+  { id: "next-row", keys: ["ArrowDown"], title: "Next message", group: "List", scope: "list" },
+  { id: "previous-row", keys: ["k"], title: "Previous message", group: "List", scope: "page" },
+  { id: "previous-row", keys: ["ArrowUp"], title: "Previous message", group: "List", scope: "list" },
+  { id: "page-down", keys: ["PageDown"], title: "One page down", group: "List", scope: "list" },
+  { id: "page-up", keys: ["PageUp"], title: "One page up", group: "List", scope: "list" },
+  { id: "first-row", keys: ["Home"], title: "First message", group: "List", scope: "list" },
+  { id: "last-row", keys: ["End"], title: "Newest message", group: "List", scope: "list" },
+  { id: "toggle-follow", keys: [" "], title: "Follow the newest message, or stop", group: "List", scope: "list" },
+  { id: "open-detail", keys: ["Enter"], title: "Open the message", group: "Message", scope: "list" },
+  { id: "close-detail", keys: ["Escape"], title: "Close the message", group: "Message", scope: "page" },
+  { id: "previous-related", keys: ["["], title: "Previous of the same invocation", group: "Message", scope: "page" },
+  { id: "next-related", keys: ["]"], title: "Next of the same invocation", group: "Message", scope: "page" },
+  { id: "focus-filter", keys: ["/"], title: "Filter", group: "Page", scope: "page" },
+  { id: "show-help", keys: ["?"], title: "This list", group: "Page", scope: "page" },
+];
+
+/** The parts of a KeyboardEvent that matter here. */
+export type KeyPress = {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+};
+
+/** What has the focus. */
+export type FocusPlace = "text" | "control" | "list";
+
+/** The shortcut a key press means, if any. Combinations with Ctrl, Alt and Meta are the browser's. */
+export function matchShortcut(press: KeyPress, place: FocusPlace, areLettersOn: boolean): ShortcutId | undefined {
+  if (press.ctrlKey || press.altKey || press.metaKey || place === "text") return undefined;
+  const isAllowed = ({ scope }: Shortcut) => scope === "page" || place === "list";
+  const match = SHORTCUTS.find((shortcut) => shortcut.keys.includes(press.key) && isAllowed(shortcut));
+  return match && (areLettersOn || !isSingleCharacter(press.key)) ? match.id : undefined;
+}
+
+/** Keys that speech input and slips of the finger produce: the ones a person may turn off (WCAG 2.1.4). */
+export function isSingleCharacter(key: string): boolean {
+  return key.length === 1 && key !== " ";
+}
+
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  " ": "Space",
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+  PageDown: "PgDn",
+  PageUp: "PgUp",
+  Escape: "Esc",
+};
+
+export function formatKey(key: string): string {
+  return KEY_NAMES[key] ?? key;
+}
+
+/** One line of the help dialog: all keys of an action, whatever their scope. */
+export type HelpLine = { readonly id: ShortcutId; readonly title: string; readonly keys: readonly string[] };
+
+/** The registry as the help dialog shows it: by group, one line an action. */
+export function listHelp(): { readonly group: string; readonly lines: readonly HelpLine[] }[] {
+  const groups = [...new Set(SHORTCUTS.map(({ group }) => group))];
+  return groups.map((group) => ({ group, lines: helpLines(SHORTCUTS.filter((shortcut) => shortcut.group === group)) }));
+}
+
+function helpLines(shortcuts: readonly Shortcut[]): HelpLine[] {
+  const ids = [...new Set(shortcuts.map(({ id }) => id))];
+  return ids.map((id) => {
+    const same = shortcuts.filter((shortcut) => shortcut.id === id);
+    return { id, title: same[0]?.title ?? "", keys: same.flatMap(({ keys }) => keys.map(formatKey)) };
+  });
+}

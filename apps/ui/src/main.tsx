@@ -1,0 +1,36 @@
+import "@fontsource-variable/inter";
+import "@fontsource-variable/jetbrains-mono";
+import "./theme/tokens.css";
+import "./theme/base.css";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App.tsx";
+import { parseAddress } from "./app/address.ts";
+import { openBrowserSocket } from "./data/browser-socket.ts";
+import { scheduleFrame } from "./data/frame-signal.ts";
+import { createLiveClient } from "./data/live-client.ts";
+import { SessionContext } from "./data/session-context.ts";
+import { SessionStore } from "./data/session-store.ts";
+import { applyTheme, loadTheme } from "./theme/theme.ts";
+
+applyTheme(loadTheme());
+
+const address = parseAddress(location.search);
+const client = createLiveClient(new URL(location.href), openBrowserSocket);
+const store = new SessionStore(client, scheduleFrame, address.filter.trim());
+const queries = new QueryClient({
+  defaultOptions: { queries: { gcTime: 60_000, staleTime: 1000, retry: 1, refetchOnWindowFocus: false } },
+});
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <SessionContext value={store}>
+        <App address={address} />
+      </SessionContext>
+    </QueryClientProvider>
+  </StrictMode>,
+);

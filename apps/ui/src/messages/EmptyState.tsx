@@ -1,0 +1,67 @@
+import type { SessionInfo } from "@inspector/session";
+import { Button } from "../controls/Button.tsx";
+import { CopyButton } from "../controls/CopyButton.tsx";
+import { formatPlural } from "../format/size.ts";
+import styles from "./EmptyState.module.css";
+
+/** What is seen before the first message: where a worker has to connect, and how to make one do so. */
+export function WaitingState({ session }: { readonly session: SessionInfo }) {
+  const unreadable = session.connections.findLast(({ protocol }) => protocol === "unreadable");
+  if (session.source === "file" || session.listen === undefined) {
+    return (
+      <div className={styles["state"]}>
+        <h2>No messages in this session</h2>
+        <p>Nothing crossed while it was recorded.</p>
+      </div>
+    );
+  }
+  return (
+    <div className={styles["state"]}>
+      <h2>Waiting for a worker on {session.listen}</h2>
+      <p>
+        Start a language worker with this address instead of its host's. What it says goes on to{" "}
+        {session.upstream ?? "the host"} and appears here as it passes.
+      </p>
+      <Command title="Point a worker here" text={workerArguments(session.listen)} />
+      <Command title="Or look around with a sample app" text="npx inspector demo" />
+      {unreadable && (
+        <p className={styles["warning"]}>
+          Something connected that could not be read{unreadable.reason === undefined ? "" : `: ${unreadable.reason}`}.
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A filter that nothing passes. */
+export function NothingMatches({ hidden, onClear }: { readonly hidden: number; readonly onClear: () => void }) {
+  return (
+    <div className={styles["state"]}>
+      <h2>Nothing passes the filter</h2>
+      <p>{formatPlural(hidden, "message is", "messages are")} hidden. New ones that pass appear here.</p>
+      <p>
+        <Button onClick={onClear}>Clear the filter</Button>
+      </p>
+    </div>
+  );
+}
+
+function Command({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <div className={styles["command"]}>
+      <span>{title}</span>
+      <CopyButton label="Copy" text={text} />
+      <pre>{text}</pre>
+    </div>
+  );
+}
+
+/** The arguments every worker of today understands; the ids must match what the host expects of this worker. */
+function workerArguments(listen: string): string {
+  const [, host = listen, port = "50051"] = /^(.*):(\d+)$/.exec(listen) ?? [];
+  return [
+    `--functions-uri http://${listen}/ --functions-worker-id ID --functions-request-id ID \\`,
+    "--functions-grpc-max-message-length 2147483647 \\",
+    `--host ${host} --port ${port} --workerId ID --requestId ID`,
+  ].join("\n");
+}
