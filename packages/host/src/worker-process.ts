@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { StringDecoder } from "node:string_decoder";
+import { formatCommandLine, splitCommandLine } from "./command-line.ts";
+import { createDeferred } from "./time-limit.ts";
+import type { WorkerConfig } from "./worker-config.ts";
+
+/** Lines of stdout with this prefix are meant for the host's own log. */
+const SYSTEM_LOG_PREFIX = "LanguageWorkerConsoleLog";
+
+/** How long output may follow an exit; a grandchild that inherited the pipes would keep them open for ever. */
+const OUTPUT_AFTER_EXIT = 500;
+
+export type ProcessExit = {
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+  /** Why the process could not be started at all. */
+  readonly failure?: Error;
+};
+
+export type OutputLine = { readonly stream: "stdout" | "stderr"; readonly text: string; readonly isSystemLog: boolean };
+
+export type WorkerProcess = {
+  /** undefined when it could not be started. */
+  readonly pid: number | undefined;
+  readonly argv: readonly string[];
+  /** Resolves after the process has ended and its output has been read. */
+  readonly exited: Promise<ProcessExit>;
+  /** Ends it at once; without effect when it has ended. */
+  kill(): void;
+};
+
+/**
+ * Starts one process of a worker, in the app's folder, as the host does.
+ *
+ * @param tail the arguments after the worker path
+ * @param environment the complete environment of the process
+ */
+export function startWorkerProcess(options: {
+  readonly config: WorkerConfig;
+  readonly tail: string;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  onOutput(line: OutputLine): void;
+}): WorkerProcess {
+  const { config } = options;
+  const { executableArguments, workerPath } = config;
+  const args = splitCommandLine(formatCommandLine({ executableArguments, workerPath, tail: options.tail }));
+  const child = spawn(config.executable, args, {
+    cwd: options.cwd,
+    env: { ...options.environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+  });
+  child.stdout.on(
+    "data",
+    splitLines((text) => options.onOutput(parseOutput("stdout", text)), child.stdout),
+  );
+  child.stderr.on(
+    "data",
+    splitLines((text) => options.onOutput(parseOutput("stderr", text)), child.stderr),
+  );
+  return {
+    pid: child.pid,
+    argv: [config.executable, ...args],
+    exited: waitForExit(child),
+    kill: () => {
+      child.kill("SIGKILL");
+    },
+  };
+}
+
+/** What the host adds to the environment that a worker inherits. */
+export function workerEnvironment(
+  inherited: Readonly<Record<string, string | undefined>>,
+  context: { readonly config: WorkerConfig; readonly appDirectory: string; readonly hostName: string },
+): Record<string, string | undefined> {
+  const { config } = context;
+  return {
+    FUNCTIONS_WORKER_RUNTIME: config.language,
+    AZURE_FUNCTIONS_ENVIRONMENT: "Development",
+    WEBSITE_HOSTNAME: context.hostName,
+    ...inherited,
+    FUNCTIONS_WORKER_DIRECTORY: config.workerDirectory,
+    FUNCTIONS_APPLICATION_DIRECTORY: context.appDirectory,
+    ...(config.runtimeVersion === undefined ? {} : { FUNCTIONS_WORKER_RUNTIME_VERSION: config.runtimeVersion }),
+  };
+}
+
+function parseOutput(stream: "stdout" | "stderr", text: string): OutputLine {
+  const isSystemLog = stream === "stdout" && text.startsWith(SYSTEM_LOG_PREFIX);
+  return { stream, text: isSystemLog ? text.slice(SYSTEM_LOG_PREFIX.length) : text, isSystemLog };
+}
+
+function splitLines(onLine: (text: string) => void, source: NodeJS.ReadableStream): (chunk: Buffer) => void {
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  source.once("close", () => {
+    rest += decoder.end();
+    if (rest !== "") {
+      onLine(rest);
+    }
+  });
+  return (chunk) => {
+    const lines = (rest + decoder.write(chunk)).split(/\r?\n/);
+    rest = lines.pop() ?? "";
+    lines.forEach(onLine);
+  };
+}
+
+function waitForExit(child: ChildProcess): Promise<ProcessExit> {
+  const { promise, resolve } = createDeferred<ProcessExit>();
+  let failure: Error | undefined;
+  let lastWait: NodeJS.Timeout | undefined;
+  child.once("error", (error) => {
+    failure = error;
+    if (child.pid === undefined) {
+      resolve({ code: undefined, signal: undefined, failure: error });
+    }
+  });
+  child.once("exit", () => {
+    lastWait = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, OUTPUT_AFTER_EXIT);
+  });
+  child.once("close", (code, signal) => {
+    clearTimeout(lastWait);
+    const end = { code: code ?? undefined, signal: signal ?? undefined };
+    resolve(failure === undefined ? end : { ...end, failure });
+  });
+  return promise;
+}
