@@ -1,0 +1,121 @@
+import type { Nanos, Seq } from "../contract.ts";
+import {
+  type Attempts,
+  answered,
+  type Exchange,
+  HOST,
+  lackingRequest,
+  newAttempt,
+  oldestOpen,
+  type Pairing,
+  type PairingFacts,
+  WORKER,
+} from "./exchange.ts";
+
+/** One use of an invocation id in one stream: the request with its logs, cancel and response. */
+export type Invocation = Exchange & {
+  readonly invocationId: string;
+  readonly functionId: string | undefined;
+  /** The line that the request shows: "GET /api/hello". */
+  readonly text: string | undefined;
+  readonly requestSize: number | undefined;
+  readonly responseSize: number | undefined;
+  readonly retryCount: number | undefined;
+  readonly cancelSeq: Seq | undefined;
+  readonly cancelAt: Nanos | undefined;
+  readonly logs: number;
+  /** Logs of level Error or Critical. */
+  readonly errorLogs: number;
+  /** Logs behind the response, of which the host shows only system logs. */
+  readonly lateLogs: number;
+  /** The id was in flight already when this request came. Which answer and log is whose cannot be told then. */
+  readonly isOverlapping: boolean;
+};
+
+const LOG = 2;
+const REQUEST = 4;
+const RESPONSE = 5;
+const CANCEL = 21;
+
+const SENDER: Readonly<Record<number, number>> = { [LOG]: WORKER, [REQUEST]: HOST, [RESPONSE]: WORKER, [CANCEL]: HOST };
+
+/**
+ * Pairs by invocation id. Messages from the side that never sends them by contract are of no invocation.
+ * A log without an id is the worker's own; the other kinds do have the empty id where none was given.
+ */
+export const invocationPairing: Pairing<Invocation> = {
+  keyOf({ kind, side, invocationId }) {
+    if (SENDER[kind] !== side) return undefined;
+    return kind === LOG ? invocationId : (invocationId ?? "");
+  },
+  apply(attempts, facts) {
+    if (facts.kind === REQUEST) return withRequest(attempts, facts);
+    const row = oldestOpen(attempts) ?? attempts.at(-1) ?? newInvocation(attempts, facts);
+    switch (facts.kind) {
+      case RESPONSE:
+        return withResponse(row, facts);
+      case CANCEL:
+        return row.cancelSeq === undefined ? { ...row, cancelSeq: facts.seq, cancelAt: facts.at } : row;
+      default:
+        return withLog(row, facts);
+    }
+  },
+};
+
+function newInvocation(attempts: Attempts<Invocation>, facts: PairingFacts): Invocation {
+  return {
+    ...newAttempt(attempts, facts),
+    invocationId: facts.invocationId ?? "",
+    functionId: undefined,
+    text: undefined,
+    requestSize: undefined,
+    responseSize: undefined,
+    retryCount: undefined,
+    cancelSeq: undefined,
+    cancelAt: undefined,
+    logs: 0,
+    errorLogs: 0,
+    lateLogs: 0,
+    isOverlapping: false,
+  };
+}
+
+function withRequest(attempts: Attempts<Invocation>, facts: PairingFacts): Invocation {
+  return {
+    ...(lackingRequest(attempts) ?? newInvocation(attempts, facts)),
+    startedSeq: facts.seq,
+    startedAt: facts.at,
+    functionId: facts.functionId,
+    text: facts.text,
+    requestSize: facts.size,
+    retryCount: facts.retryCount,
+    isOverlapping: oldestOpen(attempts) !== undefined,
+  };
+}
+
+function withResponse(row: Invocation, facts: PairingFacts): Invocation {
+  const next = answered(row, facts);
+  return row.answeredSeq === undefined ? { ...next, responseSize: facts.size } : next;
+}
+
+function withLog(row: Invocation, { level }: PairingFacts): Invocation {
+  const isError = level === 4 || level === 5;
+  return {
+    ...row,
+    logs: row.logs + 1,
+    errorLogs: row.errorLogs + (isError ? 1 : 0),
+    lateLogs: row.lateLogs + (row.answeredSeq === undefined ? 0 : 1),
+  };
+}
+
+/** "unknown" where only logs or a cancel were seen; "lost" where the stream ended without an answer. */
+export type InvocationState = "in-flight" | "failed" | "success" | "cancelled" | "lost" | "unknown";
+
+const STATES: readonly InvocationState[] = ["failed", "success", "cancelled"];
+
+/** @param isStreamEnded whether the stream of the invocation has ended */
+export function invocationState(row: Exchange, isStreamEnded: boolean): InvocationState {
+  if (row.answeredSeq !== undefined) return STATES[row.status ?? -1] ?? "unknown";
+  if (row.startedSeq === undefined) return "unknown";
+  return isStreamEnded ? "lost" : "in-flight";
+}

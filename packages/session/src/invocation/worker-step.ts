@@ -1,0 +1,85 @@
+import {
+  answered,
+  type Exchange,
+  HOST,
+  lackingRequest,
+  newAttempt,
+  oldestOpen,
+  type Pairing,
+  type PairingFacts,
+  WORKER,
+} from "./exchange.ts";
+
+/** What host and worker do besides invocations, in the order of a worker's life. */
+export const STEP_NAMES = ["start", "warmup", "init", "reload", "index", "load", "status", "terminate"] as const;
+
+export type StepName = (typeof STEP_NAMES)[number];
+
+/**
+ * One thing the host asked of a worker. "start" is the worker's own StartStream and has no request; "terminate" has no
+ * answer by contract.
+ */
+export type WorkerStep = Exchange & {
+  readonly step: StepName;
+  /** The function's id of a "load", the request id of a "status"; "" for the rest, and for loads in one collection. */
+  readonly subject: string;
+  /** The line that the request shows. */
+  readonly text: string | undefined;
+};
+
+type Role = { readonly step: StepName; readonly from: number; readonly isRequest: boolean };
+
+const ROLES: ReadonlyMap<number, Role> = new Map([
+  [20, answer("start")],
+  [33, request("warmup")],
+  [34, answer("warmup")],
+  [17, request("init")],
+  [16, answer("init")],
+  [25, request("reload")],
+  [26, answer("reload")],
+  [29, request("index")],
+  [30, answer("index")],
+  [8, request("load")],
+  [9, answer("load")],
+  [31, request("load")],
+  [32, answer("load")],
+  [12, request("status")],
+  [13, answer("status")],
+  [14, request("terminate")],
+]);
+
+function request(step: StepName): Role {
+  return { step, from: HOST, isRequest: true };
+}
+
+function answer(step: StepName): Role {
+  return { step, from: WORKER, isRequest: false };
+}
+
+/**
+ * Pairs by kind, loads also by function id: a worker answers them in any order. Only a status ping is paired by request id, the one message
+ * in which the host sets it and every worker returns it.
+ */
+export const workerStepPairing: Pairing<WorkerStep> = {
+  keyOf(facts) {
+    const role = ROLES.get(facts.kind);
+    return role?.from === facts.side ? `${role.step} ${subjectOf(role, facts)}` : undefined;
+  },
+  apply(attempts, facts) {
+    const role = ROLES.get(facts.kind);
+    if (role === undefined) throw new RangeError(`Kind ${facts.kind} is no step: keyOf comes first.`);
+    const fresh = (): WorkerStep => ({
+      ...newAttempt(attempts, facts),
+      step: role.step,
+      subject: subjectOf(role, facts),
+      text: undefined,
+    });
+    if (!role.isRequest) return answered(oldestOpen(attempts) ?? attempts.at(-1) ?? fresh(), facts);
+    const row = lackingRequest(attempts) ?? fresh();
+    return { ...row, startedSeq: facts.seq, startedAt: facts.at, text: facts.text };
+  },
+};
+
+function subjectOf({ step }: Role, { functionId, requestId }: PairingFacts): string {
+  return (step === "load" ? functionId : step === "status" ? requestId : undefined) ?? "";
+}
