@@ -26,7 +26,7 @@ const LOST_FRAME = -1;
 
 /** Where a reader's frames go. Bytes are views, good until the call returns. */
 export type FrameSink = {
-  /** A DATA frame begins, with this many bytes of payload. */
+  /** A DATA frame begins, with this many bytes of content. */
   dataBegan(side: Side, stream: number, length: number): void;
   /** A piece of a DATA frame's content, without padding. Pieces of one frame follow each other. */
   data(side: Side, stream: number, bytes: Uint8Array, start: number, end: number): void;
@@ -226,10 +226,10 @@ export class FrameReader {
     }
     if (type === FRAME_DATA) {
       if (stream === 0) return "a DATA frame without a stream";
-      this.#sink.dataBegan(this.#side, stream, length);
       this.#left = length;
       this.#skipLeft = 0;
       this.#step = (flags & FLAG_PADDED) === 0 ? "data" : "pad-length";
+      if (this.#step === "data") this.#sink.dataBegan(this.#side, stream, length);
       return this.#step === "pad-length" && length === 0 ? "a padded frame without a pad length" : undefined;
     }
     if (!isWanted(type)) {
@@ -257,6 +257,7 @@ export class FrameReader {
     if (this.#left < 0) return "a frame's padding is longer than the frame";
     this.#skipLeft = padding;
     this.#step = "data";
+    this.#sink.dataBegan(this.#side, this.#stream, this.#left);
     return undefined;
   }
 

@@ -1,13 +1,11 @@
 import { type Side, uint32At } from "./frames.ts";
+import { MessageSearch, type MessageSearchState, PREFIX_BYTES } from "./message-search.ts";
 
 /** A message up to this size arrives in one part, a larger one in parts of exactly this size but the last. */
 export const PART_BYTES = 1 << 20;
 
 /** What one connection may hold of unfinished parts, over all its streams. */
 export const MAX_HELD_BYTES = 64 * PART_BYTES;
-
-/** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
-const PREFIX_BYTES = 5;
 
 export type MessagePart = {
   /** HTTP/2 stream id, unique within the connection. */
@@ -76,7 +74,7 @@ export type MessageScannerState = {
   readonly offset: number;
   readonly held: Uint8Array;
   readonly isBroken: boolean;
-  readonly isLost: boolean;
+  readonly search: MessageSearchState | undefined;
 };
 
 /** Cuts one side of one stream into messages, without copying those that stand in one piece. */
@@ -95,11 +93,8 @@ export class MessageScanner {
   #held: Uint8Array | undefined;
   #heldBytes = 0;
   #isBroken = false;
-  /** Bytes were lost: where the next message begins is not known. */
-  #isLost = false;
-  /** While lost: the content of the current frame, and how much of it there will be; 0 to pass it over. */
-  #frame = new Uint8Array(0);
-  #frameBytes = 0;
+  /** Set while it is not known where the next message begins, because bytes were lost. */
+  #search: MessageSearch | undefined;
 
   constructor(
     stream: number,
@@ -117,31 +112,23 @@ export class MessageScanner {
 
   /** Reads the stream's next bytes. Returns the reason where they are not gRPC, once; from then on nothing is read. */
   scan(bytes: Uint8Array, start: number, end: number): string | undefined {
-    return this.#isLost ? this.#search(bytes, start, end) : this.#cut(bytes, start, end);
+    if (this.#search === undefined) return this.#cut(bytes, start, end);
+    const found = this.#search.add(bytes, start, end);
+    if (found === undefined) return undefined;
+    this.#search = undefined;
+    return this.#cut(found, 0, found.length);
   }
 
   /** Bytes were lost: what is there of an open message goes out as truncated, and the next message is searched for. */
   resync(): void {
     this.finish();
     this.#prefixBytes = 0;
-    this.#isLost = true;
-    this.#frame = new Uint8Array(0);
+    this.#search = new MessageSearch();
   }
 
-  /** Peers begin a message with a frame, or put whole ones behind each other; a lost scanner goes by that. */
-  frameBegan(length: number): void {
-    if (!this.#isLost) return;
-    this.#frame = new Uint8Array(length <= PART_BYTES ? length : 0);
-    this.#frameBytes = 0;
-  }
-
-  #search(bytes: Uint8Array, start: number, end: number): string | undefined {
-    const taken = Math.min(end - start, this.#frame.length - this.#frameBytes);
-    this.#frame.set(bytes.subarray(start, start + taken), this.#frameBytes);
-    this.#frameBytes += taken;
-    if (taken === 0 || this.#frameBytes < this.#frame.length || !beginsWithMessage(this.#frame)) return undefined;
-    this.#isLost = false;
-    return this.#cut(this.#frame, 0, this.#frame.length);
+  /** A frame begins, with this much content; that matters only where messages are searched for. */
+  frameBegan(bytes: number): void {
+    this.#search?.begin(bytes);
   }
 
   #cut(bytes: Uint8Array, start: number, end: number): string | undefined {
@@ -195,7 +182,7 @@ export class MessageScanner {
       offset: this.#offset,
       held: this.#held?.slice(0, this.#heldBytes) ?? new Uint8Array(0),
       isBroken: this.#isBroken,
-      isLost: this.#isLost,
+      search: this.#search?.save(),
     };
   }
 
@@ -207,7 +194,10 @@ export class MessageScanner {
     this.#length = state.length;
     this.#offset = state.offset;
     this.#isBroken = state.isBroken;
-    this.#isLost = state.isLost;
+    if (state.search !== undefined) {
+      this.#search = new MessageSearch();
+      this.#search.restore(state.search);
+    }
     if (state.held.length > 0) this.#hold(state.held, 0, state.held.length);
   }
 
@@ -275,24 +265,4 @@ export class MessageScanner {
       truncated,
     };
   }
-}
-
-/** Whether a frame's content can be read as messages from its first byte on, the last of which may go on behind it. */
-function beginsWithMessage(frame: Uint8Array): boolean {
-  let position = 0;
-  while (position < frame.length) {
-    const length = uint32At(frame, position + 1);
-    const tag = frame[position + PREFIX_BYTES];
-    if ((frame[position] ?? 0) > 1 || position + PREFIX_BYTES > frame.length) return false;
-    // A frame of zeros is the inside of some message rather than a row of empty ones.
-    if (length === 0 || (frame[position] === 0 && tag !== undefined && !isFieldTag(tag))) return false;
-    position += PREFIX_BYTES + length;
-  }
-  return true;
-}
-
-/** First byte of a protobuf field: a field number above 0 and one of the wire types in use. */
-function isFieldTag(byte: number): boolean {
-  const wireType = byte & 7;
-  return byte >= 8 && (wireType <= 2 || wireType === 5);
 }
