@@ -1,12 +1,13 @@
 import { type JsonValue, toBinary } from "@bufbuild/protobuf";
-import { decodeFields, type SetAside } from "./decode.ts";
 import { type StreamingMessage, StreamingMessageSchema } from "./gen/FunctionRpc_pb.ts";
 import { JsonFault, readJson } from "./json-read.ts";
 import { writeJson } from "./json-write.ts";
+import { decodeRevision, type Revision } from "./revisions.ts";
 
 /** Undecodable bytes are ordinary data here (a cut-off recording, another protocol), so decoding never throws. */
 export type Decoded =
-  | { readonly ok: true; readonly message: StreamingMessage }
+  /** `revision` is there where the message was read as one of an older revision that used a number otherwise. */
+  | { readonly ok: true; readonly message: StreamingMessage; readonly revision?: Revision }
   | { readonly ok: false; readonly reason: string };
 
 export type Parsed =
@@ -14,19 +15,18 @@ export type Parsed =
   /** `path` says where: keys and indexes joined by dots, "" for the whole. */
   | { readonly ok: false; readonly reason: string; readonly path: string };
 
-const NOTHING_ASIDE: SetAside = new Set();
-
 /**
  * Decodes a StreamingMessage of any revision of the contract; never throws, and loses nothing but the form.
  *
  * What the contract of today does not know, or knows otherwise, is kept as unknown fields (`$unknown`) of the message it
  * stood in. Only bytes that are no protobuf at the top level give `ok: false`. Fields of type bytes are views of `bytes`.
+ * @param revision read by this revision, see {@link Revision}; v1.5.1 is recognised without it
  */
-export function decodeMessage(bytes: Uint8Array): Decoded {
-  const message = decodeFields(StreamingMessageSchema, bytes, NOTHING_ASIDE);
-  if (message === undefined)
+export function decodeMessage(bytes: Uint8Array, revision?: Revision): Decoded {
+  const decoded = decodeRevision(bytes, revision);
+  if (decoded === undefined)
     return { ok: false, reason: "These bytes are no protobuf message, or its end is missing." };
-  return { ok: true, message: message as StreamingMessage };
+  return { ok: true, ...decoded };
 }
 
 /**

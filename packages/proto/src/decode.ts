@@ -11,7 +11,13 @@ const MISFIT = Symbol("misfit");
 
 const decodeUtf8 = getTextEncoding().decodeUtf8;
 
-type Input = { readonly bytes: Uint8Array; readonly view: ByteView; readonly setAside: SetAside };
+type Input = {
+  readonly bytes: Uint8Array;
+  readonly view: ByteView;
+  /** Over the same bytes, for numbers: set to where one is before each. */
+  readonly reader: BinaryReader;
+  readonly setAside: SetAside;
+};
 
 /**
  * Decodes a message of any type, losing nothing.
@@ -22,7 +28,7 @@ type Input = { readonly bytes: Uint8Array; readonly view: ByteView; readonly set
  * @returns undefined where `bytes` as a whole are no protobuf message
  */
 export function decodeFields(desc: DescMessage, bytes: Uint8Array, setAside: SetAside): Message | undefined {
-  const input: Input = { bytes, view: new ByteView(bytes), setAside };
+  const input: Input = { bytes, view: new ByteView(bytes), reader: new BinaryReader(bytes), setAside };
   const message = readMessage(input, desc, undefined, 0, bytes.length, 1);
   return message === MISFIT ? undefined : message;
 }
@@ -112,14 +118,15 @@ function readValue(
     if (cursor.wireType !== WIRE_LENGTH) return MISFIT;
     return readMessage(input, field.message, existing, cursor.start, cursor.end, depth + 1);
   }
-  return readScalar(input.bytes, field.scalar ?? ScalarType.INT32, cursor);
+  return readScalar(input, field.scalar ?? ScalarType.INT32, cursor);
 }
 
-function readScalar(bytes: Uint8Array, type: ScalarType, { wireType, start, end }: FieldCursor): unknown {
+function readScalar({ bytes, reader }: Input, type: ScalarType, { wireType, start, end }: FieldCursor): unknown {
   if (wireType !== wireTypeOf(type)) return MISFIT;
   if (type === ScalarType.STRING) return readText(bytes.subarray(start, end));
   if (type === ScalarType.BYTES) return bytes.subarray(start, end);
-  return readNumber(new BinaryReader(bytes.subarray(start, end)), type);
+  reader.pos = start;
+  return readNumber(reader, type);
 }
 
 function readText(bytes: Uint8Array): string | typeof MISFIT {
@@ -200,7 +207,7 @@ function readMapEntry(input: Input, map: object, field: MapField, cursor: FieldC
   let key: unknown = "";
   let value: unknown;
   while (entry.next()) {
-    if (entry.number === 1) key = readScalar(input.bytes, field.mapKey, entry);
+    if (entry.number === 1) key = readScalar(input, field.mapKey, entry);
     else if (entry.number === 2) value = readValue(input, field, value as Message | undefined, entry, depth + 1);
     else return false;
     if (key === MISFIT || value === MISFIT) return false;

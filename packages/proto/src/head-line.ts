@@ -1,71 +1,73 @@
-import type { NumberSlot, TextSlot } from "./head-plan.ts";
-import { pathOf } from "./head-text.ts";
-
-/** What a line is made of: texts ("" where absent) and numbers of a content, and those of its telling binding. */
-export type Told = {
-  text(slot: TextSlot): string;
-  number(slot: NumberSlot): number | undefined;
-  readonly binding: Told | undefined;
-  readonly functions: number;
-  readonly functionNames: string;
-};
+import type { Findings } from "./head-findings.ts";
+import { NUMBER, TEXT, type TextSlot } from "./head-plan.ts";
+import { MAX_TEXT, pathOf } from "./head-text.ts";
 
 const SUCCESS = 1;
 
 /** The text of a head, not yet cut to one line; "" where there is nothing to tell. */
-export function lineOf(kind: number, told: Told, status: number | undefined): string {
-  const failure = told.text("exception") || told.text("message");
-  if (status !== undefined && status !== SUCCESS && failure !== "") return failure;
+export function lineOf(kind: number, found: Findings, status: number | undefined): string {
+  if (status !== undefined && status !== SUCCESS) {
+    const failure = failureLine(found);
+    if (failure !== "") return failure;
+  }
   switch (kind) {
     case 2:
-      return told.text("message") || failure;
+      return text(found, TEXT.message) || text(found, TEXT.exception);
     case 4:
-      return told.binding === undefined ? "" : bindingLine(told.binding);
+      return found.binding === undefined ? "" : bindingLine(found.binding);
     case 5:
-      return valueLine(told) || (told.binding === undefined ? "" : valueLine(told.binding));
+      return valueLine(found) || (found.binding === undefined ? "" : valueLine(found.binding));
     case 14:
-      return graceLine(told);
+      return graceLine(found);
     case 16:
     case 26:
-      return runtimeLine(told);
+      return runtimeLine(found);
     case 17:
-      return told.text("version") === "" ? "" : `host ${told.text("version")}`;
+      return text(found, TEXT.version) === "" ? "" : `host ${text(found, TEXT.version)}`;
     case 30:
-      return told.number("usesFunctionJson") === 1 ? "functions from function.json" : functionsLine(told);
+      return found.number(NUMBER.usesFunctionJson) === 1 ? "functions from function.json" : functionsLine(found);
     case 31:
     case 32:
-      return functionsLine(told);
+      return functionsLine(found);
     default:
-      return failure;
+      return text(found, TEXT.message);
   }
 }
 
+function failureLine(found: Findings): string {
+  return text(found, TEXT.exception) || text(found, TEXT.message);
+}
+
 /** "GET /api/hello?x=1", or a binding's name and the text it was given. */
-function bindingLine(binding: Told): string {
-  const request = `${binding.text("method")} ${pathOf(binding.text("url"))}`.trim();
+function bindingLine(binding: Findings): string {
+  const request = `${text(binding, TEXT.method)} ${pathOf(text(binding, TEXT.url))}`.trim();
   if (request !== "") return request;
-  return [binding.text("name"), binding.text("preview")].filter((part) => part !== "").join(": ");
+  return [text(binding, TEXT.name), text(binding, TEXT.preview)].filter((part) => part !== "").join(": ");
 }
 
 /** An HTTP status code, or the text that was returned. */
-function valueLine(value: Told): string {
-  return value.text("statusCode") || value.text("preview");
+function valueLine(value: Findings): string {
+  return text(value, TEXT.statusCode) || text(value, TEXT.preview);
 }
 
-function graceLine(told: Told): string {
-  const seconds = told.number("seconds");
+function graceLine(found: Findings): string {
+  const seconds = found.number(NUMBER.seconds);
   return seconds === undefined ? "" : `grace period ${seconds} s`;
 }
 
 /** "node 20.20.2, worker 3.9.1". */
-function runtimeLine(told: Told): string {
-  const runtime = `${told.text("name")} ${told.text("version")}`.trim();
-  const worker = told.text("workerVersion");
+function runtimeLine(found: Findings): string {
+  const runtime = `${text(found, TEXT.name)} ${text(found, TEXT.version)}`.trim();
+  const worker = text(found, TEXT.workerVersion);
   return [runtime, worker === "" ? "" : `worker ${worker}`].filter((part) => part !== "").join(", ");
 }
 
 /** "2 functions: hello, timer". */
-function functionsLine({ functions, functionNames }: Told): string {
+function functionsLine({ functions, functionNames }: Findings): string {
   const count = `${functions} function${functions === 1 ? "" : "s"}`;
   return functionNames === "" ? count : `${count}: ${functionNames}`;
+}
+
+function text(found: Findings, slot: TextSlot): string {
+  return found.text(slot, MAX_TEXT);
 }

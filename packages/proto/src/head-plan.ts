@@ -1,78 +1,93 @@
-/** A place for a text found in a message. */
-export type TextSlot =
-  | "requestId"
-  | "invocationId"
-  | "functionId"
-  | "workerId"
-  | "category"
-  | "message"
-  | "exception"
-  | "name"
-  | "version"
-  | "workerVersion"
-  | "method"
-  | "url"
-  | "statusCode"
-  | "preview";
+/** Places for the texts found in a message. */
+export const TEXT = {
+  invocationId: 0,
+  functionId: 1,
+  workerId: 2,
+  category: 3,
+  /** What the line is to say where nothing went wrong. */
+  message: 4,
+  exception: 5,
+  name: 6,
+  version: 7,
+  workerVersion: 8,
+  method: 9,
+  url: 10,
+  statusCode: 11,
+  preview: 12,
+} as const;
 
-/** A place for a number found in a message. */
-export type NumberSlot = "status" | "level" | "logCategory" | "seconds" | "usesFunctionJson";
+export type TextSlot = (typeof TEXT)[keyof typeof TEXT];
 
-/** What to do with a field: keep its text or number, or look into the message that it is. */
-export type Step =
-  | { readonly text: TextSlot }
-  | { readonly number: NumberSlot }
-  | { readonly plan: Plan }
-  /** The values of a run: the first one with HTTP counts, else the first. */
-  | { readonly binding: Plan }
-  /** Functions that are counted and named. */
-  | { readonly functions: Plan };
+/** Places for the numbers found in a message. */
+export const NUMBER = { status: 0, level: 1, logCategory: 2, seconds: 3, usesFunctionJson: 4 } as const;
+
+export type NumberSlot = (typeof NUMBER)[keyof typeof NUMBER];
 
 /** Steps by field number. */
 export type Plan = Readonly<Record<number, Step>>;
 
-const exception: Step = { plan: { 2: { text: "exception" } } };
-const result: Step = { plan: { 1: { text: "message" }, 2: exception, 4: { number: "status" } } };
-const runtime: Step = { plan: { 1: { text: "name" }, 2: { text: "version" }, 3: { text: "workerVersion" } } };
-const http: Step = { plan: { 1: { text: "method" }, 2: { text: "url" }, 12: { text: "statusCode" } } };
-const data: Step = { plan: { 1: { text: "preview" }, 2: { text: "preview" }, 5: http } };
-const binding: Step = { binding: { 1: { text: "name" }, 2: data } };
-const message: Step = { text: "message" };
-const load: Plan = { 1: { text: "functionId" }, 2: { plan: { 4: message } } };
+/** What to do with a field. All steps have one shape, since this is read for every field of every message. */
+export type Step = {
+  /**
+   * Keep its text or number; walk the message that it is; treat it as one of a run's values, of which the first one with
+   * HTTP counts, else the first; or as a function to be counted and named.
+   */
+  readonly take: "text" | "number" | "message" | "binding" | "function";
+  readonly text: TextSlot;
+  readonly number: NumberSlot;
+  readonly plan: Plan;
+};
+
+function step(take: Step["take"], part: Partial<Step>): Step {
+  return { take, text: part.text ?? TEXT.message, number: part.number ?? NUMBER.status, plan: part.plan ?? {} };
+}
+
+const text = (slot: keyof typeof TEXT): Step => step("text", { text: TEXT[slot] });
+const number = (slot: keyof typeof NUMBER): Step => step("number", { number: NUMBER[slot] });
+const message = (plan: Plan): Step => step("message", { plan });
+const functionOf = (plan: Plan): Step => step("function", { plan });
+
+const exception = message({ 2: text("exception") });
+const result = message({ 1: text("message"), 2: exception, 4: number("status") });
+const runtime = message({ 1: text("name"), 2: text("version"), 3: text("workerVersion") });
+const http = message({ 1: text("method"), 2: text("url"), 12: text("statusCode") });
+const data = message({ 1: text("preview"), 2: text("preview"), 5: http });
+const binding = step("binding", { plan: { 1: text("name"), 2: data } });
+const load: Plan = { 1: text("functionId"), 2: message({ 4: text("message") }) };
 
 /** Where the content of each kind keeps what a row shows. Numbers are those of the contract. */
 export const contentPlans: Readonly<Record<number, Plan>> = {
   2: {
-    1: { text: "invocationId" },
-    2: { text: "category" },
-    3: { number: "level" },
-    4: message,
+    1: text("invocationId"),
+    2: text("category"),
+    3: number("level"),
+    4: text("message"),
     6: exception,
-    8: { number: "logCategory" },
+    8: number("logCategory"),
   },
-  4: { 1: { text: "invocationId" }, 2: { text: "functionId" }, 3: binding },
-  5: { 1: { text: "invocationId" }, 2: binding, 3: result, 4: data },
-  6: { 2: message },
-  7: { 2: message },
+  4: { 1: text("invocationId"), 2: text("functionId"), 3: binding },
+  5: { 1: text("invocationId"), 2: binding, 3: result, 4: data },
+  6: { 2: text("message") },
+  7: { 2: text("message") },
   8: load,
-  9: { 1: { text: "functionId" }, 2: result },
+  9: { 1: text("functionId"), 2: result },
   12: {},
   13: {},
-  14: { 1: { plan: { 1: { number: "seconds" } } } },
+  14: { 1: message({ 1: number("seconds") }) },
   15: {},
   16: { 3: result, 4: runtime },
-  17: { 1: { text: "version" } },
-  20: { 2: { text: "workerId" } },
-  21: { 2: { text: "invocationId" } },
-  25: { 2: message },
+  17: { 1: text("version") },
+  20: { 2: text("workerId") },
+  21: { 2: text("invocationId") },
+  25: { 2: text("message") },
   26: { 1: runtime, 3: result },
-  27: { 1: message },
+  27: { 1: text("message") },
   28: {},
-  29: { 1: message },
-  30: { 1: { functions: { 4: message } }, 2: result, 3: { number: "usesFunctionJson" } },
-  31: { 1: { functions: load } },
-  32: { 1: { functions: { 1: message } } },
-  33: { 1: message },
+  29: { 1: text("message") },
+  30: { 1: functionOf({ 4: text("message") }), 2: result, 3: number("usesFunctionJson") },
+  31: { 1: functionOf(load) },
+  32: { 1: functionOf({ 1: text("message") }) },
+  33: { 1: text("message") },
   34: { 1: result },
 };
 

@@ -11,21 +11,12 @@ export const MAX_ID = 1000;
 const BYTES_PER_UNIT = 3;
 const SLACK = 4;
 
-const decodeAny = getTextEncoding().decodeUtf8;
-
-/** UTF-8 to text; what is not UTF-8 becomes U+FFFD. Short ASCII, which ids are, needs no call into the platform. */
-export function decodeUtf8(bytes: Uint8Array): string {
-  if (bytes.length > 64) return decodeAny(bytes);
-  let text = "";
-  for (const byte of bytes) {
-    if (byte > 0x7f) return decodeAny(bytes);
-    text += String.fromCharCode(byte);
-  }
-  return text;
-}
+/** UTF-8 to text; what is not UTF-8 becomes U+FFFD. */
+export const decodeUtf8: (bytes: Uint8Array) => string = getTextEncoding().decodeUtf8;
 
 /** The first `max` characters of a text at a place, never half a character. */
 export function readText(view: ByteView, start: number, end: number, max: number): string {
+  if (start === end) return "";
   const limit = Math.min(end, start + max * BYTES_PER_UNIT + SLACK);
   const bytes = view.bytes(start, limit);
   const isCut = bytes.length < end - start;
@@ -52,9 +43,12 @@ function wholeCharacters(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** One line of at most {@link MAX_TEXT} characters: white space of any kind becomes one space. */
+const LINE_BREAK_OR_TAB = /[\t-\r]/;
+
+/** One line of at most {@link MAX_TEXT} characters: line breaks and the white space around them become one space. */
 export function oneLine(text: string): string {
-  return cutText(text, MAX_TEXT).replace(/\s+/g, " ").trim();
+  const line = cutText(text, MAX_TEXT);
+  return LINE_BREAK_OR_TAB.test(line) ? line.replace(/\s+/g, " ").trim() : line;
 }
 
 /** "/api/hello?x=1" of an absolute URL; the text itself where it is none. */

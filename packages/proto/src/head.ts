@@ -1,6 +1,7 @@
 import { type ByteSource, ByteView, FieldCursor, WIRE_LENGTH, WIRE_VARINT } from "./field-cursor.ts";
-import { lineOf, type Told } from "./head-line.ts";
-import { contentPlans, kindsWithResult, type NumberSlot, type Plan, type Step, type TextSlot } from "./head-plan.ts";
+import { Findings } from "./head-findings.ts";
+import { lineOf } from "./head-line.ts";
+import { contentPlans, kindsWithResult, NUMBER, type Plan, type Step, TEXT } from "./head-plan.ts";
 import { MAX_ID, MAX_TEXT, oneLine, readText } from "./head-text.ts";
 import { KIND_EMPTY, KIND_UNDECODABLE } from "./kinds.ts";
 
@@ -30,21 +31,6 @@ export type MessageHead = {
 /** Fields looked at in one message before giving up; a real one has tens, the largest batches thousands. */
 const MAX_FIELDS = 1_000_000;
 
-type Span = { readonly start: number; readonly end: number };
-
-/** What a walk has found: places of texts (decoded once, at the end), and numbers. */
-class Findings {
-  readonly texts: Partial<Record<TextSlot, Span>> = {};
-  readonly numbers: Partial<Record<NumberSlot, number>> = {};
-  binding: Findings | undefined;
-  functions = 0;
-  functionNames = "";
-
-  get isHttp(): boolean {
-    return this.texts.method !== undefined || this.texts.url !== undefined || this.texts.statusCode !== undefined;
-  }
-}
-
 /** Reads one head. */
 class HeadReader {
   readonly #view: ByteView;
@@ -58,30 +44,28 @@ class HeadReader {
 
   read(): MessageHead {
     const cursor = new FieldCursor(this.#view, 0, this.#view.length);
-    const envelope = new Findings();
-    let found = new Findings();
-    let kind = KIND_EMPTY;
-    let unknown = KIND_EMPTY;
+    let content = new Findings(this.#view);
+    let requestId = "";
+    let kind: number = KIND_EMPTY;
+    let unknown: number = KIND_EMPTY;
     while (this.#next(cursor)) {
       if (cursor.wireType !== WIRE_LENGTH) continue;
       const plan = contentPlans[cursor.number];
       if (plan !== undefined) {
-        if (kind !== cursor.number) found = new Findings();
+        if (kind !== KIND_EMPTY && kind !== cursor.number) content = new Findings(this.#view);
         kind = cursor.number;
-        this.#walk(plan, cursor.start, cursor.end, found);
+        this.#walk(plan, cursor.start, cursor.end, content);
       } else if (cursor.number === 1) {
-        envelope.texts.requestId = { start: cursor.start, end: cursor.end };
+        requestId = readText(this.#view, cursor.start, cursor.end, MAX_ID);
       } else if (unknown === KIND_EMPTY) {
         unknown = cursor.number;
       }
     }
     if (cursor.fault === "malformed") return { kind: KIND_UNDECODABLE };
-    const requestId = this.#text(envelope, "requestId", MAX_ID);
-    return {
-      kind: kind === KIND_EMPTY ? unknown : kind,
-      ...(requestId !== undefined && { requestId }),
-      ...(kind !== KIND_EMPTY && this.#describe(kind, found)),
-    };
+    const head: Draft = { kind: kind === KIND_EMPTY ? unknown : kind };
+    addText(head, "requestId", requestId);
+    if (kind !== KIND_EMPTY) this.#describe(head, content);
+    return head;
   }
 
   #next(cursor: FieldCursor): boolean {
@@ -100,20 +84,17 @@ class HeadReader {
   }
 
   #take(step: Step, { wireType, start, end }: FieldCursor, found: Findings): void {
-    if ("number" in step) {
-      if (wireType === WIRE_VARINT) found.numbers[step.number] = this.#int32(start, end);
-      return;
-    }
-    if (wireType !== WIRE_LENGTH) return;
-    if ("text" in step) found.texts[step.text] = { start, end };
-    else if ("plan" in step) this.#walk(step.plan, start, end, found);
-    else if ("binding" in step) this.#takeBinding(step.binding, start, end, found);
-    else this.#takeFunction(step.functions, start, end, found);
+    if (wireType !== (step.take === "number" ? WIRE_VARINT : WIRE_LENGTH)) return;
+    if (step.take === "text") found.setText(step.text, start, end);
+    else if (step.take === "number") found.setNumber(step.number, this.#int32(start, end));
+    else if (step.take === "message") this.#walk(step.plan, start, end, found);
+    else if (step.take === "binding") this.#takeBinding(step.plan, start, end, found);
+    else this.#takeFunction(step.plan, start, end, found);
   }
 
   #takeBinding(plan: Plan, start: number, end: number, found: Findings): void {
     if (found.binding?.isHttp) return;
-    const binding = new Findings();
+    const binding = new Findings(this.#view);
     this.#walk(plan, start, end, binding);
     if (found.binding === undefined || binding.isHttp) found.binding = binding;
   }
@@ -121,10 +102,10 @@ class HeadReader {
   #takeFunction(plan: Plan, start: number, end: number, found: Findings): void {
     found.functions += 1;
     if (found.functionNames.length >= MAX_TEXT) return;
-    const named = new Findings();
+    const named = new Findings(this.#view);
     this.#walk(plan, start, end, named);
-    const name = this.#text(named, "message", MAX_TEXT);
-    if (name !== undefined) found.functionNames += found.functionNames === "" ? name : `, ${name}`;
+    const name = named.text(TEXT.message, MAX_TEXT);
+    if (name !== "") found.functionNames += found.functionNames === "" ? name : `, ${name}`;
   }
 
   /** Low 32 bits of a varint, signed: what protobuf takes of an enum or int32. */
@@ -136,49 +117,35 @@ class HeadReader {
     return value;
   }
 
-  /** A text that is there and not empty. */
-  #text(found: Findings, slot: TextSlot, max: number): string | undefined {
-    const span = found.texts[slot];
-    if (span === undefined || span.start === span.end) return undefined;
-    const text = readText(this.#view, span.start, span.end, max);
-    return text === "" ? undefined : text;
+  #describe(head: Draft, found: Findings): void {
+    addText(head, "invocationId", found.text(TEXT.invocationId, MAX_ID));
+    addText(head, "functionId", found.text(TEXT.functionId, MAX_ID));
+    addText(head, "workerId", found.text(TEXT.workerId, MAX_ID));
+    if (kindsWithResult.has(head.kind)) this.#addNumber(head, "status", found);
+    if (head.kind === KIND_LOG) {
+      this.#addNumber(head, "level", found);
+      addText(head, "category", found.text(TEXT.category, MAX_TEXT));
+      this.#addNumber(head, "logCategory", found);
+    }
+    addText(head, "text", oneLine(lineOf(head.kind, found, head.status)));
   }
 
-  #describe(kind: number, found: Findings): Partial<MessageHead> {
-    const invocationId = this.#text(found, "invocationId", MAX_ID);
-    const functionId = this.#text(found, "functionId", MAX_ID);
-    const workerId = this.#text(found, "workerId", MAX_ID);
-    const category = this.#text(found, "category", MAX_TEXT);
-    const status = kindsWithResult.has(kind) ? (found.numbers.status ?? this.#default()) : undefined;
-    const level = kind === 2 ? (found.numbers.level ?? this.#default()) : undefined;
-    const logCategory = kind === 2 ? (found.numbers.logCategory ?? this.#default()) : undefined;
-    const text = oneLine(lineOf(kind, this.#told(found), status));
-    return {
-      ...(invocationId !== undefined && { invocationId }),
-      ...(functionId !== undefined && { functionId }),
-      ...(workerId !== undefined && { workerId }),
-      ...(status !== undefined && { status }),
-      ...(level !== undefined && { level }),
-      ...(category !== undefined && { category }),
-      ...(logCategory !== undefined && { logCategory }),
-      ...(text !== "" && { text }),
-    };
+  /** What is absent means 0, unless it may merely be out of reach. */
+  #addNumber(head: Draft, slot: "status" | "level" | "logCategory", found: Findings): void {
+    const value = found.number(NUMBER[slot]);
+    if (value !== undefined) head[slot] = value;
+    else if (!this.isCut) head[slot] = 0;
   }
+}
 
-  /** What an absent number means, unless it may merely be out of reach. */
-  #default(): 0 | undefined {
-    return this.isCut ? undefined : 0;
-  }
+type Draft = { -readonly [Key in keyof MessageHead]: MessageHead[Key] };
 
-  #told(found: Findings): Told {
-    return {
-      text: (slot) => this.#text(found, slot, MAX_TEXT) ?? "",
-      number: (slot) => found.numbers[slot],
-      binding: found.binding === undefined ? undefined : this.#told(found.binding),
-      functions: found.functions,
-      functionNames: found.functionNames,
-    };
-  }
+const KIND_LOG = 2;
+
+type HeadText = "requestId" | "invocationId" | "functionId" | "workerId" | "category" | "text";
+
+function addText(head: Draft, slot: HeadText, text: string): void {
+  if (text !== "") head[slot] = text;
 }
 
 /**

@@ -8,3 +8,4 @@ export * from "./gen/shared/NullableTypes_pb.ts";
 export { type MessageHead, readHead } from "./head.ts";
 export { decodeUtf8 } from "./head-text.ts";
 export * from "./kinds.ts";
+export type { Revision } from "./revisions.ts";

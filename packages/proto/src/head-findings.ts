@@ -1,0 +1,46 @@
+import type { ByteView } from "./field-cursor.ts";
+import { type NumberSlot, TEXT, type TextSlot } from "./head-plan.ts";
+import { readText } from "./head-text.ts";
+
+/** What a walk over a message has found: numbers, and the places of texts, which are decoded only when asked for. */
+export class Findings {
+  /** The value that says most of a run: the first one with HTTP, else the first. */
+  binding: Findings | undefined;
+  /** Functions counted, and the names of the first ones, joined. */
+  functions = 0;
+  functionNames = "";
+  readonly #view: ByteView;
+  readonly #numbers: (number | undefined)[] = [];
+  /** Start and end of each slot's text: an array of numbers costs less than an object for each. */
+  readonly #places: (number | undefined)[] = [];
+
+  constructor(view: ByteView) {
+    this.#view = view;
+  }
+
+  setNumber(slot: NumberSlot, value: number): void {
+    this.#numbers[slot] = value;
+  }
+
+  setText(slot: TextSlot, start: number, end: number): void {
+    this.#places[2 * slot] = start;
+    this.#places[2 * slot + 1] = end;
+  }
+
+  number(slot: NumberSlot): number | undefined {
+    return this.#numbers[slot];
+  }
+
+  /** At most `max` characters; "" where there is no such text. */
+  text(slot: TextSlot, max: number): string {
+    const start = this.#places[2 * slot] ?? 0;
+    const end = this.#places[2 * slot + 1] ?? 0;
+    return readText(this.#view, start, end, max);
+  }
+
+  /** Whether this is an HTTP request or response with something in it. */
+  get isHttp(): boolean {
+    const isSet = (slot: TextSlot) => this.#places[2 * slot] !== undefined;
+    return isSet(TEXT.method) || isSet(TEXT.url) || isSet(TEXT.statusCode);
+  }
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { decodeMessage, encodeMessage, messageFromJson, messageToJson } from "./codec.ts";
+import { readHead } from "./head.ts";
+import { kindName } from "./kinds.ts";
+import { expectedHead, inParts } from "./testing/head-reference.ts";
+
+type Recorded = { readonly kind: string | null; readonly bytes: string; readonly message: unknown };
+
+/** Larger ones hold a few huge bodies, which show nothing more here and take long to unpack. */
+const MAX_FILE = 300 * 1024;
+
+const folder = new URL("../../testkit/recordings/", import.meta.url);
+const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".messages.ndjson.gz"))
+  .filter((name) => statSync(new URL(name, folder)).size <= MAX_FILE)
+  .sort();
+
+function load(name: string): Recorded[] {
+  const lines = gunzipSync(readFileSync(new URL(name, folder)))
+    .toString("utf8")
+    .split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Recorded);
+}
+
+/** Decoders that were used for the recordings leave out what they do not know. */
+function withoutUnknown(json: unknown): unknown {
+  return JSON.parse(JSON.stringify(json), (key, value) => (key === "$unknown" ? undefined : value));
+}
+
+it("has recordings of Node and .NET workers, against grpc-js and Kestrel", () => {
+  expect(files.length).toBeGreaterThan(25);
+});
+
+describe.each(files)("%s", (name) => {
+  const messages = load(name).map((recorded) => ({
+    recorded,
+    bytes: new Uint8Array(Buffer.from(recorded.bytes, "base64")),
+  }));
+
+  it("decodes to the JSON that was recorded, and comes back from it", () => {
+    for (const { recorded, bytes } of messages) {
+      const decoded = decodeMessage(bytes);
+      if (!decoded.ok) throw new Error(decoded.reason);
+      expect(decoded.revision).toBeUndefined();
+      const json = JSON.parse(JSON.stringify(messageToJson(decoded.message)));
+      expect(withoutUnknown(json)).toEqual(recorded.message);
+      const parsed = messageFromJson(json);
+      if (!parsed.ok) throw new Error(`${parsed.path}: ${parsed.reason}`);
+      expect(Buffer.compare(encodeMessage(parsed.message), encodeMessage(decoded.message))).toBe(0);
+    }
+  });
+
+  it("shows in its heads what decoding shows", () => {
+    for (const { recorded, bytes } of messages) {
+      const decoded = decodeMessage(bytes);
+      if (!decoded.ok) throw new Error(decoded.reason);
+      const head = readHead(bytes);
+      expect(head).toMatchObject(expectedHead(decoded.message));
+      if (recorded.kind !== null) expect(kindName(head.kind)).toBe(recorded.kind);
+      expect(readHead(inParts(bytes, 7))).toEqual(head);
+    }
+  });
+});
