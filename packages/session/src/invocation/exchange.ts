@@ -75,20 +75,9 @@ export function oldestOpen<Row extends Exchange>(attempts: Attempts<Row>): Row |
   return attempts.find((row) => row.startedSeq !== undefined && row.answeredSeq === undefined);
 }
 
-/** The first fields of a new row. */
-export function newAttempt(attempts: Attempts<Exchange>, { seq, stream }: PairingFacts): Exchange {
-  return {
-    id: seq,
-    stream,
-    attempt: (attempts.at(-1)?.attempt ?? 0) + 1,
-    startedSeq: undefined,
-    startedAt: undefined,
-    answeredSeq: undefined,
-    answeredAt: undefined,
-    status: undefined,
-    result: undefined,
-    extraAnswers: 0,
-  };
+/** {@link Exchange.attempt} of a new row. */
+export function nextAttempt(attempts: Attempts<Exchange>): number {
+  return (attempts.at(-1)?.attempt ?? 0) + 1;
 }
 
 /**

@@ -102,11 +102,12 @@ describe("a tracker", () => {
     const tracker = createTracker(invocationPairing, NOTHING_STORED);
     const message = { stream: 1, size: 1, invocationId: "a" };
     tracker.add({ ...message, seq: 1, at: 10, side: 0, kind: 4 });
-    tracker.add({ ...message, seq: 2, at: 20, side: 1, kind: 2 });
+    expect(tracker.add({ ...message, seq: 2, at: 20, side: 1, kind: 2 })).toMatchObject({ id: 1 });
+    expect(tracker.add({ ...message, seq: 3, at: 20, side: 1, kind: 13 })).toBeUndefined();
     expect(tracker.takeChanged()).toMatchObject([{ id: 1, logs: 1 }]);
     expect(tracker.takeChanged()).toEqual([]);
-    tracker.add({ ...message, seq: 3, at: 30, side: 1, kind: 5, status: 1 });
-    expect(tracker.takeChanged()).toMatchObject([{ id: 1, logs: 1, answeredSeq: 3 }]);
+    tracker.add({ ...message, seq: 4, at: 30, side: 1, kind: 5, status: 1 });
+    expect(tracker.takeChanged()).toMatchObject([{ id: 1, logs: 1, answeredSeq: 4 }]);
   });
 
   test("looks for no earlier row while it remembers all there were", () => {

@@ -10,8 +10,8 @@ export type ExchangeStore<Row extends Exchange> = {
 };
 
 export type Tracker<Row extends Exchange> = {
-  /** Takes the next message of the session; those of another sort are passed over. */
-  readonly add: (facts: PairingFacts) => void;
+  /** Takes the next message of the session and gives the row it belongs to; undefined for messages of another sort. */
+  readonly add: (facts: PairingFacts) => Row | undefined;
   /**
    * The rows that were added or changed since the last call, each once, as they are now. The caller stores them before
    * it adds more.
@@ -51,13 +51,14 @@ export function createTracker<Row extends Exchange>(
   return {
     add(facts) {
       const key = pairing.keyOf(facts);
-      if (key === undefined) return;
+      if (key === undefined) return undefined;
       const name = `${facts.stream} ${key}`;
       const attempts = attemptsOf(name, facts.stream, key);
       const row = pairing.apply(attempts, facts);
       recent.delete(name);
       recent.set(name, withRow(attempts, row));
       changed.set(row.id, row);
+      return row;
     },
     takeChanged() {
       const rows = [...changed.values()];

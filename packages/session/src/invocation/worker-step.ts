@@ -3,7 +3,7 @@ import {
   type Exchange,
   HOST,
   lackingRequest,
-  newAttempt,
+  nextAttempt,
   oldestOpen,
   type Pairing,
   type PairingFacts,
@@ -69,7 +69,16 @@ export const workerStepPairing: Pairing<WorkerStep> = {
     const role = ROLES.get(facts.kind);
     if (role === undefined) throw new RangeError(`Kind ${facts.kind} is no step: keyOf comes first.`);
     const fresh = (): WorkerStep => ({
-      ...newAttempt(attempts, facts),
+      id: facts.seq,
+      stream: facts.stream,
+      attempt: nextAttempt(attempts),
+      startedSeq: undefined,
+      startedAt: undefined,
+      answeredSeq: undefined,
+      answeredAt: undefined,
+      status: undefined,
+      result: undefined,
+      extraAnswers: 0,
       step: role.step,
       subject: subjectOf(role, facts),
       text: undefined,
