@@ -1,4 +1,5 @@
 export * as http2Writer from "./http2-writer.ts";
+export { encodePcap, HOST_PORT, workerPort } from "./pcap.ts";
 export {
   loadRecording,
   type RecordedChunk,
