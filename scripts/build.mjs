@@ -35,7 +35,9 @@ if (wants("proxy")) {
     sourcemap: "linked",
     logLevel: "warning",
     // What npm installs beside the command; everything of our own is in the bundle.
-    external: ["@photostructure/sqlite", "@grpc/grpc-js", "@azure/functions", "cron-parser", "open", "sirv", "ws"],
+    external: ["@photostructure/sqlite", "@grpc/grpc-js", "@azure/functions", "open", "sirv", "ws"],
   });
 }
+cpSync("packages/worker/worker.config.json", "apps/proxy/dist/worker/worker.config.json");
+cpSync("packages/worker/dist", "apps/proxy/dist/worker/dist", { recursive: true });
 if (existsSync("apps/ui/dist")) cpSync("apps/ui/dist", "apps/proxy/dist/page", { recursive: true });

@@ -7,6 +7,8 @@ import { VERSION } from "./version.ts";
 type Command = (args: readonly string[]) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import("./commands/demo.ts")).demo,
+  host: async () => (await import("./commands/host.ts")).host,
   open: async () => (await import("./commands/open.ts")).open,
   tail: async () => (await import("./commands/tail.ts")).tail,
   export: async () => (await import("./commands/export.ts")).exportSession,
@@ -38,8 +40,11 @@ async function run(args: readonly string[]): Promise<number> {
 function explain(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`inspector: ${message}\n`);
-  if (error instanceof InspectorError && error.hint !== undefined) process.stderr.write(`  ${error.hint}\n`);
-  else if (!(error instanceof InspectorError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (error instanceof Error && "hint" in error) {
+    if (typeof error.hint === "string") process.stderr.write(`  ${error.hint}\n`);
+  } else if (error instanceof Error) {
+    process.stderr.write(`${error.stack}\n`);
+  }
 }
 
 // `inspector export … | head` closes the pipe early, which is no failure.

@@ -1,0 +1,34 @@
+/** `inspector demo` */
+import { fileURLToPath } from "node:url";
+import { formatAddress, parseAddress } from "../address.ts";
+import { startTraffic } from "./demo-traffic.ts";
+import { startHostedApp } from "./hosted-app.ts";
+import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
+import { untilStopped } from "./until-stopped.ts";
+
+const FREE_PORT = { host: "127.0.0.1", port: 0 };
+
+export async function demo(args: readonly string[]): Promise<number> {
+  const options = { ...RECORDING_OPTIONS, http: { type: "string" }, quiet: { type: "boolean" } } as const;
+  const { values } = parseOptions("demo", args, options, 0);
+  const running = await startHostedApp({
+    ...recordingValues(values, FREE_PORT),
+    app: fileURLToPath(new URL("../sample-app", import.meta.url)),
+    worker: undefined,
+    http: values.http === undefined ? FREE_PORT : parseAddress(values.http, "--http", FREE_PORT),
+    isWatching: true,
+    onEvent(event) {
+      if (event.kind === "gave-up") process.stderr.write(`inspector: ${event.message}\n`);
+    },
+  });
+  await running.host.whenReady();
+  const stopTraffic =
+    values.quiet === true ? () => {} : startTraffic(`http://${formatAddress(running.host.httpAddress)}`);
+  return await untilStopped(
+    async () => {
+      stopTraffic();
+      await running.close();
+    },
+    (line) => process.stderr.write(`inspector: ${line}\n`),
+  );
+}

@@ -1,0 +1,119 @@
+/** `inspector host APP` */
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { HostEvent } from "@inspector/host";
+import { InspectorError } from "@inspector/session";
+import { type Address, parseAddress } from "../address.ts";
+import { startHostedApp } from "./hosted-app.ts";
+import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
+import { untilStopped } from "./until-stopped.ts";
+
+const FREE_PORT = { host: "127.0.0.1", port: 0 };
+/** Where the Functions host serves, and people look for it. */
+const USUAL_HTTP = { host: "127.0.0.1", port: 7071 };
+
+export async function host(args: readonly string[]): Promise<number> {
+  const isSetting = (arg: string): boolean => /^(?:\/|--)?languageWorkers:/iu.test(arg);
+  const options = {
+    ...RECORDING_OPTIONS,
+    worker: { type: "string" },
+    http: { type: "string" },
+    config: { type: "string" },
+    processes: { type: "string" },
+    "no-watch": { type: "boolean" },
+  } as const;
+  const { values, positionals } = parseOptions(
+    "host",
+    args.filter((arg) => !isSetting(arg)),
+    options,
+    1,
+  );
+  const [app] = positionals;
+  if (app === undefined) {
+    throw new InspectorError("missing-app", "Which app? Its folder is missing", {
+      hint: "For example: inspector host ./my-app",
+    });
+  }
+  const common = recordingValues(values, FREE_PORT);
+  const write = (text: string): boolean => (common.isJson ? process.stderr : process.stdout).write(text);
+  const running = await startHostedApp({
+    ...common,
+    app,
+    worker: values.worker,
+    http: values.http === undefined ? await usualOrFree() : parseAddress(values.http, "--http", USUAL_HTTP),
+    isWatching: values["no-watch"] !== true,
+    processCount: values.processes === undefined ? undefined : parseCount(values.processes),
+    configuration: {
+      arguments: args.filter(isSetting),
+      environment: process.env,
+      ...(values.config !== undefined && { json: readConfig(values.config) }),
+    },
+    onEvent: (event) => {
+      const line = describe(event);
+      if (line !== undefined) write(`${line}\n`);
+    },
+  });
+  return await untilStopped(running.close, (line) => process.stderr.write(`inspector: ${line}\n`));
+}
+
+/** The usual port, unless another program has it. */
+function usualOrFree(): Promise<Address> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(FREE_PORT));
+    probe.listen(USUAL_HTTP, () => probe.close(() => resolve(USUAL_HTTP)));
+  });
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 10) return count;
+  throw new InspectorError("bad-count", `--processes ${text} is no number from 1 to 10`);
+}
+
+function readConfig(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new InspectorError("bad-config", `--config ${file} cannot be read: ${reason}`, {
+      hint: 'It is JSON such as {"languageWorkers": {"node": {"arguments": "--inspect"}}}.',
+      cause,
+    });
+  }
+}
+
+/** One line of the host's log, or nothing for what only the page shows. */
+function describe(event: HostEvent): string | undefined {
+  switch (event.kind) {
+    case "ready":
+      return `Host ready: ${event.functionCount} function${event.functionCount === 1 ? "" : "s"}`;
+    case "functions-indexed":
+      return event.functions.map(({ name, trigger }) => `  ${name}  (${trigger?.type ?? "no trigger"})`).join("\n");
+    case "worker-spawned":
+      return `Worker started: pid ${event.pid}`;
+    case "worker-exited":
+      return `Worker ${event.pid ?? ""} exited: ${event.signal ?? `code ${event.code}`}`;
+    case "worker-output":
+      return event.isSystemLog ? undefined : `  [${event.stream}] ${event.text}`;
+    case "worker-failed":
+    case "metadata-failed":
+      return `Error: ${event.reason}`;
+    case "function-loaded":
+      return event.isLoaded ? undefined : `Error: ${event.functionName} was not loaded: ${event.reason ?? ""}`;
+    case "invocation-finished":
+      return `${event.functionName}: ${event.status} in ${event.duration.toFixed(0)} ms${event.reason === undefined ? "" : ` (${event.reason.split("\n")[0]})`}`;
+    case "timed-out":
+      return `Error: no ${event.step} within ${event.limit / 1000} s`;
+    case "restarting":
+      return `Restarting (${event.cause}${event.path === undefined ? "" : `: ${event.path}`})`;
+    case "gave-up":
+      return `Error: ${event.message}`;
+    case "log":
+      return event.message;
+    case "worker-log":
+      return event.source === "user" ? `  [${event.level}] ${event.message}` : undefined;
+    default:
+      return undefined;
+  }
+}

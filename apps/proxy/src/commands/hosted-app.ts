@@ -1,0 +1,89 @@
+/** An app on the stand-in host, with a recording relay between host and workers. */
+import { fileURLToPath } from "node:url";
+import { type ConfigurationSources, createHost, type Host, type HostEvent } from "@inspector/host";
+import { type Address, formatAddress } from "../address.ts";
+import { type Recording, startRecording } from "../recording/recording.ts";
+import { recoverJournals } from "../recording/recover.ts";
+import type { JournalEvent } from "../relay/journal.ts";
+import { openStateFolder } from "../state-folder.ts";
+import { openPage, readyLine, readyText } from "./announce.ts";
+import type { RecordingValues } from "./options.ts";
+
+export type HostedAppOptions = RecordingValues & {
+  readonly app: string;
+  readonly worker: string | undefined;
+  readonly http: Address;
+  readonly processCount?: number | undefined;
+  readonly configuration?: ConfigurationSources;
+  readonly isWatching: boolean;
+  readonly onEvent: (event: HostEvent) => void;
+};
+
+export type HostedApp = { readonly host: Host; readonly recording: Recording; close(): Promise<void> };
+
+/** Starts both and announces them. @throws {InspectorError | HostError} */
+export async function startHostedApp(options: HostedAppOptions): Promise<HostedApp> {
+  const state = openStateFolder();
+  await recoverJournals(state, options.session, (line) => process.stderr.write(`inspector: ${line}\n`));
+  let recording: Recording | undefined;
+  const early: JournalEvent[] = [];
+  const host = await createHost({
+    appDirectory: options.app,
+    workerDirectory: options.worker ?? fileURLToPath(new URL("./worker", import.meta.url)),
+    http: options.http,
+    isWatching: options.isWatching,
+    ...(options.processCount !== undefined && { processCount: options.processCount }),
+    ...(options.configuration !== undefined && { configuration: options.configuration }),
+    async workerEndpoint(upstream) {
+      recording = await startRecording({ ...options, upstream, state });
+      return recording.listen;
+    },
+    onEvent(event) {
+      const record = journalEventOf(event);
+      if (record !== undefined) recording === undefined ? early.push(record) : recording.record(record);
+      options.onEvent(event);
+    },
+  }).catch(async (error: unknown) => {
+    await recording?.close();
+    throw error;
+  });
+  if (recording === undefined) throw new Error("the host told no address to its workers");
+  const running = recording;
+  for (const event of early) running.record(event);
+  const http = `http://${formatAddress(host.httpAddress)}`;
+  process.stdout.write(
+    options.isJson
+      ? readyLine(running, { http })
+      : readyText(running, formatAddress(host.grpcAddress), [["functions", `${http}/api/`]]),
+  );
+  if (options.isOpening) await openPage(running.url);
+  return {
+    host,
+    recording: running,
+    async close() {
+      await host.close();
+      await running.close();
+    },
+  };
+}
+
+/** What of a host's events belongs into a recording: what the stream itself cannot show. */
+function journalEventOf(event: HostEvent): JournalEvent | undefined {
+  const { kind, ...detail } = event;
+  switch (kind) {
+    case "worker-spawned":
+      return { type: "process-spawned", ...detail };
+    case "worker-output":
+      return { type: "process-output", ...detail };
+    case "worker-exited":
+      return { type: "process-exited", ...detail };
+    case "worker-failed":
+    case "timed-out":
+    case "restarting":
+    case "gave-up":
+    case "metadata-failed":
+      return { type: `host-${kind}`, ...detail };
+    default:
+      return undefined;
+  }
+}
