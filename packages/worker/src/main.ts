@@ -7,7 +7,7 @@ import { Worker } from "./worker.ts";
 import { formatWorkerError, WorkerError } from "./worker-error.ts";
 
 /** How long the last messages may take to reach the host, in ms; it kills workers that linger. */
-const LAST_WORDS = 1000;
+const LAST_WORDS = 2000;
 
 function main(): void {
   let started: WorkerArguments;

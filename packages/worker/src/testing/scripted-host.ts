@@ -34,6 +34,7 @@ export type WorkerRun = {
   /** The worker's output so far. */
   readonly stdout: () => string;
   readonly stderr: () => string;
+  /** Of the process, once all it sent has been read. */
   readonly exit: Promise<Exit>;
 };
 
@@ -112,12 +113,17 @@ function observe(child: ChildProcess, arrived: Promise<Call>): WorkerRun {
     output.stderr += text.toString();
   });
   let hasExited = false;
-  const exit = once(child, "close").then(([code, signal]): Exit => {
+  let isRead: Promise<unknown> | undefined;
+  const exit = once(child, "close").then(async ([code, signal]): Promise<Exit> => {
+    await isRead;
     hasExited = true;
     notify();
     return { code, signal };
   });
   const call = arrived.then((stream) => {
+    isRead = new Promise((resolve) => {
+      for (const event of ["end", "cancelled", "error"]) stream.once(event, resolve);
+    });
     stream.on("data", (bytes: Buffer) => {
       const decoded = decodeMessage(bytes);
       if (!decoded.ok) throw new Error(decoded.reason);
