@@ -1,4 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { createHost } from "./host.ts";
 import { createScriptedHosts } from "./testing/scripted-host.ts";
 
 const hosts = createScriptedHosts();
@@ -44,5 +47,284 @@ describe("starting an app", () => {
         },
       },
     ]);
+  });
+
+  it("tells workers another address where a relay stands between", async () => {
+    const told: unknown[] = [];
+    const run = await hosts.open({
+      script: {},
+      workerEndpoint: (actual) => {
+        told.push(actual);
+        return actual;
+      },
+    });
+    await run.host.whenReady();
+    expect(told).toEqual([run.host.grpcAddress]);
+    const { argv } = await run.until("worker-spawned");
+    expect(argv).toContain(`http://127.0.0.1:${run.host.grpcAddress.port}/`);
+  });
+
+  it("completes the stream of an unknown worker id, and goes on with the right one", async () => {
+    const run = await hosts.open({ script: { atStart: "unknown-id" } });
+    await run.host.whenReady();
+    const output = run.all("worker-output").map(({ text }) => text);
+    expect(output).toContain("STREAM ENDED");
+    expect(output.filter((text) => text.includes("stream error"))).toEqual([]);
+  });
+
+  it("gives the worker the app's folder, its settings, and what the host adds", async () => {
+    const run = await hosts.open({
+      script: {},
+      files: { "local.settings.json": JSON.stringify({ Values: { MINE: "from settings" } }) },
+      description: {
+        arguments: ["--eval", '"console.log(process.cwd(),process.env.MINE,process.env.FUNCTIONS_WORKER_RUNTIME)"'],
+      },
+    });
+    const { text } = await run.until("worker-output");
+    expect(text).toBe(`${run.folder} from settings test`);
+  });
+
+  it("recognises lines that a worker prints for the host", async () => {
+    const run = await hosts.open({ script: {} });
+    const line = await run.until("worker-output", ({ isSystemLog }) => isSystemLog);
+    expect(line.text).toMatch(/^worker .* starts$/);
+  });
+
+  it("reads function.json where the worker leaves it to the host", async () => {
+    const functionJson = { bindings: http("hello"), scriptFile: "index.js" };
+    const files = { "hello/function.json": JSON.stringify(functionJson), "hello/index.js": "" };
+    const run = await hosts.open({ script: { atMetadata: "function-json" }, files });
+    await run.host.whenReady();
+    const [request] = await run.received("functionLoadRequest");
+    expect(request).toMatchObject({
+      functionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      metadata: { name: "hello", scriptFile: expect.stringMatching(/hello.index\.js$/) },
+    });
+  });
+
+  it("starts as many processes as asked for and gives each all functions", async () => {
+    const script = { functions: [{ name: "a", bindings: http("a") }] };
+    const run = await hosts.open({ script, processCount: 3 });
+    await run.received("functionLoadRequest", 3);
+    await run.received("functionsMetadataRequest");
+    expect(new Set(run.all("worker-spawned").map(({ workerId }) => workerId)).size).toBe(3);
+    expect(await run.received("functionsMetadataRequest")).toHaveLength(1);
+  });
+
+  it("sends invocations to its processes in turn", async () => {
+    const script = { functions: [{ name: "a", bindings: http("a") }] };
+    const run = await hosts.open({ script, configuration: { environment: { FUNCTIONS_WORKER_PROCESS_COUNT: "2" } } });
+    const [first] = [await run.until("worker-ready")];
+    await run.until("worker-ready", ({ workerId }) => workerId !== first?.workerId);
+    for (let count = 0; count < 4; count++) {
+      await run.host.invoke("a");
+    }
+    const used = run.all("invocation-started").map(({ workerId }) => workerId);
+    expect(new Set(used).size).toBe(2);
+    expect(used[0]).toBe(used[2]);
+    expect(used[1]).toBe(used[3]);
+  });
+});
+
+describe("an app that cannot be started", () => {
+  it("because its functions cannot be listed leaves the worker running", async () => {
+    const run = await hosts.open({ script: { atMetadata: "failure" } });
+    await expect(run.host.whenReady()).rejects.toMatchObject({
+      code: "metadata-failed",
+      message: expect.stringMatching(/entry point broken/),
+    });
+    expect(run.host.workers).toHaveLength(1);
+    expect((await run.fetch("/api/x")).status).toBe(503);
+  });
+
+  it("in part loads the rest, and answers 500 for the function that failed", async () => {
+    const functions = [
+      { name: "good", bindings: http("good") },
+      { name: "bad", bindings: http("bad"), load: "failure" as const },
+    ];
+    const run = await hosts.open({ script: { functions } });
+    await run.host.whenReady();
+    expect(await run.until("function-loaded", ({ isLoaded }) => !isLoaded)).toMatchObject({
+      functionName: "bad",
+      reason: expect.stringMatching(/cannot be parsed/),
+    });
+    const answer = await run.fetch("/api/bad");
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).toContain("cannot be parsed");
+    expect((await run.fetch("/api/good")).status).toBe(204);
+  });
+
+  it.each([
+    [
+      "start-stream",
+      { script: { atStart: "silence" as const }, processOptions: { processStartupTimeout: "00:00:00.3" } },
+    ],
+    ["init", { script: { atInit: "silence" as const }, processOptions: { initializationTimeout: "00:00:00.2" } }],
+    ["metadata", { script: { atMetadata: "silence" as const }, limits: { load: 200 } }],
+  ])("within the limit for %s is ended, tried again, and given up after the third time", async (step, options) => {
+    const run = await hosts.open(options);
+    await expect(run.host.whenReady()).rejects.toMatchObject({ code: "gave-up" });
+    await run.until("gave-up");
+    expect(run.all("timed-out").map((event) => event.step)).toEqual([step, step, step]);
+    expect(run.all("worker-exited")).toHaveLength(3);
+    expect(run.host.workers).toEqual([]);
+  });
+
+  it("because a function does not load in time goes on without it", async () => {
+    const functions = [{ name: "slow", bindings: http("slow"), load: "silence" as const }];
+    const run = await hosts.open({ script: { functions }, limits: { load: 2500 } });
+    await run.host.whenReady();
+    expect(run.all("timed-out")).toMatchObject([{ step: "load", functionName: "slow", limit: 2500 }]);
+    await expect(run.host.invoke("slow")).rejects.toMatchObject({ code: "function-not-loaded" });
+  });
+
+  it("because the worker refuses to initialise is given up with the worker's reason", async () => {
+    const run = await hosts.open({ script: { atInit: "failure" } });
+    await expect(run.host.whenReady()).rejects.toMatchObject({ code: "gave-up" });
+    expect(run.all("worker-failed")[0]?.reason).toMatch(/wrong runtime/);
+  });
+
+  it("because the executable does not exist says so", async () => {
+    const run = await hosts.open({ script: {}, description: { defaultExecutablePath: "no-such-program-anywhere" } });
+    await expect(run.host.whenReady()).rejects.toMatchObject({ code: "gave-up" });
+    expect(run.all("worker-failed")[0]?.reason).toMatch(/could not be started.*ENOENT/);
+  });
+});
+
+describe("a worker process that ends by itself", () => {
+  const crash = (exitCode: number) => ({
+    functions: [{ name: "crash", bindings: http("crash"), does: "crash" as const, exitCode }],
+  });
+
+  it("with an error is replaced under a new id, and its invocation fails", async () => {
+    const run = await hosts.open({ script: crash(7) });
+    const outcome = await run.host.invoke("crash");
+    expect(outcome).toMatchObject({ status: "Failure", reason: expect.stringMatching(/exited with code 7/) });
+    await run.until("worker-ready", ({ workerId }) => workerId !== run.all("worker-exited")[0]?.workerId);
+    expect(run.all("restarting")).toMatchObject([{ cause: "worker-exit" }]);
+    expect(run.all("functions-indexed")).toHaveLength(1);
+  });
+
+  it("with an error for the third time stops the host with the well-known sentence", async () => {
+    const run = await hosts.open({ script: crash(1) });
+    await run.host.invoke("crash");
+    await run.host.invoke("crash");
+    await run.host.invoke("crash");
+    const { message } = await run.until("gave-up");
+    expect(message).toMatch(/^Exceeded language worker restart retry count for runtime:test/);
+    await expect(run.host.invoke("crash")).rejects.toMatchObject({ code: "gave-up" });
+    expect((await run.fetch("/api/crash")).status).toBe(503);
+  });
+
+  it("with code 200 is replaced at once", async () => {
+    const run = await hosts.open({ script: crash(200) });
+    await run.host.invoke("crash");
+    expect(await run.until("restarting")).toMatchObject({ delay: 0 });
+    await run.host.invoke("crash");
+    await run.host.invoke("crash");
+    await run.host.invoke("crash");
+    expect(run.all("gave-up")).toEqual([]);
+  });
+
+  it("with code 0 is not replaced", async () => {
+    const run = await hosts.open({ script: crash(0) });
+    await run.host.invoke("crash");
+    await expect(run.host.invoke("crash")).rejects.toMatchObject({ code: "no-worker" });
+    expect(run.all("restarting")).toEqual([]);
+  });
+});
+
+describe("a host that closes", () => {
+  const terminates = { HandlesWorkerTerminateMessage: "true" };
+
+  it("asks the worker to terminate where it can be asked", async () => {
+    const run = await hosts.open({ script: { capabilities: terminates } });
+    await run.host.whenReady();
+    await run.host.close();
+    expect(await run.received("workerTerminate")).toEqual([{ gracePeriod: "5s" }]);
+    expect(run.all("worker-exited")).toMatchObject([{ code: 0 }]);
+  });
+
+  it("kills a worker that does not go within the grace", async () => {
+    const run = await hosts.open({
+      script: { capabilities: terminates, atTerminate: "stay" },
+      limits: { terminateGrace: 200 },
+    });
+    await run.host.whenReady();
+    await run.host.close();
+    expect(await run.received("workerTerminate")).toEqual([{ gracePeriod: "0.200s" }]);
+    expect(run.all("timed-out")).toMatchObject([{ step: "terminate" }]);
+    expect(run.all("worker-exited")).toMatchObject([{ signal: "SIGKILL" }]);
+  });
+
+  it("kills a worker that cannot be asked", async () => {
+    const run = await hosts.open({ script: {} });
+    await run.host.whenReady();
+    await run.host.close();
+    expect(run.all("worker-exited")).toMatchObject([{ signal: "SIGKILL" }]);
+  });
+
+  it("in the middle of the start leaves nothing behind", async () => {
+    const run = await hosts.open({ script: { atStart: "silence" } });
+    const { pid } = await run.until("worker-spawned");
+    await run.host.close();
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+    await expect(run.host.whenReady()).rejects.toMatchObject({ code: "closed" });
+    await expect(run.fetch("/")).rejects.toThrow();
+  });
+});
+
+describe("a running worker", () => {
+  it("is asked for its status where it declares that, and its answer is timed", async () => {
+    const run = await hosts.open({
+      script: { capabilities: { WorkerStatus: "true" } },
+      limits: { statusInterval: 20 },
+    });
+    const { latency } = await run.until("worker-status");
+    expect(latency).toBeGreaterThan(0);
+    expect((await run.received("workerStatusRequest"))[0]).toEqual({});
+  });
+
+  it("is restarted under a new id when a file of the app changes", async () => {
+    const run = await hosts.open({
+      script: {},
+      isWatching: true,
+      files: { "node_modules/x/x.js": "", "src/a.js": "1" },
+    });
+    await run.host.whenReady();
+    await writeFile(join(run.folder, "src/a.js"), "2");
+    const { path } = await run.until("restarting");
+    expect(path).toBe(join(run.folder, "src/a.js"));
+    const [first] = run.all("worker-spawned");
+    await run.until("worker-ready", ({ workerId }) => workerId !== first?.workerId);
+    expect(run.all("worker-exited")).toMatchObject([{ workerId: first?.workerId }]);
+    expect(run.all("restarting")).toHaveLength(1);
+  });
+
+  it("recovers from a broken host.json when it is mended", async () => {
+    const run = await hosts.open({ script: {}, isWatching: true, files: { "host.json": "{}" } });
+    await run.host.whenReady();
+    await writeFile(join(run.folder, "host.json"), "{");
+    await run.until("log", ({ message }) => message.includes("host.json is not JSON"));
+    await expect(run.host.whenReady()).rejects.toMatchObject({ code: "configuration-invalid" });
+    await writeFile(join(run.folder, "host.json"), "{}");
+    await run.until("worker-ready", ({ workerId }) => workerId !== run.all("worker-spawned")[0]?.workerId);
+    await run.host.whenReady();
+  });
+});
+
+describe("a host that cannot be created", () => {
+  it("for lack of an app says so", async () => {
+    const wrong = createHost({ appDirectory: "no/such/app", workerDirectory: ".", onEvent: () => {} });
+    await expect(wrong).rejects.toMatchObject({ code: "app-missing" });
+  });
+
+  it("because a port is taken says which", async () => {
+    const run = await hosts.open({ script: {} });
+    const taken = run.host.httpAddress.port;
+    await expect(hosts.open({ script: {}, http: { port: taken } })).rejects.toMatchObject({
+      code: "address-unavailable",
+      message: expect.stringContaining(String(taken)),
+    });
   });
 });

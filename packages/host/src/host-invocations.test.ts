@@ -1,0 +1,413 @@
+import { request } from "node:http";
+import { afterEach, describe, expect, it } from "vitest";
+import { objectAt } from "./json.ts";
+import { createScriptedHosts, type ScriptedHost } from "./testing/scripted-host.ts";
+import type { HandlerScript } from "./testing/worker-script.ts";
+
+const hosts = createScriptedHosts();
+afterEach(() => hosts.closeAll());
+
+const MODERN = {
+  RpcHttpBodyOnly: "true",
+  RawHttpBodyBytes: "true",
+  RpcHttpTriggerMetadataRemoved: "true",
+  UseNullableValueDictionaryForHttp: "true",
+};
+
+function httpFunction(
+  name: string,
+  more: Partial<HandlerScript> & { route?: string; methods?: readonly string[] } = {},
+) {
+  const { route = name, methods, ...rest } = more;
+  return {
+    name,
+    bindings: [
+      { type: "httpTrigger", name: "req", direction: "in", route, ...(methods && { methods }) },
+      { type: "http", name: "$return", direction: "out" },
+    ],
+    ...rest,
+  };
+}
+
+function queueFunction(name: string, queueName: string, more: Partial<HandlerScript> = {}): HandlerScript {
+  return { name, bindings: [{ type: "queueTrigger", name: "item", direction: "in", queueName }], ...more };
+}
+
+/** The http value of the first invocation the worker has received. */
+async function receivedHttp(run: ScriptedHost) {
+  const [invocation] = await run.received("invocationRequest");
+  const inputs = invocation?.["inputData"];
+  const [input] = Array.isArray(inputs) ? inputs : [];
+  return { http: objectAt(objectAt(input, "data"), "http"), invocation: invocation ?? {} };
+}
+
+describe("an http request", () => {
+  it("reaches a worker of today as bytes with nullable maps, and is answered with all the worker says", async () => {
+    const functions = [httpFunction("items", { route: "items/{kind}/{id:int}", does: "http" })];
+    const run = await hosts.open({ script: { capabilities: MODERN, functions } });
+    const answer = await run.fetch("/api/items/b%C3%BCcher/7?a=1&a=2&e=", {
+      method: "POST",
+      body: '{"x":1}',
+      headers: {
+        "Content-Type": "application/json",
+        "X-Mine": "yes",
+        traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`,
+      },
+    });
+
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get("x-mine")).toBe("1");
+    expect(answer.headers.getSetCookie()).toEqual(["c=a%20b; path=/"]);
+    expect(await answer.text()).toBe('{"x":1}');
+    const { http, invocation } = await receivedHttp(run);
+    const host = `127.0.0.1:${run.host.httpAddress.port}`;
+    expect(http).toMatchObject({
+      method: "POST",
+      url: `http://${host}/api/items/b%C3%BCcher/7?a=1&a=2&e=`,
+      body: { bytes: Buffer.from('{"x":1}').toString("base64") },
+      nullableHeaders: { host: { value: host }, "x-mine": { value: "yes" }, "content-length": { value: "7" } },
+      nullableQuery: { a: { value: "1,2" }, e: { value: "" } },
+      nullableParams: { kind: { value: "bücher" }, id: { value: "7" } },
+      identities: [{ authenticationType: { value: "WebJobsAuthLevel" } }],
+    });
+    expect(http).not.toHaveProperty("headers");
+    expect(http).not.toHaveProperty("rawBody");
+    expect(invocation).toMatchObject({
+      functionId: "id-of-items",
+      triggerMetadata: { Query: { json: '{"a":"1,2","e":""}' }, kind: { string: "bücher" }, id: { json: "7" } },
+      traceContext: { traceParent: expect.stringMatching(/^00-a{32}-(?!b{16})[0-9a-f]{16}-01$/) },
+    });
+    expect(invocation).not.toHaveProperty("retryContext");
+    expect(invocation["triggerMetadata"]).not.toHaveProperty("req");
+  });
+
+  it("reaches a worker without capabilities as text, parsed and raw, with plain maps and the request as metadata", async () => {
+    const run = await hosts.open({ script: { functions: [httpFunction("echo")] } });
+    const headers = { "content-type": "application/json; charset=utf-8" };
+    await run.fetch("/api/echo?q=1", { method: "POST", body: '{ "x": 1 }', headers });
+    const { http, invocation } = await receivedHttp(run);
+    expect(http).toMatchObject({
+      headers: { "content-type": headers["content-type"] },
+      query: { q: "1" },
+      body: { json: '{"x":1}' },
+      rawBody: { string: '{ "x": 1 }' },
+    });
+    expect(invocation["triggerMetadata"]).toMatchObject({ req: { http: {} }, $request: { http: {} } });
+  });
+
+  it("without a length has no body, as in the real host", async () => {
+    const run = await hosts.open({ script: { capabilities: MODERN, functions: [httpFunction("echo")] } });
+    await run.host.whenReady();
+    await new Promise<void>((resolve, reject) => {
+      const { port } = run.host.httpAddress;
+      const outgoing = request({ port, path: "/api/echo", method: "POST" }, (response) => {
+        response.resume().once("end", resolve);
+      });
+      outgoing.once("error", reject);
+      outgoing.write("chunked");
+      outgoing.end();
+    });
+    expect((await receivedHttp(run)).http).not.toHaveProperty("body");
+  });
+
+  it("is refused with 404 or 405 where no function takes it", async () => {
+    const run = await hosts.open({ script: { functions: [httpFunction("get", { methods: ["get"] })] } });
+    await run.host.whenReady();
+    expect((await run.fetch("/api/nothing")).status).toBe(404);
+    expect((await run.fetch("/get")).status).toBe(404);
+    const refusal = await run.fetch("/api/get", { method: "POST" });
+    expect([refusal.status, refusal.headers.get("allow")]).toEqual([405, "GET"]);
+    expect((await run.fetch("/")).status).toBe(200);
+    expect(run.all("invocation-started")).toEqual([]);
+  });
+
+  it("follows the prefix of host.json, waits for the app to start, and passes disabled functions by", async () => {
+    const run = await hosts.open({
+      script: { functions: [httpFunction("on"), httpFunction("off")] },
+      files: { "host.json": JSON.stringify({ extensions: { http: { routePrefix: "" } } }) },
+      configuration: { environment: { "AzureWebJobs.off.Disabled": "true" } },
+    });
+    expect((await run.fetch("/on")).status).toBe(204);
+    expect((await run.fetch("/off")).status).toBe(404);
+    expect((await run.host.invoke("off")).status).toBe("Success");
+  });
+
+  it("is answered with 500 and the reason when the function fails", async () => {
+    const run = await hosts.open({ script: { functions: [httpFunction("bad", { does: "fail" })] } });
+    const answer = await run.fetch("/api/bad");
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).toContain("it broke");
+    expect(run.all("invocation-finished")).toMatchObject([
+      { status: "Failure", reason: expect.stringContaining("at handler") },
+    ]);
+  });
+
+  it("may be answered by a named output and by values that are no http response", async () => {
+    const named = {
+      name: "named",
+      bindings: [
+        { type: "httpTrigger", name: "req", direction: "in" },
+        { type: "http", name: "res", direction: "out" },
+      ],
+      response: { outputData: [{ name: "res", data: { http: { statusCode: "418" } } }] },
+    };
+    const json = httpFunction("json", { response: { returnValue: { json: '{"a":1}' } } });
+    const run = await hosts.open({ script: { functions: [named, json] } });
+    expect((await run.fetch("/api/named")).status).toBe(418);
+    const answer = await run.fetch("/api/json");
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/json; charset=utf-8"]);
+    expect(await answer.json()).toEqual({ a: 1 });
+  });
+
+  it("that its client gives up is cancelled where the worker understands that", async () => {
+    const capabilities = { HandlesInvocationCancelMessage: "true" };
+    const run = await hosts.open({ script: { capabilities, functions: [httpFunction("slow", { does: "nothing" })] } });
+    await run.host.whenReady();
+    const giveUp = new AbortController();
+    const pending = run.fetch("/api/slow", { signal: giveUp.signal });
+    const [invocation] = await run.received("invocationRequest");
+    giveUp.abort();
+    await expect(pending).rejects.toThrow();
+    expect(await run.received("invocationCancel")).toEqual([{ invocationId: invocation?.["invocationId"] }]);
+    expect(await run.until("invocation-finished")).toMatchObject({ status: "Cancelled" });
+  });
+});
+
+describe("a worker with an HTTP server of its own", () => {
+  const script = {
+    isHttpProxied: true,
+    capabilities: MODERN,
+    functions: [httpFunction("up", { route: "up/{*rest}" })],
+  };
+
+  it("gets the request there with the invocation's id, and an empty http value on the stream", async () => {
+    const run = await hosts.open({ script });
+    const answer = await run.fetch("/api/up/a?b=1", { method: "PUT", body: "text", headers: { "x-mine": "yes" } });
+    expect([answer.status, answer.headers.get("x-from")]).toEqual([202, "worker"]);
+    const { http, invocation } = await receivedHttp(run);
+    expect(http).toEqual({});
+    expect(invocation["triggerMetadata"]).toMatchObject({ rest: { string: "a" }, Query: { json: '{"b":"1"}' } });
+    expect(await answer.json()).toMatchObject({
+      method: "PUT",
+      url: "/api/up/a?b=1",
+      body: "text",
+      headers: {
+        "x-mine": "yes",
+        "x-ms-invocation-id": invocation["invocationId"],
+        "x-forwarded-host": `127.0.0.1:${run.host.httpAddress.port}`,
+        "x-forwarded-proto": "http",
+      },
+    });
+    expect(await run.until("invocation-finished")).toMatchObject({ status: "Success" });
+  });
+
+  it("gets route parameters on the stream as well where it requires them", async () => {
+    const capabilities = { ...MODERN, RequiresRouteParameters: "true" };
+    const run = await hosts.open({ script: { ...script, capabilities } });
+    await run.fetch("/api/up/x/y");
+    expect((await receivedHttp(run)).http).toEqual({ nullableParams: { rest: { value: "x/y" } } });
+  });
+
+  it("that fails without answering the HTTP request gets 500 answered for it", async () => {
+    const functions = [httpFunction("up", { route: "up/{*rest}", does: "fail" })];
+    const run = await hosts.open({ script: { ...script, functions } });
+    const answer = await run.fetch("/api/up/unanswered");
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).toContain("it broke");
+  });
+
+  it("can be invoked by hand", async () => {
+    const run = await hosts.open({ script });
+    expect(await run.host.invoke("up", { method: "POST", body: "x", params: { rest: "by-hand" } })).toMatchObject({
+      status: "Success",
+    });
+  });
+
+  it("whose server is not there fails the invocation after ten tries", async () => {
+    const capabilities = { ...MODERN, HttpUri: "http://127.0.0.1:1/" };
+    const run = await hosts.open({ script: { ...script, isHttpProxied: false, capabilities } });
+    const answer = await run.fetch("/api/up/x");
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).toContain("cannot be reached");
+  });
+});
+
+describe("queue outputs", () => {
+  const toQueue = (queueName: string) => [
+    { type: "httpTrigger", name: "req", direction: "in" },
+    { type: "queue", name: "out", direction: "out", queueName },
+  ];
+
+  it("reach the app's own queue triggers, along a chain", async () => {
+    const order = {
+      name: "order",
+      bindings: toQueue("%ORDERS%"),
+      response: { outputData: [{ name: "out", data: { json: '[{"id":"a","big":true},"plain"]' } }] },
+    };
+    const resize = queueFunction("resize", "orders");
+    const run = await hosts.open({
+      script: { functions: [order, resize] },
+      configuration: { environment: { ORDERS: "orders" } },
+    });
+    await run.fetch("/api/order", { method: "POST" });
+    const messages = (await run.received("invocationRequest", 3)).filter(
+      ({ functionId }) => functionId === "id-of-resize",
+    );
+    expect(messages[0]).toMatchObject({
+      inputData: [{ name: "item", data: { string: '{"id":"a","big":true}' } }],
+      triggerMetadata: {
+        QueueTrigger: { string: '{"id":"a","big":true}' },
+        DequeueCount: { json: "1" },
+        id: { string: "a" },
+        big: { string: "True" },
+      },
+    });
+    expect(messages[1]).toMatchObject({ inputData: [{ data: { string: "plain" } }] });
+  });
+
+  it("that fail are tried five times and then go to the poison queue", async () => {
+    const order = {
+      name: "order",
+      bindings: toQueue("work"),
+      response: { outputData: [{ name: "out", data: { string: "m" } }] },
+    };
+    const functions = [order, queueFunction("work", "work", { failures: 99 }), queueFunction("poison", "work-poison")];
+    const run = await hosts.open({ script: { functions } });
+    await run.fetch("/api/order");
+    await run.until("invocation-finished", ({ functionName }) => functionName === "poison");
+    const counts = (await run.received("invocationRequest"))
+      .filter(({ functionId }) => functionId === "id-of-work")
+      .map((message) => objectAt(objectAt(message, "triggerMetadata"), "DequeueCount")["json"]);
+    expect(counts).toEqual(["1", "2", "3", "4", "5"]);
+  });
+
+  it("that are empty, or that no function listens to, are dropped", async () => {
+    const order = {
+      name: "order",
+      bindings: toQueue("nowhere"),
+      response: { outputData: [{ name: "out", data: { string: "m" } }] },
+    };
+    const run = await hosts.open({ script: { functions: [order] } });
+    await run.fetch("/api/order");
+    await run.until("log", ({ message }) => message.includes("no function of the app listens"));
+  });
+});
+
+describe("a timer", () => {
+  const timer = (settings: Readonly<Record<string, unknown>>) => ({
+    functions: [{ name: "tick", bindings: [{ type: "timerTrigger", name: "timer", direction: "in", ...settings }] }],
+  });
+
+  it("runs on its schedule", async () => {
+    const run = await hosts.open({ script: timer({ schedule: "* * * * * *" }) });
+    const [first, second] = await run.received("invocationRequest", 2);
+    const json = '{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}';
+    for (const invocation of [first, second]) {
+      expect(invocation).toMatchObject({
+        inputData: [{ name: "timer", data: { json } }],
+        triggerMetadata: { TimerTrigger: { json } },
+      });
+    }
+  });
+
+  it("runs at the start where the app asks for that", async () => {
+    const run = await hosts.open({
+      script: timer({ schedule: "%EVERY_YEAR%", runOnStartup: true }),
+      configuration: { environment: { EVERY_YEAR: "0 0 0 1 1 *" } },
+    });
+    expect(await run.until("invocation-finished")).toMatchObject({ functionName: "tick", status: "Success" });
+  });
+
+  it("with a schedule that is none is reported, and the app goes on", async () => {
+    const run = await hosts.open({ script: timer({ schedule: "often" }) });
+    await run.until("log", ({ message }) => message.includes('"often" is not a schedule'));
+    expect((await run.host.invoke("tick")).status).toBe("Success");
+  });
+});
+
+describe("an invocation", () => {
+  it("that takes too long ends its worker, which is replaced", async () => {
+    const run = await hosts.open({
+      script: { functions: [httpFunction("slow", { does: "nothing" }), httpFunction("quick")] },
+      limits: { invocation: 300 },
+    });
+    const outcome = await run.host.invoke("slow");
+    expect(outcome).toMatchObject({ status: "Failure", reason: expect.stringContaining("within 300 ms") });
+    expect(run.all("timed-out")).toMatchObject([{ step: "invocation", functionName: "slow" }]);
+    await run.until("restarting");
+    expect(run.all("gave-up")).toEqual([]);
+  });
+
+  it("carries every input by name and always a trace context", async () => {
+    const bindings = [
+      { type: "blobTrigger", name: "blob", direction: "in", path: "x" },
+      { type: "table", name: "row", direction: "in" },
+      { type: "blob", name: "copy", direction: "out" },
+    ];
+    const run = await hosts.open({ script: { functions: [{ name: "blob", bindings }] } });
+    await run.host.invoke("blob", "content");
+    const [invocation] = await run.received("invocationRequest");
+    expect(invocation?.["inputData"]).toEqual([
+      { name: "blob", data: { string: "content" } },
+      { name: "row", data: {} },
+    ]);
+    expect(objectAt(invocation ?? {}, "traceContext")["traceParent"]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+  });
+
+  it("passes logs on with their invocation's id", async () => {
+    const run = await hosts.open({ script: { functions: [httpFunction("a")] } });
+    const { invocationId } = await run.host.invoke("a");
+    expect(run.all("worker-log")).toMatchObject([
+      { invocationId, level: "Information", message: "try 1", source: "user" },
+    ]);
+  });
+});
+
+describe("the admin routes", () => {
+  const post = (body: string, type = "application/json") => ({
+    method: "POST",
+    body,
+    headers: { "content-type": type },
+  });
+
+  it("list functions and invoke any of them with an input", async () => {
+    const run = await hosts.open({ script: { functions: [queueFunction("work", "orders"), httpFunction("web")] } });
+    const list = await (await run.fetch("/admin/functions")).json();
+    expect(list).toMatchObject([
+      { name: "work" },
+      { name: "web", config: { bindings: [{ type: "httpTrigger" }, {}] } },
+    ]);
+    expect((await run.fetch("/admin/functions/WORK", post('{"input":"hello"}'))).status).toBe(202);
+    const [invocation] = await run.received("invocationRequest");
+    expect(invocation).toMatchObject({ functionId: "id-of-work", inputData: [{ data: { string: "hello" } }] });
+  });
+
+  it("refuse what they do not know or take", async () => {
+    const run = await hosts.open({ script: { functions: [httpFunction("web")] } });
+    const statusOf = async (path: string, init?: RequestInit) => (await run.fetch(path, init)).status;
+    expect(await statusOf("/admin/functions/none", post("{}"))).toBe(404);
+    expect(await statusOf("/admin/other")).toBe(404);
+    expect(await statusOf("/admin/functions/web", post("{}", "text/plain"))).toBe(415);
+    expect(await statusOf("/admin/functions/web", post("no json"))).toBe(400);
+    expect(await statusOf("/admin/functions", { method: "DELETE" })).toBe(405);
+  });
+});
+
+describe("invoking by hand", () => {
+  it("takes a body or the description of a request for an http trigger", async () => {
+    const functions = [httpFunction("web", { route: "web/{id?}", does: "http" })];
+    const run = await hosts.open({ script: { capabilities: MODERN, functions } });
+    await run.host.invoke("web", { method: "put", params: { id: "7" }, query: { q: "a b" }, body: { n: 1 } });
+    expect((await receivedHttp(run)).http).toMatchObject({
+      method: "PUT",
+      url: `http://127.0.0.1:${run.host.httpAddress.port}/api/web/7?q=a+b`,
+      nullableParams: { id: { value: "7" } },
+      body: { bytes: Buffer.from('{"n":1}').toString("base64") },
+    });
+  });
+
+  it("names the functions there are when there is none of that name", async () => {
+    const run = await hosts.open({ script: { functions: [httpFunction("web")] } });
+    await expect(run.host.invoke("wep")).rejects.toMatchObject({ code: "unknown-function", hint: "There are web." });
+  });
+});
