@@ -1,6 +1,7 @@
 // Generates src/gen from schema/*.proto. With --check it writes nothing and fails where the committed code differs.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,15 +9,19 @@ import { fileURLToPath } from "node:url";
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const committed = join(folder, "src", "gen");
 
-/** Runs buf with the local plugin; needs no network. Enums become objects, since the code must be erasable. */
+const { resolve } = createRequire(import.meta.url);
+const buf = join(dirname(resolve("@bufbuild/buf/package.json")), "bin", "buf");
+const plugin = join(dirname(resolve("@bufbuild/protoc-gen-es/package.json")), "bin", "protoc-gen-es");
+
+/**
+ * Runs buf with the local plugin; needs no network. Enums become objects, since the code must be erasable. Both programs
+ * are started through node by their files, which is the same on every platform.
+ */
 function generate(out) {
-  const plugin = { local: "protoc-gen-es", out, opt: ["target=ts", "import_extension=ts", "erasable_syntax=true"] };
-  const template = JSON.stringify({ version: "v2", clean: true, plugins: [plugin] });
-  const run = spawnSync("npx", ["--no", "--", "buf", "generate", "--template", template], {
-    cwd: folder,
-    encoding: "utf8",
-    shell: process.platform === "win32",
-  });
+  const opt = ["target=ts", "import_extension=ts", "erasable_syntax=true"];
+  const plugins = [{ local: [process.execPath, plugin], out, opt }];
+  const template = JSON.stringify({ version: "v2", clean: true, plugins });
+  const run = spawnSync(process.execPath, [buf, "generate", "--template", template], { cwd: folder, encoding: "utf8" });
   if (run.status !== 0) {
     throw new Error(`buf generate failed:\n${run.stdout}${run.stderr}${run.error ?? ""}`);
   }
