@@ -5,7 +5,7 @@ import { CopyButton } from "../controls/CopyButton.tsx";
 import { useSessionState, useSessionStore } from "../data/session-context.ts";
 import { formatBytes } from "../format/size.ts";
 import { useRowWindow } from "../list/useRowWindow.ts";
-import { formatHex, formatHexLine, HEX_LINE_BYTES, type HexLine } from "./byte-text.ts";
+import { formatHex, formatHexLine, HEX_LINE_BYTES, type HexLine, offsetDigits } from "./byte-text.ts";
 import styles from "./HexView.module.css";
 import { PAGE_BYTES, pagesOf, parseOffset } from "./hex-pages.ts";
 
@@ -31,7 +31,7 @@ export function HexView({ seq, size }: { readonly seq: Seq; readonly size: numbe
       <section ref={scroller} aria-label="Bytes" tabIndex={0} className={styles["view"]}>
         <div className={styles["content"]} style={{ height: list.height }}>
           <div className={styles["block"]} style={{ top: list.blockTop }}>
-            {listLines(pages, start, end).map((line) => (
+            {listLines(pages, start, end, offsetDigits(size)).map((line) => (
               <HexLineView key={line.offset} line={line} />
             ))}
           </div>
@@ -90,16 +90,16 @@ function useBytePages(
   return { pages, error: results.find((result) => result.error !== null)?.error ?? undefined };
 }
 
-function listLines(pages: Pages, start: number, end: number): HexLine[] {
-  return Array.from({ length: Math.max(0, end - start) }, (_, index) => lineAt(pages, start + index));
+function listLines(pages: Pages, start: number, end: number, digits: number): HexLine[] {
+  return Array.from({ length: Math.max(0, end - start) }, (_, index) => lineAt(pages, start + index, digits));
 }
 
 /** PAGE_BYTES is a multiple of the line's length, so a line never spans two pages. */
-function lineAt(pages: Pages, index: number): HexLine {
+function lineAt(pages: Pages, index: number, digits: number): HexLine {
   const offset = index * HEX_LINE_BYTES;
   const within = offset % PAGE_BYTES;
   const bytes = pages.get(Math.floor(offset / PAGE_BYTES))?.subarray(within, within + HEX_LINE_BYTES);
-  return formatHexLine(offset, bytes ?? new Uint8Array());
+  return formatHexLine(offset, bytes ?? new Uint8Array(), digits);
 }
 
 function GoTo({ size, onGo }: { readonly size: number; readonly onGo: (offset: number) => void }) {

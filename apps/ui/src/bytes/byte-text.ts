@@ -28,19 +28,24 @@ export const HEX_LINE_BYTES = 16;
 
 export type HexLine = { readonly offset: string; readonly hex: string; readonly text: string };
 
-/** One line of a hex view: eight digits of offset, two groups of eight bytes, and the printable characters. */
-export function formatHexLine(offset: number, bytes: Uint8Array): HexLine {
+/** Digits an offset needs in a view of `size` bytes: even, and at least four. */
+export function offsetDigits(size: number): number {
+  return Math.max(4, Math.ceil(Math.max(1, size - 1).toString(16).length / 2) * 2);
+}
+
+/** One line of a hex view: the offset, two groups of eight bytes, and the printable characters. */
+export function formatHexLine(offset: number, bytes: Uint8Array, digits: number): HexLine {
   const pairs = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"));
   const groups = [pairs.slice(0, 8).join(" "), pairs.slice(8).join(" ")];
   const text = Array.from(bytes, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·")).join("");
-  return { offset: offset.toString(16).padStart(8, "0"), hex: groups.join("  ").trimEnd(), text };
+  return { offset: offset.toString(16).padStart(digits, "0"), hex: groups.join("  ").trimEnd(), text };
 }
 
 /** Lines of a hex view for bytes that are at hand. */
 export function formatHexLines(bytes: Uint8Array): HexLine[] {
   const lines: HexLine[] = [];
   for (let offset = 0; offset < bytes.length; offset += HEX_LINE_BYTES) {
-    lines.push(formatHexLine(offset, bytes.subarray(offset, offset + HEX_LINE_BYTES)));
+    lines.push(formatHexLine(offset, bytes.subarray(offset, offset + HEX_LINE_BYTES), offsetDigits(bytes.length)));
   }
   return lines;
 }

@@ -15,7 +15,10 @@ export function BlockView({ block }: { readonly block: Block }) {
     case "response":
       return (
         <section className={styles["block"]}>
-          <h3>{block.title}</h3>
+          <h3>
+            {block.type === "request" ? "Request" : "Response"}
+            <span className={styles["count"]}>{block.title}</span>
+          </h3>
           <HttpView http={block.http} />
         </section>
       );

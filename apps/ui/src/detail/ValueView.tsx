@@ -22,7 +22,7 @@ export function ValuesView({ values }: { readonly values: readonly NamedValue[] 
           <span className={styles["name"]} title={name}>
             {name}
           </span>
-          <span className={styles["case"]}>{caseName(value)}</span>
+          {value.case !== "none" && <span className={styles["case"]}>{caseName(value)}</span>}
           <ValueView name={name} value={value} />
         </div>
       ))}
@@ -111,7 +111,6 @@ function isWide(value: TypedValue): boolean {
 }
 
 function caseName(value: TypedValue): string {
-  if (value.case === "none") return "nothing";
   if (value.case === "sharedMemory") return "shared memory";
   return value.case === "collection" ? value.name : value.case;
 }

@@ -22,8 +22,8 @@ export type MessageList = {
   readonly stepPage: (direction: 1 | -1) => void;
   readonly toFirst: () => void;
   readonly toLast: () => void;
-  /** Brings a row into the middle that may be far away, if this view holds it. */
-  readonly reveal: (seq: Seq) => void;
+  /** Brings a row into sight, if this view holds it: into the middle when it comes from elsewhere. */
+  readonly show: (seq: Seq) => void;
 };
 
 /** Scrolling, following and moving the selection of the message list. */
@@ -45,14 +45,15 @@ export function useMessageList(options: MessageListOptions): MessageList {
     if (isFollowing && length > 0) scrollTo(length - 1, "end");
   }, [isFollowing, length, scrollTo]);
 
-  const reveal = useCallback(
+  const { start, end } = visible;
+  const show = useCallback(
     (seq: Seq) => {
       const index = column.indexOf(seq);
-      if (index >= 0) scrollTo(index, "center");
+      if (index >= 0) scrollTo(index, index >= start && index < end ? "nearest" : "center");
     },
-    [column, scrollTo],
+    [column, scrollTo, start, end],
   );
-  useRevealOnce(selected, length, column, isFollowing, reveal);
+  useShowOnce(selected, length, column, isFollowing, show);
 
   const moveTo = (index: number) => {
     const target = Math.min(Math.max(0, index), length - 1);
@@ -76,23 +77,23 @@ export function useMessageList(options: MessageListOptions): MessageList {
       onSelect(seq);
       onFollow(true);
     },
-    reveal,
+    show,
   };
 }
 
 /** A message that was selected by the link is shown as soon as the view has it; another view shows it again. */
-function useRevealOnce(
+function useShowOnce(
   selected: Seq | undefined,
   length: number,
   column: Column,
   isFollowing: boolean,
-  reveal: (seq: Seq) => void,
+  show: (seq: Seq) => void,
 ): void {
-  const revealed = useRef<Column | undefined>(undefined);
+  const shown = useRef<Column | undefined>(undefined);
   useEffect(() => {
-    if (revealed.current === column || length === 0) return;
+    if (shown.current === column || length === 0) return;
     if (selected !== undefined && column.cursor < selected) return;
-    revealed.current = column;
-    if (selected !== undefined && !isFollowing) reveal(selected);
-  }, [selected, length, column, isFollowing, reveal]);
+    shown.current = column;
+    if (selected !== undefined && !isFollowing) show(selected);
+  }, [selected, length, column, isFollowing, show]);
 }

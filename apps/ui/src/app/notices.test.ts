@@ -1,0 +1,72 @@
+import type { SessionEvent, SessionInfo } from "@inspector/session";
+import { describe, expect, it } from "vitest";
+import { listNotices } from "./notices.ts";
+
+const session: SessionInfo = {
+  contract: 1,
+  id: "a",
+  file: "a.session",
+  source: "live",
+  startedAt: 0,
+  version: "0",
+  listen: "127.0.0.1:50051",
+  upstream: "127.0.0.1:7071",
+  last: 0,
+  bytes: 0,
+  size: { file: 0, bodiesDropped: 0 },
+  gaps: { count: 0, bytes: 0 },
+  behind: 0,
+  streams: [],
+  connections: [],
+};
+const refused: SessionEvent = {
+  id: 1,
+  at: 5e9,
+  from: "host",
+  type: "upstream-failed",
+  detail: { address: "127.0.0.1:7071", code: "ECONNREFUSED", message: "inspector: upstream 127.0.0.1:7071 refused" },
+};
+const open = { phase: "open" } as const;
+
+describe("notices", () => {
+  it("are none while all is well", () => {
+    expect(listNotices(open, session, [], 0)).toEqual([]);
+  });
+
+  it("count down to the next attempt while the hub is gone", () => {
+    const [notice] = listNotices({ phase: "lost", lastSeenAt: 1000, retryAt: 9000 }, session, [], 6500);
+    expect(notice).toMatchObject({ id: "lost", tone: "warn", canRetry: true });
+    expect(notice?.text).toContain("in 3 s");
+  });
+
+  it("say how much passed unrecorded, and why", () => {
+    const gaps = { count: 2, bytes: 3_250_000, lastAt: 1e9, reason: "no space left on device" };
+    const [notice] = listNotices(open, { ...session, gaps }, [], 0);
+    expect(notice).toMatchObject({ tone: "bad", title: "2 recording gaps" });
+    expect(notice?.text).toMatch(/^3\.1 MB passed unrecorded.*no space left on device/);
+  });
+
+  it("name the host that cannot be reached, until a worker got through", () => {
+    expect(listNotices(open, session, [refused, { ...refused, id: 2 }], 0)[0]).toMatchObject({
+      id: "upstream",
+      title: "The host at 127.0.0.1:7071 cannot be reached",
+      text: expect.stringContaining("2 times"),
+    });
+    const stream = {
+      id: 1,
+      connection: 2,
+      path: "/x",
+      openedAt: 6e9,
+      phase: "started",
+      messages: 0,
+      bytes: 0,
+    } as const;
+    expect(listNotices(open, { ...session, streams: [stream] }, [refused], 0)).toEqual([]);
+  });
+
+  it("put what is urgent first", () => {
+    const broken = { ...session, recordingFault: "no space left on device", gaps: { count: 1, bytes: 1 } };
+    const ids = listNotices({ phase: "lost", retryAt: 0 }, broken, [refused], 0).map(({ id }) => id);
+    expect(ids).toEqual(["lost", "fault", "gap", "upstream"]);
+  });
+});

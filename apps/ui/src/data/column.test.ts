@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { Column } from "./column.ts";
+
+const atOnce = (flush: () => void) => flush();
+
+describe("a column", () => {
+  it("finds a number by its index and the index by its number, also after it grew many times", () => {
+    const column = new Column(atOnce);
+    for (let start = 1; start <= 50_000; start += 500) {
+      const seqs = Uint32Array.from({ length: 500 }, (_, index) => (start + index) * 3);
+      column.append(seqs, (start + 499) * 3);
+    }
+    expect(column.length).toBe(50_000);
+    expect(column.at(41_999)).toBe(126_000);
+    expect(column.indexOf(126_000)).toBe(41_999);
+    expect(column.indexOf(126_001)).toBe(-1);
+    expect(column.at(50_000)).toBeUndefined();
+    expect(column.at(-1)).toBeUndefined();
+  });
+
+  it("adds no row twice when a frame comes again after a reconnect", () => {
+    const column = new Column(atOnce);
+    column.append(Uint32Array.of(1, 2, 5), 6);
+    column.append(Uint32Array.of(2, 5, 9), 9);
+    expect(column.slice(0, 10)).toEqual([1, 2, 5, 9]);
+  });
+
+  it("moves its cursor over numbers that did not match, so that resuming looks at none of them again", () => {
+    const column = new Column(atOnce);
+    column.append(new Uint32Array(), 4000);
+    expect(column.length).toBe(0);
+    expect(column.cursor).toBe(4000);
+  });
+
+  it("cuts a slice at its ends", () => {
+    const column = new Column(atOnce);
+    column.append(Uint32Array.of(7, 8), 8);
+    expect(column.slice(-5, 99)).toEqual([7, 8]);
+    expect(column.slice(2, 4)).toEqual([]);
+  });
+});
