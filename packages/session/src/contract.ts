@@ -12,6 +12,18 @@
  * | `GET /api/messages/SEQ` | {@link MessageDetail} |
  * | `GET /api/messages/SEQ/bytes` | the message exactly as it crossed; honours `Range: bytes=A-B` |
  * | `GET /api/events?after=ID` | {@link EventPage} |
+ * | `GET /api/invocations?ids=1,5,9` | {@link InvocationPage}; ids that do not exist are left out |
+ * | `GET /api/invocations/ID` | {@link InvocationDetail} |
+ * | `GET /api/functions` | {@link FunctionInfo}[] |
+ * | `GET /api/workers` | {@link WorkerInfo}[] |
+ * | `GET /api/problems` | {@link Problems} |
+ * | `GET /api/overview?from=NS&to=NS&buckets=N` | {@link Overview} |
+ * | `GET /api/seen` | {@link SeenValues}, for completion |
+ * | `GET /api/sessions` | {@link SessionSummary}[], newest first |
+ * | `GET /api/sessions/NAME/functions` | {@link FunctionInfo}[] of another kept session, to compare with |
+ * | `POST /api/sessions/NAME/open` | {@link OpenedSession}: the same server shows it under `?session=NAME` |
+ * | `POST /api/sessions/NAME/rename` `{"name": NEW}` | {@link SessionSummary} |
+ * | `DELETE /api/sessions/NAME` | 204 |
  * | WebSocket `/api/live` | {@link ClientMessage} out, {@link ServerMessage} or binary columns in |
  *
  * Errors are {@link ErrorBody} with an HTTP status of 400, 403, 404, 416 or 500.
@@ -179,19 +191,236 @@ export type SessionInfo = {
 
 export type ErrorBody = { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } };
 
+/** How an invocation or a start-up step stands. "lost": its stream ended before the answer came. */
+export type ExchangeState = "in-flight" | "success" | "failed" | "cancelled" | "lost" | "unknown";
+
+/** One invocation: a request with its logs, cancel and response. */
+export type InvocationRow = {
+  readonly type: "invocation";
+  /** Sequence number of its first message: the row's name for ever. */
+  readonly id: Seq;
+  readonly stream: number;
+  readonly invocationId: string;
+  /** 1 for the first use of this id in its stream; more where an id was used again. */
+  readonly attempt: number;
+  readonly functionId?: string;
+  readonly functionName?: string;
+  /** "http", "queue", "timer" …, from the function's bindings. */
+  readonly trigger?: string;
+  readonly startedAt?: Nanos;
+  readonly answeredAt?: Nanos;
+  readonly duration?: Nanos;
+  readonly state: ExchangeState;
+  /** The request in a line: "GET /api/hello". */
+  readonly text?: string;
+  /** The answer in a line: "200", an exception's message. */
+  readonly result?: string;
+  readonly requestSize?: number;
+  readonly responseSize?: number;
+  readonly retryCount?: number;
+  readonly logs: number;
+  readonly errorLogs: number;
+  /** Logs behind the response, which the host drops. */
+  readonly lateLogs: number;
+  readonly cancelledAt?: Nanos;
+  /** Answers behind the first. */
+  readonly extraAnswers: number;
+  /** Its request was not seen. */
+  readonly isOrphan?: true;
+  /** The id was already in flight when it was used again. */
+  readonly isOverlapping?: true;
+};
+
+/** One step of a worker's start-up (or of its life), all its exchanges together. */
+export type StepRow = {
+  readonly type: "step";
+  readonly id: Seq;
+  readonly stream: number;
+  readonly step: "start" | "init" | "index" | "load" | "warmup" | "reload" | "terminate";
+  readonly startedAt?: Nanos;
+  readonly answeredAt?: Nanos;
+  readonly duration?: Nanos;
+  readonly state: ExchangeState;
+  /** "15 capabilities", "9 functions", "8 of 9 loaded", the exception's message. */
+  readonly text?: string;
+  readonly size: number;
+  readonly count: number;
+  readonly failed: number;
+};
+
+export type InvocationPage = { readonly rows: readonly (InvocationRow | StepRow)[] };
+
+export type InvocationDetail = {
+  readonly row: InvocationRow | StepRow;
+  /** Where each message of it is; the payloads come from `/api/messages/SEQ`. */
+  readonly request?: Seq;
+  readonly response?: Seq;
+  readonly cancel?: Seq;
+  readonly logs: readonly Seq[];
+  /** All of them, ascending; at most {@link MAX_ROWS}. */
+  readonly messages: readonly Seq[];
+  /** Ids of other rows that belong together: the same invocation id, or retries of the same message. */
+  readonly others: readonly Seq[];
+};
+
+export type BindingInfo = {
+  readonly name: string;
+  readonly type: string;
+  readonly direction: "in" | "out" | "inout";
+  readonly detail?: unknown;
+};
+
+/** A function as one worker loaded it. Times in nanoseconds. */
+export type FunctionInfo = {
+  readonly stream: number;
+  readonly functionId: string;
+  readonly name: string;
+  readonly trigger?: string;
+  readonly bindings: readonly BindingInfo[];
+  readonly load: ExchangeState | "not-requested";
+  readonly loadError?: string;
+  readonly calls: number;
+  readonly failures: number;
+  readonly inFlight: number;
+  readonly p50?: Nanos;
+  readonly p95?: Nanos;
+  readonly max?: Nanos;
+  readonly lastError?: { readonly text: string; readonly invocation: Seq; readonly at: Nanos };
+  /** Durations of the newest calls, oldest first, at most 50: for a sparkline. */
+  readonly recent: readonly Nanos[];
+};
+
+export type ProcessInfo = {
+  readonly pid?: number;
+  readonly argv?: readonly string[];
+  readonly spawnedAt?: Nanos;
+  readonly exitedAt?: Nanos;
+  readonly exitCode?: number;
+  readonly signal?: string;
+  /** The last lines of its output, at most 50. */
+  readonly output: readonly { readonly at: Nanos; readonly stream: "stdout" | "stderr"; readonly text: string }[];
+};
+
+/** A capability and what it changes on the wire. */
+export type CapabilityInfo = { readonly name: string; readonly value: string; readonly effect?: string };
+
+export type WorkerInfo = {
+  readonly stream: StreamInfo;
+  readonly process?: ProcessInfo;
+  readonly hostVersion?: string;
+  readonly workerVersion?: string;
+  readonly hostCapabilities: readonly CapabilityInfo[];
+  readonly workerCapabilities: readonly CapabilityInfo[];
+  /** What the contract knows and this worker did not declare. */
+  readonly undeclared: readonly CapabilityInfo[];
+  readonly steps: readonly (StepRow & { readonly limit?: Nanos })[];
+  readonly invocations: number;
+  readonly failures: number;
+  readonly inFlight: number;
+  readonly statusPings: { readonly count: number; readonly p50?: Nanos; readonly max?: Nanos };
+  readonly verdict?: Verdict;
+};
+
+/** Why a worker died or never became ready, in one sentence. */
+export type Verdict = {
+  readonly stream: number;
+  readonly sentence: string;
+  /** What the worker or host itself said about it, as it stood. */
+  readonly quote?: string;
+  readonly step: StepRow["step"] | "invocation" | "idle";
+  readonly evidence: readonly Evidence[];
+};
+
+export type Evidence = { readonly label: string; readonly seq?: Seq; readonly event?: number };
+
+export type Problem = {
+  /** Unique in the session, the same each time it is found. */
+  readonly id: string;
+  /** The rule's name, "late-log". */
+  readonly rule: string;
+  readonly severity: "error" | "warning" | "info";
+  readonly title: string;
+  readonly at: Nanos;
+  readonly stream?: number;
+  readonly invocation?: Seq;
+  readonly functionName?: string;
+  /** What the host or worker does because of it. */
+  readonly consequence: string;
+  readonly advice: string;
+  readonly quote?: string;
+  readonly evidence: readonly Evidence[];
+  /** How often the same was found; the evidence is the first time's. */
+  readonly count: number;
+};
+
+export type Problems = {
+  readonly problems: readonly Problem[];
+  readonly verdicts: readonly Verdict[];
+  readonly through: Seq;
+};
+
+/** Density over time. Idle gaps are left out of the axis: `axis` says which time each bucket stands for. */
+export type Overview = {
+  readonly from: Nanos;
+  readonly to: Nanos;
+  readonly buckets: number;
+  /** Stretches of session time that are shown, ascending; what lies between them is idle and collapsed. */
+  readonly axis: readonly {
+    readonly from: Nanos;
+    readonly to: Nanos;
+    readonly firstBucket: number;
+    readonly lastBucket: number;
+  }[];
+  readonly lanes: readonly {
+    readonly stream: number;
+    readonly messages: readonly number[];
+    readonly errors: readonly number[];
+    readonly bytes: readonly number[];
+  }[];
+};
+
+export type SeenValues = {
+  readonly kinds: readonly string[];
+  readonly functions: readonly string[];
+  readonly triggers: readonly string[];
+  readonly workers: readonly string[];
+  readonly categories: readonly string[];
+};
+
+export type SessionSummary = {
+  readonly name: string;
+  readonly startedAt: number;
+  readonly modifiedAt: number;
+  readonly bytes: number;
+  readonly messages: number;
+  readonly isLive: boolean;
+  readonly isCurrent: boolean;
+};
+
+export type OpenedSession = { readonly name: string };
+
 /**
  * What the page sends. A view is a filtered column of sequence numbers under a number that the page chose; subscribing
  * again with the same number replaces it, and `after` resumes it.
  */
 export type ClientMessage =
-  | { readonly type: "subscribe"; readonly view: number; readonly filter: string; readonly after: Seq }
+  | {
+      readonly type: "subscribe";
+      readonly view: number;
+      /** "messages" unless said otherwise. The ids of "invocations" are those of invocations and start-up steps. */
+      readonly what?: "messages" | "invocations";
+      readonly filter: string;
+      readonly after: Seq;
+    }
   | { readonly type: "unsubscribe"; readonly view: number };
 
 /**
  * What the hub sends as text. Columns come as binary frames: a little-endian Uint32Array of
- * `[view, cursor, ...seqs]` with ascending `seqs`, all greater than the cursor before. `cursor` is the highest number that was
- * looked at, so a view that is resumed `after: cursor` misses nothing and repeats nothing even if nothing matched.
- * The first frame after a subscription is sent even when no row matches.
+ * `[view, cursor, hits, ...ids, ...gone]` where `hits` is the number of `ids`. Of messages, `ids` are sequence numbers,
+ * ascending and greater than any before, and `gone` is empty. Of invocations, `ids` are rows that match and are new or have changed since
+ * (to be put in their place, or fetched anew), and `gone` are rows that have changed and do not match (any more).
+ * `cursor` is the highest message that was looked at, so a view that is resumed `after: cursor` misses nothing and
+ * repeats nothing even if nothing matched. The first frame after a subscription is sent even when no row matches.
  */
 export type ServerMessage =
   | { readonly type: "session"; readonly session: SessionInfo }

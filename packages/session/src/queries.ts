@@ -26,17 +26,13 @@ const STATUSES: readonly Status[] = ["Failure", "Success", "Cancelled"];
 const LEVELS: readonly LogLevel[] = ["Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"];
 const SIDES = ["host", "worker", "relay"] as const;
 
-/** The function a message belongs to, through its invocation where it does not name one itself. */
-const FUNCTION_ID = `coalesce(m.function_id, (
-  SELECT q.function_id FROM message q
-  WHERE q.invocation_id = m.invocation_id AND q.function_id IS NOT NULL ORDER BY q.seq LIMIT 1))`;
-
 const ROW = `
   SELECT m.*, s.path, f.name AS function_name,
     m.body <= coalesce((SELECT CAST(value AS INTEGER) FROM session WHERE key = 'dropped_through'), 0) AS is_dropped
   FROM message m
   JOIN stream s ON s.id = m.stream
-  LEFT JOIN function f ON f.stream = m.stream AND f.function_id = ${FUNCTION_ID}`;
+  LEFT JOIN invocation i ON i.id = m.invocation
+  LEFT JOIN function f ON f.stream = m.stream AND f.function_id = coalesce(m.function_id, i.function_id)`;
 
 export type Queries = ReturnType<typeof createQueries>;
 
@@ -45,7 +41,7 @@ export function createQueries(database: Database) {
   const after = database.prepare(`${ROW} WHERE m.seq > ? ORDER BY m.seq LIMIT ?`);
   const one = database.prepare(`${ROW} WHERE m.seq = ?`);
   const related = database.prepare(
-    `SELECT seq FROM message WHERE invocation_id = (SELECT invocation_id FROM message WHERE seq = ?) ORDER BY seq LIMIT ${MAX_ROWS}`,
+    `SELECT seq FROM message WHERE invocation = (SELECT invocation FROM message WHERE seq = ?) ORDER BY seq LIMIT ${MAX_ROWS}`,
   );
   const parts = database.prepare("SELECT id, length(bytes) AS size FROM body WHERE id BETWEEN ? AND ? ORDER BY id");
   const part = database.prepare("SELECT bytes FROM body WHERE id = ?");

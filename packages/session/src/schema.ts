@@ -1,3 +1,5 @@
+import { INVOCATION_SCHEMA } from "./invocation/schema.ts";
+
 /**
  * The session file: one SQLite database, readable by any SQLite tool.
  *
@@ -78,6 +80,7 @@ CREATE TABLE message (
   size INTEGER NOT NULL,
   flags INTEGER NOT NULL,
   body INTEGER NOT NULL,
+  invocation INTEGER,
   request_id TEXT,
   invocation_id TEXT,
   function_id TEXT,
@@ -87,7 +90,7 @@ CREATE TABLE message (
   text TEXT
 );
 
-CREATE INDEX message_invocation ON message (invocation_id, seq) WHERE invocation_id IS NOT NULL;
+CREATE INDEX message_invocation ON message (invocation) WHERE invocation IS NOT NULL;
 
 CREATE TABLE body (
   id INTEGER PRIMARY KEY,
@@ -111,4 +114,4 @@ CREATE TABLE event (
   type TEXT NOT NULL,
   detail TEXT NOT NULL
 );
-`;
+${INVOCATION_SCHEMA}`;

@@ -4,6 +4,10 @@
  */
 import type { Nanos, Seq } from "./contract.ts";
 import { type Database, numberOf, type SqlValue, textOf } from "./database.ts";
+import { invocationPairing } from "./invocation/invocation.ts";
+import { createInvocationStore, createWorkerStepStore } from "./invocation/store.ts";
+import { createTracker } from "./invocation/tracker.ts";
+import { workerStepPairing } from "./invocation/worker-step.ts";
 import { BODY_PARTS } from "./schema.ts";
 
 export type MessageFacts = {
@@ -50,8 +54,8 @@ export function createWriter(database: Database) {
   );
 
   const insertMessage = database.prepare(
-    `INSERT INTO message (seq, at, stream, side, kind, size, flags, body, request_id, invocation_id, function_id, status,
-     level, category, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO message (seq, at, stream, side, kind, size, flags, body, invocation, request_id, invocation_id, function_id, status,
+     level, category, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertBody = database.prepare("INSERT INTO body (id, bytes) VALUES (?, ?)");
   const readBody = database.prepare("SELECT bytes FROM body WHERE id = ?");
@@ -65,6 +69,11 @@ export function createWriter(database: Database) {
   const setValue = database.prepare(
     "INSERT INTO session (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
   );
+
+  const invocationStore = createInvocationStore(database);
+  const stepStore = createWorkerStepStore(database);
+  const invocations = createTracker(invocationPairing, invocationStore);
+  const steps = createTracker(workerStepPairing, stepStore);
 
   function update(table: string, id: number, change: Readonly<Record<string, SqlValue>>): void {
     const columns = Object.keys(change);
@@ -83,6 +92,9 @@ export function createWriter(database: Database) {
     },
     message(m: MessageFacts): Seq {
       seq += 1;
+      const facts = { ...m, seq };
+      const invocation = invocations.add(facts)?.id ?? null;
+      if (invocation === null) steps.add(facts);
       insertMessage.run(
         seq,
         m.at,
@@ -92,6 +104,7 @@ export function createWriter(database: Database) {
         m.size,
         m.flags,
         m.body,
+        invocation,
         m.requestId ?? null,
         m.invocationId ?? null,
         m.functionId ?? null,
@@ -189,6 +202,8 @@ export function createWriter(database: Database) {
     },
     /** To be called last in every batch. */
     finishBatch(): void {
+      invocationStore.save(invocations.takeChanged());
+      stepStore.save(steps.takeChanged());
       setValue.run("last_body", String(body));
     },
   };

@@ -24,7 +24,9 @@ export function openForReading(file: string): Database {
       hint: "`inspector open` without a file lists the sessions that are kept.",
     });
   }
-  const database = new DatabaseSync(file, { readOnly: true }) as unknown as Database;
+  const driver = new DatabaseSync(file, { readOnly: true });
+  driver.function("regexp", { deterministic: true }, matchesExpression);
+  const database = driver as unknown as Database;
   try {
     database.exec("PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000;");
     database.exec("PRAGMA query_only = ON;");
@@ -37,3 +39,14 @@ export function openForReading(file: string): Database {
   }
   return database;
 }
+
+/** SQL's `regexp(pattern, text)`; see compileFilter in packages/session. */
+function matchesExpression(pattern: unknown, text: unknown): number | null {
+  if (text === null) return null;
+  const source = String(pattern);
+  if (compiled?.source !== source) compiled = { source, expression: new RegExp(source, "iu") };
+  return compiled.expression.test(String(text)) ? 1 : 0;
+}
+
+/** The expression of the row before, which is that of the next one too. */
+let compiled: { readonly source: string; readonly expression: RegExp } | undefined;

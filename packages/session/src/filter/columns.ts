@@ -36,11 +36,10 @@ export function functionCondition(matcher: Matcher, column: "name" | "trigger"):
     // Where the load was not seen the id is all there is; the Node worker's is the function's name.
     return fragment(`(${matcher.sql(`${alias}.function_id`)} OR ${listed})`, matcher.param, matcher.param);
   };
-  const ofRequest = own("r");
+  const ofInvocation = own("i");
   const inherited = fragment(
-    `(m.function_id IS NULL AND m.invocation_id IS NOT NULL AND EXISTS (SELECT 1 FROM message r
-      WHERE r.invocation_id = m.invocation_id AND r.stream = m.stream AND r.seq < m.seq AND ${ofRequest.sql}))`,
-    ...ofRequest.params,
+    `(m.function_id IS NULL AND m.invocation IN (SELECT i.id FROM invocation i WHERE ${ofInvocation.sql}))`,
+    ...ofInvocation.params,
   );
   return join([own("m"), inherited], "OR");
 }

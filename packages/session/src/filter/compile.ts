@@ -105,9 +105,8 @@ const COLUMNS: Readonly<Record<CompareKey, string>> = {
   size: "m.size",
   at: "m.at",
   stream: "m.stream",
-  // Known when the answer crosses, so it is the answer that matches. An id in use twice counts from its latest request.
-  dur: `CASE m.kind WHEN 5 THEN m.at - (SELECT q.at FROM message q WHERE q.invocation_id = m.invocation_id
-    AND q.stream = m.stream AND q.kind = 4 AND q.seq < m.seq ORDER BY q.seq DESC LIMIT 1) END`,
+  // Known when the answer crosses, so it is the answer that matches.
+  dur: "(SELECT i.duration FROM invocation i WHERE i.id = m.invocation AND i.answered_seq = m.seq)",
 };
 
 function compareCondition(key: CompareKey, test: Test): Fragment {
