@@ -1,11 +1,12 @@
 import { request } from "node:http";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { objectAt } from "./json.ts";
 import { createScriptedHosts, type ScriptedHost } from "./testing/scripted-host.ts";
 import type { HandlerScript } from "./testing/worker-script.ts";
 
 const hosts = createScriptedHosts();
 afterEach(() => hosts.closeAll());
+afterAll(() => hosts.dispose());
 
 const MODERN = {
   RpcHttpBodyOnly: "true",
@@ -74,7 +75,7 @@ describe("an http request", () => {
     expect(http).not.toHaveProperty("rawBody");
     expect(invocation).toMatchObject({
       functionId: "id-of-items",
-      triggerMetadata: { Query: { json: '{"a":"1,2","e":""}' }, kind: { string: "bücher" }, id: { json: "7" } },
+      triggerMetadata: { Query: { json: '{"a":"1,2","e":""}' }, kind: { string: "bücher" }, id: { string: "7" } },
       traceContext: { traceParent: expect.stringMatching(/^00-a{32}-(?!b{16})[0-9a-f]{16}-01$/) },
     });
     expect(invocation).not.toHaveProperty("retryContext");

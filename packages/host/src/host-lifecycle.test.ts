@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { createHost } from "./host.ts";
 import { createScriptedHosts } from "./testing/scripted-host.ts";
 
 const hosts = createScriptedHosts();
 afterEach(() => hosts.closeAll());
+afterAll(() => hosts.dispose());
 
 const http = (name: string) => [
   { type: "httpTrigger", name: "req", direction: "in", methods: ["GET", "POST"], route: name },

@@ -58,7 +58,7 @@ export type Host = {
   /**
    * Invokes any function by hand and waits for its end; a failure of the function is an outcome, not an error.
    *
-   * @param input see the README: a message, a body, or an object that describes a request
+   * @param input a queue message, any trigger's value, or an http body or `{method, body, headers, query, params}`
    * @throws {HostError} "unknown-function", "function-not-loaded", and as {@link Host.whenReady}
    */
   invoke(functionName: string, input?: unknown): Promise<InvocationOutcome>;
@@ -193,7 +193,8 @@ class RunningHost implements Host {
       if (this.#closing !== undefined) {
         throw new HostError("closed", "The host is closed");
       }
-      await this.#restart;
+      const restart = this.#restart;
+      await restart;
       if (this.#broken !== undefined) {
         throw this.#broken;
       }
@@ -208,8 +209,8 @@ class RunningHost implements Host {
         }
         throw run.unusable;
       } catch (cause) {
-        const isReplaced = run !== this.#run || this.#isRestartQueued;
-        if (!isReplaced) {
+        const isBeingReplaced = restart !== this.#restart;
+        if (!isBeingReplaced) {
           throw cause;
         }
       }

@@ -12,7 +12,7 @@ import { createHttpInput, receiveRequest } from "./http-request.ts";
 import type { TriggerInput } from "./invocation-request.ts";
 import type { InvocationOutcome, InvocationTarget } from "./invoker.ts";
 import { stringAt, stringsAt } from "./json.ts";
-import { compareRoutes, compileRoute, type Route, type RouteValue } from "./routing.ts";
+import { compareRoutes, compileRoute, type Route } from "./routing.ts";
 import { withinLimit } from "./time-limit.ts";
 
 /** How long a request waits for an app that is starting, in ms. */
@@ -98,7 +98,7 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse, host:
 }
 
 type FoundRoute =
-  | { readonly kind: "found"; readonly info: FunctionInfo; readonly parameters: ReadonlyMap<string, RouteValue> }
+  | { readonly kind: "found"; readonly info: FunctionInfo; readonly parameters: ReadonlyMap<string, string> }
   | { readonly kind: "no-route" }
   | { readonly kind: "no-method"; readonly allowed: readonly string[] };
 
@@ -149,7 +149,7 @@ type Exchange = {
   readonly outgoing: ServerResponse;
   readonly app: AppRun;
   readonly info: FunctionInfo;
-  readonly parameters: ReadonlyMap<string, RouteValue>;
+  readonly parameters: ReadonlyMap<string, string>;
 };
 
 async function answerFunction(exchange: Exchange): Promise<void> {

@@ -2,7 +2,6 @@ import type { IncomingMessage } from "node:http";
 import { create, type MessageInitShape, RpcClaimsIdentitySchema, type RpcHttpSchema } from "@inspector/proto";
 import { createTraceContext, type TriggerInput } from "./invocation-request.ts";
 import { parseJson } from "./json.ts";
-import type { RouteValue } from "./routing.ts";
 import { bytesData, jsonData, stringData, type TypedDataInit } from "./typed-data.ts";
 
 /** A request as it came to the front door. */
@@ -13,7 +12,7 @@ export type ReceivedRequest = {
   /** In the client's spelling and order; values of one name are joined by commas. */
   readonly headers: ReadonlyMap<string, string>;
   readonly query: ReadonlyMap<string, string>;
-  readonly parameters: ReadonlyMap<string, RouteValue>;
+  readonly parameters: ReadonlyMap<string, string>;
   /** undefined when the request announces no length, or length 0: the host passes no body on then. */
   readonly body: Buffer | undefined;
 };
@@ -33,8 +32,8 @@ export function createHttpInput(request: ReceivedRequest, triggerName: string, h
   }
   metadata["Query"] = jsonData(Object.fromEntries(request.query));
   metadata["Headers"] = jsonData(Object.fromEntries(request.headers));
-  for (const [name, { text, isNumber }] of request.parameters) {
-    metadata[name] = isNumber ? { data: { case: "json", value: text } } : stringData(text);
+  for (const [name, text] of request.parameters) {
+    metadata[name] = stringData(text);
   }
   const trace = createTraceContext(headerOf(request, "traceparent"), headerOf(request, "tracestate"));
   return { data, metadata, trace };
@@ -47,8 +46,8 @@ function createProxiedHttp(request: ReceivedRequest, has: Has): RpcHttpInit {
   }
   const isNullable = has("UseNullableValueDictionaryForHttp");
   return isNullable
-    ? { nullableParams: toNullable(parametersOf(request)) }
-    : { params: toPlain(parametersOf(request)) };
+    ? { nullableParams: toNullable([...request.parameters]) }
+    : { params: Object.fromEntries([...request.parameters]) };
 }
 
 function createRpcHttp(request: ReceivedRequest, has: Has): RpcHttpInit {
@@ -56,7 +55,7 @@ function createRpcHttp(request: ReceivedRequest, has: Has): RpcHttpInit {
     value !== "" || !has("IgnoreEmptyValuedRpcHttpHeaders");
   const headers = [...request.headers].filter(isKept).map(([name, value]) => [name.toLowerCase(), value] as const);
   const query = [...request.query];
-  const parameters = parametersOf(request);
+  const parameters = [...request.parameters];
   return {
     method: request.method,
     url: request.url,
@@ -66,7 +65,11 @@ function createRpcHttp(request: ReceivedRequest, has: Has): RpcHttpInit {
           nullableQuery: toNullable(query),
           nullableParams: toNullable(parameters),
         }
-      : { headers: toPlain(headers), query: toPlain(query), params: toPlain(parameters) }),
+      : {
+          headers: Object.fromEntries(headers),
+          query: Object.fromEntries(query),
+          params: Object.fromEntries(parameters),
+        }),
     ...createBody(request, has),
     identities: [LOCAL_IDENTITY],
   };
@@ -107,14 +110,6 @@ function createBody(request: ReceivedRequest, has: Has): Pick<RpcHttpInit, "body
   };
 }
 
-function parametersOf(request: ReceivedRequest): ReadonlyArray<readonly [string, string]> {
-  return [...request.parameters].map(([name, { text }]) => [name, text]);
-}
-
-function toPlain(entries: ReadonlyArray<readonly [string, string]>): Record<string, string> {
-  return Object.fromEntries(entries);
-}
-
 function toNullable(entries: ReadonlyArray<readonly [string, string]>): Record<string, ReturnType<typeof nullable>> {
   return Object.fromEntries(entries.map(([name, value]) => [name, nullable(value)]));
 }
@@ -131,7 +126,7 @@ export function headerOf(request: ReceivedRequest, name: string): string | undef
 /** Reads head and body of a request. `fallbackHost` stands in for a missing Host header. */
 export async function receiveRequest(
   incoming: IncomingMessage,
-  parameters: ReadonlyMap<string, RouteValue>,
+  parameters: ReadonlyMap<string, string>,
   options: { readonly fallbackHost: string; readonly isBodyRead: boolean },
 ): Promise<ReceivedRequest> {
   const url = `http://${incoming.headers.host ?? options.fallbackHost}${incoming.url ?? "/"}`;

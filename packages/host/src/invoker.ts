@@ -63,6 +63,9 @@ export async function runInvocation(
   invocation.signal?.addEventListener("abort", cancel);
   try {
     const pending = awaitBoth(channel.invoke(createInvocationRequest(info, invocationId, input)), input.leg);
+    if (invocation.signal?.aborted === true) {
+      cancel();
+    }
     const outcome = await awaitOutcome(channel, pending, invocationId, context.limit);
     if (outcome.isLate) {
       context.emit({ kind: "timed-out", step: "invocation", limit: context.limit ?? 0, ...about });

@@ -5,7 +5,6 @@ import type { TriggerInput } from "./invocation-request.ts";
 import type { Invocation, InvocationTarget } from "./invoker.ts";
 import { isJsonObject, objectAt, parseJson, stringAt, stringsAt } from "./json.ts";
 import { createQueueInput, createQueueMessage } from "./queues.ts";
-import type { RouteValue } from "./routing.ts";
 import { createTimerInput } from "./timers.ts";
 import { dataOf, jsonData } from "./typed-data.ts";
 
@@ -90,7 +89,7 @@ function createManualRequest(info: FunctionInfo, input: unknown, baseUrl: string
     url: createUrl(info, baseUrl, parameters, query),
     headers,
     query,
-    parameters: new Map([...parameters].map(([name, text]): [string, RouteValue] => [name, { text, isNumber: false }])),
+    parameters,
     body,
   };
 }

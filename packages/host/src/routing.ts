@@ -15,18 +15,13 @@ type Parameter = {
   readonly fallback: string | undefined;
 };
 
-/** A value taken from a path. `isNumber` when the template constrains it to a number. */
-export type RouteValue = { readonly text: string; readonly isNumber: boolean };
-
 export type Route = {
   readonly template: string;
-  /** @returns the parameters, or undefined when the path is not of this route. `path` starts without a slash. */
-  match(path: string): ReadonlyMap<string, RouteValue> | undefined;
+  /** @returns the parameters (always text, also where constrained to numbers), or undefined when the path is not of this route. `path` starts without a slash. */
+  match(path: string): ReadonlyMap<string, string> | undefined;
   /** For ordering: of two routes that match a path, the lesser is more specific. */
   readonly ranks: readonly number[];
 };
-
-const NUMERIC = new Set(["int", "long", "double", "float", "decimal"]);
 
 /**
  * Compiles a route template of an http trigger: literals, `{name}`, `{name:int}`, `{name?}`, `{name=value}`,
@@ -128,9 +123,9 @@ function parseParameter(text: string): Parameter {
   };
 }
 
-function matchSegments(segments: readonly Segment[], path: string): ReadonlyMap<string, RouteValue> | undefined {
+function matchSegments(segments: readonly Segment[], path: string): ReadonlyMap<string, string> | undefined {
   const parts = path === "" ? [] : path.split("/");
-  const values = new Map<string, RouteValue>();
+  const values = new Map<string, string>();
   for (const [index, segment] of segments.entries()) {
     const isCatchAll = segment.parameters[0]?.isCatchAll === true;
     const part = isCatchAll ? parts.slice(index).join("/") : (parts[index] ?? "");
@@ -147,15 +142,15 @@ function matchSegments(segments: readonly Segment[], path: string): ReadonlyMap<
   return parts.length > segments.length ? undefined : values;
 }
 
-function putFallbacks(segment: Segment, values: Map<string, RouteValue>): void {
+function putFallbacks(segment: Segment, values: Map<string, string>): void {
   for (const { name, fallback } of segment.parameters) {
     if (fallback !== undefined) {
-      values.set(name, { text: fallback, isNumber: false });
+      values.set(name, fallback);
     }
   }
 }
 
-function matchPart(segment: Segment, part: string, values: Map<string, RouteValue>): boolean {
+function matchPart(segment: Segment, part: string, values: Map<string, string>): boolean {
   const match = segment.pattern.exec(part);
   if (match === null) {
     return false;
@@ -165,10 +160,7 @@ function matchPart(segment: Segment, part: string, values: Map<string, RouteValu
     if (!parameter.constraints.every((constraint) => meets(text, constraint))) {
       return false;
     }
-    values.set(parameter.name, {
-      text,
-      isNumber: parameter.constraints.some((name) => NUMERIC.has(name.toLowerCase())),
-    });
+    values.set(parameter.name, text);
   }
   return true;
 }

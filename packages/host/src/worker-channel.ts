@@ -17,6 +17,7 @@ import { HostError } from "./host-error.ts";
 import type { HostLimits } from "./limits.ts";
 import { createLoadRequest } from "./load-request.ts";
 import type { WorkerEnd } from "./restart-policy.ts";
+import { StatusPinger } from "./status-pinger.ts";
 import { formatFailure, logEventOf, statusOf } from "./status-result.ts";
 import { createDeferred, type Deferred, TimeLimitError, withinLimit } from "./time-limit.ts";
 import type { WorkerConfig } from "./worker-config.ts";
@@ -51,8 +52,7 @@ export class WorkerChannel {
   readonly #loads = new Map<string, Deferred<string | undefined>>();
   readonly #loadFailures = new Map<string, string>();
   readonly #invocations = new Map<string, Deferred<InvocationResponse>>();
-  readonly #pings = new Map<string, number>();
-  #pingTimer: NodeJS.Timeout | undefined;
+  #pinger: StatusPinger | undefined;
   #capabilities: Readonly<Record<string, string>> = {};
   #process: WorkerProcess | undefined;
   #link: WorkerLink | undefined;
@@ -242,7 +242,7 @@ export class WorkerChannel {
 
   /** Takes no more invocations. */
   #leave(): void {
-    clearInterval(this.#pingTimer);
+    this.#pinger?.stop();
     if (this.#state !== "gone") {
       this.#state = "stopping";
     }
@@ -279,7 +279,7 @@ export class WorkerChannel {
         this.#context.emit(logEventOf(this.id, content.value));
         break;
       case "workerStatusResponse":
-        this.#statusResponse(requestId);
+        this.#pinger?.answered(requestId);
         break;
       default:
         break;
@@ -332,19 +332,11 @@ export class WorkerChannel {
 
   #startPinging(): void {
     if (this.has("WorkerStatus")) {
-      this.#pingTimer = setInterval(() => {
-        const requestId = randomUUID();
-        this.#pings.set(requestId, performance.now());
-        this.#send({ case: "workerStatusRequest", value: {} }, requestId);
-      }, this.#context.limits.statusInterval);
-    }
-  }
-
-  #statusResponse(requestId: string): void {
-    const sentAt = this.#pings.get(requestId);
-    if (sentAt !== undefined) {
-      this.#pings.delete(requestId);
-      this.#context.emit({ kind: "worker-status", workerId: this.id, latency: performance.now() - sentAt });
+      const { limits, emit } = this.#context;
+      this.#pinger = new StatusPinger(limits.statusInterval, {
+        send: (requestId) => this.#send({ case: "workerStatusRequest", value: {} }, requestId),
+        onAnswer: (latency) => emit({ kind: "worker-status", workerId: this.id, latency }),
+      });
     }
   }
 }

@@ -3,27 +3,20 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import type { HostEvent } from "../events.ts";
 import { createHost, type Host, type HostOptions } from "../host.ts";
 import { isJsonObject, type JsonObject, objectAt } from "../json.ts";
-import { createDeferred } from "../time-limit.ts";
+import { createEventRecorder, type EventRecorder } from "./event-recorder.ts";
 import type { WorkerScript } from "./worker-script.ts";
 
-type Kind = HostEvent["kind"];
-type EventOf<K extends Kind> = Extract<HostEvent, { kind: K }>;
+const RECEIVED = "RECEIVED ";
 
 /** A host in a folder of its own, all that it told, and what its workers were sent. */
-export type ScriptedHost = {
+export type ScriptedHost = Pick<EventRecorder, "events" | "all" | "until"> & {
   readonly host: Host;
   readonly folder: string;
-  readonly events: readonly HostEvent[];
-  /** The first event of this kind that fits, now or later. */
-  until<K extends Kind>(kind: K, fits?: (event: EventOf<K>) => boolean): Promise<EventOf<K>>;
-  all<K extends Kind>(kind: K): ReadonlyArray<EventOf<K>>;
   /** The content of messages of this kind that workers have received, in proto3 JSON, once there are `count`. */
   received(kind: string, count?: number): Promise<readonly JsonObject[]>;
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  rewrite(script: WorkerScript): Promise<void>;
 };
 
 export type ScriptedOptions = Partial<Omit<HostOptions, "appDirectory" | "workerDirectory" | "onEvent">> & {
@@ -34,19 +27,24 @@ export type ScriptedOptions = Partial<Omit<HostOptions, "appDirectory" | "worker
   readonly processOptions?: JsonObject;
 };
 
-/** Opens scripted hosts; {@link ScriptedHosts.closeAll} after each test leaves no process and no file. */
 export type ScriptedHosts = {
   open(options: ScriptedOptions): Promise<ScriptedHost>;
+  /** After each test: ends the processes and removes the folders of all that were opened. */
   closeAll(): Promise<void>;
+  /** After all tests: removes the worker they shared. */
+  dispose(): Promise<void>;
 };
 
 export function createScriptedHosts(): ScriptedHosts {
   const opened: Array<() => Promise<void>> = [];
+  let built: Promise<string> | undefined;
   return {
     open: async (options) => {
+      built ??= mkdtemp(join(tmpdir(), "scripted-worker-")).then((path) => buildWorker(join(path, "worker.cjs")));
+      const workerPath = await built;
       const folder = await mkdtemp(join(tmpdir(), "scripted-host-"));
       opened.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-      const recorder = createRecorder();
+      const recorder = createEventRecorder();
       const appDirectory = join(folder, "app");
       const workerDirectory = join(folder, "worker");
       const { script, files, description, processOptions, ...rest } = options;
@@ -57,7 +55,7 @@ export function createScriptedHosts(): ScriptedHosts {
             language: "test",
             extensions: [".js"],
             defaultExecutablePath: process.execPath,
-            defaultWorkerPath: await buildWorker(),
+            defaultWorkerPath: workerPath,
             workerIndexing: "true",
             ...description,
           },
@@ -76,10 +74,18 @@ export function createScriptedHosts(): ScriptedHosts {
         events: recorder.events,
         until: recorder.until,
         all: recorder.all,
-        received: recorder.received,
+        received: (kind, count = 1) =>
+          recorder.search(() => {
+            const found = receivedOf(recorder, kind);
+            return found.length >= count ? found : undefined;
+          }),
         fetch: (path, init) => fetch(`http://127.0.0.1:${host.httpAddress.port}${path}`, init),
-        rewrite: (changed) => writeFile(join(appDirectory, "script.json"), JSON.stringify(changed)),
       };
+    },
+    dispose: async () => {
+      if (built !== undefined) {
+        await rm(dirname(await built), { recursive: true });
+      }
     },
     closeAll: async () => {
       for (const close of opened.splice(0).reverse()) {
@@ -96,62 +102,25 @@ async function writeFiles(folder: string, files: Readonly<Record<string, string>
   }
 }
 
-let built: Promise<string> | undefined;
-
-/** Node runs no TypeScript, so the scripted worker is bundled, once for each test file. */
-function buildWorker(): Promise<string> {
-  built ??= (async () => {
-    const outfile = join(await mkdtemp(join(tmpdir(), "scripted-worker-")), "worker.cjs");
-    process.once("exit", () => void rm(dirname(outfile), { recursive: true, force: true }));
-    await build({
-      entryPoints: [fileURLToPath(new URL("./scripted-worker.ts", import.meta.url))],
-      outfile,
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      logLevel: "error",
-    });
-    return outfile;
-  })();
-  return built;
+/** Node runs no TypeScript, so the scripted worker is bundled. */
+async function buildWorker(outfile: string): Promise<string> {
+  await build({
+    entryPoints: [fileURLToPath(new URL("./scripted-worker.ts", import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    logLevel: "error",
+  });
+  return outfile;
 }
 
-type Recorder = Pick<ScriptedHost, "events" | "until" | "all" | "received"> & { record(event: HostEvent): void };
-
-function createRecorder(): Recorder {
-  const events: HostEvent[] = [];
-  let more = createDeferred<void>();
-  const all = <K extends Kind>(kind: K): ReadonlyArray<EventOf<K>> =>
-    events.filter((event): event is EventOf<K> => event.kind === kind);
-  const receivedOf = (kind: string): readonly JsonObject[] =>
-    all("worker-output")
-      .filter(({ text }) => text.startsWith("RECEIVED "))
-      .map(({ text }): unknown => JSON.parse(text.slice("RECEIVED ".length)))
-      .filter((message): message is JsonObject => isJsonObject(message) && kind in message)
-      .map((message) => objectAt(message, kind));
-  const wait = async <T>(find: () => T | undefined): Promise<T> => {
-    for (;;) {
-      const found = find();
-      if (found !== undefined) {
-        return found;
-      }
-      await more.promise;
-    }
-  };
-  return {
-    events,
-    all,
-    record: (event) => {
-      events.push(event);
-      const { resolve } = more;
-      more = createDeferred();
-      resolve();
-    },
-    until: (kind, fits = () => true) => wait(() => all(kind).find(fits)),
-    received: (kind, count = 1) =>
-      wait(() => {
-        const found = receivedOf(kind);
-        return found.length >= count ? found : undefined;
-      }),
-  };
+/** Messages of this kind among what workers have printed. */
+function receivedOf(recorder: EventRecorder, kind: string): readonly JsonObject[] {
+  return recorder
+    .all("worker-output")
+    .filter(({ text }) => text.startsWith(RECEIVED))
+    .map(({ text }): unknown => JSON.parse(text.slice(RECEIVED.length)))
+    .filter((message): message is JsonObject => isJsonObject(message) && kind in message)
+    .map((message) => objectAt(message, kind));
 }
