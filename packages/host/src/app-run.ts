@@ -1,11 +1,12 @@
 import type { HostJson } from "./app-settings.ts";
 import { readFunctionFolders } from "./function-json.ts";
-import { type FunctionInfo, type FunctionTable, indexFunctions } from "./functions.ts";
+import { type FunctionInfo, type FunctionTable, indexFunctions, isHttpTriggered } from "./functions.ts";
 import { formatCause, HostError } from "./host-error.ts";
 import { type Invocation, type InvocationOutcome, runInvocation } from "./invoker.ts";
 import { deliverOutputs } from "./outputs.ts";
 import { QueueBroker } from "./queues.ts";
 import { decideRestart, formatGaveUp, type WorkerEnd } from "./restart-policy.ts";
+import { retryDelay } from "./retry.ts";
 import { formatFailure, statusOf } from "./status-result.ts";
 import { createDeferred, pause } from "./time-limit.ts";
 import { type TimerMemory, TimerRunner } from "./timers.ts";
@@ -71,8 +72,22 @@ export class AppRun {
     void this.#startOthers();
   }
 
-  /** Runs a function on the next ready worker, waiting for one if need be, and delivers its outputs. */
+  /**
+   * Runs a function on the next ready worker, waiting for one if need be, and delivers its outputs. One that fails is
+   * run again as its retry options say; http has no retries, as its client waits.
+   */
   async invoke(info: FunctionInfo, invocation: Invocation): Promise<InvocationOutcome> {
+    const retry = isHttpTriggered(info) ? undefined : info.retry;
+    let outcome = await this.#invokeOnce(info, invocation);
+    for (let count = 1; outcome.status === "Failure" && retry !== undefined && count <= retry.maxRetryCount; count++) {
+      await pause(retryDelay(retry, count), this.#stop.signal);
+      const context = { retryCount: count, maxRetryCount: retry.maxRetryCount, reason: outcome.reason ?? "" };
+      outcome = await this.#invokeOnce(info, { ...invocation, retry: context });
+    }
+    return outcome;
+  }
+
+  async #invokeOnce(info: FunctionInfo, invocation: Invocation): Promise<InvocationOutcome> {
     const channel = await this.#pickChannel();
     const { emit, limits } = this.#context;
     const outcome = await runInvocation(channel, info, invocation, { limit: limits.invocation, emit });

@@ -1,5 +1,6 @@
 import type { RpcFunctionMetadata } from "@inspector/proto";
 import { isJsonObject, isTrueAt, type JsonObject, parseJson, stringAt } from "./json.ts";
+import { type RetryOptions, retryOptionsOf } from "./retry.ts";
 
 export type Direction = "in" | "out" | "inout";
 
@@ -28,6 +29,7 @@ export type FunctionInfo = {
   /** Loaded, and invoked by nothing but the admin route. */
   readonly isDisabled: boolean;
   readonly properties: Readonly<Record<string, string>>;
+  readonly retry?: RetryOptions;
 };
 
 /** A function that cannot be used, and why. */
@@ -54,6 +56,7 @@ export function indexFunctions(
       name: metadata.name,
       parsed: parseFunction(
         {
+          ...withRetry(retryOptionsOf(metadata.retryOptions)),
           id: metadata.functionId === "" ? metadata.name : metadata.functionId,
           name: metadata.name,
           directory: metadata.directory,
@@ -67,6 +70,10 @@ export function indexFunctions(
       ),
     })),
   );
+}
+
+function withRetry(retry: RetryOptions | undefined): Pick<FunctionInfo, "retry"> {
+  return retry === undefined ? {} : { retry };
 }
 
 /** Sorts parsed functions into usable and rejected ones; of one name, the first is used. */

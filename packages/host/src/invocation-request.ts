@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { create, type InvocationRequest, InvocationRequestSchema } from "@inspector/proto";
+import {
+  create,
+  type InvocationRequest,
+  InvocationRequestSchema,
+  type MessageInitShape,
+  type RetryContextSchema,
+} from "@inspector/proto";
 import type { FunctionInfo } from "./functions.ts";
+import type { Retry } from "./retry.ts";
 import { NO_DATA, type TypedDataInit } from "./typed-data.ts";
 
 /** What a trigger hands to a function. */
@@ -30,6 +37,7 @@ export function createInvocationRequest(
   info: FunctionInfo,
   invocationId: string,
   { data, metadata, trace }: TriggerInput,
+  retry?: Retry,
 ): InvocationRequest {
   const inputs = info.bindings.filter(({ direction }) => direction !== "out");
   return create(InvocationRequestSchema, {
@@ -41,7 +49,17 @@ export function createInvocationRequest(
     })),
     triggerMetadata: { ...metadata },
     traceContext: trace ?? createTraceContext(undefined, undefined),
+    ...(retry && { retryContext: createRetryContext(retry) }),
   });
+}
+
+/** Limits beyond the contract's 32 bits (a function may be tried for ever) are written as the largest there is. */
+function createRetryContext({ retryCount, maxRetryCount, reason }: Retry): MessageInitShape<typeof RetryContextSchema> {
+  return {
+    retryCount,
+    maxRetryCount: Math.min(maxRetryCount, 2 ** 31 - 1),
+    exception: { source: "Microsoft.Azure.WebJobs.Script", message: `Result: Failure\nException: ${reason}` },
+  };
 }
 
 const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;

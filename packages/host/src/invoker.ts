@@ -4,6 +4,7 @@ import type { EventSink, InvocationStatus } from "./events.ts";
 import type { FunctionInfo } from "./functions.ts";
 import { formatCause, HostError } from "./host-error.ts";
 import { createInvocationRequest, type HttpLeg, type TriggerInput } from "./invocation-request.ts";
+import type { Retry } from "./retry.ts";
 import { formatFailure, statusOf } from "./status-result.ts";
 import { TimeLimitError, withinLimit } from "./time-limit.ts";
 import type { WorkerChannel } from "./worker-channel.ts";
@@ -20,6 +21,8 @@ export type Invocation = {
   readonly cause: string;
   /** Called once, right before the request is sent: what a trigger hands over depends on the worker. */
   prepare(target: InvocationTarget): TriggerInput | Promise<TriggerInput>;
+  /** Set when this is a further try of an invocation that failed. */
+  readonly retry?: Retry;
   /** Cancels the invocation, where the worker can be asked to. */
   readonly signal?: AbortSignal;
 };
@@ -62,7 +65,10 @@ export async function runInvocation(
   const cancel = (): void => channel.cancel(invocationId);
   invocation.signal?.addEventListener("abort", cancel);
   try {
-    const pending = awaitBoth(channel.invoke(createInvocationRequest(info, invocationId, input)), input.leg);
+    const pending = awaitBoth(
+      channel.invoke(createInvocationRequest(info, invocationId, input, invocation.retry)),
+      input.leg,
+    );
     if (invocation.signal?.aborted === true) {
       cancel();
     }

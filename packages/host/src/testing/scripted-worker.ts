@@ -130,11 +130,12 @@ function answerMetadata(): void {
   } else if (script.atMetadata === "function-json") {
     send({ functionMetadataResponse: { useDefaultMetadataIndexing: true, result: { status: "Success" } } });
   } else if (script.atMetadata !== "silence") {
-    const functionMetadataResults = (script.functions ?? []).map(({ name, bindings }) => ({
+    const functionMetadataResults = (script.functions ?? []).map(({ name, bindings, retryOptions }) => ({
       name,
       functionId: `id-of-${name}`,
       directory: process.cwd(),
       scriptFile: "script.js",
+      ...(retryOptions && { retryOptions }),
       rawBindings: bindings.map((binding) => JSON.stringify(binding)),
     }));
     send({ functionMetadataResponse: { functionMetadataResults, result: { status: "Success" } } });

@@ -21,6 +21,8 @@ export type HandlerScript = {
   readonly exitCode?: number;
   /** Fails so many times before it succeeds. */
   readonly failures?: number;
+  /** RpcRetryOptions in JSON. */
+  readonly retryOptions?: Readonly<Record<string, unknown>>;
   /** An InvocationResponse in JSON, laid over a success. */
   readonly response?: Readonly<Record<string, unknown>>;
 };
