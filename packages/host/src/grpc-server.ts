@@ -22,7 +22,8 @@ export type RpcServer = {
   readonly address: Address;
   /** Expects streams of this worker. `onMessage` also sees each stream's start_stream. */
   register(workerId: string, onMessage: (message: StreamingMessage) => void): WorkerLink;
-  close(): void;
+  /** Cuts all streams; resolves when the port is free. */
+  close(): Promise<void>;
 };
 
 /**
@@ -64,7 +65,11 @@ export async function startRpcServer(wanted: Address): Promise<RpcServer> {
       links.set(workerId, link);
       return link;
     },
-    close: () => server.forceShutdown(),
+    close: () =>
+      new Promise((resolve) => {
+        server.forceShutdown();
+        server.tryShutdown(() => resolve());
+      }),
   };
 }
 

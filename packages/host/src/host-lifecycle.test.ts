@@ -320,6 +320,21 @@ describe("a host that cannot be created", () => {
     await expect(wrong).rejects.toMatchObject({ code: "app-missing" });
   });
 
+  it("for lack of a worker says so before any address is told", async () => {
+    const told: unknown[] = [];
+    const wrong = createHost({
+      appDirectory: ".",
+      workerDirectory: "no/such/worker",
+      onEvent: () => {},
+      workerEndpoint: (actual) => {
+        told.push(actual);
+        return actual;
+      },
+    });
+    await expect(wrong).rejects.toMatchObject({ code: "worker-config-missing" });
+    expect(told).toEqual([]);
+  });
+
   it("because a port is taken says which", async () => {
     const run = await hosts.open({ script: {} });
     const taken = run.host.httpAddress.port;

@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { AppRun } from "./app-run.ts";
-import { readAppEnvironment, readHostJson } from "./app-settings.ts";
+import { type HostJson, readAppEnvironment, readHostJson } from "./app-settings.ts";
 import { type ConfigurationSources, createConfiguration } from "./configuration.ts";
 import type { Address, EventSink } from "./events.ts";
-import type { FunctionInfo } from "./functions.ts";
+import type { Environment, FunctionInfo } from "./functions.ts";
 import { type RpcServer, startRpcServer } from "./grpc-server.ts";
 import { formatCause, HostError } from "./host-error.ts";
 import { type FrontDoor, openFrontDoor } from "./http-front.ts";
@@ -13,7 +13,7 @@ import { defaultLimits, type HostLimits } from "./limits.ts";
 import { createManualInvocation } from "./manual-input.ts";
 import type { TimerMemory } from "./timers.ts";
 import { type AppWatcher, watchApp } from "./watcher.ts";
-import { loadWorkerConfig } from "./worker-config.ts";
+import { loadWorkerConfig, type WorkerConfig } from "./worker-config.ts";
 import { workerEnvironment } from "./worker-process.ts";
 
 export type HostOptions = {
@@ -25,7 +25,7 @@ export type HostOptions = {
   readonly grpc?: Partial<Address>;
   /**
    * The address workers are told instead of the actual one, so that a relay can stand between. Called once, when
-   * the gRPC server listens.
+   * the gRPC server listens and the app's configuration is known to be good.
    */
   readonly workerEndpoint?: (actual: Address) => Address | Promise<Address>;
   /** Where http triggers and admin routes are served; 127.0.0.1 and a free port unless given. */
@@ -138,6 +138,7 @@ class RunningHost implements Host {
 
   async open(): Promise<void> {
     const { http, workerEndpoint, isWatching, onEvent } = this.#options;
+    const app = await this.#readApp();
     this.#endpoint = (await workerEndpoint?.(this.grpcAddress)) ?? this.grpcAddress;
     this.#frontDoor = await openFrontDoor(
       { host: LOOPBACK, port: 0, ...http },
@@ -147,7 +148,7 @@ class RunningHost implements Host {
         emit: onEvent,
       },
     );
-    const run = await this.#createRun();
+    const run = this.#createRun(app);
     if (isWatching === true) {
       const extensions = (): readonly string[] => this.#run?.extensions ?? [];
       this.#watcher = await watchApp(this.#appDirectory, extensions, (path) => this.#restartAfter(path));
@@ -185,7 +186,7 @@ class RunningHost implements Host {
     await this.#restart;
     await this.#run?.stop();
     await this.#frontDoor?.close();
-    this.#server.close();
+    await this.#server.close();
   }
 
   async #whenUsable(): Promise<AppRun> {
@@ -236,7 +237,7 @@ class RunningHost implements Host {
       return;
     }
     try {
-      this.#run = await this.#createRun();
+      this.#run = this.#createRun(await this.#readApp());
       this.#broken = undefined;
       this.#run.start();
     } catch (cause) {
@@ -246,17 +247,24 @@ class RunningHost implements Host {
     }
   }
 
-  async #createRun(): Promise<AppRun> {
-    const { configuration, workerDirectory, processCount, limits, onEvent } = this.#options;
-    const appDirectory = this.#appDirectory;
-    const environment = await readAppEnvironment(appDirectory, configuration?.environment ?? process.env);
-    const hostJson = await readHostJson(appDirectory);
+  /** Reads all files that say what to run and how. */
+  async #readApp(): Promise<AppFiles> {
+    const { configuration, workerDirectory } = this.#options;
+    const environment = await readAppEnvironment(this.#appDirectory, configuration?.environment ?? process.env);
+    const hostJson = await readHostJson(this.#appDirectory);
     const config = await loadWorkerConfig(workerDirectory, {
       environment,
       configuration: createConfiguration({ ...configuration, environment }),
       platform: process.platform,
       architecture: process.arch,
     });
+    return { environment, hostJson, config };
+  }
+
+  #createRun({ environment, hostJson, config }: AppFiles): AppRun {
+    const { processCount, limits, onEvent } = this.#options;
+    const appDirectory = this.#appDirectory;
+    const countSetting = parseCount(environment["FUNCTIONS_WORKER_PROCESS_COUNT"]);
     return new AppRun({
       config,
       appDirectory,
@@ -266,12 +274,13 @@ class RunningHost implements Host {
       limits: { ...defaultLimits(hostJson.functionTimeout), ...limits },
       emit: onEvent,
       hostJson,
-      processCount:
-        processCount ?? parseCount(environment["FUNCTIONS_WORKER_PROCESS_COUNT"]) ?? config.processOptions.processCount,
+      processCount: processCount ?? countSetting ?? config.processOptions.processCount,
       timerMemory: this.#timerMemory,
     });
   }
 }
+
+type AppFiles = { readonly environment: Environment; readonly hostJson: HostJson; readonly config: WorkerConfig };
 
 function parseCount(text: string | undefined): number | undefined {
   const count = Number(text);
