@@ -64,6 +64,7 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
   let seq = 1;
   let gap: Gap | undefined;
   let retryAt = 0;
+  /** The current segment is not to be written to any more: it was removed, or writing to it failed. */
   let isLost = false;
 
   /** Writes the record whose payload already stands in the scratch buffer behind the header. */
@@ -80,11 +81,7 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
   function segmentFor(payloadBytes: number, at: number): Segment {
     const hasRoom = offset + payloadBytes + 2 * RECORD_OVERHEAD_BYTES <= SEGMENT_BYTES;
     if (segment !== undefined && hasRoom && !isLost) return segment;
-    if (segment !== undefined) {
-      const full = segment;
-      segment = undefined;
-      write(full, 0, RECORD_END, SIDE_RELAY, 0, at);
-    }
+    if (segment !== undefined) endSegment(segment, at);
     segment = segments.advance(seq);
     isLost = false;
     offset = SEGMENT_HEADER_BYTES;
@@ -96,6 +93,14 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
     };
     write(segment, encodeEvent(detail), RECORD_EVENT, SIDE_RELAY, 0, at);
     return segment;
+  }
+
+  /** The mark spares the reader a wait; without it the next segment says as much. */
+  function endSegment(ending: Segment, at: number): void {
+    segment = undefined;
+    try {
+      write(ending, 0, RECORD_END, SIDE_RELAY, 0, at);
+    } catch {}
   }
 
   function encodeEvent(event: JournalEvent): number {
@@ -127,6 +132,8 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
       gap.records += 1;
       gap.bytes += bytes;
       retryAt = at + RETRY_NANOS;
+      // Where there is no room for more there may be a segment that was read and can be written again.
+      isLost = true;
     }
   }
 

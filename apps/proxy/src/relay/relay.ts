@@ -36,6 +36,8 @@ type Connection = { readonly id: number; readonly directions: readonly Direction
 /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function createRelay({ listen, upstream, openJournal }: RelayOptions): Promise<Relay> {
   const connections = new Map<number, Connection>();
+  /** Every socket that was accepted and is not closed, joined to a host or not. */
+  const workers = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, accept);
   await listening(server, listen);
   const { address: host, port } = server.address() as AddressInfo;
@@ -47,6 +49,8 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     const address = formatAddress(upstream);
     journal.event({ type: "opened", remote: formatAddress(remoteOf(worker)), upstream: address }, id, SIDE_WORKER);
     worker.on("error", () => {});
+    workers.add(worker);
+    worker.once("close", () => workers.delete(worker));
     const host = connect({ ...upstream, allowHalfOpen: true, noDelay: true });
     const timer = setTimeout(() => {
       host.destroy(Object.assign(new Error("connection timed out"), { code: "ETIMEDOUT" }));
@@ -120,6 +124,7 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const connection of connections.values()) connection.destroy();
+      for (const worker of workers) worker.resetAndDestroy();
       await closed;
     },
   };

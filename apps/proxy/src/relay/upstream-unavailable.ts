@@ -46,6 +46,7 @@ export function answerUnavailable(socket: Socket, refusal: Refusal): void {
   });
   socket.on("error", () => {});
   server.emit("connection", socket);
+  socket.resume();
 }
 
 /** The encoding of grpc-message: printable ASCII but "%" stands for itself. */

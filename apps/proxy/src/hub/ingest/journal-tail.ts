@@ -64,20 +64,24 @@ export function createTail(directory: string, start: Position): Tail {
     return result;
   }
 
-  /** True when this segment's file is gone and a later one is there, so that nothing more will come in it. */
-  function isAbandoned(): boolean {
-    if (Date.now() < lookAt) return false;
+  /** A later segment, which is there once nothing more will come in this one. */
+  function successor(): number | undefined {
+    if (Date.now() < lookAt) return undefined;
     lookAt = Date.now() + LOOK_MS;
-    const next = nextSegment(directory, position.segment);
-    return next !== undefined && next !== position.segment;
+    return nextSegment(directory, position.segment + 1);
   }
 
   function readSome(from: number, onRecord: (record: JournalRecord) => void): number {
     let result = readOnce(from, onRecord);
-    // The end mark is written before the next segment is made, so what was there is read once more before it is left.
-    if (result.consumed === 0 && isAbandoned()) {
+    const next = result.consumed === 0 ? successor() : undefined;
+    if (next !== undefined) {
+      // Whatever stands here was written before the next segment was made, so one more look is enough.
       result = readOnce(from, onRecord);
-      if (result.consumed === 0) leave();
+      if (result.consumed === 0) {
+        leave();
+        position = { ...position, segment: next, offset: SEGMENT_HEADER_BYTES };
+        return SEGMENT_HEADER_BYTES;
+      }
     }
     if (result.isEnd) {
       leave();

@@ -59,7 +59,7 @@ export function createLive(queries: Queries, session: () => SessionInfo): Live {
     const isAll = seqs.length < FRAME_ROWS;
     view.cursor = isAll ? Math.max(last, view.cursor, seqs.at(-1) ?? 0) : (seqs.at(-1) ?? last);
     view.isAnswered = true;
-    socket.send(new Uint8Array(Uint32Array.from([view.id, view.cursor, ...seqs]).buffer));
+    socket.send(new Uint8Array(Uint32Array.from([view.id, view.cursor, seqs.length, ...seqs]).buffer));
     if (!isAll) schedule();
     return !isAll;
   }
