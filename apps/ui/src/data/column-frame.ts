@@ -1,17 +1,24 @@
 import type { Seq } from "@inspector/session";
 
-/** One binary frame of the live connection. */
-export type ColumnFrame = { readonly view: number; readonly cursor: Seq; readonly seqs: Uint32Array };
+/** One binary frame of the live connection; see ServerMessage for what `ids` and `gone` are in which view. */
+export type ColumnFrame = {
+  readonly view: number;
+  readonly cursor: Seq;
+  readonly ids: Uint32Array;
+  readonly gone: Uint32Array;
+};
 
-const HEAD_WORDS = 2;
+const HEAD_WORDS = 3;
 
-/** Reads `[view, cursor, ...seqs]`, little-endian; undefined for bytes that are no such frame. */
+/** Reads `[view, cursor, hits, ...ids, ...gone]`, little-endian; undefined for bytes that are no such frame. */
 export function parseColumnFrame(bytes: ArrayBuffer): ColumnFrame | undefined {
   if (bytes.byteLength % 4 !== 0 || bytes.byteLength < HEAD_WORDS * 4) return undefined;
   const words = readWords(bytes);
-  const [view, cursor] = words;
-  if (view === undefined || cursor === undefined) return undefined;
-  return { view, cursor, seqs: words.subarray(HEAD_WORDS) };
+  const [view, cursor, hits] = words;
+  if (view === undefined || cursor === undefined || hits === undefined || hits > words.length - HEAD_WORDS)
+    return undefined;
+  const firstGone = HEAD_WORDS + hits;
+  return { view, cursor, ids: words.subarray(HEAD_WORDS, firstGone), gone: words.subarray(firstGone) };
 }
 
 function readWords(bytes: ArrayBuffer): Uint32Array {

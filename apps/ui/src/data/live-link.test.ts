@@ -72,7 +72,7 @@ class ScriptedHub {
   }
 
   sendColumn(view: number, cursor: number, ...seqs: number[]): void {
-    this.sockets.at(-1)?.send(new Uint8Array(Uint32Array.of(view, cursor, ...seqs).buffer));
+    this.sockets.at(-1)?.send(new Uint8Array(Uint32Array.of(view, cursor, seqs.length, ...seqs).buffer));
   }
 
   sendText(message: unknown): void {
@@ -184,6 +184,14 @@ describe("a page and its hub", () => {
     });
     await eventually(() => expect(hub.current.asked[1]).toMatchObject({ filter: "", after: 0 }));
     expect(store.getState().filterError?.filter).toBe("nonsense:");
+  });
+
+  it("hears by asking of what a silent hub did not send", async () => {
+    const store = await open();
+    await eventually(() => expect(store.getState().connection.phase).toBe("open"));
+    hub.current.session = { recordingFault: "no space left on device" };
+    await eventually(() => expect(store.getState().session?.recordingFault).toBe("no space left on device"));
+    expect(hub.current.sockets).toHaveLength(1);
   });
 
   it("does not try again by itself where it is not let in", async () => {

@@ -28,6 +28,12 @@ export type LiveLinkOptions = {
   readonly handlers: LinkHandlers;
 };
 
+/** A hub that is silent for so long is asked whether it is there: one that hangs closes no socket. */
+const SILENCE_MS = 2000;
+
+/** And has so long to answer. */
+const ANSWER_MS = 5000;
+
 /** Milliseconds before the first, second … attempt to connect again; the last one repeats. */
 const RETRY_MS = [250, 500, 1000, 2000, 5000];
 
@@ -49,6 +55,7 @@ export class LiveLink implements SessionLink {
   #attempt = 0;
   #lastSeenAt: number | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #silenceTimer: ReturnType<typeof setTimeout> | undefined;
   #abort = new AbortController();
   #isClosed = false;
 
@@ -76,6 +83,7 @@ export class LiveLink implements SessionLink {
   readonly close = (): void => {
     this.#isClosed = true;
     clearTimeout(this.#retryTimer);
+    clearTimeout(this.#silenceTimer);
     this.#abort.abort();
     this.#socket?.close();
   };
@@ -99,14 +107,15 @@ export class LiveLink implements SessionLink {
   }
 
   #open(): void {
+    // A socket that was given up may still report: only the newest one's words count.
+    const ifCurrent = (act: () => void) => {
+      if (this.#socket === socket && !this.#isClosed) act();
+    };
     const socket = this.#options.openSocket(this.#options.url, {
-      onOpen: () => this.#opened(),
-      onText: (text) => this.#receiveText(text),
-      onBinary: (bytes) => this.#receiveColumn(bytes),
-      onClose: () => {
-        if (this.#socket === socket) this.#socket = undefined;
-        if (!this.#isClosed) this.#lose();
-      },
+      onOpen: () => ifCurrent(() => this.#opened()),
+      onText: (text) => ifCurrent(() => this.#receiveText(text)),
+      onBinary: (bytes) => ifCurrent(() => this.#receiveColumn(bytes)),
+      onClose: () => ifCurrent(() => this.#lose()),
     });
     this.#socket = socket;
   }
@@ -114,6 +123,7 @@ export class LiveLink implements SessionLink {
   #opened(): void {
     this.#isOpen = true;
     this.#options.handlers.onState({ phase: "open" });
+    this.#awaitSilence();
     for (const [view, { filter, cursor }] of this.#views) {
       this.#send({ type: "subscribe", view, filter, after: cursor });
     }
@@ -141,10 +151,34 @@ export class LiveLink implements SessionLink {
   #seen(): void {
     this.#attempt = 0;
     this.#lastSeenAt = Date.now();
+    this.#awaitSilence();
+  }
+
+  #awaitSilence(): void {
+    clearTimeout(this.#silenceTimer);
+    this.#silenceTimer = setTimeout(() => void this.#ask(), SILENCE_MS);
+  }
+
+  /** The answer is news as well: what happened beside the messages (a stream that ended) is not always sent. */
+  async #ask(): Promise<void> {
+    const socket = this.#socket;
+    try {
+      const session = await this.#options.getSession(
+        AbortSignal.any([this.#abort.signal, AbortSignal.timeout(ANSWER_MS)]),
+      );
+      if (this.#socket !== socket || this.#isClosed) return;
+      this.#seen();
+      this.#options.handlers.onSession(session);
+    } catch {
+      if (this.#socket === socket && !this.#isClosed) this.#lose();
+    }
   }
 
   #lose(): void {
+    clearTimeout(this.#silenceTimer);
     this.#isOpen = false;
+    this.#socket?.close();
+    this.#socket = undefined;
     const wait = RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)] ?? 0;
     const lastSeen = this.#lastSeenAt === undefined ? {} : { lastSeenAt: this.#lastSeenAt };
     this.#options.handlers.onState({ phase: "lost", retryAt: Date.now() + wait, ...lastSeen });

@@ -125,7 +125,7 @@ export class SessionStore {
     if (frame.view === this.#candidate?.id) this.#promote(this.#candidate);
     const { view } = this.#state;
     if (frame.view !== view.id) return;
-    view.column.append(frame.seqs, frame.cursor);
+    view.column.append(frame.ids, frame.cursor);
     if (!this.#state.isViewReady) this.#set({ isViewReady: true });
     this.rate.report(Date.now(), this.total);
   }

@@ -28,6 +28,11 @@ export function formatSpan(span: Nanos): string {
   return `${threeDigits(span / (3600 * NS_PER_SECOND))} h`;
 }
 
+/** Time since the message before; "0" for what came in one piece with it. */
+export function formatDelta(span: Nanos): string {
+  return span <= 0 ? "0" : formatSpan(span);
+}
+
 /** Wall-clock time of day, local, to the millisecond: "14:03:05.123". `milliseconds` since the Unix epoch. */
 export function formatClock(milliseconds: number): string {
   const time = new Date(milliseconds);

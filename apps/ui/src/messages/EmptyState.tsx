@@ -22,7 +22,7 @@ export function WaitingState({ session }: { readonly session: SessionInfo }) {
         Start a language worker with this address instead of its host's. What it says goes on to{" "}
         {session.upstream ?? "the host"} and appears here as it passes.
       </p>
-      <Command title="Point a worker here" text={workerArguments(session.listen)} />
+      <Command title="End the worker's command line with" text={workerArguments(session.listen)} />
       <Command title="Or look around with a sample app" text="npx inspector demo" />
       {unreadable && (
         <p className={styles["warning"]}>
@@ -60,7 +60,8 @@ function Command({ title, text }: { readonly title: string; readonly text: strin
 function workerArguments(listen: string): string {
   const [, host = listen, port = "50051"] = /^(.*):(\d+)$/.exec(listen) ?? [];
   return [
-    `--functions-uri http://${listen}/ --functions-worker-id ID --functions-request-id ID \\`,
+    `--functions-uri http://${listen}/ \\`,
+    "--functions-worker-id ID --functions-request-id ID \\",
     "--functions-grpc-max-message-length 2147483647 \\",
     `--host ${host} --port ${port} --workerId ID --requestId ID`,
   ].join("\n");

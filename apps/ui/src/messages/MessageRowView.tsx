@@ -3,7 +3,7 @@ import { type HTMLAttributes, memo } from "react";
 import { StatusMark } from "../controls/StatusMark.tsx";
 import { directionOf, formatKind, statusOf, subjectOf } from "../format/message.ts";
 import { formatBytes, formatSize } from "../format/size.ts";
-import { formatMoment, formatOffset, formatSpan } from "../format/time.ts";
+import { formatDelta, formatMoment, formatOffset } from "../format/time.ts";
 import styles from "./MessageGrid.module.css";
 
 type MessageRowProps = {
@@ -71,7 +71,7 @@ function Cells({ row, previousAt, stream, startedAt }: MessageRowProps & { reado
       <Cell name="size" title={sizeTitle(row)} data-dropped={row.isBodyDropped}>
         {formatSize(row.size)}
       </Cell>
-      <Cell name="delta">{previousAt !== undefined && formatSpan(Math.max(0, row.at - previousAt))}</Cell>
+      <Cell name="delta">{previousAt !== undefined && formatDelta(row.at - previousAt)}</Cell>
     </>
   );
 }
