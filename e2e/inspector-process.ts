@@ -1,0 +1,141 @@
+/** The built command as a process of its own, for tests of what users run. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
+
+/** How long the command may take to be ready, on a machine that does other things too. */
+const READY_TIMEOUT_MS = 60_000;
+
+type Ready = { readonly listen: string; readonly ui: string; readonly session: string };
+
+export type TemporaryFolder = { readonly path: string; readonly remove: () => void };
+
+/** A folder for one test: sessions, state, whatever the command keeps. */
+export function temporaryFolder(): TemporaryFolder {
+  const path = mkdtempSync(join(tmpdir(), "inspector-e2e-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }) };
+}
+
+export type InspectorProcess = {
+  /** Where workers connect to, "127.0.0.1:PORT". */
+  readonly listen: string;
+  /** The page's address with its token. */
+  readonly ui: string;
+  readonly session: string;
+  readonly process: ChildProcess;
+  /** What the command said on stderr so far. */
+  readonly stderr: () => string;
+  /** The hub that runs now; undefined while there is none, and where the platform does not tell. */
+  readonly hubPid: () => number | undefined;
+  /** As Ctrl-C does: resolves with the exit code when everything that was forwarded is in the session. */
+  readonly stop: () => Promise<number | null>;
+};
+
+/**
+ * Starts the command, which must be built, and waits until it is ready.
+ * @param args as on the command line; `--json` is added
+ * @param state a folder that takes the place of the user's state folder
+ */
+export async function startInspector(args: readonly string[], state: string): Promise<InspectorProcess> {
+  const child = spawn(process.execPath, [COMMAND, ...args, "--json"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, XDG_STATE_HOME: state },
+  });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const exited = once(child, "exit");
+  const ready = await readyLine(child, () => said).catch((error: unknown) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
+  return {
+    ...ready,
+    process: child,
+    stderr: () => said,
+    hubPid: () => childOf(child.pid ?? 0),
+    async stop() {
+      child.kill("SIGINT");
+      await exited;
+      return child.exitCode;
+    },
+  };
+}
+
+function childOf(pid: number): number | undefined {
+  try {
+    const [child = ""] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+    return child === "" ? undefined : Number(child);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readyLine(child: ChildProcess, said: () => string): Promise<Ready> {
+  const { stdout } = child;
+  if (stdout === null) throw new Error("the command has no output to read");
+  const lines = createInterface({ input: stdout });
+  const line = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`inspector did not get ready: ${said()}`)), READY_TIMEOUT_MS);
+    lines.once("line", (text) => {
+      clearTimeout(timer);
+      resolve(text);
+    });
+    lines.once("close", () => {
+      clearTimeout(timer);
+      reject(new Error(`inspector did not start: ${said()}`));
+    });
+  });
+  return JSON.parse(line);
+}
+
+/** A line of `inspector export --format ndjson`. */
+export type Exported = {
+  readonly seq: number;
+  /** Nanoseconds since the session began. */
+  readonly at: number;
+  readonly stream: number;
+  readonly worker: string;
+  readonly from: "host" | "worker";
+  readonly kind: string;
+  readonly size: number;
+  readonly requestId: string;
+  readonly invocationId: string;
+  /** Base64 of the message as it crossed: compressed where it was. */
+  readonly bytes: string;
+  /** proto3 JSON, null where there is none. */
+  readonly message: unknown;
+};
+
+/** Everything a session holds, through `inspector export`. */
+export async function exportSession(session: string, state: string): Promise<Exported[]> {
+  const args = [COMMAND, "export", session, "--format", "ndjson", "--no-redact"];
+  const child = spawn(process.execPath, args, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, XDG_STATE_HOME: state },
+  });
+  const exited = once(child, "exit");
+  const messages: Exported[] = [];
+  // Not node:readline: a line of a large message comes in thousands of chunks, which it joins one by one.
+  let parts: Buffer[] = [];
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      parts.push(chunk.subarray(start, end));
+      messages.push(JSON.parse(Buffer.concat(parts).toString("utf8")));
+      parts = [];
+      start = end + 1;
+    }
+    parts.push(chunk.subarray(start));
+  }
+  await exited;
+  if (child.exitCode !== 0) throw new Error(`inspector export ended with ${child.exitCode}`);
+  return messages;
+}

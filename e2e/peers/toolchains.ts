@@ -1,0 +1,160 @@
+/** Makes the scripted peers ready to run, once: what was built is kept beside the sources until they change. */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+export type Stack = "python" | "go" | "java" | "node";
+
+export const STACKS: readonly Stack[] = ["node", "python", "go", "java"];
+
+/** A command line up to the peer's own arguments, or why there is none. */
+export type Toolchain =
+  | { readonly stack: Stack; readonly command: readonly string[]; readonly missing?: undefined }
+  | { readonly stack: Stack; readonly command?: undefined; readonly missing: string };
+
+const MAVEN_DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0";
+const IS_WINDOWS = process.platform === "win32";
+/** Long enough to download everything on a slow line. */
+const BUILD_TIMEOUT_MS = 300_000;
+
+/**
+ * The peer of a stack, built where it has changed. Not there are peers whose tools are not installed, or whose libraries
+ * cannot be had from their registry.
+ * @throws {Error} where everything is there but the peer does not compile
+ */
+export async function prepare(stack: Stack): Promise<Toolchain> {
+  const folder = fileURLToPath(new URL(stack, import.meta.url));
+  if (stack === "node") return { stack, command: [process.execPath, join(folder, "peer.mjs")] };
+  const builder = BUILDERS[stack];
+  const output = join(folder, builder.output);
+  const missing = await whileLocked(folder, async () => {
+    const stamp = stampOf(folder);
+    if (read(join(output, "stamp")) === stamp) return undefined;
+    rmSync(output, { recursive: true, force: true });
+    const reason = await builder.build(folder);
+    if (reason === undefined) writeFileSync(join(output, "stamp"), stamp);
+    return reason;
+  });
+  return missing === undefined ? { stack, command: builder.command(folder) } : { stack, missing };
+}
+
+type Builder = {
+  readonly output: string;
+  /** The reason where something that is not ours is missing. */
+  readonly build: (folder: string) => Promise<string | undefined>;
+  readonly command: (folder: string) => readonly string[];
+};
+
+const BUILDERS: Readonly<Record<Exclude<Stack, "node">, Builder>> = {
+  python: {
+    output: ".venv",
+    async build(cwd) {
+      const python = IS_WINDOWS ? "python" : "python3";
+      const install = [pythonOf(cwd), "-m", "pip", "install", "--quiet", "-r", "requirements.txt"] as const;
+      return (await attempt(cwd, python, "-m", "venv", ".venv")) ?? (await attempt(cwd, ...install));
+    },
+    command: (folder) => [pythonOf(folder), join(folder, "peer.py")],
+  },
+  go: {
+    output: "bin",
+    async build(cwd) {
+      const missing = await attempt(cwd, "go", "mod", "download");
+      if (missing === undefined) await run(cwd, "go", "build", "-o", binaryOf(cwd), ".");
+      return missing;
+    },
+    command: (folder) => [binaryOf(folder)],
+  },
+  java: {
+    output: "target",
+    async build(cwd) {
+      const output = "-Dmdep.outputFile=target/classpath";
+      const maven = IS_WINDOWS ? "mvn.cmd" : "mvn";
+      const missing =
+        (await attempt(cwd, "javac", "-version")) ??
+        (await attempt(cwd, maven, "-q", "-B", `${MAVEN_DEPENDENCY_PLUGIN}:build-classpath`, output));
+      if (missing !== undefined) return missing;
+      const sources = readdirSync(join(cwd, "src")).map((name) => join("src", name));
+      await run(cwd, "javac", "-cp", classpathOf(cwd), "-d", "target/classes", ...sources);
+      return undefined;
+    },
+    command: (folder) => [
+      "java",
+      "-cp",
+      `${join(folder, "target", "classes")}${delimiter}${classpathOf(folder)}`,
+      "Peer",
+    ],
+  },
+};
+
+function pythonOf(folder: string): string {
+  return join(folder, ".venv", IS_WINDOWS ? "Scripts/python.exe" : "bin/python");
+}
+
+function binaryOf(folder: string): string {
+  return join(folder, "bin", IS_WINDOWS ? "peer.exe" : "peer");
+}
+
+function classpathOf(folder: string): string {
+  return readFileSync(join(folder, "target", "classpath"), "utf8").trim();
+}
+
+async function run(cwd: string, command: string, ...args: readonly string[]): Promise<void> {
+  // A Go older than go.mod asks for would download another one.
+  const env = { ...process.env, GOTOOLCHAIN: "local" };
+  await promisify(execFile)(command, args, { cwd, env, timeout: BUILD_TIMEOUT_MS, shell: command.endsWith(".cmd") });
+}
+
+/** Runs a step that needs what may not be there; the reason where it is not. */
+async function attempt(cwd: string, command: string, ...args: readonly string[]): Promise<string | undefined> {
+  try {
+    await run(cwd, command, ...args);
+    return undefined;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (text.includes("ENOENT")) return `${command} is not installed`;
+    return text.split("\n").slice(0, 3).join(" ").trim();
+  }
+}
+
+/** Changes with the files of a peer's folder, and with the versions they pin. */
+function stampOf(folder: string): string {
+  const hash = createHash("sha256");
+  const files = readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && !/[\\/](\.venv|bin|target)([\\/]|$)/u.test(entry.parentPath))
+    .map((entry) => join(entry.parentPath, entry.name));
+  for (const file of files.sort()) hash.update(file).update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** One builder at a time, over all processes of a test run. */
+async function whileLocked<Result>(folder: string, build: () => Promise<Result>): Promise<Result> {
+  const lock = join(folder, ".lock");
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch {
+      // One that was killed leaves its lock behind.
+      const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+      if (Date.now() - since > BUILD_TIMEOUT_MS) rmSync(lock, { recursive: true, force: true });
+      await sleep(100);
+    }
+  }
+  try {
+    return await build();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
