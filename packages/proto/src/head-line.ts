@@ -38,11 +38,18 @@ function failureLine(found: Findings): string {
   return text(found, TEXT.exception) || text(found, TEXT.message);
 }
 
-/** "GET /api/hello?x=1", or a binding's name and the text it was given. */
+/** Names that the Node library gives to bindings without one: the type and ten digits of a hash. */
+const GENERATED_NAME = /^([a-z]+)[0-9a-f]{10}$/i;
+
+/** "GET /api/hello?x=1", or a binding's name and the text it was given; a generated name only where there is no text. */
 function bindingLine(binding: Findings): string {
   const request = `${text(binding, TEXT.method)} ${pathOf(text(binding, TEXT.url))}`.trim();
   if (request !== "") return request;
-  return [text(binding, TEXT.name), text(binding, TEXT.preview)].filter((part) => part !== "").join(": ");
+  const name = text(binding, TEXT.name);
+  const preview = text(binding, TEXT.preview);
+  const [, type] = GENERATED_NAME.exec(name) ?? [];
+  if (type !== undefined) return preview || type;
+  return [name, preview].filter((part) => part !== "").join(": ");
 }
 
 /** An HTTP status code, or the text that was returned. */

@@ -19,7 +19,7 @@ export const TEXT = {
 export type TextSlot = (typeof TEXT)[keyof typeof TEXT];
 
 /** Places for the numbers found in a message. */
-export const NUMBER = { status: 0, level: 1, logCategory: 2, seconds: 3, usesFunctionJson: 4 } as const;
+export const NUMBER = { status: 0, level: 1, logCategory: 2, seconds: 3, usesFunctionJson: 4, retryCount: 5 } as const;
 
 export type NumberSlot = (typeof NUMBER)[keyof typeof NUMBER];
 
@@ -65,7 +65,7 @@ export const contentPlans: Readonly<Record<number, Plan>> = {
     6: exception,
     8: number("logCategory"),
   },
-  4: { 1: text("invocationId"), 2: text("functionId"), 3: binding },
+  4: { 1: text("invocationId"), 2: text("functionId"), 3: binding, 6: message({ 1: number("retryCount") }) },
   5: { 1: text("invocationId"), 2: binding, 3: result, 4: data },
   6: { 2: text("message") },
   7: { 2: text("message") },

@@ -83,6 +83,13 @@ describe("a head", () => {
     expect(readHead(source)).toEqual({ kind: 5, invocationId: "i-1" });
   });
 
+  it("of an invocation that is a retry says which", () => {
+    const request = (retryCount: number) =>
+      readHead(bytesOf({ invocationRequest: { invocationId: "i-1", retryContext: { retryCount, maxRetryCount: 3 } } }));
+    expect(request(2)).toEqual({ kind: 4, invocationId: "i-1", retryCount: 2 });
+    expect(request(0)).toEqual({ kind: 4, invocationId: "i-1" });
+  });
+
   it("of several contents is that of the last", () => {
     const both = Uint8Array.of(
       ...bytesOf({ startStream: { workerId: "w" } }),
@@ -116,6 +123,11 @@ describe("the text of a head", () => {
         },
       },
     ],
+    [
+      '{"id":1}',
+      { invocationRequest: { inputData: [{ name: "queueTrigger5c6e8fc1bd", data: { json: '{"id":1}' } }] } },
+    ],
+    ["timerTrigger", { invocationRequest: { inputData: [{ name: "timerTrigger5c6e8fc1bd" }] } }],
     ["req", { invocationRequest: { inputData: [{ name: "req", data: { http: {} } }] } }],
     [
       "no module named app",

@@ -21,6 +21,8 @@ export type MessageHead = {
   readonly category?: string;
   /** Number of RpcLog.RpcLogCategory; 0 (User) where an rpc_log does not say. */
   readonly logCategory?: number;
+  /** RetryContext.retry_count of an invocation_request, where the host sent one above 0: which retry this is. */
+  readonly retryCount?: number;
   /**
    * What says most in one line of at most 200 characters: a log's text, "GET /api/hello?x=1", "200", an exception's
    * message, a function's name, "node 20.20.2, worker 3.9.1", "13 functions: hello, …".
@@ -127,6 +129,8 @@ class HeadReader {
       addText(head, "category", found.text(TEXT.category, MAX_TEXT));
       this.#addNumber(head, "logCategory", found);
     }
+    const retryCount = found.number(NUMBER.retryCount);
+    if (retryCount !== undefined && retryCount !== 0) head.retryCount = retryCount;
     addText(head, "text", oneLine(lineOf(head.kind, found, head.status)));
   }
 

@@ -185,6 +185,12 @@ export type SessionInfo = {
   readonly recordingFault?: string;
   /** Bytes of journal that have not been read into the session yet. */
   readonly behind: number;
+  /**
+   * Free text is looked for in the payloads of the messages from `indexedFrom` to `indexed`, and in the line shown of all
+   * others. Absent where there is no index. A view with free text does not run ahead of an index that grows.
+   */
+  readonly indexed?: Seq;
+  readonly indexedFrom?: Seq;
   readonly streams: readonly StreamInfo[];
   readonly connections: readonly ConnectionInfo[];
 };

@@ -25,6 +25,7 @@ export type MessageFacts = {
   readonly level?: number | undefined;
   readonly category?: string | undefined;
   readonly text?: string | undefined;
+  readonly retryCount?: number | undefined;
 };
 
 /** A relay and the journal position up to which everything of it is in the session. */

@@ -26,6 +26,7 @@ export function expectedHead({ requestId, content, $unknown }: StreamingMessage)
   const hasResult = field.message?.fields.some(({ name }) => name === "result");
   const status = hasResult ? (result?.status ?? 0) : undefined;
   const failure = status !== undefined && status !== 1 ? result?.exception?.message : undefined;
+  const retryCount = content.case === "invocationRequest" ? content.value.retryContext?.retryCount : undefined;
   const log = content.case === "rpcLog" ? content.value : undefined;
   return compact({
     kind: field.number,
@@ -37,6 +38,7 @@ export function expectedHead({ requestId, content, $unknown }: StreamingMessage)
     level: log?.level,
     category: cutText(log?.category ?? "", MAX_TEXT),
     logCategory: log?.logCategory,
+    retryCount: retryCount === 0 ? undefined : retryCount,
     text: oneLine((log === undefined ? failure : log.message || log.exception?.message) ?? ""),
   });
 }

@@ -15,11 +15,10 @@ function readRecording(name: string): PairingFacts[] {
     .trim()
     .split("\n")
     .map((line, index) => {
-      const { at, conn, from, bytes, message } = JSON.parse(line);
+      const { at, conn, from, bytes } = JSON.parse(line);
       const payload = Buffer.from(bytes, "base64");
-      const retryCount = message?.invocationRequest?.retryContext?.retryCount;
       const side = from === "host" ? HOST : WORKER;
-      const facts = { seq: index + 1, at, stream: Number(conn) || 1, side, size: payload.length, retryCount };
+      const facts = { seq: index + 1, at, stream: Number(conn) || 1, side, size: payload.length };
       return { ...facts, ...readHead(payload) };
     });
 }

@@ -128,6 +128,7 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
       level: head.level,
       category: head.category,
       text: head.text,
+      retryCount: head.retryCount,
     });
     stream.messages += 1;
     stream.bytes += stored.size;
