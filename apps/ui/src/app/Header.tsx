@@ -74,7 +74,7 @@ function Recording(props: { readonly connection: ConnectionState; readonly sessi
 
 function Workers({ streams }: { readonly streams: readonly StreamInfo[] }) {
   const alive = streams.filter(({ phase }) => phase !== "ended");
-  const named = (alive.length > 0 ? alive : streams).slice(-NAMED_WORKERS);
+  const named = alive.length > 0 ? alive.slice(-NAMED_WORKERS) : streams.slice(-1);
   const others = streams.length - named.length;
   return (
     <ul className={styles["workers"]} aria-label="Workers">

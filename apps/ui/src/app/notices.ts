@@ -66,12 +66,12 @@ function upstreamNotice(session: SessionInfo, events: readonly SessionEvent[]): 
   const count = events.filter((event) => event.type === "upstream-failed").length;
   const times = count > 1 ? `, ${count} times by now` : "";
   const when = formatMoment(session.startedAt, last.at).slice(0, 8);
-  const reason = firstText(last.detail, ["message", "reason", "code"]);
+  const reason = firstText(last.detail, ["message", "code"])?.replace(/^inspector: upstream \S+ /, "It ");
   return {
     id: "upstream",
     tone: "bad",
-    title: `The host at ${firstText(last.detail, ["address", "upstream"]) ?? session.upstream ?? "?"} cannot be reached`,
-    text: `Last tried at ${when}${times}${reason === undefined ? "" : `: ${reason}`}. Is it running, on that port?`,
+    title: `The host at ${firstText(last.detail, ["address"]) ?? session.upstream ?? "?"} cannot be reached`,
+    text: `${reason === undefined ? "" : `${reason}. `}Last tried at ${when}${times}.`,
   };
 }
 

@@ -48,7 +48,7 @@ export function BlockView({ block }: { readonly block: Block }) {
       return (
         <section className={styles["block"]}>
           <h3>{block.title}</h3>
-          <FactsList facts={block.facts} />
+          <FactsList facts={block.facts} hasCopy={block.hasCopy ?? false} />
         </section>
       );
     case "values":

@@ -168,7 +168,9 @@ function DetailBody({ tab, detail, error }: BodyProps) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
     <section className={styles["scroll"]} tabIndex={0} aria-label="Content">
       {tab === "JSON" ? (
-        <JsonValueView title="StreamingMessage" value={detail.message} openDepth={4} />
+        <div className={styles["block"]}>
+          <JsonValueView title="StreamingMessage" value={detail.message} openDepth={4} />
+        </div>
       ) : (
         <Blocks detail={detail} />
       )}

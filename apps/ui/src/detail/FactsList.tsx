@@ -1,23 +1,33 @@
+import { CopyButton } from "../controls/CopyButton.tsx";
 import { LongText } from "../json/LongText.tsx";
 import styles from "./detail.module.css";
 import type { TextPair } from "./reading.ts";
 
+type FactsListProps = {
+  readonly facts: readonly TextPair[];
+  /** Each value can be copied. */
+  readonly hasCopy?: boolean;
+};
+
 /** Names and their values, in two columns. */
-export function FactsList({ facts }: { readonly facts: readonly TextPair[] }) {
+export function FactsList({ facts, hasCopy = false }: FactsListProps) {
   return (
     <dl className={styles["facts"]}>
-      {facts.map(([name, value]) => (
-        <FactView key={name} name={name} value={value} />
+      {facts.map((fact) => (
+        <FactView key={fact[0]} fact={fact} hasCopy={hasCopy} />
       ))}
     </dl>
   );
 }
 
-function FactView({ name, value }: { readonly name: string; readonly value: string }) {
+function FactView({ fact: [name, value], hasCopy }: { readonly fact: TextPair; readonly hasCopy: boolean }) {
   return (
     <>
       <dt title={name}>{name}</dt>
-      <dd>{value === "" ? <span className={styles["quiet"]}>empty</span> : <LongText text={value} />}</dd>
+      <dd>
+        {value === "" ? <span className={styles["quiet"]}>empty</span> : <LongText text={value} />}
+        {hasCopy && <CopyButton label={`Copy the ${name.toLowerCase()}`} text={value} isIcon />}
+      </dd>
     </>
   );
 }

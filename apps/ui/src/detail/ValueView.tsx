@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { Fragment, useMemo } from "react";
 import { BytesView } from "../bytes/BytesView.tsx";
 import { CopyButton } from "../controls/CopyButton.tsx";
 import { formatJsonNode, parseExactJson, toJsonNode } from "../json/exact-json.ts";
@@ -57,7 +57,7 @@ export function ValueView({ name, value }: { readonly name: string; readonly val
         </div>
       );
     case "collection":
-      return <CollectionView name={name} items={value.items} />;
+      return <CollectionView items={value.items} />;
     case "sharedMemory":
       return <FactsList facts={value.facts} />;
     case "none":
@@ -95,12 +95,19 @@ export function JsonValueView({ title, value, openDepth }: { title: string; valu
   );
 }
 
-function CollectionView({ name, items }: { readonly name: string; readonly items: readonly TypedValue[] }) {
-  const values = items.map((value, index) => ({ name: String(index), value }));
-  return values.length === 0 ? (
-    <span className={styles["quiet"]}>empty</span>
-  ) : (
-    <ValuesView key={name} values={values} />
+/** The items of a collection have one case, which stands beside its name. */
+function CollectionView({ items }: { readonly items: readonly TypedValue[] }) {
+  if (items.length === 0) return <span className={styles["quiet"]}>empty</span>;
+  return (
+    <div className={styles["collection"]}>
+      {items.map((value, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the items of a message never change their order
+        <Fragment key={index}>
+          <span className={styles["index"]}>{index}</span>
+          <ValueView name={String(index)} value={value} />
+        </Fragment>
+      ))}
+    </div>
   );
 }
 

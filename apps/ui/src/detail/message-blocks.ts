@@ -17,7 +17,7 @@ export type Block =
   | { readonly type: "result"; readonly status: string; readonly text: string | undefined }
   | { readonly type: "exception"; readonly exception: ExceptionInfo }
   | { readonly type: "log"; readonly level: string; readonly text: string }
-  | { readonly type: "facts"; readonly title: string; readonly facts: readonly TextPair[] }
+  | { readonly type: "facts"; readonly title: string; readonly facts: readonly TextPair[]; readonly hasCopy?: true }
   | { readonly type: "values"; readonly title: string; readonly values: readonly NamedValue[] }
   | { readonly type: "json"; readonly title: string; readonly value: unknown };
 
@@ -57,7 +57,7 @@ function describeRequest(content: JsonRecord): Block[] {
     ...facts("Retry", pickTexts(retry)),
     ...exception(retry["exception"]),
     ...facts("Trace", traceFacts(content["traceContext"])),
-    ...facts("Ids", pickTexts(content)),
+    ...ids(content),
   ];
 }
 
@@ -76,7 +76,7 @@ function describeResponse(content: JsonRecord): Block[] {
     ),
     ...values("Output", outputs.filter(isNotHttp)),
     ...facts("Trace attributes", readPairs(content["traceContextAttributes"])),
-    ...facts("Ids", pickTexts(content)),
+    ...ids(content),
   ];
 }
 
@@ -139,6 +139,12 @@ function values(title: string, list: readonly NamedValue[]): Block[] {
 
 function facts(title: string, list: readonly TextPair[]): Block[] {
   return list.length > 0 ? [{ type: "facts", title, facts: list }] : [];
+}
+
+/** What people paste into a search elsewhere, so each can be copied. */
+function ids(content: JsonRecord): Block[] {
+  const list = pickTexts(content);
+  return list.length > 0 ? [{ type: "facts", title: "Ids", facts: list, hasCopy: true }] : [];
 }
 
 function traceFacts(value: unknown): TextPair[] {

@@ -89,7 +89,7 @@ export function MessagesView(props: MessagesViewProps) {
         {isDetailOpen && selected !== undefined && (
           <>
             <Separator className={styles["separator"]} aria-label="Size of the message pane" />
-            <Panel id="detail" defaultSize={isNarrow ? "52%" : "39%"} minSize="20%">
+            <Panel id="detail" defaultSize={isNarrow ? "52%" : "40%"} minSize="20%">
               <RelatedKeys seq={selected} areLettersOn={areLettersOn} onJump={jump} />
               <DetailPane seq={selected} knownRow={store.rows.get(selected)} onSelect={jump} onClose={close} />
             </Panel>
