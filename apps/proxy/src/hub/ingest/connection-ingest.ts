@@ -45,7 +45,7 @@ export type ConnectionIngest = {
 
 const SIDE_NUMBERS = { host: 0, worker: 1 } as const;
 
-/** Header names and values kept of a call are cut at this length in all. */
+/** Header names and values kept of one block, in all; a header that does not fit any more is left out. */
 const MAX_HEADER_CHARS = 16_384;
 
 export function createConnectionIngest(writer: Writer, id: number, saved: Uint8Array | undefined): ConnectionIngest {
@@ -202,8 +202,9 @@ function headersOf(list: readonly (readonly [string, string])[]): Headers {
   const headers: Headers = {};
   let left = MAX_HEADER_CHARS;
   for (const [name, value] of list) {
-    left -= name.length + value.length;
-    if (left < 0) break;
+    const length = name.length + value.length;
+    if (length > left) continue;
+    left -= length;
     headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
   }
   return headers;
