@@ -7,7 +7,7 @@ import {
   type Message,
   ScalarType,
 } from "@bufbuild/protobuf";
-import { base64Encode } from "@bufbuild/protobuf/wire";
+import { encodeBase64 } from "./base64.ts";
 import { formatDuration, formatTimestamp, type Time } from "./json-time.ts";
 import { getField, setOwn } from "./message-access.ts";
 import { formatUnknown, UNKNOWN_KEY } from "./unknown-fields.ts";
@@ -78,7 +78,7 @@ function enumName(desc: DescEnum, value: number): JsonValue {
 function writeScalar(type: ScalarType, value: unknown): JsonValue {
   if (type === ScalarType.DOUBLE) return writeDouble(value as number);
   if (typeof value === "bigint") return value.toString();
-  return value instanceof Uint8Array ? base64Encode(value) : (value as JsonValue);
+  return value instanceof Uint8Array ? encodeBase64(value) : (value as JsonValue);
 }
 
 /** Minus zero is text as well, which proto3 JSON allows for any number, because `JSON.stringify` would drop its sign. */

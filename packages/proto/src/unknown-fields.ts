@@ -1,5 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
-import { BinaryWriter, base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
+import { BinaryWriter, base64Decode } from "@bufbuild/protobuf/wire";
+import { encodeBase64 } from "./base64.ts";
 import { keepUnknown } from "./decode.ts";
 import { ByteView, FieldCursor } from "./field-cursor.ts";
 
@@ -14,7 +15,7 @@ export function formatUnknown(message: Message): string | undefined {
   if (message.$unknown === undefined || message.$unknown.length === 0) return undefined;
   const writer = new BinaryWriter();
   for (const { no, wireType, data } of message.$unknown) writer.tag(no, wireType).raw(data);
-  return base64Encode(writer.finish());
+  return encodeBase64(writer.finish());
 }
 
 /** Inverse of {@link formatUnknown}; false where the text is no base64 or its bytes are no protobuf fields. */

@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { encodeBase64 } from "./base64.ts";
+
+test.each([0, 1, 2, 3, 4, 255, 6143, 6144, 6145, 6146, 20_000, 1_000_000])(
+  "%d bytes are encoded as Node does",
+  (size) => {
+    const bytes = Uint8Array.from({ length: size }, (_, i) => i * 7 + (i >> 8));
+    expect(encodeBase64(bytes) === Buffer.from(bytes).toString("base64")).toBe(true);
+  },
+);
