@@ -73,18 +73,13 @@ function Body({ value }: { readonly value: TypedValue }) {
         <span className={styles["case"]}>{value.case}</span>
         {text !== undefined && <CopyButton label="Copy the body" text={text} isIcon />}
       </h3>
-      <ValueView name="Body" value={asJson(value)} />
+      <ValueView name="Body" value={value} />
     </div>
   );
 }
 
 function bodyText(value: TypedValue): string | undefined {
   return "text" in value ? value.text : undefined;
-}
-
-/** A body that is sent as a string is often JSON all the same; the label beside it keeps saying "string". */
-function asJson(value: TypedValue): TypedValue {
-  return value.case === "string" && /^\s*[[{]/.test(value.text) ? { case: "json", text: value.text } : value;
 }
 
 function statusTone(status: string): Tone {

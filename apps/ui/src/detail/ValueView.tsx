@@ -36,7 +36,9 @@ export function ValueView({ name, value }: { readonly name: string; readonly val
     case "json":
       return <JsonTextView name={name} text={value.text} />;
     case "string":
-      return (
+      return isStructure(value.text) ? (
+        <JsonTextView name={name} text={value.text} />
+      ) : (
         <span className={styles["data"]}>
           <LongText text={value.text} />
         </span>
@@ -111,9 +113,13 @@ function CollectionView({ items }: { readonly items: readonly TypedValue[] }) {
   );
 }
 
+/** A string is often an object or list in JSON all the same; the case beside it keeps saying "string". */
+function isStructure(text: string): boolean {
+  return /^\s*[[{]/.test(text);
+}
+
 function isWide(value: TypedValue): boolean {
-  if (value.case === "string") return value.text.length > SHORT;
-  if (value.case === "json") return /^\s*[[{]/.test(value.text) || value.text.length > SHORT;
+  if (value.case === "string" || value.case === "json") return isStructure(value.text) || value.text.length > SHORT;
   return value.case !== "int" && value.case !== "double" && value.case !== "none";
 }
 

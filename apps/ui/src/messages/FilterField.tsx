@@ -14,7 +14,7 @@ const FACETS = [
   ["All", ""],
   ["Invocations", "kind:invocation*"],
   ["Logs", "kind:rpc_log"],
-  ["Failures", "status:failure"],
+  ["Failures", "is:error"],
 ] as const;
 
 type FilterFieldProps = {
