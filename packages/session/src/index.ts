@@ -1,6 +1,13 @@
 export * from "./contract.ts";
 export * from "./database.ts";
-export { type CompileOptions, compileFilter } from "./filter/compile.ts";
+export {
+  type CompileOptions,
+  compileFilter,
+  compileInvocationFilter,
+  hasFreeText,
+  type InvocationCondition,
+  type InvocationOptions,
+} from "./filter/compile.ts";
 export { type Completion, completeFilter, type Seen } from "./filter/complete.ts";
 export type { Filter } from "./filter/filter.ts";
 export { formatFilter, formatPattern } from "./filter/format.ts";

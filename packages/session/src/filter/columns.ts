@@ -13,6 +13,11 @@ const CONTENT_KINDS = contentKinds.map(({ number }) => number);
 /** Content that the contract lacks. */
 export const IS_UNKNOWN_KIND = `(m.kind > 0 AND m.kind NOT IN (${CONTENT_KINDS.join(", ")}))`;
 
+/** On row `i` of `invocation`: a request without an answer. The first half is that of an index. */
+export const IS_OPEN = "i.answered_seq IS NULL AND i.started_seq IS NOT NULL";
+export const IS_CANCELLED = "(i.cancel_seq IS NOT NULL OR ifnull(i.status = 2, 0))";
+export const ENDED_STREAMS = "SELECT id FROM stream WHERE ended_at IS NOT NULL";
+
 /** `matcher` on the kind as the contract shows it, see MessageRow.kind. */
 export function kindCondition(matcher: Matcher): Fragment {
   const numbers = [KIND_EMPTY, KIND_UNDECODABLE, ...CONTENT_KINDS].filter((number) => matcher.test(kindName(number)));
@@ -25,23 +30,22 @@ export function kindCondition(matcher: Matcher): Fragment {
   return join([known, unknown, method], "OR");
 }
 
-/**
- * `matcher` on the function's name or trigger, for messages that name the function and for those that belong to an
- * invocation of it. Only requests that crossed earlier count: a row never begins to match after it was looked at.
- */
+/** `matcher` on the name or trigger of the function that the row of `alias` names itself. */
+export function ownFunctionCondition(alias: "m" | "i", matcher: Matcher, column: "name" | "trigger"): Fragment {
+  const listed = `(${alias}.stream, ${alias}.function_id) IN (SELECT stream, function_id FROM function WHERE ${matcher.sql(`"${column}"`)})`;
+  if (column === "trigger") return fragment(listed, matcher.param);
+  // Where the load was not seen the id is all there is; the Node worker's is the function's name.
+  return fragment(`(${matcher.sql(`${alias}.function_id`)} OR ${listed})`, matcher.param, matcher.param);
+}
+
+/** For messages that name a function, and for those that belong to an invocation of it. */
 export function functionCondition(matcher: Matcher, column: "name" | "trigger"): Fragment {
-  const own = (alias: string) => {
-    const listed = `(${alias}.stream, ${alias}.function_id) IN (SELECT stream, function_id FROM function WHERE ${matcher.sql(`"${column}"`)})`;
-    if (column === "trigger") return fragment(listed, matcher.param);
-    // Where the load was not seen the id is all there is; the Node worker's is the function's name.
-    return fragment(`(${matcher.sql(`${alias}.function_id`)} OR ${listed})`, matcher.param, matcher.param);
-  };
-  const ofInvocation = own("i");
+  const ofInvocation = ownFunctionCondition("i", matcher, column);
   const inherited = fragment(
     `(m.function_id IS NULL AND m.invocation IN (SELECT i.id FROM invocation i WHERE ${ofInvocation.sql}))`,
     ...ofInvocation.params,
   );
-  return join([own("m"), inherited], "OR");
+  return join([ownFunctionCondition("m", matcher, column), inherited], "OR");
 }
 
 /** `matcher` on any id of the message itself. */
@@ -53,9 +57,9 @@ export function idCondition(matcher: Matcher): Fragment {
   );
 }
 
-export function workerCondition(id: Matcher, runtime: Matcher): Fragment {
+export function workerCondition(alias: "m" | "i", id: Matcher, runtime: Matcher): Fragment {
   return fragment(
-    `m.stream IN (SELECT id FROM stream WHERE ${id.sql("worker_id")} OR ${runtime.sql("runtime")})`,
+    `${alias}.stream IN (SELECT id FROM stream WHERE ${id.sql("worker_id")} OR ${runtime.sql("runtime")})`,
     id.param,
     runtime.param,
   );

@@ -23,3 +23,8 @@ export function join(items: readonly Fragment[], operator: "AND" | "OR"): Fragme
 export function definite(item: Fragment): Fragment {
   return { sql: `ifnull(${item.sql}, 0)`, params: item.params };
 }
+
+/** True where one of `values` gives a condition that is. */
+export function any<T>(values: readonly T[], condition: (value: T) => Fragment): Fragment {
+  return join(values.map(condition), "OR");
+}

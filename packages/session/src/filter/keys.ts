@@ -45,6 +45,13 @@ const TRAITS: readonly Choice[] = [
   { name: "compressed", detail: "crossed compressed" },
   { name: "truncated", detail: "the stream ended before the message was complete" },
   { name: "dropped", detail: "the body was given up to save space" },
+  { name: "inflight", detail: "of an invocation that is not answered yet", aliases: ["in-flight"] },
+  { name: "lost", detail: "of an invocation whose stream ended without an answer" },
+  { name: "cancelled", detail: "of an invocation that was cancelled", aliases: ["canceled"] },
+  { name: "retried", detail: "of an invocation that repeats a failed one" },
+  { name: "orphan", detail: "of an invocation whose request was not seen" },
+  { name: "late", detail: "a log behind the answer, which the host drops" },
+  { name: "duplicate", detail: "an answer behind the first, or an id that was used again" },
 ];
 
 /** A unit-less number of its own: the stream's. */
