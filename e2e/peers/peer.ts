@@ -13,7 +13,7 @@ export type PeerProcess = {
   /** Resolves when the peer says this; rejects where it ends without. */
   readonly said: (text: string) => Promise<void>;
   /** Reports so far, in the order in which the calls ended on this side. */
-  readonly reports: readonly Report[];
+  readonly reports: () => readonly Report[];
   /** Resolves when there is a report of this call. */
   readonly reported: (call: string) => Promise<Report>;
   /** Resolves when the process has ended by itself. Throws where it failed. */
@@ -53,7 +53,7 @@ export async function runWorker(
 ): Promise<ReadonlyMap<string, Report>> {
   const worker = startWorker(toolchain, script, address);
   await worker.done();
-  return new Map(worker.reports.map((report) => [report.call, report]));
+  return new Map(worker.reports().map((report) => [report.call, report]));
 }
 
 type Find = <Wanted extends Line>(isWanted: (line: Line) => line is Wanted) => Promise<Wanted>;
@@ -115,7 +115,7 @@ function start(
     async said(text) {
       await find((line): line is { readonly said: string } => "said" in line && line.said === text);
     },
-    get reports() {
+    reports() {
       return lines.filter(isReport);
     },
     reported: (call) => find((line): line is Report => isReport(line) && line.call === call),

@@ -1,0 +1,3 @@
+import { describePairings } from "./byte-equality.ts";
+
+await describePairings("python");
