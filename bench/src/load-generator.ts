@@ -12,7 +12,6 @@ export type LoadGenerator = {
 /** Starts the load generator's process; it is used for one job after the other, so that its code is compiled by then. */
 export function startLoadGenerator(): LoadGenerator {
   const child: ChildProcess = fork(fileURLToPath(new URL("./client.js", import.meta.url)));
-  process.on("exit", () => child.kill("SIGKILL"));
   return {
     async run(job) {
       const answer = await new Promise<JobAnswer>((resolve, reject) => {

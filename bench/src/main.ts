@@ -33,6 +33,7 @@ async function main(): Promise<void> {
   if (options === undefined) return say(HELP);
   if (!existsSync(options.command)) throw new Error(`${options.command} is not there`);
   const folder = mkdtempSync(join(tmpdir(), "inspector-bench-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const echo = start(process.execPath, [fileURLToPath(new URL("./echo.js", import.meta.url))]);
   const load = startLoadGenerator();
   const proxies = new Map<TargetName, Target>();
@@ -57,7 +58,6 @@ async function main(): Promise<void> {
     for (const proxy of proxies.values()) await proxy.stop();
     await load.stop();
     await stop(echo);
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -80,7 +80,7 @@ function run(job: Job): Promise<JobResult> {
     }
 
     function isWarm(now: number): boolean {
-      return warmUp === undefined ? now - beganAt > 1000 : answered >= warmUp;
+      return warmUp === undefined ? now - beganAt > 1000 : warmUp > 0 && answered >= warmUp;
     }
 
     function isOver(now: number): boolean {
@@ -131,11 +131,13 @@ function percentiles(times: Float64Array): { p50: number; p99: number } {
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-process.on("message", (job: Job) => {
-  run(job)
-    .catch((error: unknown) => ({ ok: false as const, reason: error instanceof Error ? error.message : String(error) }))
-    .then(
-      (answer: JobAnswer) => process.send?.(answer),
-      () => {},
-    );
-});
+async function answer(job: Job): Promise<JobAnswer> {
+  try {
+    return await run(job);
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+process.on("message", (job: Job) => void answer(job).then((said) => process.send?.(said)));
+process.on("disconnect", () => process.exit());

@@ -16,13 +16,10 @@ export const REQUEST_HEADERS: readonly (readonly [string, string])[] = [
 
 /** A gRPC message, prefix included, whose payload has exactly `size` bytes. */
 export function createMessage(size: number): Buffer {
-  // Two lengths grow with the text, so the text is cut until the whole fits.
-  let text = size;
-  let payload = streamingMessage(text);
-  while (payload.length > size && text > 0) {
-    text -= payload.length - size;
-    payload = streamingMessage(text);
-  }
+  // What surrounds the text grows with it, at most by some bytes, so the logger's name makes up for the rest.
+  const overhead = streamingMessage(size, 0).length - size;
+  const deficit = size - streamingMessage(size - overhead, 0).length;
+  const payload = streamingMessage(size - overhead, deficit);
   if (payload.length !== size) throw new Error(`no message of ${size} bytes can be made`);
   const message = Buffer.alloc(PREFIX_BYTES + size);
   message.writeUInt32BE(size, 1);
@@ -31,12 +28,12 @@ export function createMessage(size: number): Buffer {
 }
 
 /** Field numbers: FunctionRpc.proto, StreamingMessage and RpcLog. */
-function streamingMessage(textBytes: number): Buffer {
+function streamingMessage(textBytes: number, moreBytes: number): Buffer {
   const log = Buffer.concat([
     field(1, Buffer.from(INVOCATION_ID)),
-    field(2, Buffer.from("Function.bench.User")),
+    field(2, Buffer.from(`Function.bench.User${".".repeat(moreBytes)}`)),
     Buffer.from([3 << 3, 2]),
-    field(4, Buffer.alloc(Math.max(textBytes, 0), "Processed an item of the queue and wrote the result. ")),
+    field(4, Buffer.alloc(textBytes, "Processed an item of the queue and wrote the result. ")),
   ]);
   return Buffer.concat([field(1, Buffer.from(REQUEST_ID)), field(2, log)]);
 }
