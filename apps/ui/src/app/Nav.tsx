@@ -1,39 +1,43 @@
-import { ArrowLeftRight } from "lucide-react";
-import { useSessionState, useSessionStore } from "../data/session-context.ts";
-import { workerName } from "../format/message.ts";
-import { formatCount } from "../format/time.ts";
-import headerStyles from "./Header.module.css";
+import type { MouseEvent } from "react";
+import { formatAddress } from "./address.ts";
 import styles from "./Nav.module.css";
-import { eventStreams, phaseWord } from "./session-words.ts";
+import { useShell } from "./shell-context.ts";
+import { VIEWS, type WorkbenchView } from "./views.tsx";
 
-/** The views of the workbench on the left, and the workers that took part. */
-export function Nav() {
-  const store = useSessionStore();
-  const { session } = useSessionState();
-  const workers = eventStreams(session?.streams ?? []);
+/** The views of the workbench, as links that work like links. */
+export function Nav({ current }: { readonly current: WorkbenchView }) {
   return (
     <nav className={styles["nav"]} aria-label="Views">
-      <a href="/" aria-current="page" className={styles["view"]} title="Messages">
-        <ArrowLeftRight size={14} aria-hidden />
-        <span className={styles["label"]}>Messages</span>
-        <span className={styles["count"]}>{formatCount(store.total)}</span>
-      </a>
-      {workers.length > 0 && (
-        <div className={styles["workers"]}>
-          <h2>Workers</h2>
-          <ul>
-            {workers.map((stream) => (
-              <li key={stream.id} title={stream.workerId}>
-                <span className={headerStyles["dot"]} data-state={stream.phase} aria-hidden />
-                <span className={styles["label"]}>
-                  {workerName(stream)} {stream.runtimeVersion}
-                </span>
-                <span className={styles["count"]}>{phaseWord(stream.phase)}</span>
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      {VIEWS.map((view) => (
+        <ViewLink key={view.id} view={view} isCurrent={view === current} />
+      ))}
     </nav>
+  );
+}
+
+function ViewLink({ view, isCurrent }: { readonly view: WorkbenchView; readonly isCurrent: boolean }) {
+  const { address, go } = useShell();
+  const { icon: Icon, badge: Badge } = view;
+  const onClick = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go({ view: view.id });
+  };
+  return (
+    <a
+      href={`/${formatAddress(location.search, { ...address, view: view.id })}`}
+      aria-current={isCurrent ? "page" : undefined}
+      className={styles["view"]}
+      title={view.title}
+      onClick={onClick}
+    >
+      <Icon size={14} aria-hidden />
+      <span className={styles["label"]}>{view.title}</span>
+      {Badge && (
+        <span className={styles["count"]}>
+          <Badge />
+        </span>
+      )}
+    </a>
   );
 }

@@ -1,17 +1,36 @@
 import { expect, it } from "vitest";
-import { formatAddress, parseAddress } from "./address.ts";
+import { type Address, formatAddress, parseAddress } from "./address.ts";
 
-it("keeps filter and selection, and what else is in the address", () => {
-  const address = { filter: 'fn:hello "a b" OR (x)', selected: 12_481 };
-  const search = formatAddress("?theme=dark", address);
-  expect(search).toContain("theme=dark");
+const PLAIN: Address = { view: "invocations", filter: "", message: undefined, invocation: undefined, item: undefined };
+
+it("keeps view, filter and selections, and what else is in the address", () => {
+  const address: Address = {
+    view: "problems",
+    filter: 'fn:hello "a b" OR (x)',
+    message: 12_481,
+    invocation: 7,
+    item: "late-log 3",
+  };
+  const search = formatAddress("?session=bug-4711", address);
+  expect(search).toContain("session=bug-4711");
   expect(parseAddress(search)).toEqual(address);
 });
 
 it("is empty for the plain page", () => {
-  expect(formatAddress("?filter=x&message=3", { filter: "", selected: undefined })).toBe("");
+  expect(formatAddress("?filter=x&message=3&view=messages", PLAIN)).toBe("");
+  expect(parseAddress("")).toEqual(PLAIN);
+});
+
+it("opens the messages for a link to a message, unless it names another view", () => {
+  expect(parseAddress("?message=3").view).toBe("messages");
+  const address: Address = { ...PLAIN, message: 3 };
+  expect(parseAddress(formatAddress("", address))).toEqual(address);
+});
+
+it("shows the invocations for a view that does not exist", () => {
+  expect(parseAddress("?view=nothing").view).toBe("invocations");
 });
 
 it.each(["?message=x", "?message=-1", "?message=1.5", "?message=", ""])("takes no selection from %s", (search) => {
-  expect(parseAddress(search).selected).toBeUndefined();
+  expect(parseAddress(search).message).toBeUndefined();
 });

@@ -1,25 +1,48 @@
 import type { Seq } from "@inspector/session";
 
-/** What a link to the page reproduces. */
-export type Address = { readonly filter: string; readonly selected: Seq | undefined };
+export const VIEW_IDS = ["invocations", "messages", "functions", "workers", "problems", "sessions"] as const;
 
-/** Reads the part of a URL behind "?". */
+export type ViewId = (typeof VIEW_IDS)[number];
+
+/** What a link to the page reproduces. */
+export type Address = {
+  readonly view: ViewId;
+  readonly filter: string;
+  /** Selected in the list of messages. */
+  readonly message: Seq | undefined;
+  /** Selected in the list of invocations: an invocation's or a start-up step's id. */
+  readonly invocation: Seq | undefined;
+  /** Selected in any other view, in that view's own terms. */
+  readonly item: string | undefined;
+};
+
+/** Reads the part of a URL behind "?". A link to a message alone opens the messages. */
 export function parseAddress(search: string): Address {
   const parameters = new URLSearchParams(search);
-  const selected = Number(parameters.get("message"));
+  const message = readSeq(parameters.get("message"));
+  const view = VIEW_IDS.find((id) => id === parameters.get("view"));
   return {
+    view: view ?? (message === undefined ? "invocations" : "messages"),
     filter: parameters.get("filter") ?? "",
-    selected: Number.isSafeInteger(selected) && selected > 0 ? selected : undefined,
+    message,
+    invocation: readSeq(parameters.get("invocation")),
+    item: parameters.get("item") ?? undefined,
   };
 }
 
-/** Writes an address into a URL's search part; what else is in it stays. */
-export function formatAddress(search: string, { filter, selected }: Address): string {
+/** Writes an address into a URL's search part; what else is in it (the session) stays. */
+export function formatAddress(search: string, address: Address): string {
   const parameters = new URLSearchParams(search);
-  if (filter === "") parameters.delete("filter");
-  else parameters.set("filter", filter);
-  if (selected === undefined) parameters.delete("message");
-  else parameters.set("message", String(selected));
+  for (const [name, value] of Object.entries(address)) {
+    if (value === undefined || value === "") parameters.delete(name);
+    else parameters.set(name, String(value));
+  }
+  if (address.view === "invocations" && address.message === undefined) parameters.delete("view");
   const text = parameters.toString();
   return text === "" ? "" : `?${text}`;
+}
+
+function readSeq(text: string | null): Seq | undefined {
+  const seq = Number(text);
+  return Number.isSafeInteger(seq) && seq > 0 ? seq : undefined;
 }

@@ -1,24 +1,61 @@
-import type { ErrorBody, EventPage, MessageDetail, MessagePage, SessionInfo } from "@inspector/session";
+import type { ErrorBody, SessionInfo } from "@inspector/session";
 import { LiveLink, type OpenSocket } from "./live-link.ts";
-import { type ByteRange, RequestError, type SessionClient } from "./session-client.ts";
+import { type ByteRange, type OverviewRange, RequestError, type SessionClient } from "./session-client.ts";
 
-/** A {@link SessionClient} that speaks to a hub: HTTP for what is stored, a WebSocket for what is new. */
-export function createLiveClient(base: URL, openSocket: OpenSocket): SessionClient {
-  const getSession = (signal?: AbortSignal): Promise<SessionInfo> => getJson(new URL("/api/session", base), signal);
+/**
+ * A {@link SessionClient} that speaks to a hub: HTTP for what is stored, a WebSocket for what is new.
+ * @param page the page's own address: it says where the hub is, and which of its sessions is meant
+ */
+export function createLiveClient(page: URL, openSocket: OpenSocket): SessionClient {
+  const at = (path: string) => addressOf(page, path);
+  const get = <T>(path: string, signal?: AbortSignal) => getJson<T>(at(path), signal);
+  const kept = (name: string, what = "") => `sessions/${encodeURIComponent(name)}${what}`;
+  const getSession = (signal?: AbortSignal) => get<SessionInfo>("session", signal);
   return {
     getSession,
-    getRows: (seqs, signal) => getJson<MessagePage>(new URL(`/api/messages?seqs=${seqs.join(",")}`, base), signal),
-    getDetail: (seq, signal) => getJson<MessageDetail>(new URL(`/api/messages/${seq}`, base), signal),
-    getBytes: (seq, from, to, signal) => getRange(new URL(`/api/messages/${seq}/bytes`, base), from, to, signal),
-    getEvents: (after, signal) => getJson<EventPage>(new URL(`/api/events?after=${after}`, base), signal),
-    connect: (handlers) => new LiveLink({ url: liveUrl(base), getSession, openSocket, handlers }),
+    getRows: (seqs, signal) => get(`messages?seqs=${seqs.join(",")}`, signal),
+    getDetail: (seq, signal) => get(`messages/${seq}`, signal),
+    getBytes: (seq, from, to, signal) => getRange(at(`messages/${seq}/bytes`), from, to, signal),
+    getInvocations: (ids, signal) => get(`invocations?ids=${ids.join(",")}`, signal),
+    getInvocation: (id, signal) => get(`invocations/${id}`, signal),
+    getFunctions: (signal) => get("functions", signal),
+    getWorkers: (signal) => get("workers", signal),
+    getProblems: (signal) => get("problems", signal),
+    getOverview: (range, signal) => get(`overview?${overviewQuery(range)}`, signal),
+    getSeen: (signal) => get("seen", signal),
+    getSessions: (signal) => get("sessions", signal),
+    getSessionFunctions: (name, signal) => get(kept(name, "/functions"), signal),
+    openSession: (name) => sendJson(at(kept(name, "/open")), "POST"),
+    renameSession: (name, next) => sendJson(at(kept(name, "/rename")), "POST", { name: next }),
+    deleteSession: async (name) => void (await request(at(kept(name)), { method: "DELETE" })),
+    getEvents: (after, signal) => get(`events?after=${after}`, signal),
+    connect: (handlers) => new LiveLink({ url: liveUrl(at("live")), getSession, openSocket, handlers }),
   };
 }
 
-function liveUrl(base: URL): string {
-  const url = new URL("/api/live", base);
+/** Every request names the session that the page shows, where that is not the hub's own. */
+function addressOf(page: URL, path: string): URL {
+  const url = new URL(`/api/${path}`, page);
+  const session = page.searchParams.get("session");
+  if (session !== null) url.searchParams.set("session", session);
+  return url;
+}
+
+function overviewQuery({ from, to, buckets }: OverviewRange): URLSearchParams {
+  const given = Object.entries({ from, to, buckets }).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+}
+
+function liveUrl(url: URL): string {
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
+}
+
+async function sendJson<T>(url: URL, method: string, body?: unknown): Promise<T> {
+  const content = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const response = await request(url, { method, ...(body === undefined ? {} : content) });
+  const answer: T = await response.json();
+  return answer;
 }
 
 /** The hub is of our own contract version (the link checks it), so its answers are trusted to have their shape. */

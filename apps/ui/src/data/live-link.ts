@@ -6,7 +6,7 @@ import {
   type SessionInfo,
 } from "@inspector/session";
 import { parseColumnFrame } from "./column-frame.ts";
-import { type LinkHandlers, RequestError, type SessionLink } from "./session-client.ts";
+import { type LinkHandlers, RequestError, type SessionLink, type ViewOf } from "./session-client.ts";
 
 /** What {@link OpenSocket} reports of one WebSocket. `onClose` comes once, also when it never opened. */
 export type SocketHandlers = {
@@ -37,7 +37,7 @@ const ANSWER_MS = 5000;
 /** Milliseconds before the first, second … attempt to connect again; the last one repeats. */
 const RETRY_MS = [250, 500, 1000, 2000, 5000];
 
-type View = { readonly filter: string; cursor: Seq };
+type View = { readonly what: ViewOf; readonly filter: string; cursor: Seq };
 
 /**
  * The live connection: asks who the hub is, opens the socket, subscribes every view behind what it has, and begins
@@ -65,9 +65,9 @@ export class LiveLink implements SessionLink {
     void this.#connect();
   }
 
-  readonly subscribe = (view: number, filter: string, after: Seq): void => {
-    this.#views.set(view, { filter, cursor: after });
-    if (this.#isOpen) this.#send({ type: "subscribe", view, filter, after });
+  readonly subscribe = (view: number, what: ViewOf, filter: string, after: Seq): void => {
+    this.#views.set(view, { what, filter, cursor: after });
+    if (this.#isOpen) this.#send({ type: "subscribe", view, what, filter, after });
   };
 
   readonly unsubscribe = (view: number): void => {
@@ -124,8 +124,8 @@ export class LiveLink implements SessionLink {
     this.#isOpen = true;
     this.#options.handlers.onState({ phase: "open" });
     this.#awaitSilence();
-    for (const [view, { filter, cursor }] of this.#views) {
-      this.#send({ type: "subscribe", view, filter, after: cursor });
+    for (const [view, { what, filter, cursor }] of this.#views) {
+      this.#send({ type: "subscribe", view, what, filter, after: cursor });
     }
   }
 

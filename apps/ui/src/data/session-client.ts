@@ -1,4 +1,20 @@
-import type { EventPage, MessageDetail, MessagePage, Seq, SessionInfo } from "@inspector/session";
+import type {
+  EventPage,
+  FunctionInfo,
+  InvocationDetail,
+  InvocationPage,
+  MessageDetail,
+  MessagePage,
+  Nanos,
+  OpenedSession,
+  Overview,
+  Problems,
+  SeenValues,
+  Seq,
+  SessionInfo,
+  SessionSummary,
+  WorkerInfo,
+} from "@inspector/session";
 import type { ColumnFrame } from "./column-frame.ts";
 
 /** Whether news of the session reach the page. */
@@ -18,10 +34,13 @@ export type LinkHandlers = {
   readonly onInvalidFilter: (view: number, message: string, offset: number) => void;
 };
 
+/** What the numbers of a view stand for. */
+export type ViewOf = "messages" | "invocations";
+
 /** A standing connection that keeps its views up to date, across interruptions, until it is closed. */
 export type SessionLink = {
   /** Starts a view, or resumes it behind `after`. */
-  readonly subscribe: (view: number, filter: string, after: Seq) => void;
+  readonly subscribe: (view: number, what: ViewOf, filter: string, after: Seq) => void;
   readonly unsubscribe: (view: number) => void;
   /** Does not wait for the next attempt's time. */
   readonly retryNow: () => void;
@@ -45,6 +64,9 @@ export class RequestError extends Error {
   }
 }
 
+/** The stretch of a session to be summed up, in `buckets` parts; all of it where an end is left out. */
+export type OverviewRange = { readonly from?: Nanos; readonly to?: Nanos; readonly buckets: number };
+
 /** Where a session's content comes from. Every method rejects with {@link RequestError}. */
 export type SessionClient = {
   readonly getSession: (signal?: AbortSignal) => Promise<SessionInfo>;
@@ -53,6 +75,20 @@ export type SessionClient = {
   readonly getDetail: (seq: Seq, signal?: AbortSignal) => Promise<MessageDetail>;
   /** Bytes `from` up to, not including, `to`; fewer where the message ends before. */
   readonly getBytes: (seq: Seq, from: number, to: number, signal?: AbortSignal) => Promise<ByteRange>;
+  /** Invocations and start-up steps of the given ids, ascending; those that do not exist are left out. */
+  readonly getInvocations: (ids: readonly Seq[], signal?: AbortSignal) => Promise<InvocationPage>;
+  readonly getInvocation: (id: Seq, signal?: AbortSignal) => Promise<InvocationDetail>;
+  readonly getFunctions: (signal?: AbortSignal) => Promise<readonly FunctionInfo[]>;
+  readonly getWorkers: (signal?: AbortSignal) => Promise<readonly WorkerInfo[]>;
+  readonly getProblems: (signal?: AbortSignal) => Promise<Problems>;
+  readonly getOverview: (range: OverviewRange, signal?: AbortSignal) => Promise<Overview>;
+  readonly getSeen: (signal?: AbortSignal) => Promise<SeenValues>;
+  readonly getSessions: (signal?: AbortSignal) => Promise<readonly SessionSummary[]>;
+  /** The functions of another session that is kept. */
+  readonly getSessionFunctions: (name: string, signal?: AbortSignal) => Promise<readonly FunctionInfo[]>;
+  readonly openSession: (name: string) => Promise<OpenedSession>;
+  readonly renameSession: (name: string, next: string) => Promise<SessionSummary>;
+  readonly deleteSession: (name: string) => Promise<void>;
   readonly getEvents: (after: number, signal?: AbortSignal) => Promise<EventPage>;
   readonly connect: (handlers: LinkHandlers) => SessionLink;
 };

@@ -64,7 +64,7 @@ export class SessionStore {
       onColumn: (frame) => this.#addColumn(frame),
       onInvalidFilter: (id, message, offset) => this.#rejectFilter(id, message, offset),
     });
-    this.#link.subscribe(view.id, filter, 0);
+    this.#link.subscribe(view.id, "messages", filter, 0);
   }
 
   readonly getState = (): SessionState => this.#state;
@@ -84,7 +84,7 @@ export class SessionStore {
     }
     this.#candidate = this.#createView(filter);
     this.#set({ isFiltering: true });
-    this.#link.subscribe(this.#candidate.id, filter, 0);
+    this.#link.subscribe(this.#candidate.id, "messages", filter, 0);
   }
 
   retryNow(): void {
@@ -118,7 +118,7 @@ export class SessionStore {
     this.#link.unsubscribe(view.id);
     const fresh = this.#createView(view.filter);
     this.#set({ view: fresh, isViewReady: false, isFiltering: false, filterError: undefined, events: [] });
-    this.#link.subscribe(fresh.id, fresh.filter, 0);
+    this.#link.subscribe(fresh.id, "messages", fresh.filter, 0);
   }
 
   #addColumn(frame: ColumnFrame): void {
@@ -149,7 +149,7 @@ export class SessionStore {
     this.#link.unsubscribe(rejected.id);
     const view = this.#createView("");
     this.#set({ view, isViewReady: false });
-    this.#link.subscribe(view.id, "", 0);
+    this.#link.subscribe(view.id, "messages", "", 0);
   }
 
   #dropCandidate(): void {

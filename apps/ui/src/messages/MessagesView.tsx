@@ -1,6 +1,7 @@
 import type { Seq } from "@inspector/session";
-import { type RefObject, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
+import { useShell } from "../app/shell-context.ts";
 import { useMedia } from "../app/useMedia.ts";
 import { useColumnLength, useMessageDetail, useSessionState, useSessionStore } from "../data/session-context.ts";
 import { DetailPane } from "../detail/DetailPane.tsx";
@@ -13,19 +14,11 @@ import { MessageGrid } from "./MessageGrid.tsx";
 import styles from "./MessagesView.module.css";
 import { useMessageList } from "./useMessageList.ts";
 
-type MessagesViewProps = {
-  readonly gridRef: RefObject<HTMLDivElement | null>;
-  readonly selected: Seq | undefined;
-  readonly isFollowing: boolean;
-  readonly areLettersOn: boolean;
-  readonly onSelect: (seq: Seq | undefined) => void;
-  readonly onFollow: (isFollowing: boolean) => void;
-  readonly onClearFilter: () => void;
-};
-
 /** The list of messages and the selected one beside it, or below it where the window is narrow. */
-export function MessagesView(props: MessagesViewProps) {
-  const { gridRef, selected, isFollowing, areLettersOn, onSelect, onFollow, onClearFilter } = props;
+export function MessagesView() {
+  const { address, go, isFollowing, setFollow: onFollow, areLettersOn, listRef: gridRef } = useShell();
+  const selected = address.message;
+  const onSelect = (seq: Seq | undefined) => go({ message: seq });
   const store = useSessionStore();
   const { session, view, isViewReady } = useSessionState();
   const length = useColumnLength(view.column);
@@ -77,7 +70,7 @@ export function MessagesView(props: MessagesViewProps) {
             />
             {length === 0 && isViewReady && session && view.filter === "" && <WaitingState session={session} />}
             {length === 0 && isViewReady && view.filter !== "" && (
-              <NothingMatches hidden={store.total} onClear={onClearFilter} />
+              <NothingMatches hidden={store.total} onClear={() => go({ filter: "" })} />
             )}
             {unseen > 0 && session?.source === "live" && (
               <button type="button" className={gridStyles["newest"]} onClick={() => onFollow(true)}>

@@ -1,0 +1,40 @@
+import { ArrowLeftRight, type LucideIcon } from "lucide-react";
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import { useSessionStore } from "../data/session-context.ts";
+import { formatCount } from "../format/time.ts";
+import type { ViewId } from "./address.ts";
+
+/** A view of the workbench. It takes no props: {@link useShell} tells it what the page knows. */
+export type WorkbenchView = {
+  readonly id: ViewId;
+  readonly title: string;
+  readonly icon: LucideIcon;
+  /** The number beside its name. It is loaded with the shell, so it should import little. */
+  readonly badge?: ComponentType;
+  /** Whether the filter is of use to it. */
+  readonly isFiltered: boolean;
+  readonly component: LazyExoticComponent<ComponentType>;
+};
+
+/** All views, in the order of the navigation. To add one, write a folder and name it here. */
+export const VIEWS: readonly WorkbenchView[] = [
+  {
+    id: "messages",
+    title: "Messages",
+    icon: ArrowLeftRight,
+    badge: MessageCount,
+    isFiltered: true,
+    component: lazy(async () => ({ default: (await import("../messages/MessagesView.tsx")).MessagesView })),
+  },
+];
+
+/** The view of that id, or the first where it does not exist. */
+export function findView(id: ViewId): WorkbenchView {
+  const view = VIEWS.find((candidate) => candidate.id === id) ?? VIEWS[0];
+  if (view === undefined) throw new Error("There are no views");
+  return view;
+}
+
+function MessageCount() {
+  return formatCount(useSessionStore().total);
+}
