@@ -1,0 +1,72 @@
+import type { Rule } from "./rule.ts";
+import { extraAnswer, reusedId, strayAnswer, unknownAnswer } from "./rules/answers.ts";
+import { failedLoadInvoked } from "./rules/failed-load-invoked.ts";
+import { failedFunctions, failedResult } from "./rules/failed-result.ts";
+import { noFirstMessage, wrongFirstMessage } from "./rules/first-message.ts";
+import { hostGaveUp, hostMetadataFailed, hostRestart, hostTimedOut, hostWorkerFailed } from "./rules/host-events.ts";
+import { httpBesideStream } from "./rules/http-beside-stream.ts";
+import { impreciseInteger } from "./rules/imprecise-integer.ts";
+import { largeMessage } from "./rules/large-message.ts";
+import { lateLog, logWithoutInvocation, unknownInvocationLog } from "./rules/logs.ts";
+import { lostInvocation } from "./rules/lost-invocation.ts";
+import { missingTraceContext } from "./rules/missing-trace-context.ts";
+import { emptyMessage, undecodableMessage, unusedKind, wrongDirection } from "./rules/odd-kinds.ts";
+import { processExit, quietExit, restartCount } from "./rules/process-exit.ts";
+import { recordingGap, relayLost, unreadableConnection, upstreamUnreachable } from "./rules/recording.ts";
+import { slowStatus } from "./rules/slow-status.ts";
+import { lateStep, neverStarted, unansweredStep } from "./rules/slow-steps.ts";
+import { cleanEnd, connectionLost, errorEnd, lingeringWorker, resetStream } from "./rules/stream-end.ts";
+import { unacceptableData } from "./rules/unacceptable-data.ts";
+import { undeclaredMessage } from "./rules/undeclared-message.ts";
+import { unknownFields } from "./rules/unknown-fields.ts";
+import { unknownWorkerId } from "./rules/unknown-worker-id.ts";
+
+/** Everything that is looked for in a session. */
+export const RULES: readonly Rule[] = [
+  wrongFirstMessage,
+  noFirstMessage,
+  unknownWorkerId,
+  neverStarted,
+  lateStep,
+  unansweredStep,
+  failedResult,
+  failedFunctions,
+  failedLoadInvoked,
+  lostInvocation,
+  extraAnswer,
+  unknownAnswer,
+  reusedId,
+  strayAnswer,
+  lateLog,
+  unknownInvocationLog,
+  logWithoutInvocation,
+  unacceptableData,
+  impreciseInteger,
+  missingTraceContext,
+  undeclaredMessage,
+  wrongDirection,
+  unusedKind,
+  emptyMessage,
+  undecodableMessage,
+  unknownFields,
+  largeMessage,
+  slowStatus,
+  httpBesideStream,
+  cleanEnd,
+  errorEnd,
+  resetStream,
+  connectionLost,
+  lingeringWorker,
+  processExit,
+  quietExit,
+  restartCount,
+  hostTimedOut,
+  hostWorkerFailed,
+  hostMetadataFailed,
+  hostRestart,
+  hostGaveUp,
+  upstreamUnreachable,
+  recordingGap,
+  relayLost,
+  unreadableConnection,
+];

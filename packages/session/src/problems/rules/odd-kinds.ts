@@ -1,0 +1,85 @@
+import { contentKinds } from "@inspector/proto";
+import type { RangeMessage } from "../problem-session.ts";
+import type { Finding, Rule, Telling } from "../rule.ts";
+import { evidenceOf, nameOfKind } from "../words.ts";
+
+/** In the contract, and sent or answered by no host and no worker. */
+const UNUSED = [6, 7, 15];
+
+const SIDES = ["host", "worker"];
+
+function kindsFrom(sender: "host" | "worker"): string {
+  return contentKinds
+    .filter(({ from, number }) => from === sender && !UNUSED.includes(number))
+    .map(({ number }) => number)
+    .join(", ");
+}
+
+function found({ seq, at, stream, side, kind }: RangeMessage, telling: Omit<Telling, "evidence">): Finding {
+  return {
+    subject: `stream ${stream} ${SIDES[side]} ${nameOfKind(kind)}`,
+    at,
+    stream,
+    tell: () => ({ ...telling, evidence: evidenceOf([nameOfKind(kind), seq]) }),
+  };
+}
+
+export const unusedKind: Rule = {
+  id: "unused-kind",
+  severity: "info",
+  find: (session, range) =>
+    session.messages(range, `m.kind IN (${UNUSED.join(", ")})`).map((message) =>
+      found(message, {
+        title: `${nameOfKind(message.kind)} from the ${SIDES[message.side]}: the contract has it, nobody uses it`,
+        consequence: "No host and no official worker acts on it.",
+        advice: "Leave it out.",
+      }),
+    ),
+};
+
+/** The contract gives every kind one sender; the other side does not expect it. */
+export const wrongDirection: Rule = {
+  id: "wrong-direction",
+  severity: "warning",
+  find: (session, range) =>
+    session
+      .messages(
+        range,
+        `(m.side = 0 AND m.kind IN (${kindsFrom("worker")})) OR (m.side = 1 AND m.kind IN (${kindsFrom("host")}))`,
+      )
+      .map((message) =>
+        found(message, {
+          title: `${nameOfKind(message.kind)} from the ${SIDES[message.side]}, which only the other side sends`,
+          consequence:
+            message.side === 0 ? "Workers log an error or pass over it; Java's ends its stream." : "The host drops it.",
+          advice: "Check which side of the contract this peer plays.",
+        }),
+      ),
+};
+
+/** The .NET worker acknowledges with empty messages, so only those of the host are worth a word. */
+export const emptyMessage: Rule = {
+  id: "empty-message",
+  severity: "info",
+  find: (session, range) =>
+    session.messages(range, "m.kind = 0 AND m.side = 0 AND m.flags = 0").map((message) =>
+      found(message, {
+        title: "A message without content from the host",
+        consequence: "Workers have nothing to do with it: Node.js logs an error, others pass over it.",
+        advice: "Check that the content is set before the message is sent.",
+      }),
+    ),
+};
+
+export const undecodableMessage: Rule = {
+  id: "undecodable-message",
+  severity: "error",
+  find: (session, range) =>
+    session.messages(range, "m.kind = -1 AND m.flags = 0").map((message) =>
+      found(message, {
+        title: `Bytes from the ${SIDES[message.side]} that are no StreamingMessage`,
+        consequence: "gRPC libraries end the call with an error when a message cannot be decoded.",
+        advice: "Look at the bytes: another protocol on this path, or a peer that corrupts messages.",
+      }),
+    ),
+};

@@ -1,0 +1,87 @@
+import { type SessionFact, textIn } from "../events.ts";
+import type { ProblemSession } from "../problem-session.ts";
+import type { Finding, Rule, Telling } from "../rule.ts";
+
+function eachEvent(
+  session: ProblemSession,
+  type: string,
+  tell: (event: SessionFact) => Telling,
+  subject: (event: SessionFact) => string = () => "",
+): Finding[] {
+  return session.events
+    .filter((event) => event.type === type)
+    .map((event) => ({ subject: subject(event), at: event.at, tell: () => tell(event) }));
+}
+
+export const upstreamUnreachable: Rule = {
+  id: "upstream-unreachable",
+  severity: "error",
+  review: (session) =>
+    eachEvent(
+      session,
+      "upstream-failed",
+      ({ id, detail }) => ({
+        title: `The host at ${textIn(detail, "address") || "the upstream address"} could not be reached (${textIn(detail, "code")})`,
+        consequence: "The relay answers the worker's call with UNAVAILABLE; most workers exit with an error then.",
+        advice:
+          "Check that the host runs, and that --upstream is its gRPC address. The host takes another port at every start.",
+        quote: textIn(detail, "message"),
+        evidence: [{ label: "connection attempt", event: id }],
+      }),
+      ({ detail }) => textIn(detail, "address"),
+    ),
+};
+
+export const recordingGap: Rule = {
+  id: "recording-gap",
+  severity: "warning",
+  review: (session) =>
+    eachEvent(session, "gap", ({ id, detail }) => ({
+      title: "Part of the traffic went by unrecorded",
+      consequence:
+        "Host and worker noticed nothing. What is missing here may have been sent all the same, so problems around it are told as possibilities.",
+      advice: "Look at the disk: its space and its speed. Traffic always comes before its recording.",
+      quote: [textIn(detail, "reason"), typeof detail["bytes"] === "number" ? `${detail["bytes"]} bytes` : ""]
+        .filter((part) => part !== "")
+        .join(", "),
+      evidence: [{ label: "gap", event: id }],
+    })),
+};
+
+export const relayLost: Rule = {
+  id: "relay-lost",
+  severity: "warning",
+  review: (session) =>
+    eachEvent(session, "relay-lost", ({ id }) => ({
+      title: "The relay was killed while it was recording",
+      consequence:
+        "The connections through it broke with it. A worker whose process lives on is never noticed by the host.",
+      advice: "End the worker's process, so that the host starts another one.",
+      evidence: [{ label: "end of the recording", event: id }],
+    })),
+};
+
+/** A connection whose bytes are not HTTP/2, or that stopped to make sense. */
+export const unreadableConnection: Rule = {
+  id: "unreadable-connection",
+  severity: "warning",
+  review: (session) =>
+    session
+      .all(
+        "SELECT id, opened_at, reason FROM connection WHERE protocol = 'unreadable' OR (protocol = 'http2' AND reason IS NOT NULL) ORDER BY id LIMIT 200",
+      )
+      .map(
+        (row): Finding => ({
+          subject: `connection ${row["id"]}`,
+          at: Number(row["opened_at"]),
+          tell: () => ({
+            title: "A connection could not be read",
+            consequence: "Its bytes passed unchanged; its messages are not in the recording.",
+            advice:
+              "The stream is HTTP/2 without TLS. Look for a TLS endpoint, or for something that is no worker and uses this port.",
+            quote: String(row["reason"] ?? ""),
+            evidence: [],
+          }),
+        }),
+      ),
+};
