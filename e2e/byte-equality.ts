@@ -84,15 +84,16 @@ function describePairing(
   });
 }
 
+/** Two runs of the worker: many at once, and one call after another until the host goes away. */
 function scriptsFor({ worker, host }: Pairing): readonly Script[] {
   const encodings = COMPRESSIONS[worker.stack].worker.filter((encoding) => DECODES[host.stack].includes(encoding));
-  return [
+  const inTurn = [
     conversation,
     ...(worker.stack !== host.stack || worker.stack === "node" ? [large] : []),
     ...encodings.map((encoding) => compressed(encoding, compressesBack(host, encoding))),
-    workersAtOnce(10),
     goingAway,
   ];
+  return [workersAtOnce(10), { parallel: false, calls: callsOf(inTurn) }];
 }
 
 function compressesBack(host: Toolchain, encoding: Compression): boolean {
