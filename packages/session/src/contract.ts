@@ -26,7 +26,11 @@
  * | `DELETE /api/sessions/NAME` | 204 |
  * | WebSocket `/api/live` | {@link ClientMessage} out, {@link ServerMessage} or binary columns in |
  *
- * Errors are {@link ErrorBody} with an HTTP status of 400, 403, 404, 416 or 500.
+ * Every GET and the WebSocket take `?session=NAME` for another kept session than the one the hub was started with. POST and
+ * DELETE take `content-type: application/json` from the hub's own page only. A session that is recorded, or that the hub was
+ * started with, is neither renamed nor deleted (409).
+ *
+ * Errors are {@link ErrorBody} with an HTTP status of 400, 403, 404, 405, 409, 413, 415, 416 or 500.
  */
 
 /** The page that was built against another version of this file says so instead of guessing. */
@@ -67,6 +71,8 @@ export type MessageRow = {
   readonly size: number;
   readonly requestId?: string;
   readonly invocationId?: string;
+  /** {@link InvocationRow.id} of the invocation that it belongs to. */
+  readonly invocation?: Seq;
   readonly functionId?: string;
   /** Name under which this worker loaded `functionId`, where the load or metadata message was seen. */
   readonly functionName?: string;
@@ -310,6 +316,7 @@ export type ProcessInfo = {
 /** A capability and what it changes on the wire. */
 export type CapabilityInfo = { readonly name: string; readonly value: string; readonly effect?: string };
 
+/** A worker, by its stream. A process that never connected stands behind them, with a stream of negative number. */
 export type WorkerInfo = {
   readonly stream: StreamInfo;
   readonly process?: ProcessInfo;

@@ -11,7 +11,9 @@ export {
 export { type Completion, completeFilter, type Seen } from "./filter/complete.ts";
 export type { Filter } from "./filter/filter.ts";
 export { formatFilter, formatPattern } from "./filter/format.ts";
+export type { Fragment } from "./filter/fragment.ts";
 export { MAX_FILTER_LENGTH, type ParsedFilter, parseFilter } from "./filter/parse.ts";
+export { functionsOf } from "./function-queries.ts";
 export * from "./inspector-error.ts";
 export { durationOf, type Exchange, type PairingFacts } from "./invocation/exchange.ts";
 export { type Invocation, type InvocationState, invocationPairing, invocationState } from "./invocation/invocation.ts";
@@ -25,8 +27,14 @@ export {
 } from "./invocation/store.ts";
 export { createTracker, type ExchangeStore, type Tracker } from "./invocation/tracker.ts";
 export { STEP_NAMES, type StepName, type WorkerStep, workerStepPairing } from "./invocation/worker-step.ts";
+export { type Changed, createInvocationQueries, type InvocationQueries } from "./invocation-queries.ts";
 export * from "./kinds.ts";
 export * from "./open-session.ts";
+export { MAX_BUCKETS, type OverviewRange, overviewOf } from "./overview.ts";
+export type { ReadPayload } from "./payload.ts";
+export { createProblems, type ProblemFinder, type ProblemsOptions } from "./problems/problems.ts";
 export * from "./queries.ts";
 export * from "./schema.ts";
+export { seenValues } from "./seen.ts";
+export { workersOf } from "./worker-queries.ts";
 export * from "./writer.ts";

@@ -12,15 +12,14 @@ import {
   type Seq,
   type SessionEvent,
   type SessionInfo,
-  type Side,
   type Status,
   type StreamInfo,
 } from "./contract.ts";
 import { type Database, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
+import type { Fragment } from "./filter/fragment.ts";
 import { nameKind } from "./kinds.ts";
 import { BODY_PARTS, FLAG_COMPRESSED, FLAG_TRUNCATED } from "./schema.ts";
-
-export type Fragment = { readonly sql: string; readonly params: readonly (string | number)[] };
+import { isRecord, jsonOf, maybeNumber, optional, sideOf } from "./sql-values.ts";
 
 const STATUSES: readonly Status[] = ["Failure", "Success", "Cancelled"];
 const LEVELS: readonly LogLevel[] = ["Trace", "Debug", "Information", "Warning", "Error", "Critical", "None"];
@@ -111,12 +110,12 @@ export function createQueries(database: Database) {
     bodySize(body: number): number {
       return partsOf(body).reduce((sum, { size }) => sum + size, 0);
     },
-    /** Sequence numbers greater than `seq` for which the condition on `message m` holds, ascending. */
-    column(condition: Fragment | undefined, seq: Seq, limit: number): Seq[] {
+    /** Sequence numbers in `(seq, through]` for which the condition on `message m` holds, ascending. */
+    column(condition: Fragment | undefined, seq: Seq, limit: number, through: Seq = Number.MAX_SAFE_INTEGER): Seq[] {
       const where = condition === undefined ? "" : `AND (${condition.sql})`;
       return database
-        .prepare(`SELECT m.seq FROM message m WHERE m.seq > ? ${where} ORDER BY m.seq LIMIT ?`)
-        .all(seq, ...(condition?.params ?? []), limit)
+        .prepare(`SELECT m.seq FROM message m WHERE m.seq > ? AND m.seq <= ? ${where} ORDER BY m.seq LIMIT ?`)
+        .all(seq, through, ...(condition?.params ?? []), limit)
         .map((row) => numberOf(row["seq"]));
     },
     eventsAfter(id: number): EventPage {
@@ -171,6 +170,7 @@ function rowOf(row: SqlRow): MessageRow {
     size: numberOf(row["size"]),
     ...optional("requestId", textOf(row["request_id"])),
     ...optional("invocationId", textOf(row["invocation_id"])),
+    ...optional("invocation", maybeNumber(row["invocation"])),
     ...optional("functionId", textOf(row["function_id"])),
     ...optional("functionName", textOf(row["function_name"])),
     ...optional("status", status),
@@ -182,13 +182,13 @@ function rowOf(row: SqlRow): MessageRow {
   };
 }
 
-function streamOf(row: SqlRow): StreamInfo {
+export function streamOf(row: SqlRow): StreamInfo {
   return {
     id: numberOf(row["id"]),
     connection: numberOf(row["connection"]),
     path: textOf(row["path"]) ?? "",
     openedAt: numberOf(row["opened_at"]),
-    ...optional("endedAt", optionalNumber(row["ended_at"])),
+    ...optional("endedAt", maybeNumber(row["ended_at"])),
     ...optional("end", endOf(row["end"])),
     ...optional("workerId", textOf(row["worker_id"])),
     ...optional("runtime", textOf(row["runtime"])),
@@ -204,7 +204,7 @@ function connectionOf(row: SqlRow): ConnectionInfo {
   return {
     id: numberOf(row["id"]),
     openedAt: numberOf(row["opened_at"]),
-    ...optional("closedAt", optionalNumber(row["closed_at"])),
+    ...optional("closedAt", maybeNumber(row["closed_at"])),
     protocol: protocol === "http2" || protocol === "unreadable" ? protocol : "unknown",
     ...optional("reason", textOf(row["reason"])),
     ...optional("end", endOf(row["end"])),
@@ -217,7 +217,7 @@ function eventOf(row: SqlRow): SessionEvent {
     id: numberOf(row["id"]),
     at: numberOf(row["at"]),
     from: SIDES[numberOf(row["side"])] ?? "relay",
-    ...optional("connection", optionalNumber(row["connection"])),
+    ...optional("connection", maybeNumber(row["connection"])),
     type: textOf(row["type"]) ?? "",
     detail: isRecord(detail) ? detail : {},
   };
@@ -229,7 +229,7 @@ function gapsOf(rows: readonly SqlRow[]): GapInfo {
   return {
     count: rows.length,
     bytes: details.reduce((sum, { bytes }) => sum + (typeof bytes === "number" ? bytes : 0), 0),
-    ...optional("lastAt", optionalNumber(rows.at(-1)?.["at"])),
+    ...optional("lastAt", maybeNumber(rows.at(-1)?.["at"])),
     ...optional("reason", typeof reason === "string" ? reason : undefined),
   };
 }
@@ -261,31 +261,6 @@ function phaseOf(value: SqlValue | undefined): StreamInfo["phase"] {
     default:
       return "connected";
   }
-}
-
-function sideOf(value: SqlValue | undefined): Side {
-  return value === 1 ? "worker" : "host";
-}
-
-function optionalNumber(value: SqlValue | undefined): number | undefined {
-  return typeof value === "number" ? value : undefined;
-}
-
-function jsonOf(value: SqlValue | undefined): unknown {
-  if (typeof value !== "string") return undefined;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 }
 
 function concat(chunks: readonly Uint8Array[]): Uint8Array {

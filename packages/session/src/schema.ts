@@ -1,3 +1,4 @@
+import { DENSITY_SCHEMA } from "./density.ts";
 import { INVOCATION_SCHEMA } from "./invocation/schema.ts";
 
 /**
@@ -6,7 +7,8 @@ import { INVOCATION_SCHEMA } from "./invocation/schema.ts";
  * `message.at`, `event.at` and the like are nanoseconds since the session began (`session.started_at`, milliseconds
  * since the Unix epoch). `side` is 0 for the host, 1 for the worker and 2 for the relay itself. `kind` is the field
  * number of the content in StreamingMessage, 0 for none, -1 for bytes that are no StreamingMessage and -2 for messages
- * of another service. `status` and `level` are the contract's enum numbers.
+ * of another service. `status` and `level` are the contract's enum numbers. `seen` lists the numbers of the kinds ("kind") and
+ * the categories of logs ("category") that occur.
  */
 export const SCHEMA_VERSION = 1;
 
@@ -114,4 +116,10 @@ CREATE TABLE event (
   type TEXT NOT NULL,
   detail TEXT NOT NULL
 );
-${INVOCATION_SCHEMA}`;
+
+CREATE TABLE seen (
+  what TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (what, value)
+) WITHOUT ROWID;
+${INVOCATION_SCHEMA}${DENSITY_SCHEMA}`;

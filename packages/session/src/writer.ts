@@ -4,11 +4,13 @@
  */
 import type { Nanos, Seq } from "./contract.ts";
 import { type Database, numberOf, type SqlValue, textOf } from "./database.ts";
+import { createDensity } from "./density.ts";
 import { invocationPairing } from "./invocation/invocation.ts";
 import { createInvocationStore, createWorkerStepStore } from "./invocation/store.ts";
 import { createTracker } from "./invocation/tracker.ts";
 import { workerStepPairing } from "./invocation/worker-step.ts";
 import { BODY_PARTS } from "./schema.ts";
+import { createSeen } from "./seen.ts";
 
 export type MessageFacts = {
   readonly at: Nanos;
@@ -75,6 +77,8 @@ export function createWriter(database: Database) {
   const stepStore = createWorkerStepStore(database);
   const invocations = createTracker(invocationPairing, invocationStore);
   const steps = createTracker(workerStepPairing, stepStore);
+  const density = createDensity(database);
+  const seen = createSeen(database);
 
   function update(table: string, id: number, change: Readonly<Record<string, SqlValue>>): void {
     const columns = Object.keys(change);
@@ -96,6 +100,8 @@ export function createWriter(database: Database) {
       const facts = { ...m, seq };
       const invocation = invocations.add(facts)?.id ?? null;
       if (invocation === null) steps.add(facts);
+      density.add(facts);
+      seen.add(facts);
       insertMessage.run(
         seq,
         m.at,
@@ -163,7 +169,12 @@ export function createWriter(database: Database) {
       update("relay", id, change);
     },
     connection(relay: number, number: number, at: Nanos): number {
-      return inserted("INSERT INTO connection (relay, number, opened_at) VALUES (?, ?, ?)", relay, number, at);
+      return inserted(
+        "INSERT INTO connection (relay, number, opened_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET number = number",
+        relay,
+        number,
+        at,
+      );
     },
     updateConnection(id: number, change: ConnectionChange): void {
       update("connection", id, change);
@@ -205,6 +216,7 @@ export function createWriter(database: Database) {
     finishBatch(): void {
       invocationStore.save(invocations.takeChanged());
       stepStore.save(steps.takeChanged());
+      density.save();
       setValue.run("last_body", String(body));
     },
   };

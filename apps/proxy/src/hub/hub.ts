@@ -1,9 +1,12 @@
 /** The hub: an ingest thread that fills the session, and a server that shows it. Everything it knows is in the file. */
 import { Worker } from "node:worker_threads";
-import { createQueries, type SessionInfo } from "@inspector/session";
+import type { SessionInfo } from "@inspector/session";
+import { openStateFolder } from "../state-folder.ts";
 import type { IngestThreadMessage, IngestThreadOptions } from "./ingest/ingest-thread.ts";
-import { createPageServer, type PageServer } from "./server/server.ts";
-import { openForReading } from "./sqlite.ts";
+import { createKeptSessions } from "./kept-sessions.ts";
+import { type OpenSession, openSession } from "./open-session.ts";
+import { createPageServer } from "./server/server.ts";
+import { createSessions } from "./server/sessions.ts";
 
 export type HubOptions = {
   readonly session: string;
@@ -23,7 +26,7 @@ export type Hub = {
 /** @param onDrained told each time everything that relays wrote is in the session and none of them runs any more */
 export async function createHub(options: HubOptions, onDrained: () => void): Promise<Hub> {
   let live: Partial<SessionInfo> = {};
-  let server: PageServer | undefined;
+  let current: OpenSession | undefined;
   const ingest =
     options.recording === undefined ? undefined : await startIngest(options.session, options.recording, take);
 
@@ -35,23 +38,22 @@ export async function createHub(options: HubOptions, onDrained: () => void): Pro
       live = { source: "live", behind, ...(fault !== undefined && { recordingFault: fault }) };
       if (isDrained) onDrained();
     }
-    server?.notify();
+    current?.live.notify();
   }
 
-  const database = openForReading(options.session);
-  const queries = createQueries(database);
   const max = options.recording?.maxBytes;
-  const session = (): SessionInfo => {
-    const stored = queries.session(options.session);
-    return { ...stored, ...live, size: { ...stored.size, ...(max !== undefined && { max }) } };
-  };
-  server = await createPageServer({ ...options, queries, session });
+  current = openSession(options.session, (stored) => ({
+    ...stored,
+    ...live,
+    size: { ...stored.size, ...(max !== undefined && { max }) },
+  }));
+  const sessions = createSessions(current, createKeptSessions(openStateFolder()), options.recording !== undefined);
+  const server = await createPageServer({ ...options, sessions });
   return {
     address: server.address,
     async close() {
       await ingest?.terminate();
-      await server?.close();
-      database.close();
+      await server.close();
     },
   };
 }

@@ -44,7 +44,7 @@ export function openForReading(file: string): Database {
 function matchesExpression(pattern: unknown, text: unknown): number | null {
   if (text === null) return null;
   const source = String(pattern);
-  if (compiled?.source !== source) compiled = { source, expression: new RegExp(source, "iu") };
+  if (compiled?.source !== source) compiled = { source, expression: new RegExp(source, "i") };
   return compiled.expression.test(String(text)) ? 1 : 0;
 }
 

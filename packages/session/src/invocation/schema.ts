@@ -32,7 +32,7 @@ CREATE TABLE invocation (
 );
 
 CREATE UNIQUE INDEX invocation_attempt ON invocation (invocation_id, stream, attempt);
-CREATE INDEX invocation_function ON invocation (stream, function_id);
+CREATE INDEX invocation_function ON invocation (stream, function_id, duration, status);
 CREATE INDEX invocation_open ON invocation (stream) WHERE answered_seq IS NULL;
 
 CREATE TABLE worker_step (

@@ -98,7 +98,7 @@ function encodeLine(kind: string, values: Values): Uint8Array {
   if (!isEmpty && !contentKinds.some(({ name }) => name === kind)) throw new SyntaxError(`No kind of message: ${kind}`);
   const parsed = messageFromJson({
     ...(values["request"] !== undefined && { requestId: String(values["request"]) }),
-    ...(!isEmpty && { [camelCase(kind)]: { ...contentOf(kind, values), ...objectOf(values["json"]) } }),
+    ...(!isEmpty && { [camelCase(kind)]: withoutGaps({ ...contentOf(kind, values), ...objectOf(values["json"]) }) }),
   });
   if (!parsed.ok) throw new SyntaxError(`${kind} ${parsed.path}: ${parsed.reason}`);
   return encodeMessage(parsed.message);
@@ -142,6 +142,10 @@ function contentOf(kind: string, values: Values): Values {
     default:
       return {};
   }
+}
+
+function withoutGaps(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /** Success unless a line says otherwise; "none" leaves the result out. */

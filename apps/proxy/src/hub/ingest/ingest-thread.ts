@@ -35,7 +35,8 @@ async function ingest(): Promise<never> {
       const isBusy = running.step();
       const { progress } = running;
       const line = JSON.stringify(progress);
-      if (line !== told) tell({ type: "progress", ...progress });
+      // What was read may have ended a stream without adding a message.
+      if (isBusy || line !== told) tell({ type: "progress", ...progress });
       told = line;
       // A turn of the event loop even when busy, for the lines to the relays.
       await sleep(isBusy ? 0 : IDLE_MS);

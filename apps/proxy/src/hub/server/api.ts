@@ -1,91 +1,134 @@
-/** The HTTP half of the contract in packages/session. */
+/** The HTTP half of the contract in packages/session: what is asked of a session. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type ErrorBody, MAX_ROWS, type Queries, type SessionInfo } from "@inspector/session";
+import { InspectorError, MAX_BUCKETS, MAX_ROWS } from "@inspector/session";
+import type { OpenSession } from "../open-session.ts";
+import { sendError, sendInspectorError, sendJson } from "./answers.ts";
+import { sendBytes } from "./body.ts";
 import { detailOf } from "./detail.ts";
-
-/** Most bytes one request for a body is answered with, whatever range it asks for. */
-const MAX_BYTES_ANSWERED = 16 * 1024 * 1024;
+import { changeSession } from "./session-changes.ts";
+import type { Sessions } from "./sessions.ts";
 
 export type Api = (request: IncomingMessage, response: ServerResponse, url: URL) => void;
 
-export function createApi(queries: Queries, session: () => SessionInfo): Api {
+type Route = (asked: {
+  readonly session: OpenSession;
+  readonly url: URL;
+  /** What the parentheses of the path hold. */
+  readonly part: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}) => void;
+
+/** @param isOwnOrigin whether a request comes from the hub's own page, which is asked of those that change something */
+export function createApi(sessions: Sessions, isOwnOrigin: (request: IncomingMessage) => boolean): Api {
   return (request, response, url) => {
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      return sendError(response, 405, "method-not-allowed", `${request.method} is not possible here`);
+    try {
+      if (request.method === "GET" || request.method === "HEAD") return read(request, response, url);
+      changeSession(sessions, isOwnOrigin, request, response, url).catch((error: unknown) => fail(response, error));
+    } catch (error) {
+      fail(response, error);
     }
-    const path = url.pathname.slice("/api/".length);
-    const [, seq, bytes] = /^messages\/(\d{1,15})(\/bytes)?$/u.exec(path) ?? [];
-    if (path === "session") return sendJson(response, session());
-    if (path === "events") return sendJson(response, queries.eventsAfter(integer(url, "after", 0)));
-    if (path === "messages") return sendJson(response, messages(url));
-    if (seq !== undefined && bytes !== undefined) return sendBytes(request, response, Number(seq));
-    if (seq !== undefined) {
-      const detail = detailOf(queries, Number(seq));
-      return detail === undefined ? noMessage(response, seq) : sendJson(response, detail);
-    }
-    return sendError(response, 404, "not-found", `There is nothing at ${url.pathname}`);
   };
 
-  function messages(url: URL): unknown {
-    const seqs = url.searchParams.get("seqs");
-    if (seqs !== null) return queries.messages(seqs.split(",").map(Number).filter(Number.isSafeInteger));
-    return queries.messagesAfter(integer(url, "after", 0), integer(url, "limit", MAX_ROWS));
-  }
-
-  function sendBytes(request: IncomingMessage, response: ServerResponse, seq: number): void {
-    const origin = queries.origin(seq);
-    if (origin === undefined) return noMessage(response, String(seq));
-    const size = queries.bodySize(origin.body);
-    const range = rangeOf(request.headers.range, size);
-    if (range === undefined) {
-      response.setHeader("content-range", `bytes */${size}`);
-      return sendError(response, 416, "range", `The message has ${size} bytes`);
+  function read(request: IncomingMessage, response: ServerResponse, url: URL): void {
+    const path = url.pathname.slice("/api/".length);
+    if (path === "sessions") return sendJson(response, sessions.list());
+    const compared = /^sessions\/([^/]+)\/functions$/u.exec(path)?.[1];
+    if (compared !== undefined) return sendJson(response, sessions.named(decodeURIComponent(compared)).functions());
+    for (const [pattern, route] of ROUTES) {
+      const match = pattern.exec(path);
+      if (match === null) continue;
+      const session = sessions.named(url.searchParams.get("session"));
+      return route({ session, url, part: match[1] ?? "", request, response });
     }
-    const end = Math.min(range.end, range.start + MAX_BYTES_ANSWERED);
-    const isPart = end - range.start < size;
-    response.writeHead(isPart ? 206 : 200, {
-      "content-type": "application/octet-stream",
-      "content-disposition": `attachment; filename="message-${seq}.bin"`,
-      "content-length": end - range.start,
-      "accept-ranges": "bytes",
-      ...(isPart && { "content-range": `bytes ${range.start}-${end - 1}/${size}` }),
-    });
-    response.end(queries.bodyBytes(origin.body, range.start, end));
+    sendError(response, 404, "not-found", `There is nothing at ${url.pathname}`);
   }
 }
 
-/** The whole where no range is asked for; undefined for a range that cannot be given. `end` is exclusive. */
-function rangeOf(header: string | undefined, size: number): { start: number; end: number } | undefined {
-  const match = /^bytes=(\d{1,15})-(\d{0,15})$/u.exec(header ?? "");
-  if (match === null) return { start: 0, end: size };
-  const start = Number(match[1]);
-  const end = match[2] === "" ? size : Math.min(Number(match[2]) + 1, size);
-  return start < end ? { start, end } : undefined;
+const ROUTES: readonly (readonly [RegExp, Route])[] = [
+  [/^session$/u, ({ session, response }) => sendJson(response, session.info())],
+  [
+    /^events$/u,
+    ({ session, url, response }) => sendJson(response, session.queries.eventsAfter(count(url, "after", 0))),
+  ],
+  [/^messages$/u, ({ session, url, response }) => sendJson(response, messages(session, url))],
+  [
+    /^messages\/([^/]+)$/u,
+    ({ session, part, response }) => {
+      const seq = idIn(part);
+      const detail = detailOf(session.queries, seq);
+      if (detail === undefined) throw noMessage(seq);
+      sendJson(response, detail);
+    },
+  ],
+  [
+    /^messages\/([^/]+)\/bytes$/u,
+    ({ session, part, request, response }) => {
+      const seq = idIn(part);
+      if (!sendBytes(session.queries, request, response, seq)) throw noMessage(seq);
+    },
+  ],
+  [/^invocations$/u, ({ session, url, response }) => sendJson(response, session.invocations.rows(numbers(url, "ids")))],
+  [
+    /^invocations\/([^/]+)$/u,
+    ({ session, part, response }) => {
+      const id = idIn(part);
+      const detail = session.invocations.detail(id);
+      if (detail === undefined) {
+        throw new InspectorError("no-such-invocation", `There is no invocation or step ${id} in this session`);
+      }
+      sendJson(response, detail);
+    },
+  ],
+  [/^functions$/u, ({ session, response }) => sendJson(response, session.functions())],
+  [/^workers$/u, ({ session, response }) => sendJson(response, session.workers())],
+  [/^problems$/u, ({ session, response }) => sendJson(response, session.problems())],
+  [/^seen$/u, ({ session, response }) => sendJson(response, session.seen())],
+  [
+    /^overview$/u,
+    ({ session, url, response }) => {
+      const buckets = Math.min(count(url, "buckets", 600), MAX_BUCKETS);
+      const from = url.searchParams.has("from") ? { from: count(url, "from", 0) } : {};
+      const to = url.searchParams.has("to") ? { to: count(url, "to", 0) } : {};
+      sendJson(response, session.overview({ buckets, ...from, ...to }));
+    },
+  ],
+];
+
+function messages(session: OpenSession, url: URL): unknown {
+  if (url.searchParams.has("seqs")) return session.queries.messages(numbers(url, "seqs"));
+  return session.queries.messagesAfter(count(url, "after", 0), count(url, "limit", MAX_ROWS));
 }
 
-function integer(url: URL, name: string, otherwise: number): number {
-  const value = Number(url.searchParams.get(name) ?? otherwise);
-  return Number.isSafeInteger(value) && value >= 0 ? value : otherwise;
+/** The number in a path. */
+function idIn(text: string): number {
+  if (/^\d{1,15}$/u.test(text)) return Number(text);
+  throw new InspectorError("bad-id", `"${text.slice(0, 50)}" is not a number of this session`);
 }
 
-function noMessage(response: ServerResponse, seq: string): void {
-  sendError(response, 404, "no-such-message", `There is no message ${seq} in this session`);
+function numbers(url: URL, name: string): number[] {
+  const list = (url.searchParams.get(name) ?? "").split(",");
+  return list.filter((text) => /^\d{1,15}$/u.test(text)).map(Number);
 }
 
-function sendJson(response: ServerResponse, value: unknown): void {
-  const body = JSON.stringify(value);
-  response.writeHead(200, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
-  response.end(body);
+function count(url: URL, name: string, otherwise: number): number {
+  const text = url.searchParams.get(name);
+  if (text === null) return otherwise;
+  if (/^\d{1,15}$/u.test(text)) return Number(text);
+  throw new InspectorError("bad-parameter", `${name} takes a number, not "${text.slice(0, 50)}"`);
 }
 
-export function sendError(
-  response: ServerResponse,
-  status: number,
-  code: string,
-  message: string,
-  hint?: string,
-): void {
-  const body: ErrorBody = { error: { code, message, ...(hint !== undefined && { hint }) } };
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
-  response.end(JSON.stringify(body));
+function noMessage(seq: number): InspectorError {
+  return new InspectorError("no-such-message", `There is no message ${seq} in this session`);
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (error instanceof InspectorError) return sendInspectorError(response, error);
+  if (error instanceof URIError)
+    return sendError(response, 400, "bad-name", "The name is not written as in an address");
+  sendError(response, 500, "internal", error instanceof Error ? error.message : String(error));
 }

@@ -1,107 +1,127 @@
 /** What is new, for every page that listens: columns of sequence numbers, resumable by number. */
 import {
   type ClientMessage,
-  compileFilter,
-  type Fragment,
+  type InvocationQueries,
   parseFilter,
   type Queries,
-  type Seq,
   type ServerMessage,
   type SessionInfo,
 } from "@inspector/session";
 import type { RawData, WebSocket } from "ws";
+import { createInvocationView, createMessageView, type LiveView } from "./live-view.ts";
 
-/** Numbers in one frame. */
-const FRAME_ROWS = 100_000;
 /** A page that has this much still to receive is given more once it has caught up. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 /** A page that listens hears of new messages at most this often, and of the session's state. */
 const GROWTH_MS = 50;
 const SESSION_MS = 250;
+/** More than a page ever has open; each costs a query at every growth. */
+const MAX_VIEWS = 32;
 
-type View = { readonly id: number; readonly condition: Fragment | undefined; cursor: Seq; isAnswered: boolean };
+export type LiveSources = {
+  readonly queries: Queries;
+  readonly invocations: InvocationQueries;
+  readonly info: () => SessionInfo;
+};
 
 export type Live = {
   add(socket: WebSocket): void;
   /** Something may be new. */
   notify(): void;
+  /** Pages that listen. */
+  readonly size: number;
   close(): void;
 };
 
-export function createLive(queries: Queries, session: () => SessionInfo): Live {
-  const pages = new Map<WebSocket, Map<number, View>>();
-  let lastSession = "";
-  let growthTimer: NodeJS.Timeout | undefined;
-  let sessionTimer: NodeJS.Timeout | undefined;
+type Subscription = Extract<ClientMessage, { type: "subscribe" }>;
 
-  function receive(socket: WebSocket, views: Map<number, View>, data: RawData): void {
+export function createLive({ queries, invocations, info }: LiveSources): Live {
+  const pages = new Map<WebSocket, Map<number, LiveView>>();
+  let lastInfo = "";
+  let growthTimer: NodeJS.Timeout | undefined;
+  let infoTimer: NodeJS.Timeout | undefined;
+
+  function receive(socket: WebSocket, views: Map<number, LiveView>, data: RawData): void {
     const message = parseClientMessage(String(data));
     if (message === undefined) return;
     views.delete(message.view);
-    if (message.type === "unsubscribe") return;
-    const parsed = message.filter.trim() === "" ? undefined : parseFilter(message.filter);
-    if (parsed?.ok === false) {
-      send(socket, { type: "invalid-filter", view: message.view, message: parsed.message, offset: parsed.offset });
+    if (message.type === "subscribe" && views.size < MAX_VIEWS) subscribe(socket, views, message);
+  }
+
+  function subscribe(socket: WebSocket, views: Map<number, LiveView>, subscription: Subscription): void {
+    const { view, filter: text, what, after } = subscription;
+    const parsed = parseFilter(text);
+    if (!parsed.ok) {
+      send(socket, { type: "invalid-filter", view, message: parsed.message, offset: parsed.offset });
       return;
     }
-    const condition = parsed === undefined ? undefined : compileFilter(parsed.filter);
-    const view: View = { id: message.view, condition, cursor: message.after, isAnswered: false };
-    views.set(message.view, view);
-    grow(socket, view);
+    const filter = parsed.filter.type === "all" ? undefined : parsed.filter;
+    const made =
+      what === "invocations"
+        ? createInvocationView(invocations, queries, filter, after)
+        : createMessageView(queries, filter, after);
+    views.set(view, made);
+    if (grow(socket, view, made)) schedule();
   }
 
   /** Sends one frame. @returns whether there is more for this view right now. */
-  function grow(socket: WebSocket, view: View): boolean {
-    const last = queries.lastSeq();
+  function grow(socket: WebSocket, id: number, view: LiveView): boolean {
     if (socket.bufferedAmount > MAX_BUFFERED_BYTES) return true;
-    if (view.isAnswered && view.cursor >= last) return false;
-    const seqs = queries.column(view.condition, view.cursor, FRAME_ROWS);
-    const isAll = seqs.length < FRAME_ROWS;
-    view.cursor = isAll ? Math.max(last, view.cursor, seqs.at(-1) ?? 0) : (seqs.at(-1) ?? last);
-    view.isAnswered = true;
-    socket.send(new Uint8Array(Uint32Array.from([view.id, view.cursor, seqs.length, ...seqs]).buffer));
-    if (!isAll) schedule();
-    return !isAll;
+    const frame = view.next();
+    if (frame === undefined) return false;
+    const { cursor, ids, gone } = frame;
+    const words = new Uint32Array(3 + ids.length + gone.length);
+    words.set([id, cursor, ids.length]);
+    words.set(ids, 3);
+    words.set(gone, 3 + ids.length);
+    socket.send(new Uint8Array(words.buffer));
+    return view.isMore;
   }
 
   function schedule(): void {
     growthTimer ??= setTimeout(() => {
       growthTimer = undefined;
       let isMore = false;
-      for (const [socket, views] of pages) for (const view of views.values()) isMore = grow(socket, view) || isMore;
+      for (const [socket, views] of pages) {
+        for (const [id, view] of views) isMore = grow(socket, id, view) || isMore;
+      }
       if (isMore) schedule();
     }, GROWTH_MS);
   }
 
-  function tellSession(): void {
-    sessionTimer ??= setTimeout(() => {
-      sessionTimer = undefined;
+  function tellInfo(): void {
+    infoTimer ??= setTimeout(() => {
+      infoTimer = undefined;
       if (pages.size === 0) return;
-      const text = JSON.stringify({ type: "session", session: session() } satisfies ServerMessage);
-      if (text === lastSession) return;
-      lastSession = text;
+      const text = JSON.stringify({ type: "session", session: info() } satisfies ServerMessage);
+      if (text === lastInfo) return;
+      lastInfo = text;
       for (const socket of pages.keys()) socket.send(text);
     }, SESSION_MS);
   }
 
   return {
     add(socket) {
-      const views = new Map<number, View>();
+      const views = new Map<number, LiveView>();
       pages.set(socket, views);
       socket.on("message", (data) => receive(socket, views, data));
       socket.on("error", () => socket.terminate());
       socket.on("close", () => pages.delete(socket));
-      send(socket, { type: "session", session: session() });
+      send(socket, { type: "session", session: info() });
     },
     notify() {
       if (pages.size === 0) return;
       schedule();
-      tellSession();
+      tellInfo();
+    },
+    get size() {
+      return pages.size;
     },
     close() {
       clearTimeout(growthTimer);
-      clearTimeout(sessionTimer);
+      clearTimeout(infoTimer);
       for (const socket of pages.keys()) socket.terminate();
+      pages.clear();
     },
   };
 }
@@ -110,6 +130,7 @@ function send(socket: WebSocket, message: ServerMessage): void {
   socket.send(JSON.stringify(message));
 }
 
+/** undefined for what is no such message: somebody else's page does not get that far, and ours knows the contract. */
 function parseClientMessage(text: string): ClientMessage | undefined {
   let value: unknown;
   try {
@@ -119,11 +140,16 @@ function parseClientMessage(text: string): ClientMessage | undefined {
   }
   if (typeof value !== "object" || value === null || !("type" in value) || !("view" in value)) return undefined;
   const { type, view } = value;
-  if (typeof view !== "number" || !Number.isInteger(view) || view < 0) return undefined;
+  if (!isNumber(view)) return undefined;
   if (type === "unsubscribe") return { type, view };
   if (type !== "subscribe" || !("filter" in value) || !("after" in value)) return undefined;
   const { filter, after } = value;
-  if (typeof filter !== "string" || typeof after !== "number" || !Number.isInteger(after) || after < 0)
-    return undefined;
-  return { type, view, filter, after };
+  if (typeof filter !== "string" || !isNumber(after)) return undefined;
+  const what = "what" in value && value.what === "invocations" ? value.what : "messages";
+  return { type, view, what, filter, after };
+}
+
+/** A word of a frame. */
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
 }

@@ -2,12 +2,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Queries, SessionInfo } from "@inspector/session";
 import sirv from "sirv";
 import { WebSocketServer } from "ws";
+import type { OpenSession } from "../open-session.ts";
 import { type Access, createAccess } from "./access.ts";
-import { createApi, sendError } from "./api.ts";
-import { createLive } from "./live.ts";
+import { sendError } from "./answers.ts";
+import { createApi } from "./api.ts";
+import type { Sessions } from "./sessions.ts";
 
 const SECURITY_HEADERS = {
   "content-security-policy":
@@ -26,21 +27,18 @@ export type ServerOptions = {
   readonly token: string;
   /** Folder of the built page. */
   readonly page: string;
-  readonly queries: Queries;
-  readonly session: () => SessionInfo;
+  readonly sessions: Sessions;
 };
 
 export type PageServer = {
   readonly address: { readonly host: string; readonly port: number };
-  /** Something may be new in the session. */
-  notify(): void;
   close(): Promise<void>;
 };
 
 /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function createPageServer(options: ServerOptions): Promise<PageServer> {
-  const api = createApi(options.queries, options.session);
-  const live = createLive(options.queries, options.session);
+  const { sessions } = options;
+  const api = createApi(sessions, (request) => access?.isOwnOrigin(request) === true);
   const assets = sirv(options.page, { etag: true, dev: false });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, perMessageDeflate: false });
   let access: Access | undefined;
@@ -89,7 +87,20 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
       socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (accepted) => live.add(accepted));
+    const session = sessionOf(request);
+    if (session === undefined) {
+      socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (accepted) => session.live.add(accepted));
+  }
+
+  function sessionOf(request: IncomingMessage): OpenSession | undefined {
+    try {
+      return sessions.named(urlOf(request)?.searchParams.get("session") ?? null);
+    } catch {
+      return undefined;
+    }
   }
 
   const server = createServer(handle);
@@ -98,9 +109,8 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
   access = createAccess(options.token, namesOf(options.host), address.port);
   return {
     address,
-    notify: live.notify,
     async close() {
-      live.close();
+      sessions.close();
       sockets.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -109,7 +109,7 @@ export function createSceneSession(): SceneSession {
   return {
     database,
     fill(rows) {
-      database.exec("DELETE FROM message; DELETE FROM invocation; DELETE FROM worker_step;");
+      database.exec("DELETE FROM message; DELETE FROM invocation; DELETE FROM worker_step; DELETE FROM density;");
       const filling = createWriter(database);
       for (const row of rows) filling.message(row);
       filling.finishBatch();

@@ -1,0 +1,40 @@
+import type { ServerResponse } from "node:http";
+import type { ErrorBody, InspectorError } from "@inspector/session";
+
+export function sendJson(response: ServerResponse, value: unknown): void {
+  write(response, 200, value);
+}
+
+export function sendError(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  hint?: string,
+): void {
+  const body: ErrorBody = { error: { code, message, ...(hint !== undefined && { hint }) } };
+  write(response, status, body);
+}
+
+const STATUSES: Readonly<Record<string, number>> = {
+  "no-such-message": 404,
+  "no-such-invocation": 404,
+  "no-such-session": 404,
+  "session-live": 409,
+  "session-open": 409,
+  "name-taken": 409,
+  "too-large": 413,
+  "wrong-origin": 403,
+  "not-json": 415,
+  "method-not-allowed": 405,
+};
+
+/** What a person can act on; 400 unless its code says otherwise. */
+export function sendInspectorError(response: ServerResponse, { code, message, hint }: InspectorError): void {
+  sendError(response, STATUSES[code] ?? 400, code, message, hint);
+}
+
+function write(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
+  response.end(JSON.stringify(value));
+}

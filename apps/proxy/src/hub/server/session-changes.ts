@@ -1,0 +1,59 @@
+/** What changes something: opening, renaming and deleting kept sessions. Only the hub's own page may ask for it. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { InspectorError, type OpenedSession } from "@inspector/session";
+import { sendJson } from "./answers.ts";
+import type { Sessions } from "./sessions.ts";
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+export async function changeSession(
+  sessions: Sessions,
+  isOwnOrigin: (request: IncomingMessage) => boolean,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  const [, encoded = "", action = ""] = /^\/api\/sessions\/([^/]+)(?:\/(open|rename))?$/u.exec(url.pathname) ?? [];
+  const isKnown =
+    encoded !== "" && (request.method === "DELETE" ? action === "" : request.method === "POST" && action !== "");
+  if (!isKnown) throw new InspectorError("method-not-allowed", `${request.method} is not possible here`);
+  if (!isOwnOrigin(request)) {
+    throw new InspectorError("wrong-origin", "Only the inspector's own page may change something");
+  }
+  if (!/^application\/json(?:;|$)/iu.test(request.headers["content-type"] ?? "")) {
+    throw new InspectorError("not-json", "The content type must be application/json");
+  }
+  const name = decodeURIComponent(encoded);
+  const body = await readJson(request);
+  if (action === "open") {
+    sessions.named(name);
+    return sendJson(response, { name } satisfies OpenedSession);
+  }
+  if (action === "rename") return sendJson(response, sessions.rename(name, newNameIn(body)));
+  sessions.remove(name);
+  response.writeHead(204, { "cache-control": "no-store" });
+  response.end();
+}
+
+function newNameIn(body: unknown): string {
+  if (typeof body === "object" && body !== null && "name" in body && typeof body.name === "string") return body.name;
+  throw new InspectorError("bad-body", 'The new name is missing: {"name": "…"}');
+}
+
+/** undefined for an empty body. */
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > MAX_BODY_BYTES) throw new InspectorError("too-large", `A request has at most ${MAX_BODY_BYTES} bytes`);
+    chunks.push(bytes);
+  }
+  if (size === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch {
+    throw new InspectorError("bad-body", "The body is not JSON");
+  }
+}

@@ -1,0 +1,180 @@
+/** What each worker loaded, and how it fared. */
+import { decodeMessage, type RpcFunctionMetadata } from "@inspector/proto";
+import type { BindingInfo, ExchangeState, FunctionInfo, Nanos } from "./contract.ts";
+import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
+import { invocationState } from "./invocation/invocation.ts";
+import { workerStepOf } from "./invocation/store.ts";
+import type { ReadPayload } from "./payload.ts";
+import { maybeNumber, optional } from "./sql-values.ts";
+
+/** Durations that a sparkline shows. */
+const RECENT = 50;
+
+/**
+ * Functions of every worker: those it loaded, and those that were invoked though no load was seen. All figures are of all calls;
+ * the times are those of calls that were answered.
+ */
+export function functionsOf(database: Database, readPayload: ReadPayload): FunctionInfo[] {
+  const calls = database
+    .prepare(
+      `SELECT stream, function_id, count(*) AS calls, count(duration) AS timed, sum(ifnull(status = 0, 0)) AS failures,
+         max(duration) AS max FROM invocation WHERE function_id IS NOT NULL GROUP BY stream, function_id`,
+    )
+    .all();
+  const known = database.prepare('SELECT stream, function_id, name, "trigger" FROM function').all();
+  const keys = new Map<string, { stream: number; functionId: string }>();
+  for (const row of [...known, ...calls]) {
+    const key = { stream: numberOf(row["stream"]), functionId: textOf(row["function_id"]) ?? "" };
+    keys.set(keyOf(row), key);
+  }
+  const callsByKey = new Map(calls.map((row) => [keyOf(row), row]));
+  const knownByKey = new Map(known.map((row) => [keyOf(row), row]));
+  const figures = createFigures(database);
+  const load = createLoads(database, readPayload);
+  return [...keys]
+    .map(([key, { stream, functionId }]): FunctionInfo => {
+      const found = knownByKey.get(key);
+      return {
+        stream,
+        functionId,
+        name: textOf(found?.["name"]) ?? functionId,
+        ...optional("trigger", textOf(found?.["trigger"])),
+        ...load(stream, functionId),
+        ...figures(stream, functionId, callsByKey.get(key)),
+      };
+    })
+    .sort((a, b) => a.stream - b.stream || (a.name < b.name ? -1 : 1));
+}
+
+function keyOf(row: SqlRow): string {
+  return `${numberOf(row["stream"])} ${textOf(row["function_id"]) ?? ""}`;
+}
+
+type Figures = Pick<FunctionInfo, "calls" | "failures" | "inFlight" | "p50" | "p95" | "max" | "lastError" | "recent">;
+
+/** All of it is read from one index. */
+function createFigures(database: Database) {
+  const OF = "FROM invocation WHERE stream = ? AND function_id = ?";
+  const nth = database.prepare(`SELECT duration ${OF} AND duration IS NOT NULL ORDER BY duration LIMIT 1 OFFSET ?`);
+  const recent = database.prepare(`SELECT duration ${OF} AND duration IS NOT NULL ORDER BY id DESC LIMIT ${RECENT}`);
+  const lastFailed = database.prepare(`SELECT max(id) AS id ${OF} AND status = 0`);
+  const failed = database.prepare("SELECT result, answered_at FROM invocation WHERE id = ?");
+  const open = database.prepare(
+    `SELECT i.stream, i.function_id, count(*) AS n FROM invocation i JOIN stream s ON s.id = i.stream
+     WHERE i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND s.ended_at IS NULL GROUP BY 1, 2`,
+  );
+  const inFlight = new Map(open.all().map((row) => [keyOf(row), numberOf(row["n"])]));
+
+  return (stream: number, functionId: string, row: SqlRow | undefined): Figures => {
+    const timed = numberOf(row?.["timed"]);
+    const percentile = (share: number): Nanos | undefined =>
+      timed === 0 ? undefined : maybeNumber(nth.get(stream, functionId, rankOf(timed, share))?.["duration"]);
+    const failures = numberOf(row?.["failures"]);
+    const last = failures === 0 ? undefined : maybeNumber(lastFailed.get(stream, functionId)?.["id"]);
+    const error = last === undefined ? undefined : failed.get(last);
+    return {
+      calls: numberOf(row?.["calls"]),
+      failures,
+      inFlight: inFlight.get(`${stream} ${functionId}`) ?? 0,
+      ...optional("p50", percentile(0.5)),
+      ...optional("p95", percentile(0.95)),
+      ...optional("max", maybeNumber(row?.["max"])),
+      ...(last !== undefined && {
+        lastError: {
+          text: textOf(error?.["result"]) ?? "",
+          invocation: last,
+          at: numberOf(error?.["answered_at"]),
+        },
+      }),
+      recent: recent
+        .all(stream, functionId)
+        .map(({ duration }) => numberOf(duration))
+        .reverse(),
+    };
+  };
+}
+
+/** Place, from 0, of the value that `share` of `count` sorted values do not exceed. */
+export function rankOf(count: number, share: number): number {
+  return Math.max(Math.ceil(count * share) - 1, 0);
+}
+
+type Load = Pick<FunctionInfo, "bindings" | "load" | "loadError">;
+
+/** How the loading of functions went, and what their requests say of bindings. */
+function createLoads(database: Database, readPayload: ReadPayload) {
+  const exchange = database.prepare(
+    "SELECT * FROM worker_step WHERE stream = ? AND step = 'load' AND subject = ? ORDER BY attempt DESC LIMIT 1",
+  );
+  const ended = database.prepare("SELECT ended_at FROM stream WHERE id = ?");
+  const described = new Map<number, Map<string, RpcFunctionMetadata>>();
+
+  /** From requests that name several functions: a load of a collection, or the worker's own index. */
+  function describedIn(stream: number): Map<string, RpcFunctionMetadata> {
+    const known = described.get(stream);
+    if (known !== undefined) return known;
+    const found = new Map<string, RpcFunctionMetadata>();
+    const seqs = database
+      .prepare(
+        `SELECT answered_seq AS seq FROM worker_step WHERE stream = ? AND step = 'index' AND answered_seq IS NOT NULL
+         UNION ALL SELECT started_seq FROM worker_step WHERE stream = ? AND step = 'load' AND subject = '' AND started_seq IS NOT NULL`,
+      )
+      .all(stream, stream);
+    for (const { seq } of seqs)
+      for (const [id, metadata] of metadataIn(readPayload(numberOf(seq)))) found.set(id, metadata);
+    described.set(stream, found);
+    return found;
+  }
+
+  return (stream: number, functionId: string): Load => {
+    const row = exchange.get(stream, functionId) ?? exchange.get(stream, "");
+    const step = row === undefined ? undefined : workerStepOf(row);
+    const isEnded = maybeNumber(ended.get(stream)?.["ended_at"]) !== undefined;
+    const state: ExchangeState | "not-requested" =
+      step === undefined ? "not-requested" : invocationState(step, isEnded);
+    const requested = step?.startedSeq === undefined ? undefined : readPayload(step.startedSeq);
+    const metadata = metadataIn(requested).get(functionId) ?? describedIn(stream).get(functionId);
+    return {
+      bindings: metadata === undefined ? [] : bindingsOf(metadata),
+      load: state,
+      ...optional("loadError", state === "failed" ? step?.result : undefined),
+    };
+  };
+}
+
+function metadataIn(payload: Uint8Array | undefined): Map<string, RpcFunctionMetadata> {
+  const found = new Map<string, RpcFunctionMetadata>();
+  const decoded = payload === undefined ? undefined : decodeMessage(payload);
+  if (!decoded?.ok) return found;
+  const { content } = decoded.message;
+  const note = (id: string, metadata: RpcFunctionMetadata | undefined): void => {
+    if (metadata !== undefined) found.set(id, metadata);
+  };
+  if (content.case === "functionLoadRequest") note(content.value.functionId, content.value.metadata);
+  if (content.case === "functionLoadRequestCollection") {
+    for (const request of content.value.functionLoadRequests) note(request.functionId, request.metadata);
+  }
+  if (content.case === "functionMetadataResponse") {
+    for (const metadata of content.value.functionMetadataResults) note(metadata.functionId, metadata);
+  }
+  return found;
+}
+
+const DIRECTIONS = ["in", "out", "inout"] as const;
+
+/** `detail` is the binding as its author wrote it, where the worker passed that on. */
+function bindingsOf({ bindings, rawBindings }: RpcFunctionMetadata): BindingInfo[] {
+  const raw = rawBindings.flatMap((text) => {
+    try {
+      const value: unknown = JSON.parse(text);
+      return typeof value === "object" && value !== null ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+  return Object.entries(bindings).map(([name, { type, direction, properties }]) => {
+    const written = raw.find((value) => "name" in value && value.name === name);
+    const detail: unknown = written ?? (Object.keys(properties).length > 0 ? properties : undefined);
+    return { name, type, direction: DIRECTIONS[direction] ?? "in", ...optional("detail", detail) };
+  });
+}

@@ -1,0 +1,253 @@
+/** What is asked of invocations and of the steps of workers. */
+import {
+  type InvocationDetail,
+  type InvocationPage,
+  type InvocationRow,
+  MAX_ROWS,
+  type Seq,
+  type StepRow,
+} from "./contract.ts";
+import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
+import type { InvocationCondition } from "./filter/compile.ts";
+import type { Fragment } from "./filter/fragment.ts";
+import { invocationState } from "./invocation/invocation.ts";
+import { invocationOf } from "./invocation/store.ts";
+import { maybeNumber, optional } from "./sql-values.ts";
+
+const INVOCATION = `
+  SELECT i.*, i.duration, f.name AS function_name, f."trigger" AS function_trigger, s.ended_at
+  FROM invocation i
+  LEFT JOIN stream s ON s.id = i.stream
+  LEFT JOIN function f ON f.stream = i.stream AND f.function_id = i.function_id`;
+
+const STEP_MESSAGES = `message m WHERE m.seq IN (
+  SELECT started_seq FROM worker_step WHERE stream = p.stream AND step = p.step
+  UNION ALL SELECT answered_seq FROM worker_step WHERE stream = p.stream AND step = p.step)`;
+
+const STEP = `
+  SELECT p.*, s.worker_id, (SELECT sum(m.size) FROM ${STEP_MESSAGES}) AS size,
+    (SELECT result FROM worker_step WHERE stream = p.stream AND step = p.step AND status = 0 ORDER BY id LIMIT 1) AS failure,
+    (SELECT result FROM worker_step WHERE stream = p.stream AND step = p.step AND answered_seq IS NOT NULL ORDER BY id DESC LIMIT 1) AS result,
+    (SELECT text FROM worker_step WHERE stream = p.stream AND step = p.step ORDER BY id LIMIT 1) AS text
+  FROM startup_step p LEFT JOIN stream s ON s.id = p.stream`;
+
+/** How far back or ahead a retry of the same message is looked for. */
+const RETRY_REACH = 50_000;
+
+export type InvocationQueries = ReturnType<typeof createInvocationQueries>;
+
+export function createInvocationQueries(database: Database) {
+  const one = database.prepare(`${INVOCATION} WHERE i.id = ?`);
+  // The step of an exchange; the conditions are of the grouped columns, so that only that group is summed up.
+  const step = database.prepare(
+    `${STEP} WHERE (p.stream, p.step) = (SELECT stream, step FROM worker_step WHERE id = ?) AND p.id = ?`,
+  );
+  const stepsOf = database.prepare(`${STEP} WHERE p.stream = ? ORDER BY p.id`);
+  const messages = database.prepare(
+    `SELECT seq, kind FROM message WHERE invocation = ? ORDER BY seq LIMIT ${MAX_ROWS}`,
+  );
+  const stepSeqs = database.prepare(
+    "SELECT started_seq, answered_seq FROM worker_step WHERE stream = ? AND step = ? ORDER BY id",
+  );
+  const sameId = database.prepare(
+    "SELECT id FROM invocation WHERE invocation_id = ? AND id <> ? AND invocation_id <> '' ORDER BY id LIMIT 100",
+  );
+
+  function rowOf(id: Seq): InvocationRow | StepRow | undefined {
+    const found = one.get(id);
+    if (found !== undefined) return invocationRowOf(found);
+    const foundStep = step.get(id, id);
+    return foundStep === undefined ? undefined : stepRowOf(foundStep);
+  }
+
+  function stepDetail(row: StepRow): InvocationDetail {
+    const exchanges = stepSeqs.all(row.stream, row.step);
+    const seqs = exchanges.flatMap(({ started_seq, answered_seq }) => [
+      ...(typeof started_seq === "number" ? [started_seq] : []),
+      ...(typeof answered_seq === "number" ? [answered_seq] : []),
+    ]);
+    const [only] = exchanges.length === 1 ? exchanges : [];
+    return {
+      row,
+      ...optional("request", maybeNumber(only?.["started_seq"])),
+      ...optional("response", maybeNumber(only?.["answered_seq"])),
+      logs: [],
+      messages: seqs.sort((a, b) => a - b).slice(0, MAX_ROWS),
+      others: [],
+    };
+  }
+
+  /** Tries of the same message: same function, same line, and the next number of its retries. */
+  function retriesOf(row: InvocationRow, direction: 1 | -1): Seq[] {
+    const { functionId, text } = row;
+    if (functionId === undefined || text === undefined) return [];
+    const [comparison, order] = direction === 1 ? [">", "ASC"] : ["<", "DESC"];
+    const next = database.prepare(
+      `SELECT id FROM invocation WHERE id ${comparison} ? AND abs(id - ?) < ${RETRY_REACH} AND +stream = ? AND function_id = ?
+       AND text = ? AND ifnull(retry_count, 0) = ? ORDER BY id ${order} LIMIT 1`,
+    );
+    const found: Seq[] = [];
+    let at = row.id;
+    for (let count = (row.retryCount ?? 0) + direction; count >= 0 && found.length < 100; count += direction) {
+      const id = next.get(at, at, row.stream, functionId, text, count)?.["id"];
+      if (typeof id !== "number") break;
+      found.push(id);
+      at = id;
+    }
+    return found;
+  }
+
+  return {
+    rows(ids: readonly Seq[]): InvocationPage {
+      return { rows: ids.slice(0, MAX_ROWS).flatMap((id) => rowOf(id) ?? []) };
+    },
+    detail(id: Seq): InvocationDetail | undefined {
+      const row = rowOf(id);
+      if (row === undefined) return undefined;
+      if (row.type === "step") return stepDetail(row);
+      const found = one.get(id) ?? {};
+      const all = messages.all(id).map(({ seq, kind }) => ({ seq: numberOf(seq), kind: numberOf(kind) }));
+      const others = sameId.all(row.invocationId, id).map((other) => numberOf(other["id"]));
+      const retries = [...(row.retryCount === undefined ? [] : retriesOf(row, -1)), ...retriesOf(row, 1)];
+      return {
+        row,
+        ...optional("request", maybeNumber(found["started_seq"])),
+        ...optional("response", maybeNumber(found["answered_seq"])),
+        ...optional("cancel", maybeNumber(found["cancel_seq"])),
+        logs: all.filter(({ kind }) => kind === KIND_LOG).map(({ seq }) => seq),
+        messages: all.map(({ seq }) => seq),
+        others: [...new Set([...others, ...retries])].sort((a, b) => a - b),
+      };
+    },
+    /** The steps of a worker in the order in which they began. */
+    stepsOf(stream: number): StepRow[] {
+      return stepsOf.all(stream).map(stepRowOf);
+    },
+    /** Ids of the rows that match, ascending: at most `limit` behind `after`. */
+    column(condition: InvocationCondition | undefined, after: Seq, limit: number): Seq[] {
+      const { invocations, steps } = condition ?? EVERYTHING;
+      return database
+        .prepare(
+          `SELECT id FROM (
+             SELECT id FROM (SELECT i.id AS id FROM invocation i WHERE i.id > ? AND ${invocations.sql} ORDER BY i.id LIMIT ?)
+             UNION ALL SELECT i.id FROM startup_step i WHERE i.id > ? AND ${steps.sql}
+           ) ORDER BY id LIMIT ?`,
+        )
+        .all(after, ...invocations.params, limit, after, ...steps.params, limit)
+        .map(idOf);
+    },
+    /** Rows that have messages in `(after, through]`, and whether they match now. */
+    changed(condition: InvocationCondition | undefined, after: Seq, through: Seq): Changed {
+      const { invocations, steps } = condition ?? EVERYTHING;
+      return changedOf(
+        database
+          .prepare(
+            `SELECT i.id, ${invocations.sql} AS hit FROM invocation i WHERE i.id IN (
+               SELECT m.invocation FROM message m WHERE m.seq > ? AND m.seq <= ? AND m.invocation IS NOT NULL)
+             UNION ALL
+             SELECT i.id, ${steps.sql} AS hit FROM startup_step i WHERE (i.stream, i.step) IN (
+               SELECT stream, step FROM worker_step WHERE started_seq BETWEEN ? AND ? OR answered_seq BETWEEN ? AND ?)
+             ORDER BY 1`,
+          )
+          .all(...invocations.params, after, through, ...steps.params, after + 1, through, after + 1, through),
+      );
+    },
+    /** What the end of a stream has changed: everything that waited in it for an answer. */
+    openIn(condition: InvocationCondition | undefined, stream: number): Changed {
+      const { invocations, steps } = condition ?? EVERYTHING;
+      return changedOf(
+        database
+          .prepare(
+            `SELECT i.id, ${invocations.sql} AS hit FROM invocation i WHERE i.stream = ? AND i.answered_seq IS NULL
+             UNION ALL SELECT i.id, ${steps.sql} AS hit FROM startup_step i
+               WHERE i.stream = ? AND (i.answered < i.count OR i.step = 'terminate') ORDER BY 1`,
+          )
+          .all(...invocations.params, stream, ...steps.params, stream),
+      );
+    },
+    /** Streams that have ended. */
+    endedStreams(): number[] {
+      return database.prepare("SELECT id FROM stream WHERE ended_at IS NOT NULL").all().map(idOf);
+    },
+  };
+}
+
+export type Changed = { readonly ids: readonly Seq[]; readonly gone: readonly Seq[] };
+
+const KIND_LOG = 2;
+
+const YES: Fragment = { sql: "1", params: [] };
+const EVERYTHING: InvocationCondition = { invocations: YES, steps: YES };
+
+function idOf(row: SqlRow): number {
+  return numberOf(row["id"]);
+}
+
+function changedOf(rows: readonly SqlRow[]): Changed {
+  return {
+    ids: rows.filter(({ hit }) => hit === 1).map(idOf),
+    gone: rows.filter(({ hit }) => hit !== 1).map(idOf),
+  };
+}
+
+function invocationRowOf(row: SqlRow): InvocationRow {
+  const invocation = invocationOf(row);
+  return {
+    type: "invocation",
+    id: invocation.id,
+    stream: invocation.stream,
+    invocationId: invocation.invocationId,
+    attempt: invocation.attempt,
+    ...optional("functionId", invocation.functionId),
+    ...optional("functionName", textOf(row["function_name"])),
+    ...optional("trigger", textOf(row["function_trigger"])),
+    ...optional("startedAt", invocation.startedAt),
+    ...optional("answeredAt", invocation.answeredAt),
+    ...optional("duration", maybeNumber(row["duration"])),
+    state: invocationState(invocation, maybeNumber(row["ended_at"]) !== undefined),
+    ...optional("text", invocation.text),
+    ...optional("result", invocation.result),
+    ...optional("requestSize", invocation.requestSize),
+    ...optional("responseSize", invocation.responseSize),
+    ...optional("retryCount", invocation.retryCount),
+    logs: invocation.logs,
+    errorLogs: invocation.errorLogs,
+    lateLogs: invocation.lateLogs,
+    ...optional("cancelledAt", invocation.cancelAt),
+    extraAnswers: invocation.extraAnswers,
+    ...(invocation.startedSeq === undefined && { isOrphan: true as const }),
+    ...(invocation.isOverlapping && { isOverlapping: true as const }),
+  };
+}
+
+const STEPS: readonly StepRow["step"][] = ["start", "init", "index", "load", "warmup", "reload", "terminate"];
+
+function stepRowOf(row: SqlRow): StepRow {
+  const state = row["state"];
+  const step = STEPS.find((name) => name === row["step"]) ?? "start";
+  return {
+    type: "step",
+    id: idOf(row),
+    stream: numberOf(row["stream"]),
+    step,
+    ...optional("startedAt", maybeNumber(row["started_at"])),
+    ...optional("answeredAt", maybeNumber(row["answered_at"])),
+    ...optional("duration", maybeNumber(row["duration"])),
+    state: state === "failed" || state === "success" || state === "lost" ? state : "in-flight",
+    ...optional("text", stepText(step, row)),
+    size: numberOf(row["size"]),
+    count: numberOf(row["count"]),
+    failed: numberOf(row["failed"]),
+  };
+}
+
+function stepText(step: StepRow["step"], row: SqlRow): string | undefined {
+  const [count, failed, answered] = [row["count"], row["failed"], row["answered"]].map(numberOf);
+  const failure = textOf(row["failure"]);
+  if (step === "load" && count !== undefined && count > 1) {
+    const loaded = `${(answered ?? 0) - (failed ?? 0)} of ${count} loaded`;
+    return failure === undefined ? loaded : `${loaded}: ${failure}`;
+  }
+  if (step === "start") return textOf(row["worker_id"]);
+  return failure ?? textOf(row["result"]) ?? textOf(row["text"]);
+}

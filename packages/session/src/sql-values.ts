@@ -1,0 +1,30 @@
+/** From what SQLite gives to what the contract promises. Anything may stand in a file that somebody else made. */
+import type { Side } from "./contract.ts";
+import type { SqlValue } from "./database.ts";
+
+export function maybeNumber(value: SqlValue | undefined): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+export function sideOf(value: SqlValue | undefined): Side {
+  return value === 1 ? "worker" : "host";
+}
+
+/** Parsed JSON; undefined for what is none. */
+export function jsonOf(value: SqlValue | undefined): unknown {
+  if (typeof value !== "string") return undefined;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `{ [key]: value }`, or nothing for undefined: members without a value are left out of what is sent. */
+export function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}

@@ -1,0 +1,171 @@
+/** Workers: a stream each, with its process, what it declared, and how its start-up went. */
+import {
+  decodeMessage,
+  isEventStream,
+  FunctionEnvironmentReloadResponse_CapabilitiesUpdateStrategy as Strategy,
+} from "@inspector/proto";
+import { describeHostCapabilities, describeWorkerCapabilities, undeclaredCapabilities } from "./capabilities.ts";
+import type { Nanos, ProcessInfo, Seq, StreamInfo, Verdict, WorkerInfo } from "./contract.ts";
+import { type Database, numberOf } from "./database.ts";
+import { rankOf } from "./function-queries.ts";
+import { createInvocationQueries } from "./invocation-queries.ts";
+import type { ReadPayload } from "./payload.ts";
+import { limitOf } from "./problems/limits.ts";
+import { processesOf } from "./processes.ts";
+import { streamOf } from "./queries.ts";
+import { maybeNumber, optional } from "./sql-values.ts";
+
+/** Newest status pings that the median is taken of. */
+const MAX_PINGS = 10_000;
+
+/** Workers in the order in which they connected; then processes that never did, whose streams have negative numbers. */
+export function workersOf(
+  database: Database,
+  readPayload: ReadPayload,
+  verdicts: readonly Verdict[] = [],
+): WorkerInfo[] {
+  const processes = processesOf(database);
+  const streams = database
+    .prepare("SELECT * FROM stream ORDER BY id")
+    .all()
+    .map(streamOf)
+    .filter(({ path }) => isEventStream(path));
+  const describe = createDescriber(database, readPayload);
+  const workers = streams.map((stream): WorkerInfo => {
+    const process = stream.workerId === undefined ? undefined : processes.get(stream.workerId);
+    const verdict = verdicts.find((one) => one.stream === stream.id);
+    return { ...describe(stream), ...optional("process", process), ...optional("verdict", verdict) };
+  });
+  const connected = new Set(streams.map(({ workerId }) => workerId));
+  const missing = [...processes].filter(([workerId]) => !connected.has(workerId));
+  return [...workers, ...missing.map(([workerId, process], index) => neverConnected(workerId, process, -1 - index))];
+}
+
+function neverConnected(workerId: string, process: ProcessInfo, id: number): WorkerInfo {
+  const { spawnedAt, exitedAt } = process;
+  const stream: StreamInfo = {
+    id,
+    connection: 0,
+    path: "",
+    openedAt: spawnedAt ?? exitedAt ?? 0,
+    ...optional("endedAt", exitedAt),
+    workerId,
+    phase: exitedAt === undefined ? "connected" : "failed",
+    messages: 0,
+    bytes: 0,
+  };
+  return {
+    stream,
+    process,
+    hostCapabilities: [],
+    workerCapabilities: [],
+    undeclared: [],
+    steps: [],
+    invocations: 0,
+    failures: 0,
+    inFlight: 0,
+    statusPings: { count: 0 },
+  };
+}
+
+function createDescriber(database: Database, readPayload: ReadPayload) {
+  const { stepsOf } = createInvocationQueries(database);
+  const calls = database.prepare(
+    "SELECT count(*) AS calls, sum(ifnull(status = 0, 0)) AS failures FROM invocation WHERE stream = ?",
+  );
+  const open = database.prepare(
+    "SELECT count(*) AS n FROM invocation WHERE stream = ? AND answered_seq IS NULL AND started_seq IS NOT NULL",
+  );
+  const pings = database.prepare(
+    "SELECT count(*) AS count, max(duration) AS max FROM worker_step WHERE stream = ? AND step = 'status'",
+  );
+  const times = database.prepare(
+    `SELECT duration FROM worker_step WHERE stream = ? AND step = 'status' AND duration IS NOT NULL ORDER BY id DESC LIMIT ${MAX_PINGS}`,
+  );
+
+  return (stream: StreamInfo): WorkerInfo => {
+    const { host, worker, hostVersion, workerVersion } = declarationsOf(database, readPayload, stream.id);
+    const figures = calls.get(stream.id);
+    const ping = pings.get(stream.id);
+    return {
+      stream,
+      ...optional("hostVersion", hostVersion),
+      ...optional("workerVersion", workerVersion),
+      hostCapabilities: describeHostCapabilities(host ?? {}),
+      workerCapabilities: describeWorkerCapabilities(worker ?? {}),
+      undeclared: worker === undefined ? [] : undeclaredCapabilities(worker),
+      steps: stepsOf(stream.id).map((step) => ({
+        ...step,
+        ...optional("limit", limitOf(step.step, runtimeOf(stream.runtime))),
+      })),
+      invocations: numberOf(figures?.["calls"]),
+      failures: numberOf(figures?.["failures"]),
+      inFlight: stream.endedAt === undefined ? numberOf(open.get(stream.id)?.["n"]) : 0,
+      statusPings: {
+        count: numberOf(ping?.["count"]),
+        ...optional("p50", medianOf(times.all(stream.id).map(({ duration }) => numberOf(duration)))),
+        ...optional("max", maybeNumber(ping?.["max"])),
+      },
+    };
+  };
+}
+
+/** Only the Node.js worker's time-outs differ, and it calls itself by that name. */
+function runtimeOf(runtime: string | undefined): string | undefined {
+  return runtime !== undefined && /^node/iu.test(runtime) ? "node" : runtime;
+}
+
+function medianOf(times: readonly Nanos[]): Nanos | undefined {
+  return times.toSorted((a, b) => a - b)[rankOf(times.length, 0.5)];
+}
+
+type Capabilities = Readonly<Record<string, string>>;
+
+type Declarations = {
+  readonly host?: Capabilities;
+  /** Absent where no answer was seen, which is not the same as a worker that declares nothing. */
+  readonly worker?: Capabilities;
+  readonly hostVersion?: string;
+  readonly workerVersion?: string;
+};
+
+/** What host and worker said when they greeted, and at each reload of the environment since. */
+function declarationsOf(database: Database, readPayload: ReadPayload, stream: number): Declarations {
+  const exchanges = database
+    .prepare(
+      "SELECT started_seq, answered_seq FROM worker_step WHERE stream = ? AND step IN ('init', 'reload') ORDER BY id",
+    )
+    .all(stream);
+  let known: Declarations = {};
+  for (const { started_seq, answered_seq } of exchanges) {
+    for (const seq of [maybeNumber(started_seq), maybeNumber(answered_seq)]) {
+      if (seq !== undefined) known = declared(known, readPayload, seq);
+    }
+  }
+  return known;
+}
+
+function declared(known: Declarations, readPayload: ReadPayload, seq: Seq): Declarations {
+  const payload = readPayload(seq);
+  const decoded = payload === undefined ? undefined : decodeMessage(payload);
+  if (!decoded?.ok) return known;
+  const { content } = decoded.message;
+  switch (content.case) {
+    case "workerInitRequest": {
+      const { capabilities, hostVersion } = content.value;
+      return { ...known, host: capabilities, ...(hostVersion !== "" && { hostVersion }) };
+    }
+    case "workerInitResponse": {
+      const { capabilities, workerMetadata } = content.value;
+      const version = workerMetadata?.workerVersion || content.value.workerVersion;
+      return { ...known, worker: capabilities, ...(version !== "" && { workerVersion: version }) };
+    }
+    case "functionEnvironmentReloadResponse": {
+      const { capabilities, capabilitiesUpdateStrategy } = content.value;
+      const isReplacing = capabilitiesUpdateStrategy === Strategy.replace;
+      return { ...known, worker: isReplacing ? capabilities : { ...known.worker, ...capabilities } };
+    }
+    default:
+      return known;
+  }
+}
