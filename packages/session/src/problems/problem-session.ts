@@ -10,6 +10,7 @@ import { type Database, numberOf, type SqlRow, type SqlValue, type Statement, te
 import { workerStepOf } from "../invocation/store.ts";
 import type { StepName, WorkerStep } from "../invocation/worker-step.ts";
 import { createQueries } from "../queries.ts";
+import { BODY_PARTS } from "../schema.ts";
 import { factOf, type SessionFact } from "./events.ts";
 import { SECOND } from "./limits.ts";
 import { noteProcessEvent, type WorkerProcess } from "./processes.ts";
@@ -82,6 +83,14 @@ export class ProblemSession {
     return this.#byId.get(id);
   }
 
+  /** Ids of the streams of one runtime, for SQL's IN; "" where there is none. */
+  streamsOf(runtime: string): string {
+    return this.streams
+      .filter((stream) => stream.runtime === runtime)
+      .map(({ id }) => id)
+      .join(", ");
+  }
+
   processOf(stream: WorkerStream | undefined): WorkerProcess | undefined {
     return stream?.workerId === undefined ? undefined : this.processes.get(stream.workerId);
   }
@@ -99,6 +108,31 @@ export class ProblemSession {
       range.after,
       range.through,
     ).map(rangeMessageOf);
+  }
+
+  /**
+   * Messages of a range whose bytes interest a rule, among those for which a condition on message `m` holds. Most do not,
+   * so all that is read of them is their bytes.
+   */
+  messagesByBytes(range: Range, condition: string, isWanted: (bytes: Uint8Array) => boolean): RangeMessage[] {
+    const rows = this.all(
+      `SELECT m.seq, m.size, m.body, b.bytes FROM message m LEFT JOIN body b ON b.id = m.body * ${BODY_PARTS}
+       WHERE m.seq > ? AND m.seq <= ? AND m.flags = 0 AND m.size <= ${MAX_BODY_BYTES} AND (${condition}) ORDER BY m.seq`,
+      range.after,
+      range.through,
+    );
+    return rows.flatMap((row) => {
+      const seq = numberOf(row["seq"]);
+      const bytes = this.#wholeBody(row);
+      if (bytes === undefined || !isWanted(bytes)) return [];
+      return this.messages({ after: seq - 1, through: seq }, "TRUE");
+    });
+  }
+
+  /** The first part of a body is most often all of it. */
+  #wholeBody({ body, size, bytes }: SqlRow): Uint8Array | undefined {
+    if (bytes instanceof Uint8Array && bytes.length === size) return bytes;
+    return this.bytes({ body: numberOf(body), size: numberOf(size), flags: 0 });
   }
 
   /** All exchanges of one step in a stream, oldest first. */

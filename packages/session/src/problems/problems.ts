@@ -33,12 +33,11 @@ export type ProblemFinder = {
 
 /** Messages in a slice: few enough that one slice stays far below a frame's time, and many enough that its queries pay. */
 const MIN_SLICE = 100;
-const MAX_SLICE = 8000;
+const MAX_SLICE = 2000;
 const SLICE_MS = 12;
 
 /** A review may take one part in so many of all time. */
 const REVIEW_SHARE = 20;
-const REVIEW_EVERY_MS = 200;
 
 export function createProblems(database: Database, options: ProblemsOptions = {}): ProblemFinder {
   const rules = options.rules ?? RULES;
@@ -47,7 +46,7 @@ export function createProblems(database: Database, options: ProblemsOptions = {}
   const failed = new Map<string, Finding>();
   const last = database.prepare("SELECT max(seq) AS n FROM message");
   let through: Seq = 0;
-  let slice = 1000;
+  let slice = 200;
   let reviewAt = 0;
   let current: Problems = { problems: [], verdicts: [], through: 0 };
 
@@ -77,7 +76,7 @@ export function createProblems(database: Database, options: ProblemsOptions = {}
     through = range.through;
     const took = Date.now() - began;
     if (took > SLICE_MS) slice = Math.max(MIN_SLICE, Math.floor(slice / 2));
-    else if (took < SLICE_MS / 3) slice = Math.min(MAX_SLICE, slice * 2);
+    else if (took < SLICE_MS / 4) slice = Math.min(MAX_SLICE, slice * 2);
     return through < end;
   }
 
@@ -92,7 +91,7 @@ export function createProblems(database: Database, options: ProblemsOptions = {}
     const problems: Problem[] = inOrder([...found.problems, ...now.problems]);
     current = { problems, verdicts: newestFirst(findVerdicts(session)), through };
     const ended = Date.now();
-    reviewAt = ended + Math.max(REVIEW_EVERY_MS, (ended - began) * REVIEW_SHARE);
+    reviewAt = ended + (ended - began) * REVIEW_SHARE;
   }
 
   return {

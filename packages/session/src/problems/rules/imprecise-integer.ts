@@ -12,32 +12,36 @@ const DIGITS = 16;
 export const impreciseInteger: Rule = {
   id: "imprecise-integer",
   severity: "warning",
-  find: (session, range) =>
-    session
-      .messages(range, "m.kind = 4 AND m.side = 0 AND m.flags = 0")
-      .filter(({ stream }) => session.stream(stream)?.runtime === "node")
-      .flatMap((message): Finding[] => {
-        const bytes = session.bytes(message);
-        const found = bytes === undefined ? undefined : impreciseIn(bytes);
-        if (found === undefined) return [];
+  find(session, range) {
+    const streams = session.streamsOf("node");
+    if (streams === "") return [];
+    return session
+      .messagesByBytes(
+        range,
+        `m.kind = 4 AND m.side = 0 AND m.stream IN (${streams})`,
+        (bytes) => impreciseIn(bytes) !== undefined,
+      )
+      .map((message): Finding => {
         const { seq, at, stream, invocation, functionName } = message;
-        return [
-          {
-            subject: nameOfFunction(functionName),
-            at,
-            stream,
-            invocation,
-            functionName,
-            tell: () => ({
+        return {
+          subject: nameOfFunction(functionName),
+          at,
+          stream,
+          invocation,
+          functionName,
+          tell: () => {
+            const found = impreciseIn(session.bytes(message) ?? new Uint8Array()) ?? "";
+            return {
               title: `${nameOfFunction(functionName)} gets ${found}, which JavaScript cannot hold exactly`,
               consequence: `The Node.js worker reads it as a double: the function sees ${BigInt(Number(found))}.`,
               advice: "Send large numbers and ids as text.",
               quote: found,
               evidence: evidenceOf(["request", seq]),
-            }),
+            };
           },
-        ];
-      }),
+        };
+      });
+  },
 };
 
 /** The first such integer in the inputs or the trigger metadata of an invocation_request. */

@@ -6,30 +6,31 @@ import { evidenceOf, nameOfFunction } from "../words.ts";
 export const missingTraceContext: Rule = {
   id: "missing-trace-context",
   severity: "error",
-  find: (session, range) =>
-    session
-      .messages(range, "m.kind = 4 AND m.side = 0 AND m.flags = 0")
-      .filter(({ stream }) => session.stream(stream)?.runtime === "dotnet")
-      .flatMap((message): Finding[] => {
-        const bytes = session.bytes(message);
-        if (bytes === undefined || hasTraceContext(bytes)) return [];
-        const { seq, at, stream, invocation, functionName } = message;
-        return [
-          {
-            subject: nameOfFunction(functionName),
-            at,
-            stream,
-            invocation,
-            functionName,
-            tell: () => ({
-              title: `${nameOfFunction(functionName)} is invoked without trace_context`,
-              consequence: "The .NET worker answers Failure with a NullReferenceException before it runs the function.",
-              advice: "Set trace_context; an empty one will do.",
-              evidence: evidenceOf(["request", seq]),
-            }),
-          },
-        ];
-      }),
+  find(session, range) {
+    const streams = session.streamsOf("dotnet");
+    if (streams === "") return [];
+    return session
+      .messagesByBytes(
+        range,
+        `m.kind = 4 AND m.side = 0 AND m.stream IN (${streams})`,
+        (bytes) => !hasTraceContext(bytes),
+      )
+      .map(
+        ({ seq, at, stream, invocation, functionName }): Finding => ({
+          subject: nameOfFunction(functionName),
+          at,
+          stream,
+          invocation,
+          functionName,
+          tell: () => ({
+            title: `${nameOfFunction(functionName)} is invoked without trace_context`,
+            consequence: "The .NET worker answers Failure with a NullReferenceException before it runs the function.",
+            advice: "Set trace_context; an empty one will do.",
+            evidence: evidenceOf(["request", seq]),
+          }),
+        }),
+      );
+  },
 };
 
 function hasTraceContext(bytes: Uint8Array): boolean {

@@ -21,13 +21,12 @@ export const unacceptableData: Rule = {
   id: "unacceptable-data",
   severity: "error",
   find: (session, range) =>
-    session.messages(range, "m.kind = 5 AND m.side = 1 AND m.flags = 0").flatMap((message): Finding[] => {
-      const bytes = session.bytes(message);
-      const found = bytes === undefined ? undefined : unacceptableIn(bytes);
-      if (found === undefined) return [];
-      const { seq, at, stream, invocation, functionName, startedSeq } = message;
-      return [
-        {
+    session
+      .messagesByBytes(range, "m.kind = 5 AND m.side = 1", (bytes) => unacceptableIn(bytes) !== undefined)
+      .map((message): Finding => {
+        const { seq, at, stream, invocation, functionName, startedSeq } = message;
+        const found = unacceptableIn(session.bytes(message) ?? NOTHING) ?? "";
+        return {
           subject: `${nameOfFunction(functionName)} ${found}`,
           at,
           stream,
@@ -40,10 +39,11 @@ export const unacceptableData: Rule = {
             advice: "Return arrays as json. Collections and model binding data go from the host to the worker only.",
             evidence: evidenceOf(["request", startedSeq], ["answer", seq]),
           }),
-        },
-      ];
-    }),
+        };
+      }),
 };
+
+const NOTHING = new Uint8Array();
 
 /** @returns the name of the first such member in an invocation_response, bodies of HTTP included */
 function unacceptableIn(bytes: Uint8Array): string | undefined {
