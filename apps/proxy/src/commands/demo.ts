@@ -4,11 +4,12 @@ import { formatAddress, parseAddress } from "../address.ts";
 import { startTraffic } from "./demo-traffic.ts";
 import { startHostedApp } from "./hosted-app.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
-import { untilStopped } from "./until-stopped.ts";
+import { listenForStop, untilStopped } from "./until-stopped.ts";
 
 const FREE_PORT = { host: "127.0.0.1", port: 0 };
 
 export async function demo(args: readonly string[]): Promise<number> {
+  const stop = listenForStop();
   const options = { ...RECORDING_OPTIONS, http: { type: "string" }, quiet: { type: "boolean" } } as const;
   const { values } = parseOptions("demo", args, options, 0);
   const running = await startHostedApp({
@@ -25,6 +26,7 @@ export async function demo(args: readonly string[]): Promise<number> {
   const stopTraffic =
     values.quiet === true ? () => {} : startTraffic(`http://${formatAddress(running.host.httpAddress)}`);
   return await untilStopped(
+    stop,
     async () => {
       stopTraffic();
       await running.close();

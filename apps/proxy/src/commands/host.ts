@@ -6,13 +6,14 @@ import { InspectorError } from "@inspector/session";
 import { type Address, parseAddress } from "../address.ts";
 import { startHostedApp } from "./hosted-app.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
-import { untilStopped } from "./until-stopped.ts";
+import { listenForStop, untilStopped } from "./until-stopped.ts";
 
 const FREE_PORT = { host: "127.0.0.1", port: 0 };
 /** Where the Functions host serves, and people look for it. */
 const USUAL_HTTP = { host: "127.0.0.1", port: 7071 };
 
 export async function host(args: readonly string[]): Promise<number> {
+  const stop = listenForStop();
   const isSetting = (arg: string): boolean => /^(?:\/|--)?languageWorkers:/iu.test(arg);
   const options = {
     ...RECORDING_OPTIONS,
@@ -53,7 +54,7 @@ export async function host(args: readonly string[]): Promise<number> {
       if (line !== undefined) write(`${line}\n`);
     },
   });
-  return await untilStopped(running.close, (line) => process.stderr.write(`inspector: ${line}\n`));
+  return await untilStopped(stop, running.close, (line) => process.stderr.write(`inspector: ${line}\n`));
 }
 
 /** The usual port, unless another program has it. */

@@ -8,9 +8,10 @@ import { formatSize } from "../size.ts";
 import { listSessions, openStateFolder } from "../state-folder.ts";
 import { openPage } from "./announce.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
-import { untilStopped } from "./until-stopped.ts";
+import { listenForStop, untilStopped } from "./until-stopped.ts";
 
 export async function open(args: readonly string[]): Promise<number> {
+  const stop = listenForStop();
   const { ui, open: isOpen, "no-open": isNotOpen, json } = RECORDING_OPTIONS;
   const { values, positionals } = parseOptions(
     "open",
@@ -35,7 +36,7 @@ export async function open(args: readonly string[]): Promise<number> {
     isJson ? `${JSON.stringify({ ready: true, ui: url, session })}\n` : `${session}\n  ${url}\n\nCtrl-C closes it.\n`,
   );
   if (isOpening) await openPage(url);
-  return await untilStopped(hub.close, () => {});
+  return await untilStopped(stop, hub.close, () => {});
 }
 
 function describeSessions(): string {

@@ -6,11 +6,12 @@ import { recoverJournals } from "../recording/recover.ts";
 import { openStateFolder } from "../state-folder.ts";
 import { openPage, readyLine, readyText } from "./announce.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
-import { untilStopped } from "./until-stopped.ts";
+import { listenForStop, untilStopped } from "./until-stopped.ts";
 
 const DEFAULT = { host: "127.0.0.1", port: 50051 };
 
 export async function record(args: readonly string[]): Promise<number> {
+  const stop = listenForStop();
   const { values } = parseOptions("", args, { ...RECORDING_OPTIONS, upstream: { type: "string" } } as const, 0);
   if (values.upstream === undefined || values.listen === undefined) {
     throw new InspectorError(
@@ -34,5 +35,5 @@ export async function record(args: readonly string[]): Promise<number> {
   const recording = await startRecording({ listen, upstream, state, ...rest });
   process.stdout.write(isJson ? readyLine(recording) : readyText(recording, formatAddress(upstream)));
   if (isOpening) await openPage(recording.url);
-  return await untilStopped(recording.close, say);
+  return await untilStopped(stop, recording.close, say);
 }

@@ -6,9 +6,7 @@ import type { HubOptions } from "../hub/hub.ts";
 import type { HubCommand, HubReport } from "../hub/main.ts";
 
 const FIRST_DELAY_MS = 50;
-const LONGEST_DELAY_MS = 5_000;
-/** A hub that ran for so long is started again at once. */
-const STEADY_MS = 5_000;
+const LONGEST_DELAY_MS = 1_000;
 
 export type HubProcess = {
   readonly address: { readonly host: string; readonly port: number };
@@ -23,13 +21,11 @@ export async function startHubProcess(options: HubOptions): Promise<HubProcess> 
   let child: ChildProcess | undefined;
   let address = { host: options.host, port: options.port };
   let isStopping = false;
-  let startedAt = 0;
   let delay = FIRST_DELAY_MS;
   let isDraining = false;
   let onDrained: (() => void) | undefined;
 
   function start(onReport: (report: HubReport) => void): void {
-    startedAt = Date.now();
     child = fork(fileURLToPath(new URL("./hub.js", import.meta.url)), [], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
@@ -38,15 +34,17 @@ export async function startHubProcess(options: HubOptions): Promise<HubProcess> 
     child.send(command, () => {});
     child.on("message", (report: HubReport) => {
       onReport(report);
+      // Whatever ends it later, this hub worked: the next one need not wait.
+      if (report.type === "ready") delay = FIRST_DELAY_MS;
       if (report.type === "drained" && isDraining) onDrained?.();
     });
     child.on("error", () => {});
     child.once("exit", () => {
       if (isStopping) return;
-      delay = Date.now() - startedAt > STEADY_MS ? FIRST_DELAY_MS : Math.min(delay * 1.5, LONGEST_DELAY_MS);
       setTimeout(() => {
         if (!isStopping) start(() => {});
       }, delay);
+      delay = Math.min(delay * 1.5, LONGEST_DELAY_MS);
     });
   }
 

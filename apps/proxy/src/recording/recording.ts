@@ -8,7 +8,7 @@ import { InspectorError } from "@inspector/session";
 import { type Address, formatAddress } from "../address.ts";
 import { createControl } from "../relay/control.ts";
 import { createJournal, type JournalEvent } from "../relay/journal.ts";
-import { createRelay } from "../relay/relay.ts";
+import { createRelay, type Relay } from "../relay/relay.ts";
 import { newSessionFile, type StateFolder } from "../state-folder.ts";
 import { VERSION } from "../version.ts";
 import { startHubProcess } from "./hub-process.ts";
@@ -71,9 +71,10 @@ async function start(options: RecordingOptions, session: string, directory: stri
   });
   const closeControl = await createControl(
     directory,
-    { session, control: socketPath(directory), startedAt: performance.timeOrigin },
+    { session, control: socketPath(directory), startedAt: Math.floor(performance.timeOrigin) },
     relay.journal,
   );
+  surviveFaults(relay);
   const token = randomBytes(16).toString("base64url");
   const hub = await startHubProcess({
     session,
@@ -102,6 +103,17 @@ async function start(options: RecordingOptions, session: string, directory: stri
       await hub.stop();
     },
   };
+}
+
+/**
+ * Whatever this program gets wrong, the streams that pass through it go on: a fault is said and recorded, and does not
+ * end the process that host and worker depend on.
+ */
+function surviveFaults(relay: Relay): void {
+  process.on("uncaughtException", (error) => {
+    process.stderr.write(`inspector: a fault of its own, recording goes on: ${error.stack ?? error}\n`);
+    relay.record({ type: "fault", message: error.message });
+  });
 }
 
 async function checkSession(file: string): Promise<void> {

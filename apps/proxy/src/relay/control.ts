@@ -6,8 +6,8 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import type { Journal } from "./journal.ts";
+import { onLine } from "./lines.ts";
 
 /** Written into the journal's folder as `journal.json`. */
 export type JournalDescription = {
@@ -41,7 +41,7 @@ export async function createControl(
     peer.on("error", () => {});
     peer.on("close", () => peers.delete(peer));
     peer.write(`${stateLine()}\n`);
-    createInterface({ input: peer }).on("line", (line) => {
+    onLine(peer, (line) => {
       const committed = committedSegment(line);
       if (committed !== undefined) journal.release(committed);
     });

@@ -136,9 +136,12 @@ function resetWhenFlushed(socket: Socket): void {
     socket.resetAndDestroy();
     return;
   }
-  const timer = setTimeout(() => socket.resetAndDestroy(), FLUSH_TIMEOUT_MS);
+  const reset = (): void => void socket.resetAndDestroy();
+  const timer = setTimeout(reset, FLUSH_TIMEOUT_MS);
   socket.once("close", () => clearTimeout(timer));
-  socket.on("drain", () => socket.resetAndDestroy());
+  // Not "drain", which comes only where more was waiting than a socket likes.
+  if (socket.writableEnded) socket.once("finish", reset);
+  else socket.write("", reset);
 }
 
 function positionOf({ id, directions }: Connection): unknown {

@@ -53,7 +53,7 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
   const streams = new Map<number, Stream>(state?.streams ?? []);
   const active = new Set<Stream>();
   let now = 0;
-  let isChanged = false;
+  let isChanged = saved === undefined;
   let isHttp2 = state !== undefined;
   let isClosed = false;
 

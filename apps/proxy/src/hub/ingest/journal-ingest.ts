@@ -33,6 +33,7 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
     connections.set(number, createConnectionIngest(writer, id, state));
   }
   const resets = new Map<number, { by: Side; code: string }>();
+  const headless = new Set<number>();
   let offset: Nanos = relay.startedAt;
   let lastAt: Nanos = offset;
   let isEnded = false;
@@ -41,7 +42,9 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
     lastAt = offset + record.at;
     if (record.kind === RECORD_BYTES) {
       const side = sideOf(record.side);
-      if (side !== undefined) connections.get(record.connection)?.push(side, record.payload, lastAt);
+      const connection = connections.get(record.connection);
+      if (connection === undefined) noteHeadless(record.connection);
+      else if (side !== undefined) connection.push(side, record.payload, lastAt);
       return;
     }
     const detail = parseDetail(record.payload);
@@ -91,6 +94,14 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
       default:
     }
     writer.event(lastAt, relay.id, connections.get(record.connection)?.id, record.side, type, rest);
+  }
+
+  /** Bytes of a connection whose beginning is lost cannot be read, but that there are some is worth a row. */
+  function noteHeadless(number: number): void {
+    if (headless.has(number)) return;
+    headless.add(number);
+    const id = writer.connection(relay.id, number, lastAt);
+    writer.updateConnection(id, { protocol: "unreadable", reason: "the beginning of the connection was not recorded" });
   }
 
   /** A segment tells where everything stands, which matters only to one who did not read the segment before. */

@@ -1,7 +1,7 @@
 /** The hub's end of the line to one relay; see relay/control.ts for what is said. */
 import { connect, type Socket } from "node:net";
-import { createInterface } from "node:readline";
 import type { RelayState } from "../../relay/control.ts";
+import { onLine } from "../../relay/lines.ts";
 
 const RETRY_MS = 300;
 
@@ -34,11 +34,9 @@ export function createRelayLink(path: string): RelayLink {
       silentSince ??= Date.now();
       if (!isClosed) setTimeout(dial, RETRY_MS).unref();
     });
-    createInterface({ input: dialled })
-      .on("line", (line) => {
-        state = parseState(line) ?? state;
-      })
-      .on("error", () => {});
+    onLine(dialled, (line) => {
+      state = parseState(line) ?? state;
+    });
   }
   dial();
 
