@@ -1,77 +1,101 @@
 import { Suspense, useMemo, useRef, useState } from "react";
-import { useColumnLength, useSessionState, useSessionStore } from "../data/session-context.ts";
-import { useShortcuts } from "../keyboard/useShortcuts.ts";
-import { FilterField } from "../messages/FilterField.tsx";
+import { useSessionState, useSessionStore } from "../data/session-context.ts";
+import { FilterBar } from "../filter/FilterBar.tsx";
+import { addTerm } from "../filter/filter-terms.ts";
+import { ActionContext, ActionRegistry } from "../keyboard/action-registry.ts";
+import { useKeyboard } from "../keyboard/useShortcuts.ts";
+import { Overview } from "../overview/Overview.tsx";
+import { applyTheme } from "../theme/theme.ts";
 import styles from "./App.module.css";
 import type { Address } from "./address.ts";
+import { CommandPalette } from "./CommandPalette.tsx";
+import { type Command, shortcutCommands } from "./commands.ts";
 import { Header } from "./Header.tsx";
 import { HelpDialog } from "./HelpDialog.tsx";
 import { Nav } from "./Nav.tsx";
 import { Notices } from "./Notices.tsx";
+import { PageShortcuts } from "./PageShortcuts.tsx";
 import { StatusLine } from "./StatusLine.tsx";
-import { ShellContext } from "./shell-context.ts";
+import { type Shell, ShellContext } from "./shell-context.ts";
 import { useAddress } from "./useAddress.ts";
 import { useStoredFlag } from "./useStored.ts";
-import { findView } from "./views.tsx";
+import { findView, VIEWS } from "./views.tsx";
 
-/** The whole page: header, filter, notices, navigation, the view, and the status line. */
+/** The whole page: header, filter, overview, notices, navigation, the view, and the status line. */
 export function App({ address: initial }: { readonly address: Address }) {
-  const store = useSessionStore();
-  const { session, view, isFiltering, filterError } = useSessionState();
-  const length = useColumnLength(view.column);
-  const [wantsFollow, setFollow] = useState(initial.message === undefined && initial.invocation === undefined);
-  const [isHelpOpen, setHelpOpen] = useState(false);
   const [areLettersOn, setLettersOn] = useStoredFlag("inspector.letters", true);
+  const [registry] = useState(() => new ActionRegistry());
+  const [open, setOpen] = useState<"help" | "commands" | undefined>();
+  const shell = useShellState(initial, areLettersOn);
   const filterInput = useRef<HTMLInputElement>(null);
+  const current = findView(shell.address.view);
+  useKeyboard(registry, areLettersOn);
+  return (
+    <ActionContext value={registry}>
+      <ShellContext value={shell}>
+        <PageShortcuts filterInput={filterInput} onOpen={setOpen} />
+        <div className={styles["app"]}>
+          <Header onHelp={() => setOpen("help")} />
+          {current.list && (
+            <>
+              <FilterBar inputRef={filterInput} list={current.list} />
+              <Overview />
+            </>
+          )}
+          <Notices />
+          <div className={styles["body"]}>
+            <Nav current={current} />
+            <main className={styles["main"]} aria-label={current.title}>
+              <Suspense>
+                <current.component />
+              </Suspense>
+            </main>
+          </div>
+          <StatusLine />
+          <HelpDialog
+            isOpen={open === "help"}
+            areLettersOn={areLettersOn}
+            onLetters={setLettersOn}
+            onClose={() => setOpen(undefined)}
+          />
+          <CommandPalette
+            isOpen={open === "commands"}
+            listCommands={() => [...shortcutCommands(registry), ...pageCommands(shell)]}
+            onClose={() => setOpen(undefined)}
+          />
+        </div>
+      </ShellContext>
+    </ActionContext>
+  );
+}
+
+function useShellState(initial: Address, areLettersOn: boolean): Shell {
+  const store = useSessionStore();
+  const { session } = useSessionState();
+  const [wantsFollow, setFollow] = useState(initial.message === undefined && initial.invocation === undefined);
   const listRef = useRef<HTMLDivElement>(null);
   const isFollowing = wantsFollow && session?.source !== "file";
   const [address, move] = useAddress(initial, ({ filter }) => store.setFilter(filter.trim()));
-
-  const shell = useMemo(() => {
+  return useMemo(() => {
     const go = (change: Partial<Address>) => {
       move(change);
       if (change.filter !== undefined) store.setFilter(change.filter.trim());
     };
     return { address, go, isFollowing, setFollow, areLettersOn, listRef };
   }, [address, move, store, isFollowing, areLettersOn]);
-  useShortcuts(
-    { "focus-filter": () => filterInput.current?.focus(), "show-help": () => setHelpOpen(true) },
-    areLettersOn,
-  );
-  const current = findView(address.view);
-  return (
-    <ShellContext value={shell}>
-      <div className={styles["app"]}>
-        <Header isFollowing={isFollowing} onFollow={setFollow} onHelp={() => setHelpOpen(true)} />
-        {current.isFiltered && (
-          <FilterField
-            inputRef={filterInput}
-            filter={address.filter}
-            error={filterError}
-            isFiltering={isFiltering}
-            shown={length}
-            total={store.total}
-            onFilter={(filter) => shell.go({ filter })}
-            onLeave={() => listRef.current?.focus()}
-          />
-        )}
-        <Notices />
-        <div className={styles["body"]}>
-          <Nav current={current} />
-          <main className={styles["main"]} aria-label={current.title}>
-            <Suspense>
-              <current.component />
-            </Suspense>
-          </main>
-        </div>
-        <StatusLine />
-        <HelpDialog
-          isOpen={isHelpOpen}
-          areLettersOn={areLettersOn}
-          onLetters={setLettersOn}
-          onClose={() => setHelpOpen(false)}
-        />
-      </div>
-    </ShellContext>
-  );
+}
+
+/** What the palette offers beside the shortcuts. */
+function pageCommands({ address, go }: Shell): Command[] {
+  const command = (group: string, title: string, run: () => void): Command => ({ title, group, keys: [], run });
+  return [
+    ...VIEWS.map((view) => command("View", view.title, () => go({ view: view.id }))),
+    command("Filter", "Show failures only", () => go({ filter: addTerm(address.filter, "status:failed") })),
+    command("Filter", "Show what is in flight only", () => go({ filter: addTerm(address.filter, "is:inflight") })),
+    command("Filter", "Show what took more than a second", () => go({ filter: addTerm(address.filter, "dur:>1s") })),
+    command("Filter", "Clear the filter", () => go({ filter: "" })),
+    command("Look", "Theme of the system", () => applyTheme("system")),
+    command("Look", "Light theme", () => applyTheme("light")),
+    command("Look", "Dark theme", () => applyTheme("dark")),
+  ];
 }

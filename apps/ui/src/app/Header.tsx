@@ -10,18 +10,14 @@ import { applyTheme, loadTheme, nextTheme, type Theme } from "../theme/theme.ts"
 import styles from "./Header.module.css";
 import { Mark } from "./Mark.tsx";
 import { describeRecording, eventStreams, phaseWord } from "./session-words.ts";
+import { useShell } from "./shell-context.ts";
 import { useNow } from "./useNow.ts";
 
 /** Workers that are named in the header; the navigation lists all. */
 const NAMED_WORKERS = 3;
 
-type HeaderProps = {
-  readonly isFollowing: boolean;
-  readonly onFollow: (isFollowing: boolean) => void;
-  readonly onHelp: () => void;
-};
-
-export function Header({ isFollowing, onFollow, onHelp }: HeaderProps) {
+export function Header({ onHelp }: { readonly onHelp: () => void }) {
+  const { isFollowing, setFollow } = useShell();
   const { connection, session } = useSessionState();
   return (
     <header className={styles["header"]}>
@@ -36,7 +32,7 @@ export function Header({ isFollowing, onFollow, onHelp }: HeaderProps) {
       {session?.source !== "file" && (
         <Button
           aria-pressed={isFollowing}
-          onClick={() => onFollow(!isFollowing)}
+          onClick={() => setFollow(!isFollowing)}
           title="Keep the newest message in sight"
         >
           Follow <Key>Space</Key>

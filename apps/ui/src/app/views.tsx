@@ -1,5 +1,6 @@
 import { ArrowLeftRight, type LucideIcon } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { ViewOf } from "../data/session-client.ts";
 import { useSessionStore } from "../data/session-context.ts";
 import { formatCount } from "../format/time.ts";
 import type { ViewId } from "./address.ts";
@@ -11,8 +12,8 @@ export type WorkbenchView = {
   readonly icon: LucideIcon;
   /** The number beside its name. It is loaded with the shell, so it should import little. */
   readonly badge?: ComponentType;
-  /** Whether the filter is of use to it. */
-  readonly isFiltered: boolean;
+  /** The list that it shows, which has the filter and the overview above it. */
+  readonly list?: ViewOf;
   readonly component: LazyExoticComponent<ComponentType>;
 };
 
@@ -23,7 +24,7 @@ export const VIEWS: readonly WorkbenchView[] = [
     title: "Messages",
     icon: ArrowLeftRight,
     badge: MessageCount,
-    isFiltered: true,
+    list: "messages",
     component: lazy(async () => ({ default: (await import("../messages/MessagesView.tsx")).MessagesView })),
   },
 ];

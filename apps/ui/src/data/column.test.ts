@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Column } from "./column.ts";
 
@@ -37,5 +38,45 @@ describe("a column", () => {
     column.append(Uint32Array.of(7, 8), 8);
     expect(column.slice(-5, 99)).toEqual([7, 8]);
     expect(column.slice(2, 4)).toEqual([]);
+  });
+});
+
+describe("a column whose rows come and go", () => {
+  const created = (...ids: number[]) => {
+    const column = new Column((flush) => flush());
+    column.merge(Uint32Array.from(ids), Uint32Array.of(), 100);
+    return column;
+  };
+
+  it("holds every row once, ascending, whatever order they came in", () => {
+    const column = created(5, 3, 9);
+    column.merge(Uint32Array.of(9, 4, 12, 1), Uint32Array.of(), 120);
+    expect(column.slice(0, 10)).toEqual([1, 3, 4, 5, 9, 12]);
+    expect(column.cursor).toBe(120);
+  });
+
+  it("loses what does not match any more, and takes it in again at its place", () => {
+    const column = created(1, 2, 3, 4);
+    column.merge(Uint32Array.of(5), Uint32Array.of(2, 3, 77), 130);
+    expect(column.slice(0, 10)).toEqual([1, 4, 5]);
+    column.merge(Uint32Array.of(3), Uint32Array.of(), 140);
+    expect(column.slice(0, 10)).toEqual([1, 3, 4, 5]);
+  });
+
+  it("is what a sorted set would be", () => {
+    const numbers = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 20 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(numbers, numbers)), (frames) => {
+        const column = new Column((flush) => flush());
+        const model = new Set<number>();
+        for (const [ids, leaving] of frames) {
+          const gone = leaving.filter((id) => !ids.includes(id));
+          column.merge(Uint32Array.from(new Set(ids)), Uint32Array.from(gone), 1);
+          for (const id of gone) model.delete(id);
+          for (const id of ids) model.add(id);
+        }
+        expect(column.slice(0, column.length)).toEqual([...model].sort((a, b) => a - b));
+      }),
+    );
   });
 });

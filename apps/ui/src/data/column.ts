@@ -68,6 +68,40 @@ export class Column {
     this.signal.raise();
   }
 
+  /**
+   * Takes in what changed in a view whose rows may come and go at any place: `ids` are in it from now on, `gone` are
+   * not. Neither is in any order.
+   */
+  merge(ids: Uint32Array, gone: Uint32Array, cursor: Seq): void {
+    const fresh = ids.filter((id) => this.indexOf(id) < 0).sort();
+    const isLeaving = gone.some((id) => this.indexOf(id) >= 0);
+    if (isLeaving) this.#remove(new Set(gone));
+    if (fresh.length > 0) this.#insert(fresh);
+    this.#cursor = Math.max(this.#cursor, cursor);
+    this.signal.raise();
+  }
+
+  #remove(gone: ReadonlySet<Seq>): void {
+    const kept = this.#seqs.subarray(0, this.#length).filter((seq) => !gone.has(seq));
+    this.#seqs.set(kept);
+    this.#length = kept.length;
+  }
+
+  /** Merges from the end, so that what is new at the end moves nothing. `fresh` is ascending and not in the view yet. */
+  #insert(fresh: Uint32Array): void {
+    this.#reserve(this.#length + fresh.length);
+    let from = this.#length - 1;
+    let to = this.#length + fresh.length - 1;
+    for (let next = fresh.length - 1; next >= 0; to--) {
+      const id = fresh[next] ?? 0;
+      const here = from >= 0 ? (this.#seqs[from] ?? 0) : -1;
+      this.#seqs[to] = Math.max(id, here);
+      if (here > id) from--;
+      else next--;
+    }
+    this.#length += fresh.length;
+  }
+
   #reserve(length: number): void {
     if (length <= this.#seqs.length) return;
     const grown = new Uint32Array(Math.max(length, this.#seqs.length * 2));

@@ -88,6 +88,8 @@ class ScriptedHub {
   }
 }
 
+const messages = (store: SessionStore) => store.getState().lists.messages;
+
 describe("a page and its hub", () => {
   const hub: { current: ScriptedHub } = { current: new ScriptedHub() };
   let store: SessionStore | undefined;
@@ -97,6 +99,7 @@ describe("a page and its hub", () => {
     await hub.current.start();
     const client = createLiveClient(new URL(`http://127.0.0.1:${hub.current.port}/`), openSocket);
     store = new SessionStore(client, (flush) => flush(), filter);
+    store.watch("messages");
     return store;
   }
 
@@ -112,16 +115,17 @@ describe("a page and its hub", () => {
     await eventually(() =>
       expect(hub.current.asked).toEqual([expect.objectContaining({ filter: "kind:rpc_log", after: 0 })]),
     );
-    expect(store.getState().isViewReady).toBe(false);
-    hub.current.sendColumn(store.getState().view.id, 9, 2, 3, 9);
-    await eventually(() => expect(store.getState().view.column.slice(0, 9)).toEqual([2, 3, 9]));
-    expect(store.getState()).toMatchObject({ isViewReady: true, connection: { phase: "open" } });
+    expect(messages(store).isReady).toBe(false);
+    hub.current.sendColumn(messages(store).view.id, 9, 2, 3, 9);
+    await eventually(() => expect(messages(store).view.column.slice(0, 9)).toEqual([2, 3, 9]));
+    expect(messages(store).isReady).toBe(true);
+    expect(store.getState().connection.phase).toBe("open");
     expect(store.total).toBe(9);
   });
 
   it("resumes behind the last number that was looked at when the hub was killed and started again", async () => {
     const store = await open();
-    const { id, column } = store.getState().view;
+    const { id, column } = messages(store).view;
     await eventually(() => expect(hub.current.asked).toHaveLength(1));
     hub.current.sendColumn(id, 40, 1, 2, 3);
     await eventually(() => expect(column.cursor).toBe(40));
@@ -139,37 +143,37 @@ describe("a page and its hub", () => {
   it("starts over when another session answers under the same address", async () => {
     const store = await open();
     await eventually(() => expect(hub.current.asked).toHaveLength(1));
-    hub.current.sendColumn(store.getState().view.id, 3, 1, 2, 3);
-    await eventually(() => expect(store.getState().view.column.length).toBe(3));
+    hub.current.sendColumn(messages(store).view.id, 3, 1, 2, 3);
+    await eventually(() => expect(messages(store).view.column.length).toBe(3));
     await hub.current.kill();
     hub.current.session = { id: "second" };
     await hub.current.start();
     await eventually(() => expect(hub.current.asked).toHaveLength(2));
-    expect(hub.current.asked[1]).toMatchObject({ view: store.getState().view.id, after: 0 });
-    expect(store.getState().view.column.length).toBe(0);
+    expect(hub.current.asked[1]).toMatchObject({ view: messages(store).view.id, after: 0 });
+    expect(messages(store).view.column.length).toBe(0);
   });
 
   it("keeps the last good result while a filter is wrong, and shows the next one that is right", async () => {
     const store = await open();
     await eventually(() => expect(hub.current.asked).toHaveLength(1));
-    const first = store.getState().view;
+    const first = messages(store).view;
     hub.current.sendColumn(first.id, 2, 1, 2);
     store.setFilter("kind:");
     await eventually(() => expect(hub.current.asked).toHaveLength(2));
     const wrong = hub.current.asked[1]?.view;
     hub.current.sendText({ type: "invalid-filter", view: wrong, message: "A value is missing.", offset: 5 });
-    await eventually(() => expect(store.getState().filterError).toMatchObject({ filter: "kind:", offset: 5 }));
+    await eventually(() => expect(messages(store).error).toMatchObject({ filter: "kind:", offset: 5 }));
     hub.current.sendColumn(first.id, 3, 3);
     await eventually(() => expect(first.column.length).toBe(3));
-    expect(store.getState().view).toBe(first);
+    expect(messages(store).view).toBe(first);
     store.setFilter("kind:rpc_log");
     await eventually(() => expect(hub.current.asked).toHaveLength(3));
     hub.current.sendColumn(hub.current.asked[2]?.view ?? 0, 3, 2);
-    await eventually(() => expect(store.getState().view.filter).toBe("kind:rpc_log"));
-    expect(store.getState().filterError).toBeUndefined();
+    await eventually(() => expect(messages(store).view.filter).toBe("kind:rpc_log"));
+    expect(messages(store).error).toBeUndefined();
     hub.current.sendColumn(first.id, 4, 4);
-    hub.current.sendColumn(store.getState().view.id, 5, 5);
-    await eventually(() => expect(store.getState().view.column.slice(0, 9)).toEqual([2, 5]));
+    hub.current.sendColumn(messages(store).view.id, 5, 5);
+    await eventually(() => expect(messages(store).view.column.slice(0, 9)).toEqual([2, 5]));
     expect(first.column.length).toBe(3);
   });
 
@@ -178,12 +182,34 @@ describe("a page and its hub", () => {
     await eventually(() => expect(hub.current.asked).toHaveLength(1));
     hub.current.sendText({
       type: "invalid-filter",
-      view: store.getState().view.id,
+      view: messages(store).view.id,
       message: "No such key.",
       offset: 0,
     });
     await eventually(() => expect(hub.current.asked[1]).toMatchObject({ filter: "", after: 0 }));
-    expect(store.getState().filterError?.filter).toBe("nonsense:");
+    expect(messages(store).error?.filter).toBe("nonsense:");
+  });
+
+  it("keeps the rows of a list that is not watched, and resumes it under the filter of then", async () => {
+    const store = await open();
+    const unwatch = store.watch("invocations");
+    await eventually(() => expect(hub.current.asked).toHaveLength(2));
+    const { view } = store.getState().lists.invocations;
+    hub.current.sendColumn(view.id, 7, 3, 5);
+    await eventually(() => expect(view.column.cursor).toBe(7));
+    unwatch();
+    store.watch("invocations");
+    await eventually(() =>
+      expect(hub.current.asked[2]).toMatchObject({ what: "invocations", view: view.id, after: 7 }),
+    );
+    expect(view.column.slice(0, 9)).toEqual([3, 5]);
+  });
+
+  it("asks for failures only while somebody steps through them", async () => {
+    const store = await open("fn:hello OR fn:order");
+    store.watch("failures");
+    await eventually(() => expect(hub.current.asked).toHaveLength(2));
+    expect(hub.current.asked[1]?.filter).toBe("(fn:hello OR fn:order) (status:failed OR is:lost)");
   });
 
   it("hears by asking of what a silent hub did not send", async () => {

@@ -15,7 +15,11 @@ function createHub() {
     new Promise<MessagePage>((resolve, reject) =>
       requests.push({ seqs, answer: resolve, fail: () => reject(new Error("gone")) }),
     );
-  return { requests, cache: new RowCache({ getRows }, (flush) => flush()) };
+  const source = {
+    fetch: async (seqs: readonly Seq[]) => (await getRows(seqs)).rows,
+    numberOf: ({ seq }: MessageRow) => seq,
+  };
+  return { requests, cache: new RowCache(source, (flush) => flush()) };
 }
 
 function row(seq: Seq): MessageRow {
@@ -99,5 +103,25 @@ describe("a row cache", () => {
     expect(cache.get(1)).toBeUndefined();
     cache.want([1]);
     expect(requests).toHaveLength(2);
+  });
+
+  it("asks again for a row that changed, also while it was on its way, and shows it as it was until then", async () => {
+    const { requests, cache } = createHub();
+    cache.want([1, 2]);
+    cache.refresh([1]);
+    requests[0]?.answer(page([1, 2]));
+    await settled();
+    expect(requests[1]?.seqs).toEqual([1]);
+    expect(cache.get(1)?.size).toBe(10);
+    requests[1]?.answer({ rows: [{ ...row(1), size: 20 }], last: 2 });
+    await settled();
+    expect(cache.get(1)?.size).toBe(20);
+    expect(requests).toHaveLength(2);
+  });
+
+  it("does not ask for a changed row that nobody wants", () => {
+    const { requests, cache } = createHub();
+    cache.refresh([5]);
+    expect(requests).toHaveLength(0);
   });
 });

@@ -1,6 +1,5 @@
-import type { MessageRow, Seq } from "@inspector/session";
+import type { Seq } from "@inspector/session";
 import { FrameSignal, type Schedule } from "./frame-signal.ts";
-import type { SessionClient } from "./session-client.ts";
 
 /** Rows in one request; keeps its URL under 2 KB at seven digits a number. */
 export const BATCH_ROWS = 200;
@@ -11,16 +10,24 @@ export const KEPT_ROWS = 20_000;
 const MAX_REQUESTS = 2;
 const RETRY_MS = 1000;
 
+/** Where rows come from: those that do not exist are left out of the answer. */
+export type RowSource<Row> = {
+  readonly fetch: (seqs: readonly Seq[]) => Promise<readonly Row[]>;
+  readonly numberOf: (row: Row) => Seq;
+};
+
 /**
  * Rows by sequence number, fetched when they come into sight and kept while they were wanted recently.
  *
  * Only the newest wish counts: while the list is dragged past a hundred screens, at most {@link MAX_REQUESTS} are on
  * their way and those in between are never asked for.
  */
-export class RowCache {
+export class RowCache<Row> {
   readonly signal: FrameSignal;
-  readonly #client: Pick<SessionClient, "getRows">;
-  readonly #rows = new Map<Seq, MessageRow>();
+  readonly #source: RowSource<Row>;
+  readonly #rows = new Map<Seq, Row>();
+  /** Changed since they were asked for: shown as they were until the answer is there. */
+  readonly #stale = new Set<Seq>();
   readonly #pending = new Set<Seq>();
   readonly #missing = new Set<Seq>();
   #wanted: readonly Seq[] = [];
@@ -28,8 +35,8 @@ export class RowCache {
   #generation = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(client: Pick<SessionClient, "getRows">, schedule: Schedule) {
-    this.#client = client;
+  constructor(source: RowSource<Row>, schedule: Schedule) {
+    this.#source = source;
     this.signal = new FrameSignal(schedule);
   }
 
@@ -37,7 +44,7 @@ export class RowCache {
     return this.#rows.size;
   }
 
-  get(seq: Seq): MessageRow | undefined {
+  get(seq: Seq): Row | undefined {
     return this.#rows.get(seq);
   }
 
@@ -48,11 +55,21 @@ export class RowCache {
     this.#pump();
   }
 
+  /** Says which rows are not any more what they were; those in sight are asked for again. */
+  refresh(seqs: Iterable<Seq>): void {
+    for (const seq of seqs) {
+      this.#missing.delete(seq);
+      if (this.#rows.has(seq) || this.#pending.has(seq)) this.#stale.add(seq);
+    }
+    this.#pump();
+  }
+
   /** Forgets every row: the numbers mean another session's messages from now on. */
   clear(): void {
     this.#generation++;
     this.#rows.clear();
     this.#pending.clear();
+    this.#stale.clear();
     this.#missing.clear();
     this.#wanted = [];
     this.#requests = 0;
@@ -85,7 +102,8 @@ export class RowCache {
   #nextBatch(): Seq[] {
     const batch: Seq[] = [];
     for (const seq of this.#wanted) {
-      if (this.#rows.has(seq) || this.#pending.has(seq) || this.#missing.has(seq)) continue;
+      const isWanting = this.#stale.has(seq) || !this.#rows.has(seq);
+      if (!isWanting || this.#pending.has(seq) || this.#missing.has(seq)) continue;
       batch.push(seq);
       if (batch.length === BATCH_ROWS) break;
     }
@@ -95,27 +113,32 @@ export class RowCache {
   async #fetch(batch: readonly Seq[]): Promise<void> {
     const generation = this.#generation;
     this.#requests++;
-    for (const seq of batch) this.#pending.add(seq);
-    const page = await this.#client.getRows(batch).catch(() => undefined);
+    for (const seq of batch) {
+      this.#pending.add(seq);
+      this.#stale.delete(seq);
+    }
+    const rows = await this.#source.fetch(batch).catch(() => undefined);
     if (generation !== this.#generation) return;
     this.#requests--;
     for (const seq of batch) this.#pending.delete(seq);
-    if (page === undefined) this.#scheduleRetry();
-    else this.#keep(batch, page.rows);
+    if (rows === undefined) this.#failed(batch);
+    else this.#keep(batch, rows);
     this.#pump();
   }
 
-  #keep(batch: readonly Seq[], rows: readonly MessageRow[]): void {
-    for (const row of rows) this.#rows.set(row.seq, row);
+  #keep(batch: readonly Seq[], rows: readonly Row[]): void {
+    for (const row of rows) this.#rows.set(this.#source.numberOf(row), row);
     for (const seq of batch) if (!this.#rows.has(seq)) this.#missing.add(seq);
     for (const seq of this.#rows.keys()) {
       if (this.#rows.size <= KEPT_ROWS) break;
       this.#rows.delete(seq);
+      this.#stale.delete(seq);
     }
     this.signal.raise();
   }
 
-  #scheduleRetry(): void {
+  #failed(batch: readonly Seq[]): void {
+    for (const seq of batch) if (this.#rows.has(seq)) this.#stale.add(seq);
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => this.retry(), RETRY_MS);
   }

@@ -1,8 +1,17 @@
-import type { FunctionInfo, MessageDetail, MessageRow, Problems, Seq, WorkerInfo } from "@inspector/session";
+import type {
+  FunctionInfo,
+  InvocationDetail,
+  MessageDetail,
+  MessageRow,
+  Problems,
+  Seq,
+  WorkerInfo,
+} from "@inspector/session";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { createContext, useContext, useSyncExternalStore } from "react";
+import { createContext, useContext, useEffect, useSyncExternalStore } from "react";
 import type { Column } from "./column.ts";
-import type { SessionState, SessionStore } from "./session-store.ts";
+import type { ListState } from "./filtered-list.ts";
+import type { ListName, SessionState, SessionStore } from "./session-store.ts";
 
 export const SessionContext = createContext<SessionStore | undefined>(undefined);
 
@@ -17,6 +26,14 @@ export function useSessionState(): SessionState {
   return useSyncExternalStore(store.signal.subscribe, store.getState);
 }
 
+/** A list of the session, kept up to date while the component is there. */
+export function useList(name: ListName): ListState {
+  const store = useSessionStore();
+  const { lists } = useSessionState();
+  useEffect(() => store.watch(name), [store, name]);
+  return lists[name];
+}
+
 /** The column's length now; renders again when it grew. */
 export function useColumnLength(column: Column): number {
   useSyncExternalStore(column.signal.subscribe, column.signal.getVersion);
@@ -24,9 +41,23 @@ export function useColumnLength(column: Column): number {
 }
 
 /** Renders again when rows came in. */
-export function useRowVersion(): number {
-  const { rows } = useSessionStore();
-  return useSyncExternalStore(rows.signal.subscribe, rows.signal.getVersion);
+export function useRowVersion(of: "rows" | "exchanges" = "rows"): number {
+  const { signal } = useSessionStore()[of];
+  return useSyncExternalStore(signal.subscribe, signal.getVersion);
+}
+
+/** An invocation or step with its messages' numbers; a young one is asked for again, as long as it is in flight. */
+export function useInvocation(id: Seq): UseQueryResult<InvocationDetail> {
+  const store = useSessionStore();
+  const { session } = useSessionState();
+  useRowVersion("exchanges");
+  const row = store.exchanges.get(id);
+  const logs = row?.type === "invocation" ? row.logs + row.lateLogs : 0;
+  return useQuery({
+    queryKey: ["invocation", session?.id, id, row?.state, logs],
+    queryFn: ({ signal }) => store.client.getInvocation(id, signal),
+    placeholderData: (previous) => (previous?.row.id === id ? previous : undefined),
+  });
 }
 
 /** A message this small is asked for again while its invocation may still go on. */

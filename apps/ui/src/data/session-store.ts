@@ -1,29 +1,24 @@
-import type { Seq, SessionEvent, SessionInfo } from "@inspector/session";
-import { Column } from "./column.ts";
-import type { ColumnFrame } from "./column-frame.ts";
+import type { InvocationRow, MessageRow, Seq, SessionEvent, SessionInfo, StepRow } from "@inspector/session";
 import { EventLog } from "./event-log.ts";
+import { FilteredList, failuresFilter, type ListState } from "./filtered-list.ts";
 import { FrameSignal, type Schedule } from "./frame-signal.ts";
 import { RateMeter } from "./rate.ts";
 import { RowCache } from "./row-cache.ts";
-import type { ConnectionState, SessionClient, SessionLink } from "./session-client.ts";
+import type { ConnectionState, SessionClient, SessionLink, ViewOf } from "./session-client.ts";
 
-/** A filter and the rows that pass it. A new filter is a new view with a number and a column of its own. */
-export type View = { readonly id: number; readonly filter: string; readonly column: Column };
-
-export type FilterError = { readonly filter: string; readonly message: string; readonly offset: number };
+/** The lists of the page; "failures" are those invocations of the filter that failed. */
+export type ListName = ViewOf | "failures";
 
 /** What the page knows besides rows; replaced, never changed in place. */
 export type SessionState = {
   readonly connection: ConnectionState;
   readonly session: SessionInfo | undefined;
-  /** The last view that worked: it stays while a newer filter is looked at or turns out to be wrong. */
-  readonly view: View;
-  /** False until the hub said for the first time what passes the view's filter. */
-  readonly isViewReady: boolean;
-  readonly isFiltering: boolean;
-  readonly filterError: FilterError | undefined;
+  readonly lists: Readonly<Record<ListName, ListState>>;
   readonly events: readonly SessionEvent[];
 };
+
+/** A line of the list of invocations. */
+export type ExchangeRow = InvocationRow | StepRow;
 
 /**
  * One session as the page sees it: owns the connection, the columns and the rows, and tells React.
@@ -32,59 +27,67 @@ export type SessionState = {
  */
 export class SessionStore {
   readonly client: SessionClient;
-  readonly rows: RowCache;
+  readonly rows: RowCache<MessageRow>;
+  readonly exchanges: RowCache<ExchangeRow>;
   readonly rate = new RateMeter();
   readonly signal: FrameSignal;
-  readonly #schedule: Schedule;
+  readonly #lists: Readonly<Record<ListName, FilteredList>>;
   readonly #events: EventLog;
   readonly #link: SessionLink;
   #state: SessionState;
-  #candidate: View | undefined;
   #lastViewId = 0;
 
   constructor(client: SessionClient, schedule: Schedule, filter: string) {
     this.client = client;
-    this.#schedule = schedule;
-    this.rows = new RowCache(client, schedule);
+    this.rows = new RowCache(
+      { fetch: async (seqs) => (await client.getRows(seqs)).rows, numberOf: ({ seq }) => seq },
+      schedule,
+    );
+    this.exchanges = new RowCache(
+      { fetch: async (ids) => (await client.getInvocations(ids)).rows, numberOf: ({ id }) => id },
+      schedule,
+    );
     this.signal = new FrameSignal(schedule);
     this.#events = new EventLog(client, (events) => this.#set({ events }));
-    const view = this.#createView(filter);
-    this.#state = {
-      connection: { phase: "connecting" },
-      session: undefined,
-      view,
-      isViewReady: false,
-      isFiltering: false,
-      filterError: undefined,
-      events: [],
-    };
     this.#link = client.connect({
       onState: (connection) => this.#changeConnection(connection),
       onSession: (session) => this.#changeSession(session),
-      onColumn: (frame) => this.#addColumn(frame),
-      onInvalidFilter: (id, message, offset) => this.#rejectFilter(id, message, offset),
+      onColumn: (frame) => {
+        for (const list of Object.values(this.#lists)) if (list.receive(frame)) break;
+        this.rate.report(Date.now(), this.total);
+      },
+      onInvalidFilter: (id, message, offset) => {
+        for (const list of Object.values(this.#lists)) list.reject(id, message, offset);
+      },
     });
-    this.#link.subscribe(view.id, "messages", filter, 0);
+    this.#lists = {
+      messages: this.#createList("messages", schedule, filter),
+      invocations: this.#createList("invocations", schedule, filter),
+      failures: this.#createList("invocations", schedule, failuresFilter(filter)),
+    };
+    this.#state = { connection: { phase: "connecting" }, session: undefined, lists: this.#listStates(), events: [] };
   }
 
   readonly getState = (): SessionState => this.#state;
 
   /** Messages in the session, filtered or not, as far as is known here. */
   get total(): Seq {
-    return Math.max(this.#state.session?.last ?? 0, this.#state.view.column.cursor);
+    const { session, lists } = this.#state;
+    return Math.max(session?.last ?? 0, lists.messages.view.column.cursor, lists.invocations.view.column.cursor);
   }
 
-  /** Looks for what passes `filter`; until the answer is there, or if the filter is wrong, the view stays as it is. */
+  /** Keeps a list up to date until the answer is called. */
+  watch(name: ListName): () => void {
+    const list = this.#lists[name];
+    list.watch();
+    return () => list.unwatch();
+  }
+
+  /** One filter for all lists. */
   setFilter(filter: string): void {
-    if (this.#candidate?.filter === filter) return;
-    this.#dropCandidate();
-    if (filter === this.#state.view.filter) {
-      this.#set({ isFiltering: false, filterError: undefined });
-      return;
-    }
-    this.#candidate = this.#createView(filter);
-    this.#set({ isFiltering: true });
-    this.#link.subscribe(this.#candidate.id, "messages", filter, 0);
+    this.#lists.messages.setFilter(filter);
+    this.#lists.invocations.setFilter(filter);
+    this.#lists.failures.setFilter(failuresFilter(filter));
   }
 
   retryNow(): void {
@@ -95,9 +98,32 @@ export class SessionStore {
     this.#link.close();
   }
 
+  #createList(what: ViewOf, schedule: Schedule, filter: string): FilteredList {
+    const options = {
+      what,
+      link: this.#link,
+      schedule,
+      nextViewId: () => ++this.#lastViewId,
+      onChange: () => this.#set({ lists: this.#listStates() }),
+      onRows: (ids: Uint32Array, gone: Uint32Array) => {
+        if (what === "messages") return;
+        this.exchanges.refresh(ids);
+        this.exchanges.refresh(gone);
+      },
+    };
+    return new FilteredList(options, filter);
+  }
+
+  #listStates(): SessionState["lists"] {
+    const { messages, invocations, failures } = this.#lists;
+    return { messages: messages.state, invocations: invocations.state, failures: failures.state };
+  }
+
   #changeConnection(connection: ConnectionState): void {
     this.#set({ connection });
-    if (connection.phase === "open") this.rows.retry();
+    if (connection.phase !== "open") return;
+    this.rows.retry();
+    this.exchanges.retry();
   }
 
   #changeSession(session: SessionInfo): void {
@@ -108,57 +134,13 @@ export class SessionStore {
     this.#events.refresh();
   }
 
-  /** Numbers of the old session mean nothing in the new one. */
   #startOver(): void {
-    const { view } = this.#state;
     this.rows.clear();
+    this.exchanges.clear();
     this.rate.reset();
     this.#events.clear();
-    this.#dropCandidate();
-    this.#link.unsubscribe(view.id);
-    const fresh = this.#createView(view.filter);
-    this.#set({ view: fresh, isViewReady: false, isFiltering: false, filterError: undefined, events: [] });
-    this.#link.subscribe(fresh.id, "messages", fresh.filter, 0);
-  }
-
-  #addColumn(frame: ColumnFrame): void {
-    if (frame.view === this.#candidate?.id) this.#promote(this.#candidate);
-    const { view } = this.#state;
-    if (frame.view !== view.id) return;
-    view.column.append(frame.ids, frame.cursor);
-    if (!this.#state.isViewReady) this.#set({ isViewReady: true });
-    this.rate.report(Date.now(), this.total);
-  }
-
-  #promote(candidate: View): void {
-    this.#link.unsubscribe(this.#state.view.id);
-    this.#candidate = undefined;
-    this.#set({ view: candidate, isViewReady: true, isFiltering: false, filterError: undefined });
-  }
-
-  #rejectFilter(id: number, message: string, offset: number): void {
-    const rejected = id === this.#candidate?.id ? this.#candidate : this.#state.view;
-    if (rejected.id !== id) return;
-    this.#set({ isFiltering: false, filterError: { filter: rejected.filter, message, offset } });
-    if (rejected === this.#candidate) this.#dropCandidate();
-    else this.#showEverything(rejected);
-  }
-
-  /** The filter of a followed link was wrong, so there is no last good result to keep. */
-  #showEverything(rejected: View): void {
-    this.#link.unsubscribe(rejected.id);
-    const view = this.#createView("");
-    this.#set({ view, isViewReady: false });
-    this.#link.subscribe(view.id, "messages", "", 0);
-  }
-
-  #dropCandidate(): void {
-    if (this.#candidate) this.#link.unsubscribe(this.#candidate.id);
-    this.#candidate = undefined;
-  }
-
-  #createView(filter: string): View {
-    return { id: ++this.#lastViewId, filter, column: new Column(this.#schedule) };
+    for (const list of Object.values(this.#lists)) list.startOver();
+    this.#set({ events: [] });
   }
 
   #set(change: Partial<SessionState>): void {

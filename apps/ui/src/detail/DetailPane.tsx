@@ -1,10 +1,11 @@
 import type { MessageDetail, MessageRow, Seq } from "@inspector/session";
 import { ChevronLeft, ChevronRight, X } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
+import { useState } from "react";
 import { HexView } from "../bytes/HexView.tsx";
 import { Button } from "../controls/Button.tsx";
 import { CopyButton } from "../controls/CopyButton.tsx";
 import { StatusMark } from "../controls/StatusMark.tsx";
+import { Tabs } from "../controls/Tabs.tsx";
 import { RequestError } from "../data/session-client.ts";
 import { useMessageDetail, useSessionState } from "../data/session-context.ts";
 import { directionOf, formatKind, statusOf, subjectOf } from "../format/message.ts";
@@ -16,8 +17,12 @@ import { describeMessage } from "./message-blocks.ts";
 import { relationOf } from "./related.ts";
 import { JsonValueView } from "./ValueView.tsx";
 
-const TABS = ["Message", "JSON", "Raw"] as const;
-type Tab = (typeof TABS)[number];
+const TABS = [
+  { id: "message", title: "Message" },
+  { id: "json", title: "JSON" },
+  { id: "raw", title: "Raw" },
+] as const;
+type Tab = (typeof TABS)[number]["id"];
 
 type DetailPaneProps = {
   readonly seq: Seq;
@@ -29,20 +34,19 @@ type DetailPaneProps = {
 
 /** Everything about the selected message. */
 export function DetailPane({ seq, knownRow, onSelect, onClose }: DetailPaneProps) {
-  const [tab, setTab] = useState<Tab>("Message");
+  const [tab, setTab] = useState<Tab>("message");
   const { data, error } = useMessageDetail(seq);
   const row = data?.row ?? knownRow;
   return (
     <section className={styles["pane"]} aria-label="Message">
       <DetailHead seq={seq} row={row} related={data?.related ?? []} onSelect={onSelect} onClose={onClose} />
-      <Tabs tab={tab} onTab={setTab} />
-      <div role="tabpanel" id="detail-panel" aria-labelledby={`tab-${tab}`} className={styles["panel"]}>
-        {tab === "Raw" && row ? (
+      <Tabs label="Views of the message" tabs={TABS} value={tab} onChange={setTab}>
+        {tab === "raw" && row ? (
           <RawPanel key={seq} row={row} />
         ) : (
           <DetailBody key={seq} tab={tab} detail={data} error={error} />
         )}
-      </div>
+      </Tabs>
     </section>
   );
 }
@@ -122,36 +126,6 @@ function Origin({ row }: { readonly row: MessageRow }) {
   );
 }
 
-/** Tabs as the ARIA practices want them: one tab stop, arrows choose. */
-function Tabs({ tab, onTab }: { readonly tab: Tab; readonly onTab: (tab: Tab) => void }) {
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (step === 0) return;
-    const index = (TABS.indexOf(tab) + step + TABS.length) % TABS.length;
-    const button = event.currentTarget.children[index];
-    onTab(TABS[index] ?? "Message");
-    if (button instanceof HTMLElement) button.focus();
-  };
-  return (
-    <div role="tablist" aria-label="Views of the message" className={styles["tabs"]} onKeyDown={onKeyDown}>
-      {TABS.map((name) => (
-        <button
-          key={name}
-          type="button"
-          role="tab"
-          id={`tab-${name}`}
-          aria-controls="detail-panel"
-          aria-selected={name === tab}
-          tabIndex={name === tab ? 0 : -1}
-          onClick={() => onTab(name)}
-        >
-          {name}
-        </button>
-      ))}
-    </div>
-  );
-}
-
 type BodyProps = { readonly tab: Tab; readonly detail: MessageDetail | undefined; readonly error: Error | null };
 
 function DetailBody({ tab, detail, error }: BodyProps) {
@@ -167,7 +141,7 @@ function DetailBody({ tab, detail, error }: BodyProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
     <section className={styles["scroll"]} tabIndex={0} aria-label="Content">
-      {tab === "JSON" ? (
+      {tab === "json" ? (
         <div className={styles["block"]}>
           <JsonValueView title="StreamingMessage" value={detail.message} openDepth={4} />
         </div>

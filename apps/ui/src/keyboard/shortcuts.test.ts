@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type KeyPress, listHelp, matchShortcut, SHORTCUTS } from "./shortcuts.ts";
 
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
-  key,
-  ctrlKey: false,
+  key: key.replace("mod+", ""),
+  ctrlKey: key.startsWith("mod+"),
   altKey: false,
   metaKey: false,
   ...held,
@@ -15,9 +15,13 @@ describe("keys", () => {
       for (const key of keys) expect(matchShortcut(press(key), "list", true)).toBe(id);
   });
 
-  it("are letters and nothing else in a text field", () => {
+  it("are letters and nothing else in a text field, but for the commands", () => {
     for (const { keys } of SHORTCUTS)
-      for (const key of keys) expect(matchShortcut(press(key), "text", true)).toBeUndefined();
+      for (const key of keys) {
+        const expected = key === "mod+k" ? "show-commands" : undefined;
+        expect(matchShortcut(press(key), "text", true)).toBe(expected);
+      }
+    expect(matchShortcut(press("k", { metaKey: true }), "text", false)).toBe("show-commands");
   });
 
   it("that buttons, tabs and trees use are theirs while they have the focus", () => {

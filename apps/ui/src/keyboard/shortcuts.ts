@@ -12,14 +12,16 @@ export type ShortcutId =
   | "next-related"
   | "focus-filter"
   | "toggle-follow"
+  | "next-failure"
+  | "show-commands"
   | "show-help";
 
 export type Shortcut = {
   readonly id: ShortcutId;
-  /** `KeyboardEvent.key` values. */
+  /** `KeyboardEvent.key` values; "mod+" before one means Ctrl, or Command on a Mac. */
   readonly keys: readonly string[];
   readonly title: string;
-  readonly group: "List" | "Message" | "Page";
+  readonly group: "List" | "Detail" | "Page";
   /**
    * "list": only while the list has the focus or nothing has it, because buttons, tabs and trees use these keys
    * themselves. "page": anywhere but in text fields.
@@ -28,21 +30,23 @@ export type Shortcut = {
 };
 
 export const SHORTCUTS: readonly Shortcut[] = [
-  { id: "next-row", keys: ["j"], title: "Next message", group: "List", scope: "page" },
-  { id: "next-row", keys: ["ArrowDown"], title: "Next message", group: "List", scope: "list" },
-  { id: "previous-row", keys: ["k"], title: "Previous message", group: "List", scope: "page" },
-  { id: "previous-row", keys: ["ArrowUp"], title: "Previous message", group: "List", scope: "list" },
+  { id: "next-row", keys: ["j"], title: "Next row", group: "List", scope: "page" },
+  { id: "next-row", keys: ["ArrowDown"], title: "Next row", group: "List", scope: "list" },
+  { id: "previous-row", keys: ["k"], title: "Previous row", group: "List", scope: "page" },
+  { id: "previous-row", keys: ["ArrowUp"], title: "Previous row", group: "List", scope: "list" },
+  { id: "next-failure", keys: ["f"], title: "Next failure", group: "List", scope: "page" },
   { id: "page-down", keys: ["PageDown"], title: "One page down", group: "List", scope: "list" },
   { id: "page-up", keys: ["PageUp"], title: "One page up", group: "List", scope: "list" },
-  { id: "first-row", keys: ["Home"], title: "First message", group: "List", scope: "list" },
-  { id: "last-row", keys: ["End"], title: "Newest message", group: "List", scope: "list" },
-  { id: "toggle-follow", keys: [" "], title: "Follow the newest message, or stop", group: "List", scope: "list" },
-  { id: "open-detail", keys: ["Enter"], title: "Open the message", group: "Message", scope: "list" },
-  { id: "close-detail", keys: ["Escape"], title: "Close the message", group: "Message", scope: "page" },
-  { id: "previous-related", keys: ["["], title: "Previous of the same invocation", group: "Message", scope: "page" },
-  { id: "next-related", keys: ["]"], title: "Next of the same invocation", group: "Message", scope: "page" },
+  { id: "first-row", keys: ["Home"], title: "First row", group: "List", scope: "list" },
+  { id: "last-row", keys: ["End"], title: "Newest row", group: "List", scope: "list" },
+  { id: "toggle-follow", keys: [" "], title: "Follow the newest row, or stop", group: "List", scope: "list" },
+  { id: "open-detail", keys: ["Enter"], title: "Open what is selected", group: "Detail", scope: "list" },
+  { id: "close-detail", keys: ["Escape"], title: "Close what is open", group: "Detail", scope: "page" },
+  { id: "previous-related", keys: ["["], title: "Previous of the same invocation", group: "Detail", scope: "page" },
+  { id: "next-related", keys: ["]"], title: "Next of the same invocation", group: "Detail", scope: "page" },
   { id: "focus-filter", keys: ["/"], title: "Filter", group: "Page", scope: "page" },
-  { id: "show-help", keys: ["?"], title: "This list", group: "Page", scope: "page" },
+  { id: "show-commands", keys: ["mod+k"], title: "Commands", group: "Page", scope: "page" },
+  { id: "show-help", keys: ["?"], title: "Keyboard shortcuts", group: "Page", scope: "page" },
 ];
 
 /** The parts of a KeyboardEvent that matter here. */
@@ -56,9 +60,14 @@ export type KeyPress = {
 /** What has the focus. */
 export type FocusPlace = "text" | "control" | "list";
 
-/** The shortcut a key press means, if any. Combinations with Ctrl, Alt and Meta are the browser's. */
+/**
+ * The shortcut a key press means, if any. Combinations with Ctrl, Alt and Meta are the browser's, but for the one that
+ * opens the commands; it works in text fields too.
+ */
 export function matchShortcut(press: KeyPress, place: FocusPlace, areLettersOn: boolean): ShortcutId | undefined {
-  if (press.ctrlKey || press.altKey || press.metaKey || place === "text") return undefined;
+  if (press.altKey) return undefined;
+  if (press.ctrlKey || press.metaKey) return SHORTCUTS.find(({ keys }) => keys.includes(`mod+${press.key}`))?.id;
+  if (place === "text") return undefined;
   const isAllowed = ({ scope }: Shortcut) => scope === "page" || place === "list";
   const match = SHORTCUTS.find((shortcut) => shortcut.keys.includes(press.key) && isAllowed(shortcut));
   return match && (areLettersOn || !isSingleCharacter(press.key)) ? match.id : undefined;
@@ -79,6 +88,7 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
 };
 
 export function formatKey(key: string): string {
+  if (key.startsWith("mod+")) return `Ctrl ${key.slice(4).toUpperCase()}`;
   return KEY_NAMES[key] ?? key;
 }
 

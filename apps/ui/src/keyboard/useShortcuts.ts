@@ -1,15 +1,22 @@
 import { useEffect, useEffectEvent } from "react";
-import { type FocusPlace, matchShortcut, type ShortcutId } from "./shortcuts.ts";
+import { type ActionRegistry, type ShortcutActions, useActionRegistry } from "./action-registry.ts";
+import { type FocusPlace, matchShortcut } from "./shortcuts.ts";
 
-/** Actions by shortcut; one that is left out leaves its key to the browser. */
-export type ShortcutActions = Partial<Readonly<Record<ShortcutId, () => void>>>;
+export type { ShortcutActions } from "./action-registry.ts";
 
-/** Runs `actions` on key presses anywhere on the page, except in text fields and open dialogs. */
-export function useShortcuts(actions: ShortcutActions, areLettersOn: boolean): void {
+/** Offers `actions` to the keyboard and the command palette while the component is there. */
+export function useShortcuts(actions: ShortcutActions): void {
+  const registry = useActionRegistry();
+  const current = useEffectEvent(() => actions);
+  useEffect(() => registry.add(() => current()), [registry]);
+}
+
+/** Runs what is in the registry on key presses anywhere on the page, except in text fields and open dialogs. */
+export function useKeyboard(registry: ActionRegistry, areLettersOn: boolean): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return;
     const id = matchShortcut(event, focusPlace(event.target), areLettersOn);
-    const action = id && actions[id];
+    const action = id && registry.find(id);
     if (!action) return;
     event.preventDefault();
     action();

@@ -20,6 +20,8 @@ export type ScrolledList = RowWindow & {
   readonly height: number;
   readonly visible: RowWindow;
   readonly scrollTo: (index: number, how: "nearest" | "center" | "end") => void;
+  /** Rows came (or, if negative, went) above what is in sight: it stays where it is. */
+  readonly shiftBy: (rows: number) => void;
 };
 
 export type RowWindowOptions = {
@@ -102,10 +104,18 @@ export function useRowWindow(options: RowWindowOptions): ScrolledList {
     [moveTo],
   );
 
+  const shiftBy = useCallback(
+    (rows: number) => {
+      const { shape, offset } = latest.current;
+      moveTo(Math.min(Math.max(0, offset + rows * shape.rowHeight), maxOffset(shape)));
+    },
+    [moveTo],
+  );
+
   const offset = Math.min(state.offset, maxOffset(shape));
   const window = rowWindow(shape, offset);
   const blockTop = isScaled(shape) ? state.scrollTop + window.start * rowHeight - offset : window.start * rowHeight;
-  return { ...window, blockTop, height: scrollHeight(shape), visible: visibleRows(shape, offset), scrollTo };
+  return { ...window, blockTop, height: scrollHeight(shape), visible: visibleRows(shape, offset), scrollTo, shiftBy };
 }
 
 /** Between renders the browser moves the rows itself, as long as they are the same ones at the same place. */

@@ -3,9 +3,9 @@ import { type RefObject, useEffect } from "react";
 import type { Column } from "../data/column.ts";
 import { useRowVersion, useSessionState, useSessionStore } from "../data/session-context.ts";
 import type { ScrolledList } from "../list/useRowWindow.ts";
+import { wantedRows } from "../list/wanted-rows.ts";
 import styles from "./MessageGrid.module.css";
 import { MessageRowView, rowElementId } from "./MessageRowView.tsx";
-import { wantedRows } from "./wanted-rows.ts";
 
 export const ROW_HEIGHT = 24;
 export const HEAD_HEIGHT = 28;

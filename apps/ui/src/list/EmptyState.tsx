@@ -33,8 +33,14 @@ export function WaitingState({ session }: { readonly session: SessionInfo }) {
   );
 }
 
+type NothingMatchesProps = {
+  /** Messages in the session. */
+  readonly hidden: number;
+  readonly onClear: () => void;
+};
+
 /** A filter that nothing passes. */
-export function NothingMatches({ hidden, onClear }: { readonly hidden: number; readonly onClear: () => void }) {
+export function NothingMatches({ hidden, onClear }: NothingMatchesProps) {
   return (
     <div className={styles["state"]}>
       <h2>Nothing passes the filter</h2>

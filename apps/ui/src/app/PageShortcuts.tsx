@@ -1,0 +1,20 @@
+import type { RefObject } from "react";
+import { useShortcuts } from "../keyboard/useShortcuts.ts";
+import { useShell } from "./shell-context.ts";
+
+type PageShortcutsProps = {
+  readonly filterInput: RefObject<HTMLInputElement | null>;
+  readonly onOpen: (dialog: "help" | "commands") => void;
+};
+
+/** The keys that mean the same in every view. A component of its own, because it is under the registry's context. */
+export function PageShortcuts({ filterInput, onOpen }: PageShortcutsProps) {
+  const { isFollowing, setFollow } = useShell();
+  useShortcuts({
+    "toggle-follow": () => setFollow(!isFollowing),
+    "focus-filter": () => filterInput.current?.focus(),
+    "show-commands": () => onOpen("commands"),
+    "show-help": () => onOpen("help"),
+  });
+  return null;
+}

@@ -1,0 +1,81 @@
+import type { RefObject } from "react";
+import { useShell } from "../app/shell-context.ts";
+import type { ListState } from "../data/filtered-list.ts";
+import type { ViewOf } from "../data/session-client.ts";
+import { useColumnLength, useSessionState, useSessionStore, useWorkers } from "../data/session-context.ts";
+import { formatCount } from "../format/time.ts";
+import styles from "./FilterBar.module.css";
+import { FilterField } from "./FilterField.tsx";
+import { addTerm, hasTerm, removeTerm } from "./filter-terms.ts";
+import { SavedFilters } from "./SavedFilters.tsx";
+
+type FilterBarProps = { readonly inputRef: RefObject<HTMLInputElement | null>; readonly list: ViewOf };
+
+/** The filter of the lists: as text, as the buttons that write it, and how much passes it. */
+export function FilterBar({ inputRef, list }: FilterBarProps) {
+  const { address, go, listRef } = useShell();
+  const state = useSessionState().lists[list];
+  return (
+    <search className={styles["bar"]}>
+      <FilterField
+        inputRef={inputRef}
+        filter={address.filter}
+        error={state.error}
+        onFilter={(filter) => go({ filter })}
+        onLeave={() => listRef.current?.focus()}
+      />
+      <SavedFilters filter={address.filter} onFilter={(filter) => go({ filter })} />
+      <Facets filter={address.filter} onFilter={(filter) => go({ filter })} />
+      <Passing state={state} list={list} />
+    </search>
+  );
+}
+
+type FacetsProps = { readonly filter: string; readonly onFilter: (filter: string) => void };
+
+/** Terms that are one click away. */
+function Facets({ filter, onFilter }: FacetsProps) {
+  const { data = [] } = useWorkers();
+  const failures = data.reduce((sum, worker) => sum + worker.failures, 0);
+  const inFlight = data.reduce((sum, worker) => sum + worker.inFlight, 0);
+  const facets = [
+    { title: "Failed", term: "status:failed", count: failures },
+    { title: "Slow", term: "dur:>1s", count: undefined },
+    { title: "In flight", term: "is:inflight", count: inFlight },
+  ];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a legend; this is a group of toggles.
+    <div role="group" aria-label="Frequent filters" className={styles["facets"]}>
+      <button type="button" aria-pressed={filter.trim() === ""} onClick={() => onFilter("")}>
+        All
+      </button>
+      {facets.map(({ title, term, count }) => {
+        const isOn = hasTerm(filter, term);
+        return (
+          <button
+            key={term}
+            type="button"
+            aria-pressed={isOn}
+            title={term}
+            onClick={() => onFilter(isOn ? removeTerm(filter, term) : addTerm(filter, term))}
+          >
+            {title}
+            {count !== undefined && count > 0 && <span className={styles["facetCount"]}> {formatCount(count)}</span>}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+/** How many rows pass. How many invocations there are in all is not known while a filter hides some. */
+function Passing({ state, list }: { readonly state: ListState; readonly list: ViewOf }) {
+  const store = useSessionStore();
+  const length = useColumnLength(state.view.column);
+  const isWhole = state.view.filter === "" || list === "invocations";
+  return (
+    <output className={styles["count"]} aria-busy={state.isFiltering}>
+      {isWhole ? `${formatCount(length)} rows` : `${formatCount(length)} of ${formatCount(store.total)}`}
+    </output>
+  );
+}

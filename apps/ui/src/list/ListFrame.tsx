@@ -1,0 +1,39 @@
+import type { ReactNode } from "react";
+import { useShell } from "../app/shell-context.ts";
+import type { ListState } from "../data/filtered-list.ts";
+import { useSessionState, useSessionStore } from "../data/session-context.ts";
+import { formatCount } from "../format/time.ts";
+import { NothingMatches, WaitingState } from "./EmptyState.tsx";
+import styles from "./ListFrame.module.css";
+import { useUnseen } from "./useSelectList.ts";
+
+type ListFrameProps = {
+  readonly state: ListState;
+  readonly length: number;
+  /** Index behind the last row in sight. */
+  readonly visibleEnd: number;
+  readonly children: ReactNode;
+};
+
+/** What surrounds a list: why it is empty, and how much has come in below while it is not followed. */
+export function ListFrame({ state, length, visibleEnd, children }: ListFrameProps) {
+  const { go, isFollowing, setFollow } = useShell();
+  const store = useSessionStore();
+  const { session } = useSessionState();
+  const unseen = useUnseen(isFollowing, length, visibleEnd);
+  const isEmpty = length === 0 && state.isReady;
+  return (
+    <div className={styles["frame"]}>
+      {children}
+      {isEmpty && session && state.view.filter === "" && <WaitingState session={session} />}
+      {isEmpty && state.view.filter !== "" && (
+        <NothingMatches hidden={store.total} onClear={() => go({ filter: "" })} />
+      )}
+      {unseen > 0 && session?.source === "live" && (
+        <button type="button" className={styles["newest"]} onClick={() => setFollow(true)}>
+          ↓ {formatCount(unseen)} new
+        </button>
+      )}
+    </div>
+  );
+}
