@@ -191,6 +191,8 @@ export type SessionInfo = {
   readonly recordingFault?: string;
   /** Bytes of journal that have not been read into the session yet. */
   readonly behind: number;
+  /** How many problems of each severity are known so far; absent where nobody looks for them. */
+  readonly problems?: { readonly errors: number; readonly warnings: number };
   /**
    * Free text is looked for in the payloads of the messages from `indexedFrom` to `indexed`, and in the line shown of all
    * others. Absent where there is no index. A view with free text does not run ahead of an index that grows.
@@ -336,6 +338,7 @@ export type WorkerInfo = {
 
 /** Why a worker died or never became ready, in one sentence. */
 export type Verdict = {
+  /** 0 where the process ended before it had a stream. */
   readonly stream: number;
   readonly sentence: string;
   /** What the worker or host itself said about it, as it stood. */

@@ -51,9 +51,10 @@ function readSession(database: Database, file: string, state: (stored: SessionIn
   const queries = createQueries(database);
   const invocations = createInvocationQueries(database);
   const readPayload = createReadPayload(queries);
-  const info = (): SessionInfo => state(queries.session(file));
+  const stored = (): SessionInfo => state(queries.session(file));
+  const problems = createProblemWatch(database, stored(), () => live.notify());
+  const info = (): SessionInfo => ({ ...stored(), problems: problems.counts });
   const live = createLive({ queries, invocations, info });
-  const problems = createProblemWatch(database, info);
   return {
     file,
     queries,
