@@ -9,7 +9,7 @@ export function openForWriting(file: string): Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(file) as unknown as Database;
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;");
-  database.exec("PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY;");
+  database.exec("PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 33554432; PRAGMA temp_store = MEMORY;");
   if (existsSync(file)) chmodSync(file, 0o600);
   return database;
 }
