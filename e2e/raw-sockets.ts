@@ -84,8 +84,12 @@ function createEnd(socket: Socket): RawEnd {
     wake();
   });
   const ended = new Promise<"fin" | "reset">((resolve) => {
-    socket.once("end", () => resolve("fin"));
     socket.once("error", () => resolve("reset"));
+    // A reset that arrives together with bytes is an end to libuv; writing nothing shows what it was.
+    socket.once("end", () => {
+      if (socket.writableEnded) resolve("fin");
+      else socket.write("", (error) => resolve(error ? "reset" : "fin"));
+    });
   });
   socket.once("close", () => {
     isOver = true;

@@ -230,6 +230,19 @@ describe("a connection that ends", () => {
     expect(session.connections[0]?.end).toMatchObject({ by, how: "reset" });
     expect(session.streams[0]?.end).toMatchObject({ by, how: "lost" });
   });
+
+  test.each<[Side, Side]>([
+    ["worker", "host"],
+    ["host", "worker"],
+  ])("with a reset of the %s in the same breath as its last bytes is no end to the %s either", async (by, other) => {
+    const session = await throughInspector(async (pair) => {
+      for (const [from, ...bytes] of opening) await pair.say(from, Buffer.concat(bytes));
+      pair[by].socket.write(data(1, grpcMessage(first)));
+      pair[by].socket.resetAndDestroy();
+      expect(await pair[other].ended).toBe("reset");
+    });
+    expect(session.connections[0]?.end).toMatchObject({ by, how: "reset" });
+  });
 });
 
 test.each<[string, Turn[], RegExp]>([

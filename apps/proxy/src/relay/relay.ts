@@ -103,8 +103,10 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     });
     to.on("drain", () => from.resume());
     from.on("end", () => {
-      journal.event({ type: "half-closed" }, id, side);
-      to.end();
+      unlessReset(from, () => {
+        journal.event({ type: "half-closed" }, id, side);
+        to.end();
+      });
     });
     from.on("error", (error: NodeJS.ErrnoException) => {
       if (to.destroyed) return;
@@ -128,6 +130,21 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
       await closed;
     },
   };
+}
+
+/**
+ * Tells an end from a reset that libuv took for one, as it does when the reset arrives together with bytes: writing
+ * nothing to a socket that was reset fails, and is its error event.
+ */
+function unlessReset(socket: Socket, onEnd: () => void): void {
+  // What waits to be written would have to go first, and fails by itself if it was a reset.
+  if (socket.writableEnded || socket.writableLength > 0) {
+    onEnd();
+    return;
+  }
+  socket.write("", (error) => {
+    if (!error) onEnd();
+  });
 }
 
 /** Passes a reset on, but behind the bytes that came before it. */
