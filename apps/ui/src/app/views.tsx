@@ -1,8 +1,9 @@
-import { ArrowLeftRight, type LucideIcon } from "lucide-react";
+import { ArrowLeftRight, Cpu, type LucideIcon, SquareFunction, TriangleAlert } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { ViewOf } from "../data/session-client.ts";
 import { useSessionStore } from "../data/session-context.ts";
 import { formatCount } from "../format/time.ts";
+import { ProblemsBadge } from "../problems/ProblemsBadge.tsx";
 import type { ViewId } from "./address.ts";
 
 /** A view of the workbench. It takes no props: {@link useShell} tells it what the page knows. */
@@ -26,6 +27,25 @@ export const VIEWS: readonly WorkbenchView[] = [
     badge: MessageCount,
     list: "messages",
     component: lazy(async () => ({ default: (await import("../messages/MessagesView.tsx")).MessagesView })),
+  },
+  {
+    id: "functions",
+    title: "Functions",
+    icon: SquareFunction,
+    component: lazy(async () => ({ default: (await import("../functions/FunctionsView.tsx")).FunctionsView })),
+  },
+  {
+    id: "workers",
+    title: "Workers",
+    icon: Cpu,
+    component: lazy(async () => ({ default: (await import("../workers/WorkersView.tsx")).WorkersView })),
+  },
+  {
+    id: "problems",
+    title: "Problems",
+    icon: TriangleAlert,
+    badge: ProblemsBadge,
+    component: lazy(async () => ({ default: (await import("../problems/ProblemsView.tsx")).ProblemsView })),
   },
 ];
 

@@ -1,0 +1,43 @@
+import type { Evidence, SessionEvent } from "@inspector/session";
+import { ArrowRight } from "lucide-react";
+import { useShell } from "../app/shell-context.ts";
+import { useSessionState } from "../data/session-context.ts";
+import { formatCount, formatOffset } from "../format/time.ts";
+import { describeEvent, evidenceKey } from "./evidence.ts";
+import styles from "./problems.module.css";
+
+/** What a finding rests on: messages one click away, and events as they were recorded. */
+export function EvidenceList({ evidence }: { readonly evidence: readonly Evidence[] }) {
+  const { events } = useSessionState();
+  return (
+    <ul className={styles["evidence"]}>
+      {evidence.map((one) => (
+        <li key={evidenceKey(one)}>
+          <EvidenceLine evidence={one} event={events.find(({ id }) => id === one.event)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type EvidenceLineProps = { readonly evidence: Evidence; readonly event: SessionEvent | undefined };
+
+function EvidenceLine({ evidence: { label, seq }, event }: EvidenceLineProps) {
+  const { go } = useShell();
+  if (seq !== undefined) {
+    return (
+      <button type="button" onClick={() => go({ view: "messages", filter: "", message: seq })}>
+        <span className={styles["place"]}>#{formatCount(seq)}</span>
+        <span>{label}</span>
+        <ArrowRight size={12} aria-hidden />
+      </button>
+    );
+  }
+  return (
+    <span>
+      <span className={styles["place"]}>{event && `${formatOffset(event.at)} s`}</span>
+      <span>{label}</span>
+      {event && <span className={styles["event"]}>{describeEvent(event)}</span>}
+    </span>
+  );
+}

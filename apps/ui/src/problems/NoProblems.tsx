@@ -1,0 +1,39 @@
+import { Check } from "lucide-react";
+import { formatPlural } from "../format/size.ts";
+import { PaneState } from "../table/PaneState.tsx";
+import styles from "./problems.module.css";
+
+/** What the rules of the session look for, in the order of a worker's life. */
+const CHECKS = [
+  "the first message is StartStream, from a worker that the host knows",
+  "every step of the start-up is answered, within the host's limits",
+  "no answer says Failure, and none brings an exception",
+  "every invocation is answered once, before its stream ends",
+  "no log comes too late for the host to keep it",
+  "the worker gets only what it declared, and the host only what it accepts",
+  "messages fit into the usual limit of 4 MiB, and have no unknown fields",
+  "status pings are answered in time",
+  "processes end as they were told to, and say nothing on stderr",
+] as const;
+
+/** An empty list says what it is empty of. `through` is the newest message that was looked at. */
+export function NoProblems({ through }: { readonly through: number }) {
+  const title = through === 0 ? "Nothing to check yet" : "No problems found";
+  return (
+    <PaneState title={title}>
+      <p>
+        {through === 0
+          ? "These are looked for in every message as it passes:"
+          : `In ${formatPlural(through, "message", "messages")}, all of these were looked at:`}
+      </p>
+      <ul className={styles["checks"]}>
+        {CHECKS.map((check) => (
+          <li key={check} data-done={through > 0}>
+            <Check size={13} strokeWidth={2.5} aria-hidden />
+            {check}
+          </li>
+        ))}
+      </ul>
+    </PaneState>
+  );
+}

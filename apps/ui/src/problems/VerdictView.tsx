@@ -1,0 +1,59 @@
+import type { Verdict } from "@inspector/session";
+import { ArrowRight, X } from "lucide-react";
+import { useShell } from "../app/shell-context.ts";
+import { Button } from "../controls/Button.tsx";
+import { useProblems } from "../data/workbench-queries.ts";
+import { formatPlural } from "../format/size.ts";
+import { workerKey } from "../workers/worker-words.ts";
+import { EvidenceList } from "./EvidenceList.tsx";
+import styles from "./problems.module.css";
+
+/** Why a worker died or never became ready: the sentence, what was said about it, and where to see it. */
+export function VerdictView({ verdict }: { readonly verdict: Verdict }) {
+  return (
+    <section className={styles["verdict"]} aria-label="Verdict">
+      <h3>
+        <X size={15} strokeWidth={2.5} aria-hidden className={styles["cross"]} />
+        {verdict.sentence}
+      </h3>
+      {verdict.quote !== undefined && <Quote text={verdict.quote} />}
+      {verdict.evidence.length > 0 && <EvidenceList evidence={verdict.evidence} />}
+    </section>
+  );
+}
+
+/** What worker or host said, as it stood. */
+export function Quote({ text }: { readonly text: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
+    <pre className={styles["quote"]} tabIndex={0}>
+      {text}
+    </pre>
+  );
+}
+
+/** The newest verdict in one line across the page, for the shell; nothing where there is none. */
+export function VerdictStrip() {
+  const { go } = useShell();
+  const { data } = useProblems();
+  const verdict = data?.verdicts.at(-1);
+  if (verdict === undefined) return null;
+  const others = (data?.verdicts.length ?? 1) - 1;
+  const cause = firstLine(verdict.quote);
+  return (
+    <div className={styles["strip"]} role="status">
+      <X size={14} strokeWidth={2.5} aria-hidden />
+      <p>
+        <b>{verdict.sentence}</b> {cause !== undefined && <code>{cause}</code>}
+      </p>
+      {others > 0 && <span>and {formatPlural(others, "other", "others")}</span>}
+      <Button size="small" onClick={() => go({ view: "workers", item: workerKey(verdict.stream) })}>
+        Why <ArrowRight size={12} aria-hidden />
+      </Button>
+    </div>
+  );
+}
+
+function firstLine(text: string | undefined): string | undefined {
+  return text?.split("\n").find((line) => line.trim() !== "");
+}

@@ -1,0 +1,100 @@
+import type { EndInfo, Nanos, SessionInfo, StepRow, StreamInfo, WorkerInfo } from "@inspector/session";
+import { phaseWord } from "../app/session-words.ts";
+import { type RowStatus, type Tone, workerName } from "../format/message.ts";
+
+const STREAM_KEY = /^worker (-?\d+)$/;
+
+/** A worker's key in the list and the address. */
+export function workerKey(stream: number): string {
+  return `worker ${stream}`;
+}
+
+/** The stream that a key of the address stands for. */
+export function streamOfKey(key: string | undefined): number | undefined {
+  const digits = STREAM_KEY.exec(key ?? "")?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+const PHASE_TONES: Readonly<Record<StreamInfo["phase"], Tone>> = {
+  connected: "info",
+  started: "info",
+  initialized: "info",
+  loaded: "good",
+  ended: "mute",
+  failed: "bad",
+};
+
+export function phaseStatus({ stream, verdict, process }: WorkerInfo): RowStatus {
+  // A process that never connected has no stream; its phase would say that it did.
+  if (stream.id < 0) {
+    const hasExited = process?.exitedAt !== undefined;
+    return { tone: hasExited ? "bad" : "info", label: hasExited ? "never connected" : "not connected yet" };
+  }
+  if (stream.phase === "ended" && verdict !== undefined) return { tone: "bad", label: "died" };
+  return { tone: PHASE_TONES[stream.phase], label: phaseWord(stream.phase) };
+}
+
+/** "node 20.20.1". */
+export function fullName({ stream }: WorkerInfo): string {
+  const name = stream.id < 0 ? `worker ${stream.workerId?.slice(0, 8) ?? ""}`.trim() : workerName(stream);
+  return [name, stream.runtimeVersion].filter(Boolean).join(" ");
+}
+
+/** From its first step to the last one of its start-up; undefined for a worker that is not ready. */
+export function startUpTime({ stream, steps }: WorkerInfo): Nanos | undefined {
+  if (stream.phase !== "loaded" && stream.phase !== "ended") return undefined;
+  const own = steps.filter(({ step }) => step === "start" || step === "init" || step === "index" || step === "load");
+  const from = Math.min(...own.map(({ startedAt, answeredAt }) => startedAt ?? answeredAt ?? Number.POSITIVE_INFINITY));
+  const to = Math.max(...own.map(({ answeredAt }) => answeredAt ?? Number.NEGATIVE_INFINITY));
+  return Number.isFinite(to - from) ? to - from : undefined;
+}
+
+const STEP_NAMES: Readonly<Record<StepRow["step"], string>> = {
+  start: "StartStream",
+  init: "WorkerInit",
+  index: "list functions",
+  load: "load functions",
+  warmup: "warm-up",
+  reload: "environment",
+  terminate: "terminate",
+};
+
+export function stepName(step: StepRow["step"]): string {
+  return STEP_NAMES[step];
+}
+
+const STEP_STATES: Readonly<Record<StepRow["state"], RowStatus>> = {
+  success: { tone: "good", label: "done" },
+  failed: { tone: "bad", label: "failed" },
+  "in-flight": { tone: "info", label: "waiting" },
+  cancelled: { tone: "warn", label: "cancelled" },
+  lost: { tone: "bad", label: "never answered" },
+  unknown: { tone: "mute", label: "not seen" },
+};
+
+export function stepStatus({ state, text }: StepRow): RowStatus {
+  const { tone, label } = STEP_STATES[state];
+  return { tone, label: text === undefined || text === "" ? label : text };
+}
+
+const HOW: Readonly<Record<EndInfo["how"], string>> = {
+  end: "ended",
+  reset: "reset",
+  lost: "lost with its connection",
+};
+
+/** "ended by the host, status 0", "reset by the worker, CANCEL". */
+export function describeEnd({ by, how, grpcStatus, grpcMessage, code }: EndInfo): string {
+  const who = by === "relay" ? "the inspector" : `the ${by}`;
+  const status = grpcStatus === undefined ? [] : [`gRPC status ${grpcStatus}`];
+  const rest = [...status, grpcMessage, code === undefined ? undefined : `code ${code}`].filter(Boolean);
+  return [`${HOW[how]} by ${who}`, ...rest].join(", ");
+}
+
+/** The present in the session's own time; of an opened file the newest time that is known of the worker. */
+export function presentOf(session: SessionInfo, worker: WorkerInfo, now: number): Nanos {
+  if (session.source === "live") return (now - session.startedAt) * 1e6;
+  const { stream, steps, process } = worker;
+  const times = steps.flatMap(({ startedAt, answeredAt }) => [startedAt ?? 0, answeredAt ?? 0]);
+  return Math.max(stream.openedAt, stream.endedAt ?? 0, process?.exitedAt ?? 0, ...times);
+}
