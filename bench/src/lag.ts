@@ -1,37 +1,9 @@
-/** How far what is recorded is behind what was forwarded. */
+/** How long it takes until what was forwarded is recorded. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Recorder } from "./targets/target.ts";
 
 const LOOK_MS = 250;
 const GIVE_UP_MS = 300_000;
-
-export type LagSample = { readonly at: number; readonly behind: number; readonly recorded: number };
-
-export type Lag = {
-  readonly samples: readonly LagSample[];
-  stop(): Promise<void>;
-};
-
-/** Looks four times a second until it is stopped. */
-export function watchLag(recorder: Recorder): Lag {
-  const samples: LagSample[] = [];
-  let isRunning = true;
-  async function look(): Promise<void> {
-    const startedAt = performance.now();
-    while (isRunning) {
-      samples.push({ at: performance.now() - startedAt, ...(await recorder.state()) });
-      await sleep(LOOK_MS);
-    }
-  }
-  const looking = look();
-  return {
-    samples,
-    async stop() {
-      isRunning = false;
-      await looking;
-    },
-  };
-}
 
 export type CatchUp = {
   readonly seconds: number;

@@ -11,11 +11,17 @@ import { firstLine, hasProc, start, stop } from "./processes.ts";
 import { formatGoals, formatWorkload } from "./report.ts";
 import type { Results, WorkloadResult } from "./results.ts";
 import { startInspector } from "./targets/inspector.ts";
-import { startDirect, startGrpcJs, startHaproxy, startNginx } from "./targets/proxies.ts";
+import { startDirect, startGrpcJs, startHaproxy, startNginx, startTunedNginx } from "./targets/proxies.ts";
 import { NotInstalled, type StartTarget, type Target } from "./targets/target.ts";
 import { createWorkloads, TARGET_NAMES, type TargetName, type Workload } from "./workloads.ts";
 
-const PROXIES = { direct: startDirect, haproxy: startHaproxy, nginx: startNginx, "grpc-js": startGrpcJs } as const;
+const PROXIES = {
+  direct: startDirect,
+  haproxy: startHaproxy,
+  nginx: startNginx,
+  "nginx-tuned": startTunedNginx,
+  "grpc-js": startGrpcJs,
+} as const;
 
 /** What every run needs: the load generator, the echo server's port, and the proxies that stay for all of it. */
 type Stage = {
@@ -96,8 +102,12 @@ async function runWorkload(stage: Stage, workload: Workload): Promise<WorkloadRe
       const job = workload.job(name);
       try {
         const proxy = stage.proxies.get(name);
-        // Only the first round waits for the hub: its lag is the same in each, and the others must not wait for long.
-        const run = (target: Target) => measure(stage.load, target, job, { waitsForRecorder: round === 0 });
+        // Its lag is the same in each round, so the hub is waited for in the first only.
+        const run = (target: Target) =>
+          measure(stage.load, target, job, {
+            waitsForRecorder: round === 0 && !stage.options.isQuick,
+            warmUp: workload.warmUp,
+          });
         const done = name === "inspector" ? await withInspector(stage, run) : proxy && (await run(proxy));
         if (done !== undefined) result.runs[name] = [...(result.runs[name] ?? []), done];
       } catch (error) {

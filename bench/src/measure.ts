@@ -1,6 +1,6 @@
 /** One run of one workload against one target. */
 
-import { type CatchUp, catchUp, watchLag } from "./lag.ts";
+import { type CatchUp, catchUp } from "./lag.ts";
 import type { Job } from "./load/job.ts";
 import type { LoadGenerator } from "./load-generator.ts";
 import { hasProc, memoryOf, processorSeconds, resetPeak } from "./processes.ts";
@@ -24,8 +24,8 @@ export type Run = {
 export type RecorderRun = {
   readonly peakBytes: number;
   readonly extraBytes: number;
-  readonly mostBehind: number;
-  readonly behindAtEnd: number;
+  /** Messages that had crossed and were not in the session when the load ended. */
+  readonly behind: number;
   /** Of the recorder, until it had caught up where that was waited for. */
   readonly processorSeconds: number;
   readonly catchUp?: CatchUp;
@@ -34,27 +34,26 @@ export type RecorderRun = {
 export type MeasureOptions = {
   /** Whether to wait until the recorder has everything. */
   readonly waitsForRecorder: boolean;
+  readonly warmUp: Omit<Job, "port"> | undefined;
 };
 
 export async function measure(
   load: LoadGenerator,
   target: Target,
   job: Omit<Job, "port">,
-  { waitsForRecorder }: MeasureOptions,
+  { waitsForRecorder, warmUp }: MeasureOptions,
 ): Promise<Run> {
   const { recorder, pids } = target;
-  const before = (await recorder?.state())?.recorded ?? 0;
+  const before = warmUp === undefined ? 0 : await warm(load, target, warmUp);
   const memory = watchMemory(pids);
-  const lag = recorder === undefined ? undefined : watchLag(recorder);
   const recorderPids = hasProc && recorder !== undefined ? [recorder.pid] : [];
   const recorderMemory = watchMemory(recorderPids);
   const recorderBefore = processorSeconds(recorderPids);
   const processorBefore = processorSeconds(pids);
   const result = await load.run({ ...job, port: target.port });
   const processor = processorSeconds(pids) - processorBefore;
-  await lag?.stop();
-  const behindAtEnd = (await recorder?.state())?.behind ?? 0;
   const expected = before + result.allRoundTrips * 2;
+  const behind = expected - ((await recorder?.state())?.recorded ?? expected);
   const caughtUp = recorder !== undefined && waitsForRecorder ? await catchUp(recorder, expected) : undefined;
   return {
     tripsPerSecond: result.roundTrips / result.seconds,
@@ -64,17 +63,22 @@ export async function measure(
     processorMicros: (processor * 1e6) / result.allRoundTrips,
     ...memory(),
     eachSecond: result.eachSecond,
-    ...(lag !== undefined &&
-      recorder !== undefined && {
-        recorder: {
-          ...recorderMemory(),
-          mostBehind: Math.max(0, behindAtEnd, ...lag.samples.map(({ behind }) => behind)),
-          behindAtEnd,
-          processorSeconds: processorSeconds(recorderPids) - recorderBefore,
-          ...(caughtUp !== undefined && { catchUp: caughtUp }),
-        },
-      }),
+    ...(recorder !== undefined && {
+      recorder: {
+        ...recorderMemory(),
+        behind,
+        processorSeconds: processorSeconds(recorderPids) - recorderBefore,
+        ...(caughtUp !== undefined && { catchUp: caughtUp }),
+      },
+    }),
   };
+}
+
+/** @returns how many messages are recorded by it. */
+async function warm(load: LoadGenerator, { port, recorder }: Target, job: Omit<Job, "port">): Promise<number> {
+  const { allRoundTrips } = await load.run({ ...job, port });
+  if (recorder !== undefined) await catchUp(recorder, allRoundTrips * 2);
+  return allRoundTrips * 2;
 }
 
 /** Begins now; the function that it returns tells the peak since, over all the processes. */

@@ -84,7 +84,7 @@ function cells(result: WorkloadResult, name: TargetName): string[] {
 
 function recorderLines(result: WorkloadResult): string {
   const of = (read: (run: Run) => number | undefined) => figure(result, "inspector", read);
-  const behind = of((run) => run.recorder?.mostBehind);
+  const behind = of((run) => run.recorder?.behind);
   if (behind === undefined) return "";
   const seconds = of((run) => run.recorder?.catchUp?.seconds);
   const lost = of((run) => run.recorder?.catchUp?.lost) ?? 0;
@@ -97,9 +97,9 @@ function recorderLines(result: WorkloadResult): string {
     of((run) => run.recorder?.extraBytes),
     1 / MIB,
   );
-  const caughtUp = seconds === undefined ? "" : `, caught up ${seconds.toFixed(1)} s after the end`;
+  const caughtUp = seconds === undefined ? "" : `, caught up in ${seconds.toFixed(1)} s`;
   const loss = lost > 0 ? `, ${lost} of ${lost + (recorded ?? 0)} messages given up because the journal was full` : "";
-  return `  hub: at most ${fixed(scaled(behind, 1 / MIB), 0)} MiB behind${caughtUp}${loss}; peak ${fixed(peak, 0)} MiB (+ ${fixed(extra, 0)})\n`;
+  return `  hub: ${rate(behind)} messages behind at the end${caughtUp}${loss}; peak ${fixed(peak, 0)} MiB (+ ${fixed(extra, 0)})\n`;
 }
 
 export function formatGoals(results: Results): string {
@@ -126,7 +126,7 @@ function table(rows: readonly (readonly string[])[], leftColumns = 1): string {
 
 function rate(value: number | undefined): string {
   if (value === undefined) return "-";
-  return value < 100 ? value.toFixed(2) : Math.round(value).toLocaleString("en-US");
+  return value > 0 && value < 100 ? value.toFixed(2) : Math.round(value).toLocaleString("en-US");
 }
 
 function fixed(value: number | undefined, digits: number): string {

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { childrenOf, firstLine, freePort, hasProc, start, stop, untilListening } from "../processes.ts";
-import { NotInstalled, type StartTarget } from "./target.ts";
+import { NotInstalled, type StartTarget, type Target } from "./target.ts";
 
 const SBIN_PATH = `${process.env["PATH"] ?? ""}:/usr/sbin:/usr/local/sbin`;
 
@@ -39,38 +39,55 @@ listen bench
   return { name: "haproxy", port, pids: pidOf(child.pid), stop: () => stop(child) };
 };
 
-/** `grpc_pass` with one worker process, no limits, and buffers that hold everything that is under way. */
-export const startNginx: StartTarget = async (upstream, folder) => {
+/** `grpc_pass` as people set it up: one worker process, no limits, buffers of the size that nginx chooses. */
+export const startNginx: StartTarget = (upstream, folder) => startNginxWith("nginx", "", "", upstream, folder);
+
+/** The same with buffers that hold everything that is under way. */
+export const startTunedNginx: StartTarget = (upstream, folder) =>
+  startNginxWith(
+    "nginx-tuned",
+    "client_body_buffer_size 1m; http2_chunk_size 16k; http2_recv_buffer_size 256k;",
+    "grpc_buffer_size 256k;",
+    upstream,
+    folder,
+  );
+
+async function startNginxWith(
+  name: string,
+  forAll: string,
+  forPass: string,
+  upstream: number,
+  parent: string,
+): Promise<Target> {
   assertInstalled("nginx", "-v", "nginx-light");
   const port = await freePort();
+  const folder = join(parent, name);
   const file = join(folder, "nginx.conf");
-  mkdirSync(join(folder, "nginx"), { recursive: true });
+  mkdirSync(folder, { recursive: true });
   writeFileSync(
     file,
     `daemon off;
 worker_processes 1;
 error_log stderr crit;
-pid ${folder}/nginx/pid;
+pid ${folder}/pid;
 events { worker_connections 1024; }
 http {
   access_log off;
-  client_body_temp_path ${folder}/nginx/body;
-  proxy_temp_path ${folder}/nginx/proxy;
-  fastcgi_temp_path ${folder}/nginx/fastcgi;
-  uwsgi_temp_path ${folder}/nginx/uwsgi;
-  scgi_temp_path ${folder}/nginx/scgi;
+  client_body_temp_path ${folder}/body;
+  proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi;
+  scgi_temp_path ${folder}/scgi;
   client_max_body_size 0;
-  client_body_buffer_size 1m;
   client_body_timeout 1h;
-  http2_chunk_size 16k;
-  http2_recv_buffer_size 256k;
+  ${forAll}
   keepalive_requests 1000000000;
   keepalive_time 24h;
   server {
     listen 127.0.0.1:${port} http2;
     location / {
       grpc_pass grpc://127.0.0.1:${upstream};
-      grpc_buffer_size 256k;
+      ${forPass}
       grpc_read_timeout 1h;
       grpc_send_timeout 1h;
     }
@@ -84,8 +101,8 @@ http {
   });
   await untilListening(port, child);
   const pids = hasProc && child.pid !== undefined ? childrenOf(child.pid) : [];
-  return { name: "nginx", port, pids, stop: () => stop(child) };
-};
+  return { name, port, pids, stop: () => stop(child) };
+}
 
 /** A gRPC server and a gRPC client back to back, messages as Buffers. */
 export const startGrpcJs: StartTarget = async (upstream) => {

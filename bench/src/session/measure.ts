@@ -1,0 +1,74 @@
+/** How long a session's answers take: each asked three times, the median counts, and the first for what the page opens with. */
+import { compileFilter, compileInvocationFilter, parseFilter } from "@inspector/session";
+import { openSession } from "../../../apps/proxy/src/hub/open-session.ts";
+
+/** Filters that people write, in words that the generated session knows. */
+const FILTERS = [
+  "",
+  "kind:invocation_request",
+  "kind:rpc_log level:>=warning",
+  "status:failed",
+  "fn:place*",
+  "fn:placeOrder status:failed",
+  "dur:>5ms",
+  "trigger:queue",
+  "worker:python",
+  "is:error",
+  "is:inflight",
+  "is:retried",
+  "size:>400b",
+  "-level:debug kind:rpc_log",
+  "id:7f3c",
+  "customer-1234",
+  "warehouse",
+  "pallet OR refund",
+  "-warehouse",
+  "/SKU-[0-9a-f]{3}7/",
+];
+
+export function measureSession(file: string): void {
+  const open = performance.now();
+  const session = openSession(file);
+  report("open", performance.now() - open);
+  time("session", () => session.info());
+  time("first rows", () => session.queries.messagesAfter(0, 200));
+  time("rows in the middle", () => session.queries.messages(Array.from({ length: 200 }, (_, n) => 400_000 + n)));
+  time("functions", () => session.functions());
+  time("workers", () => session.workers());
+  time("overview, whole", () => session.overview({ buckets: 1200 }));
+  time("overview, a minute", () => session.overview({ from: 100e9, to: 160e9, buckets: 1200 }));
+  time("overview, a second", () => session.overview({ from: 100e9, to: 101e9, buckets: 1200 }));
+  time("seen values", () => session.seen());
+  const last = session.queries.lastSeq();
+  for (const text of FILTERS) {
+    const parsed = parseFilter(text);
+    if (!parsed.ok) throw new Error(`${text}: ${parsed.message}`);
+    const condition = compileFilter(parsed.filter, {});
+    const found = time(
+      `messages  ${text || "(all)"}`,
+      () => session.queries.column(condition, 0, 100_000, last).length,
+    );
+    const all = compileInvocationFilter(parsed.filter, { scope: "all" });
+    const rows = time(`invocations  ${text || "(all)"}`, () => session.invocations.column(all, 0, 1_000_000).length);
+    const few = compileInvocationFilter(parsed.filter, { scope: "few" });
+    time(`  growth by 500 messages`, () => session.invocations.changed(few, last - 500, last));
+    process.stdout.write(`  ${found} messages (at most 100000), ${rows} invocations\n`);
+  }
+  session.close();
+}
+
+function time<T>(name: string, work: () => T): T {
+  const times: number[] = [];
+  let result = work();
+  for (let run = 0; run < 3; run += 1) {
+    const began = performance.now();
+    result = work();
+    times.push(performance.now() - began);
+  }
+  report(name, times.sort((a, b) => a - b)[1] ?? 0);
+  return result;
+}
+
+function report(name: string, milliseconds: number): void {
+  process.stdout.write(`${milliseconds.toFixed(1).padStart(9)} ms  ${name}\n`);
+}
