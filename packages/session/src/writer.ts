@@ -2,6 +2,7 @@
  * Writes a session. All calls of one batch stand in one transaction that its caller opens; ids are given out here, so
  * that a batch that is rolled back gives the same ids again after {@link createWriter} was called anew.
  */
+import { createBulkInsert } from "./bulk-insert.ts";
 import type { Nanos, Seq } from "./contract.ts";
 import { type Database, numberOf, type SqlValue, textOf } from "./database.ts";
 import { createDensity } from "./density.ts";
@@ -47,6 +48,25 @@ export type StreamChange = Partial<{
 
 export type ConnectionChange = Partial<{ closed_at: number; protocol: string; reason: string; end: string }>;
 
+const MESSAGE_COLUMNS = [
+  "seq",
+  "at",
+  "stream",
+  "side",
+  "kind",
+  "size",
+  "flags",
+  "body",
+  "invocation",
+  "request_id",
+  "invocation_id",
+  "function_id",
+  "status",
+  "level",
+  "category",
+  "text",
+] as const;
+
 export type Writer = ReturnType<typeof createWriter>;
 
 export function createWriter(database: Database) {
@@ -56,11 +76,8 @@ export function createWriter(database: Database) {
     textOf(database.prepare("SELECT value FROM session WHERE key = 'last_body'").get()?.["value"]) ?? 0,
   );
 
-  const insertMessage = database.prepare(
-    `INSERT INTO message (seq, at, stream, side, kind, size, flags, body, invocation, request_id, invocation_id, function_id, status,
-     level, category, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const insertBody = database.prepare("INSERT INTO body (id, bytes) VALUES (?, ?)");
+  const messages = createBulkInsert(database, "message", MESSAGE_COLUMNS);
+  const bodies = createBulkInsert(database, "body", ["id", "bytes"]);
   const readBody = database.prepare("SELECT bytes FROM body WHERE id = ?");
   const insertEvent = database.prepare(
     "INSERT INTO event (at, relay, connection, side, type, detail) VALUES (?, ?, ?, ?, ?, ?)",
@@ -102,7 +119,7 @@ export function createWriter(database: Database) {
       if (invocation === null) steps.add(facts);
       density.add(facts);
       seen.add(facts);
-      insertMessage.run(
+      messages.add(
         seq,
         m.at,
         m.stream,
@@ -128,10 +145,12 @@ export function createWriter(database: Database) {
       return body;
     },
     bodyPart(number: number, part: number, bytes: Uint8Array): void {
-      insertBody.run(number * BODY_PARTS + part, bytes);
+      // What waits to be written must not change, and `bytes` may be part of a buffer that is read into again.
+      bodies.add(number * BODY_PARTS + part, bytes.slice());
     },
     /** A part written in this batch or an earlier one; empty where there is none. */
     readBodyPart(number: number, part: number): Uint8Array {
+      bodies.flush();
       const bytes = readBody.get(number * BODY_PARTS + part)?.["bytes"];
       return bytes instanceof Uint8Array ? bytes : new Uint8Array();
     },
@@ -214,6 +233,8 @@ export function createWriter(database: Database) {
     },
     /** To be called last in every batch. */
     finishBatch(): void {
+      bodies.flush();
+      messages.flush();
       invocationStore.save(invocations.takeChanged());
       stepStore.save(steps.takeChanged());
       density.save();

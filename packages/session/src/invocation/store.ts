@@ -1,3 +1,4 @@
+import { createBulkInsert } from "../bulk-insert.ts";
 import { type Database, numberOf, type SqlRow, type SqlValue, textOf } from "../database.ts";
 import { type Exchange, MAX_ATTEMPTS } from "./exchange.ts";
 import type { Invocation } from "./invocation.ts";
@@ -73,13 +74,11 @@ function createSave<Row>(
   columns: readonly string[],
   valuesOf: (row: Row) => SqlValue[],
 ): (rows: readonly Row[]) => void {
-  const marks = columns.map(() => "?").join(", ");
   const updates = columns.slice(1).map((column) => `${column} = excluded.${column}`);
-  const upsert = database.prepare(
-    `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${marks}) ON CONFLICT (id) DO UPDATE SET ${updates.join(", ")}`,
-  );
+  const upsert = createBulkInsert(database, table, columns, `ON CONFLICT (id) DO UPDATE SET ${updates.join(", ")}`);
   return (rows) => {
-    for (const row of rows) upsert.run(...valuesOf(row));
+    for (const row of rows) upsert.add(...valuesOf(row));
+    upsert.flush();
   };
 }
 

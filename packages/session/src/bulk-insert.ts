@@ -1,0 +1,40 @@
+import type { Database, SqlValue } from "./database.ts";
+
+/** Rows in one statement: most of what a small row costs is the call. */
+const ROWS = 16;
+
+export type BulkInsert = {
+  /** One value a column. The row is in the table after {@link flush} at the latest. */
+  add(...values: SqlValue[]): void;
+  flush(): void;
+};
+
+/** @param ending what follows the values, such as ON CONFLICT */
+export function createBulkInsert(
+  database: Database,
+  table: string,
+  columns: readonly string[],
+  ending = "",
+): BulkInsert {
+  const marks = `(${columns.map(() => "?").join(", ")})`;
+  const statement = (rows: number) => {
+    const values = Array.from({ length: rows }, () => marks).join(", ");
+    return database.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES ${values} ${ending}`);
+  };
+  const many = statement(ROWS);
+  const one = statement(1);
+  const full = ROWS * columns.length;
+  let waiting: SqlValue[] = [];
+  return {
+    add(...values) {
+      for (const value of values) waiting.push(value);
+      if (waiting.length < full) return;
+      many.run(...waiting);
+      waiting = [];
+    },
+    flush() {
+      for (let at = 0; at < waiting.length; at += columns.length) one.run(...waiting.slice(at, at + columns.length));
+      waiting = [];
+    },
+  };
+}
