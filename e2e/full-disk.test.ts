@@ -1,13 +1,18 @@
 /** Where the journal or the session cannot be written: traffic goes on, the gap is counted, recording resumes. */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
 import type { SessionInfo } from "@inspector/session";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connectRawWorker, type RawHost, type RawWorker, startRawHost } from "./grpc-pair.ts";
-import { type Exported, exportSession, type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
+import {
+  type Exported,
+  exportSession,
+  type InspectorProcess,
+  startInspector,
+  temporaryFolder,
+} from "./inspector-process.ts";
+import { canMakeDisks, makeDisk } from "./small-disk.ts";
 
 let host: RawHost;
 let worker: RawWorker | undefined;
@@ -61,7 +66,14 @@ async function roundTrips(count: number, bytes: number): Promise<void> {
 function numbers(exported: readonly Exported[], from: "host" | "worker"): number[] {
   return exported
     .filter((one) => one.from === from && one.kind === "rpc_log" && one.message !== null)
-    .map(({ bytes }) => Number.parseInt(Buffer.from(bytes, "base64").toString("latin1").replace(/^[^0-9]*/u, ""), 10));
+    .map(({ bytes }) =>
+      Number.parseInt(
+        Buffer.from(bytes, "base64")
+          .toString("latin1")
+          .replace(/^[^0-9]*/u, ""),
+        10,
+      ),
+    );
 }
 
 test("the journal's folder is removed under a running relay: the stream and the recording go on", async () => {
@@ -81,12 +93,11 @@ test("the journal's folder is removed under a running relay: the stream and the 
   state.remove();
 });
 
-const mount = tryMount();
-
-test.skipIf(mount === undefined)(
+test.skipIf(!canMakeDisks())(
   "a full disk: traffic goes on, the gap is counted and said, and the same stream is recorded again when there is room",
   async () => {
-    const disk = mount?.(230) ?? "";
+    const small = makeDisk(230);
+    const disk = small.path;
     try {
       const ballast = join(disk, "ballast");
       writeFileSync(ballast, Buffer.alloc(160 * 1024 * 1024, 1));
@@ -101,7 +112,9 @@ test.skipIf(mount === undefined)(
       expect(info.recordingFault).toMatch(/full|space/u);
       await roundTrips(300, 100_000);
       rmSync(ballast);
-      await expect.poll(async () => (await sessionInfo()).gaps.count, { timeout: 60_000, interval: 200 }).toBeGreaterThan(0);
+      await expect
+        .poll(async () => (await sessionInfo()).gaps.count, { timeout: 60_000, interval: 200 })
+        .toBeGreaterThan(0);
       await expect
         .poll(async () => (await sessionInfo()).recordingFault, { timeout: 60_000, interval: 200 })
         .toBeUndefined();
@@ -120,24 +133,8 @@ test.skipIf(mount === undefined)(
       }
     } finally {
       await inspector?.stop();
-      execFileSync("umount", ["--lazy", disk]);
+      small.remove();
     }
   },
   180_000,
 );
-
-/** Makes a file system of so many MiB, where this user may. */
-function tryMount(): ((size: number) => string) | undefined {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
-  const make = (size: number): string => {
-    const target = mkdtempSync(join(tmpdir(), "disk-"));
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}m`, "tmpfs", target], { stdio: "ignore" });
-    return target;
-  };
-  try {
-    execFileSync("umount", [make(1)]);
-    return make;
-  } catch {
-    return undefined;
-  }
-}
