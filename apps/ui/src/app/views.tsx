@@ -1,7 +1,7 @@
-import { ArrowLeftRight, Cpu, type LucideIcon, SquareFunction, TriangleAlert } from "lucide-react";
+import { ArrowLeftRight, Cpu, type LucideIcon, SquareFunction, TriangleAlert, Workflow } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { ViewOf } from "../data/session-client.ts";
-import { useSessionStore } from "../data/session-context.ts";
+import { useSessionStore, useWorkers } from "../data/session-context.ts";
 import { formatCount } from "../format/time.ts";
 import { ProblemsBadge } from "../problems/ProblemsBadge.tsx";
 import type { ViewId } from "./address.ts";
@@ -20,6 +20,14 @@ export type WorkbenchView = {
 
 /** All views, in the order of the navigation. To add one, write a folder and name it here. */
 export const VIEWS: readonly WorkbenchView[] = [
+  {
+    id: "invocations",
+    title: "Invocations",
+    icon: Workflow,
+    badge: InvocationCount,
+    list: "invocations",
+    component: lazy(async () => ({ default: (await import("../invocations/InvocationsView.tsx")).InvocationsView })),
+  },
   {
     id: "messages",
     title: "Messages",
@@ -58,4 +66,9 @@ export function findView(id: ViewId): WorkbenchView {
 
 function MessageCount() {
   return formatCount(useSessionStore().total);
+}
+
+function InvocationCount() {
+  const { data = [] } = useWorkers();
+  return formatCount(data.reduce((sum, worker) => sum + worker.invocations, 0));
 }

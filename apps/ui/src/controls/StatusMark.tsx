@@ -1,9 +1,16 @@
-import { Check, Circle, Dot, TriangleAlert, X } from "lucide-react";
+import { Check, Circle, CircleDashed, Dot, TriangleAlert, X } from "lucide-react";
 import type { RowStatus, Tone } from "../format/message.ts";
 import styles from "./controls.module.css";
 
-const GLYPHS = { good: Check, bad: X, warn: TriangleAlert, info: Circle, mute: Dot } satisfies Record<Tone, unknown>;
-const SIZES: Readonly<Record<Tone, number>> = { good: 13, bad: 13, warn: 12, info: 7, mute: 13 };
+const GLYPHS = {
+  good: Check,
+  bad: X,
+  warn: TriangleAlert,
+  info: Circle,
+  busy: CircleDashed,
+  mute: Dot,
+} satisfies Record<Tone, unknown>;
+const SIZES: Readonly<Record<Tone, number>> = { good: 13, bad: 13, warn: 12, info: 7, busy: 12, mute: 13 };
 
 /** A status by colour, glyph and word, so that none of the three has to be seen. */
 export function StatusMark({ tone, label }: RowStatus) {

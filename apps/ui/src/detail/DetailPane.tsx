@@ -1,21 +1,16 @@
-import type { MessageDetail, MessageRow, Seq } from "@inspector/session";
+import type { MessageRow, Seq } from "@inspector/session";
 import { ChevronLeft, ChevronRight, X } from "lucide-react";
 import { useState } from "react";
-import { HexView } from "../bytes/HexView.tsx";
 import { Button } from "../controls/Button.tsx";
-import { CopyButton } from "../controls/CopyButton.tsx";
 import { StatusMark } from "../controls/StatusMark.tsx";
 import { Tabs } from "../controls/Tabs.tsx";
-import { RequestError } from "../data/session-client.ts";
 import { useMessageDetail, useSessionState } from "../data/session-context.ts";
 import { directionOf, formatKind, statusOf, subjectOf } from "../format/message.ts";
 import { formatBytes, formatSize } from "../format/size.ts";
 import { formatMoment, formatOffset } from "../format/time.ts";
-import { BlockView } from "./BlockView.tsx";
 import styles from "./detail.module.css";
-import { describeMessage } from "./message-blocks.ts";
+import { MessageBody, RawPanel } from "./MessageBody.tsx";
 import { relationOf } from "./related.ts";
-import { JsonValueView } from "./ValueView.tsx";
 
 const TABS = [
   { id: "message", title: "Message" },
@@ -44,7 +39,7 @@ export function DetailPane({ seq, knownRow, onSelect, onClose }: DetailPaneProps
         {tab === "raw" && row ? (
           <RawPanel key={seq} row={row} />
         ) : (
-          <DetailBody key={seq} tab={tab} detail={data} error={error} />
+          <MessageBody key={seq} isJson={tab === "json"} detail={data} error={error} />
         )}
       </Tabs>
     </section>
@@ -123,63 +118,5 @@ function Origin({ row }: { readonly row: MessageRow }) {
       <span title={formatBytes(row.size)}>{formatSize(row.size)}</span>
       {row.isCompressed && <span>compressed</span>}
     </p>
-  );
-}
-
-type BodyProps = { readonly tab: Tab; readonly detail: MessageDetail | undefined; readonly error: Error | null };
-
-function DetailBody({ tab, detail, error }: BodyProps) {
-  if (!detail) return error ? <Problem error={error} /> : <p className={styles["empty"]}>Loading …</p>;
-  if (detail.message === undefined) {
-    return (
-      <p className={styles["empty"]}>
-        <b>Not decoded</b>
-        {detail.reason ?? "There is nothing to show."} Its bytes are under Raw.
-      </p>
-    );
-  }
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
-    <section className={styles["scroll"]} tabIndex={0} aria-label="Content">
-      {tab === "json" ? (
-        <div className={styles["block"]}>
-          <JsonValueView title="StreamingMessage" value={detail.message} openDepth={4} />
-        </div>
-      ) : (
-        <Blocks detail={detail} />
-      )}
-    </section>
-  );
-}
-
-function Blocks({ detail }: { readonly detail: MessageDetail }) {
-  const blocks = describeMessage(detail.row.kind, detail.message);
-  if (blocks.length === 0) return <p className={styles["quiet"]}>This message has no fields: its kind says it all.</p>;
-  return blocks.map((block, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of a message never change their order
-    <BlockView key={index} block={block} />
-  ));
-}
-
-function RawPanel({ row }: { readonly row: MessageRow }) {
-  if (row.isBodyDropped) {
-    return (
-      <p className={styles["empty"]}>
-        <b>Body no longer kept</b>
-        It was given up to keep the session under its size limit.
-      </p>
-    );
-  }
-  if (row.size === 0) return <p className={styles["empty"]}>This message has no bytes.</p>;
-  return <HexView seq={row.seq} size={row.size} />;
-}
-
-function Problem({ error }: { readonly error: Error }) {
-  return (
-    <div className={styles["empty"]} role="alert">
-      <b>{error.message}</b>
-      {error instanceof RequestError && error.hint}
-      <CopyButton label="Copy the error" text={error.message} />
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { LogLevel, MessageRow, Side, StreamInfo } from "@inspector/session";
 
 /** How a thing stands, by colour and by glyph (see StatusMark). */
-export type Tone = "good" | "bad" | "warn" | "info" | "mute";
+export type Tone = "good" | "bad" | "warn" | "info" | "busy" | "mute";
 
 export type RowStatus = { readonly tone: Tone; readonly label: string };
 

@@ -1,0 +1,171 @@
+import type { InvocationDetail, InvocationRow, Seq, StepRow } from "@inspector/session";
+import { X } from "lucide-react";
+import { useShell } from "../app/shell-context.ts";
+import { Button } from "../controls/Button.tsx";
+import { CopyButton } from "../controls/CopyButton.tsx";
+import { StatusMark } from "../controls/StatusMark.tsx";
+import { type TabInfo, Tabs } from "../controls/Tabs.tsx";
+import {
+  useInvocation,
+  useMessageDetail,
+  useProblems,
+  useRowVersion,
+  useSessionState,
+  useSessionStore,
+} from "../data/session-context.ts";
+import styles from "../detail/detail.module.css";
+import { MessageBody } from "../detail/MessageBody.tsx";
+import { workerName } from "../format/message.ts";
+import { formatMoment, formatOffset, formatSpan } from "../format/time.ts";
+import { nameOfExchange, statusOfExchange } from "./exchange-words.ts";
+import { LogsTab } from "./LogsTab.tsx";
+import { MessagesTab, RawTab } from "./MessagesTab.tsx";
+import own from "./pane.module.css";
+import { TimingTab } from "./TimingTab.tsx";
+
+export type InvocationTab = "request" | "response" | "logs" | "timing" | "messages" | "raw";
+
+type InvocationPaneProps = {
+  readonly id: Seq;
+  readonly tab: InvocationTab;
+  readonly onTab: (tab: InvocationTab) => void;
+  readonly onSelect: (id: Seq) => void;
+  readonly onClose: () => void;
+};
+
+/** Everything about the selected invocation or start-up step. */
+export function InvocationPane({ id, tab, onTab, onSelect, onClose }: InvocationPaneProps) {
+  const { exchanges } = useSessionStore();
+  useRowVersion("exchanges");
+  const { data, error } = useInvocation(id);
+  const row = exchanges.get(id) ?? data?.row;
+  return (
+    <section className={styles["pane"]} aria-label="Invocation">
+      <header className={styles["head"]}>
+        <div className={styles["title"]}>
+          <h2 className={own["name"]}>{row ? nameOfExchange(row) : `row ${id}`}</h2>
+          {row && <Status row={row} />}
+          <div className={styles["actions"]}>
+            <Button shape="icon" look="plain" aria-label="Close the invocation" title="Close (Esc)" onClick={onClose}>
+              <X size={15} aria-hidden />
+            </Button>
+          </div>
+        </div>
+        {row && <Origin row={row} others={data?.others ?? []} onSelect={onSelect} />}
+      </header>
+      <Tabs label="Views of the invocation" tabs={listTabs(data)} value={tab} onChange={onTab}>
+        <ProblemsHere id={id} />
+        {error && !data && <p className={styles["empty"]}>{error.message}</p>}
+        {data && <TabContent key={id} detail={data} tab={tab} />}
+      </Tabs>
+    </section>
+  );
+}
+
+function listTabs(detail: InvocationDetail | undefined): readonly TabInfo<InvocationTab>[] {
+  const count = (list: readonly Seq[] | undefined) => (list && list.length > 0 ? { count: list.length } : {});
+  return [
+    { id: "request", title: "Request" },
+    { id: "response", title: "Response" },
+    { id: "logs", title: "Logs", ...count(detail?.logs) },
+    { id: "timing", title: "Timing" },
+    { id: "messages", title: "Messages", ...count(detail?.messages) },
+    { id: "raw", title: "Raw" },
+  ];
+}
+
+function TabContent({ detail, tab }: { readonly detail: InvocationDetail; readonly tab: InvocationTab }) {
+  switch (tab) {
+    case "request":
+      return (
+        <OneMessage
+          seq={detail.request}
+          missing="Its request was not seen: it was sent before this recording, or got lost."
+        />
+      );
+    case "response":
+      return <OneMessage seq={detail.response} missing={missingAnswer(detail.row)} />;
+    case "logs":
+      return <LogsTab detail={detail} />;
+    case "timing":
+      return <TimingTab detail={detail} />;
+    case "messages":
+      return <MessagesTab detail={detail} />;
+    case "raw":
+      return <RawTab detail={detail} />;
+  }
+}
+
+function missingAnswer({ state }: InvocationDetail["row"]): string {
+  if (state === "in-flight") return "No answer yet: it appears here when it crosses.";
+  if (state === "lost") return "No answer came: the stream ended before.";
+  return "No answer was seen.";
+}
+
+function OneMessage({ seq, missing }: { readonly seq: Seq | undefined; readonly missing: string }) {
+  if (seq === undefined) return <p className={styles["empty"]}>{missing}</p>;
+  return <LoadedMessage key={seq} seq={seq} />;
+}
+
+export function LoadedMessage({ seq }: { readonly seq: Seq }) {
+  const { data, error } = useMessageDetail(seq);
+  return <MessageBody detail={data} error={error} />;
+}
+
+function Status({ row }: { readonly row: InvocationRow | StepRow }) {
+  const { session } = useSessionState();
+  const now = session?.source === "live" ? (Date.now() - session.startedAt) * 1e6 : 0;
+  const { tone, label } = statusOfExchange(row, now);
+  // The whole of a failure's message stands below.
+  return <StatusMark tone={tone} label={row.type === "invocation" && row.state === "failed" ? "failed" : label} />;
+}
+
+type OriginProps = {
+  readonly row: InvocationRow | StepRow;
+  readonly others: readonly Seq[];
+  readonly onSelect: (id: Seq) => void;
+};
+
+function Origin({ row, others, onSelect }: OriginProps) {
+  const { session } = useSessionState();
+  const stream = session?.streams.find(({ id }) => id === row.stream);
+  const at = row.startedAt ?? row.answeredAt;
+  return (
+    <p className={styles["sub"]}>
+      {row.type === "invocation" ? <b>{row.trigger ?? "trigger not known"}</b> : <b>start-up</b>}
+      {stream && <span>{workerName(stream)} worker</span>}
+      {row.duration !== undefined && <span>{formatSpan(row.duration)}</span>}
+      {at !== undefined && <span title="Seconds since the session began">{formatOffset(at)} s</span>}
+      {at !== undefined && session && <span>{formatMoment(session.startedAt, at)}</span>}
+      {row.type === "invocation" && (
+        <span className={own["id"]} title={row.invocationId}>
+          {row.invocationId.slice(0, 8)}…
+          <CopyButton label="Copy the invocation id" text={row.invocationId} isIcon />
+        </span>
+      )}
+      {others.map((other) => (
+        <button key={other} type="button" className={own["link"]} onClick={() => onSelect(other)}>
+          {other < row.id ? "earlier try" : "later try"} #{other}
+        </button>
+      ))}
+    </p>
+  );
+}
+
+/** What the rules found about this invocation, above whatever tab is open. */
+function ProblemsHere({ id }: { readonly id: Seq }) {
+  const { data } = useProblems();
+  const { go } = useShell();
+  const here = data?.problems.filter(({ invocation }) => invocation === id) ?? [];
+  return here.map((problem) => (
+    <aside key={problem.id} className={own["problem"]} data-tone={problem.severity} aria-label="Problem">
+      <p>
+        <b>{problem.title}.</b> {problem.consequence}
+        {problem.count > 1 && ` Found ${problem.count} times.`}
+      </p>
+      <button type="button" className={own["link"]} onClick={() => go({ view: "problems", item: problem.id })}>
+        What to try
+      </button>
+    </aside>
+  ));
+}

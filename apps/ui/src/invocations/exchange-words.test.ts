@@ -1,0 +1,71 @@
+import type { InvocationRow, StepRow } from "@inspector/session";
+import { describe, expect, it } from "vitest";
+import { nameOfExchange, statusOfExchange, tagsOf } from "./exchange-words.ts";
+
+const invocation = (change: Partial<InvocationRow>): InvocationRow => ({
+  type: "invocation",
+  id: 5,
+  stream: 1,
+  invocationId: "7f3c21e0-0000",
+  attempt: 1,
+  state: "success",
+  logs: 0,
+  errorLogs: 0,
+  lateLogs: 0,
+  extraAnswers: 0,
+  ...change,
+});
+const step = (change: Partial<StepRow>): StepRow => ({
+  type: "step",
+  id: 1,
+  stream: 1,
+  step: "load",
+  state: "success",
+  size: 10,
+  count: 9,
+  failed: 0,
+  ...change,
+});
+
+describe("the status of an invocation", () => {
+  it("is the HTTP status where there is one, coloured by its class", () => {
+    expect(statusOfExchange(invocation({ result: "201" }), 0)).toEqual({ tone: "good", label: "201" });
+    expect(statusOfExchange(invocation({ result: "404" }), 0).tone).toBe("warn");
+    expect(statusOfExchange(invocation({ result: "500" }), 0).tone).toBe("bad");
+  });
+
+  it("is a word for any other answer, and the message for a failure", () => {
+    expect(statusOfExchange(invocation({ result: '{"a":1}' }), 0).label).toBe("succeeded");
+    expect(statusOfExchange(invocation({ state: "failed", result: "RangeError: too wide" }), 0)).toEqual({
+      tone: "bad",
+      label: "RangeError: too wide",
+    });
+    expect(statusOfExchange(invocation({ state: "lost" }), 0).tone).toBe("bad");
+  });
+
+  it("is a running clock while there is no answer", () => {
+    const running = invocation({ state: "in-flight", startedAt: 1e9 });
+    expect(statusOfExchange(running, 9.2e9)).toEqual({ tone: "busy", label: "in flight 8.20 s" });
+    expect(statusOfExchange({ ...running, cancelledAt: 2e9 }, 9.2e9).label).toBe("cancelling 8.20 s");
+  });
+});
+
+it("a step says what it brought", () => {
+  expect(statusOfExchange(step({ text: "8 of 9 loaded", state: "failed" }), 0)).toEqual({
+    tone: "bad",
+    label: "8 of 9 loaded",
+  });
+  expect(nameOfExchange(step({ step: "warmup" }))).toBe("warm up");
+});
+
+it("what is special is said beside the name", () => {
+  expect(tagsOf(invocation({}))).toEqual([]);
+  const special = invocation({ retryCount: 2, attempt: 2, lateLogs: 3, extraAnswers: 1, isOrphan: true });
+  expect(tagsOf(special).map(({ text }) => text)).toEqual([
+    "retry 2",
+    "use 2 of id",
+    "3 logs dropped",
+    "2 answers",
+    "no request",
+  ]);
+});

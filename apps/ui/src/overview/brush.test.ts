@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { dragWindow, gripAt, windowOf, withWindow } from "./brush.ts";
+
+describe("the window in the filter", () => {
+  it("is a term that can be read back", () => {
+    const filter = withWindow("fn:hello OR fn:order", { from: 1.2352e9, to: 20e9 });
+    expect(filter).toBe("(fn:hello OR fn:order) at:1.235s..20s");
+    expect(windowOf(filter)).toEqual({ from: 1.235e9, to: 20e9 });
+    expect(withWindow(filter, undefined)).toBe("fn:hello OR fn:order");
+  });
+
+  it("replaces the one before", () => {
+    expect(withWindow("at:1s..2s dur:>1s", { from: 0, to: 1e9 })).toBe("dur:>1s at:0s..1s");
+  });
+
+  it("is read in other units too, and not guessed from other forms", () => {
+    expect(windowOf("at:500ms..2min")).toEqual({ from: 0.5e9, to: 120e9 });
+    for (const filter of ["", "at:>2s", "at:3s..2s", "at:x..y", '"at:1s..2s"'])
+      expect(windowOf(filter)).toBeUndefined();
+  });
+});
+
+describe("a drag", () => {
+  const window = { left: 100, right: 200 };
+
+  it("takes hold of what is under the pointer", () => {
+    expect(gripAt(103, window)).toBe("from");
+    expect(gripAt(196, window)).toBe("to");
+    expect(gripAt(150, window)).toBe("all");
+    expect(gripAt(250, window)).toBe("new");
+    expect(gripAt(150, undefined)).toBe("new");
+  });
+
+  it("moves an edge, also past the other one", () => {
+    expect(dragWindow("to", window, 200, 260, 400)).toEqual({ left: 100, right: 260 });
+    expect(dragWindow("to", window, 200, 40, 400)).toEqual({ left: 40, right: 100 });
+    expect(dragWindow("from", window, 100, -50, 400)).toEqual({ left: 0, right: 200 });
+  });
+
+  it("moves the window as a whole, and no further than the edges", () => {
+    expect(dragWindow("all", window, 150, 170, 400)).toEqual({ left: 120, right: 220 });
+    expect(dragWindow("all", window, 150, 900, 400)).toEqual({ left: 300, right: 400 });
+  });
+
+  it("draws a new one in either direction", () => {
+    expect(dragWindow("new", window, 300, 250, 400)).toEqual({ left: 250, right: 300 });
+  });
+});
