@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { childrenOf, firstLine, freePort, hasProc, start, stop, untilListening } from "../processes.ts";
+import { firstLine, freePort, hasProc, start, stop, untilListening } from "../processes.ts";
 import { NotInstalled, type StartTarget, type Target } from "./target.ts";
 
 const SBIN_PATH = `${process.env["PATH"] ?? ""}:/usr/sbin:/usr/local/sbin`;
@@ -39,7 +39,10 @@ listen bench
   return { name: "haproxy", port, pids: pidOf(child.pid), stop: () => stop(child) };
 };
 
-/** `grpc_pass` as people set it up: one worker process, no limits, buffers of the size that nginx chooses. */
+/**
+ * `grpc_pass` as people set it up: no limits, buffers of the size that nginx chooses. One process, as one worker is, without a
+ * master that could leave it behind.
+ */
 export const startNginx: StartTarget = (upstream, folder) => startNginxWith("nginx", "", "", upstream, folder);
 
 /** The same with buffers that hold everything that is under way. */
@@ -67,7 +70,7 @@ async function startNginxWith(
   writeFileSync(
     file,
     `daemon off;
-worker_processes 1;
+master_process off;
 error_log stderr crit;
 pid ${folder}/pid;
 events { worker_connections 1024; }
@@ -100,8 +103,7 @@ http {
     stdio: "ignore",
   });
   await untilListening(port, child);
-  const pids = hasProc && child.pid !== undefined ? childrenOf(child.pid) : [];
-  return { name, port, pids, stop: () => stop(child) };
+  return { name, port, pids: pidOf(child.pid), stop: () => stop(child) };
 }
 
 /** A gRPC server and a gRPC client back to back, messages as Buffers. */
