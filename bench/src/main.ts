@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   if (options === undefined) return say(HELP);
   if (!existsSync(options.command)) throw new Error(`${options.command} is not there`);
   const folder = mkdtempSync(join(tmpdir(), "inspector-bench-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   const echo = start(process.execPath, [fileURLToPath(new URL("./echo.js", import.meta.url))]);
   const load = startLoadGenerator();
   const proxies = new Map<TargetName, Target>();
