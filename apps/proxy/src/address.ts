@@ -1,6 +1,7 @@
 import { InspectorError } from "@inspector/session";
+import { type Address, formatAddress } from "./relay/address.ts";
 
-export type Address = { readonly host: string; readonly port: number };
+export { type Address, formatAddress };
 
 /**
  * Reads `PORT`, `HOST`, `HOST:PORT`, `[::1]` or `[::1]:PORT`.
@@ -31,9 +32,4 @@ function parsePort(text: string, bad: (why: string) => InspectorError): number {
   const port = Number(text);
   if (port > 65_535) throw bad("a port is a number from 0 to 65535");
   return port;
-}
-
-/** "127.0.0.1:50051", "[::1]:50051" */
-export function formatAddress({ host, port }: Address): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -78,6 +78,7 @@ export function createWriter(database: Database) {
 
   const messages = createBulkInsert(database, "message", MESSAGE_COLUMNS);
   const bodies = createBulkInsert(database, "body", ["id", "bytes"]);
+  const readPosition = database.prepare("SELECT position FROM relay WHERE id = ?");
   const readBody = database.prepare("SELECT bytes FROM body WHERE id = ?");
   const insertEvent = database.prepare(
     "INSERT INTO event (at, relay, connection, side, type, detail) VALUES (?, ?, ?, ?, ?, ?)",
@@ -180,6 +181,10 @@ export function createWriter(database: Database) {
         offset,
       );
       return { id, startedAt: 0, position: beginning };
+    },
+    /** Number of the next record to read, as it stands in the file; another process may have moved it. */
+    relayPosition(id: number): number {
+      return numberOf(readPosition.get(id)?.["position"]);
     },
     moveRelay(id: number, { segment, offset, seq: position }: JournalPosition): void {
       update("relay", id, { segment, offset, position });

@@ -1,4 +1,4 @@
-import { createQueries } from "@inspector/session";
+import { createQueries, InspectorError } from "@inspector/session";
 import { createSessionIngest } from "../hub/ingest/session-ingest.ts";
 import { openForWriting } from "../hub/sqlite.ts";
 
@@ -11,13 +11,28 @@ export async function drainSession(
   const database = openForWriting(file);
   try {
     const queries = createQueries(database);
-    const ingest = createSessionIngest({ database, file, journals, version, maxBytes: undefined });
-    const before = queries.session(file);
-    while (!ingest.progress.isDrained) {
-      if (!ingest.step()) await new Promise((resolve) => setTimeout(resolve, 50));
+    const total = (): { messages: number; bytes: number } => {
+      const { last, bytes } = queries.session(file);
+      return { messages: last, bytes };
+    };
+    let before: ReturnType<typeof total> | undefined;
+    for (let isDrained = false; !isDrained; ) {
+      const ingest = createSessionIngest({ database, file, journals, version, maxBytes: undefined });
+      before ??= total();
+      try {
+        while (!ingest.progress.isDrained) {
+          if (!ingest.step()) await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        isDrained = true;
+      } catch (error) {
+        // The hub of the relay that died is still at it: between the two of them everything is stored once.
+        if (!(error instanceof InspectorError && error.code === "journal-moved")) throw error;
+      } finally {
+        ingest.close();
+      }
     }
-    const after = queries.session(file);
-    return { messages: after.last - before.last, bytes: after.bytes - before.bytes };
+    const after = total();
+    return { messages: after.messages - (before?.messages ?? 0), bytes: after.bytes - (before?.bytes ?? 0) };
   } finally {
     database.close();
   }

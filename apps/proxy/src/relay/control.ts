@@ -3,7 +3,7 @@
  * The relay says how far it has written and whether a gap is open; the hub says what it has committed.
  * A relay that runs can be connected to; one that was killed cannot, which is how its journal is known to be complete.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import type { Journal } from "./journal.ts";
@@ -25,6 +25,7 @@ export type RelayState = {
 };
 
 const TELL_MS = 200;
+const DESCRIPTION = "journal.json";
 
 /** @returns a function that hangs up and takes the socket away. */
 export async function createControl(
@@ -49,15 +50,17 @@ export async function createControl(
 
   async function listen(): Promise<Server> {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    mkdirSync(dirname(description.control), { recursive: true, mode: 0o700 });
-    rmSync(description.control, { force: true });
+    if (!isPipe(description.control)) {
+      mkdirSync(dirname(description.control), { recursive: true, mode: 0o700 });
+      rmSync(description.control, { force: true });
+    }
     const created = createServer(accept);
     await new Promise<void>((resolve, reject) => {
       created.once("error", reject);
       created.listen(description.control, resolve);
     });
     created.unref();
-    writeFileSync(join(directory, "journal.json"), JSON.stringify(description), { mode: 0o600 });
+    writeFileSync(join(directory, DESCRIPTION), JSON.stringify(description), { mode: 0o600 });
     return created;
   }
 
@@ -77,7 +80,7 @@ export async function createControl(
     if (line !== told) for (const peer of peers) peer.write(`${line}\n`);
     told = line;
     // Somebody removed the folder: the hub must be able to find this relay again.
-    if (isRestoring || existsSync(description.control)) return;
+    if (isRestoring || existsSync(join(directory, DESCRIPTION))) return;
     isRestoring = true;
     const gone = server;
     listen()
@@ -98,7 +101,23 @@ export async function createControl(
     clearInterval(timer);
     server.close();
     for (const peer of peers) peer.destroy();
+    removeControlSocket(directory, description.control);
   };
+}
+
+/** Takes the socket away, and its folder where it had to have one of its own (see recording.ts). */
+export function removeControlSocket(directory: string, control: string): void {
+  if (isPipe(control)) return;
+  rmSync(control, { force: true });
+  if (dirname(control) === directory) return;
+  try {
+    rmdirSync(dirname(control));
+  } catch {}
+}
+
+/** Windows has no file for it. */
+function isPipe(control: string): boolean {
+  return control.startsWith("\\\\");
 }
 
 function committedSegment(line: string): number | undefined {

@@ -4,6 +4,7 @@
  */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { FrameWalker, SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@inspector/wire";
+import { type Address, formatAddress } from "./address.ts";
 import type { Journal, JournalEvent } from "./journal.ts";
 import { answerUnavailable, describeRefusal } from "./upstream-unavailable.ts";
 
@@ -11,8 +12,6 @@ import { answerUnavailable, describeRefusal } from "./upstream-unavailable.ts";
 const CONNECT_TIMEOUT_MS = 20_000;
 /** How long bytes that came before a reset may take to leave before the reset is passed on without them. */
 const FLUSH_TIMEOUT_MS = 5_000;
-
-export type Address = { readonly host: string; readonly port: number };
 
 export type RelayOptions = {
   readonly listen: Address;
@@ -181,8 +180,4 @@ function listening(server: Server, { host, port }: Address): Promise<void> {
 
 function remoteOf(socket: Socket): Address {
   return { host: socket.remoteAddress ?? "?", port: socket.remotePort ?? 0 };
-}
-
-export function formatAddress({ host, port }: Address): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -1,5 +1,5 @@
 /** One relay's journal on its way into the session. */
-import type { Nanos, Writer } from "@inspector/session";
+import { InspectorError, type Nanos, type Writer } from "@inspector/session";
 import {
   type FramePosition,
   type JournalRecord,
@@ -12,7 +12,10 @@ import { type ConnectionIngest, createConnectionIngest } from "./connection-inge
 import { BEGINNING, createTail, type Position } from "./journal-tail.ts";
 
 export type JournalIngest = {
-  /** Reads about `budget` bytes of journal into the session; 0 when there is nothing new. */
+  /**
+   * Reads about `budget` bytes of journal into the session; 0 when there is nothing new.
+   * @throws {InspectorError} "journal-moved" when another process has read on from the same place, so that the caller begins anew from what is stored
+   */
   step(budget: number): number;
   /** Writes positions and states: the end of a batch. */
   save(): void;
@@ -37,6 +40,7 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
   let offset: Nanos = relay.startedAt;
   let lastAt: Nanos = offset;
   let isEnded = false;
+  let savedSeq = relay.position.seq;
 
   function take(record: JournalRecord): void {
     lastAt = offset + record.at;
@@ -138,10 +142,16 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
   }
 
   return {
-    step: (budget) => tail.read(budget, take),
+    step(budget) {
+      if (writer.relayPosition(relay.id) !== savedSeq) {
+        throw new InspectorError("journal-moved", "the journal was read on by another process");
+      }
+      return tail.read(budget, take);
+    },
     save() {
       for (const connection of connections.values()) connection.save();
       writer.moveRelay(relay.id, tail.position);
+      savedSeq = tail.position.seq;
     },
     get position() {
       return tail.position;

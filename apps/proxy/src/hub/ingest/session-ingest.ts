@@ -12,6 +12,7 @@ import {
   type Seq,
   type Writer,
 } from "@inspector/session";
+import { removeControlSocket } from "../../relay/control.ts";
 import { SEGMENT_BYTES } from "../../relay/segments.ts";
 import { createSizeLimit } from "../size-limit.ts";
 import { createJournalIngest, type JournalIngest } from "./journal-ingest.ts";
@@ -45,6 +46,7 @@ export type IngestProgress = {
 type Source = {
   readonly name: string;
   readonly directory: string;
+  readonly control: string;
   readonly link: RelayLink;
   readonly ingest: JournalIngest;
 };
@@ -74,15 +76,16 @@ export function createSessionIngest({ database, file, journals, version, maxByte
     for (const { name, directory, control } of journalsOf(journals, file)) {
       if (sources.has(name)) continue;
       const ingest = inTransaction(database, () => createJournalIngest(writer, directory, name, meta.startedAt));
-      sources.set(name, { name, directory, link: createRelayLink(control), ingest });
+      sources.set(name, { name, directory, control, link: createRelayLink(control), ingest });
     }
     hasLooked = true;
   }
 
-  function finish({ name, directory, link, ingest }: Source): void {
+  function finish({ name, directory, control, link, ingest }: Source): void {
     link.close();
     ingest.close();
     sources.delete(name);
+    removeControlSocket(directory, control);
     rmSync(directory, { recursive: true, force: true });
   }
 

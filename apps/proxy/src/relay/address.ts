@@ -1,0 +1,6 @@
+export type Address = { readonly host: string; readonly port: number };
+
+/** "127.0.0.1:50051", "[::1]:50051" */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
