@@ -1,7 +1,8 @@
-import { ArrowLeftRight, Cpu, type LucideIcon, SquareFunction, TriangleAlert, Workflow } from "lucide-react";
+import { Archive, ArrowLeftRight, Cpu, type LucideIcon, SquareFunction, TriangleAlert, Workflow } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { ViewOf } from "../data/session-client.ts";
 import { useSessionStore, useWorkers } from "../data/session-context.ts";
+import { countInvocations } from "../format/count.ts";
 import { formatCount } from "../format/time.ts";
 import { ProblemsBadge } from "../problems/ProblemsBadge.tsx";
 import type { ViewId } from "./address.ts";
@@ -55,6 +56,12 @@ export const VIEWS: readonly WorkbenchView[] = [
     badge: ProblemsBadge,
     component: lazy(async () => ({ default: (await import("../problems/ProblemsView.tsx")).ProblemsView })),
   },
+  {
+    id: "sessions",
+    title: "Sessions",
+    icon: Archive,
+    component: lazy(async () => ({ default: (await import("../sessions/SessionsView.tsx")).SessionsView })),
+  },
 ];
 
 /** The view of that id, or the first where it does not exist. */
@@ -70,5 +77,5 @@ function MessageCount() {
 
 function InvocationCount() {
   const { data = [] } = useWorkers();
-  return formatCount(data.reduce((sum, worker) => sum + worker.invocations, 0));
+  return formatCount(countInvocations(data));
 }

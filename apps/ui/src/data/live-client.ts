@@ -52,8 +52,9 @@ function liveUrl(url: URL): string {
 }
 
 async function sendJson<T>(url: URL, method: string, body?: unknown): Promise<T> {
-  const content = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const response = await request(url, { method, ...(body === undefined ? {} : content) });
+  // The hub takes only JSON from a page, also where there is nothing to say: no form of another site can send that.
+  const headers = { "content-type": "application/json" };
+  const response = await request(url, { method, headers, body: JSON.stringify(body ?? {}) });
   const answer: T = await response.json();
   return answer;
 }

@@ -36,7 +36,7 @@ function EvidenceLine({ evidence: { label, seq }, event }: EvidenceLineProps) {
   return (
     <span>
       <span className={styles["place"]}>{event && `${formatOffset(event.at)} s`}</span>
-      <span>{label}</span>
+      <span className={styles["label"]}>{label}</span>
       {event && <span className={styles["event"]}>{describeEvent(event)}</span>}
     </span>
   );

@@ -8,7 +8,7 @@ import { formatPlural } from "../format/size.ts";
 import { formatMoment } from "../format/time.ts";
 import { workerKey } from "../workers/worker-words.ts";
 import { EvidenceList } from "./EvidenceList.tsx";
-import { placeOfProblem, severityTone } from "./problem-rows.ts";
+import { placeOf, severityTone } from "./problem-rows.ts";
 import styles from "./problems.module.css";
 import { Quote } from "./VerdictView.tsx";
 
@@ -17,7 +17,7 @@ export function ProblemDetail({ problem }: { readonly problem: Problem }) {
   const { go } = useShell();
   const { session } = useSessionState();
   const { stream, invocation } = problem;
-  const place = placeOfProblem(problem, session);
+  const place = placeOf(problem, session);
   return (
     <article className={styles["problem"]} aria-labelledby="problem">
       <header>

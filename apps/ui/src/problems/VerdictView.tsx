@@ -12,11 +12,13 @@ import styles from "./problems.module.css";
 export function VerdictView({ verdict }: { readonly verdict: Verdict }) {
   return (
     <section className={styles["verdict"]} aria-label="Verdict">
-      <h3>
-        <X size={15} strokeWidth={2.5} aria-hidden className={styles["cross"]} />
-        {verdict.sentence}
-      </h3>
-      {verdict.quote !== undefined && <Quote text={verdict.quote} />}
+      <div className={styles["said"]}>
+        <h3>
+          <X size={15} strokeWidth={2.5} aria-hidden className={styles["cross"]} />
+          {verdict.sentence}
+        </h3>
+        {verdict.quote !== undefined && <Quote text={verdict.quote} />}
+      </div>
       {verdict.evidence.length > 0 && <EvidenceList evidence={verdict.evidence} />}
     </section>
   );

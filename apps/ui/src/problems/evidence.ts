@@ -1,10 +1,15 @@
 import type { Evidence, SessionEvent } from "@inspector/session";
 
-/** Lines of an event that are worth a line of the page: its details as they stand. */
+/** Ids that stand beside the event anyway. */
+const IDS = new Set(["workerId", "requestId"]);
+
+/** What an event says, in a line: its text, else its details. */
 export function describeEvent({ type, detail }: SessionEvent): string {
   const text = detail["text"] ?? detail["message"];
   if (typeof text === "string" && text !== "") return text;
-  const facts = Object.entries(detail).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const facts = Object.entries(detail).filter(
+    ([name, value]) => value !== undefined && value !== null && value !== "" && !IDS.has(name),
+  );
   const words = facts.map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`);
   return words.length === 0 ? type : words.join(", ");
 }

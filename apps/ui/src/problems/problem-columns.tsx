@@ -1,28 +1,19 @@
-import type { Problem, SessionInfo } from "@inspector/session";
+import type { SessionInfo } from "@inspector/session";
 import { StatusMark } from "../controls/StatusMark.tsx";
 import { formatCount, formatOffset } from "../format/time.ts";
 import type { GridColumn } from "../table/DataGrid.tsx";
-import { placeOfProblem, severityTone } from "./problem-rows.ts";
+import { type Finding, placeOf, severityTone, timeOf } from "./problem-rows.ts";
 import styles from "./problems.module.css";
 
-export function problemColumns(session: SessionInfo | undefined): readonly GridColumn<Problem>[] {
+export function problemColumns(session: SessionInfo | undefined): readonly GridColumn<Finding>[] {
   return [
-    {
-      id: "title",
-      title: "Problem",
-      track: "minmax(0, 1fr)",
-      render: ({ severity, title }) => (
-        <span className={styles["name"]} title={title}>
-          <StatusMark tone={severityTone(severity)} label={title} />
-        </span>
-      ),
-    },
+    { id: "title", title: "Problem", track: "minmax(0, 1fr)", render: (finding) => <Title finding={finding} /> },
     {
       id: "place",
       title: "Where",
       track: "minmax(70px, 150px)",
       minGrid: 420,
-      render: (problem) => <span className={styles["where"]}>{placeOfProblem(problem, session)}</span>,
+      render: (finding) => <span className={styles["where"]}>{placeOf(subjectOf(finding), session)}</span>,
     },
     {
       id: "at",
@@ -31,14 +22,34 @@ export function problemColumns(session: SessionInfo | undefined): readonly GridC
       isNumber: true,
       minGrid: 520,
       hint: "Seconds since the session began",
-      render: ({ at }) => <span className={styles["where"]}>{formatOffset(at)}</span>,
+      render: (finding) => <Time finding={finding} session={session} />,
     },
     {
       id: "count",
       title: "Times",
       track: "48px",
       isNumber: true,
-      render: ({ count }) => formatCount(count),
+      render: (finding) => (finding.type === "problem" ? formatCount(finding.problem.count) : null),
     },
   ];
+}
+
+function subjectOf(finding: Finding) {
+  return finding.type === "problem" ? finding.problem : finding.verdict;
+}
+
+function Title({ finding }: { readonly finding: Finding }) {
+  const isVerdict = finding.type === "verdict";
+  const title = isVerdict ? finding.verdict.sentence : finding.problem.title;
+  const tone = isVerdict ? "bad" : severityTone(finding.problem.severity);
+  return (
+    <span className={styles["name"]} data-verdict={isVerdict} title={title}>
+      <StatusMark tone={tone} label={title} />
+    </span>
+  );
+}
+
+function Time({ finding, session }: { readonly finding: Finding; readonly session: SessionInfo | undefined }) {
+  const at = timeOf(finding, session);
+  return <span className={styles["where"]}>{at === undefined ? "" : formatOffset(at)}</span>;
 }

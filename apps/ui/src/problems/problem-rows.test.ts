@@ -1,6 +1,6 @@
-import type { Problem } from "@inspector/session";
+import type { Problem, Verdict } from "@inspector/session";
 import { expect, test } from "vitest";
-import { listProblems, placeOfProblem } from "./problem-rows.ts";
+import { listFindings, placeOf } from "./problem-rows.ts";
 
 const problem = (id: string, severity: Problem["severity"], at = 0): Problem => ({
   id,
@@ -14,9 +14,13 @@ const problem = (id: string, severity: Problem["severity"], at = 0): Problem => 
   count: 1,
 });
 
+const verdict = (stream: number): Verdict => ({ stream, sentence: "It died.", step: "init", evidence: [] });
+
+const keysOf = (problems: readonly Problem[], verdicts: readonly Verdict[] = []) =>
+  listFindings({ problems, verdicts }).map((line) => (line.type === "group" ? line.title : line.key));
+
 test("the gravest problems come first, and the oldest of those", () => {
-  const lines = listProblems([problem("a", "info"), problem("b", "error", 9), problem("c", "error", 2)]);
-  expect(lines.map((line) => (line.type === "group" ? line.title : line.row.id))).toEqual([
+  expect(keysOf([problem("a", "info"), problem("b", "error", 9), problem("c", "error", 2)])).toEqual([
     "2 errors",
     "c",
     "b",
@@ -25,12 +29,22 @@ test("the gravest problems come first, and the oldest of those", () => {
   ]);
 });
 
-test("no problems make no headings", () => {
-  expect(listProblems([])).toEqual([]);
+test("verdicts stand on top, the newest first", () => {
+  expect(keysOf([problem("a", "error")], [verdict(1), verdict(4)])).toEqual([
+    "2 verdicts",
+    "verdict 4",
+    "verdict 1",
+    "1 error",
+    "a",
+  ]);
+});
+
+test("nothing found makes no headings", () => {
+  expect(keysOf([])).toEqual([]);
 });
 
 test("a problem is at its function, and at its stream where that is all that is known", () => {
-  expect(placeOfProblem({ ...problem("a", "info"), functionName: "hello", stream: 1 }, undefined)).toBe("hello");
-  expect(placeOfProblem({ ...problem("a", "info"), stream: 3 }, undefined)).toBe("stream 3");
-  expect(placeOfProblem(problem("a", "info"), undefined)).toBe("");
+  expect(placeOf({ functionName: "hello", stream: 1 }, undefined)).toBe("hello");
+  expect(placeOf({ stream: 3 }, undefined)).toBe("stream 3");
+  expect(placeOf({}, undefined)).toBe("");
 });

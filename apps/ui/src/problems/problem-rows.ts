@@ -1,33 +1,45 @@
-import type { Problem, SessionInfo } from "@inspector/session";
-import type { Tone } from "../format/message.ts";
-import { workerName } from "../format/message.ts";
+import type { Nanos, Problem, Problems, SessionInfo, Verdict } from "@inspector/session";
+import { type Tone, workerName } from "../format/message.ts";
 import { formatPlural } from "../format/size.ts";
 import type { GridLine } from "../table/grid-lines.ts";
 
+/** A line of the list: a problem, or the verdict on a worker. */
+export type Finding =
+  | { readonly type: "verdict"; readonly key: string; readonly verdict: Verdict }
+  | { readonly type: "problem"; readonly key: string; readonly problem: Problem };
+
 type Severity = Problem["severity"];
 
-const GROUPS: readonly {
-  readonly severity: Severity;
-  readonly one: string;
-  readonly many: string;
-  readonly detail: string;
-}[] = [
+const GROUPS = [
   { severity: "error", one: "error", many: "errors", detail: "something failed, or the host will act on it" },
   { severity: "warning", one: "warning", many: "warnings", detail: "something is lost, slow, or about to fail" },
   { severity: "info", one: "note", many: "notes", detail: "worth knowing" },
-];
+] as const satisfies readonly { readonly severity: Severity; one: string; many: string; detail: string }[];
 
-/** Lines of the list: under a heading for each severity, the gravest first; within it by time. */
-export function listProblems(problems: readonly Problem[]): GridLine<Problem>[] {
-  return GROUPS.flatMap(({ severity, one, many, detail }): GridLine<Problem>[] => {
-    const own = problems.filter((problem) => problem.severity === severity).toSorted((a, b) => a.at - b.at);
-    if (own.length === 0) return [];
-    const title = formatPlural(own.length, one, many);
-    return [
-      { type: "group", key: `group ${severity}`, title, detail },
-      ...own.map((row) => ({ type: "row", key: row.id, row }) as const),
-    ];
+/** Verdicts first, the newest on top; then problems under a heading for each severity, by time. */
+export function listFindings({ problems, verdicts }: Pick<Problems, "problems" | "verdicts">): GridLine<Finding>[] {
+  const own = verdicts.toReversed().map((verdict): Finding => {
+    return { type: "verdict", key: `verdict ${verdict.stream}`, verdict };
   });
+  return [
+    ...underHeading(
+      "verdicts",
+      formatPlural(own.length, "verdict", "verdicts"),
+      "why a worker died or never got ready",
+      own,
+    ),
+    ...GROUPS.flatMap(({ severity, one, many, detail }) => {
+      const found = problems.filter((problem) => problem.severity === severity).toSorted((a, b) => a.at - b.at);
+      const rows = found.map((problem): Finding => ({ type: "problem", key: problem.id, problem }));
+      return underHeading(severity, formatPlural(rows.length, one, many), detail, rows);
+    }),
+  ];
+}
+
+function underHeading(name: string, title: string, detail: string, rows: readonly Finding[]): GridLine<Finding>[] {
+  if (rows.length === 0) return [];
+  const lines = rows.map((row) => ({ type: "row", key: row.key, row }) as const);
+  return [{ type: "group", key: `group ${name}`, title, detail }, ...lines];
 }
 
 const TONES: Readonly<Record<Severity, Tone>> = { error: "bad", warning: "warn", info: "info" };
@@ -36,10 +48,18 @@ export function severityTone(severity: Severity): Tone {
   return TONES[severity];
 }
 
+type Place = Pick<Problem, "functionName" | "stream">;
+
 /** The function a problem is about, else its worker, else nothing. */
-export function placeOfProblem({ functionName, stream }: Problem, session: SessionInfo | undefined): string {
+export function placeOf({ functionName, stream }: Place, session: SessionInfo | undefined): string {
   if (functionName !== undefined) return functionName;
   const found = session?.streams.find(({ id }) => id === stream);
   if (found !== undefined) return [workerName(found), found.runtimeVersion].filter(Boolean).join(" ");
-  return stream === undefined ? "" : `stream ${stream}`;
+  return stream === undefined || stream < 0 ? "" : `stream ${stream}`;
+}
+
+/** When a problem was found first, or when the worker of a verdict ended. */
+export function timeOf(finding: Finding, session: SessionInfo | undefined): Nanos | undefined {
+  if (finding.type === "problem") return finding.problem.at;
+  return session?.streams.find(({ id }) => id === finding.verdict.stream)?.endedAt;
 }

@@ -11,7 +11,11 @@ export function CapabilitiesTable({ worker }: { readonly worker: WorkerInfo }) {
       <h3 id="capabilities">Capabilities</h3>
       {isKnown ? (
         <table className={styles["capabilities"]} aria-labelledby="capabilities">
-          <Group title="The worker declares" capabilities={workerCapabilities} empty="nothing" />
+          <Group
+            title="The worker declares"
+            capabilities={workerCapabilities}
+            empty={undeclared.length === 0 ? "nothing yet: WorkerInit has no answer" : "nothing"}
+          />
           <Group title="The host declares" capabilities={hostCapabilities} empty="nothing" />
           <Group title="Not declared by the worker" capabilities={undeclared} isMissing />
         </table>

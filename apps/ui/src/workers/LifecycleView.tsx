@@ -58,9 +58,7 @@ export function LifecycleView({ steps, endedAt, now }: LifecycleViewProps) {
                 <td>
                   <Track bar={bar} life={life} />
                 </td>
-                <td>
-                  {bar.step.answeredAt === undefined && bar.step.state !== "in-flight" ? "—" : formatSpan(bar.duration)}
-                </td>
+                <td>{hasDuration(bar) ? formatSpan(bar.duration) : "—"}</td>
                 <td>
                   <Limit bar={bar} />
                 </td>
@@ -73,11 +71,16 @@ export function LifecycleView({ steps, endedAt, now }: LifecycleViewProps) {
   );
 }
 
+/** A step of which only one end was seen took nobody knows how long. */
+function hasDuration({ duration, step }: LifeBar): boolean {
+  return duration > 0 && (step.answeredAt !== undefined || step.state === "in-flight");
+}
+
 function Scale({ life }: { readonly life: Lifecycle }) {
   return (
     <span className={styles["scale"]} aria-hidden>
       {life.ticks.map(({ left, at }) => (
-        <span key={left} style={{ left: `${left}%` }} data-edge={left > 88}>
+        <span key={left} style={{ left: `${left}%` }} data-edge={left < 2}>
           {at === 0 ? "0" : formatTick(at)}
         </span>
       ))}

@@ -8,6 +8,7 @@ import { Count, Span } from "../table/cells.tsx";
 import { type Figure, Figures } from "../table/Figures.tsx";
 import { CapabilitiesTable } from "./CapabilitiesTable.tsx";
 import { LifecycleView } from "./LifecycleView.tsx";
+import { sinceLaunch } from "./lifecycle.ts";
 import { ProcessView } from "./ProcessView.tsx";
 import { fullName, phaseStatus, presentOf } from "./worker-words.ts";
 import styles from "./workers.module.css";
@@ -41,18 +42,16 @@ export function WorkerDetail({ worker, session }: WorkerDetailProps) {
         </p>
       </header>
       {worker.verdict && <VerdictView verdict={worker.verdict} />}
+      <div className={styles["figures"]}>
+        <Figures figures={listFigures(worker)} />
+      </div>
+      <LifecycleView
+        steps={sinceLaunch(steps, process?.spawnedAt)}
+        endedAt={process?.exitedAt ?? stream.endedAt}
+        now={presentOf(session, worker, now)}
+      />
       <div className={styles["columns"]}>
-        <div>
-          <div className={styles["figures"]}>
-            <Figures figures={listFigures(worker)} />
-          </div>
-          <LifecycleView
-            steps={steps}
-            endedAt={process?.exitedAt ?? stream.endedAt}
-            now={presentOf(session, worker, now)}
-          />
-          <ProcessView worker={worker} startedAt={session.startedAt} />
-        </div>
+        <ProcessView worker={worker} startedAt={session.startedAt} />
         <CapabilitiesTable worker={worker} />
       </div>
     </section>

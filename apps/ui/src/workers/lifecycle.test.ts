@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type LifeStep, layoutLifecycle, roundStep } from "./lifecycle.ts";
+import { type LifeStep, layoutLifecycle, roundStep, sinceLaunch } from "./lifecycle.ts";
 
 const MS = 1e6;
 const SECOND = 1e9;
@@ -68,6 +68,12 @@ describe("idle time", () => {
   test("has the end of the process behind it, at the edge of the picture", () => {
     expect(life?.endAt).toBe(100);
   });
+});
+
+test("the step to StartStream begins with the launch of the process, where that is known", () => {
+  const { answeredAt: _, ...seen } = step("start", 300 * MS, 300 * MS);
+  expect(sinceLaunch([seen], 100 * MS)[0]).toMatchObject({ startedAt: 100 * MS, answeredAt: 300 * MS });
+  expect(sinceLaunch([seen], undefined)[0]?.startedAt).toBe(300 * MS);
 });
 
 describe("a life with little known of it", () => {

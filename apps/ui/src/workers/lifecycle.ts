@@ -39,7 +39,17 @@ const LEAST_STRETCH = 3;
 const LEAST_BREAK: Nanos = 1e9;
 /** How much longer the picture may get to show how far away a limit was, in parts of what it shows anyway. */
 const ROOM_FOR_LIMIT = 0.8;
-const TICKS = 4;
+const TICKS = 5;
+
+/** The host's patience with StartStream begins when it launches the process, so that is where the step begins. */
+export function sinceLaunch(steps: readonly LifeStep[], spawnedAt: Nanos | undefined): readonly LifeStep[] {
+  if (spawnedAt === undefined) return steps;
+  return steps.map((step) => {
+    const seenAt = step.startedAt ?? step.answeredAt;
+    if (step.step !== "start" || seenAt === undefined || seenAt < spawnedAt) return step;
+    return { ...step, startedAt: spawnedAt, answeredAt: seenAt };
+  });
+}
 
 /** Undefined where no step has a time. */
 export function layoutLifecycle({ steps, endedAt, now }: Life): Lifecycle | undefined {

@@ -66,7 +66,8 @@ describe("a worker's state", () => {
 test("the start-up ends with the last function that was loaded", () => {
   const steps = [step("start", 10, 20), step("load", 30, 90), step("terminate", 500, 501)];
   expect(startUpTime(worker({}, { steps }))).toBe(80);
-  expect(startUpTime(worker({ phase: "initialized" }, { steps }))).toBeUndefined();
+  expect(startUpTime(worker({}, { steps, process: { output: [], spawnedAt: 4 } }))).toBe(86);
+  expect(startUpTime(worker({ phase: "initialized" }, { steps: steps.slice(0, 1) }))).toBeUndefined();
   expect(startUpTime(worker({}))).toBeUndefined();
 });
 

@@ -40,11 +40,14 @@ export function fullName({ stream }: WorkerInfo): string {
   return [name, stream.runtimeVersion].filter(Boolean).join(" ");
 }
 
-/** From its first step to the last one of its start-up; undefined for a worker that is not ready. */
-export function startUpTime({ stream, steps }: WorkerInfo): Nanos | undefined {
-  if (stream.phase !== "loaded" && stream.phase !== "ended") return undefined;
+/** From its launch, or else its first step, to the last step of its start-up; undefined where it was never ready. */
+export function startUpTime({ stream, steps, process }: WorkerInfo): Nanos | undefined {
   const own = steps.filter(({ step }) => step === "start" || step === "init" || step === "index" || step === "load");
-  const from = Math.min(...own.map(({ startedAt, answeredAt }) => startedAt ?? answeredAt ?? Number.POSITIVE_INFINITY));
+  if (stream.phase !== "loaded" && !own.some(({ step }) => step === "load")) return undefined;
+  const first = Math.min(
+    ...own.map(({ startedAt, answeredAt }) => startedAt ?? answeredAt ?? Number.POSITIVE_INFINITY),
+  );
+  const from = Math.min(first, process?.spawnedAt ?? first);
   const to = Math.max(...own.map(({ answeredAt }) => answeredAt ?? Number.NEGATIVE_INFINITY));
   return Number.isFinite(to - from) ? to - from : undefined;
 }
@@ -72,9 +75,12 @@ const STEP_STATES: Readonly<Record<StepRow["state"], RowStatus>> = {
   unknown: { tone: "mute", label: "not seen" },
 };
 
-export function stepStatus({ state, text }: StepRow): RowStatus {
+export function stepStatus({ step, state, text }: StepRow): RowStatus {
   const { tone, label } = STEP_STATES[state];
-  return { tone, label: text === undefined || text === "" ? label : text };
+  // What an answer said stands for the step; without an answer there is only what was asked.
+  const isAnswered = state === "success" || state === "failed";
+  if (step === "start" && state === "success") return { tone, label: "connected" };
+  return { tone, label: isAnswered && text !== undefined && text !== "" ? text : label };
 }
 
 const HOW: Readonly<Record<EndInfo["how"], string>> = {
@@ -88,7 +94,8 @@ export function describeEnd({ by, how, grpcStatus, grpcMessage, code }: EndInfo)
   const who = by === "relay" ? "the inspector" : `the ${by}`;
   const status = grpcStatus === undefined ? [] : [`gRPC status ${grpcStatus}`];
   const rest = [...status, grpcMessage, code === undefined ? undefined : `code ${code}`].filter(Boolean);
-  return [`${HOW[how]} by ${who}`, ...rest].join(", ");
+  const seen = how === "lost" ? HOW.lost : `${HOW[how]} by ${who}`;
+  return [seen, ...rest].join(", ");
 }
 
 /** The present in the session's own time; of an opened file the newest time that is known of the worker. */

@@ -1,0 +1,44 @@
+import { useState } from "react";
+import { useShell } from "../app/shell-context.ts";
+import { useSessions } from "../data/workbench-queries.ts";
+import { Failed, Loading, PaneState } from "../table/PaneState.tsx";
+import { ComparisonView } from "./ComparisonView.tsx";
+import { SessionList } from "./SessionList.tsx";
+import { comparisonKey, inOrder, readComparison } from "./session-rows.ts";
+
+/** The sessions that are kept, and two of them side by side. */
+export function SessionsView() {
+  const { address, go } = useShell();
+  const { data, error, refetch } = useSessions();
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  if (data === undefined) {
+    return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading what="sessions" />;
+  }
+  const compared = readComparison(address.item);
+  if (compared) {
+    return (
+      <ComparisonView
+        sessions={data}
+        names={compared}
+        onChange={(names) => go({ item: comparisonKey(names) })}
+        onClose={() => go({ item: undefined })}
+      />
+    );
+  }
+  if (data.length === 0) {
+    return (
+      <PaneState title="No session is kept">
+        <p>Every recording becomes a session in the state folder, and is listed here.</p>
+      </PaneState>
+    );
+  }
+  const pair = inOrder(chosen, data);
+  return (
+    <SessionList
+      sessions={data}
+      chosen={chosen}
+      onChoose={setChosen}
+      onCompare={pair && (() => go({ item: comparisonKey(pair) }))}
+    />
+  );
+}

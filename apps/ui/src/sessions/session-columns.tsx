@@ -1,0 +1,109 @@
+import type { SessionSummary } from "@inspector/session";
+import { formatSize } from "../format/size.ts";
+import { formatCount } from "../format/time.ts";
+import { type GridColumn, keepKeys } from "../table/DataGrid.tsx";
+import { RenameField } from "./RenameField.tsx";
+import { formatDay } from "./session-rows.ts";
+import styles from "./sessions.module.css";
+
+export type SessionColumnsOptions = {
+  /** Milliseconds since the Unix epoch, to call today so. */
+  readonly now: number;
+  readonly sessions: readonly SessionSummary[];
+  readonly chosen: readonly string[];
+  /** Name of the session whose name is being edited. */
+  readonly renaming: string | undefined;
+  readonly onToggle: (name: string) => void;
+  /** Without `to` the name stays. */
+  readonly onRename: (name: string, to: string | undefined) => void;
+};
+
+/** What the columns of the same ids are sorted by. */
+export const SESSION_SORT_VALUES: Readonly<Record<string, (session: SessionSummary) => number | string>> = {
+  name: ({ name }) => name,
+  started: ({ startedAt }) => startedAt,
+  changed: ({ modifiedAt }) => modifiedAt,
+  messages: ({ messages }) => messages,
+  size: ({ bytes }) => bytes,
+};
+
+export function sessionColumns(options: SessionColumnsOptions): readonly GridColumn<SessionSummary>[] {
+  const { now, sessions, chosen, renaming, onToggle, onRename } = options;
+  return [
+    {
+      id: "chosen",
+      title: "",
+      track: "16px",
+      render: ({ name }) => (
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          className={styles["tick"]}
+          aria-label={`Compare ${name}`}
+          checked={chosen.includes(name)}
+          onKeyDown={keepKeys}
+          onClick={(event) => event.stopPropagation()}
+          onChange={() => onToggle(name)}
+        />
+      ),
+    },
+    {
+      id: "name",
+      title: "Session",
+      track: "minmax(160px, 1.6fr)",
+      sort: "ascending",
+      render: (session) =>
+        renaming === session.name ? (
+          <RenameField name={session.name} sessions={sessions} onDone={(to) => onRename(session.name, to)} />
+        ) : (
+          <Name session={session} />
+        ),
+    },
+    {
+      id: "started",
+      title: "Started",
+      track: "minmax(120px, 150px)",
+      sort: "descending",
+      render: ({ startedAt }) => <span className={styles["when"]}>{formatDay(startedAt, now)}</span>,
+    },
+    {
+      id: "changed",
+      title: "Last change",
+      track: "minmax(120px, 150px)",
+      minGrid: 760,
+      sort: "descending",
+      render: ({ modifiedAt }) => <span className={styles["when"]}>{formatDay(modifiedAt, now)}</span>,
+    },
+    {
+      id: "messages",
+      title: "Messages",
+      track: "84px",
+      isNumber: true,
+      sort: "descending",
+      render: ({ messages }) => formatCount(messages),
+    },
+    {
+      id: "size",
+      title: "Size",
+      track: "76px",
+      isNumber: true,
+      sort: "descending",
+      render: ({ bytes }) => formatSize(bytes),
+    },
+    { id: "rest", title: "", track: "minmax(0, 1fr)", minGrid: 900, render: () => null },
+  ];
+}
+
+function Name({ session: { name, isLive, isCurrent } }: { readonly session: SessionSummary }) {
+  return (
+    <span className={styles["name"]}>
+      <b title={name}>{name}</b>
+      {isLive && (
+        <span className={styles["live"]}>
+          <i aria-hidden /> recording
+        </span>
+      )}
+      {isCurrent && <span className={styles["mark"]}>this one</span>}
+    </span>
+  );
+}
