@@ -25,7 +25,8 @@ import { findView, VIEWS } from "./views.tsx";
 export function App({ address: initial }: { readonly address: Address }) {
   const [areLettersOn, setLettersOn] = useStoredFlag("inspector.letters", true);
   const [registry] = useState(() => new ActionRegistry());
-  const [open, setOpen] = useState<"help" | "commands" | undefined>();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [commands, setCommands] = useState<readonly Command[] | undefined>();
   const shell = useShellState(initial, areLettersOn);
   const filterInput = useRef<HTMLInputElement>(null);
   const current = findView(shell.address.view);
@@ -33,9 +34,13 @@ export function App({ address: initial }: { readonly address: Address }) {
   return (
     <ActionContext value={registry}>
       <ShellContext value={shell}>
-        <PageShortcuts filterInput={filterInput} onOpen={setOpen} />
+        <PageShortcuts
+          filterInput={filterInput}
+          onHelp={() => setHelpOpen(true)}
+          onCommands={() => setCommands([...shortcutCommands(registry), ...pageCommands(shell)])}
+        />
         <div className={styles["app"]}>
-          <Header onHelp={() => setOpen("help")} />
+          <Header onHelp={() => setHelpOpen(true)} />
           {current.list && (
             <>
               <FilterBar inputRef={filterInput} list={current.list} />
@@ -53,16 +58,12 @@ export function App({ address: initial }: { readonly address: Address }) {
           </div>
           <StatusLine />
           <HelpDialog
-            isOpen={open === "help"}
+            isOpen={isHelpOpen}
             areLettersOn={areLettersOn}
             onLetters={setLettersOn}
-            onClose={() => setOpen(undefined)}
+            onClose={() => setHelpOpen(false)}
           />
-          <CommandPalette
-            isOpen={open === "commands"}
-            listCommands={() => [...shortcutCommands(registry), ...pageCommands(shell)]}
-            onClose={() => setOpen(undefined)}
-          />
+          <CommandPalette commands={commands} onClose={() => setCommands(undefined)} />
         </div>
       </ShellContext>
     </ActionContext>

@@ -4,14 +4,14 @@ import styles from "./CommandPalette.module.css";
 import { type Command, matchCommands } from "./commands.ts";
 
 type CommandPaletteProps = {
-  readonly isOpen: boolean;
-  /** Asked when the palette opens: what can be done now. */
-  readonly listCommands: () => readonly Command[];
+  /** What could be done when it was opened: the list does not change under the hand. Undefined while it is closed. */
+  readonly commands: readonly Command[] | undefined;
   readonly onClose: () => void;
 };
 
 /** Everything that can be done now, found by typing a part of its name. */
-export function CommandPalette({ isOpen, listCommands, onClose }: CommandPaletteProps) {
+export function CommandPalette({ commands, onClose }: CommandPaletteProps) {
+  const isOpen = commands !== undefined;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (isOpen) dialog.current?.showModal();
@@ -26,21 +26,19 @@ export function CommandPalette({ isOpen, listCommands, onClose }: CommandPalette
       onClose={onClose}
       onClick={(event) => event.target === event.currentTarget && onClose()}
     >
-      {isOpen && <CommandList commands={listCommands()} onClose={onClose} />}
+      {commands && <CommandList commands={commands} onClose={onClose} />}
     </dialog>
   );
 }
 
-function CommandList(props: { readonly commands: readonly Command[]; readonly onClose: () => void }) {
-  // What could be done when it opened: the list does not change under the hand.
-  const [commands] = useState(props.commands);
+function CommandList({ commands, onClose }: { readonly commands: readonly Command[]; readonly onClose: () => void }) {
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
   const id = useId();
   const found = matchCommands(commands, text);
   const run = (command: Command | undefined) => {
     if (!command) return;
-    props.onClose();
+    onClose();
     command.run();
   };
   const onKeyDown = (event: KeyboardEvent) => {

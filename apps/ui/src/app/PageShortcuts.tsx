@@ -4,17 +4,18 @@ import { useShell } from "./shell-context.ts";
 
 type PageShortcutsProps = {
   readonly filterInput: RefObject<HTMLInputElement | null>;
-  readonly onOpen: (dialog: "help" | "commands") => void;
+  readonly onHelp: () => void;
+  readonly onCommands: () => void;
 };
 
 /** The keys that mean the same in every view. A component of its own, because it is under the registry's context. */
-export function PageShortcuts({ filterInput, onOpen }: PageShortcutsProps) {
+export function PageShortcuts({ filterInput, onHelp, onCommands }: PageShortcutsProps) {
   const { isFollowing, setFollow } = useShell();
   useShortcuts({
     "toggle-follow": () => setFollow(!isFollowing),
     "focus-filter": () => filterInput.current?.focus(),
-    "show-commands": () => onOpen("commands"),
-    "show-help": () => onOpen("help"),
+    "show-commands": onCommands,
+    "show-help": onHelp,
   });
   return null;
 }

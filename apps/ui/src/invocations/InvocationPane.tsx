@@ -1,4 +1,4 @@
-import type { InvocationDetail, InvocationRow, Seq, StepRow } from "@inspector/session";
+import type { InvocationDetail, InvocationRow, Problem, Seq, StepRow } from "@inspector/session";
 import { X } from "lucide-react";
 import { useShell } from "../app/shell-context.ts";
 import { Button } from "../controls/Button.tsx";
@@ -54,7 +54,7 @@ export function InvocationPane({ id, tab, onTab, onSelect, onClose }: Invocation
         {row && <Origin row={row} others={data?.others ?? []} onSelect={onSelect} />}
       </header>
       <Tabs label="Views of the invocation" tabs={listTabs(data)} value={tab} onChange={onTab}>
-        <ProblemsHere id={id} />
+        <ProblemsHere id={id} row={row} />
         {error && !data && <p className={styles["empty"]}>{error.message}</p>}
         {data && <TabContent key={id} detail={data} tab={tab} />}
       </Tabs>
@@ -152,20 +152,57 @@ function Origin({ row, others, onSelect }: OriginProps) {
   );
 }
 
-/** What the rules found about this invocation, above whatever tab is open. */
-function ProblemsHere({ id }: { readonly id: Seq }) {
+/** Why it failed and what the rules found about it, above whatever tab is open. */
+function ProblemsHere({ id, row }: { readonly id: Seq; readonly row: InvocationRow | StepRow | undefined }) {
   const { data } = useProblems();
   const { go } = useShell();
-  const here = data?.problems.filter(({ invocation }) => invocation === id) ?? [];
-  return here.map((problem) => (
-    <aside key={problem.id} className={own["problem"]} data-tone={problem.severity} aria-label="Problem">
+  const problems = data?.problems ?? [];
+  const failure = row && failureText(row);
+  const isSame = ({ rule, functionName }: Problem) =>
+    rule === "failed-result" && row?.type === "invocation" && functionName === row.functionName;
+  const advice = failure === undefined ? undefined : problems.find(isSame);
+  const others = problems.filter((problem) => problem.invocation === id && problem !== advice);
+  const show = (problem: Problem) => go({ view: "problems", item: problem.id });
+  return (
+    <>
+      {failure !== undefined && (
+        <Strip tone="error" title={failure} {...(advice && { onAdvice: () => show(advice) })}>
+          {advice?.consequence}
+        </Strip>
+      )}
+      {others.map((problem) => (
+        <Strip key={problem.id} tone={problem.severity} title={problem.title} onAdvice={() => show(problem)}>
+          {problem.consequence}
+        </Strip>
+      ))}
+    </>
+  );
+}
+
+type StripProps = {
+  readonly tone: Problem["severity"];
+  readonly title: string;
+  readonly onAdvice?: () => void;
+  readonly children: string | undefined;
+};
+
+function Strip({ tone, title, onAdvice, children }: StripProps) {
+  return (
+    <aside className={own["problem"]} data-tone={tone} aria-label="Problem">
       <p>
-        <b>{problem.title}.</b> {problem.consequence}
-        {problem.count > 1 && ` Found ${problem.count} times.`}
+        <b>{title}</b> {children}
       </p>
-      <button type="button" className={own["link"]} onClick={() => go({ view: "problems", item: problem.id })}>
-        What to try
-      </button>
+      {onAdvice && (
+        <button type="button" className={own["link"]} onClick={onAdvice}>
+          What to try
+        </button>
+      )}
     </aside>
-  ));
+  );
+}
+
+function failureText(row: InvocationRow | StepRow): string | undefined {
+  if (row.state === "lost") return "The stream ended before the answer came.";
+  if (row.state !== "failed") return undefined;
+  return (row.type === "step" ? row.text : row.result) ?? "It failed without saying why.";
 }

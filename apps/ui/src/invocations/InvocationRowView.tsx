@@ -78,7 +78,7 @@ function Cells(props: InvocationRowProps & { readonly row: ExchangeRow }) {
       <Cell name="status" title={row.type === "invocation" ? (row.result ?? status.label) : status.label}>
         <StatusMark {...status} />
       </Cell>
-      <Cell name="duration">{row.duration !== undefined && formatSpan(row.duration)}</Cell>
+      <Cell name="duration">{row.duration !== undefined && row.duration > 0 && formatSpan(row.duration)}</Cell>
       <Cell name="size" title={formatBytes(size)}>
         {size > 0 && formatSize(size)}
       </Cell>

@@ -4,6 +4,8 @@ import { SplitView } from "../app/SplitView.tsx";
 import { useShell } from "../app/shell-context.ts";
 import { useColumnLength, useInvocation, useList, useWorkers } from "../data/session-context.ts";
 import { relationOf } from "../detail/related.ts";
+import { countInvocations } from "../format/count.ts";
+import { formatPlural } from "../format/size.ts";
 import { useShortcuts } from "../keyboard/useShortcuts.ts";
 import { ListFrame } from "../list/ListFrame.tsx";
 import { useSelectList } from "../list/useSelectList.ts";
@@ -82,7 +84,12 @@ export function InvocationsView() {
       }
     >
       <NextFailure selected={selected} onFound={open} />
-      <ListFrame state={state} length={length} visibleEnd={list.visibleRows.end}>
+      <ListFrame
+        state={state}
+        length={length}
+        visibleEnd={list.visibleRows.end}
+        hidden={formatPlural(countInvocations(workers ?? []), "invocation is", "invocations are")}
+      >
         <InvocationGrid
           gridRef={listRef}
           column={column}

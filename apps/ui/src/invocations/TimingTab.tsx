@@ -96,9 +96,7 @@ function Line({ label, left, width, tone, amount }: LineProps) {
   const place: CSSProperties = { left: `${left * 100}%`, width: `${width * 100}%` };
   return (
     <>
-      <span className={own["phase"]} title={label}>
-        <span className={own["phase"]}>{label}</span>
-      </span>
+      <span className={own["phase"]}>{label}</span>
       <span aria-hidden>
         <span className={own["track"]}>
           <i data-tone={tone} style={place} />
@@ -122,5 +120,5 @@ function listMarks({ request, response, cancel, row }: InvocationDetail, rows: r
 }
 
 function shorten(text: string): string {
-  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

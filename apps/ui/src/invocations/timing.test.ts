@@ -9,13 +9,13 @@ describe("where the time went", () => {
     const phases = listPhases(marks([0, "request"], [40, "log 1"], [100, "answer"]));
     expect(phases.map(({ label, from, to }) => [label, (to - from) / MS])).toEqual([
       ["request → log 1", 40],
-      ["log 1 → answer", 60],
+      ["after log 1", 60],
     ]);
   });
 
   it("puts short steps that follow one another into one line", () => {
     const phases = listPhases(marks([0, "request"], [1, "a"], [2, "b"], [3, "c"], [99, "d"], [100, "answer"]));
-    expect(phases.map(({ label }) => label)).toEqual(["3 short steps", "c → d", "one short step"]);
+    expect(phases.map(({ label }) => label)).toEqual(["3 short steps", "after c", "one short step"]);
   });
 
   it("covers all of the time, whatever is put together", () => {

@@ -41,11 +41,16 @@ export function listPhases(marks: readonly Mark[]): Phase[] {
     if (last && isQuick && last.merged > 0) {
       phases[phases.length - 1] = { ...last, to: mark.at, merged: last.merged + 1, label: quickLabel(last.merged + 1) };
     } else {
-      const label = isQuick ? quickLabel(1) : `${start.label} → ${mark.label}`;
+      const label = isQuick ? quickLabel(1) : phaseLabel(start, mark);
       phases.push({ label, from: start.at, to: mark.at, merged: isQuick ? 1 : 0 });
     }
   }
   return phases;
+}
+
+/** A log says what comes next more often than what is done, so a part is named after the log that it follows. */
+function phaseLabel(start: Mark, end: Mark): string {
+  return start.label === "request" ? `request → ${end.label}` : `after ${start.label}`;
 }
 
 function quickLabel(count: number): string {

@@ -1,7 +1,6 @@
 import type { SessionInfo } from "@inspector/session";
 import { Button } from "../controls/Button.tsx";
 import { CopyButton } from "../controls/CopyButton.tsx";
-import { formatPlural } from "../format/size.ts";
 import styles from "./EmptyState.module.css";
 
 /** What is seen before the first message: where a worker has to connect, and how to make one do so. */
@@ -34,8 +33,8 @@ export function WaitingState({ session }: { readonly session: SessionInfo }) {
 }
 
 type NothingMatchesProps = {
-  /** Messages in the session. */
-  readonly hidden: number;
+  /** "12 481 messages are" */
+  readonly hidden: string;
   readonly onClear: () => void;
 };
 
@@ -44,7 +43,7 @@ export function NothingMatches({ hidden, onClear }: NothingMatchesProps) {
   return (
     <div className={styles["state"]}>
       <h2>Nothing passes the filter</h2>
-      <p>{formatPlural(hidden, "message is", "messages are")} hidden. New ones that pass appear here.</p>
+      <p>{hidden} hidden. New ones that pass appear here.</p>
       <p>
         <Button onClick={onClear}>Clear the filter</Button>
       </p>

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useShell } from "../app/shell-context.ts";
 import type { ListState } from "../data/filtered-list.ts";
-import { useSessionState, useSessionStore } from "../data/session-context.ts";
+import { useSessionState } from "../data/session-context.ts";
 import { formatCount } from "../format/time.ts";
 import { NothingMatches, WaitingState } from "./EmptyState.tsx";
 import styles from "./ListFrame.module.css";
@@ -12,23 +12,22 @@ type ListFrameProps = {
   readonly length: number;
   /** Index behind the last row in sight. */
   readonly visibleEnd: number;
+  /** What there is without the filter: "12 481 messages are". */
+  readonly hidden: string;
   readonly children: ReactNode;
 };
 
 /** What surrounds a list: why it is empty, and how much has come in below while it is not followed. */
-export function ListFrame({ state, length, visibleEnd, children }: ListFrameProps) {
+export function ListFrame({ state, length, visibleEnd, hidden, children }: ListFrameProps) {
   const { go, isFollowing, setFollow } = useShell();
-  const store = useSessionStore();
   const { session } = useSessionState();
-  const unseen = useUnseen(isFollowing, length, visibleEnd);
+  const unseen = useUnseen(`${state.view.id} ${state.isReady}`, isFollowing, length, visibleEnd);
   const isEmpty = length === 0 && state.isReady;
   return (
     <div className={styles["frame"]}>
       {children}
       {isEmpty && session && state.view.filter === "" && <WaitingState session={session} />}
-      {isEmpty && state.view.filter !== "" && (
-        <NothingMatches hidden={store.total} onClear={() => go({ filter: "" })} />
-      )}
+      {isEmpty && state.view.filter !== "" && <NothingMatches hidden={hidden} onClear={() => go({ filter: "" })} />}
       {unseen > 0 && session?.source === "live" && (
         <button type="button" className={styles["newest"]} onClick={() => setFollow(true)}>
           ↓ {formatCount(unseen)} new

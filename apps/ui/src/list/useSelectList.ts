@@ -138,9 +138,15 @@ function useShowOnce(
   }, [selected, length, column, isFollowing, show]);
 }
 
-/** Rows that arrived since following was paused and have not been scrolled to. */
-export function useUnseen(isFollowing: boolean, length: number, visibleEnd: number): number {
-  const seen = useRef(length);
-  seen.current = isFollowing ? length : Math.min(Math.max(seen.current, visibleEnd), length);
-  return length - seen.current;
+/**
+ * Rows that arrived since following was paused and have not been scrolled to. What a view (`viewKey`) held when it was
+ * first there is not new.
+ */
+export function useUnseen(viewKey: string, isFollowing: boolean, length: number, visibleEnd: number): number {
+  const seen = useRef({ viewKey, count: length });
+  const { current } = seen;
+  const isOther = current.viewKey !== viewKey;
+  const count = isFollowing || isOther ? length : Math.min(Math.max(current.count, visibleEnd), length);
+  seen.current = { viewKey, count };
+  return length - count;
 }

@@ -5,6 +5,7 @@ import { useShell } from "../app/shell-context.ts";
 import { useColumnLength, useList, useMessageDetail, useSessionStore } from "../data/session-context.ts";
 import { DetailPane } from "../detail/DetailPane.tsx";
 import { relationOf } from "../detail/related.ts";
+import { formatPlural } from "../format/size.ts";
 import { useShortcuts } from "../keyboard/useShortcuts.ts";
 import { ListFrame } from "../list/ListFrame.tsx";
 import { NO_CAPTIONS, useSelectList } from "../list/useSelectList.ts";
@@ -66,7 +67,12 @@ export function MessagesView() {
         )
       }
     >
-      <ListFrame state={state} length={length} visibleEnd={messages.visibleRows.end}>
+      <ListFrame
+        state={state}
+        length={length}
+        visibleEnd={messages.visibleRows.end}
+        hidden={formatPlural(store.total, "message is", "messages are")}
+      >
         <MessageGrid
           gridRef={listRef}
           column={column}

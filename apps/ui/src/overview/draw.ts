@@ -59,8 +59,7 @@ function drawDensity(
     for (let bucket = segment.firstBucket; bucket <= segment.lastBucket; bucket++) {
       const { left, right } = bucketPixels(segment, bucket);
       const y = base - (Math.sqrt(counts[bucket] ?? 0) / most) * height;
-      context.lineTo(left, y);
-      context.lineTo(right, y);
+      context.lineTo((left + right) / 2, y);
     }
     context.lineTo(segment.right, base);
     context.globalAlpha = 0.28;
