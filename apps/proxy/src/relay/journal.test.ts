@@ -6,6 +6,7 @@ import { type JournalRecord, RECORD_BYTES, SIDE_WORKER } from "@inspector/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { BEGINNING, createTail } from "../hub/ingest/journal-tail.ts";
 import { createJournal, type Journal } from "./journal.ts";
+import { createReadBuffer } from "./read-buffers.ts";
 
 const MIB = 1024 * 1024;
 
@@ -28,10 +29,11 @@ function nameOf({ kind, payload }: JournalRecord): number | string {
   return JSON.parse(Buffer.from(payload).toString()).type;
 }
 
-function numbered(n: number, size = MIB): Buffer {
-  const chunk = Buffer.alloc(size);
-  chunk.writeUInt32LE(n);
-  return chunk;
+/** Appends a payload of a MiB that begins with a number. */
+function append(to: Journal, n: number): void {
+  const buffer = createReadBuffer(MIB);
+  buffer.payload.fill(0).writeUInt32LE(n);
+  to.append(1, SIDE_WORKER, buffer, MIB);
 }
 
 test("records come back in order over many segments, and released segments are written again", () => {
@@ -40,7 +42,7 @@ test("records come back in order over many segments, and released segments are w
   const tail = createTail(directory, BEGINNING);
   const read: (number | string)[] = [];
   for (let n = 0; n < 100; n++) {
-    made.append(1, SIDE_WORKER, numbered(n));
+    append(made, n);
     tail.read(Number.MAX_SAFE_INTEGER, (record) => read.push(nameOf(record)));
     made.release(tail.position.segment - 1);
   }
@@ -54,7 +56,7 @@ test("records come back in order over many segments, and released segments are w
 test("a reader that starts in the middle goes on from there", () => {
   const made = createJournal({ directory });
   journal = made;
-  for (let n = 0; n < 40; n++) made.append(1, SIDE_WORKER, numbered(n));
+  for (let n = 0; n < 40; n++) append(made, n);
   const first = createTail(directory, BEGINNING);
   const read: (number | string)[] = [];
   first.read(20 * MIB, (record) => read.push(nameOf(record)));
@@ -69,7 +71,7 @@ test("a reader that starts in the middle goes on from there", () => {
 test("a hub that never reads makes the row longer up to its limit, then the oldest goes and that is known", () => {
   const made = createJournal({ directory, maxSegments: 3 });
   journal = made;
-  for (let n = 0; n < 150; n++) made.append(1, SIDE_WORKER, numbered(n));
+  for (let n = 0; n < 150; n++) append(made, n);
   const tail = createTail(directory, { segment: 1, offset: 64, seq: 1 });
   const read: (number | string)[] = [];
   tail.read(Number.MAX_SAFE_INTEGER, (record) => read.push(nameOf(record)));
@@ -86,12 +88,12 @@ test("a journal whose folder is removed is made again, and only what nobody had 
   const tail = createTail(directory, BEGINNING);
   const read: (number | string)[] = [];
   const drain = (): number => tail.read(Number.MAX_SAFE_INTEGER, (record) => read.push(nameOf(record)));
-  made.append(1, SIDE_WORKER, numbered(0));
+  append(made, 0);
   drain();
   rmSync(directory, { recursive: true });
-  made.append(1, SIDE_WORKER, numbered(1));
+  append(made, 1);
   await expect.poll(() => made.segment, { timeout: 20_000 }).toBeGreaterThan(1);
-  made.append(1, SIDE_WORKER, numbered(2));
+  append(made, 2);
   await expect.poll(() => drain() + read.filter((name) => typeof name === "number").length).toBeGreaterThanOrEqual(3);
   expect(read.filter((name) => typeof name === "number")).toEqual([0, 1, 2]);
   expect(made.gap).toBeUndefined();
@@ -107,9 +109,9 @@ test.skipIf(mount === undefined)(
     try {
       const made = createJournal({ directory: join(small, "journal"), positions: () => ["here"] });
       let n = 0;
-      while (made.gap === undefined && n < 200) made.append(1, SIDE_WORKER, numbered(n++));
+      while (made.gap === undefined && n < 200) append(made, n++);
       expect(made.gap).toMatchObject({ reason: "no space left on the disk" });
-      for (let more = 0; more < 5; more++) made.append(1, SIDE_WORKER, numbered(n++));
+      for (let more = 0; more < 5; more++) append(made, n++);
       const lost = made.gap?.records ?? 0;
       expect(lost).toBeGreaterThanOrEqual(6);
 
@@ -121,7 +123,7 @@ test.skipIf(mount === undefined)(
       drain();
       made.release(tail.position.segment);
       await expect.poll(() => made.gap, { timeout: 20_000 }).toBeUndefined();
-      made.append(1, SIDE_WORKER, numbered(n));
+      append(made, n);
       drain();
       const gap = read.map((record) =>
         record.kind === RECORD_BYTES ? {} : JSON.parse(Buffer.from(record.payload).toString()),

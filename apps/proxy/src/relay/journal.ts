@@ -13,21 +13,22 @@ import {
   SEGMENT_HEADER_BYTES,
   SIDE_RELAY,
 } from "@inspector/wire";
+import { createReadBuffer, type ReadBuffer } from "./read-buffers.ts";
 import { createSegments, SEGMENT_BYTES, type Segment } from "./segments.ts";
 
 /** How long after a failed write the next is tried. */
 const RETRY_NANOS = 250e6;
 /** How often the journal is looked for where it should be. */
 const REACHABLE_MS = 500;
-const MAX_PAYLOAD_BYTES = 1024 * 1024;
+const MAX_EVENT_BYTES = 1024 * 1024;
 
 export type JournalEvent = { readonly type: string; readonly [detail: string]: unknown };
 
 export type Gap = { bytes: number; records: number; reason: string; from: number };
 
 export type Journal = {
-  /** Records a chunk that is about to be forwarded. */
-  append(connection: number, side: number, chunk: Uint8Array): void;
+  /** Records the first `bytes` of a buffer's payload, which are about to be forwarded, from where they lie. */
+  append(connection: number, side: number, buffer: ReadBuffer, bytes: number): void;
   event(event: JournalEvent, connection?: number, side?: number): void;
   /** Segments up to this one may be overwritten. */
   release(segment: number): void;
@@ -57,8 +58,7 @@ export function now(): number {
 /** @throws what the file system throws when the first segment cannot be made. */
 export function createJournal({ directory, positions, maxSegments }: JournalOptions): Journal {
   const segments = createSegments(directory, maxSegments);
-  const scratch = Buffer.allocUnsafeSlow(MAX_PAYLOAD_BYTES + RECORD_OVERHEAD_BYTES);
-  const view = new DataView(scratch.buffer, scratch.byteOffset, scratch.length);
+  const scratch = createReadBuffer(MAX_EVENT_BYTES);
   let segment: Segment | undefined;
   let offset = 0;
   let seq = 1;
@@ -67,12 +67,20 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
   /** The current segment is not to be written to any more: it was removed, or writing to it failed. */
   let isLost = false;
 
-  /** Writes the record whose payload already stands in the scratch buffer behind the header. */
-  function write(to: Segment, payloadBytes: number, kind: number, side: number, connection: number, at: number): void {
+  /** Writes the record whose payload already stands in the buffer. */
+  function write(
+    to: Segment,
+    { record, view }: ReadBuffer,
+    payloadBytes: number,
+    kind: number,
+    side: number,
+    connection: number,
+    at: number,
+  ): void {
     frameRecord(view, 0, payloadBytes, kind, side, connection, at, seq);
     const length = payloadBytes + RECORD_OVERHEAD_BYTES;
     let written = 0;
-    while (written < length) written += writeSync(to.fd, scratch, written, length - written, offset + written);
+    while (written < length) written += writeSync(to.fd, record, written, length - written, offset + written);
     offset += length;
     seq += 1;
   }
@@ -91,7 +99,7 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
       dropped: segments.takeDropped(),
       positions: positions?.(),
     };
-    write(segment, encodeEvent(detail), RECORD_EVENT, SIDE_RELAY, 0, at);
+    write(segment, scratch, encodeEvent(detail), RECORD_EVENT, SIDE_RELAY, 0, at);
     return segment;
   }
 
@@ -99,20 +107,27 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
   function endSegment(ending: Segment, at: number): void {
     segment = undefined;
     try {
-      write(ending, 0, RECORD_END, SIDE_RELAY, 0, at);
+      write(ending, scratch, 0, RECORD_END, SIDE_RELAY, 0, at);
     } catch {}
   }
 
+  /** Puts an event into the scratch buffer; returns its bytes. */
   function encodeEvent(event: JournalEvent): number {
-    const text = JSON.stringify(event);
-    const bytes = scratch.write(text, RECORD_HEADER_BYTES, MAX_PAYLOAD_BYTES, "utf8");
-    return bytes;
+    return scratch.record.write(JSON.stringify(event), RECORD_HEADER_BYTES, MAX_EVENT_BYTES, "utf8");
   }
 
   function closeGap(at: number): void {
     if (gap === undefined) return;
     const to = segmentFor(64 * 1024, at);
-    write(to, encodeEvent({ type: "gap", ...gap, to: at, positions: positions?.() }), RECORD_EVENT, SIDE_RELAY, 0, at);
+    write(
+      to,
+      scratch,
+      encodeEvent({ type: "gap", ...gap, to: at, positions: positions?.() }),
+      RECORD_EVENT,
+      SIDE_RELAY,
+      0,
+      at,
+    );
     gap = undefined;
   }
 
@@ -151,21 +166,14 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
   watch.unref();
 
   return {
-    append(connection, side, chunk) {
-      for (let from = 0; from < chunk.length; from += MAX_PAYLOAD_BYTES) {
-        const part = chunk.length <= MAX_PAYLOAD_BYTES ? chunk : chunk.subarray(from, from + MAX_PAYLOAD_BYTES);
-        attempt(part.length, (at) => {
-          const to = segmentFor(part.length, at);
-          scratch.set(part, RECORD_HEADER_BYTES);
-          write(to, part.length, RECORD_BYTES, side, connection, at);
-        });
-      }
+    append(connection, side, buffer, bytes) {
+      attempt(bytes, (at) => write(segmentFor(bytes, at), buffer, bytes, RECORD_BYTES, side, connection, at));
     },
     event(event, connection = 0, side = SIDE_RELAY) {
       attempt(0, (at) => {
         const bytes = Buffer.byteLength(JSON.stringify(event));
         const to = segmentFor(bytes, at);
-        write(to, encodeEvent(event), RECORD_EVENT, side, connection, at);
+        write(to, scratch, encodeEvent(event), RECORD_EVENT, side, connection, at);
       });
     },
     release: segments.release,

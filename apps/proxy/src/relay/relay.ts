@@ -2,10 +2,12 @@
  * The byte relay: one TCP connection to the host for every one a worker opens. Each chunk goes into the journal and on
  * its way, unchanged; nothing of HTTP/2 is terminated here.
  */
+import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { FrameWalker, SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@inspector/wire";
 import { type Address, formatAddress } from "./address.ts";
 import type { Journal, JournalEvent } from "./journal.ts";
+import { createReadBuffers, type ReadBuffers, takeOver } from "./read-buffers.ts";
 import { answerUnavailable, describeRefusal } from "./upstream-unavailable.ts";
 
 /** How long a host may take to accept a connection. */
@@ -29,7 +31,13 @@ export type Relay = {
   close(): Promise<void>;
 };
 
-type Direction = { readonly side: number; readonly from: Socket; readonly to: Socket; readonly walker: FrameWalker };
+type Direction = {
+  readonly side: number;
+  readonly from: Socket;
+  readonly buffers: ReadBuffers;
+  readonly to: Socket;
+  readonly walker: FrameWalker;
+};
 type Connection = { readonly id: number; readonly directions: readonly Direction[]; destroy(): void };
 
 /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
@@ -43,14 +51,17 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
   const journal = openJournal({ host, port }, () => [...connections.values()].map(positionOf));
   let lastId = 0;
 
-  function accept(worker: Socket): void {
+  function accept(accepted: Socket): void {
+    const workerBuffers = createReadBuffers();
+    const hostBuffers = createReadBuffers();
+    const worker = takeOver(accepted, workerBuffers);
     const id = ++lastId;
     const address = formatAddress(upstream);
     journal.event({ type: "opened", remote: formatAddress(remoteOf(worker)), upstream: address }, id, SIDE_WORKER);
     worker.on("error", () => {});
     workers.add(worker);
     worker.once("close", () => workers.delete(worker));
-    const host = connect({ ...upstream, allowHalfOpen: true, noDelay: true });
+    const host = connect({ ...upstream, allowHalfOpen: true, noDelay: true, onread: hostBuffers.onread });
     const timer = setTimeout(() => {
       host.destroy(Object.assign(new Error("connection timed out"), { code: "ETIMEDOUT" }));
     }, CONNECT_TIMEOUT_MS);
@@ -65,15 +76,14 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     host.once("connect", () => {
       clearTimeout(timer);
       host.off("error", refuse);
-      join(id, worker, host);
+      join(id, [
+        { side: SIDE_WORKER, from: worker, buffers: workerBuffers, to: host, walker: new FrameWalker("worker") },
+        { side: SIDE_HOST, from: host, buffers: hostBuffers, to: worker, walker: new FrameWalker("host") },
+      ]);
     });
   }
 
-  function join(id: number, worker: Socket, host: Socket): void {
-    const directions: Direction[] = [
-      { side: SIDE_WORKER, from: worker, to: host, walker: new FrameWalker("worker") },
-      { side: SIDE_HOST, from: host, to: worker, walker: new FrameWalker("host") },
-    ];
+  function join(id: number, directions: readonly Direction[]): void {
     let open = directions.length;
     connections.set(id, {
       id,
@@ -94,12 +104,17 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     }
   }
 
-  function pump(id: number, { side, from, to, walker }: Direction): void {
-    from.on("data", (chunk: Buffer) => {
-      journal.append(id, side, chunk);
-      walker.walk(chunk, 0, chunk.length);
-      if (!to.write(chunk)) from.pause();
-    });
+  function pump(id: number, { side, from, buffers, to, walker }: Direction): void {
+    buffers.onData = (buffer, bytes) => {
+      journal.append(id, side, buffer, bytes);
+      walker.walk(buffer.payload, 0, bytes);
+      const hasRoom = to.write(buffer.payload.subarray(0, bytes));
+      if (to.writableLength === 0) return;
+      // Not all of it left at once: until it has, nothing may be read over it.
+      buffers.keep();
+      to.write("", () => buffers.giveBack(buffer));
+      if (!hasRoom) from.pause();
+    };
     to.on("drain", () => from.resume());
     from.on("end", () => {
       unlessReset(from, () => {
@@ -123,10 +138,11 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     journal,
     record: (event) => journal.event(event),
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.close();
       for (const connection of connections.values()) connection.destroy();
+      const closed = [...workers].map((worker) => once(worker, "close"));
       for (const worker of workers) worker.resetAndDestroy();
-      await closed;
+      await Promise.all(closed);
     },
   };
 }

@@ -1,7 +1,6 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -51,15 +50,17 @@ test("a host's reset reaches a worker that reads late as soon as it reads, howev
 
 /** A worker that does not read yet, and the relay's own end of its connection. */
 async function connectWorker(port: number): Promise<{ worker: Socket; inner: Socket }> {
-  let accepted: Socket | undefined;
-  const note = (message: unknown): void => {
-    const { socket } = message as { readonly socket: Socket };
-    if (socket.localPort === port) accepted = socket;
-  };
-  subscribe("net.server.socket", note);
   const worker = connect({ host: "127.0.0.1", port }).pause();
   await once(worker, "connect");
-  while (accepted === undefined) await new Promise((resolve) => setImmediate(resolve));
-  unsubscribe("net.server.socket", note);
-  return { worker, inner: accepted };
+  for (;;) {
+    const inner = openSockets().find((socket) => socket.remotePort === worker.localPort && socket.localPort === port);
+    if (inner !== undefined) return { worker, inner };
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Node tells of every socket of this process, though not in its documentation. */
+function openSockets(): Socket[] {
+  const { _getActiveHandles: list } = process as unknown as { _getActiveHandles: () => unknown[] };
+  return list().filter((handle): handle is Socket => handle instanceof Socket);
 }

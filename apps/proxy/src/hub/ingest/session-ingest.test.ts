@@ -6,6 +6,7 @@ import { loadRecording } from "@inspector/testkit";
 import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createJournal, type Journal } from "../../relay/journal.ts";
+import { createReadBuffer } from "../../relay/read-buffers.ts";
 import { openForReading, openForWriting } from "../sqlite.ts";
 import { createSessionIngest, type SessionIngest } from "./session-ingest.ts";
 
@@ -52,7 +53,9 @@ function journalRecording(name: string): { seq: number; bytes: string }[] {
   const { chunks, messages } = loadRecording(name);
   for (const chunk of chunks) {
     if (chunk.bytes !== undefined) {
-      journal.append(chunk.conn, chunk.from === "host" ? SIDE_HOST : SIDE_WORKER, chunk.bytes);
+      const buffer = createReadBuffer(chunk.bytes.length);
+      buffer.payload.set(chunk.bytes);
+      journal.append(chunk.conn, chunk.from === "host" ? SIDE_HOST : SIDE_WORKER, buffer, chunk.bytes.length);
     } else if (chunk.event === "open") {
       journal.event({ type: "opened" }, chunk.conn, SIDE_WORKER);
     }
@@ -82,6 +85,8 @@ test("a recorded conversation comes out of the journal as exactly its messages",
 test("two who read the same journal at once store everything once: the later one begins anew", () => {
   const first = startIngest();
   const second = startIngest();
+  first.step();
+  second.step();
   const messages = journalRecording("node/cancel");
   expect(first.step()).toBe(true);
   expect(() => second.step()).toThrow("read on by another process");
