@@ -115,7 +115,25 @@ export function createWriter(database: Database) {
     },
     message(m: MessageFacts): Seq {
       seq += 1;
-      const facts = { ...m, seq };
+      // All members in one literal: with a spread V8 gives up on the object's shape, which costs more than the insert.
+      const facts = {
+        seq,
+        at: m.at,
+        stream: m.stream,
+        side: m.side,
+        kind: m.kind,
+        size: m.size,
+        flags: m.flags,
+        body: m.body,
+        requestId: m.requestId,
+        invocationId: m.invocationId,
+        functionId: m.functionId,
+        status: m.status,
+        level: m.level,
+        category: m.category,
+        text: m.text,
+        retryCount: m.retryCount,
+      };
       const invocation = invocations.add(facts)?.id ?? null;
       if (invocation === null) steps.add(facts);
       density.add(facts);

@@ -1,4 +1,5 @@
 /** The hub's own process. It is told what to do by its first message, and ends when it is told or when it is alone and done. */
+import { setPriority } from "node:os";
 import { createHub, type HubOptions } from "./hub.ts";
 
 export type HubCommand = ({ readonly type: "start" } & HubOptions) | { readonly type: "stop" };
@@ -7,6 +8,9 @@ export type HubReport =
   | { readonly type: "ready"; readonly host: string; readonly port: number }
   | { readonly type: "drained" }
   | { readonly type: "failed"; readonly code: string; readonly message: string };
+
+// What is watched comes first: where cores are few, the relay, the host and the worker are to have them.
+setPriority(10);
 
 let isAlone = false;
 let isDrained = false;

@@ -1,5 +1,5 @@
 /** Opens session files with the driver that runs here. */
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Database, InspectorError, readMeta } from "@inspector/session";
 import { DatabaseSync } from "@photostructure/sqlite";
@@ -9,7 +9,9 @@ export function openForWriting(file: string): Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(file) as unknown as Database;
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;");
-  database.exec("PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 33554432; PRAGMA temp_store = MEMORY;");
+  database.exec(
+    "PRAGMA page_size = 16384; PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 33554432; PRAGMA temp_store = MEMORY;",
+  );
   if (existsSync(file)) chmodSync(file, 0o600);
   return database;
 }
@@ -38,6 +40,22 @@ export function openForReading(file: string): Database {
       : new InspectorError("not-a-session", `${file} is not a session: ${String(error)}`, { cause: error });
   }
   return database;
+}
+
+/** What is added to a session's file name for that of its text index. */
+export const TEXT_SUFFIX = "-text";
+
+/** Opens a text index for writing; makes the file where there is none. It can be built again, so nothing waits for the disk. */
+export function openTextIndex(file: string): Database {
+  const database = new DatabaseSync(file) as unknown as Database;
+  database.exec("PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 5000; PRAGMA synchronous = OFF;");
+  database.exec("PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY;");
+  chmodSync(file, 0o600);
+  return database;
+}
+
+export function removeTextIndex(file: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
 }
 
 /** SQL's `regexp(pattern, text)`; see compileFilter in packages/session. */

@@ -1,5 +1,5 @@
 /** From the parts of a gRPC message to its row: where the body is stored and what is read of it. */
-import { type ByteSource, type MessageHead, readHead } from "@inspector/proto";
+import { type ByteSource, KIND_UNDECODABLE, type MessageHead, readHead } from "@inspector/proto";
 import { BODY_PART_BYTES, FLAG_COMPRESSED, FLAG_TRUNCATED, KIND_OTHER_SERVICE, type Writer } from "@inspector/session";
 import type { MessagePart } from "@inspector/wire";
 import { decompress } from "../decompress.ts";
@@ -18,6 +18,7 @@ export type StoredMessage = {
 };
 
 const NO_HEAD: MessageHead = { kind: KIND_OTHER_SERVICE };
+const UNREADABLE: MessageHead = { kind: KIND_UNDECODABLE };
 
 /** A compressed message is opened to read its head only up to this size. */
 const MAX_INFLATED_BYTES = 8 * BODY_PART_BYTES;
@@ -39,15 +40,16 @@ export function storeMessage(
 ): StoredMessage {
   const { body, stored } = storePart(writer, open, part.bytes);
   const flags = (part.compressed ? FLAG_COMPRESSED : 0) | (part.truncated ? FLAG_TRUNCATED : 0);
-  const common = { size: part.truncated ? stored : part.length, flags, body };
-  if (!isEventStream) return { ...common, head: NO_HEAD, kind: KIND_OTHER_SERVICE, payload: undefined };
+  const size = part.truncated ? stored : part.length;
+  if (!isEventStream) return { head: NO_HEAD, kind: KIND_OTHER_SERVICE, size, flags, body, payload: undefined };
   if (part.compressed) {
     const payload = open === undefined ? decompress(part.bytes, part.encoding, MAX_INFLATED_BYTES) : undefined;
-    const head = payload === undefined ? { kind: -1 } : readHead(payload);
-    return { ...common, head, kind: head.kind, payload };
+    const head = payload === undefined ? UNREADABLE : readHead(payload);
+    return { head, kind: head.kind, size, flags, body, payload };
   }
   const head = readHead(open === undefined ? part.bytes : storedBytes(writer, body, stored));
-  return { ...common, head, kind: head.kind, payload: open === undefined && !part.truncated ? part.bytes : undefined };
+  const payload = open === undefined && !part.truncated ? part.bytes : undefined;
+  return { head, kind: head.kind, size, flags, body, payload };
 }
 
 /** Reads a body back from its parts, of which one at a time is in memory. */
