@@ -8,8 +8,9 @@ import { LongText } from "../json/LongText.tsx";
 import styles from "./BytesView.module.css";
 import { decodeBase64, decodeText, formatHex, formatHexLines } from "./byte-text.ts";
 import { HexBox } from "./HexView.tsx";
+import { imageType } from "./image-type.ts";
 
-type Form = "json" | "text" | "hex" | "base64";
+type Form = "image" | "json" | "text" | "hex" | "base64";
 
 /** Only so much is shown as hex here; the whole message is in its Raw tab. */
 const HEX_BYTES = 64 * 1024;
@@ -19,8 +20,10 @@ export function BytesView({ base64 }: { readonly base64: string }) {
   const bytes = useMemo(() => decodeBase64(base64) ?? new Uint8Array(), [base64]);
   const text = useMemo(() => decodeText(bytes), [bytes]);
   const json = useMemo(() => parseTree(text), [text]);
+  const image = useMemo(() => imageType(bytes), [bytes]);
   const [chosen, setChosen] = useState<Form | undefined>();
   const forms: Form[] = [
+    ...(image === undefined ? [] : (["image"] as const)),
     ...(json ? (["json"] as const) : []),
     ...(text === undefined ? [] : (["text"] as const)),
     "hex",
@@ -35,6 +38,9 @@ export function BytesView({ base64 }: { readonly base64: string }) {
         <Segments label="Shown as" options={forms} value={form} onChange={setChosen} />
         <CopyButton label={`Copy ${form}`} text={copied} isIcon />
       </div>
+      {form === "image" && image !== undefined && (
+        <img className={styles["image"]} alt="Body" src={`data:${image};base64,${base64}`} />
+      )}
       {form === "json" && json && <JsonTree label="Bytes as JSON" root={json} />}
       {form === "hex" && <HexBox lines={formatHexLines(bytes.subarray(0, HEX_BYTES))} />}
       {(form === "text" || form === "base64") && (

@@ -1,22 +1,41 @@
 import type { Seq } from "@inspector/session";
 import { useQueries } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { CopyButton } from "../controls/CopyButton.tsx";
 import { useSessionState, useSessionStore } from "../data/session-context.ts";
 import { formatBytes } from "../format/size.ts";
 import { useRowWindow } from "../list/useRowWindow.ts";
-import { formatHex, formatHexLine, HEX_LINE_BYTES, type HexLine, offsetDigits } from "./byte-text.ts";
+import {
+  type ByteSpan,
+  formatHex,
+  formatHexLine,
+  HEX_LINE_BYTES,
+  type HexLine,
+  offsetDigits,
+  spanInLine,
+} from "./byte-text.ts";
 import styles from "./HexView.module.css";
 import { PAGE_BYTES, pagesOf, parseOffset } from "./hex-pages.ts";
 
 const LINE_HEIGHT = 18;
 
+type HexViewProps = {
+  readonly seq: Seq;
+  readonly size: number;
+  /** Bytes that are marked, and scrolled to when others are. */
+  readonly marked?: ByteSpan | undefined;
+};
+
 /** A message as it crossed, fetched in parts as they scroll into sight: 256 MiB are as quick to open as 256 bytes. */
-export function HexView({ seq, size }: { readonly seq: Seq; readonly size: number }) {
+export function HexView({ seq, size, marked }: HexViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const count = Math.ceil(size / HEX_LINE_BYTES);
   const list = useRowWindow({ scroller, count, rowHeight: LINE_HEIGHT, headHeight: 0 });
-  const { start, end } = list;
+  const { start, end, scrollTo } = list;
+  const markedFrom = marked?.from;
+  useEffect(() => {
+    if (markedFrom !== undefined) scrollTo(Math.floor(markedFrom / HEX_LINE_BYTES), "nearest");
+  }, [markedFrom, scrollTo]);
   const { pages, error } = useBytePages(seq, start * HEX_LINE_BYTES, Math.min(end * HEX_LINE_BYTES, size));
   const firstPage = size <= PAGE_BYTES ? pages.get(0) : undefined;
   return (
@@ -32,7 +51,7 @@ export function HexView({ seq, size }: { readonly seq: Seq; readonly size: numbe
         <div className={styles["content"]} style={{ height: list.height }}>
           <div className={styles["block"]} style={{ top: list.blockTop }}>
             {listLines(pages, start, end, offsetDigits(size)).map((line) => (
-              <HexLineView key={line.offset} line={line} />
+              <HexLineView key={line.offset} line={line} marked={marked} />
             ))}
           </div>
         </div>
@@ -53,13 +72,24 @@ export function HexBox({ lines }: { readonly lines: readonly HexLine[] }) {
   );
 }
 
-function HexLineView({ line }: { readonly line: HexLine }) {
+function HexLineView({ line, marked }: { readonly line: HexLine; readonly marked?: ByteSpan | undefined }) {
+  const span = marked && spanInLine(Number.parseInt(line.offset, 16), marked);
   return (
     <div className={styles["line"]}>
       <span className={styles["offset"]}>{line.offset}</span>
-      <span>{line.hex}</span>
-      <span className={styles["text"]}>{line.text}</span>
+      <span>{span ? <Marked text={line.hex} span={span.hex} /> : line.hex}</span>
+      <span className={styles["text"]}>{span ? <Marked text={line.text} span={span.text} /> : line.text}</span>
     </div>
+  );
+}
+
+function Marked({ text, span: [from, to] }: { readonly text: string; readonly span: readonly [number, number] }) {
+  return (
+    <>
+      {text.slice(0, from)}
+      <mark>{text.slice(from, to)}</mark>
+      {text.slice(to)}
+    </>
   );
 }
 

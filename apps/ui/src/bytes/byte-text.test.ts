@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { decodeBase64, decodeText, formatHex, formatHexLine, formatHexLines, offsetDigits } from "./byte-text.ts";
+import {
+  decodeBase64,
+  decodeText,
+  formatHex,
+  formatHexLine,
+  formatHexLines,
+  offsetDigits,
+  spanInLine,
+} from "./byte-text.ts";
 
 const bytes = Uint8Array.from({ length: 20 }, (_, index) => index + 0x58);
 
@@ -30,4 +38,18 @@ it("tells text from bytes that happen to be valid UTF-8", () => {
 it("reads base64, and says so when it is none", () => {
   expect(formatHex(decodeBase64("AP8=") ?? new Uint8Array())).toBe("00ff");
   expect(decodeBase64("%%")).toBeUndefined();
+});
+
+it("finds a span of bytes in the characters of a line", () => {
+  const { hex, text } = formatHexLine(
+    32,
+    Uint8Array.from({ length: 16 }, (_, index) => 0x41 + index),
+    4,
+  );
+  const span = spanInLine(32, { from: 39, to: 41 });
+  expect(hex.slice(...(span?.hex ?? []))).toBe("48  49");
+  expect(text.slice(...(span?.text ?? []))).toBe("HI");
+  expect(spanInLine(32, { from: 0, to: 99 })).toEqual({ hex: [0, 48], text: [0, 16] });
+  expect(spanInLine(32, { from: 0, to: 32 })).toBeUndefined();
+  expect(spanInLine(32, { from: 48, to: 50 })).toBeUndefined();
 });

@@ -41,6 +41,21 @@ export function formatHexLine(offset: number, bytes: Uint8Array, digits: number)
   return { offset: offset.toString(16).padStart(digits, "0"), hex: groups.join("  ").trimEnd(), text };
 }
 
+/** Bytes `from` up to, not including, `to`. */
+export type ByteSpan = { readonly from: number; readonly to: number };
+
+/** Where a span is in the line that begins at `offset`: characters of its hex, and of its text. */
+export function spanInLine(
+  offset: number,
+  { from, to }: ByteSpan,
+): { readonly hex: readonly [number, number]; readonly text: readonly [number, number] } | undefined {
+  const first = Math.max(0, from - offset);
+  const last = Math.min(HEX_LINE_BYTES, to - offset) - 1;
+  if (last < first) return undefined;
+  const column = (byte: number) => byte * 3 + (byte < 8 ? 0 : 1);
+  return { hex: [column(first), column(last) + 2], text: [first, last + 1] };
+}
+
 /** Lines of a hex view for bytes that are at hand. */
 export function formatHexLines(bytes: Uint8Array): HexLine[] {
   const lines: HexLine[] = [];

@@ -1,5 +1,5 @@
 import type { MessageDetail, MessageRow } from "@inspector/session";
-import { HexView } from "../bytes/HexView.tsx";
+import { RawView } from "../bytes/RawView.tsx";
 import { CopyButton } from "../controls/CopyButton.tsx";
 import { RequestError } from "../data/session-client.ts";
 import { BlockView } from "./BlockView.tsx";
@@ -59,7 +59,7 @@ export function RawPanel({ row }: { readonly row: MessageRow }) {
     );
   }
   if (row.size === 0) return <p className={styles["empty"]}>This message has no bytes.</p>;
-  return <HexView seq={row.seq} size={row.size} />;
+  return <RawView row={row} />;
 }
 
 function Problem({ error }: { readonly error: Error }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dragWindow, gripAt, windowOf, withWindow } from "./brush.ts";
+import { dragWindow, gripAt, roundWindow, windowOf, withWindow } from "./brush.ts";
 
 describe("the window in the filter", () => {
   it("is a term that can be read back", () => {
@@ -18,6 +18,12 @@ describe("the window in the filter", () => {
     for (const filter of ["", "at:>2s", "at:3s..2s", "at:x..y", '"at:1s..2s"'])
       expect(windowOf(filter)).toBeUndefined();
   });
+});
+
+it("a window is no finer than what was drawn, and holds all of it", () => {
+  expect(roundWindow({ from: 315.324e9, to: 464.056e9 }, 0.7e9)).toEqual({ from: 315.3e9, to: 464.1e9 });
+  expect(roundWindow({ from: 315.324e9, to: 464.056e9 }, 3e9)).toEqual({ from: 315e9, to: 465e9 });
+  expect(roundWindow({ from: 1.0004e9, to: 1.0006e9 }, 10)).toEqual({ from: 1e9, to: 1.001e9 });
 });
 
 describe("a drag", () => {

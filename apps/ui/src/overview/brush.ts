@@ -25,6 +25,12 @@ export function withWindow(filter: string, window: TimeWindow | undefined): stri
   return replaceTerm(filter, "at", window && `at:${formatTime(window.from)}..${formatTime(window.to)}`);
 }
 
+/** A window at the precision at which it was drawn: to the power of ten below what one pixel stands for. */
+export function roundWindow({ from, to }: TimeWindow, pixel: Nanos): TimeWindow {
+  const step = 10 ** Math.floor(Math.log10(Math.max(1e6, pixel)));
+  return { from: Math.floor(from / step) * step, to: Math.ceil(to / step) * step };
+}
+
 /** Seconds to the millisecond: finer than a pixel of any overview, and read at a glance. */
 function formatTime(at: Nanos): string {
   return `${(Math.max(0, at) / 1e9).toFixed(3).replace(/\.?0+$/, "")}s`;
