@@ -1,6 +1,7 @@
 import type { MessageRow, Seq } from "@inspector/session";
 import { ChevronLeft, ChevronRight, X } from "lucide-react";
 import { useState } from "react";
+import { useShell } from "../app/shell-context.ts";
 import { Button } from "../controls/Button.tsx";
 import { StatusMark } from "../controls/StatusMark.tsx";
 import { Tabs } from "../controls/Tabs.tsx";
@@ -78,7 +79,7 @@ function DetailHead({ seq, row, related, onSelect, onClose }: HeadProps) {
           </Button>
         </div>
       </div>
-      {row && <Origin row={row} />}
+      {row && <Origin row={row} invocation={row.invocationId === undefined ? undefined : related[0]} />}
     </header>
   );
 }
@@ -99,7 +100,14 @@ function Step(props: { name: string; seq: Seq | undefined; onSelect: (seq: Seq) 
   );
 }
 
-function Origin({ row }: { readonly row: MessageRow }) {
+type OriginProps = {
+  readonly row: MessageRow;
+  /** The invocation that it belongs to, which is named after its first message. */
+  readonly invocation: Seq | undefined;
+};
+
+function Origin({ row, invocation }: OriginProps) {
+  const { go } = useShell();
   const { session } = useSessionState();
   const subject = subjectOf(
     row,
@@ -117,6 +125,11 @@ function Origin({ row }: { readonly row: MessageRow }) {
       {session && <span>{formatMoment(session.startedAt, row.at)}</span>}
       <span title={formatBytes(row.size)}>{formatSize(row.size)}</span>
       {row.isCompressed && <span>compressed</span>}
+      {invocation !== undefined && (
+        <button type="button" className={styles["link"]} onClick={() => go({ view: "invocations", invocation })}>
+          Show its invocation
+        </button>
+      )}
     </p>
   );
 }

@@ -144,7 +144,7 @@ function Origin({ row, others, onSelect }: OriginProps) {
         </span>
       )}
       {others.map((other) => (
-        <button key={other} type="button" className={own["link"]} onClick={() => onSelect(other)}>
+        <button key={other} type="button" className={styles["link"]} onClick={() => onSelect(other)}>
           {other < row.id ? "earlier try" : "later try"} #{other}
         </button>
       ))}
@@ -188,16 +188,16 @@ type StripProps = {
 
 function Strip({ tone, title, onAdvice, children }: StripProps) {
   return (
-    <aside className={own["problem"]} data-tone={tone} aria-label="Problem">
+    <div className={own["problem"]} data-tone={tone} role="note">
       <p>
         <b>{title}</b> {children}
       </p>
       {onAdvice && (
-        <button type="button" className={own["link"]} onClick={onAdvice}>
+        <button type="button" className={styles["link"]} onClick={onAdvice}>
           What to try
         </button>
       )}
-    </aside>
+    </div>
   );
 }
 

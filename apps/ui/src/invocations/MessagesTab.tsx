@@ -52,7 +52,7 @@ export function MessagesTab({ detail }: { readonly detail: InvocationDetail }) {
             <span>#{chosen.seq}</span>
             <button
               type="button"
-              className={own["link"]}
+              className={styles["link"]}
               onClick={() => go({ view: "messages", message: chosen.seq, filter: "" })}
             >
               Show among all messages

@@ -89,7 +89,8 @@ export function useSelectList(options: SelectListOptions): SelectList {
   return {
     list,
     visibleRows,
-    step: (by) => moveTo((current ?? visibleRows.start - 1) + by),
+    // Nothing is selected yet: up from the newest row while it is followed, else down from the first one in sight.
+    step: (by) => moveTo((current ?? (isFollowing ? length : visibleRows.start - 1)) + by),
     stepPage: (direction) => moveTo((current ?? visibleRows.start) + direction * pageRows),
     toFirst: () => moveTo(0),
     toLast: () => {
