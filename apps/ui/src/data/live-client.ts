@@ -27,7 +27,7 @@ export function createLiveClient(page: URL, openSocket: OpenSocket): SessionClie
     getSessionFunctions: (name, signal) => get(kept(name, "/functions"), signal),
     openSession: (name) => sendJson(at(kept(name, "/open")), "POST"),
     renameSession: (name, next) => sendJson(at(kept(name, "/rename")), "POST", { name: next }),
-    deleteSession: async (name) => void (await request(at(kept(name)), { method: "DELETE" })),
+    deleteSession: async (name) => void (await sendTo(at(kept(name)), "DELETE")),
     getEvents: (after, signal) => get(`events?after=${after}`, signal),
     connect: (handlers) => new LiveLink({ url: liveUrl(at("live")), getSession, openSocket, handlers }),
   };
@@ -51,10 +51,13 @@ function liveUrl(url: URL): string {
   return url.href;
 }
 
+/** The hub takes only JSON from a page, also where there is nothing to say: no form of another site can send that. */
+function sendTo(url: URL, method: string, body: unknown = {}): Promise<Response> {
+  return request(url, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+}
+
 async function sendJson<T>(url: URL, method: string, body?: unknown): Promise<T> {
-  // The hub takes only JSON from a page, also where there is nothing to say: no form of another site can send that.
-  const headers = { "content-type": "application/json" };
-  const response = await request(url, { method, headers, body: JSON.stringify(body ?? {}) });
+  const response = await sendTo(url, method, body);
   const answer: T = await response.json();
   return answer;
 }

@@ -30,7 +30,7 @@ export function FunctionsView() {
   return (
     <SplitView
       separator="Size of the function's pane"
-      size="38%"
+      size="37%"
       list={
         <DataGrid
           label="Functions"

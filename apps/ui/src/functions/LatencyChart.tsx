@@ -23,6 +23,7 @@ const TOP = 8;
 const BOTTOM = 20;
 const HEIGHT = 168;
 const REACH = 24;
+const LABEL_HEIGHT = 12;
 
 type LatencyChartProps = { readonly fn: FunctionInfo; readonly onInvocation: (id: Seq) => void };
 
@@ -96,8 +97,7 @@ function Plot({ plot, fn, width, onInvocation }: PlotProps) {
               </text>
             </g>
           ))}
-          <Level name="p50" span={fn.p50} plot={plot} right={right} />
-          <Level name="p95" span={fn.p95} plot={plot} right={right} />
+          <Levels fn={fn} plot={plot} right={right} />
           <path className={styles["dots"]} d={dots(plot.points.filter(({ state }) => state !== "failed"))} />
           <path className={styles["crosses"]} d={crosses(plot.points.filter(({ state }) => state === "failed"))} />
           {point && <circle className={styles["active"]} cx={point.x} cy={point.y} r={6} />}
@@ -123,20 +123,25 @@ function Plot({ plot, fn, width, onInvocation }: PlotProps) {
   );
 }
 
-type LevelProps = { name: string; span: number | undefined; plot: LatencyPlot; right: number };
+type LevelsProps = { readonly fn: FunctionInfo; readonly plot: LatencyPlot; readonly right: number };
 
-/** A percentile as a line across, named at its end. */
-function Level({ name, span, plot, right }: LevelProps) {
-  if (span === undefined) return null;
-  const y = plot.yOf(span);
-  return (
-    <g>
+/** Percentiles as lines across, named at their ends. */
+function Levels({ fn, plot, right }: LevelsProps) {
+  if (fn.p50 === undefined || fn.p95 === undefined) return null;
+  const [low, high] = [plot.yOf(fn.p50), plot.yOf(fn.p95)];
+  const apart = Math.max(0, LABEL_HEIGHT - (low - high)) / 2;
+  const levels = [
+    { name: "p50", y: low, label: low + apart },
+    { name: "p95", y: high, label: high - apart },
+  ];
+  return levels.map(({ name, y, label }) => (
+    <g key={name}>
       <line className={styles["level"]} x2={right} y1={y} y2={y} />
-      <text className={styles["tick"]} x={right + 6} y={y + 3.5}>
+      <text className={styles["tick"]} x={right + 6} y={label + 3.5}>
         {name}
       </text>
     </g>
-  );
+  ));
 }
 
 function Legend({ calls }: { readonly calls: readonly Call[] }) {

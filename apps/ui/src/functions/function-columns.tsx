@@ -15,14 +15,14 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
     {
       id: "name",
       title: "Function",
-      track: "minmax(110px, 1.2fr)",
+      track: "minmax(100px, 1.2fr)",
       sort: "ascending",
       render: (fn) => <Name fn={fn} />,
     },
     {
       id: "trigger",
       title: "Trigger",
-      track: "104px",
+      track: "92px",
       sort: "ascending",
       render: ({ trigger }) => <TriggerMark trigger={trigger} />,
     },
@@ -30,13 +30,13 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
       id: "bindings",
       title: "Other bindings",
       track: "minmax(80px, 0.8fr)",
-      minGrid: 980,
+      minGrid: 1080,
       render: ({ bindings }) => <span className={styles["bindings"]}>{summarizeBindings(bindings)}</span>,
     },
     {
       id: "calls",
       title: "Calls",
-      track: "52px",
+      track: "48px",
       isNumber: true,
       sort: "descending",
       render: ({ calls }) => <Count count={calls} />,
@@ -44,7 +44,7 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
     {
       id: "failures",
       title: "Failed",
-      track: "82px",
+      track: "76px",
       isNumber: true,
       sort: "descending",
       hint: "Calls that failed, and their share of the calls that are over",
@@ -53,7 +53,7 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
     {
       id: "inFlight",
       title: "In flight",
-      track: "56px",
+      track: "52px",
       isNumber: true,
       minGrid: 700,
       sort: "descending",
@@ -66,7 +66,7 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
       id: "recent",
       title: "Newest calls",
       track: "100px",
-      minGrid: 760,
+      minGrid: 784,
       hint: "How long the newest 50 calls took, the newest at the right",
       render: ({ recent }) => <Sparkline durations={recent} />,
     },
@@ -74,7 +74,7 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
       id: "lastError",
       title: "Last error",
       track: "minmax(0, 1.4fr)",
-      minGrid: 900,
+      minGrid: 960,
       render: (fn) => <LastError fn={fn} onInvocation={onInvocation} />,
     },
   ];
@@ -82,7 +82,7 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
 
 function latency(id: "p50" | "p95" | "max", hint: string, minGrid = 0): GridColumn<FunctionInfo> {
   const render = (fn: FunctionInfo) => <Span span={fn[id]} />;
-  return { id, title: id, track: "62px", isNumber: true, sort: "descending", hint, minGrid, render };
+  return { id, title: id, track: "60px", isNumber: true, sort: "descending", hint, minGrid, render };
 }
 
 function Name({ fn }: { readonly fn: FunctionInfo }) {

@@ -1,4 +1,5 @@
-import { Check } from "lucide-react";
+import { Check, Dot } from "lucide-react";
+import { useSessionState } from "../data/session-context.ts";
 import { formatPlural } from "../format/size.ts";
 import { PaneState } from "../table/PaneState.tsx";
 import styles from "./problems.module.css";
@@ -13,23 +14,31 @@ const CHECKS = [
   "the worker gets only what it declared, and the host only what it accepts",
   "messages fit into the usual limit of 4 MiB, and have no unknown fields",
   "status pings are answered in time",
-  "processes end as they were told to, and say nothing on stderr",
+  "streams and processes end as they were told to",
 ] as const;
 
 /** An empty list says what it is empty of. `through` is the newest message that was looked at. */
 export function NoProblems({ through }: { readonly through: number }) {
-  const title = through === 0 ? "Nothing to check yet" : "No problems found";
+  const { session } = useSessionState();
+  if (through === 0 && session?.source === "file") {
+    return (
+      <PaneState title="Nothing to check">
+        <p>There is no message in this session.</p>
+      </PaneState>
+    );
+  }
+  const Glyph = through === 0 ? Dot : Check;
   return (
-    <PaneState title={title}>
+    <PaneState title={through === 0 ? "Nothing to check yet" : "No problems found"}>
       <p>
         {through === 0
-          ? "These are looked for in every message as it passes:"
-          : `In ${formatPlural(through, "message", "messages")}, all of these were looked at:`}
+          ? "In every message that passes it will be looked whether"
+          : `${formatPlural(through, "message was", "messages were")} looked at, and in all of them`}
       </p>
       <ul className={styles["checks"]}>
         {CHECKS.map((check) => (
           <li key={check} data-done={through > 0}>
-            <Check size={13} strokeWidth={2.5} aria-hidden />
+            <Glyph size={13} strokeWidth={2.5} aria-hidden />
             {check}
           </li>
         ))}

@@ -13,10 +13,10 @@ export function VerdictView({ verdict }: { readonly verdict: Verdict }) {
   return (
     <section className={styles["verdict"]} aria-label="Verdict">
       <div className={styles["said"]}>
-        <h3>
+        <h2>
           <X size={15} strokeWidth={2.5} aria-hidden className={styles["cross"]} />
           {verdict.sentence}
-        </h3>
+        </h2>
         {verdict.quote !== undefined && <Quote text={verdict.quote} />}
       </div>
       {verdict.evidence.length > 0 && <EvidenceList evidence={verdict.evidence} />}
@@ -38,7 +38,7 @@ export function Quote({ text }: { readonly text: string }) {
 export function VerdictStrip() {
   const { go } = useShell();
   const { data } = useProblems();
-  const verdict = data?.verdicts.at(-1);
+  const verdict = data?.verdicts[0];
   if (verdict === undefined) return null;
   const others = (data?.verdicts.length ?? 1) - 1;
   const cause = firstLine(verdict.quote);

@@ -29,8 +29,8 @@ test("the gravest problems come first, and the oldest of those", () => {
   ]);
 });
 
-test("verdicts stand on top, the newest first", () => {
-  expect(keysOf([problem("a", "error")], [verdict(1), verdict(4)])).toEqual([
+test("verdicts stand on top, in the hub's order", () => {
+  expect(keysOf([problem("a", "error")], [verdict(4), verdict(1)])).toEqual([
     "2 verdicts",
     "verdict 4",
     "verdict 1",

@@ -16,9 +16,9 @@ const GROUPS = [
   { severity: "info", one: "note", many: "notes", detail: "worth knowing" },
 ] as const satisfies readonly { readonly severity: Severity; one: string; many: string; detail: string }[];
 
-/** Verdicts first, the newest on top; then problems under a heading for each severity, by time. */
+/** Verdicts first, in the order of the hub, which is the newest first; then problems under a heading for each severity, by time. */
 export function listFindings({ problems, verdicts }: Pick<Problems, "problems" | "verdicts">): GridLine<Finding>[] {
-  const own = verdicts.toReversed().map((verdict): Finding => {
+  const own = verdicts.map((verdict): Finding => {
     return { type: "verdict", key: `verdict ${verdict.stream}`, verdict };
   });
   return [

@@ -5,7 +5,7 @@ import styles from "./sessions.module.css";
 export function CapabilityChanges({ changes }: { readonly changes: readonly CapabilityChange[] }) {
   return (
     <section className={styles["capabilities"]}>
-      <h3 id="capability-changes">Capabilities that differ</h3>
+      <h2 id="capability-changes">Capabilities that differ</h2>
       {changes.length === 0 ? (
         <p className={styles["none"]}>None: host and worker declared the same in both.</p>
       ) : (

@@ -2,9 +2,10 @@ import type { Nanos } from "@inspector/session";
 import { Minus, Plus, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatCount } from "../format/time.ts";
+import { formatRate } from "../functions/function-rows.ts";
 import { TriggerMark } from "../functions/TriggerMark.tsx";
 import { Count, Span } from "../table/cells.tsx";
-import { type FunctionChange, ratioBar } from "./comparison.ts";
+import { type FunctionChange, type FunctionFigures, ratioBar } from "./comparison.ts";
 import styles from "./sessions.module.css";
 
 /** Functions by name: calls, failures and latency of both sessions, and how they differ. */
@@ -58,7 +59,11 @@ function Pair({ hasChange = false }: { readonly hasChange?: boolean }) {
         before
       </th>
       <th scope="col">after</th>
-      {hasChange && <th scope="col">change</th>}
+      {hasChange && (
+        <th scope="col" className={styles["words"]}>
+          change
+        </th>
+      )}
     </>
   );
 }
@@ -86,8 +91,8 @@ function Row({ change: { name, trigger, before, after } }: { readonly change: Fu
       </td>
       <Value isFirst>{before && <Count count={before.calls} />}</Value>
       <Value>{after && <Count count={after.calls} />}</Value>
-      <Value isFirst>{before && <Failures count={before.failures} />}</Value>
-      <Value>{after && <Failures count={after.failures} />}</Value>
+      <Value isFirst>{before && <Failures figures={before} />}</Value>
+      <Value>{after && <Failures figures={after} />}</Value>
       <Latencies before={before?.p50} after={after?.p50} />
       <Latencies before={before?.p95} after={after?.p95} />
     </tr>
@@ -102,12 +107,13 @@ function Value({ children, isFirst = false }: { readonly children: ReactNode; re
   );
 }
 
-function Failures({ count }: { readonly count: number }) {
-  if (count === 0) return <Count count={0} />;
+function Failures({ figures: { calls, failures } }: { readonly figures: FunctionFigures }) {
+  if (failures === 0) return <Count count={0} />;
   return (
     <span className={styles["failures"]}>
       <X size={11} strokeWidth={2.5} aria-hidden />
-      {formatCount(count)}
+      {formatCount(failures)}
+      {calls > 0 && <small>{formatRate(failures / calls)}</small>}
     </span>
   );
 }

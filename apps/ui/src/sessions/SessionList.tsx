@@ -9,7 +9,7 @@ import { DataGrid } from "../table/DataGrid.tsx";
 import { type Sorting, sortRows } from "../table/grid-lines.ts";
 import { DeleteDialog } from "./DeleteDialog.tsx";
 import { SESSION_SORT_VALUES, sessionColumns } from "./session-columns.tsx";
-import { toggleChosen } from "./session-rows.ts";
+import { shownSession, toggleChosen, whyFixed } from "./session-rows.ts";
 import styles from "./sessions.module.css";
 import { useSessionActions } from "./useSessionActions.ts";
 
@@ -33,12 +33,15 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
   const [renaming, setRenaming] = useState<string | undefined>();
   const [deleting, setDeleting] = useState<SessionSummary | undefined>();
   const actions = useSessionActions((name) => go({ item: name }));
-  const selected = sessions.find(({ name }) => name === address.item) ?? sessions.find(({ isCurrent }) => isCurrent);
+  const shown = shownSession(location.search, sessions);
+  const selected = sessions.find(({ name }) => name === address.item) ?? sessions.find(({ name }) => name === shown);
+  const fixed = selected && whyFixed(selected, shown);
   const columns = useMemo(
     () =>
       sessionColumns({
         now,
         sessions,
+        shown,
         chosen,
         renaming,
         onToggle: (name) => onChoose(toggleChosen(chosen, name)),
@@ -47,14 +50,14 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
           if (to !== undefined && to !== name) actions.rename(name, to);
         },
       }),
-    [now, sessions, chosen, renaming, onChoose, actions],
+    [now, sessions, shown, chosen, renaming, onChoose, actions],
   );
   const lines = useMemo(() => {
     const value = sorting && SESSION_SORT_VALUES[sorting.column];
     const sorted = value ? sortRows(sessions, value, sorting.isDescending) : sessions;
     return sorted.map((row) => ({ type: "row", key: row.name, row }) as const);
   }, [sessions, sorting]);
-  const canChange = selected !== undefined && !selected.isLive && !selected.isCurrent;
+  const canChange = selected !== undefined && fixed === undefined;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || selected === undefined) return;
     if (event.key === " ") onChoose(toggleChosen(chosen, selected.name));
@@ -80,7 +83,7 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
           <GitCompareArrows size={14} aria-hidden /> Compare
         </Button>
         <span className={styles["hint"]} role="status">
-          {actions.error?.message ?? hint(chosen.length, selected)}
+          {actions.error?.message ?? hint(chosen.length, fixed)}
         </span>
         <span className={styles["total"]}>{formatPlural(sessions.length, "session", "sessions")}</span>
       </div>
@@ -115,10 +118,8 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
 }
 
 /** What can be done next, or why not. */
-function hint(chosen: number, selected: SessionSummary | undefined): string {
+function hint(chosen: number, fixed: string | undefined): string {
   if (chosen === 1) return "Tick one more session to compare the two.";
   if (chosen === 2) return "";
-  if (selected?.isLive) return "A session that is being recorded keeps its name and cannot be deleted.";
-  if (selected?.isCurrent) return "The session that this inspector was started with keeps its name.";
-  return "Tick two sessions (Space) to compare them.";
+  return fixed ?? "Tick two sessions (Space) to compare them.";
 }

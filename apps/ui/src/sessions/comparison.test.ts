@@ -63,8 +63,9 @@ describe("the bar of a change", () => {
     expect(ratioBar(1 * MS, 800 * MS)).toMatchObject({ share: 1, tone: "bad", text: "800× slower" });
   });
   test("says percent for less than twice", () => {
-    expect(ratioBar(10 * MS, 15 * MS)?.text).toBe("50\u202f% slower");
-    expect(ratioBar(15 * MS, 10 * MS)).toMatchObject({ tone: "good", text: "50\u202f% faster" });
+    expect(ratioBar(10 * MS, 15 * MS)?.text).toBe("50\u202f% more");
+    expect(ratioBar(20 * MS, 12 * MS)).toMatchObject({ tone: "good", text: "40\u202f% less" });
+    expect(ratioBar(20 * MS, 8 * MS)?.text).toBe("2.5× faster");
   });
   test("calls a change within the noise none", () => {
     expect(ratioBar(100, 105)).toMatchObject({ tone: "same", text: "same" });

@@ -68,12 +68,14 @@ export function ratioBar(before: Nanos | undefined, after: Nanos | undefined): R
   const ratio = after / before;
   const share = Math.min(Math.max(Math.log2(ratio) / FULL, -1), 1);
   if (Math.abs(ratio - 1) < SAME) return { share, text: "same", tone: "same" };
-  const text = ratio > 1 ? `${formatRatio(ratio)} slower` : `${formatRatio(1 / ratio)} faster`;
-  return { share, text, tone: ratio > 1 ? "bad" : "good" };
+  return { share, text: formatRatio(ratio), tone: ratio > 1 ? "bad" : "good" };
 }
 
+/** Percent of the time it took before, and factors from two on, where percents are hard to picture. */
 function formatRatio(ratio: number): string {
-  return ratio < 2 ? `${Math.round((ratio - 1) * 100)}\u202f%` : `${Number(ratio.toPrecision(2))}×`;
+  if (ratio >= 2) return `${Number(ratio.toPrecision(2))}× slower`;
+  if (ratio <= 0.5) return `${Number((1 / ratio).toPrecision(2))}× faster`;
+  return ratio > 1 ? `${Math.round((ratio - 1) * 100)}\u202f% more` : `${Math.round((1 - ratio) * 100)}\u202f% less`;
 }
 
 export type CapabilityChange = {

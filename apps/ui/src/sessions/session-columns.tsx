@@ -10,6 +10,8 @@ export type SessionColumnsOptions = {
   /** Milliseconds since the Unix epoch, to call today so. */
   readonly now: number;
   readonly sessions: readonly SessionSummary[];
+  /** Name of the session that this page shows. */
+  readonly shown: string | undefined;
   readonly chosen: readonly string[];
   /** Name of the session whose name is being edited. */
   readonly renaming: string | undefined;
@@ -28,11 +30,12 @@ export const SESSION_SORT_VALUES: Readonly<Record<string, (session: SessionSumma
 };
 
 export function sessionColumns(options: SessionColumnsOptions): readonly GridColumn<SessionSummary>[] {
-  const { now, sessions, chosen, renaming, onToggle, onRename } = options;
+  const { now, sessions, shown, chosen, renaming, onToggle, onRename } = options;
   return [
     {
       id: "chosen",
-      title: "",
+      title: "Compare",
+      isTitleHidden: true,
       track: "16px",
       render: ({ name }) => (
         <input
@@ -50,13 +53,13 @@ export function sessionColumns(options: SessionColumnsOptions): readonly GridCol
     {
       id: "name",
       title: "Session",
-      track: "minmax(160px, 1.6fr)",
+      track: "minmax(160px, 460px)",
       sort: "ascending",
       render: (session) =>
         renaming === session.name ? (
           <RenameField name={session.name} sessions={sessions} onDone={(to) => onRename(session.name, to)} />
         ) : (
-          <Name session={session} />
+          <Name session={session} isShown={session.name === shown} />
         ),
     },
     {
@@ -90,11 +93,12 @@ export function sessionColumns(options: SessionColumnsOptions): readonly GridCol
       sort: "descending",
       render: ({ bytes }) => formatSize(bytes),
     },
-    { id: "rest", title: "", track: "minmax(0, 1fr)", minGrid: 900, render: () => null },
   ];
 }
 
-function Name({ session: { name, isLive, isCurrent } }: { readonly session: SessionSummary }) {
+type NameProps = { readonly session: SessionSummary; readonly isShown: boolean };
+
+function Name({ session: { name, isLive }, isShown }: NameProps) {
   return (
     <span className={styles["name"]}>
       <b title={name}>{name}</b>
@@ -103,7 +107,7 @@ function Name({ session: { name, isLive, isCurrent } }: { readonly session: Sess
           <i aria-hidden /> recording
         </span>
       )}
-      {isCurrent && <span className={styles["mark"]}>this one</span>}
+      {isShown && <span className={styles["mark"]}>shown here</span>}
     </span>
   );
 }

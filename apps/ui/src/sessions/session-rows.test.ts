@@ -1,6 +1,15 @@
 import type { SessionSummary } from "@inspector/session";
 import { describe, expect, test } from "vitest";
-import { checkName, comparisonKey, formatDay, inOrder, readComparison, toggleChosen } from "./session-rows.ts";
+import {
+  checkName,
+  comparisonKey,
+  formatDay,
+  inOrder,
+  readComparison,
+  shownSession,
+  toggleChosen,
+  whyFixed,
+} from "./session-rows.ts";
 
 const session = (name: string, startedAt = 0): SessionSummary => ({
   name,
@@ -22,6 +31,20 @@ describe("a new name", () => {
     for (const name of ["", "../x", ".x", "a/b", "a|b", "x".repeat(101)]) {
       expect(checkName(name, "a", sessions).ok, name).toBe(false);
     }
+  });
+});
+
+describe("the session that is shown", () => {
+  const sessions = [session("a"), { ...session("b"), isCurrent: true }];
+  test("is the one in the address, else the inspector's own", () => {
+    expect(shownSession("?session=a&view=sessions", sessions)).toBe("a");
+    expect(shownSession("?view=sessions", sessions)).toBe("b");
+  });
+  test("keeps its name, as does one that is being recorded", () => {
+    expect(whyFixed(session("a"), "a")).toContain("shown here");
+    expect(whyFixed({ ...session("a"), isLive: true }, "b")).toContain("being recorded");
+    expect(whyFixed({ ...session("b"), isCurrent: true }, "a")).toContain("started with");
+    expect(whyFixed(session("a"), "b")).toBeUndefined();
   });
 });
 

@@ -17,6 +17,18 @@ export function checkName(text: string, was: string, sessions: readonly SessionS
   return isTaken ? { ok: false, reason: "There is a session of that name." } : { ok: true, name };
 }
 
+/** The session that a page shows, by its address: the one it names, else the one that its inspector was started with. */
+export function shownSession(search: string, sessions: readonly SessionSummary[]): string | undefined {
+  return new URLSearchParams(search).get("session") ?? sessions.find(({ isCurrent }) => isCurrent)?.name;
+}
+
+/** Why a session keeps its name and its file; undefined where it need not. */
+export function whyFixed({ name, isLive, isCurrent }: SessionSummary, shown: string | undefined): string | undefined {
+  if (isLive) return "A session that is being recorded keeps its name and cannot be deleted.";
+  if (name === shown) return "The session that is shown here keeps its name and cannot be deleted.";
+  return isCurrent ? "The session that this inspector was started with keeps its name." : undefined;
+}
+
 /** At most two are compared: a third takes the place of the one that was chosen first. */
 export function toggleChosen(chosen: readonly string[], name: string): readonly string[] {
   if (chosen.includes(name)) return chosen.filter((one) => one !== name);

@@ -13,6 +13,8 @@ export type GridColumn<Row> = {
   /** Its track in the grid: "88px", "minmax(120px, 1fr)". */
   readonly track: string;
   readonly isNumber?: boolean;
+  /** Its title is for those who do not see the column. */
+  readonly isTitleHidden?: boolean;
   /** Left out while the grid is narrower than that, in pixels. */
   readonly minGrid?: number;
   /** What its title says when pointed at. */
@@ -116,13 +118,13 @@ type HeadingProps<Row> = {
 };
 
 function Heading<Row>({ column, sorting, onSort }: HeadingProps<Row>) {
-  const { id, title, hint, isNumber, sort } = column;
+  const { id, title, hint, isNumber, isTitleHidden, sort } = column;
   if (sort === undefined || onSort === undefined) {
     return (
       // biome-ignore lint/a11y/useSemanticElements: see the grid
       // biome-ignore lint/a11y/useFocusableInteractive: this title does nothing
       <span role="columnheader" title={hint} data-number={isNumber}>
-        {title}
+        {isTitleHidden ? <span className={styles["silent"]}>{title}</span> : title}
       </span>
     );
   }

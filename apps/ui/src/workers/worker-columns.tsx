@@ -75,7 +75,7 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       minGrid: 760,
       render: ({ inFlight }) => <Count count={inFlight} />,
     },
-    { id: "end", title: "End", track: "minmax(0, 1.6fr)", minGrid: 820, render: (worker) => <End worker={worker} /> },
+    { id: "end", title: "End", track: "minmax(0, 1.6fr)", minGrid: 900, render: (worker) => <End worker={worker} /> },
   ];
 }
 
