@@ -2,7 +2,6 @@
  * The byte relay: one TCP connection to the host for every one a worker opens. Each chunk goes into the journal and on
  * its way, unchanged; nothing of HTTP/2 is terminated here.
  */
-import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { FrameWalker, SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@inspector/wire";
 import { type Address, formatAddress } from "./address.ts";
@@ -140,7 +139,7 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     async close() {
       server.close();
       for (const connection of connections.values()) connection.destroy();
-      const closed = [...workers].map((worker) => once(worker, "close"));
+      const closed = [...workers].map((worker) => new Promise((resolve) => worker.once("close", resolve)));
       for (const worker of workers) worker.resetAndDestroy();
       await Promise.all(closed);
     },
