@@ -157,11 +157,13 @@ function ProblemsHere({ id, row }: { readonly id: Seq; readonly row: InvocationR
   const { data } = useProblems();
   const { go } = useShell();
   const problems = data?.problems ?? [];
-  const failure = row && failureText(row);
+  const here = problems.filter((problem) => problem.invocation === id);
+  // Of an answer that never came, the rule that found it says more.
+  const failure = row && !(row.state === "lost" && here.length > 0) ? failureText(row) : undefined;
   const isSame = ({ rule, functionName }: Problem) =>
     rule === "failed-result" && row?.type === "invocation" && functionName === row.functionName;
   const advice = failure === undefined ? undefined : problems.find(isSame);
-  const others = problems.filter((problem) => problem.invocation === id && problem !== advice);
+  const others = here.filter((problem) => problem !== advice);
   const show = (problem: Problem) => go({ view: "problems", item: problem.id });
   return (
     <>

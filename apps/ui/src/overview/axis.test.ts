@@ -30,6 +30,18 @@ describe("the axis of the overview", () => {
     expect(timeAt(segments, 300 + BREAK_WIDTH - 2)).toBe(2500 * SECOND);
   });
 
+  it("has narrower breaks where there are many, so that time keeps most of the width", () => {
+    const axis = Array.from({ length: 101 }, (_, index) => ({
+      from: index * 100 * SECOND,
+      to: (index * 100 + 1) * SECOND,
+      firstBucket: index,
+      lastBucket: index,
+    }));
+    const many = layOutAxis(axis, 101, 1000);
+    expect(many.at(-1)?.right).toBeCloseTo(1000);
+    expect((many[1]?.left ?? 0) - (many[0]?.right ?? 0)).toBeCloseTo(2);
+  });
+
   it("ends at its edges", () => {
     expect(timeAt(segments, -10)).toBe(0);
     expect(timeAt(segments, 5000)).toBe(2570 * SECOND);

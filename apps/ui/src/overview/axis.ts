@@ -1,7 +1,10 @@
 import type { Nanos, Overview } from "@inspector/session";
 
-/** Pixels of the break between two stretches of time. */
+/** Pixels of the break between two stretches of time, where there is room for them. */
 export const BREAK_WIDTH = 16;
+
+/** All breaks together take no more of the width than this. */
+const BREAKS_PART = 0.2;
 
 /** A stretch of session time and where it is drawn, in pixels. */
 export type Segment = {
@@ -15,13 +18,15 @@ export type Segment = {
 
 /** The stretches side by side over `width` pixels, each as wide as its buckets, with a break between them. */
 export function layOutAxis(axis: Overview["axis"], buckets: number, width: number): readonly Segment[] {
-  const room = Math.max(0, width - BREAK_WIDTH * Math.max(0, axis.length - 1));
+  const breaks = Math.max(0, axis.length - 1);
+  const gap = Math.min(BREAK_WIDTH, (width * BREAKS_PART) / Math.max(1, breaks));
+  const room = Math.max(0, width - gap * breaks);
   let left = 0;
   return axis.map((stretch) => {
     const part = (stretch.lastBucket - stretch.firstBucket + 1) / Math.max(1, buckets);
     const right = left + part * room;
     const segment = { ...stretch, left, right };
-    left = right + BREAK_WIDTH;
+    left = right + gap;
     return segment;
   });
 }
@@ -29,8 +34,8 @@ export function layOutAxis(axis: Overview["axis"], buckets: number, width: numbe
 /** Session time at a pixel; in a break, the nearer end of it. */
 export function timeAt(segments: readonly Segment[], x: number): Nanos {
   let nearest = segments[0];
-  for (const segment of segments) {
-    if (x >= segment.left - BREAK_WIDTH / 2) nearest = segment;
+  for (const [index, segment] of segments.entries()) {
+    if (x >= ((segments[index - 1]?.right ?? segment.left) + segment.left) / 2) nearest = segment;
   }
   if (nearest === undefined) return 0;
   const { from, to, left, right } = nearest;
@@ -44,7 +49,7 @@ export function pixelAt(segments: readonly Segment[], at: Nanos): number {
   const last = segments.at(-1);
   if (first === undefined || last === undefined || at <= first.from) return 0;
   for (const [index, segment] of segments.entries()) {
-    if (at < segment.from) return segment.left - BREAK_WIDTH / 2;
+    if (at < segment.from) return ((segments[index - 1]?.right ?? segment.left) + segment.left) / 2;
     if (at <= segment.to || index === segments.length - 1) {
       const { from, to, left, right } = segment;
       const part = to === from ? 1 : Math.min(1, (at - from) / (to - from));

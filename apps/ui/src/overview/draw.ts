@@ -1,5 +1,5 @@
 import type { Overview } from "@inspector/session";
-import { axisLabels, BREAK_WIDTH, bucketPixels, type Segment } from "./axis.ts";
+import { axisLabels, bucketPixels, type Segment } from "./axis.ts";
 
 /** Colours of the canvas, read from the theme's tokens. */
 export type OverviewColors = {
@@ -95,12 +95,15 @@ function drawBreaks(
   height: number,
   { line, background }: OverviewColors,
 ): void {
-  for (const { right } of segments.slice(0, -1)) {
+  for (const [index, { right }] of segments.slice(0, -1).entries()) {
+    const width = (segments[index + 1]?.left ?? right) - right;
     context.fillStyle = background;
-    context.fillRect(right, 0, BREAK_WIDTH, height);
+    context.fillRect(right, 0, width, height);
     context.strokeStyle = line;
     context.lineWidth = 1;
-    for (const x of [right + 2, right + BREAK_WIDTH - 6]) {
+    // A torn edge on either side where there is room, else one between them.
+    const edges = width > 12 ? [right + 2, right + width - 6] : [right + width / 2 - 2];
+    for (const x of edges) {
       context.beginPath();
       for (let y = 0; y <= height; y += 6) context.lineTo(x + (y % 12 === 0 ? 0 : 4), y);
       context.stroke();
