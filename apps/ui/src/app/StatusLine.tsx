@@ -23,6 +23,12 @@ export function StatusLine() {
         <Key>[</Key> <Key>]</Key> same invocation
       </span>
       <span className={styles["keys"]}>
+        <Key>f</Key> next failure
+      </span>
+      <span className={styles["keys"]}>
+        <Key>Ctrl K</Key> commands
+      </span>
+      <span className={styles["keys"]}>
         <Key>?</Key> all keys
       </span>
     </footer>

@@ -1,7 +1,8 @@
 import { Archive, ArrowLeftRight, Cpu, type LucideIcon, SquareFunction, TriangleAlert, Workflow } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { ViewOf } from "../data/session-client.ts";
-import { useSessionStore, useWorkers } from "../data/session-context.ts";
+import { useSessionStore } from "../data/session-context.ts";
+import { useWorkers } from "../data/workbench-queries.ts";
 import { countInvocations } from "../format/count.ts";
 import { formatCount } from "../format/time.ts";
 import { ProblemsBadge } from "../problems/ProblemsBadge.tsx";

@@ -1,12 +1,4 @@
-import type {
-  FunctionInfo,
-  InvocationDetail,
-  MessageDetail,
-  MessageRow,
-  Problems,
-  Seq,
-  WorkerInfo,
-} from "@inspector/session";
+import type { InvocationDetail, MessageDetail, MessageRow, Seq } from "@inspector/session";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useSyncExternalStore } from "react";
 import type { Column } from "./column.ts";
@@ -78,34 +70,6 @@ export function useMessageDetail(seq: Seq): UseQueryResult<MessageDetail> {
       return isYoung ? REFRESH_MS : false;
     },
   });
-}
-
-/** What is summed up over the session grows with it, so it is asked for again while the session is live. */
-const SUMMARY_MS = 1500;
-
-function useSummary<T>(name: string, ask: (signal: AbortSignal) => Promise<T>): UseQueryResult<T> {
-  const { session, connection } = useSessionState();
-  return useQuery({
-    queryKey: [name, session?.id],
-    queryFn: ({ signal }) => ask(signal),
-    enabled: session !== undefined,
-    refetchInterval: session?.source === "live" && connection.phase === "open" ? SUMMARY_MS : false,
-  });
-}
-
-export function useWorkers(): UseQueryResult<readonly WorkerInfo[]> {
-  const { client } = useSessionStore();
-  return useSummary("workers", client.getWorkers);
-}
-
-export function useFunctions(): UseQueryResult<readonly FunctionInfo[]> {
-  const { client } = useSessionStore();
-  return useSummary("functions", client.getFunctions);
-}
-
-export function useProblems(): UseQueryResult<Problems> {
-  const { client } = useSessionStore();
-  return useSummary("problems", client.getProblems);
 }
 
 function isRecent(row: MessageRow, startedAt: number, now: number): boolean {

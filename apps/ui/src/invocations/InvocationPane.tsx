@@ -8,11 +8,11 @@ import { type TabInfo, Tabs } from "../controls/Tabs.tsx";
 import {
   useInvocation,
   useMessageDetail,
-  useProblems,
   useRowVersion,
   useSessionState,
   useSessionStore,
 } from "../data/session-context.ts";
+import { useProblems } from "../data/workbench-queries.ts";
 import styles from "../detail/detail.module.css";
 import { MessageBody } from "../detail/MessageBody.tsx";
 import { workerName } from "../format/message.ts";

@@ -1,6 +1,7 @@
 import type { InvocationDetail, MessageRow } from "@inspector/session";
 import type { CSSProperties } from "react";
-import { useFunctions } from "../data/session-context.ts";
+import { useFunctions } from "../data/workbench-queries.ts";
+
 import styles from "../detail/detail.module.css";
 import { formatSpan } from "../format/time.ts";
 import own from "./pane.module.css";
