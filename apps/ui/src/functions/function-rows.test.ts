@@ -73,6 +73,7 @@ describe("bindings", () => {
       { name: "item", type: "queue", direction: "out" },
     ] as const;
     expect(summarizeBindings(bindings)).toBe("queue out");
+    expect(summarizeBindings([...bindings, { name: "other", type: "queue", direction: "out" }])).toBe("2× queue out");
   });
   test("have properties of any type", () => {
     const detail = { queueName: "orders", cardinality: "", methods: ["GET"], isBatched: false };

@@ -65,7 +65,7 @@ export function loadStatus({ load }: FunctionInfo): RowStatus | undefined {
     case "failed":
       return { tone: "bad", label: "load failed" };
     case "in-flight":
-      return { tone: "info", label: "loading" };
+      return { tone: "busy", label: "loading" };
     case "lost":
       return { tone: "bad", label: "load not answered" };
     case "cancelled":
@@ -77,12 +77,14 @@ export function loadStatus({ load }: FunctionInfo): RowStatus | undefined {
   }
 }
 
-/** Where data comes from and goes to, beside the trigger: "table in, queue out". */
+/** Where data comes from and goes to, beside the trigger: "table in, 2× queue out". */
 export function summarizeBindings(bindings: readonly BindingInfo[]): string {
   const others = bindings.filter(({ type }) => !isTrigger(type));
   // An http trigger answers over http: that says nothing new.
   const telling = others.filter(({ type, direction }) => !(type === "http" && direction === "out"));
-  return telling.map(({ type, direction }) => `${type} ${direction}`).join(", ");
+  const words = telling.map(({ type, direction }) => `${type} ${direction}`);
+  const times = (word: string) => words.filter((one) => one === word).length;
+  return [...new Set(words)].map((word) => (times(word) > 1 ? `${times(word)}× ${word}` : word)).join(", ");
 }
 
 export function isTrigger(type: string): boolean {

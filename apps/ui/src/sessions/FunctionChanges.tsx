@@ -18,7 +18,7 @@ export function FunctionChanges({ changes }: { readonly changes: readonly Functi
           <th scope="col" rowSpan={2}>
             Function
           </th>
-          <th scope="col" rowSpan={2}>
+          <th scope="col" rowSpan={2} className={styles["trigger"]}>
             Trigger
           </th>
           <th scope="colgroup" colSpan={2}>
@@ -86,7 +86,7 @@ function Row({ change: { name, trigger, before, after } }: { readonly change: Fu
           )}
         </span>
       </th>
-      <td>
+      <td className={styles["trigger"]}>
         <TriggerMark trigger={trigger} />
       </td>
       <Value isFirst>{before && <Count count={before.calls} />}</Value>

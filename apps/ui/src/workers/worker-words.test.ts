@@ -55,6 +55,7 @@ describe("a worker's state", () => {
   test("is death where there is a verdict on its end", () => {
     const verdict = { stream: 1, sentence: "It died.", step: "idle", evidence: [] } as const;
     expect(phaseStatus(worker({ phase: "ended" }, { verdict }))).toEqual({ tone: "bad", label: "died" });
+    expect(phaseStatus(worker({ phase: "initialized" }, { verdict }))).toEqual({ tone: "bad", label: "never ready" });
   });
   test("of a process that left before it connected is not its phase", () => {
     expect(phaseStatus(worker({ id: -1, phase: "failed" }, { process: { output: [], exitedAt: 3 } })).label).toBe(

@@ -16,9 +16,9 @@ export function streamOfKey(key: string | undefined): number | undefined {
 }
 
 const PHASE_TONES: Readonly<Record<StreamInfo["phase"], Tone>> = {
-  connected: "info",
-  started: "info",
-  initialized: "info",
+  connected: "busy",
+  started: "busy",
+  initialized: "busy",
   loaded: "good",
   ended: "mute",
   failed: "bad",
@@ -28,9 +28,10 @@ export function phaseStatus({ stream, verdict, process }: WorkerInfo): RowStatus
   // A process that never connected has no stream; its phase would say that it did.
   if (stream.id < 0) {
     const hasExited = process?.exitedAt !== undefined;
-    return { tone: hasExited ? "bad" : "info", label: hasExited ? "never connected" : "not connected yet" };
+    return { tone: hasExited ? "bad" : "busy", label: hasExited ? "never connected" : "not connected yet" };
   }
   if (stream.phase === "ended" && verdict !== undefined) return { tone: "bad", label: "died" };
+  if (PHASE_TONES[stream.phase] === "busy" && verdict !== undefined) return { tone: "bad", label: "never ready" };
   return { tone: PHASE_TONES[stream.phase], label: phaseWord(stream.phase) };
 }
 
@@ -69,7 +70,7 @@ export function stepName(step: StepRow["step"]): string {
 const STEP_STATES: Readonly<Record<StepRow["state"], RowStatus>> = {
   success: { tone: "good", label: "done" },
   failed: { tone: "bad", label: "failed" },
-  "in-flight": { tone: "info", label: "waiting" },
+  "in-flight": { tone: "busy", label: "waiting" },
   cancelled: { tone: "warn", label: "cancelled" },
   lost: { tone: "bad", label: "never answered" },
   unknown: { tone: "mute", label: "not seen" },
