@@ -9,7 +9,8 @@ const steps = [
     .flatMap((folder) => [`${folder}/tsconfig.json`, `${folder}/tsconfig.test.json`])
     .filter((file) => existsSync(file))
     .map((file) => [`types in ${file}`, ["tsc", "-p", file]]),
-  ["generated code", ["npm", "run", "--silent", "check-generated", "-w", "@inspector/proto"]],
+  ["generated contract", ["npm", "run", "--silent", "check-generated", "-w", "@inspector/proto"]],
+  ["generated filter parser", ["npm", "run", "--silent", "check-filter", "-w", "@inspector/session"]],
 ];
 
 let failed = 0;
