@@ -16,6 +16,7 @@ import { removeControlSocket } from "../../relay/control.ts";
 import { SEGMENT_BYTES } from "../../relay/segments.ts";
 import { createSizeLimit } from "../size-limit.ts";
 import { createJournalIngest, type JournalIngest } from "./journal-ingest.ts";
+import { listSegments } from "./journal-tail.ts";
 import { journalsOf } from "./journals.ts";
 import { createRelayLink, type RelayLink } from "./relay-link.ts";
 
@@ -116,7 +117,7 @@ export function createSessionIngest({ database, file, journals, version, maxByte
       const all = [...sources.values()];
       return {
         last: writer.lastSeq,
-        behind: all.reduce((sum, { link, ingest }) => sum + behindOf(link, ingest), 0),
+        behind: all.reduce((sum, source) => sum + behindOf(source), 0),
         fault: all.map(({ link }) => link.state?.gap?.reason).find((reason) => reason !== undefined),
         isDrained: hasLooked && all.length === 0,
       };
@@ -130,7 +131,12 @@ export function createSessionIngest({ database, file, journals, version, maxByte
   };
 }
 
-function behindOf({ state }: RelayLink, { position }: JournalIngest): number {
-  if (state === undefined) return 0;
-  return Math.max((state.segment - position.segment) * SEGMENT_BYTES + state.offset - position.offset, 0);
+/** What the relay last said may be older than what it has written since, which the segments that are there tell. */
+function behindOf({ directory, link, ingest }: Source): number {
+  const { position } = ingest;
+  const newest = Math.max(position.segment, ...listSegments(directory));
+  const whole = (newest - position.segment) * SEGMENT_BYTES;
+  const said =
+    link.state === undefined ? 0 : (link.state.segment - position.segment) * SEGMENT_BYTES + link.state.offset;
+  return Math.max(whole, said, position.offset) - position.offset;
 }
