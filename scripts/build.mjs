@@ -25,6 +25,7 @@ if (wants("proxy")) {
       main: "apps/proxy/src/main.ts",
       hub: "apps/proxy/src/hub/main.ts",
       "ingest-thread": "apps/proxy/src/hub/ingest/ingest-thread.ts",
+      "text-thread": "apps/proxy/src/hub/text/text-thread.ts",
     },
     outdir: dist,
     bundle: true,

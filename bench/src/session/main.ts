@@ -8,7 +8,7 @@ import { measureSession } from "./measure.ts";
 import { measureWriting } from "./write-rate.ts";
 
 const [command, file, count = "1000000", perSecond = "500"] = process.argv.slice(2);
-const commands: Readonly<Record<string, (file: string) => void>> = {
+const commands: Readonly<Record<string, (file: string) => void | Promise<void>>> = {
   generate(to) {
     generateSession(to, Number(count), Number(perSecond));
     process.stdout.write(`${count} messages, ${(statSync(to).size / 1e6).toFixed(0)} MB\n`);
@@ -23,4 +23,4 @@ if (file === undefined || run === undefined) {
   process.stderr.write("node session.mjs generate FILE [MESSAGES] [PER-SECOND] | measure FILE | write FILE\n");
   process.exit(2);
 }
-run(file);
+await run(file);

@@ -1,6 +1,9 @@
 /** How long a session's answers take: each asked three times, the median counts, and the first for what the page opens with. */
+import { statSync } from "node:fs";
 import { compileFilter, compileInvocationFilter, parseFilter } from "@inspector/session";
 import { openSession } from "../../../apps/proxy/src/hub/open-session.ts";
+import { createTextIndexer } from "../../../apps/proxy/src/hub/text/text-indexer.ts";
+import type { StartIndexing } from "../../../apps/proxy/src/hub/text/text-search.ts";
 
 /** Filters that people write, in words that the generated session knows. */
 const FILTERS = [
@@ -26,10 +29,11 @@ const FILTERS = [
   "/SKU-[0-9a-f]{3}7/",
 ];
 
-export function measureSession(file: string): void {
+export async function measureSession(file: string): Promise<void> {
   const open = performance.now();
-  const session = openSession(file);
+  const session = openSession(file, { isKept: true, startIndexing: indexAtOnce });
   report("open", performance.now() - open);
+  await new Promise((done) => setImmediate(done));
   time("session", () => session.info());
   time("first rows", () => session.queries.messagesAfter(0, 200));
   time("rows in the middle", () => session.queries.messages(Array.from({ length: 200 }, (_, n) => 400_000 + n)));
@@ -43,19 +47,33 @@ export function measureSession(file: string): void {
   for (const text of FILTERS) {
     const parsed = parseFilter(text);
     if (!parsed.ok) throw new Error(`${text}: ${parsed.message}`);
-    const condition = compileFilter(parsed.filter, {});
+    const condition = compileFilter(parsed.filter, { textSearch: session.text?.search(0) });
     const found = time(
       `messages  ${text || "(all)"}`,
       () => session.queries.column(condition, 0, 100_000, last).length,
     );
-    const all = compileInvocationFilter(parsed.filter, { scope: "all" });
+    const all = compileInvocationFilter(parsed.filter, { scope: "all", textSearch: session.text?.search(0) });
     const rows = time(`invocations  ${text || "(all)"}`, () => session.invocations.column(all, 0, 1_000_000).length);
-    const few = compileInvocationFilter(parsed.filter, { scope: "few" });
-    time(`  growth by 500 messages`, () => session.invocations.changed(few, last - 500, last));
+    const few = compileInvocationFilter(parsed.filter, { scope: "few", textSearch: session.text?.search(last - 1000) });
+    time(`  growth by 500 messages`, () =>
+      session.invocations.sort(few, session.invocations.touched(last - 500, last)),
+    );
     process.stdout.write(`  ${found} messages (at most 100000), ${rows} invocations\n`);
   }
   session.close();
 }
+
+/** Builds what is missing of the index before anything is measured. */
+const indexAtOnce: StartIndexing = ({ session, index }, onMessage) => {
+  const indexer = createTextIndexer(session, index);
+  const began = performance.now();
+  while (indexer.slice());
+  report(`index to message ${indexer.through}`, performance.now() - began);
+  indexer.close();
+  process.stdout.write(`  the index has ${(statSync(index).size / 1e6).toFixed(0)} MB\n`);
+  setImmediate(() => onMessage({ type: "indexed" }));
+  return { stop: () => {} };
+};
 
 function time<T>(name: string, work: () => T): T {
   const times: number[] = [];

@@ -55,7 +55,10 @@ type Figures = Pick<FunctionInfo, "calls" | "failures" | "inFlight" | "p50" | "p
 /** All of it is read from one index. */
 function createFigures(database: Database) {
   const OF = "FROM invocation WHERE stream = ? AND function_id = ?";
-  const nth = database.prepare(`SELECT duration ${OF} AND duration IS NOT NULL ORDER BY duration LIMIT 1 OFFSET ?`);
+  const nth = (order: "ASC" | "DESC") =>
+    database.prepare(`SELECT duration ${OF} AND duration IS NOT NULL ORDER BY duration ${order} LIMIT 1 OFFSET ?`);
+  const fromShortest = nth("ASC");
+  const fromLongest = nth("DESC");
   const recent = database.prepare(`SELECT duration ${OF} AND duration IS NOT NULL ORDER BY id DESC LIMIT ${RECENT}`);
   const lastFailed = database.prepare(`SELECT max(id) AS id ${OF} AND status = 0`);
   const failed = database.prepare("SELECT result, answered_at FROM invocation WHERE id = ?");
@@ -67,8 +70,15 @@ function createFigures(database: Database) {
 
   return (stream: number, functionId: string, row: SqlRow | undefined): Figures => {
     const timed = numberOf(row?.["timed"]);
-    const percentile = (share: number): Nanos | undefined =>
-      timed === 0 ? undefined : maybeNumber(nth.get(stream, functionId, rankOf(timed, share))?.["duration"]);
+    const percentile = (share: number): Nanos | undefined => {
+      if (timed === 0) return undefined;
+      const rank = rankOf(timed, share);
+      const found =
+        share <= 0.5
+          ? fromShortest.get(stream, functionId, rank)
+          : fromLongest.get(stream, functionId, timed - 1 - rank);
+      return maybeNumber(found?.["duration"]);
+    };
     const failures = numberOf(row?.["failures"]);
     const last = failures === 0 ? undefined : maybeNumber(lastFailed.get(stream, functionId)?.["id"]);
     const error = last === undefined ? undefined : failed.get(last);

@@ -12,6 +12,7 @@ export { type Completion, completeFilter, type Seen } from "./filter/complete.ts
 export type { Filter } from "./filter/filter.ts";
 export { formatFilter, formatPattern } from "./filter/format.ts";
 export type { Fragment } from "./filter/fragment.ts";
+export type { TextSearch } from "./filter/message-terms.ts";
 export { MAX_FILTER_LENGTH, type ParsedFilter, parseFilter } from "./filter/parse.ts";
 export { functionsOf } from "./function-queries.ts";
 export * from "./inspector-error.ts";
@@ -36,5 +37,15 @@ export { createProblems, type ProblemFinder, type ProblemsOptions } from "./prob
 export * from "./queries.ts";
 export * from "./schema.ts";
 export { seenValues } from "./seen.ts";
+export {
+  createTextIndexReader,
+  createTextIndexWriter,
+  type IndexedText,
+  prepareTextIndex,
+  type TextIndexReader,
+  type TextIndexWriter,
+  type TextRange,
+} from "./text/text-index.ts";
+export { createTextSource, type TextSource } from "./text/text-source.ts";
 export { workersOf } from "./worker-queries.ts";
 export * from "./writer.ts";

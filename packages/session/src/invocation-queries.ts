@@ -53,6 +53,17 @@ export function createInvocationQueries(database: Database) {
     "SELECT id FROM invocation WHERE invocation_id = ? AND id <> ? AND invocation_id <> '' ORDER BY id LIMIT 100",
   );
 
+  const touched = database.prepare(
+    `SELECT DISTINCT m.invocation AS id FROM message m WHERE m.seq > ? AND m.seq <= ? AND m.invocation IS NOT NULL
+     UNION SELECT i.id FROM startup_step i WHERE (i.stream, i.step) IN (
+       SELECT stream, step FROM worker_step WHERE started_seq BETWEEN ? AND ? OR answered_seq BETWEEN ? AND ?)
+     ORDER BY 1`,
+  );
+  const openIn = database.prepare(
+    `SELECT id FROM invocation WHERE stream = ? AND answered_seq IS NULL
+     UNION ALL SELECT id FROM startup_step WHERE stream = ? AND (answered < count OR step = 'terminate') ORDER BY 1`,
+  );
+
   function rowOf(id: Seq): InvocationRow | StepRow | undefined {
     const found = one.get(id);
     if (found !== undefined) return invocationRowOf(found);
@@ -136,34 +147,30 @@ export function createInvocationQueries(database: Database) {
         .all(after, ...invocations.params, limit, after, ...steps.params, limit)
         .map(idOf);
     },
-    /** Rows that have messages in `(after, through]`, and whether they match now. */
-    changed(condition: InvocationCondition | undefined, after: Seq, through: Seq): Changed {
-      const { invocations, steps } = condition ?? EVERYTHING;
-      return changedOf(
-        database
-          .prepare(
-            `SELECT i.id, ${invocations.sql} AS hit FROM invocation i WHERE i.id IN (
-               SELECT m.invocation FROM message m WHERE m.seq > ? AND m.seq <= ? AND m.invocation IS NOT NULL)
-             UNION ALL
-             SELECT i.id, ${steps.sql} AS hit FROM startup_step i WHERE (i.stream, i.step) IN (
-               SELECT stream, step FROM worker_step WHERE started_seq BETWEEN ? AND ? OR answered_seq BETWEEN ? AND ?)
-             ORDER BY 1`,
-          )
-          .all(...invocations.params, after, through, ...steps.params, after + 1, through, after + 1, through),
-      );
+    /** Rows that have messages in `(after, through]`, ascending. */
+    touched(after: Seq, through: Seq): Seq[] {
+      return touched.all(after, through, after + 1, through, after + 1, through).map(idOf);
     },
-    /** What the end of a stream has changed: everything that waited in it for an answer. */
-    openIn(condition: InvocationCondition | undefined, stream: number): Changed {
-      const { invocations, steps } = condition ?? EVERYTHING;
-      return changedOf(
-        database
-          .prepare(
-            `SELECT i.id, ${invocations.sql} AS hit FROM invocation i WHERE i.stream = ? AND i.answered_seq IS NULL
-             UNION ALL SELECT i.id, ${steps.sql} AS hit FROM startup_step i
-               WHERE i.stream = ? AND (i.answered < i.count OR i.step = 'terminate') ORDER BY 1`,
-          )
-          .all(...invocations.params, stream, ...steps.params, stream),
-      );
+    /** Rows that the end of their stream changed: all that waited in it for an answer. */
+    openIn(stream: number): Seq[] {
+      return openIn.all(stream, stream).map(idOf);
+    },
+    /** Which of some rows match now. */
+    sort(condition: InvocationCondition | undefined, ids: readonly Seq[]): Changed {
+      if (condition === undefined || ids.length === 0) return { ids, gone: [] };
+      const { invocations, steps } = condition;
+      const list = JSON.stringify(ids);
+      const rows = database
+        .prepare(
+          `SELECT i.id, ${invocations.sql} AS hit FROM invocation i WHERE i.id IN (SELECT value FROM json_each(?))
+           UNION ALL SELECT i.id, ${steps.sql} AS hit FROM startup_step i WHERE i.id IN (SELECT value FROM json_each(?))
+           ORDER BY 1`,
+        )
+        .all(...invocations.params, list, ...steps.params, list);
+      return {
+        ids: rows.filter(({ hit }) => hit === 1).map(idOf),
+        gone: rows.filter(({ hit }) => hit !== 1).map(idOf),
+      };
     },
     /** Streams that have ended. */
     endedStreams(): number[] {
@@ -181,13 +188,6 @@ const EVERYTHING: InvocationCondition = { invocations: YES, steps: YES };
 
 function idOf(row: SqlRow): number {
   return numberOf(row["id"]);
-}
-
-function changedOf(rows: readonly SqlRow[]): Changed {
-  return {
-    ids: rows.filter(({ hit }) => hit === 1).map(idOf),
-    gone: rows.filter(({ hit }) => hit !== 1).map(idOf),
-  };
 }
 
 function invocationRowOf(row: SqlRow): InvocationRow {

@@ -42,6 +42,9 @@ export function createQueries(database: Database) {
   const related = database.prepare(
     `SELECT seq FROM message WHERE invocation = (SELECT invocation FROM message WHERE seq = ?) ORDER BY seq LIMIT ${MAX_ROWS}`,
   );
+  const origins = database.prepare(
+    "SELECT m.body, m.side, s.path, s.headers FROM message m JOIN stream s ON s.id = m.stream WHERE m.seq = ?",
+  );
   const parts = database.prepare("SELECT id, length(bytes) AS size FROM body WHERE id BETWEEN ? AND ? ORDER BY id");
   const part = database.prepare("SELECT bytes FROM body WHERE id = ?");
   const events = database.prepare("SELECT * FROM event WHERE id > ? ORDER BY id LIMIT 1000");
@@ -70,11 +73,7 @@ export function createQueries(database: Database) {
     },
     /** Number of the message's body and the path and grpc-encoding under which it crossed. */
     origin(seq: Seq): { body: number; path: string; encoding: string | undefined } | undefined {
-      const row = database
-        .prepare(
-          "SELECT m.body, m.side, s.path, s.headers FROM message m JOIN stream s ON s.id = m.stream WHERE m.seq = ?",
-        )
-        .get(seq);
+      const row = origins.get(seq);
       if (row === undefined) return undefined;
       const headers = jsonOf(row["headers"]);
       const side = SIDES[numberOf(row["side"])] ?? "relay";

@@ -1,4 +1,5 @@
 /** The hub: an ingest thread that fills the session, and a server that shows it. Everything it knows is in the file. */
+import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { SessionInfo } from "@inspector/session";
 import { openStateFolder } from "../state-folder.ts";
@@ -7,6 +8,7 @@ import { createKeptSessions } from "./kept-sessions.ts";
 import { type OpenSession, openSession } from "./open-session.ts";
 import { createPageServer } from "./server/server.ts";
 import { createSessions } from "./server/sessions.ts";
+import { startIndexingThread } from "./text/text-search.ts";
 
 export type HubOptions = {
   readonly session: string;
@@ -42,12 +44,15 @@ export async function createHub(options: HubOptions, onDrained: () => void): Pro
   }
 
   const max = options.recording?.maxBytes;
-  current = openSession(options.session, (stored) => ({
-    ...stored,
-    ...live,
-    size: { ...stored.size, ...(max !== undefined && { max }) },
-  }));
-  const sessions = createSessions(current, createKeptSessions(openStateFolder()), options.recording !== undefined);
+  const state = openStateFolder();
+  const startIndexing = startIndexingThread;
+  current = openSession(options.session, {
+    state: (stored) => ({ ...stored, ...live, size: { ...stored.size, ...(max !== undefined && { max }) } }),
+    isKept: dirname(options.session) === state.sessions,
+    startIndexing,
+  });
+  const isRecording = options.recording !== undefined;
+  const sessions = createSessions(current, createKeptSessions(state), { isRecording, startIndexing });
   const server = await createPageServer({ ...options, sessions });
   return {
     address: server.address,

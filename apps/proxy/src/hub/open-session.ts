@@ -2,7 +2,6 @@
 import {
   createInvocationQueries,
   createQueries,
-  type Database,
   type FunctionInfo,
   functionsOf,
   type InvocationQueries,
@@ -21,12 +20,15 @@ import { createReadPayload } from "./payload.ts";
 import { createProblemWatch } from "./problem-watch.ts";
 import { createLive, type Live } from "./server/live.ts";
 import { openForReading } from "./sqlite.ts";
+import { createSessionText, type SessionText, type StartIndexing } from "./text/text-search.ts";
 
 export type OpenSession = {
   readonly file: string;
   readonly queries: Queries;
   readonly invocations: InvocationQueries;
   readonly live: Live;
+  /** Absent where free text is only looked for in the rows. */
+  readonly text: SessionText | undefined;
   info(): SessionInfo;
   functions(): FunctionInfo[];
   workers(): WorkerInfo[];
@@ -36,30 +38,36 @@ export type OpenSession = {
   close(): void;
 };
 
-/**
- * @param state what is known of the session beside its file, where it is being recorded
- * @throws {InspectorError} "no-such-session", "not-a-session", "newer-session"
- */
-export function openSession(
-  file: string,
-  state: (stored: SessionInfo) => SessionInfo = (stored) => stored,
-): OpenSession {
-  return readSession(openForReading(file), file, state);
-}
+export type OpenOptions = {
+  /** What is known of the session beside its file, where it is being recorded. */
+  readonly state?: (stored: SessionInfo) => SessionInfo;
+  /** Whether the file lies in the state folder. */
+  readonly isKept?: boolean;
+  /** Absent where free text is only looked for in the rows. */
+  readonly startIndexing?: StartIndexing | undefined;
+};
 
-function readSession(database: Database, file: string, state: (stored: SessionInfo) => SessionInfo): OpenSession {
+/** @throws {InspectorError} "no-such-session", "not-a-session", "newer-session" */
+export function openSession(file: string, options: OpenOptions = {}): OpenSession {
+  const { state = (known: SessionInfo) => known, isKept = false, startIndexing } = options;
+  const database = openForReading(file);
   const queries = createQueries(database);
   const invocations = createInvocationQueries(database);
   const readPayload = createReadPayload(queries);
-  const stored = (): SessionInfo => state(queries.session(file));
-  const problems = createProblemWatch(database, stored(), () => live.notify());
+  const text = startIndexing && createSessionText({ database, session: file, isKept, startIndexing, onProgress: tell });
+  const stored = (): SessionInfo => state({ ...queries.session(file), ...indexedOf(text) });
+  const problems = createProblemWatch(database, stored(), tell);
   const info = (): SessionInfo => ({ ...stored(), problems: problems.counts });
-  const live = createLive({ queries, invocations, info });
+  const live: Live = createLive({ queries, invocations, info, text });
+  function tell(): void {
+    live.notify();
+  }
   return {
     file,
     queries,
     invocations,
     live,
+    text,
     info,
     functions: () => functionsOf(database, readPayload),
     workers: () => workersOf(database, readPayload, problems.ask().verdicts),
@@ -68,8 +76,14 @@ function readSession(database: Database, file: string, state: (stored: SessionIn
     seen: () => seenValues(database),
     close() {
       problems.close();
+      text?.close();
       live.close();
       database.close();
     },
   };
+}
+
+function indexedOf(text: SessionText | undefined): Pick<SessionInfo, "indexed" | "indexedFrom"> {
+  const range = text?.range;
+  return range === undefined ? {} : { indexed: range.through, indexedFrom: range.from };
 }

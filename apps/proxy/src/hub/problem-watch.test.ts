@@ -32,7 +32,9 @@ test("problems are looked for without anybody asking, and counted in the session
 
 test("a session that is recorded is looked at again as it grows", async () => {
   writing.addRecording("node/small-chunks");
-  const session = openSession(join(folder.sessions, "a.inspector"), (stored) => ({ ...stored, source: "live" }));
+  const session = openSession(join(folder.sessions, "a.inspector"), {
+    state: (stored) => ({ ...stored, source: "live" }),
+  });
   await expect.poll(() => session.problems().through).toBe(session.info().last);
   expect(session.problems().problems.filter(({ severity }) => severity === "error")).toEqual([]);
   writing.addRecording("node/wrong-worker-id", 10e9);

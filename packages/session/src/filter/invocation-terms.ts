@@ -35,10 +35,10 @@ function compareTerm({ key, tests }: Term & { type: "compare" }, columns: Column
 type Has = (condition: Fragment) => Fragment;
 
 /** One scan of the messages answers it for all rows; a few rows are better looked up one by one. */
-function hasMessage(condition: Fragment, scope: InvocationScope): Fragment {
-  const { sql, params } = definite(condition);
-  if (scope === "few") return { sql: `EXISTS (SELECT 1 FROM message m WHERE m.invocation = i.id AND ${sql})`, params };
-  return { sql: `i.id IN (SELECT m.invocation FROM message m WHERE m.invocation IS NOT NULL AND ${sql})`, params };
+function hasMessage({ sql, params }: Fragment, scope: InvocationScope): Fragment {
+  if (scope === "few")
+    return { sql: `EXISTS (SELECT 1 FROM message m WHERE m.invocation = i.id AND (${sql}))`, params };
+  return { sql: `i.id IN (SELECT m.invocation FROM message m WHERE m.invocation IS NOT NULL AND (${sql}))`, params };
 }
 
 const HAS_LOGS = "i.logs > 0";

@@ -4,10 +4,13 @@ import {
   compileFilter,
   compileInvocationFilter,
   type Filter,
+  hasFreeText,
+  type InvocationCondition,
   type InvocationQueries,
   type Queries,
   type Seq,
 } from "@inspector/session";
+import type { SessionText } from "../text/text-search.ts";
 
 /** What follows the view's number in a frame. */
 export type Frame = { readonly cursor: Seq } & Changed;
@@ -26,16 +29,24 @@ const FRAME_INVOCATIONS = 1_000_000;
 /** Messages whose invocations are looked at for one frame. */
 const CHANGED_MESSAGES = 50_000;
 
-export function createMessageView(queries: Queries, filter: Filter | undefined, after: Seq): LiveView {
-  const condition = filter === undefined ? undefined : compileFilter(filter);
+export type ViewSources = {
+  readonly queries: Queries;
+  readonly invocations: InvocationQueries;
+  readonly text: SessionText | undefined;
+};
+
+export function createMessageView(sources: ViewSources, filter: Filter | undefined, after: Seq): LiveView {
+  const { queries, text } = sources;
+  const lastFor = createHorizon(sources, filter);
   let cursor = after;
   let isAnswered = false;
   let isMore = false;
   return {
     next() {
-      const last = queries.lastSeq();
+      const last = lastFor();
       isMore = false;
       if (isAnswered && cursor >= last) return undefined;
+      const condition = filter && compileFilter(filter, { textSearch: text?.search(cursor) });
       const ids = queries.column(condition, cursor, FRAME_MESSAGES, last);
       isMore = ids.length === FRAME_MESSAGES;
       cursor = isMore ? (ids.at(-1) ?? last) : Math.max(last, cursor);
@@ -48,15 +59,9 @@ export function createMessageView(queries: Queries, filter: Filter | undefined, 
   };
 }
 
-export function createInvocationView(
-  invocations: InvocationQueries,
-  queries: Queries,
-  filter: Filter | undefined,
-  after: Seq,
-): LiveView {
-  const compile = (scope: "all" | "few") =>
-    filter === undefined ? undefined : compileInvocationFilter(filter, { scope });
-  const few = compile("few");
+export function createInvocationView(sources: ViewSources, filter: Filter | undefined, after: Seq): LiveView {
+  const { invocations, text } = sources;
+  const lastFor = createHorizon(sources, filter);
   // Streams whose end has been told: it changes what waited in them, though no message says so.
   const ended = new Set<number>();
   let cursor = after;
@@ -67,12 +72,17 @@ export function createInvocationView(
   let isAnswered = false;
   let isMore = false;
 
+  /** @param from only messages behind it matter */
+  function compile(scope: "all" | "few", from: Seq): InvocationCondition | undefined {
+    return filter && compileInvocationFilter(filter, { scope, textSearch: text?.search(from) });
+  }
+
   function nextOfAll(from: Seq): Frame {
     if (through === undefined) {
-      through = queries.lastSeq();
+      through = lastFor();
       for (const stream of invocations.endedStreams()) ended.add(stream);
     }
-    const ids = invocations.column(compile("all"), from, FRAME_INVOCATIONS);
+    const ids = invocations.column(compile("all", 0), from, FRAME_INVOCATIONS);
     isMore = ids.length === FRAME_INVOCATIONS;
     given = isMore ? ids.at(-1) : undefined;
     // A page that comes back before it has the whole column begins anew.
@@ -81,22 +91,19 @@ export function createInvocationView(
   }
 
   function nextChanges(): Frame | undefined {
-    const last = queries.lastSeq();
+    const last = lastFor();
     const newlyEnded = invocations.endedStreams().filter((stream) => !ended.has(stream));
     if (isAnswered && cursor >= last && newlyEnded.length === 0) return undefined;
     const until = Math.min(last, cursor + CHANGED_MESSAGES);
     isMore = until < last;
-    const changes = [
-      ...(until > cursor ? [invocations.changed(few, cursor, until)] : []),
-      ...newlyEnded.map((stream) => invocations.openIn(few, stream)),
-    ];
+    const touched = until > cursor ? invocations.touched(cursor, until) : [];
+    const opened = newlyEnded.flatMap((stream) => invocations.openIn(stream));
+    const changed = [...new Set([...touched, ...opened])].sort((a, b) => a - b);
     for (const stream of newlyEnded) ended.add(stream);
     cursor = Math.max(cursor, until);
-    return {
-      cursor,
-      ids: [...new Set(changes.flatMap(({ ids }) => ids))],
-      gone: [...new Set(changes.flatMap(({ gone }) => gone))],
-    };
+    // A row's name is its first message, so that no older text matters.
+    const [oldest = 1] = changed;
+    return { cursor, ...invocations.sort(compile("few", oldest - 1), changed) };
   }
 
   return {
@@ -109,5 +116,18 @@ export function createInvocationView(
     get isMore() {
       return isMore;
     },
+  };
+}
+
+/**
+ * The last message a view may look at: free text waits for an index that is being built, since what a view has passed by it
+ * does not look at again.
+ */
+function createHorizon({ queries, text }: ViewSources, filter: Filter | undefined): () => Seq {
+  const isText = filter !== undefined && hasFreeText(filter);
+  return () => {
+    const last = queries.lastSeq();
+    const horizon = isText ? text?.horizon : undefined;
+    return horizon === undefined ? last : Math.min(last, horizon);
   };
 }

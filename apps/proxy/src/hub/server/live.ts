@@ -8,6 +8,7 @@ import {
   type SessionInfo,
 } from "@inspector/session";
 import type { RawData, WebSocket } from "ws";
+import type { SessionText } from "../text/text-search.ts";
 import { createInvocationView, createMessageView, type LiveView } from "./live-view.ts";
 
 /** A page that has this much still to receive is given more once it has caught up. */
@@ -22,6 +23,7 @@ export type LiveSources = {
   readonly queries: Queries;
   readonly invocations: InvocationQueries;
   readonly info: () => SessionInfo;
+  readonly text: SessionText | undefined;
 };
 
 export type Live = {
@@ -35,7 +37,8 @@ export type Live = {
 
 type Subscription = Extract<ClientMessage, { type: "subscribe" }>;
 
-export function createLive({ queries, invocations, info }: LiveSources): Live {
+export function createLive(sources: LiveSources): Live {
+  const { info } = sources;
   const pages = new Map<WebSocket, Map<number, LiveView>>();
   let lastInfo = "";
   let growthTimer: NodeJS.Timeout | undefined;
@@ -57,9 +60,7 @@ export function createLive({ queries, invocations, info }: LiveSources): Live {
     }
     const filter = parsed.filter.type === "all" ? undefined : parsed.filter;
     const made =
-      what === "invocations"
-        ? createInvocationView(invocations, queries, filter, after)
-        : createMessageView(queries, filter, after);
+      what === "invocations" ? createInvocationView(sources, filter, after) : createMessageView(sources, filter, after);
     views.set(view, made);
     if (grow(socket, view, made)) schedule();
   }

@@ -2,6 +2,7 @@
 import { InspectorError, type SessionSummary } from "@inspector/session";
 import { type KeptSessions, nameOf } from "../kept-sessions.ts";
 import { type OpenSession, openSession } from "../open-session.ts";
+import type { StartIndexing } from "../text/text-search.ts";
 
 /** Other sessions that are held open; the one that nobody asked for the longest is closed for the next. */
 const MAX_OPEN = 4;
@@ -17,8 +18,14 @@ export type Sessions = {
   close(): void;
 };
 
-/** @param isRecording whether the current session is being written to */
-export function createSessions(current: OpenSession, kept: KeptSessions, isRecording: boolean): Sessions {
+export type SessionsOptions = {
+  /** Whether the current session is being written to. */
+  readonly isRecording: boolean;
+  readonly startIndexing?: StartIndexing | undefined;
+};
+
+export function createSessions(current: OpenSession, kept: KeptSessions, options: SessionsOptions): Sessions {
+  const { isRecording, startIndexing } = options;
   const others = new Map<string, OpenSession>();
   const currentName = nameOf(current.file);
 
@@ -34,7 +41,7 @@ export function createSessions(current: OpenSession, kept: KeptSessions, isRecor
   function named(name: string | null): OpenSession {
     if (name === null || isCurrent(name)) return current;
     const file = kept.file(name);
-    const session = others.get(name) ?? openSession(file);
+    const session = others.get(name) ?? openSession(file, { isKept: true, startIndexing });
     others.delete(name);
     others.set(name, session);
     makeRoom();

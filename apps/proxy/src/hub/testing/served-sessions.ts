@@ -11,6 +11,7 @@ import { createKeptSessions } from "../kept-sessions.ts";
 import { openSession } from "../open-session.ts";
 import { createPageServer } from "../server/server.ts";
 import { createSessions, type Sessions } from "../server/sessions.ts";
+import type { StartIndexing } from "../text/text-search.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";
 
@@ -61,10 +62,10 @@ export type ServedSessions = {
 export async function serve(
   folder: Folder,
   file: string,
-  live?: (stored: SessionInfo) => SessionInfo,
+  { state, startIndexing }: { state?: (stored: SessionInfo) => SessionInfo; startIndexing?: StartIndexing } = {},
 ): Promise<ServedSessions> {
-  const current = openSession(file, live);
-  const sessions = createSessions(current, createKeptSessions(folder), live !== undefined);
+  const current = openSession(file, { isKept: true, ...(state !== undefined && { state }), startIndexing });
+  const sessions = createSessions(current, createKeptSessions(folder), { isRecording: state !== undefined });
   const server = await createPageServer({
     host: "127.0.0.1",
     port: 0,

@@ -1,0 +1,20 @@
+import { createTextIndexer } from "../text/text-indexer.ts";
+import type { StartIndexing } from "../text/text-search.ts";
+
+/** Builds text indexes in this thread, a slice whenever nothing else is to do, and looks for more every few milliseconds. */
+export const indexInTurns: StartIndexing = ({ session, index }, onMessage) => {
+  const indexer = createTextIndexer(session, index);
+  let told = -1;
+  const timer = setInterval(() => {
+    indexer.slice();
+    if (indexer.through === told) return;
+    told = indexer.through;
+    onMessage({ type: "indexed" });
+  }, 5);
+  return {
+    stop() {
+      clearInterval(timer);
+      indexer.close();
+    },
+  };
+};

@@ -1,0 +1,97 @@
+/** The text index of an open session: started beside it, attached to its connection as soon as there is one. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { Worker } from "node:worker_threads";
+import {
+  createTextIndexReader,
+  type Database,
+  type Seq,
+  type TextIndexReader,
+  type TextRange,
+  type TextSearch,
+} from "@inspector/session";
+import { TEXT_SUFFIX } from "../sqlite.ts";
+import type { TextThreadMessage, TextThreadOptions } from "./text-thread.ts";
+
+/** Builds the index of a session and tells each time there is more of it. */
+export type StartIndexing = (
+  options: TextThreadOptions,
+  onMessage: (message: TextThreadMessage) => void,
+) => { stop(): void };
+
+export const startIndexingThread: StartIndexing = (workerData, onMessage) => {
+  const thread = new Worker(new URL("./text-thread.js", import.meta.url), { workerData });
+  thread.on("message", onMessage);
+  thread.on("error", (error) => onMessage({ type: "fault", reason: error.message }));
+  thread.unref();
+  return { stop: () => void thread.terminate() };
+};
+
+export type SessionText = {
+  /** What is indexed; undefined while nothing is. */
+  readonly range: TextRange | undefined;
+  /** How far free text can be looked for by now, from the first message on; undefined where there will be no index. */
+  readonly horizon: Seq | undefined;
+  /** undefined where free text has to be looked for without an index. */
+  search(after: Seq): TextSearch | undefined;
+  close(): void;
+};
+
+export type SessionTextOptions = {
+  readonly database: Database;
+  readonly session: string;
+  /** Whether the session lies in the state folder: only there the index is kept. Any other folder may hold another's file of its name. */
+  readonly isKept: boolean;
+  readonly startIndexing: StartIndexing;
+  readonly onProgress: () => void;
+};
+
+export function createSessionText(options: SessionTextOptions): SessionText {
+  const { database, session, isKept, startIndexing, onProgress } = options;
+  const folder = isKept ? undefined : mkdtempSync(join(tmpdir(), "inspector-text-"));
+  const index = folder === undefined ? session + TEXT_SUFFIX : join(folder, basename(session) + TEXT_SUFFIX);
+  const removeFolder = (): void => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  process.once("exit", removeFolder);
+  let reader: TextIndexReader | undefined;
+  let isClosed = false;
+  let hasFailed = false;
+
+  const indexing = startIndexing({ session, index }, (message) => {
+    if (isClosed) return;
+    hasFailed = message.type === "fault";
+    if (hasFailed) detach();
+    else attach();
+    onProgress();
+  });
+
+  function attach(): void {
+    if (reader !== undefined) return;
+    database.prepare("ATTACH ? AS text_index").run(index);
+    reader = createTextIndexReader(database, "text_index");
+  }
+
+  function detach(): void {
+    if (reader === undefined) return;
+    reader = undefined;
+    database.exec("DETACH text_index");
+  }
+
+  return {
+    get range() {
+      return reader?.range;
+    },
+    get horizon() {
+      return hasFailed ? undefined : (reader?.range?.through ?? 0);
+    },
+    search: (after) => reader?.search(after),
+    close() {
+      isClosed = true;
+      indexing.stop();
+      process.off("exit", removeFolder);
+      removeFolder();
+    },
+  };
+}

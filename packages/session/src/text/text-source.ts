@@ -1,0 +1,57 @@
+/** What the text index is made of, read in few steps since it is read for every message. */
+import { decodeMessage, isEventStream } from "@inspector/proto";
+import type { Seq } from "../contract.ts";
+import { type Database, numberOf, type SqlRow, textOf } from "../database.ts";
+import { nameKind } from "../kinds.ts";
+import type { ReadPayload } from "../payload.ts";
+import { BODY_PARTS, FLAG_COMPRESSED, FLAG_TRUNCATED } from "../schema.ts";
+import { MAX_TEXT_CHARS, messageText, printableText } from "./message-text.ts";
+import type { IndexedText } from "./text-index.ts";
+
+export type TextSource = {
+  /** The texts of the messages behind a number, ascending; at most `limit`. */
+  after(seq: Seq, limit: number): IndexedText[];
+};
+
+/**
+ * A message's text is what its row shows and what its payload holds. Of a message that is larger than a part of a body, or that is
+ * not of the event stream, only the beginning is looked at.
+ * @param readPayload opens messages that crossed compressed
+ */
+export function createTextSource(database: Database, readPayload: ReadPayload): TextSource {
+  const rows = database.prepare(
+    `SELECT m.seq, m.kind, m.size, m.flags, m.text, m.request_id, m.invocation_id, m.function_id, f.name, s.path, b.bytes
+     FROM message m
+     JOIN stream s ON s.id = m.stream
+     LEFT JOIN function f ON f.stream = m.stream AND f.function_id = m.function_id
+     LEFT JOIN body b ON b.id = m.body * ${BODY_PARTS}
+     WHERE m.seq > ? ORDER BY m.seq LIMIT ?`,
+  );
+  return {
+    after: (seq, limit) =>
+      rows.all(seq, limit).map((row) => ({ seq: numberOf(row["seq"]), text: textOfRow(row, readPayload) })),
+  };
+}
+
+function textOfRow(row: SqlRow, readPayload: ReadPayload): string {
+  const lines = new Set([nameKind(numberOf(row["kind"]), textOf(row["path"]) ?? "")]);
+  for (const column of ["name", "function_id", "request_id", "invocation_id", "text"]) {
+    const text = textOf(row[column]);
+    if (text !== undefined) lines.add(text);
+  }
+  lines.add(payloadText(row, readPayload));
+  return [...lines].filter((line) => line !== "").join("\n");
+}
+
+function payloadText(row: SqlRow, readPayload: ReadPayload): string {
+  const flags = numberOf(row["flags"]);
+  const stored = row["bytes"] instanceof Uint8Array ? row["bytes"] : undefined;
+  const isCompressed = (flags & FLAG_COMPRESSED) !== 0;
+  if ((flags & FLAG_TRUNCATED) === 0 && isEventStream(textOf(row["path"]) ?? "")) {
+    const payload = isCompressed ? readPayload(numberOf(row["seq"])) : stored;
+    const isWhole = isCompressed || payload?.length === numberOf(row["size"]);
+    const decoded = isWhole && payload !== undefined ? decodeMessage(payload) : undefined;
+    if (decoded?.ok) return messageText(decoded.message);
+  }
+  return stored === undefined || isCompressed ? "" : printableText(stored.subarray(0, MAX_TEXT_CHARS));
+}
