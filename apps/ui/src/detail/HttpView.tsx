@@ -58,7 +58,7 @@ function Listed({ title, items }: { readonly title: string; readonly items: read
         {title}
         <span className={styles["count"]}>{items.length}</span>
       </h3>
-      <JsonTree label={title} root={toJsonNode(items)} />
+      <JsonTree label={title} root={toJsonNode(items)} openDepth={title === "Identities" ? 0 : 2} />
     </div>
   );
 }

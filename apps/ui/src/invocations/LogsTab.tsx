@@ -4,7 +4,7 @@ import { Segments } from "../controls/Segments.tsx";
 import styles from "../detail/detail.module.css";
 import { statusOf } from "../format/message.ts";
 import { formatPlural } from "../format/size.ts";
-import { formatSpan } from "../format/time.ts";
+import { formatDelta } from "../format/time.ts";
 import { useRowWindow } from "../list/useRowWindow.ts";
 import { LoadedMessage } from "./InvocationPane.tsx";
 import own from "./pane.module.css";
@@ -105,7 +105,7 @@ function LogList({ rows, startedAt, answeredAt, chosen, onChoose }: LogListProps
                 title={row.text}
                 onClick={() => onChoose(row.seq)}
               >
-                <span className={own["time"]}>+{formatSpan(Math.max(0, row.at - startedAt))}</span>
+                <span className={own["time"]}>+{formatDelta(row.at - startedAt)}</span>
                 <span className={own["level"]}>{isLate ? "dropped" : status?.label}</span>
                 <span className={own["text"]}>{row.text}</span>
               </div>

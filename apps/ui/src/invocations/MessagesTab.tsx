@@ -6,7 +6,7 @@ import styles from "../detail/detail.module.css";
 import { RawPanel } from "../detail/MessageBody.tsx";
 import { directionOf, formatKind } from "../format/message.ts";
 import { formatSize } from "../format/size.ts";
-import { formatSpan } from "../format/time.ts";
+import { formatDelta } from "../format/time.ts";
 import { LoadedMessage } from "./InvocationPane.tsx";
 import own from "./pane.module.css";
 import { useMessageRows } from "./useMessageRows.ts";
@@ -83,7 +83,7 @@ function MessageLine({ row, startedAt, isChosen, onChoose }: MessageLineProps) {
       className={own["messageRow"]}
       onClick={() => onChoose(row.seq)}
     >
-      <span className={own["time"]}>+{formatSpan(row.at - startedAt)}</span>
+      <span className={own["time"]}>+{formatDelta(row.at - startedAt)}</span>
       <span className={own["arrow"]} data-from={from} title={`${from} → ${to}`} aria-hidden>
         {from === "host" ? "→" : "←"}
       </span>

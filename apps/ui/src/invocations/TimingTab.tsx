@@ -3,7 +3,7 @@ import type { CSSProperties } from "react";
 import { useFunctions } from "../data/workbench-queries.ts";
 
 import styles from "../detail/detail.module.css";
-import { formatSpan } from "../format/time.ts";
+import { formatDelta } from "../format/time.ts";
 import own from "./pane.module.css";
 import { compareDuration, listPhases, type Mark } from "./timing.ts";
 import { useMessageRows } from "./useMessageRows.ts";
@@ -103,7 +103,7 @@ function Line({ label, left, width, tone, amount }: LineProps) {
           <i data-tone={tone} style={place} />
         </span>
       </span>
-      <span className={own["amount"]}>{formatSpan(amount)}</span>
+      <span className={own["amount"]}>{formatDelta(amount)}</span>
     </>
   );
 }

@@ -19,6 +19,8 @@ export type ScrolledList = RowWindow & {
   /** Height of the scrolled content, in pixels. */
   readonly height: number;
   readonly visible: RowWindow;
+  /** Pixels of rows that are in sight. */
+  readonly viewport: number;
   readonly scrollTo: (index: number, how: "nearest" | "center" | "end") => void;
   /** Rows came (or, if negative, went) above what is in sight: it stays where it is. */
   readonly shiftBy: (rows: number) => void;
@@ -115,7 +117,15 @@ export function useRowWindow(options: RowWindowOptions): ScrolledList {
   const offset = Math.min(state.offset, maxOffset(shape));
   const window = rowWindow(shape, offset);
   const blockTop = isScaled(shape) ? state.scrollTop + window.start * rowHeight - offset : window.start * rowHeight;
-  return { ...window, blockTop, height: scrollHeight(shape), visible: visibleRows(shape, offset), scrollTo, shiftBy };
+  return {
+    ...window,
+    blockTop,
+    height: scrollHeight(shape),
+    visible: visibleRows(shape, offset),
+    viewport,
+    scrollTo,
+    shiftBy,
+  };
 }
 
 /** Between renders the browser moves the rows itself, as long as they are the same ones at the same place. */

@@ -58,6 +58,8 @@ export function useSelectList(options: SelectListOptions): SelectList {
   useLayoutEffect(() => {
     if (isFollowing && lines > 0) scrollTo(lines - 1, "end");
   }, [isFollowing, lines, scrollTo]);
+  const selectedIndex = selected === undefined ? -1 : column.indexOf(selected);
+  useSelectedInSight(list, selectedIndex < 0 ? undefined : lineOfRow(captions, selectedIndex));
   useSteadyView(list, column, captions, visibleRows.start, isFollowing);
 
   const showRow = useCallback(
@@ -101,6 +103,15 @@ export function useSelectList(options: SelectListOptions): SelectList {
     },
     show,
   };
+}
+
+/** A selected row that was in sight stays so when the list gets smaller, because what is selected opened below it. */
+function useSelectedInSight({ viewport, visible, scrollTo }: ScrolledList, line: number | undefined): void {
+  const was = useRef({ viewport, isInSight: false });
+  useLayoutEffect(() => {
+    if (was.current.viewport !== viewport && was.current.isInSight && line !== undefined) scrollTo(line, "nearest");
+    was.current = { viewport, isInSight: line !== undefined && line >= visible.start && line < visible.end };
+  }, [viewport, line, visible.start, visible.end, scrollTo]);
 }
 
 /** What comes or goes above the rows in sight does not move them. */
