@@ -98,6 +98,9 @@ test("a recording is readable by its owner only, and can be gone on with", async
   expect(statSync(session).mode & 0o777).toBe(0o600);
   expect(statSync(join(state.path, "inspector")).mode & 0o777).toBe(0o700);
   const again = await startInspector(args, state.path);
+  const second = await run(...args);
+  expect(second.stderr).toMatch(/is being recorded into by another inspector\n .*--session/u);
+  expect(second.code).toBe(1);
   expect(await again.stop()).toBe(0);
   expect((await run("tail", session, "--no-follow")).code).toBe(0);
 });

@@ -1,5 +1,5 @@
 /** Where recordings live: one folder for sessions, one for the journals of relays that run (or ran and were killed). */
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -23,13 +23,25 @@ function baseFolder(env: NodeJS.ProcessEnv): string {
 
 export const SESSION_SUFFIX = ".inspector";
 
-/** A file that does not exist yet, named by the time in UTC: "2026-11-21T05-12-33.inspector". */
+/**
+ * A new file, named by the time in UTC: "2026-11-21T05-12-33.inspector". It is made at once, empty, so that two
+ * recordings that begin in the same second do not share it.
+ */
 export function newSessionFile({ sessions }: StateFolder, now = new Date()): string {
-  const taken = new Set(readdirSync(sessions));
   const stem = now.toISOString().slice(0, 19).replaceAll(":", "-");
   for (let n = 1; ; n++) {
-    const name = `${stem}${n === 1 ? "" : `-${n}`}${SESSION_SUFFIX}`;
-    if (!taken.has(name)) return join(sessions, name);
+    const file = join(sessions, `${stem}${n === 1 ? "" : `-${n}`}${SESSION_SUFFIX}`);
+    if (makeFile(file)) return file;
+  }
+}
+
+function makeFile(file: string): boolean {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
   }
 }
 

@@ -12,6 +12,7 @@ import { createRelay, type Relay } from "../relay/relay.ts";
 import { newSessionFile, type StateFolder } from "../state-folder.ts";
 import { VERSION } from "../version.ts";
 import { startHubProcess } from "./hub-process.ts";
+import { isBeingRecorded } from "./recover.ts";
 
 /** Longest path of a local socket that every platform takes. */
 const MAX_SOCKET_PATH = 100;
@@ -35,16 +36,26 @@ export type Recording = {
   close(): Promise<void>;
 };
 
-/** @throws {InspectorError} "port-taken", "ui-port-taken", "not-a-session", "newer-session", "hub-failed" */
+/** @throws {InspectorError} "port-taken", "ui-port-taken", "session-in-use", "not-a-session", "newer-session", "hub-failed" */
 export async function startRecording(options: RecordingOptions): Promise<Recording> {
   const session = resolve(options.session ?? newSessionFile(options.state));
-  if (options.session !== undefined && existsSync(session)) await checkSession(session);
+  if (options.session !== undefined) {
+    if (await isBeingRecorded(options.state, session)) {
+      throw new InspectorError("session-in-use", `${session} is being recorded into by another inspector`, {
+        hint: "Give --session another file, or leave it away to get a new one.",
+      });
+    }
+    if (existsSync(session)) await checkSession(session);
+  }
   const directory = join(options.state.journals, `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   try {
     return await start(options, session, directory);
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
+    if (options.session === undefined) {
+      for (const suffix of ["", "-wal", "-shm"]) rmSync(`${session}${suffix}`, { force: true });
+    }
     throw error;
   }
 }

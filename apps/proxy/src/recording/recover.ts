@@ -33,6 +33,12 @@ export async function recoverJournals(
   }
 }
 
+/** Whether an inspector records into this session right now. */
+export async function isBeingRecorded(state: StateFolder, session: string): Promise<boolean> {
+  const journals = allJournals(state.journals).filter((journal) => journal.session === session);
+  return (await Promise.all(journals.map(isRunning))).includes(true);
+}
+
 function isRunning({ control }: FoundJournal): Promise<boolean> {
   return new Promise((answer) => {
     const socket = connect(control);
