@@ -10,7 +10,7 @@ export type HubReport =
   | { readonly type: "failed"; readonly code: string; readonly message: string };
 
 // What is watched comes first: where cores are few, the relay, the host and the worker are to have them.
-setPriority(10);
+setPriority(19);
 
 let isAlone = false;
 let isDrained = false;
