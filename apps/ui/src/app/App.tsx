@@ -1,4 +1,4 @@
-import { Suspense, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useSessionState, useSessionStore } from "../data/session-context.ts";
 import { FilterBar } from "../filter/FilterBar.tsx";
 import { addTerm } from "../filter/filter-terms.ts";
@@ -20,6 +20,8 @@ import { type Shell, ShellContext } from "./shell-context.ts";
 import { useAddress } from "./useAddress.ts";
 import { useStoredFlag } from "./useStored.ts";
 import { findView, VIEWS } from "./views.tsx";
+
+const VerdictStrip = lazy(async () => ({ default: (await import("../problems/VerdictView.tsx")).VerdictStrip }));
 
 /** The whole page: header, filter, overview, notices, navigation, the view, and the status line. */
 export function App({ address: initial }: { readonly address: Address }) {
@@ -48,6 +50,9 @@ export function App({ address: initial }: { readonly address: Address }) {
             </>
           )}
           <Notices />
+          <Suspense>
+            <VerdictStrip />
+          </Suspense>
           <div className={styles["body"]}>
             <Nav current={current} />
             <main className={styles["main"]} aria-label={current.title}>
