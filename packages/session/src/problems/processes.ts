@@ -37,6 +37,8 @@ export function noteProcessEvent(processes: Map<string, WorkerProcess>, { id, at
       process.argv = Array.isArray(detail["argv"]) ? detail["argv"].map(String) : [];
       break;
     case "process-output":
+      // What a worker says to the host on its way is no last word.
+      if (detail["stream"] !== "stderr" && detail["isSystemLog"] === true) break;
       noteLine(detail["stream"] === "stderr" ? process.stderr : process.stdout, String(detail["text"] ?? ""));
       break;
     case "process-exited": {
