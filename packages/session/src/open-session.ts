@@ -28,7 +28,8 @@ export function prepareForWriting(database: Database, file: string, create: () =
 }
 
 /**
- * Identity of an existing session.
+ * Identity of an existing session. Its schema is compared word by word: a trigger or view that somebody added would run with our
+ * queries, and a table of another form would make them lie.
  * @throws {InspectorError} "not-a-session", "newer-session"
  */
 export function readMeta(database: Database, file: string): SessionMeta {
@@ -51,9 +52,26 @@ export function readMeta(database: Database, file: string): SessionMeta {
       { hint: "Update the inspector to open it." },
     );
   }
+  const oddity = schemaOddity(database);
+  if (oddity !== undefined) {
+    throw new InspectorError("not-a-session", `${file} is no session that the inspector wrote: ${oddity}`, { hint });
+  }
   const value = (key: string): string =>
     textOf(database.prepare("SELECT value FROM session WHERE key = ?").get(key)?.["value"]) ?? "";
   return { id: value("id"), startedAt: Number(value("started_at")), version: value("version") };
+}
+
+/** What distinguishes a database's schema from that of a session; undefined for nothing. */
+function schemaOddity(database: Database): string | undefined {
+  const missing = new Set(SCHEMA.split(";").map((statement) => statement.trim()));
+  missing.delete("");
+  // Indexes that SQLite makes by itself have no statement.
+  for (const { type, name, sql } of database.prepare("SELECT type, name, sql FROM sqlite_schema").all()) {
+    const statement = textOf(sql)?.trim();
+    if (statement !== undefined && !missing.delete(statement)) return `it has another ${textOf(type)} ${textOf(name)}`;
+  }
+  const [first] = missing;
+  return first === undefined ? undefined : `it lacks "${first.slice(0, 40).split("(")[0]?.trim()}"`;
 }
 
 function reasonOf(cause: unknown): string {

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { createQueries, InspectorError, type SessionSummary } from "@inspector/session";
 import { SESSION_SUFFIX, type StateFolder } from "../state-folder.ts";
 import { allJournals } from "./ingest/journals.ts";
-import { openForReading, openForWriting } from "./sqlite.ts";
+import { foldLog, openForReading, openForWriting } from "./sqlite.ts";
 
 /** Files that SQLite and the text index keep beside a session. */
 const COMPANIONS = ["-wal", "-shm", "-text", "-text-wal", "-text-shm"] as const;
@@ -99,7 +99,7 @@ export function createKeptSessions({ sessions, journals }: StateFolder): KeptSes
       }
       const target = join(sessions, `${to}${SESSION_SUFFIX}`);
       if (existsSync(target)) throw new InspectorError("name-taken", `There is a session called "${to}" already`);
-      foldLog(from);
+      fold(from);
       renameSync(from, target);
       for (const suffix of COMPANIONS) if (existsSync(from + suffix)) renameSync(from + suffix, target + suffix);
     },
@@ -124,12 +124,12 @@ function readContents(path: string, modifiedAt: number): { startedAt: number; me
   }
 }
 
-/** Brings what stands in the write-ahead log into the file, so that the file is all there is to move. */
-function foldLog(path: string): void {
+/** Makes the file all there is to move. */
+function fold(path: string): void {
   if (!existsSync(`${path}-wal`)) return;
   const database = openForWriting(path);
   try {
-    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    foldLog(database);
   } finally {
     database.close();
   }

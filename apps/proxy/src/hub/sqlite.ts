@@ -17,6 +17,14 @@ export function openForWriting(file: string): Database {
 }
 
 /**
+ * Brings the write-ahead log into the file, so that the file is the whole session: to be done when nothing more will come, since
+ * SQLite itself does so only when it is closed by the book. Not while somebody reads from the log: then it stays as it is.
+ */
+export function foldLog(database: Database): void {
+  database.exec("PRAGMA busy_timeout = 500; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000;");
+}
+
+/**
  * Opens a session to look at. The file is hostile input: nothing in its schema is trusted and nothing can be written.
  * @throws {InspectorError} "no-such-session", "not-a-session", "newer-session"
  */
@@ -26,20 +34,33 @@ export function openForReading(file: string): Database {
       hint: "`inspector open` without a file lists the sessions that are kept.",
     });
   }
-  const driver = new DatabaseSync(file, { readOnly: true });
-  driver.function("regexp", { deterministic: true }, matchesExpression);
+  const driver = openReadOnly(file);
   const database = driver as unknown as Database;
   try {
-    database.exec("PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000;");
-    database.exec("PRAGMA query_only = ON;");
+    driver.enableDefensive(true);
+    driver.function("regexp", { deterministic: true }, matchesExpression);
+    database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = ON;");
+    database.exec("PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000;");
     readMeta(database, file);
   } catch (error) {
     database.close();
     throw error instanceof InspectorError
       ? error
-      : new InspectorError("not-a-session", `${file} is not a session: ${String(error)}`, { cause: error });
+      : new InspectorError("not-a-session", `${file} is not a session: ${reasonOf(error)}`, { cause: error });
   }
   return database;
+}
+
+function openReadOnly(file: string): InstanceType<typeof DatabaseSync> {
+  try {
+    return new DatabaseSync(file, { readOnly: true });
+  } catch (cause) {
+    throw new InspectorError("not-a-session", `${file} cannot be opened: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** What is added to a session's file name for that of its text index. */

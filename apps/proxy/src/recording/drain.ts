@@ -1,6 +1,6 @@
 import { createQueries, InspectorError } from "@inspector/session";
 import { createSessionIngest } from "../hub/ingest/session-ingest.ts";
-import { openForWriting } from "../hub/sqlite.ts";
+import { foldLog, openForWriting } from "../hub/sqlite.ts";
 
 /** Reads all journals of a session whose relays are dead into it, in this process. */
 export async function drainSession(
@@ -31,6 +31,7 @@ export async function drainSession(
         ingest.close();
       }
     }
+    foldLog(database);
     const after = total();
     return { messages: after.messages - (before?.messages ?? 0), bytes: after.bytes - (before?.bytes ?? 0) };
   } finally {

@@ -1,7 +1,7 @@
 /** Thread of the hub that does nothing but bring journals into the session. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { openForWriting } from "../sqlite.ts";
+import { foldLog, openForWriting } from "../sqlite.ts";
 import { createSessionIngest, type IngestOptions, type IngestProgress } from "./session-ingest.ts";
 
 /** How long to wait when there is nothing to read. */
@@ -31,9 +31,12 @@ async function ingest(): Promise<never> {
   try {
     running = createSessionIngest({ ...options, database });
     let told = "";
+    let isFolded = false;
     for (;;) {
       const isBusy = running.step();
       const { progress } = running;
+      if (progress.isDrained && !isFolded) foldLog(database);
+      isFolded = progress.isDrained;
       const line = JSON.stringify(progress);
       // What was read may have ended a stream without adding a message.
       if (isBusy || line !== told) tell({ type: "progress", ...progress });

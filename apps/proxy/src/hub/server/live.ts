@@ -35,20 +35,31 @@ export type Live = {
   close(): void;
 };
 
+/** @property told the session as it was last sent */
+type Page = { readonly views: Map<number, LiveView>; told: string };
+
 type Subscription = Extract<ClientMessage, { type: "subscribe" }>;
 
 export function createLive(sources: LiveSources): Live {
   const { info } = sources;
-  const pages = new Map<WebSocket, Map<number, LiveView>>();
-  let lastInfo = "";
+  const pages = new Map<WebSocket, Page>();
   let growthTimer: NodeJS.Timeout | undefined;
   let infoTimer: NodeJS.Timeout | undefined;
+
+  function sendInfo(socket: WebSocket): void {
+    const page = pages.get(socket);
+    const text = JSON.stringify({ type: "session", session: info() } satisfies ServerMessage);
+    if (page === undefined || page.told === text) return;
+    page.told = text;
+    socket.send(text);
+  }
 
   function receive(socket: WebSocket, views: Map<number, LiveView>, data: RawData): void {
     const message = parseClientMessage(String(data));
     if (message === undefined) return;
     views.delete(message.view);
-    if (message.type === "subscribe" && views.size < MAX_VIEWS) subscribe(socket, views, message);
+    if (message.type !== "subscribe" || views.size >= MAX_VIEWS) return;
+    guarded(socket, () => subscribe(socket, views, message));
   }
 
   function subscribe(socket: WebSocket, views: Map<number, LiveView>, subscription: Subscription): void {
@@ -83,8 +94,12 @@ export function createLive(sources: LiveSources): Live {
     growthTimer ??= setTimeout(() => {
       growthTimer = undefined;
       let isMore = false;
-      for (const [socket, views] of pages) {
-        for (const [id, view] of views) isMore = grow(socket, id, view) || isMore;
+      for (const [socket, { views }] of pages) {
+        for (const [id, view] of views) {
+          guarded(socket, () => {
+            isMore = grow(socket, id, view) || isMore;
+          });
+        }
       }
       if (isMore) schedule();
     }, GROWTH_MS);
@@ -94,21 +109,18 @@ export function createLive(sources: LiveSources): Live {
     infoTimer ??= setTimeout(() => {
       infoTimer = undefined;
       if (pages.size === 0) return;
-      const text = JSON.stringify({ type: "session", session: info() } satisfies ServerMessage);
-      if (text === lastInfo) return;
-      lastInfo = text;
-      for (const socket of pages.keys()) socket.send(text);
+      for (const socket of pages.keys()) guarded(socket, () => sendInfo(socket));
     }, SESSION_MS);
   }
 
   return {
     add(socket) {
       const views = new Map<number, LiveView>();
-      pages.set(socket, views);
+      pages.set(socket, { views, told: "" });
       socket.on("message", (data) => receive(socket, views, data));
       socket.on("error", () => socket.terminate());
       socket.on("close", () => pages.delete(socket));
-      send(socket, { type: "session", session: info() });
+      guarded(socket, () => sendInfo(socket));
     },
     notify() {
       if (pages.size === 0) return;
@@ -125,6 +137,15 @@ export function createLive(sources: LiveSources): Live {
       pages.clear();
     },
   };
+}
+
+/** A file that is damaged, or locked by somebody else, costs one page its connection; it comes back when it can. */
+function guarded(socket: WebSocket, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    socket.close(1011, String(error instanceof Error ? error.message : error).slice(0, 100));
+  }
 }
 
 function send(socket: WebSocket, message: ServerMessage): void {

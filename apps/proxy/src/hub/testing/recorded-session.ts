@@ -2,7 +2,7 @@
 import { createWriter, type Database, inTransaction, prepareForWriting, type Writer } from "@inspector/session";
 import { loadRecording } from "@inspector/testkit";
 import { createConnectionIngest } from "../ingest/connection-ingest.ts";
-import { openForWriting } from "../sqlite.ts";
+import { foldLog, openForWriting } from "../sqlite.ts";
 
 /** A wall clock for all of them: 2026-11-21 05:12:33 UTC. */
 export const STARTED_AT = 1_795_237_953_000;
@@ -53,6 +53,9 @@ export function writeSession(file: string): SessionWriting {
         for (const connection of connections.values()) connection.save();
       });
     },
-    close: () => database.close(),
+    close() {
+      foldLog(database);
+      database.close();
+    },
   };
 }

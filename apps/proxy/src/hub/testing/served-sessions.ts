@@ -78,21 +78,27 @@ export async function serve(
 
   function askRaw(path: string, { method = "GET", headers = {}, body }: AskOptions = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const request = httpRequest({ host: "127.0.0.1", port, path, method, headers, agent: false }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("end", () => {
-          const bytes = Buffer.concat(chunks);
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: bytes,
-            get json() {
-              return JSON.parse(bytes.toString());
-            },
+      // Node leaves the length away for methods that seldom have a body.
+      const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+      const sent = { ...headers, ...length };
+      const request = httpRequest(
+        { host: "127.0.0.1", port, path, method, headers: sent, agent: false },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("end", () => {
+            const bytes = Buffer.concat(chunks);
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: bytes,
+              get json() {
+                return JSON.parse(bytes.toString());
+              },
+            });
           });
-        });
-      });
+        },
+      );
       request.on("error", reject);
       request.end(body);
     });
