@@ -1,5 +1,6 @@
 /** How long a session's answers take: each asked three times, the median counts, and the first for what the page opens with. */
 import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import { compileFilter, compileInvocationFilter, parseFilter } from "@inspector/session";
 import { openSession } from "../../../apps/proxy/src/hub/open-session.ts";
 import { createTextIndexer } from "../../../apps/proxy/src/hub/text/text-indexer.ts";
@@ -31,7 +32,7 @@ const FILTERS = [
 
 export async function measureSession(file: string): Promise<void> {
   const open = performance.now();
-  const session = openSession(file, { isKept: true, startIndexing: indexAtOnce });
+  const session = openSession(file, { indexing: { start: indexAtOnce, state: { sessions: dirname(file) } } });
   report("open", performance.now() - open);
   await new Promise((done) => setImmediate(done));
   time("session", () => session.info());

@@ -1,5 +1,4 @@
 /** The hub: an ingest thread that fills the session, and a server that shows it. Everything it knows is in the file. */
-import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { SessionInfo } from "@inspector/session";
 import { openStateFolder } from "../state-folder.ts";
@@ -45,14 +44,13 @@ export async function createHub(options: HubOptions, onDrained: () => void): Pro
 
   const max = options.recording?.maxBytes;
   const state = openStateFolder();
-  const startIndexing = startIndexingThread;
+  const indexing = { start: startIndexingThread, state };
   current = openSession(options.session, {
     state: (stored) => ({ ...stored, ...live, size: { ...stored.size, ...(max !== undefined && { max }) } }),
-    isKept: dirname(options.session) === state.sessions,
-    startIndexing,
+    indexing,
   });
   const isRecording = options.recording !== undefined;
-  const sessions = createSessions(current, createKeptSessions(state), { isRecording, startIndexing });
+  const sessions = createSessions(current, createKeptSessions(state), { isRecording, indexing });
   const server = await createPageServer({ ...options, sessions });
   return {
     address: server.address,

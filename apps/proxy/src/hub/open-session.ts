@@ -16,10 +16,12 @@ import {
   type WorkerInfo,
   workersOf,
 } from "@inspector/session";
+import type { StateFolder } from "../state-folder.ts";
 import { createReadPayload } from "./payload.ts";
 import { createProblemWatch } from "./problem-watch.ts";
 import { createLive, type Live } from "./server/live.ts";
 import { openForReading } from "./sqlite.ts";
+import { indexPlace } from "./text/index-place.ts";
 import { createSessionText, type SessionText, type StartIndexing } from "./text/text-search.ts";
 
 export type OpenSession = {
@@ -38,23 +40,32 @@ export type OpenSession = {
   close(): void;
 };
 
+/** Who builds text indexes, and where. */
+export type Indexing = { readonly start: StartIndexing; readonly state: Pick<StateFolder, "sessions"> };
+
 export type OpenOptions = {
   /** What is known of the session beside its file, where it is being recorded. */
   readonly state?: (stored: SessionInfo) => SessionInfo;
-  /** Whether the file lies in the state folder. */
-  readonly isKept?: boolean;
   /** Absent where free text is only looked for in the rows. */
-  readonly startIndexing?: StartIndexing | undefined;
+  readonly indexing?: Indexing | undefined;
 };
 
 /** @throws {InspectorError} "no-such-session", "not-a-session", "newer-session" */
 export function openSession(file: string, options: OpenOptions = {}): OpenSession {
-  const { state = (known: SessionInfo) => known, isKept = false, startIndexing } = options;
+  const { state = (known: SessionInfo) => known, indexing } = options;
   const database = openForReading(file);
   const queries = createQueries(database);
   const invocations = createInvocationQueries(database);
   const readPayload = createReadPayload(queries);
-  const text = startIndexing && createSessionText({ database, session: file, isKept, startIndexing, onProgress: tell });
+  const text =
+    indexing &&
+    createSessionText({
+      database,
+      session: file,
+      index: indexPlace(file, indexing.state),
+      startIndexing: indexing.start,
+      onProgress: tell,
+    });
   const stored = (): SessionInfo => state({ ...queries.session(file), ...indexedOf(text) });
   const problems = createProblemWatch(database, stored(), tell);
   const info = (): SessionInfo => ({ ...stored(), problems: problems.counts });

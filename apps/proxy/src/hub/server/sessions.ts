@@ -1,8 +1,7 @@
 /** Which session a request is about: the one the hub was started with, or another that is kept. */
 import { InspectorError, type SessionSummary } from "@inspector/session";
 import { type KeptSessions, nameOf } from "../kept-sessions.ts";
-import { type OpenSession, openSession } from "../open-session.ts";
-import type { StartIndexing } from "../text/text-search.ts";
+import { type Indexing, type OpenSession, openSession } from "../open-session.ts";
 
 /** Other sessions that are held open; the one that nobody asked for the longest is closed for the next. */
 const MAX_OPEN = 4;
@@ -21,11 +20,11 @@ export type Sessions = {
 export type SessionsOptions = {
   /** Whether the current session is being written to. */
   readonly isRecording: boolean;
-  readonly startIndexing?: StartIndexing | undefined;
+  readonly indexing?: Indexing | undefined;
 };
 
 export function createSessions(current: OpenSession, kept: KeptSessions, options: SessionsOptions): Sessions {
-  const { isRecording, startIndexing } = options;
+  const { isRecording, indexing } = options;
   const others = new Map<string, OpenSession>();
   const currentName = nameOf(current.file);
 
@@ -41,7 +40,7 @@ export function createSessions(current: OpenSession, kept: KeptSessions, options
   function named(name: string | null): OpenSession {
     if (name === null || isCurrent(name)) return current;
     const file = kept.file(name);
-    const session = others.get(name) ?? openSession(file, { isKept: true, startIndexing });
+    const session = others.get(name) ?? openSession(file, { indexing });
     others.delete(name);
     others.set(name, session);
     makeRoom();

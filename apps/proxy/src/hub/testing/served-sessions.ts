@@ -64,7 +64,8 @@ export async function serve(
   file: string,
   { state, startIndexing }: { state?: (stored: SessionInfo) => SessionInfo; startIndexing?: StartIndexing } = {},
 ): Promise<ServedSessions> {
-  const current = openSession(file, { isKept: true, ...(state !== undefined && { state }), startIndexing });
+  const indexing = startIndexing && { start: startIndexing, state: folder };
+  const current = openSession(file, { ...(state !== undefined && { state }), indexing });
   const sessions = createSessions(current, createKeptSessions(folder), { isRecording: state !== undefined });
   const server = await createPageServer({
     host: "127.0.0.1",

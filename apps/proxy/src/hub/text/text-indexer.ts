@@ -53,6 +53,7 @@ export function createTextIndexer(session: string, index: string, maxBytes = MAX
 
   return {
     slice() {
+      if (through > 0 && through >= queries.lastSeq()) return false;
       const before = through;
       through = writer.extend(next);
       return through > before && through < queries.lastSeq();

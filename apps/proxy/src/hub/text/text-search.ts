@@ -1,7 +1,4 @@
 /** The text index of an open session: started beside it, attached to its connection as soon as there is one. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import {
   createTextIndexReader,
@@ -11,7 +8,6 @@ import {
   type TextRange,
   type TextSearch,
 } from "@inspector/session";
-import { TEXT_SUFFIX } from "../sqlite.ts";
 import type { TextThreadMessage, TextThreadOptions } from "./text-thread.ts";
 
 /** Builds the index of a session and tells each time there is more of it. */
@@ -41,20 +37,14 @@ export type SessionText = {
 export type SessionTextOptions = {
   readonly database: Database;
   readonly session: string;
-  /** Whether the session lies in the state folder: only there the index is kept. Any other folder may hold another's file of its name. */
-  readonly isKept: boolean;
+  /** File of the index; see indexPlace. */
+  readonly index: string;
   readonly startIndexing: StartIndexing;
   readonly onProgress: () => void;
 };
 
 export function createSessionText(options: SessionTextOptions): SessionText {
-  const { database, session, isKept, startIndexing, onProgress } = options;
-  const folder = isKept ? undefined : mkdtempSync(join(tmpdir(), "inspector-text-"));
-  const index = folder === undefined ? session + TEXT_SUFFIX : join(folder, basename(session) + TEXT_SUFFIX);
-  const removeFolder = (): void => {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  };
-  process.once("exit", removeFolder);
+  const { database, session, index, startIndexing, onProgress } = options;
   let reader: TextIndexReader | undefined;
   let isClosed = false;
   let hasFailed = false;
@@ -90,8 +80,6 @@ export function createSessionText(options: SessionTextOptions): SessionText {
     close() {
       isClosed = true;
       indexing.stop();
-      process.off("exit", removeFolder);
-      removeFolder();
     },
   };
 }
