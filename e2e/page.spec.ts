@@ -65,6 +65,13 @@ test("a worker's start-up and an invocation appear as they happen, and the paylo
   await page.goto(inspector.ui);
   expect(page.url()).not.toContain("token");
   await openMessages(page);
+  await expect(
+    messages(page)
+      .getByRole("row", { name: /function_load_response/u })
+      .first(),
+  ).toBeVisible();
+  await messages(page).focus();
+  await page.keyboard.press("Home");
   for (const kind of ["start_stream", "worker_init_response", "function_metadata_response"]) {
     await expect(
       messages(page)
@@ -73,6 +80,7 @@ test("a worker's start-up and an invocation appear as they happen, and the paylo
     ).toBeVisible();
   }
   const { http } = inspector as InspectorProcess & { http: string };
+  await page.keyboard.press("End");
   const answer = await fetch(`${http}/api/hello?name=Ada&id=9007199254740993`);
   expect(answer.status).toBe(200);
   const request = messages(page).getByRole("row", { name: /invocation_request.*hello.*GET \/api\/hello/u });
@@ -180,7 +188,7 @@ test("a full disk is said while it lasts, and so is how much went by unrecorded"
   for (let n = 0; n < 600; n++, sent++) worker.call.write(log("x".repeat(50_000)));
   await expect.poll(() => answers).toBe(sent);
   rmSync(ballast);
-  await expect(page.getByText(/^1 recording gap|recording gaps$/u)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/\d+ recording gaps?/u)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText(/passed unrecorded/u)).toBeVisible();
   await expect(fault).toBeHidden();
   worker.close();

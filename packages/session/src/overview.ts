@@ -7,7 +7,7 @@ export type OverviewRange = { readonly from?: Nanos; readonly to?: Nanos; readon
 type Span = { readonly from: Nanos; readonly to: Nanos };
 
 /** A gap is left out when it is longer than this and takes more than this part of what is shown. */
-const MIN_GAP: Nanos = 3_000_000_000;
+const MIN_GAP: Nanos = 15_000_000_000;
 const GAP_SHARE = 0.1;
 /** Most stretches that the axis is cut into. */
 const MAX_STRETCHES = 40;

@@ -6,6 +6,17 @@ import styles from "./EmptyState.module.css";
 /** What is seen before the first message: where a worker has to connect, and how to make one do so. */
 export function WaitingState({ session }: { readonly session: SessionInfo }) {
   const unreadable = session.connections.findLast(({ protocol }) => protocol === "unreadable");
+  if (session.last > 0) {
+    return (
+      <div className={styles["state"]}>
+        <h2>No invocations {session.source === "file" ? "in this session" : "yet"}</h2>
+        <p>
+          {session.last === 1 ? "One message has" : `${session.last} messages have`} crossed that belong to none and to
+          no step of a start-up: see Messages.
+        </p>
+      </div>
+    );
+  }
   if (session.source === "file" || session.listen === undefined) {
     return (
       <div className={styles["state"]}>
