@@ -41,7 +41,7 @@ export async function startInspector(command: string, upstream: number, parent: 
     name: "inspector",
     port: Number(listen.split(":").at(-1)),
     pids: hasProc ? [relay] : [],
-    recorder: { pid: hub ?? 0, state },
+    recorder: { pid: hub ?? 0, link: ui, state },
     async stop() {
       await stop(child, "SIGKILL");
       if (hub !== undefined) killIfRunning(hub);

@@ -11,6 +11,8 @@ export type Target = {
 /** The part that records behind the one that forwards. */
 export type Recorder = {
   readonly pid: number;
+  /** The page's address with its token. */
+  readonly link: string;
   state(): Promise<RecorderState>;
 };
 

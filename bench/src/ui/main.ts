@@ -1,0 +1,93 @@
+/** Measures the built page in a browser against what it has to reach, and leaves the figures in bench/results. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser } from "@playwright/test";
+import { generateSession } from "../session/generate.ts";
+import { launchBrowser } from "./browser.ts";
+import { type Figure, formatFigures } from "./figures.ts";
+import { measureLive } from "./live.ts";
+import { measureOpened } from "./opened.ts";
+import { HELP, type Options, parseOptions } from "./options.ts";
+
+/** Messages in a second of the generated session's time. */
+const SESSION_PER_SECOND = 500;
+
+type Results = {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly parts: Record<string, readonly Figure[]>;
+};
+
+const say = (text: string): void => void process.stdout.write(text);
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === undefined) return say(HELP);
+  if (!existsSync(options.command)) throw new Error(`${options.command} is not there`);
+  const folder = mkdtempSync(join(tmpdir(), "inspector-bench-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  process.env["XDG_STATE_HOME"] = folder;
+  const results: Results = { environment: environment(), parts: {} };
+  say(`${Object.entries(results.environment).flat().join(" ")}\n`);
+  const browser = await launchBrowser();
+  try {
+    for (const part of options.parts) {
+      const title = part === "opened" ? "a session that is opened" : "a session that goes on";
+      say(`\n${title}\n`);
+      const figures = await measurePart[part](browser, options, folder);
+      results.parts[part] = figures;
+      say(`\n${formatFigures(`${title} (load average ${loadAverage()})`, figures)}`);
+    }
+    save(results);
+  } finally {
+    await browser.close();
+  }
+}
+
+const measurePart = {
+  async opened(browser: Browser, options: Options, folder: string): Promise<Figure[]> {
+    const file = options.session ?? join(folder, "generated.db");
+    if (options.session === undefined) {
+      say(`  writing ${options.messages} messages …\n`);
+      generateSession(file, options.messages, SESSION_PER_SECOND);
+    }
+    return await measureOpened(browser, { ...options, file, say });
+  },
+  async live(browser: Browser, options: Options, folder: string): Promise<Figure[]> {
+    return await measureLive(browser, { ...options, folder, say });
+  },
+} as const;
+
+function loadAverage(): string {
+  return loadavg()
+    .map((value) => value.toFixed(1))
+    .join(" ");
+}
+
+function environment(): Record<string, string> {
+  const [processor] = cpus();
+  return {
+    date: new Date().toISOString(),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    processor: `${cpus().length} x ${processor?.model.trim() ?? "?"}`,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    load: loadAverage(),
+  };
+}
+
+function save(results: Results): void {
+  const folder = fileURLToPath(new URL("../results/", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `ui-${results.environment["date"]?.replaceAll(":", "-")}.json`);
+  writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+  say(`\n${file}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}
