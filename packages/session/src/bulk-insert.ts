@@ -6,6 +6,8 @@ const ROWS = 16;
 export type BulkInsert = {
   /** One value a column. The row is in the table after {@link flush} at the latest. */
   add(...values: SqlValue[]): void;
+  /** Puts one row in at once, behind those that wait: for values too large to be kept. */
+  addNow(...values: SqlValue[]): void;
   flush(): void;
 };
 
@@ -32,9 +34,15 @@ export function createBulkInsert(
       many.run(...waiting);
       waiting = [];
     },
-    flush() {
-      for (let at = 0; at < waiting.length; at += columns.length) one.run(...waiting.slice(at, at + columns.length));
-      waiting = [];
+    addNow(...values) {
+      flush();
+      one.run(...values);
     },
+    flush,
   };
+
+  function flush(): void {
+    for (let at = 0; at < waiting.length; at += columns.length) one.run(...waiting.slice(at, at + columns.length));
+    waiting = [];
+  }
 }

@@ -67,6 +67,9 @@ const MESSAGE_COLUMNS = [
   "text",
 ] as const;
 
+/** From here on copying a body costs more than an insert of its own. */
+const LARGE_BODY_BYTES = 16 * 1024;
+
 export type Writer = ReturnType<typeof createWriter>;
 
 export function createWriter(database: Database) {
@@ -164,8 +167,10 @@ export function createWriter(database: Database) {
       return body;
     },
     bodyPart(number: number, part: number, bytes: Uint8Array): void {
+      const id = number * BODY_PARTS + part;
       // What waits to be written must not change, and `bytes` may be part of a buffer that is read into again.
-      bodies.add(number * BODY_PARTS + part, bytes.slice());
+      if (bytes.length < LARGE_BODY_BYTES) bodies.add(id, bytes.slice());
+      else bodies.addNow(id, bytes);
     },
     /** A part written in this batch or an earlier one; empty where there is none. */
     readBodyPart(number: number, part: number): Uint8Array {
