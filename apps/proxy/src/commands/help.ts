@@ -54,8 +54,20 @@ POST /admin/functions/NAME with {"input": …} runs any function, whatever its t
   --no-follow         stop there
   --json              one JSON object a line
 
-Filter: kind: fn: status: worker: side: level: id: stream: category: dur: size: at: is: text: "words" /regex/,
-with * wildcards, comma lists, > < for numbers with units, - for not, OR, and parentheses.
+Filter
+  kind:invocation*    kind of message                        fn:Order*       name of the function
+  status:failed       failed, success, cancelled             trigger:http    type of the function's trigger
+  level:>=warning     level of a log                         category:*.User category of a log
+  worker:node         a worker's runtime, or its id's start  side:worker     who sent it
+  dur:>2s             how long the invocation took           size:>1mb       size of the message
+  at:10s..20s         time since the session began           stream:1        number of the stream
+  id:7f3c             start of an invocation, request or function id
+  text:"not found"    in the line that is printed            "not found"     there, or in kind, function, category, ids
+  is:error            error log request response empty unknown undecodable compressed truncated dropped, and of its
+                      invocation: inflight lost cancelled retried orphan late duplicate
+  /timed? out/        a regular expression
+Words take * for anything, values are listed with commas, numbers compared with > >= < <= or given as a range.
+Terms stand side by side; - negates, OR and parentheses combine. The page also looks for words in the payloads.
 `,
   export: `inspector export [FILE]: write a session's messages (default: the newest session)
 
