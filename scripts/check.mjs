@@ -11,6 +11,7 @@ const steps = [
     .map((file) => [`types in ${file}`, ["tsc", "-p", file]]),
   ["generated contract", ["npm", "run", "--silent", "check-generated", "-w", "@inspector/proto"]],
   ["generated filter parser", ["npm", "run", "--silent", "check-filter", "-w", "@inspector/session"]],
+  ["size of the page's first script", ["npm", "run", "--silent", "check-page-size"]],
 ];
 
 let failed = 0;

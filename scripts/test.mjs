@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findBrowser } from "./browser.mjs";
 import { install, run } from "./install.mjs";
 
 install();
@@ -52,17 +53,6 @@ function count(more) {
 /** A report, or nothing of one where its run did not get that far. */
 function read(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-}
-
-function findBrowser() {
-  const candidates = [
-    process.env.INSPECTOR_BROWSER,
-    "/usr/bin/chromium-headless-shell",
-    "/usr/bin/chromium",
-    "/usr/bin/google-chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  ];
-  return candidates.find((path) => path !== undefined && existsSync(path));
 }
 
 function installBrowser() {
