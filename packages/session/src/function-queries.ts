@@ -63,7 +63,8 @@ function createFigures(database: Database) {
   const lastFailed = database.prepare(`SELECT max(id) AS id ${OF} AND status = 0`);
   const failed = database.prepare("SELECT result, answered_at FROM invocation WHERE id = ?");
   const open = database.prepare(
-    `SELECT i.stream, i.function_id, count(*) AS n FROM invocation i JOIN stream s ON s.id = i.stream
+    `SELECT i.stream, i.function_id, count(*) AS n
+     FROM invocation i INDEXED BY invocation_open JOIN stream s ON s.id = i.stream
      WHERE i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND s.ended_at IS NULL GROUP BY 1, 2`,
   );
   const inFlight = new Map(open.all().map((row) => [keyOf(row), numberOf(row["n"])]));

@@ -60,7 +60,7 @@ export function createInvocationQueries(database: Database) {
      ORDER BY 1`,
   );
   const openIn = database.prepare(
-    `SELECT id FROM invocation WHERE stream = ? AND answered_seq IS NULL
+    `SELECT id FROM invocation INDEXED BY invocation_open WHERE stream = ? AND answered_seq IS NULL
      UNION ALL SELECT id FROM startup_step WHERE stream = ? AND (answered < count OR step = 'terminate') ORDER BY 1`,
   );
 

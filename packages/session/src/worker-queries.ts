@@ -74,7 +74,7 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
     "SELECT count(*) AS calls, sum(ifnull(status = 0, 0)) AS failures FROM invocation WHERE stream = ?",
   );
   const open = database.prepare(
-    "SELECT count(*) AS n FROM invocation WHERE stream = ? AND answered_seq IS NULL AND started_seq IS NOT NULL",
+    "SELECT count(*) AS n FROM invocation INDEXED BY invocation_open WHERE stream = ? AND answered_seq IS NULL AND started_seq IS NOT NULL",
   );
   const pings = database.prepare(
     "SELECT count(*) AS count, max(duration) AS max FROM worker_step WHERE stream = ? AND step = 'status'",
