@@ -44,7 +44,8 @@ export function BytesView({ base64 }: { readonly base64: string }) {
       {form === "json" && json && <JsonTree label="Bytes as JSON" root={json} />}
       {form === "hex" && <HexBox lines={formatHexLines(bytes.subarray(0, HEX_BYTES))} />}
       {(form === "text" || form === "base64") && (
-        <pre className={styles["text"]}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
+        <pre className={styles["text"]} tabIndex={0}>
           <LongText text={form === "base64" ? base64 : (text ?? "")} />
         </pre>
       )}

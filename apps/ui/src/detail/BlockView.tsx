@@ -27,7 +27,7 @@ export function BlockView({ block }: { readonly block: Block }) {
         <section className={styles["block"]}>
           <h3>Result</h3>
           <StatusMark tone={resultTone(block.status)} label={block.status} />
-          {block.text !== undefined && <pre className={styles["log"]}>{block.text}</pre>}
+          {block.text !== undefined && <TextBox text={block.text} />}
         </section>
       );
     case "exception":
@@ -39,9 +39,7 @@ export function BlockView({ block }: { readonly block: Block }) {
             {block.level}
             <CopyButton label="Copy the text" text={block.text} isIcon />
           </h3>
-          <pre className={styles["log"]}>
-            <LongText text={block.text} />
-          </pre>
+          <TextBox text={block.text} />
         </section>
       );
     case "facts":
@@ -85,12 +83,19 @@ function ExceptionView({ exception }: { readonly exception: ExceptionInfo }) {
             Stack
             <CopyButton label="Copy the stack" text={stack} isIcon />
           </h3>
-          <pre className={styles["log"]}>
-            <LongText text={stack} />
-          </pre>
+          <TextBox text={stack} />
         </>
       )}
     </section>
+  );
+}
+
+function TextBox({ text }: { readonly text: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
+    <pre className={styles["log"]} tabIndex={0}>
+      <LongText text={text} />
+    </pre>
   );
 }
 
