@@ -1,0 +1,426 @@
+/** The workbench's views, with the sample app of the built command behind them. One inspector serves all of these tests. */
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+
+type Demo = InspectorProcess & { readonly http: string };
+
+let state: TemporaryFolder;
+let demo: Demo;
+
+test.beforeAll(async () => {
+  state = temporaryFolder();
+  const earlier = await startDemo("earlier");
+  await fetch(`${earlier.http}/api/hello?name=Earlier`);
+  await earlier.stop();
+  copyFileSync(earlier.session, join(state.path, "sent-to-me.inspector"));
+  demo = await startDemo("later");
+  await fetch(`${demo.http}/api/hello?name=Ada&id=9007199254740993`);
+  await fetch(`${demo.http}/api/chatty?lines=60`);
+  await fetch(`${demo.http}/api/slow?ms=1100`);
+  await post("/admin/functions/resize", { input: '{"picture":"alps.jpg","width":9000,"height":6000}' });
+});
+
+test.afterAll(async () => {
+  await demo.stop();
+  state.remove();
+});
+
+test.beforeEach(async ({ page }) => {
+  await page.goto(demo.ui);
+});
+
+async function startDemo(name: string): Promise<Demo> {
+  const folder = join(state.path, "inspector", "sessions");
+  mkdirSync(folder, { recursive: true });
+  const session = join(folder, `${name}.inspector`);
+  const started = await startInspector(["demo", "--quiet", "--session", session], state.path);
+  if (!("http" in started) || typeof started.http !== "string") throw new Error("the demo tells no address");
+  return { ...started, http: started.http };
+}
+
+function post(path: string, body: unknown): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  return fetch(`${demo.http}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+async function openView(page: Page, title: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: title }).click();
+  await expect(page.getByRole("main", { name: title })).toBeVisible();
+}
+
+function grid(page: Page, name: string): Locator {
+  return page.getByRole("grid", { name, exact: true });
+}
+
+function row(page: Page, list: string, name: RegExp): Locator {
+  return grid(page, list).getByRole("row", { name }).first();
+}
+
+function filterField(page: Page): Locator {
+  return page.getByRole("combobox", { name: "Filter" });
+}
+
+/** How much passes the filter, as the bar says it. */
+function passing(page: Page): Locator {
+  return page.getByRole("search").getByRole("status");
+}
+
+test("a cold start reads from top to bottom, then what was called, what failed and what goes on", async ({ page }) => {
+  for (const name of [/connect.*StartStream/u, /init.*node/u, /index.*9 functions/u, /load.*9 of 9 loaded/u]) {
+    await expect(row(page, "Invocations", name)).toBeVisible();
+  }
+  await expect(row(page, "Invocations", /hello.*GET \/api\/hello.*http.*200/u)).toBeVisible();
+  await expect(row(page, "Invocations", /resize.*queue.*alps\.jpg needs 54,000,000 pixels/u)).toBeVisible();
+  const answer = fetch(`${demo.http}/api/slow?ms=3000`);
+  await expect(row(page, "Invocations", /slow.*in flight/u)).toBeVisible();
+  await answer;
+  await expect(row(page, "Invocations", /slow.*200.*3\.\d+ s/u)).toBeVisible();
+});
+
+test("an invocation is shown as request, response, logs, times, messages and bytes", async ({ page }) => {
+  await row(page, "Invocations", /hello.*Ada/u).click();
+  const pane = page.getByRole("region", { name: "Invocation" });
+  const open = (name: RegExp) => pane.getByRole("tab", { name }).click();
+  await expect(pane.getByRole("heading", { name: "hello" })).toBeVisible();
+  await expect(pane.getByText("9007199254740993").first()).toBeVisible();
+  await open(/^Response/u);
+  await expect(pane.getByText(/Hello, Ada! Your pictures/u).first()).toBeVisible();
+  await open(/^Logs/u);
+  await expect(
+    pane.getByRole("listbox", { name: "Logs" }).getByRole("option", { name: /Welcoming Ada/u }),
+  ).toBeVisible();
+  await open(/^Timing/u);
+  await expect(pane.getByRole("heading", { name: "Where the time went" })).toBeVisible();
+  await open(/^Messages/u);
+  const messages = pane.getByRole("listbox", { name: "Messages of the invocation" });
+  for (const kind of [/invocation_request/u, /rpc_log/u, /invocation_response/u]) {
+    await expect(messages.getByRole("option", { name: kind }).first()).toBeVisible();
+  }
+  await open(/^Raw/u);
+  await expect(pane.getByRole("tree", { name: /fields/iu })).toBeVisible();
+});
+
+test("a failure says why, and what to try is one click away", async ({ page }) => {
+  await row(page, "Invocations", /resize.*needs/u).click();
+  const pane = page.getByRole("region", { name: "Invocation" });
+  await expect(pane.getByRole("note").first()).toContainText("alps.jpg needs 54,000,000 pixels");
+  await pane.getByRole("button", { name: "What to try" }).first().click();
+  await expect(
+    page.getByRole("main", { name: "Problems" }).getByRole("heading", { name: "What to try" }),
+  ).toBeVisible();
+});
+
+test("functions: what was loaded, how it went, and the last error leads to its invocation", async ({ page }) => {
+  await openView(page, "Functions");
+  for (const name of ["audit", "chatty", "cleanup", "hello", "order", "ping", "report", "resize", "slow"]) {
+    await expect(row(page, "Functions", new RegExp(`^${name}`, "u"))).toBeVisible();
+  }
+  await row(page, "Functions", /^resize/u).click();
+  const pane = page.getByRole("region", { name: "Function", exact: true });
+  await expect(pane.getByRole("table", { name: /Bindings/u })).toContainText("queueTrigger");
+  await expect(pane.getByText(/alps\.jpg needs/u)).toBeVisible();
+  await pane.getByRole("button", { name: "Open the invocation" }).click();
+  await expect(page.getByRole("region", { name: "Invocation" }).getByRole("heading", { name: "resize" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Invocation" }).getByText("failed").first()).toBeVisible();
+});
+
+test("workers: what each declared, how it started against the host's limits, and its process", async ({ page }) => {
+  await openView(page, "Workers");
+  await row(page, "Workers", /node/u).click();
+  const pane = page.getByRole("region", { name: /^Worker node/u });
+  await expect(pane.getByRole("table", { name: "Capabilities" })).toContainText("RpcHttpTriggerMetadataRemoved");
+  const lifecycle = pane.getByRole("table", { name: /Lifecycle/u });
+  for (const step of ["WorkerInit", "list functions", "load functions"]) await expect(lifecycle).toContainText(step);
+  await expect(pane.getByRole("heading", { name: "Process" })).toBeVisible();
+  await expect(pane.getByText("--functions-uri").first()).toBeVisible();
+});
+
+test("problems: what comes of it, what to try, and the evidence leads to its message", async ({ page }) => {
+  await openView(page, "Problems");
+  await row(page, "Problems", /resize|alps/u).click();
+  const pane = page.getByRole("region", { name: "Selected problem" });
+  for (const name of ["What comes of it", "What to try", "Evidence"]) {
+    await expect(pane.getByRole("heading", { name })).toBeVisible();
+  }
+  await pane.getByRole("listitem").getByRole("button", { name: /^#/u }).first().click();
+  await expect(page.getByRole("main", { name: "Messages" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Message" }).getByRole("heading", { level: 2 })).toHaveText(
+    /invocation_/u,
+  );
+});
+
+test("sessions: two are compared, one is renamed, opened and deleted", async ({ page }) => {
+  await openView(page, "Sessions");
+  for (const name of ["earlier", "later"]) await page.getByRole("checkbox", { name: `Compare ${name}` }).check();
+  await page.getByRole("button", { name: "Compare" }).click();
+  const changes = page.getByRole("table", { name: "Functions" });
+  await expect(changes.getByRole("row", { name: /^resize/u })).toBeVisible();
+  await page.getByRole("button", { name: "Sessions" }).click();
+
+  await row(page, "Sessions", /earlier/u).click();
+  await page.getByRole("button", { name: "Rename" }).click();
+  await page.getByRole("textbox", { name: "New name of earlier" }).fill("old one");
+  await page.keyboard.press("Enter");
+  await expect(row(page, "Sessions", /old one/u)).toBeVisible();
+
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.getByRole("banner").getByText("Opened file")).toBeVisible();
+  await expect(row(page, "Invocations", /hello.*Earlier/u)).toBeVisible();
+  await openView(page, "Sessions");
+  await row(page, "Sessions", /later/u).click();
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.getByRole("banner").getByText("Recording")).toBeVisible();
+
+  await openView(page, "Sessions");
+  await row(page, "Sessions", /old one/u).click();
+  await page.keyboard.press("Delete");
+  await page.getByRole("dialog", { name: "Delete old one?" }).getByRole("button", { name: "Delete" }).click();
+  await expect(row(page, "Sessions", /old one/u)).toBeHidden();
+});
+
+test("the filter completes what is typed, by keyboard, and stays in the address", async ({ page }) => {
+  await filterField(page).pressSequentially("fn:re");
+  const options = page.getByRole("listbox", { name: "Completions" });
+  await expect(options.getByRole("option", { name: /^resize/u })).toBeVisible();
+  await expect(options.getByRole("option", { name: /^hello/u })).toBeHidden();
+  const names = await options.getByRole("option").locator("b").allTextContents();
+  for (let step = 0; step <= names.indexOf("resize"); step++) await page.keyboard.press("ArrowDown");
+  await expect(options.getByRole("option", { name: /^resize/u })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(filterField(page)).toHaveValue("fn:resize ");
+  await expect(row(page, "Invocations", /hello/u)).toBeHidden();
+  await expect(row(page, "Invocations", /resize/u)).toBeVisible();
+  await expect(page).toHaveURL(/filter=fn%3Aresize/u);
+  await page.reload();
+  await expect(filterField(page)).toHaveValue(/fn:resize/u);
+  await expect(row(page, "Invocations", /resize/u)).toBeVisible();
+  await expect(row(page, "Invocations", /hello/u)).toBeHidden();
+});
+
+test("a filter with an error is underlined and explained, and the last result stays", async ({ page }) => {
+  await filterField(page).fill("fn:resize");
+  await expect(row(page, "Invocations", /hello/u)).toBeHidden();
+  await filterField(page).pressSequentially(" dur:>soon");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expect(filterField(page)).toHaveAttribute("aria-invalid", "true");
+  await expect(filterField(page)).toHaveAccessibleDescription(/.+/u);
+  await expect(page.getByRole("search").locator("mark")).not.toBeEmpty();
+  await expect(row(page, "Invocations", /resize/u)).toBeVisible();
+  await expect(row(page, "Invocations", /hello/u)).toBeHidden();
+});
+
+test("a filter that nothing passes says how much is hidden and how to see it again", async ({ page }) => {
+  await filterField(page).fill("fn:nobody");
+  const main = page.getByRole("main", { name: "Invocations" });
+  await expect(main.getByRole("heading", { name: "Nothing passes the filter" })).toBeVisible();
+  await expect(main.getByText(/\d+ invocations are hidden/u)).toBeVisible();
+  await main.getByRole("button", { name: "Clear the filter" }).click();
+  await expect(row(page, "Invocations", /hello/u)).toBeVisible();
+});
+
+test("everything is reached by keyboard, and what has the focus is seen", async ({ page }) => {
+  await expect(row(page, "Invocations", /hello/u)).toBeVisible();
+  await page.keyboard.press("/");
+  await expect(filterField(page)).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(grid(page, "Invocations")).toBeFocused();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("j");
+  await expect(row(page, "Invocations", /init/u)).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("k");
+  await expect(row(page, "Invocations", /StartStream/u)).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  const pane = page.getByRole("region", { name: "Invocation" });
+  await expect(pane.getByRole("heading", { name: "connect" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(pane).toBeHidden();
+
+  await page.keyboard.press("f");
+  await expect(pane.getByRole("heading", { name: "resize" })).toBeVisible();
+  const chosen = pane.getByRole("option", { selected: true });
+  await page.keyboard.press("]");
+  await expect(chosen).toContainText("invocation_request");
+  await page.keyboard.press("]");
+  await expect(chosen).not.toContainText("invocation_request");
+  await page.keyboard.press("[");
+  await expect(chosen).toContainText("invocation_request");
+
+  const follow = page.getByRole("button", { name: /^Follow/u });
+  await expect(follow).toHaveAttribute("aria-pressed", "false");
+  await page.keyboard.press("Space");
+  await expect(follow).toHaveAttribute("aria-pressed", "true");
+
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard" }).getByText("Next failure")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("view func");
+  await expect(
+    page.getByRole("dialog", { name: "Commands" }).getByRole("option", { name: /Functions/u }),
+  ).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main", { name: "Functions" })).toBeVisible();
+});
+
+for (const view of ["Invocations", "Messages", "Functions", "Workers", "Problems", "Sessions"]) {
+  test(`${view}: Tab goes round the whole page, and each stop can be told by its look`, async ({ page }) => {
+    await openView(page, view);
+    await expect(grid(page, view).getByRole("row").nth(1)).toBeVisible();
+    await grid(page, view).focus();
+    await page.keyboard.press("Home");
+    // There it would open another page.
+    if (view !== "Sessions") await page.keyboard.press("Enter");
+    const stops: string[] = [];
+    for (let presses = 0; presses < 100; presses++) {
+      await page.keyboard.press("Tab");
+      const focus = await page.evaluate(describeFocus);
+      // Between the last and the first the browser itself has the focus.
+      if (focus === undefined) continue;
+      if (focus.isKnown) break;
+      expect(focus.isSeen, `the focus on ${focus.name} is seen`).toBe(true);
+      stops.push(focus.name);
+    }
+    for (const stop of [/Follow/u, /Theme/u, /A Invocations/u, new RegExp(`DIV ${view}`, "u")]) {
+      expect(stops.join("\n")).toMatch(stop);
+    }
+  });
+}
+
+/** In the page: what has the focus, and whether it, what is around it or what it points at looks different for that. */
+function describeFocus(): { readonly name: string; readonly isSeen: boolean; readonly isKnown: boolean } | undefined {
+  const element = document.activeElement;
+  if (!(element instanceof HTMLElement || element instanceof SVGElement) || element === document.body) return undefined;
+  const pointed = document.getElementById(element.getAttribute("aria-activedescendant") ?? "");
+  const around = [element, element.parentElement, element.parentElement?.parentElement, pointed];
+  const look = () =>
+    around
+      .flatMap((one) => (one ? [getComputedStyle(one), getComputedStyle(one, "::after")] : []))
+      .map(({ outline, boxShadow, borderColor, backgroundColor, opacity }) =>
+        [outline, boxShadow, borderColor, backgroundColor, opacity].join(),
+      )
+      .join();
+  const focused = look();
+  element.blur();
+  const isSeen = look() !== focused;
+  element.focus({ preventScroll: true });
+  const isKnown = "stop" in element.dataset;
+  element.dataset["stop"] = "";
+  const text = element.getAttribute("aria-label") ?? element.textContent ?? "";
+  return { name: `${element.tagName} ${text.slice(0, 60)}`, isSeen, isKnown };
+}
+
+test("a window of time is drawn over the overview, and cleared by a double click", async ({ page }) => {
+  const overview = page.getByRole("region", { name: "Overview of the session" });
+  const end = overview.getByRole("slider", { name: "End of the time window" });
+  await expect(end).toBeVisible();
+  const box = await overview.boundingBox();
+  if (box === null) throw new Error("the overview has no place");
+  const y = box.y + box.height / 2;
+  const before = Number((await passing(page).textContent())?.match(/\d+/u)?.[0]);
+  await page.mouse.move(box.x + box.width * 0.6, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.7, y, { steps: 4 });
+  await page.mouse.move(box.x + box.width * 0.75, y);
+  await page.mouse.up();
+  await expect(filterField(page)).toHaveValue(/^at:[\d.]+s\.\.[\d.]+s/u);
+  await expect(page).toHaveURL(/filter=at/u);
+  await expect.poll(async () => Number((await passing(page).textContent())?.match(/\d+/u)?.[0])).toBeLessThan(before);
+  await page.mouse.dblclick(box.x + box.width * 0.4, y);
+  await expect(filterField(page)).toHaveValue("");
+});
+
+test("a window of time is set by the keys of its edges, and cleared by Escape", async ({ page }) => {
+  const start = page.getByRole("slider", { name: "Start of the time window" });
+  await start.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(filterField(page)).toHaveValue(/^at:/u);
+  const first = await start.getAttribute("aria-valuenow");
+  await page.keyboard.press("ArrowRight");
+  await expect(start).not.toHaveAttribute("aria-valuenow", first ?? "");
+  await page.keyboard.press("Escape");
+  await expect(filterField(page)).toHaveValue("");
+});
+
+test("following keeps the newest row in sight; without it, what is new is counted", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 420 });
+  await filterField(page).fill("fn:ping");
+  const ping = () => fetch(`${demo.http}/api/ping`);
+  await Promise.all(Array.from({ length: 30 }, ping));
+  const follow = page.getByRole("button", { name: /^Follow/u });
+  await expect(follow).toHaveAttribute("aria-pressed", "true");
+  await expect(passing(page)).toHaveText("30 rows");
+  const last = grid(page, "Invocations").locator('[aria-rowindex="31"]');
+  await expect(last).toBeInViewport();
+  await grid(page, "Invocations").focus();
+  await page.keyboard.press("Home");
+  await expect(follow).toHaveAttribute("aria-pressed", "false");
+  await Promise.all([ping(), ping()]);
+  const newest = page.getByRole("button", { name: /2 new/u });
+  await expect(newest).toBeVisible();
+  await newest.click();
+  await expect(follow).toHaveAttribute("aria-pressed", "true");
+  await expect(grid(page, "Invocations").locator('[aria-rowindex="33"]')).toBeInViewport();
+  await expect(page.getByRole("button", { name: /\d new/u })).toBeHidden();
+});
+
+test("a hub that is killed comes back, and the list has every invocation once", async ({ page }) => {
+  test.skip(process.platform !== "linux", "finds the hub through /proc");
+  await filterField(page).fill("fn:hello /Visitor/");
+  await expect(page.getByText("Nothing passes the filter")).toBeVisible();
+  let visitor = 0;
+  const some = async (count: number) => {
+    for (let n = 0; n < count; n++) await fetch(`${demo.http}/api/hello?name=Visitor${++visitor}`);
+  };
+  await some(10);
+  await expect(passing(page)).toHaveText("10 rows");
+  const pid = demo.hubPid();
+  if (pid === undefined) throw new Error("no hub runs");
+  process.kill(pid, "SIGKILL");
+  await some(10);
+  await expect(page.getByText(/The inspector was last seen at/u)).toBeVisible();
+  await some(10);
+  await expect(passing(page)).toHaveText("30 rows", { timeout: 60_000 });
+  const seen = await grid(page, "Invocations").getByRole("row").locator('[title*="Visitor"]').allTextContents();
+  expect(new Set(seen).size).toBe(seen.length);
+});
+
+test("a session that was opened from a file says so, and follows nothing", async ({ page }) => {
+  const opened = await startInspector(["open", join(state.path, "sent-to-me.inspector")], state.path);
+  await page.goto(opened.ui);
+  const banner = page.getByRole("banner");
+  await expect(banner.getByText("Opened file")).toBeVisible();
+  await expect(banner.getByText("sent-to-me.inspector")).toBeVisible();
+  await expect(banner.getByRole("button", { name: /^Follow/u })).toBeHidden();
+  await expect(row(page, "Invocations", /hello.*Earlier/u)).toBeVisible();
+  await opened.stop();
+});
+
+for (const { how, code, said } of [
+  {
+    how: "ends its process",
+    code: 'console.error("Cannot start: ORDERS_DB is missing"); process.exit(1);',
+    said: /exit(?:ed)? .*code 1/u,
+  },
+  { how: "throws", code: 'throw new Error("Cannot start: ORDERS_DB is missing");', said: /never became ready/u },
+]) {
+  test(`a worker whose app ${how} at the start gets a verdict with the cause as it was said`, async ({ page }) => {
+    const app = temporaryFolder();
+    writeFileSync(join(app.path, "host.json"), '{"version":"2.0"}');
+    writeFileSync(join(app.path, "package.json"), '{"name":"orders","main":"index.js"}');
+    writeFileSync(join(app.path, "index.js"), code);
+    const hosted = await startInspector(["host", app.path, "--http", "0", "--no-watch"], app.path);
+    await page.goto(hosted.ui);
+    const strip = page.getByRole("status").filter({ hasText: said });
+    await expect(strip).toContainText("Cannot start: ORDERS_DB is missing");
+    await strip.getByRole("button", { name: "Why" }).click();
+    await expect(page.getByRole("main", { name: "Workers" })).toBeVisible();
+    const verdict = page.getByRole("region", { name: "Verdict" }).first();
+    await expect(verdict.getByRole("heading")).toHaveText(said);
+    await expect(verdict).toContainText("Cannot start: ORDERS_DB is missing");
+    await hosted.stop();
+    app.remove();
+  });
+}
