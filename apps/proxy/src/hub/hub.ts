@@ -7,7 +7,8 @@ import { createKeptSessions } from "./kept-sessions.ts";
 import { type OpenSession, openSession } from "./open-session.ts";
 import { createPageServer } from "./server/server.ts";
 import { createSessions } from "./server/sessions.ts";
-import { startIndexingThread } from "./text/text-search.ts";
+import { indexingStopped, startIndexingThread } from "./text/text-search.ts";
+import { stopThread } from "./thread.ts";
 
 export type HubOptions = {
   readonly session: string;
@@ -55,8 +56,9 @@ export async function createHub(options: HubOptions, onDrained: () => void): Pro
   return {
     address: server.address,
     async close() {
-      await ingest?.terminate();
       await server.close();
+      if (ingest !== undefined) await stopThread(ingest);
+      await indexingStopped();
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The hub's own process. It is told what to do by its first message, and ends when it is told or when it is alone and done. */
 import { setPriority } from "node:os";
-import { createHub, type HubOptions } from "./hub.ts";
+import { createHub, type Hub, type HubOptions } from "./hub.ts";
 
 export type HubCommand = ({ readonly type: "start" } & HubOptions) | { readonly type: "stop" };
 
@@ -12,6 +12,7 @@ export type HubReport =
 // What is watched comes first: where cores are few, the relay, the host and the worker are to have them.
 setPriority(19);
 
+let hub: Hub | undefined;
 let isAlone = false;
 let isDrained = false;
 
@@ -20,18 +21,23 @@ function report(message: HubReport): void {
 }
 
 function exitIfDone(): void {
-  if (isAlone && isDrained) process.exit(0);
+  if (isAlone && isDrained) void stop();
+}
+
+async function stop(): Promise<void> {
+  await hub?.close();
+  process.exit(0);
 }
 
 async function start(options: HubOptions): Promise<void> {
   isDrained = options.recording === undefined;
   try {
-    const { address } = await createHub(options, () => {
+    hub = await createHub(options, () => {
       isDrained = true;
       report({ type: "drained" });
       exitIfDone();
     });
-    report({ type: "ready", ...address });
+    report({ type: "ready", ...hub.address });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "UNKNOWN";
     report({ type: "failed", code, message: error instanceof Error ? error.message : String(error) });
@@ -40,8 +46,7 @@ async function start(options: HubOptions): Promise<void> {
 }
 
 process.on("message", (command: HubCommand) => {
-  if (command.type === "stop") process.exit(0);
-  void start(command);
+  void (command.type === "stop" ? stop() : start(command));
 });
 
 // Ctrl-C in a terminal goes to every process of the group; this one leaves when it is told to, or has nothing left to do.

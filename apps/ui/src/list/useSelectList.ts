@@ -99,7 +99,9 @@ export function useSelectList(options: SelectListOptions): SelectList {
       const seq = column.at(length - 1);
       if (seq === undefined) return;
       onSelect(seq);
+      // In a session that cannot grow there is nothing to follow.
       onFollow(true);
+      showRow(length - 1);
     },
     show,
   };

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { foldLog, openForWriting } from "../sqlite.ts";
+import { stopRequested } from "../thread.ts";
 import { createSessionIngest, type IngestOptions, type IngestProgress } from "./session-ingest.ts";
 
 /** How long to wait when there is nothing to read. */
@@ -19,20 +20,21 @@ export type IngestThreadMessage =
 const port = parentPort;
 if (port === null) throw new Error("the ingest runs as a thread of the hub");
 const options = workerData as IngestThreadOptions;
+const isStopping = stopRequested();
 
 function tell(message: IngestThreadMessage): void {
   port?.postMessage(message);
 }
 
 /** Runs until something throws, which leaves the state in memory unlike the one in the file: the caller begins anew. */
-async function ingest(): Promise<never> {
+async function ingest(): Promise<void> {
   const database = openForWriting(options.file);
   let running: ReturnType<typeof createSessionIngest> | undefined;
   try {
     running = createSessionIngest({ ...options, database });
     let told = "";
     let isFolded = false;
-    for (;;) {
+    while (!isStopping()) {
       const isBusy = running.step();
       const { progress } = running;
       if (progress.isDrained && !isFolded) foldLog(database);
@@ -50,7 +52,7 @@ async function ingest(): Promise<never> {
   }
 }
 
-for (;;) {
+while (!isStopping()) {
   try {
     await ingest();
   } catch (error) {
@@ -58,3 +60,4 @@ for (;;) {
     await sleep(FAULT_MS);
   }
 }
+process.exit(0);

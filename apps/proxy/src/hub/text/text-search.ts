@@ -8,6 +8,7 @@ import {
   type TextRange,
   type TextSearch,
 } from "@inspector/session";
+import { stopThread } from "../thread.ts";
 import type { TextThreadMessage, TextThreadOptions } from "./text-thread.ts";
 
 /** Builds the index of a session and tells each time there is more of it. */
@@ -16,12 +17,25 @@ export type StartIndexing = (
   onMessage: (message: TextThreadMessage) => void,
 ) => { stop(): void };
 
+/** Threads that were told to stop and have not yet. */
+const stopping = new Set<Promise<void>>();
+
+/** Resolves when every thread that was stopped has ended: before the process does, so that no call is torn down. */
+export async function indexingStopped(): Promise<void> {
+  await Promise.all(stopping);
+}
+
 export const startIndexingThread: StartIndexing = (workerData, onMessage) => {
   const thread = new Worker(new URL("./text-thread.js", import.meta.url), { workerData });
   thread.on("message", onMessage);
   thread.on("error", (error) => onMessage({ type: "fault", reason: error.message }));
   thread.unref();
-  return { stop: () => void thread.terminate() };
+  return {
+    stop() {
+      const stopped: Promise<void> = stopThread(thread).finally(() => stopping.delete(stopped));
+      stopping.add(stopped);
+    },
+  };
 };
 
 export type SessionText = {

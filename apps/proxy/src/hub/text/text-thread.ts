@@ -1,6 +1,7 @@
 /** Thread of the hub that indexes texts when there is nothing more urgent. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { stopRequested } from "../thread.ts";
 import { createTextIndexer } from "./text-indexer.ts";
 
 export type TextThreadOptions = { readonly session: string; readonly index: string };
@@ -20,13 +21,15 @@ const port = parentPort;
 if (port === null) throw new Error("the text index is built by a thread of the hub");
 const { session, index } = workerData as TextThreadOptions;
 
-async function run(): Promise<never> {
+const isStopping = stopRequested();
+
+async function run(): Promise<void> {
   const indexer = createTextIndexer(session, index);
   let told = -1;
   let tellAt = 0;
   let last = 0;
   try {
-    for (;;) {
+    while (!isStopping()) {
       const began = performance.now();
       const isMore = indexer.slice();
       const took = performance.now() - began;
@@ -46,7 +49,7 @@ async function run(): Promise<never> {
   }
 }
 
-for (;;) {
+while (!isStopping()) {
   try {
     await run();
   } catch (error) {
@@ -55,3 +58,4 @@ for (;;) {
     await sleep(FAULT_MS);
   }
 }
+process.exit(0);
