@@ -90,19 +90,26 @@ export function createLive(sources: LiveSources): Live {
     return view.isMore;
   }
 
+  /** When pages were last told, so that what comes after a pause is told at once. */
+  let grownAt = 0;
+
   function schedule(): void {
-    growthTimer ??= setTimeout(() => {
-      growthTimer = undefined;
-      let isMore = false;
-      for (const [socket, { views }] of pages) {
-        for (const [id, view] of views) {
-          guarded(socket, () => {
-            isMore = grow(socket, id, view) || isMore;
-          });
+    growthTimer ??= setTimeout(
+      () => {
+        growthTimer = undefined;
+        let isMore = false;
+        for (const [socket, { views }] of pages) {
+          for (const [id, view] of views) {
+            guarded(socket, () => {
+              isMore = grow(socket, id, view) || isMore;
+            });
+          }
         }
-      }
-      if (isMore) schedule();
-    }, GROWTH_MS);
+        grownAt = performance.now();
+        if (isMore) schedule();
+      },
+      Math.max(0, grownAt + GROWTH_MS - performance.now()),
+    );
   }
 
   function tellInfo(): void {
