@@ -200,6 +200,7 @@ test("the filter completes what is typed, by keyboard, and stays in the address"
 });
 
 test("a filter with an error is underlined and explained, and the last result stays", async ({ page }) => {
+  await expect(row(page, "Invocations", /hello/u)).toBeVisible();
   await filterField(page).fill("fn:resize");
   await expect(row(page, "Invocations", /hello/u)).toBeHidden();
   await filterField(page).pressSequentially(" dur:>soon");

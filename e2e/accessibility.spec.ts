@@ -1,0 +1,161 @@
+/** axe finds nothing on any view, in either theme, wide and narrow, with and without something open. */
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+
+type Look = { readonly colorScheme: "dark" | "light"; readonly width: number };
+
+/** What a whole view is looked at in. */
+const ALL_LOOKS: readonly Look[] = [
+  { colorScheme: "dark", width: 1440 },
+  { colorScheme: "dark", width: 900 },
+  { colorScheme: "light", width: 1440 },
+  { colorScheme: "light", width: 900 },
+];
+/** Enough for a part of a view: both themes, and both widths. */
+const TWO_LOOKS: readonly Look[] = [
+  { colorScheme: "dark", width: 1440 },
+  { colorScheme: "light", width: 900 },
+];
+
+let state: TemporaryFolder;
+let demo: InspectorProcess;
+
+test.beforeAll(async () => {
+  state = temporaryFolder();
+  demo = await startInspector(["demo", "--quiet"], state.path);
+  if (!("http" in demo)) throw new Error("the demo tells no address");
+  await fetch(`${demo.http}/api/hello?name=Ada`);
+  await fetch(`${demo.http}/admin/functions/resize`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ input: '{"picture":"alps.jpg","width":9000,"height":6000}' }),
+  });
+});
+
+test.afterAll(async () => {
+  await demo.stop();
+  state.remove();
+});
+
+/** The page as it stands, in those looks. */
+async function expectNoViolations(page: Page, where: string, looks: readonly Look[] = TWO_LOOKS): Promise<void> {
+  for (const { colorScheme, width } of looks) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height: 900 });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(
+      ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html }) => html).join("\n")}`,
+    );
+    expect(found, `${where}, ${colorScheme}, ${width} px`).toEqual([]);
+  }
+}
+
+async function openView(page: Page, title: string): Promise<void> {
+  await page.goto(demo.ui);
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: title }).click();
+  const grid = page.getByRole("grid", { name: title });
+  await expect(grid.getByRole("row").nth(1)).toBeVisible();
+  // What is looked for is old by then, and the newest would be in sight.
+  await grid.press("Home");
+}
+
+for (const view of ["Invocations", "Messages", "Functions", "Workers", "Problems", "Sessions"]) {
+  test(`${view}, with nothing selected`, async ({ page }) => {
+    await openView(page, view);
+    await expectNoViolations(page, view, ALL_LOOKS);
+  });
+}
+
+for (const tab of [/^Request/u, /^Response/u, /^Logs/u, /^Timing/u, /^Messages/u, /^Raw/u]) {
+  test(`Invocations, with a failed one open at ${tab.source.slice(1)}`, async ({ page }) => {
+    await openView(page, "Invocations");
+    await page
+      .getByRole("row", { name: /resize.*needs/u })
+      .first()
+      .click();
+    await page.getByRole("region", { name: "Invocation" }).getByRole("tab", { name: tab }).click();
+    await expect(page.getByRole("tabpanel")).not.toBeEmpty();
+    await expectNoViolations(page, `Invocations, ${tab.source}`, tab.source === "^Request" ? ALL_LOOKS : TWO_LOOKS);
+  });
+}
+
+for (const tab of ["Message", "JSON", "Raw"]) {
+  test(`Messages, with one open at ${tab}`, async ({ page }) => {
+    await openView(page, "Messages");
+    await page
+      .getByRole("row", { name: /invocation_request.*hello/u })
+      .first()
+      .click();
+    await page.getByRole("tab", { name: tab }).click();
+    await expectNoViolations(page, `Messages, ${tab}`, tab === "Message" ? ALL_LOOKS : TWO_LOOKS);
+  });
+}
+
+for (const { view, name, pane } of [
+  { view: "Functions", name: /resize/u, pane: "Function" },
+  { view: "Workers", name: /node/u, pane: /^Worker / },
+  { view: "Problems", name: /resize|alps/u, pane: "Selected problem" },
+]) {
+  test(`${view}, with one open`, async ({ page }) => {
+    await openView(page, view);
+    await page.getByRole("grid", { name: view }).getByRole("row", { name }).first().click();
+    await expect(page.getByRole("region", { name: pane }).first()).toBeVisible();
+    await expectNoViolations(page, `${view}, one open`, ALL_LOOKS);
+  });
+}
+
+test("two sessions side by side, and the question before one is deleted", async ({ page }) => {
+  const other = await startInspector(["demo", "--quiet"], state.path);
+  await other.stop();
+  await openView(page, "Sessions");
+  for (const box of [0, 1]) await page.getByRole("checkbox").nth(box).check();
+  await page.getByRole("button", { name: "Compare" }).click();
+  await expect(page.getByRole("table", { name: "Functions" })).toBeVisible();
+  await expectNoViolations(page, "Comparison");
+  await page.getByRole("button", { name: "Sessions" }).click();
+  await page
+    .getByRole("grid", { name: "Sessions" })
+    .getByRole("row")
+    .filter({ hasNotText: "recording" })
+    .last()
+    .click();
+  await page.keyboard.press("Delete");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await expectNoViolations(page, "Delete");
+});
+
+test("the filter with completions, with an error, and with nothing that passes", async ({ page }) => {
+  await openView(page, "Invocations");
+  const field = page.getByRole("combobox", { name: "Filter" });
+  await field.pressSequentially("fn:");
+  await expect(page.getByRole("option").first()).toBeVisible();
+  await expectNoViolations(page, "Completions");
+  await field.fill("dur:>soon");
+  await field.press("Escape");
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expectNoViolations(page, "An error");
+  await field.fill("fn:nobody");
+  await field.press("Escape");
+  await expect(page.getByText("Nothing passes the filter")).toBeVisible();
+  await expectNoViolations(page, "Nothing passes");
+});
+
+test("the commands and the list of keys", async ({ page }) => {
+  await openView(page, "Invocations");
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog", { name: "Commands" })).toBeVisible();
+  await expectNoViolations(page, "Commands");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard" })).toBeVisible();
+  await expectNoViolations(page, "Keyboard");
+});
+
+test("a page that waits for a worker", async ({ page }) => {
+  const empty = await startInspector(["--listen", "0", "--upstream", "127.0.0.1:1"], state.path);
+  await page.goto(empty.ui);
+  await expect(page.getByRole("heading", { name: /Waiting for a worker/u })).toBeVisible();
+  await expectNoViolations(page, "Waiting");
+  await empty.stop();
+});
