@@ -129,7 +129,7 @@ for (const toolchain of toolchains) {
       expectLost(session);
     });
 
-    // What a killed process leaves is a FIN, which grpcio takes for an end or for a loss as it happens to look.
+    // With a grpcio host this sometimes hung, or saw no cancel. Why is not known, so this is a gap in what is tested.
     test.skipIf(toolchain.stack === "python")("sees its call cancelled when the worker is killed", async () => {
       const session = await whileUnderWay(toolchain, node, async ({ host, worker }) => {
         await worker.kill();
