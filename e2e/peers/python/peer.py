@@ -105,33 +105,10 @@ class Host(grpc.GenericRpcHandler):
         if "hostCompression" in call:
             context.set_compression(COMPRESSION[call["hostCompression"]])
         inbox = Inbox(requests)
-        try:
-            for step in call["host"]:
-                do = step["do"]
-                is_going = True
-                if do == "metadata":
-                    context.send_initial_metadata(to_metadata(step["metadata"]))
-                elif do == "send":
-                    yield content(step)
-                elif do == "receive":
-                    is_going = inbox.receive(step["count"])
-                elif do == "await-end":
-                    is_going = inbox.await_end()
-                elif do == "say":
-                    say({"said": step["text"]})
-                elif do == "sleep":
-                    time.sleep(step["count"] / 1000)
-                elif do == "stop":
-                    self.server.stop(30)
-                elif do == "status":
-                    context.set_trailing_metadata(to_metadata(step["metadata"]))
-                    context.set_code(STATUS_CODES[step["code"]])
-                    context.set_details(step["message"])
-                else:
-                    raise ValueError(f"no step of a host: {do}")
-                if not is_going:
-                    break
-        finally:
+
+        def report():
+            # What grpcio was told at the end of the call; before that, a worker that is gone looks like one that is done.
+            is_cancelled = context._state.client == "cancelled"
             say(
                 {
                     "call": call["name"],
@@ -139,9 +116,37 @@ class Host(grpc.GenericRpcHandler):
                     "messages": inbox.messages,
                     "metadata": metadata,
                     "trailers": [],
-                    "cancelled": not context.is_active(),
+                    "cancelled": is_cancelled,
                 }
             )
+
+        if not context.add_callback(report):
+            report()
+        for step in call["host"]:
+            do = step["do"]
+            is_going = True
+            if do == "metadata":
+                context.send_initial_metadata(to_metadata(step["metadata"]))
+            elif do == "send":
+                yield content(step)
+            elif do == "receive":
+                is_going = inbox.receive(step["count"])
+            elif do == "await-end":
+                is_going = inbox.await_end()
+            elif do == "say":
+                say({"said": step["text"]})
+            elif do == "sleep":
+                time.sleep(step["count"] / 1000)
+            elif do == "stop":
+                self.server.stop(30)
+            elif do == "status":
+                context.set_trailing_metadata(to_metadata(step["metadata"]))
+                context.set_code(STATUS_CODES[step["code"]])
+                context.set_details(step["message"])
+            else:
+                raise ValueError(f"no step of a host: {do}")
+            if not is_going:
+                break
 
 
 def host(script):

@@ -9,8 +9,9 @@ export type HubReport =
   | { readonly type: "drained" }
   | { readonly type: "failed"; readonly code: string; readonly message: string };
 
-// What is watched comes first: where cores are few, the relay, the host and the worker are to have them.
-setPriority(19);
+// What is watched comes first: where cores are few, the relay, the host and the worker are to have most of them. Not all:
+// at the lowest priority a machine that is busy keeps the hub from starting, and the command from stopping, for seconds.
+setPriority(5);
 
 let hub: Hub | undefined;
 let isAlone = false;

@@ -3,7 +3,6 @@
  * its way, unchanged; nothing of HTTP/2 is terminated here.
  */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { FrameWalker, SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@inspector/wire";
 import { type Address, formatAddress } from "./address.ts";
 import type { Journal, JournalEvent } from "./journal.ts";
@@ -14,9 +13,6 @@ import { answerUnavailable, describeRefusal } from "./upstream-unavailable.ts";
 const CONNECT_TIMEOUT_MS = 20_000;
 /** How long bytes that came before a reset may take to leave before the reset is passed on without them. */
 const FLUSH_TIMEOUT_MS = 5_000;
-
-/** A reset takes no time; a socket that does not say that it is closed is not waited for any longer. */
-const CLOSE_TIMEOUT_MS = 2_000;
 
 export type RelayOptions = {
   readonly listen: Address;
@@ -145,7 +141,7 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
       for (const connection of connections.values()) connection.destroy();
       const closed = [...workers].map((worker) => new Promise((resolve) => worker.once("close", resolve)));
       for (const worker of workers) worker.resetAndDestroy();
-      await Promise.race([Promise.all(closed), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+      await Promise.all(closed);
     },
   };
 }
