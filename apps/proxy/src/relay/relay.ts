@@ -7,12 +7,11 @@ import { FrameWalker, SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@inspector/wire
 import { type Address, formatAddress } from "./address.ts";
 import type { Journal, JournalEvent } from "./journal.ts";
 import { createReadBuffers, type ReadBuffers, takeOver } from "./read-buffers.ts";
+import { endWhenFlushed, reset, resetWhenFlushed, unlessReset } from "./socket-ends.ts";
 import { answerUnavailable, describeRefusal } from "./upstream-unavailable.ts";
 
 /** How long a host may take to accept a connection. */
 const CONNECT_TIMEOUT_MS = 20_000;
-/** How long bytes that came before a reset may take to leave before the reset is passed on without them. */
-const FLUSH_TIMEOUT_MS = 5_000;
 
 export type RelayOptions = {
   readonly listen: Address;
@@ -37,13 +36,13 @@ type Direction = {
   readonly to: Socket;
   readonly walker: FrameWalker;
 };
-type Connection = { readonly id: number; readonly directions: readonly Direction[]; destroy(): void };
+type Connection = { readonly id: number; readonly directions: readonly Direction[] };
 
 /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function createRelay({ listen, upstream, openJournal }: RelayOptions): Promise<Relay> {
   const connections = new Map<number, Connection>();
-  /** Every socket that was accepted and is not closed, joined to a host or not. */
-  const workers = new Set<Socket>();
+  /** Every worker's socket that is not closed, and what ends it and all that belongs to it. */
+  const workers = new Map<Socket, () => void>();
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, accept);
   await listening(server, listen);
   const { address: host, port } = server.address() as AddressInfo;
@@ -58,7 +57,8 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     const address = formatAddress(upstream);
     journal.event({ type: "opened", remote: formatAddress(remoteOf(worker)), upstream: address }, id, SIDE_WORKER);
     worker.on("error", () => {});
-    workers.add(worker);
+    // Until it is joined to a host nothing was said in the host's name, and an HTTP/2 session may be ending it already.
+    workers.set(worker, () => worker.destroy());
     worker.once("close", () => workers.delete(worker));
     const host = connect({ ...upstream, allowHalfOpen: true, noDelay: true, onread: hostBuffers.onread });
     const timer = setTimeout(() => {
@@ -75,22 +75,20 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     host.once("connect", () => {
       clearTimeout(timer);
       host.off("error", refuse);
-      join(id, [
+      const directions: readonly Direction[] = [
         { side: SIDE_WORKER, from: worker, buffers: workerBuffers, to: host, walker: new FrameWalker("worker") },
         { side: SIDE_HOST, from: host, buffers: hostBuffers, to: worker, walker: new FrameWalker("host") },
-      ]);
+      ];
+      workers.set(worker, () => {
+        for (const { from } of directions) reset(from);
+      });
+      join(id, directions);
     });
   }
 
   function join(id: number, directions: readonly Direction[]): void {
     let open = directions.length;
-    connections.set(id, {
-      id,
-      directions,
-      destroy() {
-        for (const { from } of directions) from.resetAndDestroy();
-      },
-    });
+    connections.set(id, { id, directions });
     for (const direction of directions) {
       pump(id, direction);
       direction.from.resume();
@@ -118,7 +116,7 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     from.on("end", () => {
       unlessReset(from, () => {
         journal.event({ type: "half-closed" }, id, side);
-        to.end();
+        endWhenFlushed(to);
       });
     });
     from.on("error", (error: NodeJS.ErrnoException) => {
@@ -138,41 +136,11 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     record: (event) => journal.event(event),
     async close() {
       server.close();
-      for (const connection of connections.values()) connection.destroy();
-      const closed = [...workers].map((worker) => new Promise((resolve) => worker.once("close", resolve)));
-      for (const worker of workers) worker.resetAndDestroy();
+      const closed = [...workers.keys()].map((worker) => new Promise((resolve) => worker.once("close", resolve)));
+      for (const end of workers.values()) end();
       await Promise.all(closed);
     },
   };
-}
-
-/**
- * Tells an end from a reset that libuv took for one, as it does when the reset arrives together with bytes: writing
- * nothing to a socket that was reset fails, and is its error event.
- */
-function unlessReset(socket: Socket, onEnd: () => void): void {
-  // What waits to be written would have to go first, and fails by itself if it was a reset.
-  if (socket.writableEnded || socket.writableLength > 0) {
-    onEnd();
-    return;
-  }
-  socket.write("", (error) => {
-    if (!error) onEnd();
-  });
-}
-
-/** Passes a reset on, but behind the bytes that came before it. */
-function resetWhenFlushed(socket: Socket): void {
-  if (socket.writableLength === 0) {
-    socket.resetAndDestroy();
-    return;
-  }
-  const reset = (): void => void socket.resetAndDestroy();
-  const timer = setTimeout(reset, FLUSH_TIMEOUT_MS);
-  socket.once("close", () => clearTimeout(timer));
-  // Not "drain", which comes only where more was waiting than a socket likes.
-  if (socket.writableEnded) socket.once("finish", reset);
-  else socket.write("", reset);
 }
 
 function positionOf({ id, directions }: Connection): unknown {
