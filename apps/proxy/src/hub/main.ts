@@ -1,5 +1,4 @@
 /** The hub's own process. It is told what to do by its first message, and ends when it is told or when it is alone and done. */
-import { setPriority } from "node:os";
 import { createHub, type Hub, type HubOptions } from "./hub.ts";
 
 export type HubCommand = ({ readonly type: "start" } & HubOptions) | { readonly type: "stop" };
@@ -8,10 +7,6 @@ export type HubReport =
   | { readonly type: "ready"; readonly host: string; readonly port: number }
   | { readonly type: "drained" }
   | { readonly type: "failed"; readonly code: string; readonly message: string };
-
-// What is watched comes first: where cores are few, the relay, the host and the worker are to have most of them. Not all:
-// at the lowest priority a machine that is busy keeps the hub from starting, and the command from stopping, for seconds.
-setPriority(5);
 
 let hub: Hub | undefined;
 let isAlone = false;

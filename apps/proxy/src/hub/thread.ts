@@ -3,6 +3,7 @@
  * tear down SQLite in the middle of a call.
  */
 import { once } from "node:events";
+import { setPriority } from "node:os";
 import { parentPort, type Worker } from "node:worker_threads";
 
 const STOP = "stop";
@@ -16,6 +17,15 @@ export function stopRequested(): () => boolean {
     isRequested ||= message === STOP;
   });
   return () => isRequested;
+}
+
+/**
+ * For the thread, once it is ready: what is watched comes first. Where cores are few, the relay, the host and the worker are
+ * to have them, and the page is to answer. Only Linux has priorities of threads; a whole hub that yields would take seconds
+ * to start or stop on a busy machine.
+ */
+export function yieldToOthers(): void {
+  if (process.platform === "linux") setPriority(19);
 }
 
 /** For the hub: asks a thread to end and waits until it has. */

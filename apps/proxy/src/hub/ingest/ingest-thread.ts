@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { foldLog, openForWriting } from "../sqlite.ts";
-import { stopRequested } from "../thread.ts";
+import { stopRequested, yieldToOthers } from "../thread.ts";
 import { createSessionIngest, type IngestOptions, type IngestProgress } from "./session-ingest.ts";
 
 /** How long to wait when there is nothing to read. */
@@ -42,6 +42,7 @@ async function ingest(): Promise<void> {
       const line = JSON.stringify(progress);
       // What was read may have ended a stream without adding a message.
       if (isBusy || line !== told) tell({ type: "progress", ...progress });
+      if (told === "") yieldToOthers();
       told = line;
       // A turn of the event loop even when busy, for the lines to the relays.
       await sleep(isBusy ? 0 : IDLE_MS);

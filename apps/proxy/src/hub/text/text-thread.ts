@@ -1,7 +1,7 @@
 /** Thread of the hub that indexes texts when there is nothing more urgent. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { stopRequested } from "../thread.ts";
+import { stopRequested, yieldToOthers } from "../thread.ts";
 import { createTextIndexer } from "./text-indexer.ts";
 
 export type TextThreadOptions = { readonly session: string; readonly index: string };
@@ -22,6 +22,7 @@ if (port === null) throw new Error("the text index is built by a thread of the h
 const { session, index } = workerData as TextThreadOptions;
 
 const isStopping = stopRequested();
+yieldToOthers();
 
 async function run(): Promise<void> {
   const indexer = createTextIndexer(session, index);
