@@ -33,6 +33,8 @@
  * Errors are {@link ErrorBody} with an HTTP status of 400, 403, 404, 405, 409, 413, 415, 416 or 500.
  */
 
+import type { Intervention, InterventionMessage, ReplayMark } from "./intervention.ts";
+
 /** The page that was built against another version of this file says so instead of guessing. */
 export const CONTRACT_VERSION = 1;
 
@@ -86,6 +88,8 @@ export type MessageRow = {
   readonly isTruncated?: true;
   /** The body was given up to keep the session under `--max-size`. */
   readonly isBodyDropped?: true;
+  /** Present where the inspector did something to it. */
+  readonly intervention?: Intervention;
 };
 
 export type MessagePage = {
@@ -243,6 +247,8 @@ export type InvocationRow = {
   readonly isOrphan?: true;
   /** The id was already in flight when it was used again. */
   readonly isOverlapping?: true;
+  /** The inspector sent it; the host knows nothing of it. */
+  readonly replay?: ReplayMark;
 };
 
 /** One step of a worker's start-up (or of its life), all its exchanges together. */
@@ -439,5 +445,6 @@ export type ClientMessage =
  * repeats nothing even if nothing matched. The first frame after a subscription is sent even when no row matches.
  */
 export type ServerMessage =
+  | InterventionMessage
   | { readonly type: "session"; readonly session: SessionInfo }
   | { readonly type: "invalid-filter"; readonly view: number; readonly message: string; readonly offset: number };

@@ -16,6 +16,7 @@ export type { TextSearch } from "./filter/message-terms.ts";
 export { MAX_FILTER_LENGTH, type ParsedFilter, parseFilter } from "./filter/parse.ts";
 export { functionsOf } from "./function-queries.ts";
 export * from "./inspector-error.ts";
+export * from "./intervention.ts";
 export { durationOf, type Exchange, type PairingFacts } from "./invocation/exchange.ts";
 export { type Invocation, type InvocationState, invocationPairing, invocationState } from "./invocation/invocation.ts";
 export { INVOCATION_SCHEMA } from "./invocation/schema.ts";

@@ -1,0 +1,98 @@
+/**
+ * What hub and relay say to each other about intervening, one JSON object a line on the control socket. Connections are
+ * the relay's own numbers, `stream` is HTTP/2's; messages are StreamingMessages without gRPC's five bytes, in base64.
+ *
+ * A relay works on orders only while the hub that gave them is connected: when the line is gone, rules are removed and
+ * everything held is released in order. Replays that were sent stay swallowed.
+ */
+
+export type StreamName = { readonly connection: number; readonly stream: number };
+
+export type Direction = "to-worker" | "to-host";
+
+/** From the hub. */
+export type InterventionOrder =
+  /** Sends a message to the worker; what it says with this invocation id is swallowed from then on (kinds 5 and 2). */
+  | {
+      readonly order: "replay";
+      readonly at: StreamName;
+      readonly invocationId: string;
+      /** Copied into the event that records the message. */
+      readonly mark: { readonly run: number; readonly n: number; readonly isEdited: boolean };
+      /** A message may come in several lines: all but the last say `more`. */
+      readonly message: string;
+      readonly more?: true;
+    }
+  /** Sends a message that nobody answers, as invocation_cancel of a replay. */
+  | { readonly order: "inject"; readonly at: StreamName; readonly direction: Direction; readonly message: string }
+  /** The relay holds what matches and tells of it; `ask` where the hub looks at each first ("pass" or "keep"). */
+  | {
+      readonly order: "hold";
+      readonly rule: number;
+      readonly at: StreamName;
+      readonly direction: Direction;
+      /** Field numbers of StreamingMessage's content. */
+      readonly kinds: readonly number[];
+      /** Absent: any. Compared with the message's own function id, or with that of its invocation. */
+      readonly functionIds?: readonly string[];
+      readonly ask?: true;
+    }
+  | { readonly order: "unhold"; readonly rule: number }
+  | {
+      readonly order: "release";
+      readonly held: number;
+      /** "keep" answers an `ask`: it stays. */
+      readonly action: "release" | "replace" | "drop" | "answer" | "keep";
+      /** For "replace" and "answer"; in several lines as above. */
+      readonly message?: string;
+      readonly more?: true;
+    };
+
+/** From the relay. */
+export type InterventionReport =
+  | { readonly report: "replay-sent"; readonly invocationId: string }
+  /** It cannot be sent: no such stream, the stream has ended, or not HTTP/2. */
+  | { readonly report: "replay-failed"; readonly invocationId: string; readonly reason: string }
+  | {
+      readonly report: "held";
+      readonly held: number;
+      readonly rule: number;
+      readonly at: StreamName;
+      readonly direction: Direction;
+      readonly kind: number;
+      readonly invocationId?: string;
+      readonly size: number;
+      /** Nanoseconds on the relay's clock. */
+      readonly heldAt: number;
+      /** The whole message; absent where it is larger than the relay keeps (then it can only be released or dropped). */
+      readonly message?: string;
+      readonly ask?: true;
+    }
+  | { readonly report: "queued"; readonly held: number; readonly queued: number }
+  /** It went on, was replaced or dropped, or its stream ended. */
+  | { readonly report: "released"; readonly held: number; readonly action: string };
+
+/**
+ * Events that the relay records in the journal, on the connection, so that the session knows what really crossed.
+ *
+ * `injected` stands where a message of our own began to leave; its bytes are there in full, in several events where they
+ * are long (`more`). `swallowed`, `held`, `replaced` and `dropped` stand behind the bytes of the message that they are
+ * about, which the journal holds as they came: `message` is its number among the messages of its direction of the stream
+ * (1, 2, 3 …).
+ */
+export type InterventionEvent =
+  | {
+      readonly type: "injected";
+      readonly stream: number;
+      readonly direction: Direction;
+      readonly replay?: { readonly run: number; readonly n: number; readonly isEdited: boolean };
+      /** Bytes of the StreamingMessage, base64. */
+      readonly bytes: string;
+      readonly more?: true;
+    }
+  | {
+      readonly type: "swallowed" | "held" | "released" | "replaced" | "dropped";
+      readonly stream: number;
+      readonly direction: Direction;
+      readonly message: number;
+    };
