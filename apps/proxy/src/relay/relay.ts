@@ -3,11 +3,12 @@
  * its way, unchanged; nothing of HTTP/2 is terminated here.
  */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { FrameWalker, SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@inspector/wire";
+import { FrameWalker, SIDE_HOST, SIDE_WORKER } from "@inspector/wire";
 import { type Address, formatAddress } from "./address.ts";
 import type { Journal, JournalEvent } from "./journal.ts";
-import { createReadBuffers, type ReadBuffers, takeOver } from "./read-buffers.ts";
-import { endWhenFlushed, reset, resetWhenFlushed, unlessReset } from "./socket-ends.ts";
+import { join, type Pipe } from "./pump.ts";
+import { createReadBuffers, takeOver } from "./read-buffers.ts";
+import { reset } from "./socket-ends.ts";
 import { answerUnavailable, describeRefusal } from "./upstream-unavailable.ts";
 
 /** How long a host may take to accept a connection. */
@@ -29,14 +30,7 @@ export type Relay = {
   close(): Promise<void>;
 };
 
-type Direction = {
-  readonly side: number;
-  readonly from: Socket;
-  readonly buffers: ReadBuffers;
-  readonly to: Socket;
-  readonly walker: FrameWalker;
-};
-type Connection = { readonly id: number; readonly directions: readonly Direction[] };
+type Connection = { readonly id: number; readonly worker: FrameWalker; readonly host: FrameWalker };
 
 /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function createRelay({ listen, upstream, openJournal }: RelayOptions): Promise<Relay> {
@@ -75,58 +69,16 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
     host.once("connect", () => {
       clearTimeout(timer);
       host.off("error", refuse);
-      const directions: readonly Direction[] = [
-        { side: SIDE_WORKER, from: worker, buffers: workerBuffers, to: host, walker: new FrameWalker("worker") },
-        { side: SIDE_HOST, from: host, buffers: hostBuffers, to: worker, walker: new FrameWalker("host") },
+      const walkers = { worker: new FrameWalker("worker"), host: new FrameWalker("host") };
+      const pipes: readonly Pipe[] = [
+        { side: SIDE_WORKER, from: worker, buffers: workerBuffers, to: host, look: walkWith(walkers.worker) },
+        { side: SIDE_HOST, from: host, buffers: hostBuffers, to: worker, look: walkWith(walkers.host) },
       ];
       workers.set(worker, () => {
-        for (const { from } of directions) reset(from);
+        for (const { from } of pipes) reset(from);
       });
-      join(id, directions);
-    });
-  }
-
-  function join(id: number, directions: readonly Direction[]): void {
-    let open = directions.length;
-    connections.set(id, { id, directions });
-    for (const direction of directions) {
-      pump(id, direction);
-      direction.from.resume();
-      direction.from.once("close", () => {
-        open -= 1;
-        if (open > 0) return;
-        connections.delete(id);
-        journal.event({ type: "closed" }, id, SIDE_RELAY);
-      });
-    }
-  }
-
-  function pump(id: number, { side, from, buffers, to, walker }: Direction): void {
-    buffers.onData = (buffer, bytes) => {
-      journal.append(id, side, buffer, bytes);
-      walker.walk(buffer.payload, 0, bytes);
-      const hasRoom = to.write(buffer.payload.subarray(0, bytes));
-      if (to.writableLength === 0) return;
-      // Not all of it left at once: until it has, nothing may be read over it.
-      buffers.keep();
-      to.write("", () => buffers.giveBack(buffer));
-      if (!hasRoom) from.pause();
-    };
-    to.on("drain", () => from.resume());
-    from.on("end", () => {
-      unlessReset(from, () => {
-        journal.event({ type: "half-closed" }, id, side);
-        endWhenFlushed(to);
-      });
-    });
-    from.on("error", (error: NodeJS.ErrnoException) => {
-      if (to.destroyed) return;
-      journal.event({ type: "reset", code: error.code ?? error.message }, id, side);
-      resetWhenFlushed(to);
-    });
-    from.on("close", () => {
-      // Closed without FIN and without an error: nothing will come any more, so the other side must not wait for it.
-      if (!from.readableEnded && !to.destroyed) resetWhenFlushed(to);
+      connections.set(id, { id, ...walkers });
+      join(journal, id, pipes, () => connections.delete(id));
     });
   }
 
@@ -143,12 +95,12 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
   };
 }
 
-function positionOf({ id, directions }: Connection): unknown {
-  return {
-    connection: id,
-    worker: directions.find((one) => one.side === SIDE_WORKER)?.walker.position(),
-    host: directions.find((one) => one.side === SIDE_HOST)?.walker.position(),
-  };
+function walkWith(walker: FrameWalker): (chunk: Buffer, bytes: number) => void {
+  return (chunk, bytes) => walker.walk(chunk, 0, bytes);
+}
+
+function positionOf({ id, worker, host }: Connection): unknown {
+  return { connection: id, worker: worker.position(), host: host.position() };
 }
 
 function listening(server: Server, { host, port }: Address): Promise<void> {

@@ -1,0 +1,63 @@
+/**
+ * Carries what one socket brings to another: each chunk is recorded, then written on from where it lies, unchanged.
+ * Back-pressure is the sockets' own; a half-close or a reset is carried over as what it was, behind the bytes before it.
+ */
+import type { Socket } from "node:net";
+import { SIDE_RELAY } from "@inspector/wire";
+import type { Journal } from "./journal.ts";
+import type { ReadBuffers } from "./read-buffers.ts";
+import { endWhenFlushed, resetWhenFlushed, unlessReset } from "./socket-ends.ts";
+
+export type Pipe = {
+  /** Who speaks. */
+  readonly side: number;
+  readonly from: Socket;
+  readonly buffers: ReadBuffers;
+  readonly to: Socket;
+  /** Looks at the bytes that are about to be written on. */
+  readonly look?: (chunk: Buffer, bytes: number) => void;
+};
+
+/** Joins two sockets both ways, until both are closed: then the connection's "closed" is recorded. */
+export function join(journal: Journal, connection: number, pipes: readonly Pipe[], onClosed: () => void): void {
+  let open = pipes.length;
+  for (const pipe of pipes) {
+    pump(journal, connection, pipe);
+    pipe.from.resume();
+    pipe.from.once("close", () => {
+      open -= 1;
+      if (open > 0) return;
+      onClosed();
+      journal.event({ type: "closed" }, connection, SIDE_RELAY);
+    });
+  }
+}
+
+function pump(journal: Journal, connection: number, { side, from, buffers, to, look }: Pipe): void {
+  buffers.onData = (buffer, bytes) => {
+    journal.append(connection, side, buffer, bytes);
+    look?.(buffer.payload, bytes);
+    const hasRoom = to.write(buffer.payload.subarray(0, bytes));
+    if (to.writableLength === 0) return;
+    // Not all of it left at once: until it has, nothing may be read over it.
+    buffers.keep();
+    to.write("", () => buffers.giveBack(buffer));
+    if (!hasRoom) from.pause();
+  };
+  to.on("drain", () => from.resume());
+  from.on("end", () => {
+    unlessReset(from, () => {
+      journal.event({ type: "half-closed" }, connection, side);
+      endWhenFlushed(to);
+    });
+  });
+  from.on("error", (error: NodeJS.ErrnoException) => {
+    if (to.destroyed) return;
+    journal.event({ type: "reset", code: error.code ?? error.message }, connection, side);
+    resetWhenFlushed(to);
+  });
+  from.on("close", () => {
+    // Closed without FIN and without an error: nothing will come any more, so the other side must not wait for it.
+    if (!from.readableEnded && !to.destroyed) resetWhenFlushed(to);
+  });
+}
