@@ -10,6 +10,7 @@ import { parseAddress } from "./app/address.ts";
 import { openBrowserSocket } from "./data/browser-socket.ts";
 import { scheduleFrame } from "./data/frame-signal.ts";
 import { createLiveClient } from "./data/live-client.ts";
+import { LiveStoreContext } from "./data/live-store.ts";
 import { SessionContext } from "./data/session-context.ts";
 import { SessionStore } from "./data/session-store.ts";
 import { applyTheme, loadTheme } from "./theme/theme.ts";
@@ -19,6 +20,21 @@ applyTheme(loadTheme());
 const address = parseAddress(location.search);
 const client = createLiveClient(new URL(location.href), openBrowserSocket);
 const store = new SessionStore(client, scheduleFrame, address.filter.trim());
+
+/** A page of a kept session replays into the one that is recorded now. */
+const openLive = new URL(location.href).searchParams.has("session") ? once(createRecordedNow) : undefined;
+
+function createRecordedNow(): SessionStore {
+  const page = new URL(location.href);
+  page.searchParams.delete("session");
+  return new SessionStore(createLiveClient(page, openBrowserSocket), scheduleFrame, "");
+}
+
+function once<T>(create: () => T): () => T {
+  let value: T | undefined;
+  return () => (value ??= create());
+}
+
 const queries = new QueryClient({
   defaultOptions: { queries: { gcTime: 60_000, staleTime: 1000, retry: 1, refetchOnWindowFocus: false } },
 });
@@ -29,7 +45,9 @@ createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <SessionContext value={store}>
-        <App address={address} />
+        <LiveStoreContext value={openLive}>
+          <App address={address} />
+        </LiveStoreContext>
       </SessionContext>
     </QueryClientProvider>
   </StrictMode>,

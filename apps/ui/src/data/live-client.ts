@@ -1,6 +1,8 @@
-import type { ErrorBody, SessionInfo } from "@inspector/session";
+import type { SessionInfo } from "@inspector/session";
+import { addressOf, getJson, request, sendJson, sendTo } from "./hub-requests.ts";
+import { createInterventionClient } from "./intervention-client.ts";
 import { LiveLink, type OpenSocket } from "./live-link.ts";
-import { type ByteRange, type OverviewRange, RequestError, type SessionClient } from "./session-client.ts";
+import type { ByteRange, OverviewRange, SessionClient } from "./session-client.ts";
 
 /**
  * A {@link SessionClient} that speaks to a hub: HTTP for what is stored, a WebSocket for what is new.
@@ -29,16 +31,9 @@ export function createLiveClient(page: URL, openSocket: OpenSocket): SessionClie
     renameSession: (name, next) => sendJson(at(kept(name, "/rename")), "POST", { name: next }),
     deleteSession: async (name) => void (await sendTo(at(kept(name)), "DELETE")),
     getEvents: (after, signal) => get(`events?after=${after}`, signal),
+    interventions: createInterventionClient(page),
     connect: (handlers) => new LiveLink({ url: liveUrl(at("live")), getSession, openSocket, handlers }),
   };
-}
-
-/** Every request names the session that the page shows, where that is not the hub's own. */
-function addressOf(page: URL, path: string): URL {
-  const url = new URL(`/api/${path}`, page);
-  const session = page.searchParams.get("session");
-  if (session !== null) url.searchParams.set("session", session);
-  return url;
 }
 
 function overviewQuery({ from, to, buckets }: OverviewRange): URLSearchParams {
@@ -51,24 +46,6 @@ function liveUrl(url: URL): string {
   return url.href;
 }
 
-/** The hub takes only JSON from a page, also where there is nothing to say: no form of another site can send that. */
-function sendTo(url: URL, method: string, body: unknown = {}): Promise<Response> {
-  return request(url, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-}
-
-async function sendJson<T>(url: URL, method: string, body?: unknown): Promise<T> {
-  const response = await sendTo(url, method, body);
-  const answer: T = await response.json();
-  return answer;
-}
-
-/** The hub is of our own contract version (the link checks it), so its answers are trusted to have their shape. */
-async function getJson<T>(url: URL, signal?: AbortSignal): Promise<T> {
-  const response = await request(url, signal === undefined ? {} : { signal });
-  const body: T = await response.json();
-  return body;
-}
-
 async function getRange(url: URL, from: number, to: number, signal?: AbortSignal): Promise<ByteRange> {
   const headers = { range: `bytes=${from}-${to - 1}` };
   const response = await request(url, signal === undefined ? { headers } : { headers, signal });
@@ -77,15 +54,4 @@ async function getRange(url: URL, from: number, to: number, signal?: AbortSignal
   // Without a range in the answer it is the whole message.
   if (response.status !== 206) return { bytes: bytes.subarray(from, to), total: bytes.length };
   return { bytes, total: Number.isFinite(total) ? total : from + bytes.length };
-}
-
-async function request(url: URL, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, { credentials: "same-origin", ...init }).catch((cause: unknown) => {
-    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-    throw new RequestError("The inspector does not answer.", 0, "Is its command still running?");
-  });
-  if (response.ok) return response;
-  const body: ErrorBody | undefined = await response.json().catch(() => undefined);
-  const message = body?.error?.message ?? `The inspector answered ${response.status} ${response.statusText}`.trim();
-  throw new RequestError(message, response.status, body?.error?.hint);
 }

@@ -50,9 +50,14 @@ class ScriptedHub {
   async start(): Promise<void> {
     const server = createServer((request, response) => {
       response.writeHead(this.status, { "content-type": "application/json" });
-      const isEvents = request.url?.startsWith("/api/events");
+      const answers: Readonly<Record<string, unknown>> = {
+        "/api/events": { events: [], last: 0 },
+        "/api/replays": [],
+        "/api/holds": { rules: [], held: [] },
+      };
+      const answer = answers[request.url?.split("?")[0] ?? ""] ?? this.info();
       const error = { error: { code: "forbidden", message: "This link is not valid." } };
-      response.end(JSON.stringify(this.status !== 200 ? error : isEvents ? { events: [], last: 0 } : this.info()));
+      response.end(JSON.stringify(this.status === 200 ? answer : error));
     });
     new WebSocketServer({ server, path: "/api/live" }).on("connection", (socket) => {
       this.sockets.push(socket);

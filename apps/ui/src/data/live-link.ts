@@ -134,7 +134,9 @@ export class LiveLink implements SessionLink {
     const message: ServerMessage = JSON.parse(text);
     const { handlers } = this.#options;
     if (message.type === "session") handlers.onSession(message.session);
-    else if (message.type === "invalid-filter") handlers.onInvalidFilter(message.view, message.message, message.offset);
+    else if (message.type === "replays") handlers.onReplays?.(message.runs);
+    else if (message.type === "holds") handlers.onHolds?.(message.holds);
+    else handlers.onInvalidFilter(message.view, message.message, message.offset);
   }
 
   #receiveColumn(bytes: ArrayBuffer): void {

@@ -1,6 +1,7 @@
 import type {
   EventPage,
   FunctionInfo,
+  Holds,
   InvocationDetail,
   InvocationPage,
   MessageDetail,
@@ -9,6 +10,7 @@ import type {
   OpenedSession,
   Overview,
   Problems,
+  ReplayRun,
   SeenValues,
   Seq,
   SessionInfo,
@@ -16,6 +18,7 @@ import type {
   WorkerInfo,
 } from "@inspector/session";
 import type { ColumnFrame } from "./column-frame.ts";
+import type { InterventionClient } from "./intervention-client.ts";
 
 /** Whether news of the session reach the page. */
 export type ConnectionState =
@@ -32,6 +35,9 @@ export type LinkHandlers = {
   readonly onSession: (session: SessionInfo) => void;
   readonly onColumn: (frame: ColumnFrame) => void;
   readonly onInvalidFilter: (view: number, message: string, offset: number) => void;
+  /** Replays that are new or have come further. */
+  readonly onReplays?: (runs: readonly ReplayRun[]) => void;
+  readonly onHolds?: (holds: Holds) => void;
 };
 
 /** What the numbers of a view stand for. */
@@ -90,5 +96,6 @@ export type SessionClient = {
   readonly renameSession: (name: string, next: string) => Promise<SessionSummary>;
   readonly deleteSession: (name: string) => Promise<void>;
   readonly getEvents: (after: number, signal?: AbortSignal) => Promise<EventPage>;
+  readonly interventions: InterventionClient;
   readonly connect: (handlers: LinkHandlers) => SessionLink;
 };

@@ -1,7 +1,8 @@
-import type { InvocationRow, MessageRow, Seq, SessionEvent, SessionInfo, StepRow } from "@inspector/session";
+import type { InvocationRow, MessageRow, ReplayRun, Seq, SessionEvent, SessionInfo, StepRow } from "@inspector/session";
 import { EventLog } from "./event-log.ts";
 import { FilteredList, failuresFilter, type ListState } from "./filtered-list.ts";
 import { FrameSignal, type Schedule } from "./frame-signal.ts";
+import { type Interventions, loadInterventions, mergeRuns, NO_INTERVENTIONS } from "./interventions.ts";
 import { RateMeter } from "./rate.ts";
 import { RowCache } from "./row-cache.ts";
 import type { ConnectionState, SessionClient, SessionLink, ViewOf } from "./session-client.ts";
@@ -15,6 +16,7 @@ export type SessionState = {
   readonly session: SessionInfo | undefined;
   readonly lists: Readonly<Record<ListName, ListState>>;
   readonly events: readonly SessionEvent[];
+  readonly interventions: Interventions;
 };
 
 /** A line of the list of invocations. */
@@ -59,13 +61,21 @@ export class SessionStore {
       onInvalidFilter: (id, message, offset) => {
         for (const list of Object.values(this.#lists)) list.reject(id, message, offset);
       },
+      onReplays: (runs) => this.addRuns(runs),
+      onHolds: (holds) => this.#set({ interventions: { ...this.#state.interventions, holds } }),
     });
     this.#lists = {
       messages: this.#createList("messages", schedule, filter),
       invocations: this.#createList("invocations", schedule, filter),
       failures: this.#createList("invocations", schedule, failuresFilter(filter)),
     };
-    this.#state = { connection: { phase: "connecting" }, session: undefined, lists: this.#listStates(), events: [] };
+    this.#state = {
+      connection: { phase: "connecting" },
+      session: undefined,
+      lists: this.#listStates(),
+      events: [],
+      interventions: NO_INTERVENTIONS,
+    };
   }
 
   readonly getState = (): SessionState => this.#state;
@@ -88,6 +98,12 @@ export class SessionStore {
     this.#lists.messages.setFilter(filter);
     this.#lists.invocations.setFilter(filter);
     this.#lists.failures.setFilter(failuresFilter(filter));
+  }
+
+  /** Takes over what the hub says of replays, asked for or not. */
+  addRuns(runs: readonly ReplayRun[]): void {
+    const { interventions } = this.#state;
+    this.#set({ interventions: { ...interventions, runs: mergeRuns(interventions.runs, runs) } });
   }
 
   retryNow(): void {
@@ -124,6 +140,14 @@ export class SessionStore {
     if (connection.phase !== "open") return;
     this.rows.retry();
     this.exchanges.retry();
+    if (this.#state.session?.source === "live") void this.#loadInterventions();
+  }
+
+  /** What the hub told while nobody listened. */
+  async #loadInterventions(): Promise<void> {
+    const { runs, holds } = await loadInterventions(this.client.interventions);
+    this.addRuns(runs);
+    this.#set({ interventions: { ...this.#state.interventions, holds } });
   }
 
   #changeSession(session: SessionInfo): void {
@@ -140,7 +164,7 @@ export class SessionStore {
     this.rate.reset();
     this.#events.clear();
     for (const list of Object.values(this.#lists)) list.startOver();
-    this.#set({ events: [] });
+    this.#set({ events: [], interventions: NO_INTERVENTIONS });
   }
 
   #set(change: Partial<SessionState>): void {
