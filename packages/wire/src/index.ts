@@ -5,4 +5,6 @@ export { type FramePosition, FrameWalker } from "./frame-walker.ts";
 export type { Side } from "./frames.ts";
 export { type MessagePart, PART_BYTES } from "./grpc.ts";
 export type { Header } from "./hpack.ts";
+export { createHttp1, type Http1, type Http1Events, type Http1Part, type Http1State } from "./http1.ts";
+export type { Http1Header } from "./http1-reader.ts";
 export * from "./journal.ts";
