@@ -5,6 +5,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { FrameWalker, SIDE_HOST, SIDE_WORKER } from "@inspector/wire";
 import { type Address, formatAddress } from "./address.ts";
+import type { Rewrite } from "./intervene/rewrite.ts";
 import type { Journal, JournalEvent } from "./journal.ts";
 import { join, type Pipe } from "./pump.ts";
 import { createReadBuffers, takeOver } from "./read-buffers.ts";
@@ -19,6 +20,7 @@ export type RelayOptions = {
   readonly upstream: Address;
   /** Called once the relay listens, before the first connection; `positions` describes where connections stand. */
   readonly openJournal: (address: Address, positions: () => unknown) => Journal;
+  readonly rewrite?: Rewrite;
 };
 
 export type Relay = {
