@@ -14,6 +14,9 @@ const SLACK = 4;
 /** UTF-8 to text; what is not UTF-8 becomes U+FFFD. */
 export const decodeUtf8: (bytes: Uint8Array) => string = getTextEncoding().decodeUtf8;
 
+/** Text to UTF-8; half a surrogate pair becomes U+FFFD. */
+export const encodeUtf8: (text: string) => Uint8Array = getTextEncoding().encodeUtf8;
+
 /** The first `max` characters of a text at a place, never half a character. */
 export function readText(view: ByteView, start: number, end: number, max: number): string {
   if (start === end) return "";

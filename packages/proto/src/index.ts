@@ -1,11 +1,11 @@
 /** FunctionRpc, the contract between the Azure Functions host and its language workers: schema, codec, heads. */
 export { clone, create, equals, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
 export * from "./codec.ts";
-export type { ByteSource } from "./field-cursor.ts";
+export { type ByteSource, ByteView, FieldCursor, WIRE_LENGTH } from "./field-cursor.ts";
 export * from "./gen/FunctionRpc_pb.ts";
 export * from "./gen/identity/ClaimsIdentityRpc_pb.ts";
 export * from "./gen/shared/NullableTypes_pb.ts";
 export { type MessageHead, readHead } from "./head.ts";
-export { decodeUtf8 } from "./head-text.ts";
+export { decodeUtf8, encodeUtf8 } from "./head-text.ts";
 export * from "./kinds.ts";
 export type { Revision } from "./revisions.ts";

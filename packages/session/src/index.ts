@@ -36,6 +36,13 @@ export { MAX_BUCKETS, type OverviewRange, overviewOf } from "./overview.ts";
 export type { ReadPayload } from "./payload.ts";
 export { createProblems, type ProblemFinder, type ProblemsOptions } from "./problems/problems.ts";
 export * from "./queries.ts";
+export {
+  type PreparedReplay,
+  prepareReplay,
+  type ReplayIds,
+  type ReplayPlan,
+} from "./replay/prepare.ts";
+export type { ReplayTarget, TargetFunction } from "./replay/target.ts";
 export * from "./schema.ts";
 export { seenValues } from "./seen.ts";
 export {

@@ -50,9 +50,14 @@ export function workerStreamOf(row: SqlRow): WorkerStream {
   };
 }
 
+/** "dotnet" for ".NET 8.0.1"; a name that no known worker says of itself, as it is. */
+export function shortRuntime(name: string): string {
+  return RUNTIMES.find(([pattern]) => pattern.test(name))?.[1] ?? name;
+}
+
 function runtimeOf(row: SqlRow): string | undefined {
   const name = textOf(row["runtime"]);
-  if (name !== undefined && name !== "") return RUNTIMES.find(([pattern]) => pattern.test(name))?.[1] ?? name;
+  if (name !== undefined && name !== "") return shortRuntime(name);
   const worker = recordOf(row["headers"])["worker"];
   const agent = isRecord(worker) ? textIn(worker, "user-agent") : "";
   return LIBRARIES.find(([pattern]) => pattern.test(agent))?.[1];

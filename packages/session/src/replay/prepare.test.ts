@@ -1,0 +1,303 @@
+import { decodeMessage, encodeMessage, messageFromJson, messageToJson } from "@inspector/proto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type PreparedReplay, prepareReplay, type ReplayIds, type ReplayPlan } from "./prepare.ts";
+import type { ReplayTarget, TargetFunction } from "./target.ts";
+
+const ids: ReplayIds = {
+  invocationId: "11111111-2222-4333-8444-555555555555",
+  traceId: "0123456789abcdef0123456789abcdef",
+  spanId: "fedcba9876543210",
+};
+
+const hello: TargetFunction = {
+  name: "hello",
+  functionId: "id-of-now",
+  load: "success",
+  bindings: [
+    { name: "req", type: "httpTrigger", direction: "in" },
+    { name: "$return", type: "http", direction: "out" },
+  ],
+};
+
+const http = {
+  method: "GET",
+  url: "http://localhost:7071/api/hello?name=Ada",
+  nullableQuery: { name: { value: "Ada" } },
+};
+
+const recorded = {
+  requestId: "r",
+  invocationRequest: {
+    invocationId: "00000000-0000-4000-8000-000000000000",
+    functionId: "id-of-then",
+    inputData: [{ name: "req", data: { http } }],
+    traceContext: { traceParent: "00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-01", traceState: "s" },
+  },
+};
+
+function bytesOf(json: unknown): Uint8Array {
+  const parsed = messageFromJson(json);
+  if (!parsed.ok) throw new Error(`${parsed.path}: ${parsed.reason}`);
+  return encodeMessage(parsed.message);
+}
+
+function jsonOf(bytes: Uint8Array | undefined): unknown {
+  const decoded = decodeMessage(bytes ?? new Uint8Array());
+  if (!decoded.ok) throw new Error(decoded.reason);
+  return messageToJson(decoded.message);
+}
+
+function prepare(plan: Partial<ReplayPlan> & { worker?: Partial<ReplayTarget> } = {}): PreparedReplay {
+  const { worker, ...rest } = plan;
+  return prepareReplay({
+    recorded: bytesOf(recorded),
+    functionName: "hello",
+    target: { runtime: "node", functions: [hello], capabilities: [], ...worker },
+    ids,
+    ...rest,
+  });
+}
+
+function request(change: object): unknown {
+  return { ...recorded, invocationRequest: { ...recorded.invocationRequest, ...change } };
+}
+
+const rulesOf = ({ concerns }: PreparedReplay): string[] => concerns.map(({ severity, rule }) => `${severity} ${rule}`);
+
+describe("a replay of what was not edited", () => {
+  it("has another invocation id, the function's id in this worker, another trace parent, and nothing else", () => {
+    const prepared = prepare();
+    expect(jsonOf(prepared.bytes)).toEqual(
+      request({
+        invocationId: ids.invocationId,
+        functionId: "id-of-now",
+        traceContext: { traceParent: `00-${ids.traceId}-${ids.spanId}-01`, traceState: "s" },
+      }),
+    );
+    expect(prepared).toMatchObject({ isEdited: false, needsHttpRequest: false, message: jsonOf(prepared.bytes) });
+    expect(rulesOf(prepared)).toEqual(["info side-effects"]);
+  });
+
+  it("keeps unknown fields, written-out defaults and the order of fields as they were on the wire", () => {
+    const text = (field: number, value: string): number[] => [field * 8 + 2, value.length, ...Buffer.from(value)];
+    const message = (field: number, ...parts: number[][]): number[] => {
+      const body = parts.flat();
+      const length = body.length < 128 ? [body.length] : [(body.length % 128) + 128, Math.floor(body.length / 128)];
+      return [field * 8 + 2, ...length, ...body];
+    };
+    const unknown = [0xa0, 0x1f, 0x07];
+    const before = (id: string, name: string, parent: string): number[] => [
+      ...message(
+        4,
+        text(2, name),
+        unknown,
+        message(5, text(2, ""), text(1, parent), unknown),
+        text(1, id),
+        message(3, text(1, "q")),
+      ),
+      ...text(1, ""),
+      ...unknown,
+    ];
+    const { bytes } = prepare({ recorded: Uint8Array.from(before("old", "f", "p")) });
+    expect([...(bytes ?? [])]).toEqual(before(ids.invocationId, "id-of-now", `00-${ids.traceId}-${ids.spanId}-00`));
+  });
+
+  it("stays without a trace parent where there was none, and gets ids that it lacked", () => {
+    const { bytes } = prepare({ recorded: bytesOf({ invocationRequest: { traceContext: {} } }) });
+    expect(jsonOf(bytes)).toEqual({
+      invocationRequest: { invocationId: ids.invocationId, functionId: "id-of-now", traceContext: {} },
+    });
+  });
+
+  it("is recognised where the message was handed in as it is", () => {
+    const same = JSON.parse(JSON.stringify(recorded));
+    expect(prepare({ edited: same })).toMatchObject({ isEdited: false, bytes: prepare().bytes });
+    expect(prepare({ edited: prepare().message }).isEdited).toBe(false);
+  });
+
+  it("means the same as the recorded one, whatever the ids were", () => {
+    const id = fc.string({ unit: "binary", maxLength: 300 });
+    fc.assert(
+      fc.property(id, id, id, (invocationId, functionId, traceParent) => {
+        const { bytes } = prepare({
+          recorded: bytesOf(request({ invocationId, functionId, traceContext: { traceParent } })),
+        });
+        const traced = { traceParent: `00-${ids.traceId}-${ids.spanId}-00` };
+        expect(jsonOf(bytes)).toEqual(
+          request({
+            invocationId: ids.invocationId,
+            functionId: "id-of-now",
+            traceContext: traceParent === "" ? {} : traced,
+          }),
+        );
+      }),
+    );
+  });
+});
+
+describe("a replay of what was edited", () => {
+  it("is the edited message under fresh ids", () => {
+    const edited = request({ triggerMetadata: { big: { json: "9007199254740993" } } });
+    const prepared = prepare({ edited });
+    expect(prepared.isEdited).toBe(true);
+    expect(jsonOf(prepared.bytes)).toMatchObject({
+      invocationRequest: {
+        invocationId: ids.invocationId,
+        functionId: "id-of-now",
+        triggerMetadata: { big: { json: "9007199254740993" } },
+      },
+    });
+  });
+
+  it("is refused, with the place, where it is no message of the contract", () => {
+    const prepared = prepare({ edited: { invocationRequest: { inputData: [{ nmae: "req" }] } } });
+    expect(prepared.bytes).toBeUndefined();
+    expect(prepared.concerns).toMatchObject([
+      { severity: "error", rule: "message-invalid", path: expect.stringContaining("inputData") },
+    ]);
+  });
+
+  it("is refused where it is another kind of message", () => {
+    expect(rulesOf(prepare({ edited: { workerTerminate: {} } }))).toEqual(["error not-an-invocation"]);
+    expect(rulesOf(prepare({ recorded: Uint8Array.of(0xff) }))).toEqual(["error not-an-invocation"]);
+  });
+});
+
+describe("a function", () => {
+  it("that this worker does not have, could not load or did not load yet is not invoked", () => {
+    const states = [
+      [],
+      [{ ...hello, load: "failed" as const, loadError: "boom" }],
+      [{ ...hello, load: "in-flight" as const }],
+    ];
+    for (const functions of states) {
+      const prepared = prepare({ worker: { functions } });
+      expect(prepared.bytes).toBeUndefined();
+      expect(rulesOf(prepared)).toContain("error function-not-loaded");
+      expect(prepared.message).toBeDefined();
+    }
+  });
+
+  it("that was never loaded may be tried on a Node worker, and never on one for Go", () => {
+    const functions = [{ ...hello, load: "not-requested" as const }];
+    expect(rulesOf(prepare({ worker: { functions } }))).toContain("warning function-not-loaded");
+    const go = prepare({ worker: { functions, runtime: "go" } });
+    expect(rulesOf(go)).toContain("error function-not-loaded");
+    expect(go.concerns[0]?.message).toContain("message loop");
+  });
+
+  it("that was loaded again is the one that was loaded", () => {
+    const functions = [hello, { ...hello, functionId: "broken", load: "failed" as const }];
+    expect(jsonOf(prepare({ worker: { functions } }).bytes)).toMatchObject({
+      invocationRequest: { functionId: "id-of-now" },
+    });
+  });
+});
+
+describe("concerns", () => {
+  const queue: TargetFunction = {
+    ...hello,
+    bindings: [{ name: "item", type: "queueTrigger", direction: "in" }],
+  };
+  const input = (data: unknown, name = "item"): unknown => request({ inputData: [{ name, ...(data as object) }] });
+  const found = (
+    edited: unknown,
+    runtime: string,
+    to = queue,
+    capabilities: ReplayTarget["capabilities"] = [],
+  ): string[] =>
+    rulesOf(prepare({ edited, worker: { runtime, functions: [to], capabilities } })).filter(
+      (rule) => rule !== "info side-effects",
+    );
+
+  it.each([
+    [
+      "no trace context, .NET",
+      "dotnet",
+      request({ traceContext: null, inputData: [{ name: "item", data: {} }] }),
+      ["info dotnet-trace-context"],
+    ],
+    [
+      "a whole number, .NET by its long name",
+      ".NET 8.0.1",
+      input({ data: { int: "1" } }),
+      ["warning dotnet-input-kind"],
+    ],
+    ["a whole number, Node", "node", input({ data: { int: "1" } }), []],
+    ["a stream, Java", "java", input({ data: { stream: "AA==" } }), ["warning java-input-kind"]],
+    ["an unknown kind, Java", "java", input({ data: { $unknown: "qB8B" } }), ["warning java-input-kind"]],
+    ["shared memory", "python", input({ rpcSharedMemory: { name: "m" } }), ["warning shared-memory"]],
+    [
+      "a missing and an unknown input",
+      "python",
+      input({ data: {} }, "other"),
+      ["warning input-missing", "warning input-unknown"],
+    ],
+    ["an input twice", "dotnet", request({ inputData: [{ name: "item" }, { name: "item" }] }), ["warning input-twice"]],
+    [
+      "a reference to a blob",
+      "dotnet",
+      input({ data: { modelBindingData: { source: "AzureStorageBlobs" } } }),
+      ["info model-binding-data"],
+    ],
+    [
+      "a locked message",
+      "dotnet",
+      input({ data: { modelBindingData: { source: "AzureServiceBusReceivedMessage" } } }),
+      ["warning model-binding-data"],
+    ],
+    [
+      "a retry",
+      "node",
+      request({ inputData: [{ name: "item" }], retryContext: { retryCount: 2, maxRetryCount: 5 } }),
+      ["info retry-context"],
+    ],
+  ])("%s", (_, runtime, edited, expected) => {
+    expect(found(edited, runtime)).toEqual(expected);
+  });
+
+  it.each([
+    ["a body as JSON, Node", "node", { ...http, method: "POST", body: { json: "{}" } }, ["warning node-http-body"]],
+    ["a body of a GET, Node", "node", { ...http, body: { string: "x" } }, ["warning node-http-body"]],
+    [
+      "a relative URL without a method, Node",
+      "node",
+      { url: "/api?name=Ada", query: { name: "Ada" } },
+      ["warning node-http-method", "warning node-http-url"],
+    ],
+    [
+      "a query edited in the URL only, Node",
+      "node",
+      { ...http, url: http.url.replace("Ada", "Bob") },
+      ["warning node-http-query"],
+    ],
+    [
+      "a query edited beside the URL only, .NET",
+      "dotnet",
+      { ...http, nullableQuery: {} },
+      ["warning dotnet-http-query"],
+    ],
+    ["a body as text, .NET", "dotnet", { ...http, body: { string: "x" } }, ["warning dotnet-http-body"]],
+    ["plain headers, .NET", "dotnet", { ...http, headers: { a: "b" } }, ["warning dotnet-http-headers"]],
+    ["an identity without claim types, .NET", "dotnet", { ...http, identities: [{}] }, ["warning dotnet-identities"]],
+    ["HTTP within HTTP", "python", { ...http, body: { http: {} } }, ["warning http-in-http"]],
+    ["a request that went beside the stream", "node", {}, ["warning http-request"]],
+  ])("%s", (_, runtime, value, expected) => {
+    const edited = request({ inputData: [{ name: "req", data: { http: value } }] });
+    expect(found(edited, runtime, hello)).toEqual(expected);
+  });
+
+  it("says that an HTTP request is needed beside the stream", () => {
+    const capabilities = [{ name: "HttpUri", value: "http://localhost:5000/" }];
+    const edited = request({ inputData: [{ name: "req", data: { http: {} } }] });
+    expect(found(edited, "node", hello, capabilities)).toEqual(["info http-request"]);
+    expect(prepare({ edited, worker: { capabilities } }).needsHttpRequest).toBe(true);
+    expect(prepare({ edited, worker: { capabilities, functions: [{ ...queue }] } }).needsHttpRequest).toBe(false);
+  });
+
+  it("says that Durable Functions have a history", () => {
+    const to = { ...hello, bindings: [{ name: "item", type: "orchestrationTrigger", direction: "in" as const }] };
+    expect(found(input({ data: { string: "{}" } }), "node", to)).toEqual(["warning durable"]);
+  });
+});
