@@ -3,13 +3,18 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { decodeMessage, encodeMessage, messageFromJson, messageToJson } from "./codec.ts";
 import { readHead } from "./head.ts";
-import { kindName } from "./kinds.ts";
+import { streamingMessageSchema } from "./json-schema.ts";
+import { contentKinds, kindName } from "./kinds.ts";
 import { expectedHead, inParts } from "./testing/head-reference.ts";
+import { isValid } from "./testing/schema-check.ts";
 
 type Recorded = { readonly kind: string | null; readonly bytes: string; readonly message: unknown };
 
 /** Larger ones hold a few huge bodies, which show nothing more here and take long to unpack. */
 const MAX_FILE = 300 * 1024;
+
+const anyKind = streamingMessageSchema();
+const ofKind = new Map(contentKinds.map(({ name }) => [name, streamingMessageSchema(name)]));
 
 const folder = new URL("../../testkit/recordings/", import.meta.url);
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -49,6 +54,16 @@ describe.each(files)("%s", (name) => {
       const parsed = messageFromJson(json);
       if (!parsed.ok) throw new Error(`${parsed.path}: ${parsed.reason}`);
       expect(Buffer.compare(encodeMessage(parsed.message), encodeMessage(decoded.message))).toBe(0);
+    }
+  });
+
+  it("is what the JSON schema describes, of any message and of this kind", () => {
+    for (const { recorded, bytes } of messages) {
+      const decoded = decodeMessage(bytes);
+      if (!decoded.ok) throw new Error(decoded.reason);
+      const json = JSON.parse(JSON.stringify(messageToJson(decoded.message)));
+      expect(isValid(anyKind, json)).toBe(true);
+      if (recorded.kind !== null) expect(isValid(ofKind.get(recorded.kind) ?? {}, json)).toBe(true);
     }
   });
 

@@ -1570,6 +1570,8 @@ export const RpcSharedMemorySchema: GenMessage<RpcSharedMemory> = /*@__PURE__*/
  */
 export type CollectionString = Message<"AzureFunctionsRpcMessages.CollectionString"> & {
   /**
+   * The texts, in their order.
+   *
    * @generated from field: repeated string string = 1;
    */
   string: string[];
@@ -1589,6 +1591,8 @@ export const CollectionStringSchema: GenMessage<CollectionString> = /*@__PURE__*
  */
 export type CollectionBytes = Message<"AzureFunctionsRpcMessages.CollectionBytes"> & {
   /**
+   * The values, in their order.
+   *
    * @generated from field: repeated bytes bytes = 1;
    */
   bytes: Uint8Array[];
@@ -1608,6 +1612,8 @@ export const CollectionBytesSchema: GenMessage<CollectionBytes> = /*@__PURE__*/
  */
 export type CollectionDouble = Message<"AzureFunctionsRpcMessages.CollectionDouble"> & {
   /**
+   * The numbers, in their order.
+   *
    * @generated from field: repeated double double = 1;
    */
   double: number[];
@@ -1627,6 +1633,8 @@ export const CollectionDoubleSchema: GenMessage<CollectionDouble> = /*@__PURE__*
  */
 export type CollectionSInt64 = Message<"AzureFunctionsRpcMessages.CollectionSInt64"> & {
   /**
+   * The numbers, in their order.
+   *
    * @generated from field: repeated sint64 sint64 = 1;
    */
   sint64: bigint[];
@@ -2335,6 +2343,8 @@ export const ModelBindingDataSchema: GenMessage<ModelBindingData> = /*@__PURE__*
  */
 export type CollectionModelBindingData = Message<"AzureFunctionsRpcMessages.CollectionModelBindingData"> & {
   /**
+   * The references, in their order.
+   *
    * @generated from field: repeated AzureFunctionsRpcMessages.ModelBindingData model_binding_data = 1;
    */
   modelBindingData: ModelBindingData[];

@@ -27,6 +27,8 @@ export type NullableString = Message<"NullableString"> & {
    */
   string: {
     /**
+     * The value; absent for null.
+     *
      * @generated from field: string value = 1;
      */
     value: string;
@@ -52,6 +54,8 @@ export type NullableDouble = Message<"NullableDouble"> & {
    */
   double: {
     /**
+     * The value; absent for null.
+     *
      * @generated from field: double value = 1;
      */
     value: number;
@@ -77,6 +81,8 @@ export type NullableBool = Message<"NullableBool"> & {
    */
   bool: {
     /**
+     * The value; absent for null.
+     *
      * @generated from field: bool value = 1;
      */
     value: boolean;
@@ -102,6 +108,8 @@ export type NullableTimestamp = Message<"NullableTimestamp"> & {
    */
   timestamp: {
     /**
+     * The value; absent for null.
+     *
      * @generated from field: google.protobuf.Timestamp value = 1;
      */
     value: Timestamp;
