@@ -17,6 +17,7 @@ export { MAX_FILTER_LENGTH, type ParsedFilter, parseFilter } from "./filter/pars
 export { functionsOf } from "./function-queries.ts";
 export * from "./inspector-error.ts";
 export * from "./intervention.ts";
+export { INTERVENTION_FLAGS } from "./intervention-schema.ts";
 export { durationOf, type Exchange, type PairingFacts } from "./invocation/exchange.ts";
 export { type Invocation, type InvocationState, invocationPairing, invocationState } from "./invocation/invocation.ts";
 export { INVOCATION_SCHEMA } from "./invocation/schema.ts";
@@ -36,6 +37,9 @@ export { MAX_BUCKETS, type OverviewRange, overviewOf } from "./overview.ts";
 export type { ReadPayload } from "./payload.ts";
 export { createProblems, type ProblemFinder, type ProblemsOptions } from "./problems/problems.ts";
 export * from "./queries.ts";
+export type { Answer } from "./replay/answer.ts";
+export { type CompareOptions, compareAnswers } from "./replay/compare.ts";
+export type { Difference } from "./replay/differences.ts";
 export {
   type PreparedReplay,
   prepareReplay,

@@ -110,6 +110,17 @@ describe("a replay of what was not edited", () => {
     });
   });
 
+  it("keeps the trace context where no trace is given, and adds one for .NET all the same", () => {
+    const only = { invocationId: ids.invocationId };
+    expect(jsonOf(prepare({ ids: only }).bytes)).toMatchObject({
+      invocationRequest: { traceContext: recorded.invocationRequest.traceContext },
+    });
+    const bare = bytesOf(request({ traceContext: null }));
+    expect(jsonOf(prepare({ ids: only, recorded: bare, worker: { runtime: "dotnet" } }).bytes)).toMatchObject({
+      invocationRequest: { traceContext: {} },
+    });
+  });
+
   it("is recognised where the message was handed in as it is", () => {
     const same = JSON.parse(JSON.stringify(recorded));
     expect(prepare({ edited: same })).toMatchObject({ isEdited: false, bytes: prepare().bytes });

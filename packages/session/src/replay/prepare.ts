@@ -22,14 +22,14 @@ import {
   type TargetFunction,
 } from "./target.ts";
 
-/** Ids that nobody has used yet. The caller makes them, one set for each message that is sent. */
+/** Ids of a replay. The caller makes them, one set for each message that is sent. */
 export type ReplayIds = {
   /** A GUID in the form the host writes: 36 characters, lower case. */
   readonly invocationId: string;
-  /** 32 hexadecimal digits, lower case, not all zero. */
-  readonly traceId: string;
-  /** 16 of them. */
-  readonly spanId: string;
+  /** 32 hexadecimal digits, lower case, not all zero. Absent: the trace context stays as it was. */
+  readonly traceId?: string;
+  /** 16 of them, wherever there is a trace id. */
+  readonly spanId?: string;
 };
 
 export type ReplayPlan = {
@@ -114,13 +114,15 @@ function readEdited(json: unknown): Edited {
  */
 function idsOf(message: StreamingMessage, plan: ReplayPlan, target: TargetFunction | undefined): SplicedIds {
   const { traceContext, functionId } = requestOf(message);
+  const { invocationId, traceId, spanId = "" } = plan.ids;
   const isMissing = traceContext === undefined && runtimeOf(plan.target) === "dotnet";
   const parent = traceContext?.traceParent ?? "";
-  const { invocationId, traceId, spanId } = plan.ids;
   return {
     invocationId,
     functionId: target?.functionId ?? functionId,
-    ...((parent !== "" || isMissing) && { traceParent: `00-${traceId}-${spanId}-${flagsOf(parent)}` }),
+    ...(traceId === undefined
+      ? isMissing && { traceParent: "" }
+      : (parent !== "" || isMissing) && { traceParent: `00-${traceId}-${spanId}-${flagsOf(parent)}` }),
   };
 }
 

@@ -1,0 +1,142 @@
+/** What a worker answered to an invocation, in the form in which two answers can be compared. */
+import { decodeUtf8, encodeUtf8, parseBase64 } from "@inspector/proto";
+import {
+  type ExactObject,
+  type ExactValue,
+  exactValueOf,
+  isExactList,
+  isExactObject,
+  parseExactJson,
+} from "./exact-json.ts";
+
+export type Answer = {
+  readonly invocationId: string;
+  /**
+   * StreamingMessages as proto3 JSON, in the order in which they came: the logs and the response of the invocation. What
+   * else is among them is passed over.
+   */
+  readonly messages: readonly unknown[];
+};
+
+/** What stands for each side's own invocation id. */
+const INVOCATION_ID = "{invocationId}";
+
+/**
+ * An answer as one JSON value: `status`, `result`, `exception`, `outputs` by name, `returnValue`, `logs`. Text that is JSON
+ * is taken apart, bytes that are text are text, and the invocation id is the same for all.
+ */
+export function comparableAnswer({ invocationId, messages }: Answer): ExactObject {
+  const rename = renamed(invocationId);
+  const contents = messages.map(exactValueOf).filter(isExactObject);
+  const [response, ...further] = contents.flatMap((message) => membersOf(message.get("invocationResponse")));
+  const logs = contents.flatMap((message) => membersOf(message.get("rpcLog")));
+  const answer = new Map(response === undefined ? [["status", "no answer"] as const] : comparableResponse(response));
+  if (further.length > 0)
+    answer.set(
+      "furtherAnswers",
+      further.map((other) => new Map(comparableResponse(other))),
+    );
+  if (logs.length > 0) answer.set("logs", logs.map(comparableLog));
+  return new Map([...answer].map(([key, value]) => [key, rename(value)]));
+}
+
+function membersOf(value: ExactValue | undefined): ExactObject[] {
+  return isExactObject(value) ? [value] : [];
+}
+
+type Members = readonly (readonly [string, ExactValue])[];
+
+function comparableResponse(response: ExactObject): Map<string, ExactValue> {
+  const answer = new Map<string, ExactValue>();
+  for (const [key, value] of response) {
+    if (key === "result" && isExactObject(value)) {
+      // An absent status is Failure by contract; "result" within it is a text.
+      for (const [part, told] of value) answer.set(part, told);
+    } else if (key === "outputData" && isExactList(value)) answer.set("outputs", outputsByName(value));
+    else if (key === "returnValue") answer.set(key, comparableData(value));
+    else if (key !== "invocationId") answer.set(key, value);
+  }
+  if (!answer.has("status")) answer.set("status", "Failure");
+  return answer;
+}
+
+/** The second value of a name is told apart from the first. */
+function outputsByName(outputs: readonly ExactValue[]): ExactObject {
+  const byName = new Map<string, ExactValue>();
+  for (const output of outputs.filter(isExactObject)) {
+    const told = output.get("name");
+    const name = typeof told === "string" ? told : "";
+    let key = name;
+    for (let count = 2; byName.has(key); count += 1) key = `${name} (${count})`;
+    byName.set(key, new Map([...withoutKey(output, "name")].map(([part, value]) => [part, dataOf(part, value)])));
+  }
+  return byName;
+}
+
+function dataOf(part: string, value: ExactValue): ExactValue {
+  return part === "data" ? comparableData(value) : value;
+}
+
+function withoutKey(value: ExactObject, key: string): ExactObject {
+  return new Map([...value].filter(([name]) => name !== key));
+}
+
+function comparableLog(log: ExactObject): ExactObject {
+  const members: Members = [...withoutKey(log, "invocationId")].map(([key, value]) => {
+    if (key === "propertiesMap" && isExactObject(value)) {
+      return [key, new Map([...value].map(([name, data]) => [name, comparableData(data)]))];
+    }
+    return [key, key === "properties" && typeof value === "string" ? jsonOrText(value) : value];
+  });
+  return new Map(members);
+}
+
+/** A TypedData. */
+function comparableData(data: ExactValue): ExactValue {
+  if (!isExactObject(data)) return data;
+  return new Map(
+    [...data].map(([kind, value]) => {
+      if (kind === "http" && isExactObject(value)) return [kind, comparableHttp(value)];
+      if (typeof value !== "string") return [kind, value];
+      if (kind === "json") return [kind, parseExactJson(value) ?? new Map([["invalid", value]])];
+      if (kind === "string") return [kind, jsonOrText(value)];
+      return [kind, kind === "bytes" || kind === "stream" ? textOfBytes(value) : value];
+    }),
+  );
+}
+
+function comparableHttp(http: ExactObject): ExactObject {
+  return new Map(
+    [...http].map(([key, value]) => [key, key === "body" || key === "rawBody" ? comparableData(value) : value]),
+  );
+}
+
+/** Only objects and lists: a text such as "1.0" is a text. */
+function jsonOrText(text: string): ExactValue {
+  return /^\s*[[{]/u.test(text) ? (parseExactJson(text) ?? text) : text;
+}
+
+function textOfBytes(base64: string): ExactValue {
+  const bytes = parseBase64(base64);
+  const text = bytes === undefined ? undefined : decodeUtf8(bytes);
+  if (bytes === undefined || text === undefined || !isEqual(encodeUtf8(text), bytes))
+    return new Map([["base64", base64]]);
+  return jsonOrText(text);
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
+/** Replaces an id in every text and key. */
+function renamed(invocationId: string): (value: ExactValue) => ExactValue {
+  if (invocationId === "") return (value) => value;
+  const text = (value: string): string => value.replaceAll(invocationId, INVOCATION_ID);
+  const rename = (value: ExactValue): ExactValue => {
+    if (typeof value === "string") return text(value);
+    if (isExactList(value)) return value.map(rename);
+    if (isExactObject(value)) return new Map([...value].map(([key, member]) => [text(key), rename(member)]));
+    return value;
+  };
+  return rename;
+}
