@@ -14,6 +14,7 @@
  * | `GET /api/events?after=ID` | {@link EventPage} |
  * | `GET /api/invocations?ids=1,5,9` | {@link InvocationPage}; ids that do not exist are left out |
  * | `GET /api/invocations/ID` | {@link InvocationDetail} |
+ * | `GET /api/http/ID/request`, `…/response` | the body of an {@link HttpLeg}; honours `Range: bytes=A-B` |
  * | `GET /api/functions` | {@link FunctionInfo}[] |
  * | `GET /api/workers` | {@link WorkerInfo}[] |
  * | `GET /api/problems` | {@link Problems} |
@@ -281,6 +282,30 @@ export type InvocationDetail = {
   readonly messages: readonly Seq[];
   /** Ids of other rows that belong together: the same invocation id, or retries of the same message. */
   readonly others: readonly Seq[];
+  /** What the host and the worker's own HTTP server said to each other, where that was recorded. */
+  readonly http?: HttpLeg;
+};
+
+/** The part of an invocation that crosses beside the stream, over HTTP, with the capability HttpUri. */
+export type HttpLeg = {
+  readonly id: number;
+  readonly request: HttpLegPart & { readonly method: string; readonly target: string };
+  /** Absent until the worker answers. */
+  readonly response?: HttpLegPart & { readonly status: number; readonly reason: string };
+  /** Why it is not complete and never will be. */
+  readonly lost?: string;
+};
+
+export type HttpLegPart = {
+  readonly at: Nanos;
+  /** When its last byte came. */
+  readonly endedAt?: Nanos;
+  /** As they stood, in order; one character a byte. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Bytes of the body so far, without chunk borders, compressed where it was. */
+  readonly size: number;
+  /** The body was given up to keep the session under `--max-size`. */
+  readonly isBodyDropped?: true;
 };
 
 export type BindingInfo = {

@@ -15,6 +15,14 @@ export type { Fragment } from "./filter/fragment.ts";
 export type { TextSearch } from "./filter/message-terms.ts";
 export { MAX_FILTER_LENGTH, type ParsedFilter, parseFilter } from "./filter/parse.ts";
 export { functionsOf } from "./function-queries.ts";
+export {
+  createHttpLegQueries,
+  createHttpLegWriter,
+  type HttpLegChange,
+  type HttpLegQueries,
+  type HttpLegWriter,
+  type HttpRequestFacts,
+} from "./http-legs.ts";
 export * from "./inspector-error.ts";
 export * from "./intervention.ts";
 export { INTERVENTION_FLAGS } from "./intervention-schema.ts";

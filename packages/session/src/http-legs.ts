@@ -1,0 +1,148 @@
+/**
+ * HTTP requests that a host sent to a worker's own HTTP server (capability HttpUri), beside the stream, and their
+ * responses. They belong to the invocation whose id their header x-ms-invocation-id names.
+ */
+import type { HttpLeg, HttpLegPart, Nanos } from "./contract.ts";
+import { type Database, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
+import { jsonOf, maybeNumber, optional } from "./sql-values.ts";
+
+/**
+ * Headers are JSON, an array of [name, value] as they stood. Sizes and bodies are without chunk borders, compressed where
+ * they were; the parts of a body are in table `body` as those of messages are, and `…_body` is NULL where there was none.
+ * Since version 2. `…_ended_at` is NULL until the last byte came, `lost` says why it never will.
+ */
+export const HTTP_LEG_SCHEMA = `
+CREATE TABLE http_leg (
+  id INTEGER PRIMARY KEY,
+  connection INTEGER NOT NULL REFERENCES connection(id),
+  invocation_id TEXT,
+  method TEXT NOT NULL,
+  target TEXT NOT NULL,
+  request_at INTEGER NOT NULL,
+  request_ended_at INTEGER,
+  request_headers TEXT NOT NULL,
+  request_size INTEGER NOT NULL DEFAULT 0,
+  request_body INTEGER,
+  status INTEGER,
+  reason TEXT,
+  response_at INTEGER,
+  response_ended_at INTEGER,
+  response_headers TEXT,
+  response_size INTEGER NOT NULL DEFAULT 0,
+  response_body INTEGER,
+  lost TEXT,
+  UNIQUE (invocation_id, id)
+);
+`;
+
+export type HttpRequestFacts = {
+  readonly connection: number;
+  readonly invocationId: string | undefined;
+  readonly method: string;
+  readonly target: string;
+  readonly at: Nanos;
+  /** JSON */
+  readonly headers: string;
+};
+
+export type HttpLegChange = Partial<{
+  request_ended_at: number;
+  request_size: number;
+  request_body: number;
+  status: number;
+  reason: string;
+  response_at: number;
+  response_ended_at: number;
+  response_headers: string;
+  response_size: number;
+  response_body: number;
+  lost: string;
+}>;
+
+export type HttpLegWriter = {
+  /** @returns the leg's number */
+  request(facts: HttpRequestFacts): number;
+  change(leg: number, change: HttpLegChange): void;
+};
+
+export function createHttpLegWriter(database: Database): HttpLegWriter {
+  return {
+    request({ connection, invocationId, method, target, at, headers }) {
+      const row = database
+        .prepare(
+          `INSERT INTO http_leg (connection, invocation_id, method, target, request_at, request_headers)
+           VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+        )
+        .get(connection, invocationId ?? null, method, target, at, headers);
+      return numberOf(row?.["id"]);
+    },
+    change(leg, change) {
+      const columns = Object.keys(change);
+      if (columns.length === 0) return;
+      const values: SqlValue[] = Object.values(change);
+      database
+        .prepare(`UPDATE http_leg SET ${columns.map((column) => `${column} = ?`).join(", ")} WHERE id = ?`)
+        .run(...values, leg);
+    },
+  };
+}
+
+export type HttpLegQueries = {
+  /** The leg of an invocation; of several under one id the one of that attempt (1, 2, 3 …), or the newest. */
+  ofInvocation(invocationId: string, attempt: number): HttpLeg | undefined;
+  /** Number of a body that belongs to a leg; undefined where there is none, and where there is no such leg. */
+  body(leg: number, part: "request" | "response"): number | undefined;
+  has(leg: number): boolean;
+};
+
+export function createHttpLegQueries(database: Database): HttpLegQueries {
+  const dropped = "coalesce((SELECT CAST(value AS INTEGER) FROM session WHERE key = 'dropped_through'), 0)";
+  const legs = database.prepare(
+    `SELECT *, request_body <= ${dropped} AS request_dropped, response_body <= ${dropped} AS response_dropped
+     FROM http_leg WHERE invocation_id = ? ORDER BY id LIMIT 1000`,
+  );
+  const one = database.prepare("SELECT request_body, response_body FROM http_leg WHERE id = ?");
+  return {
+    ofInvocation(invocationId, attempt) {
+      if (invocationId === "") return undefined;
+      const found = legs.all(invocationId);
+      const row = found[attempt - 1] ?? found.at(-1);
+      return row === undefined ? undefined : legOf(row);
+    },
+    body: (leg, part) => maybeNumber(one.get(leg)?.[`${part}_body`]),
+    has: (leg) => one.get(leg) !== undefined,
+  };
+}
+
+function legOf(row: SqlRow): HttpLeg {
+  const status = maybeNumber(row["status"]);
+  return {
+    id: numberOf(row["id"]),
+    request: {
+      method: textOf(row["method"]) ?? "",
+      target: textOf(row["target"]) ?? "",
+      ...partOf(row, "request"),
+    },
+    ...optional(
+      "response",
+      status === undefined ? undefined : { status, reason: textOf(row["reason"]) ?? "", ...partOf(row, "response") },
+    ),
+    ...optional("lost", textOf(row["lost"])),
+  };
+}
+
+function partOf(row: SqlRow, part: "request" | "response"): HttpLegPart {
+  return {
+    at: numberOf(row[`${part}_at`]),
+    ...optional("endedAt", maybeNumber(row[`${part}_ended_at`])),
+    headers: headersOf(row[`${part}_headers`]),
+    size: numberOf(row[`${part}_size`]),
+    ...(row[`${part}_dropped`] === 1 && { isBodyDropped: true as const }),
+  };
+}
+
+function headersOf(value: SqlValue | undefined): [string, string][] {
+  const list = jsonOf(value);
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((pair): [string, string][] => (Array.isArray(pair) ? [[String(pair[0]), String(pair[1])]] : []));
+}
