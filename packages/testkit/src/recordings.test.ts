@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { loadRecording, type RecordedChunk, type Recording, recordingNames } from "./recordings.ts";
 import { createTranscript, type Transcript, type TranscriptEntry } from "./transcript.ts";
 
-const SMALL_BYTES = 200_000;
 
 /** What a replay does between two pieces of bytes; it may put another conversation in the place of the first. */
 type Between = (conversation: Conversation, transcript: Transcript) => Conversation;
@@ -56,10 +55,6 @@ function print(transcripts: Map<number, Transcript>): string[] {
   return [...transcripts].flatMap(([conn, { entries }]) => [`connection ${conn}`, ...entries.flatMap(printEntry)]);
 }
 
-function byteCount({ chunks }: Recording): number {
-  return chunks.reduce((sum, chunk) => sum + (chunk.bytes?.length ?? 0), 0);
-}
-
 /** Numbers from 0 to 1 that are the same in every run. */
 function createRandom(seed: number): () => number {
   let state = seed;
@@ -103,7 +98,7 @@ describe.each(recordingNames)("%s", (name) => {
     expect(print(replay(recording.chunks, cut, stored))).toEqual(print(whole));
   });
 
-  test.runIf(byteCount(recording) < SMALL_BYTES)("says the same byte by byte", () => {
+  test("says the same byte by byte", () => {
     expect(print(replay(recording.chunks, () => 1))).toEqual(print(whole));
   });
 });
