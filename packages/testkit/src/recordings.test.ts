@@ -1,8 +1,7 @@
 import { type Conversation, createConversation, restoreConversation, type Side } from "@inspector/wire";
 import { describe, expect, test } from "vitest";
-import { loadRecording, type RecordedChunk, type Recording, recordingNames } from "./recordings.ts";
+import { loadRecording, type RecordedChunk, recordingNames } from "./recordings.ts";
 import { createTranscript, type Transcript, type TranscriptEntry } from "./transcript.ts";
-
 
 /** What a replay does between two pieces of bytes; it may put another conversation in the place of the first. */
 type Between = (conversation: Conversation, transcript: Transcript) => Conversation;
