@@ -1,5 +1,6 @@
 import type { InvocationDetail, InvocationRow, Problem, Seq, StepRow } from "@inspector/session";
-import { X } from "lucide-react";
+import { Pencil, RotateCw, X } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useShell } from "../app/shell-context.ts";
 import { Button } from "../controls/Button.tsx";
 import { CopyButton } from "../controls/CopyButton.tsx";
@@ -17,24 +18,32 @@ import styles from "../detail/detail.module.css";
 import { MessageBody } from "../detail/MessageBody.tsx";
 import { workerName } from "../format/message.ts";
 import { formatMoment, formatOffset, formatSpan } from "../format/time.ts";
+import type { ReplayIntent } from "../replay/ReplayTab.tsx";
+import type { ReplayDrafts } from "../replay/SendForm.tsx";
 import { nameOfExchange, statusOfExchange } from "./exchange-words.ts";
 import { LogsTab } from "./LogsTab.tsx";
 import { MessagesTab, RawTab } from "./MessagesTab.tsx";
 import own from "./pane.module.css";
 import { TimingTab } from "./TimingTab.tsx";
 
-export type InvocationTab = "request" | "response" | "logs" | "timing" | "messages" | "raw";
+export type InvocationTab = "request" | "response" | "logs" | "timing" | "messages" | "raw" | "replay";
 
 type InvocationPaneProps = {
   readonly id: Seq;
   readonly tab: InvocationTab;
   readonly onTab: (tab: InvocationTab) => void;
+  /** Edited requests. */
+  readonly drafts: ReplayDrafts;
+  /** What a key asked of the Replay tab. */
+  readonly intent: ReplayIntent | undefined;
+  readonly onReplay: (what: ReplayIntent["what"]) => void;
   readonly onSelect: (id: Seq) => void;
   readonly onClose: () => void;
 };
 
 /** Everything about the selected invocation or start-up step. */
-export function InvocationPane({ id, tab, onTab, onSelect, onClose }: InvocationPaneProps) {
+export function InvocationPane(props: InvocationPaneProps) {
+  const { id, tab, onTab, drafts, intent, onReplay, onSelect, onClose } = props;
   const { exchanges } = useSessionStore();
   useRowVersion("exchanges");
   const { data, error } = useInvocation(id);
@@ -46,6 +55,16 @@ export function InvocationPane({ id, tab, onTab, onSelect, onClose }: Invocation
           <h2 className={own["name"]}>{row ? nameOfExchange(row) : `row ${id}`}</h2>
           {row && <Status row={row} />}
           <div className={styles["actions"]}>
+            {data?.request !== undefined && row?.type === "invocation" && (
+              <>
+                <Button size="small" look="plain" title="Replay (r)" onClick={() => onReplay("send")}>
+                  <RotateCw size={12} aria-hidden /> Replay
+                </Button>
+                <Button size="small" look="plain" title="Edit and replay (e)" onClick={() => onReplay("edit")}>
+                  <Pencil size={12} aria-hidden /> Edit
+                </Button>
+              </>
+            )}
             <Button shape="icon" look="plain" aria-label="Close the invocation" title="Close (Esc)" onClick={onClose}>
               <X size={15} aria-hidden />
             </Button>
@@ -56,7 +75,7 @@ export function InvocationPane({ id, tab, onTab, onSelect, onClose }: Invocation
       <Tabs label="Views of the invocation" tabs={listTabs(data)} value={tab} onChange={onTab}>
         <ProblemsHere id={id} row={row} />
         {error && !data && <p className={styles["empty"]}>{error.message}</p>}
-        {data && <TabContent key={id} detail={data} tab={tab} />}
+        {data && <TabContent key={id} detail={data} tab={tab} drafts={drafts} intent={intent} />}
       </Tabs>
     </section>
   );
@@ -71,10 +90,15 @@ function listTabs(detail: InvocationDetail | undefined): readonly TabInfo<Invoca
     { id: "timing", title: "Timing" },
     { id: "messages", title: "Messages", ...count(detail?.messages) },
     { id: "raw", title: "Raw" },
+    ...(detail?.row.type === "invocation" ? [{ id: "replay", title: "Replay" } as const] : []),
   ];
 }
 
-function TabContent({ detail, tab }: { readonly detail: InvocationDetail; readonly tab: InvocationTab }) {
+const ReplayTab = lazy(async () => ({ default: (await import("../replay/ReplayTab.tsx")).ReplayTab }));
+
+type TabContentProps = Pick<InvocationPaneProps, "tab" | "drafts" | "intent"> & { readonly detail: InvocationDetail };
+
+function TabContent({ detail, tab, drafts, intent }: TabContentProps) {
   switch (tab) {
     case "request":
       return (
@@ -93,6 +117,12 @@ function TabContent({ detail, tab }: { readonly detail: InvocationDetail; readon
       return <MessagesTab detail={detail} />;
     case "raw":
       return <RawTab detail={detail} />;
+    case "replay":
+      return (
+        <Suspense>
+          <ReplayTab detail={detail} drafts={drafts} intent={intent} />
+        </Suspense>
+      );
   }
 }
 

@@ -14,6 +14,7 @@ import { type IdleGaps, listCaptions } from "./captions.ts";
 import { HEAD_HEIGHT, InvocationGrid, ROW_HEIGHT } from "./InvocationGrid.tsx";
 import { InvocationPane, type InvocationTab } from "./InvocationPane.tsx";
 import { NextFailure } from "./NextFailure.tsx";
+import { useReplayKeys } from "./useReplayKeys.ts";
 
 const NO_GAPS: IdleGaps = new Map();
 
@@ -25,7 +26,7 @@ export function InvocationsView() {
   const length = useColumnLength(column);
   const { data: workers } = useWorkers();
   const [gaps, setGaps] = useState(NO_GAPS);
-  const [tab, setTab] = useState<InvocationTab>("request");
+  const [tab, setTab] = useState<InvocationTab>(address.item === "replay" ? "replay" : "request");
   const selected = address.invocation;
   const [isDetailOpen, setDetailOpen] = useState(selected !== undefined);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the column grows in place, its length says so
@@ -67,6 +68,10 @@ export function InvocationsView() {
     "open-detail": () => (selected === undefined ? list.step(1) : setDetailOpen(true)),
     "close-detail": () => (isDetailOpen ? close() : select(undefined)),
   });
+  const replay = useReplayKeys(selected, () => {
+    setTab("replay");
+    setDetailOpen(true);
+  });
   // A link from elsewhere (a problem, a function) selects a row while nothing is open.
   useEffect(() => {
     if (selected !== undefined) setDetailOpen(true);
@@ -79,7 +84,7 @@ export function InvocationsView() {
         isOpen && (
           <>
             <MessageKeys id={selected} onTab={setTab} />
-            <InvocationPane id={selected} tab={tab} onTab={setTab} onSelect={open} onClose={close} />
+            <InvocationPane id={selected} tab={tab} onTab={setTab} {...replay} onSelect={open} onClose={close} />
           </>
         )
       }

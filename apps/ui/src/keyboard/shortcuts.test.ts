@@ -15,10 +15,10 @@ describe("keys", () => {
       for (const key of keys) expect(matchShortcut(press(key), "list", true)).toBe(id);
   });
 
-  it("are letters and nothing else in a text field, but for the commands", () => {
+  it("are letters and nothing else in a text field, but for the commands and for sending", () => {
     for (const { keys } of SHORTCUTS)
       for (const key of keys) {
-        const expected = key === "mod+k" ? "show-commands" : undefined;
+        const expected = key === "mod+k" ? "show-commands" : key === "mod+Enter" ? "send-message" : undefined;
         expect(matchShortcut(press(key), "text", true)).toBe(expected);
       }
     expect(matchShortcut(press("k", { metaKey: true }), "text", false)).toBe("show-commands");

@@ -13,6 +13,10 @@ export type ShortcutId =
   | "focus-filter"
   | "toggle-follow"
   | "next-failure"
+  | "replay"
+  | "edit-and-replay"
+  | "compare-replay"
+  | "send-message"
   | "show-commands"
   | "show-help";
 
@@ -21,7 +25,7 @@ export type Shortcut = {
   /** `KeyboardEvent.key` values; "mod+" before one means Ctrl, or Command on a Mac. */
   readonly keys: readonly string[];
   readonly title: string;
-  readonly group: "List" | "Detail" | "Page";
+  readonly group: "List" | "Detail" | "Replay" | "Page";
   /**
    * "list": only while the list has the focus or nothing has it, because buttons, tabs and trees use these keys
    * themselves. "page": anywhere but in text fields.
@@ -44,6 +48,10 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: "close-detail", keys: ["Escape"], title: "Close what is open", group: "Detail", scope: "page" },
   { id: "previous-related", keys: ["["], title: "Previous of the same invocation", group: "Detail", scope: "page" },
   { id: "next-related", keys: ["]"], title: "Next of the same invocation", group: "Detail", scope: "page" },
+  { id: "replay", keys: ["r"], title: "Replay the invocation", group: "Replay", scope: "page" },
+  { id: "edit-and-replay", keys: ["e"], title: "Edit it and replay", group: "Replay", scope: "page" },
+  { id: "compare-replay", keys: ["d"], title: "Compare with its replay", group: "Replay", scope: "page" },
+  { id: "send-message", keys: ["mod+Enter"], title: "Send what is edited", group: "Replay", scope: "page" },
   { id: "focus-filter", keys: ["/"], title: "Filter", group: "Page", scope: "page" },
   { id: "show-commands", keys: ["mod+k"], title: "Commands", group: "Page", scope: "page" },
   { id: "show-help", keys: ["?"], title: "Keyboard shortcuts", group: "Page", scope: "page" },
@@ -61,8 +69,8 @@ export type KeyPress = {
 export type FocusPlace = "text" | "control" | "list";
 
 /**
- * The shortcut a key press means, if any. Combinations with Ctrl, Alt and Meta are the browser's, but for the one that
- * opens the commands; it works in text fields too.
+ * The shortcut a key press means, if any. Combinations with Ctrl, Alt and Meta are the browser's, but for those that
+ * open the commands and send what is edited; they work in text fields too.
  */
 export function matchShortcut(press: KeyPress, place: FocusPlace, areLettersOn: boolean): ShortcutId | undefined {
   if (press.altKey) return undefined;
@@ -88,6 +96,7 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
 };
 
 export function formatKey(key: string): string {
+  if (key === "mod+Enter") return "Ctrl ↵";
   if (key.startsWith("mod+")) return `Ctrl ${key.slice(4).toUpperCase()}`;
   return KEY_NAMES[key] ?? key;
 }

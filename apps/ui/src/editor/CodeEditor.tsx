@@ -1,0 +1,59 @@
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import styles from "./editor.module.css";
+import type { EditorOptions } from "./monaco.ts";
+
+const LEAST_HEIGHT = 48;
+
+type CodeEditorProps = Pick<EditorOptions, "label" | "language" | "path"> & {
+  /** What it begins with. Another text needs another `key`. */
+  readonly initial: string;
+  /** Of what is in sight, in pixels; it grows with its lines until then. */
+  readonly maxHeight: number;
+  readonly hasFocus?: boolean;
+  readonly onChange: (value: string) => void;
+  readonly onSubmit: () => void;
+};
+
+/** Text with a language: coloured, completed and checked. The editor itself is fetched when the first one is shown. */
+export function CodeEditor(props: CodeEditorProps) {
+  const { label, language, path, initial, maxHeight, hasFocus = false } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
+  const [height, setHeight] = useState(LEAST_HEIGHT);
+  const onChange = useEffectEvent(props.onChange);
+  const onSubmit = useEffectEvent(props.onSubmit);
+  const create = useEffectEvent(async (isWanted: () => boolean) => {
+    const { createEditor } = await import("./monaco.ts");
+    if (!isWanted() || !frame.current) return undefined;
+    const editor = createEditor(frame.current, {
+      label,
+      language,
+      path,
+      value: initial,
+      onChange: (value) => onChange(value),
+      onHeight: setHeight,
+      onSubmit: () => onSubmit(),
+    });
+    setState("ready");
+    if (hasFocus) editor.focus();
+    return editor;
+  });
+  useEffect(() => {
+    let isWanted = true;
+    const created = create(() => isWanted).catch(() => {
+      setState("failed");
+      return undefined;
+    });
+    return () => {
+      isWanted = false;
+      void created.then((editor) => editor?.dispose());
+    };
+  }, []);
+  return (
+    <div className={styles["code"]} aria-busy={state === "loading"}>
+      {state === "loading" && <p role="status">Loading the editor …</p>}
+      {state === "failed" && <p role="alert">The editor could not be loaded. Is the inspector still running?</p>}
+      <div ref={frame} style={{ height: Math.min(Math.max(height, LEAST_HEIGHT), maxHeight) }} />
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { listParts, valueAt, withValueAt } from "./message-parts.ts";
+
+const request = {
+  requestId: "r",
+  invocationRequest: {
+    inputData: [
+      { name: "user", data: { json: "{}" } },
+      { name: "blob", rpcSharedMemory: { name: "m" } },
+      { name: "req", data: { http: { method: "GET" } } },
+    ],
+    triggerMetadata: { sys: { string: "x" } },
+  },
+};
+
+it("a request's values are its inputs, http first, and its trigger metadata", () => {
+  expect(listParts(request).map(({ group, name, isHttp }) => [group, name, isHttp])).toEqual([
+    ["Input", "req", true],
+    ["Input", "user", false],
+    ["Trigger metadata", "sys", false],
+  ]);
+});
+
+it("an answer's values are what it returned and its outputs", () => {
+  const answer = {
+    invocationResponse: { outputData: [{ name: "queue", data: { string: "a" } }], returnValue: { http: {} } },
+  };
+  expect(listParts(answer).map(({ path }) => path)).toEqual([
+    ["invocationResponse", "returnValue"],
+    ["invocationResponse", "outputData", 0, "data"],
+  ]);
+});
+
+it("a value is changed in its place, and nothing beside it", () => {
+  const path = ["invocationRequest", "inputData", 0, "data"];
+  const changed = withValueAt(request, path, { json: "[1]" });
+  expect(valueAt(changed, path)).toEqual({ json: "[1]" });
+  expect(withValueAt(changed, path, { json: "{}" })).toEqual(request);
+  expect(Object.keys(changed ?? {})).toEqual(Object.keys(request));
+});

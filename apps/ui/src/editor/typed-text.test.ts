@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { bytesOfHex, encodeBase64, hexOfBytes, readTextData, withCase, writeTextData } from "./typed-text.ts";
+
+describe("a value that is edited as text", () => {
+  it.each([
+    { string: "a" },
+    { json: '{"id":9007199254740993}' },
+    { bytes: "AP8=" },
+    { int: "-9223372036854775808" },
+    { double: 0.1 },
+    { double: "NaN" },
+    { string: "", $unknown: { "99": "AA==" } },
+  ])("%j is written as it was read", (data) => {
+    const read = readTextData(data);
+    expect(read && writeTextData(data, read)).toEqual(data);
+  });
+
+  it("is none where it has parts", () => {
+    expect(readTextData({ http: {} })).toBeUndefined();
+    expect(readTextData({})).toBeUndefined();
+  });
+
+  it("keeps its content under another case", () => {
+    const bytes = withCase({ case: "string", text: "Zoë" }, "bytes");
+    expect(withCase(bytes, "json")).toEqual({ case: "json", text: "Zoë" });
+  });
+});
+
+describe("bytes as hex", () => {
+  it("come back as they were, whatever stands between the digits", () => {
+    const base64 = encodeBase64(Uint8Array.from({ length: 40 }, (_, index) => index * 6));
+    expect(bytesOfHex(hexOfBytes(base64))).toBe(base64);
+    expect(bytesOfHex("00FF\n a1")).toBe("AP+h");
+  });
+
+  it("are refused where half a byte is missing or a digit is none", () => {
+    expect(bytesOfHex("0")).toBeUndefined();
+    expect(bytesOfHex("zz")).toBeUndefined();
+  });
+});

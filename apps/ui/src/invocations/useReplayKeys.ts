@@ -1,0 +1,29 @@
+import type { Seq } from "@inspector/session";
+import { useState } from "react";
+import { useSessionStore } from "../data/session-context.ts";
+import { useShortcuts } from "../keyboard/useShortcuts.ts";
+import type { ReplayIntent } from "../replay/ReplayTab.tsx";
+import type { ReplayDrafts } from "../replay/SendForm.tsx";
+
+/** The keys that replay what is selected, what they last asked for, and the edited requests of all rows. */
+export function useReplayKeys(selected: Seq | undefined, onShow: () => void) {
+  const { exchanges } = useSessionStore();
+  const [drafts] = useState((): ReplayDrafts => new Map());
+  const [intent, setIntent] = useState<(ReplayIntent & { readonly of: Seq | undefined }) | undefined>();
+  const onReplay = (what: ReplayIntent["what"]) => {
+    setIntent({ what, of: selected, count: (intent?.count ?? 0) + 1 });
+    onShow();
+  };
+  const isInvocation = selected !== undefined && exchanges.get(selected)?.type === "invocation";
+  useShortcuts(
+    isInvocation
+      ? {
+          replay: () => onReplay("send"),
+          "edit-and-replay": () => onReplay("edit"),
+          "compare-replay": () => onReplay("compare"),
+        }
+      : {},
+  );
+  // What was asked of one row is not asked of the next.
+  return { drafts, intent: intent?.of === selected ? intent : undefined, onReplay };
+}

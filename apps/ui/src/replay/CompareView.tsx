@@ -1,0 +1,160 @@
+import type { Difference, Seq } from "@inspector/session";
+import { X } from "lucide-react";
+import { type FormEvent, type RefObject, useState } from "react";
+import { Button } from "../controls/Button.tsx";
+import { StatusMark } from "../controls/StatusMark.tsx";
+import { formatPlural } from "../format/size.ts";
+import { formatSpan } from "../format/time.ts";
+import { statusOfExchange } from "../invocations/exchange-words.ts";
+import { Figures } from "../table/Figures.tsx";
+import { badPathOf, compare, readableJson } from "./comparison.ts";
+import { LogsBeside } from "./LogsBeside.tsx";
+import styles from "./replay.module.css";
+import type { InvocationAnswer } from "./useAnswer.ts";
+import { useIgnoredPaths } from "./useIgnoredPaths.ts";
+
+type CompareViewProps = {
+  readonly recorded: InvocationAnswer;
+  readonly replayed: InvocationAnswer;
+  readonly headingRef: RefObject<HTMLHeadingElement | null>;
+  /** Shows the replay in the list. */
+  readonly onOpen: ((id: Seq) => void) | undefined;
+};
+
+/** Two answers beside each other: what they say, where they differ, what was logged. */
+export function CompareView({ recorded, replayed, headingRef, onOpen }: CompareViewProps) {
+  const [ignored, setIgnored] = useIgnoredPaths();
+  const { differences } = compare(recorded, replayed, ignored);
+  return (
+    <section className={styles["compare"]} aria-label="Recorded and replayed answer">
+      <div className={styles["compareHead"]}>
+        <h3 ref={headingRef} tabIndex={-1}>
+          Recorded and replayed answer
+        </h3>
+        {onOpen && (
+          <Button size="small" look="plain" onClick={() => onOpen(replayed.row.id)}>
+            Show the replay
+          </Button>
+        )}
+      </div>
+      <AnswerFigures recorded={recorded} replayed={replayed} changes={differences.length} />
+      {(recorded.reason ?? replayed.reason) && (
+        <p className={styles["quiet"]}>Not compared: {recorded.reason ?? replayed.reason}</p>
+      )}
+      <Differences differences={differences} onIgnore={(path) => setIgnored([...ignored, path])} />
+      <Ignored paths={ignored} onPaths={setIgnored} />
+      <LogsBeside recorded={recorded} replayed={replayed} />
+    </section>
+  );
+}
+
+type FiguresProps = Pick<CompareViewProps, "recorded" | "replayed"> & { readonly changes: number };
+
+function AnswerFigures({ recorded, replayed, changes }: FiguresProps) {
+  const label = (answer: InvocationAnswer) => statusOfExchange(answer.row, 0);
+  const span = ({ row }: InvocationAnswer) => (row.duration === undefined ? "—" : formatSpan(row.duration));
+  return (
+    <Figures
+      figures={[
+        { name: "Answer", value: <StatusMark {...label(replayed)} />, note: `was ${label(recorded).label}` },
+        { name: "Duration", value: span(replayed), note: `was ${span(recorded)}` },
+        { name: "Logs", value: replayed.logCount, note: `was ${recorded.logCount}` },
+        { name: "Differences", value: changes, note: "outside ignored paths" },
+      ]}
+    />
+  );
+}
+
+type DifferencesProps = { readonly differences: readonly Difference[]; readonly onIgnore: (path: string) => void };
+
+/** More are of no use to the eye. */
+const SHOWN = 200;
+
+function Differences({ differences, onIgnore }: DifferencesProps) {
+  if (differences.length === 0) {
+    return <p className={styles["same"]}>The answers say the same.</p>;
+  }
+  return (
+    <>
+      <table className={styles["differences"]} aria-label="Differences">
+        <thead>
+          <tr>
+            <th scope="col">Where</th>
+            <th scope="col">Recorded</th>
+            <th scope="col">Replayed</th>
+            <th scope="col">
+              <span className={styles["silent"]}>Ignore</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {differences.slice(0, SHOWN).map(({ kind, path, recorded, replayed }) => (
+            <tr key={`${kind} ${path}`} data-kind={kind}>
+              <th scope="row">{path}</th>
+              <td data-side="recorded">{recorded === undefined ? <i>absent</i> : readableJson(recorded)}</td>
+              <td data-side="replayed">{replayed === undefined ? <i>absent</i> : readableJson(replayed)}</td>
+              <td>
+                <Button size="small" look="plain" aria-label={`Ignore ${path}`} onClick={() => onIgnore(path)}>
+                  Ignore
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {differences.length > SHOWN && (
+        <p className={styles["quiet"]}>
+          And {formatPlural(differences.length - SHOWN, "difference", "differences")} more.
+        </p>
+      )}
+    </>
+  );
+}
+
+type IgnoredProps = { readonly paths: readonly string[]; readonly onPaths: (paths: readonly string[]) => void };
+
+function Ignored({ paths, onPaths }: IgnoredProps) {
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState<string | undefined>();
+  const add = (event: FormEvent) => {
+    event.preventDefault();
+    const path = text.trim();
+    const bad = path === "" ? undefined : badPathOf(path);
+    setProblem(bad);
+    if (path === "" || bad !== undefined) return;
+    onPaths([...paths, path]);
+    setText("");
+  };
+  return (
+    <div className={styles["ignored"]}>
+      <span>Ignored</span>
+      {paths.map((path) => (
+        <span key={path} className={styles["chip"]}>
+          {path}
+          <button
+            type="button"
+            aria-label={`Compare ${path} again`}
+            onClick={() => onPaths(paths.filter((other) => other !== path))}
+          >
+            <X size={11} aria-hidden />
+          </button>
+        </span>
+      ))}
+      <form onSubmit={add}>
+        <input
+          aria-label="Path to ignore"
+          placeholder="logs[*].message"
+          spellCheck={false}
+          aria-invalid={problem !== undefined}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </form>
+      {problem !== undefined && (
+        <span className={styles["warning"]} role="alert">
+          {problem}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import type { ReplayResult, ReplayRun } from "@inspector/session";
+import { StatusMark } from "../controls/StatusMark.tsx";
+import { formatPlural } from "../format/size.ts";
+import { formatSpan } from "../format/time.ts";
+import { LatencyBars } from "./LatencyBars.tsx";
+import styles from "./replay.module.css";
+import { isOver, statusOfResult } from "./replay-words.ts";
+
+/** Lines of the table; of more results those that differ or failed come first. */
+const SHOWN = 100;
+
+type RunTableProps = {
+  readonly run: ReplayRun;
+  /** How many places differ from the recorded answer, by number of the replay, as far as it was compared. */
+  readonly changes: ReadonlyMap<number, number>;
+  readonly chosen: number;
+  readonly onChoose: (n: number) => void;
+};
+
+/** Many replays of one run: how long they took, and how each ended. */
+export function RunTable({ run, changes, chosen, onChoose }: RunTableProps) {
+  const odd = ({ n, state }: ReplayResult) => state === "failed" || (changes.get(n) ?? 0) > 0;
+  const { results } = run;
+  const sorted = results.length <= SHOWN ? results : results.toSorted((a, b) => Number(odd(b)) - Number(odd(a)));
+  const differing = [...changes.values()].filter((count) => count > 0).length;
+  return (
+    <div className={styles["run"]}>
+      <LatencyBars durations={results.flatMap(({ duration }) => (duration === undefined ? [] : [duration]))} />
+      <p className={styles["quiet"]} role="status">
+        {differing === 0
+          ? `${formatPlural(changes.size, "answer", "answers")} compared, all the same as the recorded one.`
+          : `${differing} of ${formatPlural(changes.size, "compared answer", "compared answers")} differ from the recorded one.`}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard */}
+      <section className={styles["scroller"]} tabIndex={0} aria-label="Replays of the run">
+        <table aria-label="Replays">
+          <thead>
+            <tr>
+              <th scope="col">No.</th>
+              <th scope="col">Answer</th>
+              <th scope="col">Duration</th>
+              <th scope="col">Differences</th>
+              <th scope="col">Said</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.slice(0, SHOWN).map((result) => (
+              <ResultRow
+                key={result.n}
+                result={result}
+                changes={changes.get(result.n)}
+                isChosen={result.n === chosen}
+                onChoose={onChoose}
+              />
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {results.length > SHOWN && (
+        <p className={styles["quiet"]}>
+          {formatPlural(results.length - SHOWN, "replay is", "replays are")} not listed.
+        </p>
+      )}
+    </div>
+  );
+}
+
+type ResultRowProps = {
+  readonly result: ReplayResult;
+  readonly changes: number | undefined;
+  readonly isChosen: boolean;
+  readonly onChoose: (n: number) => void;
+};
+
+function ResultRow({ result, changes, isChosen, onChoose }: ResultRowProps) {
+  const { n, text, duration } = result;
+  return (
+    <tr aria-current={isChosen} data-differs={changes !== undefined && changes > 0}>
+      <th scope="row">
+        <button type="button" aria-label={`Compare replay ${n}`} aria-pressed={isChosen} onClick={() => onChoose(n)}>
+          {n}
+        </button>
+      </th>
+      <td>
+        <StatusMark {...statusOfResult(result)} />
+      </td>
+      <td>{duration === undefined ? "" : formatSpan(duration)}</td>
+      <td>{changes === undefined ? (isOver(result) ? "" : "…") : changes === 0 ? "same" : `≠ ${changes}`}</td>
+      <td title={text}>{text}</td>
+    </tr>
+  );
+}

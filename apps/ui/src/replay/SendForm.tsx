@@ -1,0 +1,111 @@
+import type { MessageDetail, ReplayOrder, ReplayRun, Seq, StreamInfo } from "@inspector/session";
+import { useEffect, useRef, useState } from "react";
+import { Button, Key } from "../controls/Button.tsx";
+import { RequestError } from "../data/session-client.ts";
+import type { SessionStore } from "../data/session-store.ts";
+import { type Draft, MessageEditor } from "../editor/MessageEditor.tsx";
+import { isSameMessage } from "../editor/message-text.ts";
+import { useShortcuts } from "../keyboard/useShortcuts.ts";
+import { Concerns } from "./Concerns.tsx";
+import type { ReplayIntent } from "./ReplayTab.tsx";
+import styles from "./replay.module.css";
+import { ONCE, readOptions, SendOptions } from "./SendOptions.tsx";
+import { useReplayCheck, useSend } from "./useReplayOrder.ts";
+
+/** Edited requests by the invocation they were made from, so that another row may be looked at meanwhile. */
+export type ReplayDrafts = Map<Seq, Draft>;
+
+type SendFormProps = {
+  readonly request: MessageDetail;
+  readonly source: ReplayOrder["source"];
+  readonly targets: readonly StreamInfo[];
+  readonly live: SessionStore;
+  readonly drafts: ReplayDrafts;
+  readonly intent: ReplayIntent | undefined;
+  readonly onSent: (run: ReplayRun) => void;
+};
+
+/** What is sent, where to, and what to know before. */
+export function SendForm({ request, source, targets, live, drafts, intent, onSent }: SendFormProps) {
+  const { draft, setDraft, isOpen, setOpen, version } = useDraft(request, drafts, intent);
+  const [chosen, setChosen] = useState<number | undefined>();
+  const [options, setOptions] = useState(ONCE);
+  const sendButton = useRef<HTMLButtonElement>(null);
+  const form = useRef<HTMLDivElement>(null);
+  const target = targets.find(({ id }) => id === chosen) ?? targets[0];
+  const isEdited = !isSameMessage(draft.message, request.message);
+  const asked = readOptions(options);
+  // What was not edited is not told: the hub sends the recorded bytes.
+  const order = { stream: target?.id ?? 0, source, ...(isEdited && { message: draft.message }) };
+  const { data: check, error: checkError } = useReplayCheck(live, target, order);
+  const { isSending, error, send } = useSend(live, onSent);
+  const isBlocked = check?.concerns.some(({ severity }) => severity === "error") ?? false;
+  const canSend =
+    !isSending && !isBlocked && draft.problem === undefined && asked !== undefined && target !== undefined;
+  const submit = () => {
+    if (canSend && asked) send({ ...order, ...asked });
+  };
+  useShortcuts({ "send-message": submit });
+  useEffect(() => {
+    if (intent?.what === "send") sendButton.current?.focus();
+    if (intent?.what === "edit") form.current?.querySelector<HTMLElement>("input, textarea")?.focus();
+  }, [intent]);
+  const failure = error ?? checkError;
+  return (
+    <>
+      <SendOptions targets={targets} target={target} onTarget={setChosen} options={options} onOptions={setOptions} />
+      <Concerns concerns={check?.concerns ?? []} />
+      <div className={styles["sendBar"]}>
+        <h3>What is sent</h3>
+        <span className={styles["quiet"]}>{isEdited ? "edited" : "as it was recorded"}</span>
+        <span className={styles["grow"]} />
+        {isEdited && (
+          <Button size="small" look="plain" onClick={() => setDraft({ message: request.message }, true)}>
+            Undo the edits
+          </Button>
+        )}
+        {request.message !== undefined && (
+          <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            Edit <Key>E</Key>
+          </Button>
+        )}
+        <button ref={sendButton} type="button" className={styles["send"]} disabled={!canSend} onClick={submit}>
+          {isSending ? "Sending …" : Number(options.times) > 1 ? `Send ${options.times} times` : "Send"}
+          <Key>Ctrl ↵</Key>
+        </button>
+      </div>
+      {failure && (
+        <p className={styles["failure"]} role="alert">
+          <b>{failure.message}</b> {failure instanceof RequestError && failure.hint}
+        </p>
+      )}
+      {request.message === undefined && (
+        <p className={styles["quiet"]}>It is sent as it was recorded: {request.reason ?? "it was not decoded"}.</p>
+      )}
+      {isOpen && (
+        <div ref={form}>
+          <MessageEditor key={version} draft={draft} onDraft={(next) => setDraft(next, false)} onSubmit={submit} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The edited message, kept while other rows are looked at. `version` changes where the fields have to begin anew. */
+function useDraft(request: MessageDetail, drafts: ReplayDrafts, intent: ReplayIntent | undefined) {
+  const kept = drafts.get(request.row.seq);
+  const [draft, keep] = useState<Draft>(kept ?? { message: request.message });
+  const [version, setVersion] = useState(0);
+  const [isOpen, setOpen] = useState(kept !== undefined || intent?.what === "edit");
+  const [seen, setSeen] = useState(intent);
+  if (seen !== intent) {
+    setSeen(intent);
+    if (intent?.what === "edit") setOpen(true);
+  }
+  const setDraft = (next: Draft, isAnew: boolean) => {
+    drafts.set(request.row.seq, next);
+    keep(next);
+    if (isAnew) setVersion(version + 1);
+  };
+  return { draft, setDraft, isOpen, setOpen, version };
+}

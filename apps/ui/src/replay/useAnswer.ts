@@ -1,0 +1,52 @@
+import type { InvocationRow, MessageDetail, MessageRow, Seq, StepRow } from "@inspector/session";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import type { SessionClient } from "../data/session-client.ts";
+import type { SessionStore } from "../data/session-store.ts";
+import { useStoreState } from "./useStoreState.ts";
+
+/** Logs of one invocation that are compared with those of another; each is a request. */
+const COMPARED_LOGS = 60;
+
+/** The response may be stored a moment after its replay is told to be over. */
+const RETRY_MS = 300;
+
+/** How an invocation was answered. */
+export type InvocationAnswer = {
+  readonly row: InvocationRow | StepRow;
+  /** Logs and response as proto3 JSON, as far as they are decoded. */
+  readonly messages: readonly unknown[];
+  readonly logs: readonly MessageRow[];
+  /** Of all logs, also of those that are not here. */
+  readonly logCount: number;
+  /** Why the response cannot be compared. */
+  readonly reason?: string;
+};
+
+/** The answer of an invocation in the store's session. Of one that is over it is asked for again until it is there. */
+export function useAnswer(store: SessionStore, id: Seq | undefined, isOver: boolean): UseQueryResult<InvocationAnswer> {
+  const { session } = useStoreState(store);
+  return useQuery({
+    queryKey: ["answer", session?.id, id, isOver],
+    queryFn: ({ signal }) => loadAnswer(store.client, id ?? 0, { logs: COMPARED_LOGS, signal }),
+    enabled: session !== undefined && id !== undefined,
+    refetchInterval: ({ state }) => (isOver && state.data?.row.state === "in-flight" ? RETRY_MS : false),
+  });
+}
+
+type LoadOptions = { readonly logs: number; readonly signal: AbortSignal };
+
+/** Loads an answer with at most so many of its logs. */
+export async function loadAnswer(client: SessionClient, id: Seq, options: LoadOptions): Promise<InvocationAnswer> {
+  const { signal } = options;
+  const { row, response, logs } = await client.getInvocation(id, signal);
+  const wanted = [...logs.slice(0, options.logs), ...(response === undefined ? [] : [response])];
+  const details = await Promise.all(wanted.map((seq) => client.getDetail(seq, signal)));
+  const answer = details.find((detail) => detail.row.seq === response);
+  return {
+    row,
+    messages: details.flatMap(({ message }) => (message === undefined ? [] : [message])),
+    logs: details.map((detail: MessageDetail) => detail.row).filter(({ seq }) => seq !== response),
+    logCount: logs.length,
+    ...(answer?.reason !== undefined && { reason: answer.reason }),
+  };
+}
