@@ -7,18 +7,20 @@ import { workerStepOf } from "./invocation/store.ts";
 import type { ReadPayload } from "./payload.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
 
+const BY_HOST = "id NOT IN (SELECT invocation FROM replay)";
+
 /** Durations that a sparkline shows. */
 const RECENT = 50;
 
 /**
- * Functions of every worker: those it loaded, and those that were invoked though no load was seen. All figures are of all calls;
- * the times are those of calls that were answered.
+ * Functions of every worker: those it loaded, and those that were invoked though no load was seen. All figures are of the
+ * host's calls, replays left out; the times are those of calls that were answered.
  */
 export function functionsOf(database: Database, readPayload: ReadPayload): FunctionInfo[] {
   const calls = database
     .prepare(
       `SELECT stream, function_id, count(*) AS calls, count(duration) AS timed, sum(ifnull(status = 0, 0)) AS failures,
-         max(duration) AS max FROM invocation WHERE function_id IS NOT NULL GROUP BY stream, function_id`,
+         max(duration) AS max FROM invocation WHERE function_id IS NOT NULL AND ${BY_HOST} GROUP BY stream, function_id`,
     )
     .all();
   const known = database.prepare('SELECT stream, function_id, name, "trigger" FROM function').all();
@@ -54,7 +56,7 @@ type Figures = Pick<FunctionInfo, "calls" | "failures" | "inFlight" | "p50" | "p
 
 /** All of it is read from one index. */
 function createFigures(database: Database) {
-  const OF = "FROM invocation WHERE stream = ? AND function_id = ?";
+  const OF = `FROM invocation WHERE stream = ? AND function_id = ? AND ${BY_HOST}`;
   const nth = (order: "ASC" | "DESC") =>
     database.prepare(`SELECT duration ${OF} AND duration IS NOT NULL ORDER BY duration ${order} LIMIT 1 OFFSET ?`);
   const fromShortest = nth("ASC");
@@ -65,7 +67,8 @@ function createFigures(database: Database) {
   const open = database.prepare(
     `SELECT i.stream, i.function_id, count(*) AS n
      FROM invocation i INDEXED BY invocation_open JOIN stream s ON s.id = i.stream
-     WHERE i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND s.ended_at IS NULL GROUP BY 1, 2`,
+     WHERE i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND s.ended_at IS NULL
+       AND i.${BY_HOST} GROUP BY 1, 2`,
   );
   const inFlight = new Map(open.all().map((row) => [keyOf(row), numberOf(row["n"])]));
 

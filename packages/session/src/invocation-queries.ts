@@ -10,13 +10,15 @@ import {
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import type { InvocationCondition } from "./filter/compile.ts";
 import type { Fragment } from "./filter/fragment.ts";
+import { createHttpLegQueries } from "./http-legs.ts";
 import { invocationState } from "./invocation/invocation.ts";
 import { invocationOf } from "./invocation/store.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
 
 const INVOCATION = `
-  SELECT i.*, i.duration, f.name AS function_name, f."trigger" AS function_trigger, s.ended_at
+  SELECT i.*, i.duration, f.name AS function_name, f."trigger" AS function_trigger, s.ended_at, r.run, r.n, r.is_edited
   FROM invocation i
+  LEFT JOIN replay r ON r.invocation = i.id
   LEFT JOIN stream s ON s.id = i.stream
   LEFT JOIN function f ON f.stream = i.stream AND f.function_id = i.function_id`;
 
@@ -63,6 +65,8 @@ export function createInvocationQueries(database: Database) {
     `SELECT id FROM invocation INDEXED BY invocation_open WHERE stream = ? AND answered_seq IS NULL
      UNION ALL SELECT id FROM startup_step WHERE stream = ? AND (answered < count OR step = 'terminate') ORDER BY 1`,
   );
+
+  const httpLegs = createHttpLegQueries(database);
 
   function rowOf(id: Seq): InvocationRow | StepRow | undefined {
     const found = one.get(id);
@@ -125,6 +129,7 @@ export function createInvocationQueries(database: Database) {
         ...optional("request", maybeNumber(found["started_seq"])),
         ...optional("response", maybeNumber(found["answered_seq"])),
         ...optional("cancel", maybeNumber(found["cancel_seq"])),
+        ...optional("http", httpLegs.ofInvocation(row.invocationId, row.attempt)),
         logs: all.filter(({ kind }) => kind === KIND_LOG).map(({ seq }) => seq),
         messages: all.map(({ seq }) => seq),
         others: [...new Set([...others, ...retries])].sort((a, b) => a - b),
@@ -217,6 +222,9 @@ function invocationRowOf(row: SqlRow): InvocationRow {
     extraAnswers: invocation.extraAnswers,
     ...(invocation.startedSeq === undefined && { isOrphan: true as const }),
     ...(invocation.isOverlapping && { isOverlapping: true as const }),
+    ...(typeof row["run"] === "number" && {
+      replay: { run: row["run"], n: numberOf(row["n"]), isEdited: row["is_edited"] === 1 },
+    }),
   };
 }
 

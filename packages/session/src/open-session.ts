@@ -1,6 +1,6 @@
 import { type Database, inTransaction, numberOf, textOf } from "./database.ts";
 import { InspectorError } from "./inspector-error.ts";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, SCHEMA, SCHEMA_SINCE_V1, SCHEMA_V1, SCHEMA_VERSION } from "./schema.ts";
 
 export type SessionMeta = {
   readonly id: string;
@@ -10,7 +10,7 @@ export type SessionMeta = {
   readonly version: string;
 };
 
-/** Lays out an empty database as a session, or checks that an existing one is a session this version can write. */
+/** Lays out an empty database as a session, or checks that an existing one is a session, and brings it to this version. */
 export function prepareForWriting(database: Database, file: string, create: () => SessionMeta): SessionMeta {
   if (numberOf(database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.["tables"]) === 0) {
     const meta = create();
@@ -24,7 +24,24 @@ export function prepareForWriting(database: Database, file: string, create: () =
     });
     return meta;
   }
-  return readMeta(database, file);
+  const meta = readMeta(database, file);
+  if (versionOf(database) < SCHEMA_VERSION) {
+    inTransaction(database, () => database.exec(`${SCHEMA_SINCE_V1} PRAGMA user_version = ${SCHEMA_VERSION}`));
+  }
+  return meta;
+}
+
+/**
+ * Gives queries the tables that a session of an older version lacks, empty and for this connection only.
+ * To be called behind {@link readMeta}, and before the connection is made read-only.
+ */
+export function completeOlder(database: Database): void {
+  if (versionOf(database) >= SCHEMA_VERSION) return;
+  database.exec(SCHEMA_SINCE_V1.replaceAll("CREATE TABLE ", "CREATE TEMP TABLE "));
+}
+
+function versionOf(database: Database): number {
+  return numberOf(database.prepare("PRAGMA user_version").get()?.["user_version"]);
 }
 
 /**
@@ -52,7 +69,7 @@ export function readMeta(database: Database, file: string): SessionMeta {
       { hint: "Update the inspector to open it." },
     );
   }
-  const oddity = schemaOddity(database);
+  const oddity = schemaOddity(database, version === 1 ? SCHEMA_V1 : SCHEMA);
   if (oddity !== undefined) {
     throw new InspectorError("not-a-session", `${file} is no session that the inspector wrote: ${oddity}`, { hint });
   }
@@ -62,8 +79,8 @@ export function readMeta(database: Database, file: string): SessionMeta {
 }
 
 /** What distinguishes a database's schema from that of a session; undefined for nothing. */
-function schemaOddity(database: Database): string | undefined {
-  const missing = new Set(SCHEMA.split(";").map((statement) => statement.trim()));
+function schemaOddity(database: Database, schema: string): string | undefined {
+  const missing = new Set(schema.split(";").map((statement) => statement.trim()));
   missing.delete("");
   // Indexes that SQLite makes by itself have no statement.
   for (const { type, name, sql } of database.prepare("SELECT type, name, sql FROM sqlite_schema").all()) {

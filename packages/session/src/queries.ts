@@ -17,6 +17,8 @@ import {
 } from "./contract.ts";
 import { type Database, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
 import type { Fragment } from "./filter/fragment.ts";
+import type { Intervention } from "./intervention.ts";
+import { INTERVENTION_FLAGS } from "./intervention-schema.ts";
 import { nameKind } from "./kinds.ts";
 import { BODY_PARTS, FLAG_COMPRESSED, FLAG_TRUNCATED } from "./schema.ts";
 import { isRecord, jsonOf, maybeNumber, optional, sideOf } from "./sql-values.ts";
@@ -26,10 +28,11 @@ const LEVELS: readonly LogLevel[] = ["Trace", "Debug", "Information", "Warning",
 const SIDES = ["host", "worker", "relay"] as const;
 
 const ROW = `
-  SELECT m.*, s.path, f.name AS function_name,
+  SELECT m.*, s.path, f.name AS function_name, v.flags AS intervention,
     m.body <= coalesce((SELECT CAST(value AS INTEGER) FROM session WHERE key = 'dropped_through'), 0) AS is_dropped
   FROM message m
   JOIN stream s ON s.id = m.stream
+  LEFT JOIN intervention v ON v.seq = m.seq
   LEFT JOIN invocation i ON i.id = m.invocation
   LEFT JOIN function f ON f.stream = m.stream AND f.function_id = coalesce(m.function_id, i.function_id)`;
 
@@ -150,7 +153,10 @@ export function createQueries(database: Database) {
         gaps: gapsOf(database.prepare("SELECT at, detail FROM event WHERE type = 'gap' ORDER BY id").all()),
         behind: 0,
         streams: database.prepare("SELECT * FROM stream ORDER BY id").all().map(streamOf),
-        connections: database.prepare("SELECT * FROM connection ORDER BY id").all().map(connectionOf),
+        connections: database
+          .prepare("SELECT * FROM connection WHERE protocol <> 'http' ORDER BY id")
+          .all()
+          .map(connectionOf),
       };
     },
   };
@@ -178,7 +184,15 @@ function rowOf(row: SqlRow): MessageRow {
     ...((flags & FLAG_COMPRESSED) !== 0 && { isCompressed: true as const }),
     ...((flags & FLAG_TRUNCATED) !== 0 && { isTruncated: true as const }),
     ...(row["is_dropped"] === 1 && { isBodyDropped: true as const }),
+    ...optional("intervention", interventionOf(numberOf(row["intervention"]))),
   };
+}
+
+/** Of several the one that says most about what the other side got. */
+const INTERVENTIONS = ["injected", "dropped", "swallowed", "replaced", "held"] as const;
+
+function interventionOf(flags: number): Intervention | undefined {
+  return INTERVENTIONS.find((name) => (flags & INTERVENTION_FLAGS[name]) !== 0);
 }
 
 export function streamOf(row: SqlRow): StreamInfo {

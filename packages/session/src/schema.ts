@@ -1,4 +1,6 @@
 import { DENSITY_SCHEMA } from "./density.ts";
+import { HTTP_LEG_SCHEMA } from "./http-legs.ts";
+import { INTERVENTION_SCHEMA } from "./intervention-schema.ts";
 import { INVOCATION_SCHEMA } from "./invocation/schema.ts";
 
 /**
@@ -10,7 +12,7 @@ import { INVOCATION_SCHEMA } from "./invocation/schema.ts";
  * of another service. `status` and `level` are the contract's enum numbers. `seen` lists the numbers of the kinds ("kind") and
  * the categories of logs ("category") that occur.
  */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** "FnRS" in ASCII: `PRAGMA application_id` of every session file. */
 export const APPLICATION_ID = 0x466e5253;
@@ -25,7 +27,8 @@ export const BODY_PARTS = 4096;
 export const FLAG_COMPRESSED = 1;
 export const FLAG_TRUNCATED = 2;
 
-export const SCHEMA = `
+/** Of sessions of version 1, word by word. */
+export const SCHEMA_V1 = `
 CREATE TABLE session (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -123,3 +126,8 @@ CREATE TABLE seen (
   PRIMARY KEY (what, value)
 ) WITHOUT ROWID;
 ${INVOCATION_SCHEMA}${DENSITY_SCHEMA}`;
+
+/** What a session of version 1 lacks: tables only. */
+export const SCHEMA_SINCE_V1 = INTERVENTION_SCHEMA + HTTP_LEG_SCHEMA;
+
+export const SCHEMA = SCHEMA_V1 + SCHEMA_SINCE_V1;

@@ -71,10 +71,10 @@ function neverConnected(workerId: string, process: ProcessInfo, id: number): Wor
 function createDescriber(database: Database, readPayload: ReadPayload) {
   const { stepsOf } = createInvocationQueries(database);
   const calls = database.prepare(
-    "SELECT count(*) AS calls, sum(ifnull(status = 0, 0)) AS failures FROM invocation WHERE stream = ?",
+    "SELECT count(*) AS calls, sum(ifnull(status = 0, 0)) AS failures FROM invocation WHERE stream = ? AND id NOT IN (SELECT invocation FROM replay)",
   );
   const open = database.prepare(
-    "SELECT count(*) AS n FROM invocation INDEXED BY invocation_open WHERE stream = ? AND answered_seq IS NULL AND started_seq IS NOT NULL",
+    "SELECT count(*) AS n FROM invocation INDEXED BY invocation_open WHERE stream = ? AND answered_seq IS NULL AND started_seq IS NOT NULL AND id NOT IN (SELECT invocation FROM replay)",
   );
   const pings = database.prepare(
     "SELECT count(*) AS count, max(duration) AS max FROM worker_step WHERE stream = ? AND step = 'status'",

@@ -6,6 +6,9 @@ import { createBulkInsert } from "./bulk-insert.ts";
 import type { Nanos, Seq } from "./contract.ts";
 import { type Database, numberOf, type SqlValue, textOf } from "./database.ts";
 import { createDensity } from "./density.ts";
+import { createHttpLegWriter } from "./http-legs.ts";
+import type { Intervention, ReplayMark } from "./intervention.ts";
+import { INTERVENTION_FLAGS } from "./intervention-schema.ts";
 import { invocationPairing } from "./invocation/invocation.ts";
 import { createInvocationStore, createWorkerStepStore } from "./invocation/store.ts";
 import { createTracker } from "./invocation/tracker.ts";
@@ -29,6 +32,10 @@ export type MessageFacts = {
   readonly category?: string | undefined;
   readonly text?: string | undefined;
   readonly retryCount?: number | undefined;
+  /** The inspector itself sent it. */
+  readonly isInjected?: boolean | undefined;
+  /** As an invocation of its own. */
+  readonly replay?: ReplayMark | undefined;
 };
 
 /** A relay and the journal position up to which everything of it is in the session. */
@@ -83,12 +90,27 @@ export function createWriter(database: Database) {
   const bodies = createBulkInsert(database, "body", ["id", "bytes"]);
   const readPosition = database.prepare("SELECT position FROM relay WHERE id = ?");
   const readBody = database.prepare("SELECT bytes FROM body WHERE id = ?");
+  const replaceBody = database.prepare(
+    "INSERT INTO body (id, bytes) VALUES (?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes",
+  );
   const insertEvent = database.prepare(
     "INSERT INTO event (at, relay, connection, side, type, detail) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const countStream = database.prepare("UPDATE stream SET messages = messages + ?, bytes = bytes + ? WHERE id = ?");
   const insertFunction = database.prepare(
     "INSERT INTO function (stream, function_id, name, trigger) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, trigger = coalesce(excluded.trigger, trigger)",
+  );
+  const insertMark = database.prepare(
+    "INSERT INTO intervention (seq, flags) VALUES (?, ?) ON CONFLICT DO UPDATE SET flags = flags | excluded.flags",
+  );
+  const insertReplay = database.prepare(
+    "INSERT OR REPLACE INTO replay (invocation, run, n, is_edited) VALUES (?, ?, ?, ?)",
+  );
+  // Backwards from the newest, which is where the message that is looked for stands most often.
+  const nthBefore = database.prepare(
+    `SELECT m.seq FROM message m WHERE m.stream = ? AND m.side = ?
+       AND m.seq NOT IN (SELECT seq FROM intervention WHERE flags & ${INTERVENTION_FLAGS.injected})
+     ORDER BY m.seq DESC LIMIT 1 OFFSET ?`,
   );
   const setValue = database.prepare(
     "INSERT INTO session (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
@@ -136,6 +158,7 @@ export function createWriter(database: Database) {
         category: m.category,
         text: m.text,
         retryCount: m.retryCount,
+        isStandIn: m.isInjected === true && m.replay === undefined,
       };
       const invocation = invocations.add(facts)?.id ?? null;
       if (invocation === null) steps.add(facts);
@@ -159,7 +182,21 @@ export function createWriter(database: Database) {
         m.category ?? null,
         m.text ?? null,
       );
+      if (m.isInjected === true) insertMark.run(seq, INTERVENTION_FLAGS.injected);
+      if (m.replay !== undefined && invocation !== null) {
+        insertReplay.run(invocation, m.replay.run, m.replay.n, m.replay.isEdited ? 1 : 0);
+      }
       return seq;
+    },
+    /** Notes what the inspector did to a message of this batch or an earlier one. */
+    mark(message: Seq, intervention: Intervention): void {
+      insertMark.run(message, INTERVENTION_FLAGS[intervention]);
+    },
+    /** The message of a side that so many others of it follow in its stream, those that the inspector sent left out. */
+    messageBefore(stream: number, side: number, others: number): Seq | undefined {
+      messages.flush();
+      const found = nthBefore.get(stream, side, others)?.["seq"];
+      return typeof found === "number" ? found : undefined;
     },
     /** Number for the next message's body, whose parts follow in any number of batches. */
     openBody(): number {
@@ -172,6 +209,11 @@ export function createWriter(database: Database) {
       if (bytes.length < LARGE_BODY_BYTES) bodies.add(id, bytes.slice());
       else bodies.addNow(id, bytes);
     },
+    /** A part that may be there already, shorter: of a body that is kept while it comes. */
+    replaceBodyPart(number: number, part: number, bytes: Uint8Array): void {
+      replaceBody.run(number * BODY_PARTS + part, bytes);
+    },
+    httpLegs: createHttpLegWriter(database),
     /** A part written in this batch or an earlier one; empty where there is none. */
     readBodyPart(number: number, part: number): Uint8Array {
       bodies.flush();

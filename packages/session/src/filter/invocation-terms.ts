@@ -1,4 +1,5 @@
 import { kindName } from "@inspector/proto";
+import { ofReplay } from "../intervention-schema.ts";
 import { ENDED_STREAMS, IS_CANCELLED, IS_OPEN, ownFunctionCondition, workerCondition } from "./columns.ts";
 import type { ChoiceKey, CompareKey, MatchKey, Term } from "./filter.ts";
 import { any, definite, type Fragment, fragment, join } from "./fragment.ts";
@@ -76,6 +77,7 @@ const TRAITS: Readonly<Record<string, string>> = {
   cancelled: IS_CANCELLED,
   retried: "i.retry_count > 0",
   orphan: "i.started_seq IS NULL",
+  replayed: ofReplay("i.id"),
   late: "i.late_logs > 0",
   duplicate: "(i.extra_answers > 0 OR i.attempt > 1)",
 };
@@ -137,6 +139,7 @@ const STEP_TRAITS: Readonly<Record<string, string>> = {
   lost: "i.state = 'lost'",
   cancelled: "0",
   retried: "0",
+  replayed: "0",
   orphan: "(i.started_seq IS NULL AND i.step <> 'start')",
   late: "0",
   duplicate: `EXISTS (SELECT 1 FROM worker_step w WHERE w.stream = i.stream AND w.step = i.step AND w.extra_answers > 0)`,

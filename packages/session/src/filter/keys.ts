@@ -51,6 +51,10 @@ const TRAITS: readonly Choice[] = [
   { name: "retried", detail: "of an invocation that repeats a failed one" },
   { name: "orphan", detail: "of an invocation whose request was not seen" },
   { name: "late", detail: "a log behind the answer, which the host drops" },
+  { name: "replayed", detail: "of an invocation that the inspector sent" },
+  { name: "edited", detail: "changed on its way by the inspector, or the request of an edited replay" },
+  { name: "held", detail: "held on its way by the inspector" },
+  { name: "swallowed", detail: "kept from the other side, as the answer to a replay" },
   { name: "duplicate", detail: "an answer behind the first, or an id that was used again" },
 ];
 

@@ -1,4 +1,6 @@
 import { contentKinds, KIND_EMPTY, KIND_UNDECODABLE } from "@inspector/proto";
+import type { Intervention } from "../intervention.ts";
+import { INTERVENTION_FLAGS, ofReplay } from "../intervention-schema.ts";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "../schema.ts";
 import {
   anywhereCondition,
@@ -97,6 +99,10 @@ const TRAIT_SQL: Readonly<Record<string, string>> = {
   cancelled: ofInvocation(IS_CANCELLED),
   retried: ofInvocation("i.retry_count > 0"),
   orphan: ofInvocation("i.started_seq IS NULL"),
+  replayed: ofReplay("m.invocation"),
+  edited: `(${marked("replaced")} OR m.seq IN (SELECT i.started_seq FROM replay r JOIN invocation i ON i.id = r.invocation WHERE r.is_edited))`,
+  held: marked("held"),
+  swallowed: marked("swallowed"),
   late: "(m.kind = 2 AND EXISTS (SELECT 1 FROM invocation i WHERE i.id = m.invocation AND i.answered_seq < m.seq))",
   duplicate: `(m.kind IN (4, 5) AND EXISTS (SELECT 1 FROM invocation i WHERE i.id = m.invocation
     AND CASE m.kind WHEN 5 THEN i.answered_seq < m.seq ELSE i.attempt > 1 END))`,
@@ -115,6 +121,10 @@ function choiceCondition(key: ChoiceKey, name: string): Fragment {
 
 export function statusNumber(name: string): number {
   return STATUSES.findIndex((status) => status.name === name);
+}
+
+function marked(intervention: Intervention): string {
+  return `m.seq IN (SELECT seq FROM intervention WHERE flags & ${INTERVENTION_FLAGS[intervention]})`;
 }
 
 function ofInvocation(condition: string): string {

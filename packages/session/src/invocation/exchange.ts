@@ -18,6 +18,8 @@ export type PairingFacts = {
   readonly text?: string | undefined;
   /** RetryContext.retry_count of an invocation_request. */
   readonly retryCount?: number | undefined;
+  /** The inspector sent it in the place of another message or of its sender, so it begins nothing and answers nothing twice. */
+  readonly isStandIn?: boolean;
 };
 
 export const HOST = 0;

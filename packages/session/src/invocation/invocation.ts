@@ -49,6 +49,8 @@ export const invocationPairing: Pairing<Invocation> = {
     return kind === LOG ? invocationId : (invocationId ?? "");
   },
   apply(attempts, facts) {
+    const latest = attempts.at(-1);
+    if (facts.isStandIn === true && latest !== undefined && isThere(latest, facts.kind)) return latest;
     if (facts.kind === REQUEST) return withRequest(attempts, facts);
     const row = oldestOpen(attempts) ?? attempts.at(-1) ?? newInvocation(attempts, facts);
     switch (facts.kind) {
@@ -61,6 +63,11 @@ export const invocationPairing: Pairing<Invocation> = {
     }
   },
 };
+
+/** Whether an invocation has its message of a kind already. */
+function isThere({ startedSeq, answeredSeq }: Invocation, kind: number): boolean {
+  return (kind === REQUEST && startedSeq !== undefined) || (kind === RESPONSE && answeredSeq !== undefined);
+}
 
 /** One literal: properties added behind a spread cost ten times as much, and this runs for every request. */
 function newInvocation(attempts: Attempts<Invocation>, facts: PairingFacts): Invocation {

@@ -7,6 +7,7 @@ import {
 } from "@inspector/proto";
 import type { Nanos, Seq } from "../contract.ts";
 import { type Database, numberOf, type SqlRow, type SqlValue, type Statement, textOf } from "../database.ts";
+import { besidesTraffic, ofReplay } from "../intervention-schema.ts";
 import { workerStepOf } from "../invocation/store.ts";
 import type { StepName, WorkerStep } from "../invocation/worker-step.ts";
 import { createQueries } from "../queries.ts";
@@ -95,7 +96,10 @@ export class ProblemSession {
     return stream?.workerId === undefined ? undefined : this.processes.get(stream.workerId);
   }
 
-  /** Messages of a range for which a condition on message `m` and its invocation `i` holds, in order. */
+  /**
+   * Messages of a range for which a condition on message `m` and its invocation `i` holds, in order. What only the inspector
+   * sent or got, replays above all, is nobody's fault and left out.
+   */
   messages(range: Range, condition: string): RangeMessage[] {
     return this.all(
       `SELECT m.seq, m.at, m.stream, m.side, m.kind, m.size, m.flags, m.body, m.status, m.text, m.invocation,
@@ -104,7 +108,7 @@ export class ProblemSession {
        FROM message m
        LEFT JOIN invocation i ON i.id = m.invocation
        LEFT JOIN function f ON f.stream = m.stream AND f.function_id = coalesce(m.function_id, i.function_id)
-       WHERE m.seq > ? AND m.seq <= ? AND (${condition}) ORDER BY m.seq`,
+       WHERE m.seq > ? AND m.seq <= ? AND (${condition}) AND NOT ${besidesTraffic("m")} ORDER BY m.seq`,
       range.after,
       range.through,
     ).map(rangeMessageOf);
@@ -117,7 +121,7 @@ export class ProblemSession {
   messagesByBytes(range: Range, condition: string, isWanted: (bytes: Uint8Array) => boolean): RangeMessage[] {
     const rows = this.all(
       `SELECT m.seq, m.size, m.body, b.bytes FROM message m LEFT JOIN body b ON b.id = m.body * ${BODY_PARTS}
-       WHERE m.seq > ? AND m.seq <= ? AND m.flags = 0 AND m.size <= ${MAX_BODY_BYTES} AND (${condition}) ORDER BY m.seq`,
+       WHERE m.seq > ? AND m.seq <= ? AND m.flags = 0 AND m.size <= ${MAX_BODY_BYTES} AND (${condition}) AND NOT ${besidesTraffic("m")} ORDER BY m.seq`,
       range.after,
       range.through,
     );
@@ -198,7 +202,7 @@ export class ProblemSession {
     const calls = this.all(
       `SELECT coalesce(f.name, i.function_id, '') AS name, count(*) AS count, min(i.id) AS first
        FROM invocation i LEFT JOIN function f ON f.stream = i.stream AND f.function_id = i.function_id
-       WHERE i.stream = ? AND i.answered_seq IS NULL AND i.started_seq IS NOT NULL GROUP BY 1 ORDER BY 3`,
+       WHERE i.stream = ? AND i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND NOT ${ofReplay("i.id")} GROUP BY 1 ORDER BY 3`,
       id,
     ).map((row) => ({
       functionName: textOf(row["name"]) ?? "",

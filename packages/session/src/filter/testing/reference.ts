@@ -69,7 +69,7 @@ function isMessage(term: Term, row: Row, scene: Scene): boolean {
       return term.tests.some((test) => isWithin(test, { ...row, dur }[term.key]));
     }
     case "choice":
-      return term.values.some((value) => messageClaims(row, invocation)[`${term.key} ${value}`] ?? false);
+      return term.values.some((value) => messageClaims(row, invocation, scene)[`${term.key} ${value}`] ?? false);
     case "match": {
       const owner = row.functionId === undefined ? invocation : row;
       const values = {
@@ -106,7 +106,8 @@ function isInvocation(term: Term, row: Invocation, scene: Scene): boolean {
     }
     case "choice":
       return term.values.some((value) => {
-        const claim = invocationClaims(row)[`${term.key} ${value}`];
+        const own = { ...invocationClaims(row), "is replayed": scene.replays.has(row.id) };
+        const claim = new Map(Object.entries(own)).get(`${term.key} ${value}`);
         return claim ?? messages.some((message) => isMessage({ ...term, values: [value] }, message, scene));
       });
     case "match": {
@@ -157,6 +158,7 @@ function isStep(term: Term, { stream, exchanges }: Step, scene: Scene): boolean 
           "is cancelled": false,
           "is retried": false,
           "is orphan": started.length === 0 && step !== "start",
+          "is replayed": false,
           "is late": false,
           "is duplicate": exchanges.some(({ extraAnswers }) => extraAnswers > 0),
         };
@@ -187,7 +189,7 @@ function isMatch(
   });
 }
 
-function messageClaims(row: Row, invocation: Invocation | undefined): Record<string, boolean> {
+function messageClaims(row: Row, invocation: Invocation | undefined, { replays }: Scene): Record<string, boolean> {
   const isKnown = contentKinds.some(({ number }) => number === row.kind);
   const ofInvocation = invocation === undefined ? {} : invocationClaims(invocation);
   const isBehind = invocation?.answeredSeq !== undefined && invocation.answeredSeq < row.seq;
@@ -197,6 +199,12 @@ function messageClaims(row: Row, invocation: Invocation | undefined): Record<str
     "is cancelled": ofInvocation["is cancelled"] ?? false,
     "is retried": ofInvocation["is retried"] ?? false,
     "is orphan": ofInvocation["is orphan"] ?? false,
+    "is replayed": invocation !== undefined && replays.has(invocation.id),
+    "is edited":
+      row.marks.includes("replaced") ||
+      (invocation?.startedSeq === row.seq && replays.get(invocation.id)?.isEdited === true),
+    "is held": row.marks.includes("held"),
+    "is swallowed": row.marks.includes("swallowed"),
     "is late": row.kind === 2 && isBehind,
     "is duplicate": (row.kind === 5 && isBehind) || (row.kind === 4 && (invocation?.attempt ?? 1) > 1),
     "status failed": row.status === 0,

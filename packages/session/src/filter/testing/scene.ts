@@ -2,6 +2,7 @@
 import { DatabaseSync } from "@photostructure/sqlite";
 import fc from "fast-check";
 import type { Database } from "../../database.ts";
+import type { Intervention, ReplayMark } from "../../intervention.ts";
 import type { Invocation } from "../../invocation/invocation.ts";
 import { invocationOf, workerStepOf } from "../../invocation/store.ts";
 import type { WorkerStep } from "../../invocation/worker-step.ts";
@@ -26,6 +27,9 @@ export type Row = {
   readonly category: string | undefined;
   readonly text: string | undefined;
   readonly retryCount: number | undefined;
+  readonly isInjected: boolean;
+  readonly replay: ReplayMark | undefined;
+  readonly marks: readonly Intervention[];
 };
 
 /** What became of the rows in the session. */
@@ -35,6 +39,8 @@ export type Scene = {
   readonly steps: readonly WorkerStep[];
   /** The invocation's id of each row that is of one. */
   readonly invocationIds: ReadonlyMap<number, number>;
+  /** Replays by the invocation's id. */
+  readonly replays: ReadonlyMap<number, { readonly isEdited: boolean }>;
 };
 
 const EVENT_STREAM = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
@@ -78,6 +84,9 @@ const rowArbitrary: fc.Arbitrary<Omit<Row, "seq">> = fc
       ),
     ),
     retryCount: maybe(pick(0, 1, 2)),
+    isInjected: fc.boolean(),
+    replay: maybe(pick({ run: 1, n: 1, isEdited: true }, { run: 2, n: 1, isEdited: false })),
+    marks: fc.array(pick<Intervention>("swallowed", "replaced", "held", "dropped"), { maxLength: 2 }),
   })
   .map(({ kindAndSide: [kind = 0, side = 0], ...rest }) => ({ ...rest, kind, side }));
 
@@ -109,9 +118,14 @@ export function createSceneSession(): SceneSession {
   return {
     database,
     fill(rows) {
-      database.exec("DELETE FROM message; DELETE FROM invocation; DELETE FROM worker_step; DELETE FROM density;");
+      database.exec(
+        "DELETE FROM message; DELETE FROM invocation; DELETE FROM worker_step; DELETE FROM density; DELETE FROM intervention; DELETE FROM replay;",
+      );
       const filling = createWriter(database);
-      for (const row of rows) filling.message(row);
+      for (const row of rows) {
+        const seq = filling.message(row);
+        for (const mark of row.marks) filling.mark(seq, mark);
+      }
       filling.finishBatch();
       const ids = database.prepare("SELECT seq, invocation FROM message WHERE invocation IS NOT NULL").all();
       return {
@@ -121,6 +135,12 @@ export function createSceneSession(): SceneSession {
           .prepare("SELECT * FROM worker_step ORDER BY id")
           .all()
           .flatMap((row) => workerStepOf(row) ?? []),
+        replays: new Map(
+          database
+            .prepare("SELECT * FROM replay")
+            .all()
+            .map(({ invocation, is_edited }) => [Number(invocation), { isEdited: is_edited === 1 }]),
+        ),
         invocationIds: new Map(ids.map(({ seq, invocation }) => [Number(seq), Number(invocation)])),
       };
     },
