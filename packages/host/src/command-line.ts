@@ -72,3 +72,11 @@ export function splitCommandLine(line: string): string[] {
 export function expandVariables(text: string, environment: Readonly<Record<string, string | undefined>>): string {
   return text.replace(/%([^%\s]+)%/g, (_, name: string) => environment[name] ?? "");
 }
+
+/** Inverse of {@link splitCommandLine} for one argument. */
+export function quoteArgument(argument: string): string {
+  if (argument !== "" && !/[\s"]/.test(argument)) {
+    return argument;
+  }
+  return `"${argument.replace(/(\\*)($|")/g, (_, slashes: string, quote: string) => `${slashes}${slashes}${quote && '\\"'}`)}"`;
+}

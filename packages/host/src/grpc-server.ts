@@ -14,6 +14,8 @@ type Call = grpc.ServerDuplexStream<Buffer, Buffer>;
 export type WorkerLink = {
   /** Sends now, or as soon as the worker has a stream. */
   send(message: StreamingMessage): void;
+  /** The same for a message that is encoded already, which goes out as it is. */
+  sendBytes(message: Uint8Array): void;
   /** Forgets the id: what is open stays open, a stream that names it later is closed at once. */
   close(): void;
 };
@@ -148,7 +150,10 @@ class Link implements WorkerLink {
   }
 
   send(message: StreamingMessage): void {
-    const encoded = encodeMessage(message);
+    this.sendBytes(encodeMessage(message));
+  }
+
+  sendBytes(encoded: Uint8Array): void {
     const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
     const calls = [...this.#calls];
     const call = calls.find(({ writableNeedDrain }) => !writableNeedDrain) ?? calls[0];

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, join, resolve, sep } from "node:path";
-import { expandVariables } from "./command-line.ts";
+import { expandVariables, quoteArgument } from "./command-line.ts";
 import type { Configuration } from "./configuration.ts";
 import { HostError } from "./host-error.ts";
 import { isJsonObject, isTrueAt, type JsonObject, objectAt, readJsonFile, stringAt, stringsAt } from "./json.ts";
@@ -49,6 +49,25 @@ const DEFAULT_OPTIONS: ProcessOptions = {
   processRestartInterval: 10_000,
   processShutdownTimeout: 10_000,
 };
+
+/**
+ * A worker that is started by a command of its own instead of a worker.config.json.
+ *
+ * @param command the executable, then its arguments
+ */
+export function commandConfig(language: string, [executable = "", ...args]: readonly string[]): WorkerConfig {
+  return {
+    language,
+    extensions: [],
+    workerDirectory: process.cwd(),
+    executable,
+    executableArguments: args.map(quoteArgument),
+    workerPath: "",
+    runtimeVersion: undefined,
+    isIndexing: true,
+    processOptions: DEFAULT_OPTIONS,
+  };
+}
 
 const OS_NAMES: Partial<Record<NodeJS.Platform, string>> = { linux: "LINUX", darwin: "OSX", win32: "WINDOWS" };
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "X64", arm64: "Arm64", ia32: "X86", arm: "Arm" };
