@@ -113,6 +113,7 @@ export function createInvocationQueries(database: Database) {
   }
 
   return {
+    httpLegs,
     rows(ids: readonly Seq[]): InvocationPage {
       return { rows: ids.slice(0, MAX_ROWS).flatMap((id) => rowOf(id) ?? []) };
     },

@@ -19,6 +19,7 @@ export function sendError(
 const STATUSES: Readonly<Record<string, number>> = {
   "no-such-message": 404,
   "no-such-invocation": 404,
+  "no-such-leg": 404,
   "no-such-session": 404,
   "session-live": 409,
   "session-open": 409,

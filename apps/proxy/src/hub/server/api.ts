@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { InspectorError, MAX_BUCKETS, MAX_ROWS } from "@inspector/session";
 import type { OpenSession } from "../open-session.ts";
 import { sendError, sendInspectorError, sendJson } from "./answers.ts";
-import { sendBytes } from "./body.ts";
+import { sendBody, sendBytes } from "./body.ts";
 import { detailOf } from "./detail.ts";
 import { changeSession } from "./session-changes.ts";
 import type { Sessions } from "./sessions.ts";
@@ -78,6 +78,19 @@ const ROUTES: readonly (readonly [RegExp, Route])[] = [
         throw new InspectorError("no-such-invocation", `There is no invocation or step ${id} in this session`);
       }
       sendJson(response, detail);
+    },
+  ],
+  [
+    /^http\/([^/]+\/(?:request|response))$/u,
+    ({ session, part, request, response }) => {
+      const [number = "", of] = part.split("/");
+      const id = idIn(number);
+      const { httpLegs } = session.invocations;
+      if (!httpLegs.has(id)) {
+        throw new InspectorError("no-such-leg", `There is no HTTP request ${id} in this session`);
+      }
+      const body = httpLegs.body(id, of === "request" ? of : "response");
+      sendBody(session.queries, request, response, body, `http-${id}-${of}.bin`);
     },
   ],
   [/^functions$/u, ({ session, response }) => sendJson(response, session.functions())],

@@ -1,4 +1,4 @@
-/** The bytes of a message exactly as it crossed, whole or in ranges. */
+/** The bytes of a message or of an HTTP body exactly as they crossed, whole or in ranges. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Queries, Seq } from "@inspector/session";
 import { sendError } from "./answers.ts";
@@ -10,24 +10,36 @@ const MAX_BYTES_ANSWERED = 16 * 1024 * 1024;
 export function sendBytes(queries: Queries, request: IncomingMessage, response: ServerResponse, seq: Seq): boolean {
   const origin = queries.origin(seq);
   if (origin === undefined) return false;
-  const size = queries.bodySize(origin.body);
+  sendBody(queries, request, response, origin.body, `message-${seq}.bin`);
+  return true;
+}
+
+/** @param body the number of the body; of undefined there is nothing, in no bytes */
+export function sendBody(
+  queries: Queries,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: number | undefined,
+  filename: string,
+): void {
+  const size = body === undefined ? 0 : queries.bodySize(body);
   const range = rangeOf(request.headers.range, size);
   if (range === undefined) {
     response.setHeader("content-range", `bytes */${size}`);
-    sendError(response, 416, "range", `The message has ${size} bytes`);
-    return true;
+    sendError(response, 416, "range", `It has ${size} bytes`);
+    return;
   }
   const end = Math.min(range.end, range.start + MAX_BYTES_ANSWERED);
   const isPart = end - range.start < size;
   response.writeHead(isPart ? 206 : 200, {
     "content-type": "application/octet-stream",
-    "content-disposition": `attachment; filename="message-${seq}.bin"`,
+    "content-disposition": `attachment; filename="${filename}"`,
     "content-length": end - range.start,
     "accept-ranges": "bytes",
     ...(isPart && { "content-range": `bytes ${range.start}-${end - 1}/${size}` }),
   });
-  response.end(request.method === "HEAD" ? undefined : queries.bodyBytes(origin.body, range.start, end));
-  return true;
+  const isWanted = body !== undefined && request.method !== "HEAD";
+  response.end(isWanted ? queries.bodyBytes(body, range.start, end) : undefined);
 }
 
 /**
