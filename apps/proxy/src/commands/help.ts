@@ -1,6 +1,7 @@
 const RECORDING = `  --ui [HOST:]PORT    where to serve the page (default: 127.0.0.1, any free port)
   --session FILE      record into this file (default: a new one in the state folder)
   --max-size SIZE     give up the oldest payloads beyond this size, for example 2gb
+  --no-http-capture   leave the HTTP server of a worker alone (capability HttpUri): its requests are not recorded
   --open              open the page in the browser
   --json              print one line of JSON when ready: {"ready":true,"listen":…,"ui":…,"session":…}
 `;

@@ -11,6 +11,7 @@ export const RECORDING_OPTIONS = {
   ui: { type: "string" },
   session: { type: "string" },
   "max-size": { type: "string" },
+  "no-http-capture": { type: "boolean" },
   open: { type: "boolean" },
   "no-open": { type: "boolean" },
   json: { type: "boolean" },
@@ -42,6 +43,7 @@ export type RecordingValues = {
   readonly ui: Address;
   readonly session: string | undefined;
   readonly maxBytes: number | undefined;
+  readonly isCapturingHttp: boolean;
   readonly isOpening: boolean;
   readonly isJson: boolean;
 };
@@ -51,6 +53,7 @@ type Given = {
   readonly ui?: string | undefined;
   readonly session?: string | undefined;
   readonly "max-size"?: string | undefined;
+  readonly "no-http-capture"?: boolean | undefined;
   readonly open?: boolean | undefined;
   readonly "no-open"?: boolean | undefined;
   readonly json?: boolean | undefined;
@@ -66,6 +69,7 @@ export function recordingValues(given: Given, listen: Address): RecordingValues 
         : parseAddress(given.ui, "--ui", { host: "127.0.0.1", port: 0 }),
     session: given.session,
     maxBytes: given["max-size"] === undefined ? undefined : parseSize(given["max-size"], "--max-size"),
+    isCapturingHttp: given["no-http-capture"] !== true,
     isOpening: given.open === true && given["no-open"] !== true,
     isJson: given.json === true,
   };

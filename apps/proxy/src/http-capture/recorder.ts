@@ -34,6 +34,7 @@ export function createHttpRecorder(journal: Journal): HttpRecorder {
   /** Every accepted socket that is not closed, and what ends it and what it is joined to. */
   const hosts = new Map<Socket, () => void>();
   let lastId = FIRST_HTTP_CONNECTION - 1;
+  let isClosed = false;
 
   function listen(worker: Address, uri: URL, connection: number): Listener {
     const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (accepted) =>
@@ -95,7 +96,7 @@ export function createHttpRecorder(journal: Journal): HttpRecorder {
   async function capture(uri: string, connection: number): Promise<string> {
     const url = URL.canParse(uri) ? new URL(uri) : undefined;
     // Of what is encrypted only the two who speak would know what it says.
-    if (url?.protocol !== "http:" || url.hostname === "") return uri;
+    if (isClosed || url?.protocol !== "http:" || url.hostname === "") return uri;
     const key = `${connection} ${url.host}`;
     const worker = { host: url.hostname.replaceAll(/^\[|\]$/gu, ""), port: Number(url.port || 80) };
     const listener = listeners.get(key) ?? listen(worker, url, connection);
@@ -119,6 +120,7 @@ export function createHttpRecorder(journal: Journal): HttpRecorder {
       }
     },
     async close() {
+      isClosed = true;
       for (const { stop } of listeners.values()) stop();
       listeners.clear();
       const closed = [...hosts.keys()].map((host) => new Promise((resolve) => host.once("close", resolve)));

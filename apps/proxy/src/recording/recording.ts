@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InspectorError } from "@inspector/session";
 import { type Address, formatAddress } from "../address.ts";
+import { createHttpRecorder, type HttpRecorder } from "../http-capture/recorder.ts";
 import { createControl } from "../relay/control.ts";
 import { createJournal, type JournalEvent } from "../relay/journal.ts";
 import { createRelay, type Relay } from "../relay/relay.ts";
@@ -23,6 +24,8 @@ export type RecordingOptions = {
   readonly ui: Address;
   readonly session: string | undefined;
   readonly maxBytes: number | undefined;
+  /** Whether what the host sends to a worker's own HTTP server passes through here too. */
+  readonly isCapturingHttp: boolean;
   readonly state: StateFolder;
 };
 
@@ -61,9 +64,12 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
 }
 
 async function start(options: RecordingOptions, session: string, directory: string): Promise<Recording> {
+  let http: HttpRecorder | undefined;
   const relay = await createRelay({
     listen: options.listen,
     upstream: options.upstream,
+    rewrite: (head, message) => http?.rewrite(head, message),
+    onClosed: (connection) => http?.forget(connection),
     openJournal: (address, positions) => {
       const journal = createJournal({ directory, positions });
       journal.event({
@@ -75,6 +81,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
         listen: formatAddress(address),
         upstream: formatAddress(options.upstream),
       });
+      if (options.isCapturingHttp) http = createHttpRecorder(journal);
       return journal;
     },
   }).catch((error: unknown) => {
@@ -105,7 +112,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
     session,
     record: relay.record,
     async close() {
-      await relay.close();
+      await Promise.all([relay.close(), http?.close()]);
       const drained = hub.drained();
       relay.record({ type: "relay-ended" });
       closeControl();

@@ -21,6 +21,8 @@ export type RelayOptions = {
   /** Called once the relay listens, before the first connection; `positions` describes where connections stand. */
   readonly openJournal: (address: Address, positions: () => unknown) => Journal;
   readonly rewrite?: Rewrite;
+  /** Both sides of a connection have closed it. */
+  readonly onClosed?: (connection: number) => void;
 };
 
 export type Relay = {
@@ -35,7 +37,7 @@ export type Relay = {
 type Connection = { readonly id: number; readonly worker: FrameWalker; readonly host: FrameWalker };
 
 /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
-export async function createRelay({ listen, upstream, openJournal }: RelayOptions): Promise<Relay> {
+export async function createRelay({ listen, upstream, openJournal, onClosed }: RelayOptions): Promise<Relay> {
   const connections = new Map<number, Connection>();
   /** Every worker's socket that is not closed, and what ends it and all that belongs to it. */
   const workers = new Map<Socket, () => void>();
@@ -80,7 +82,10 @@ export async function createRelay({ listen, upstream, openJournal }: RelayOption
         for (const { from } of pipes) reset(from);
       });
       connections.set(id, { id, ...walkers });
-      join(journal, id, pipes, () => connections.delete(id));
+      join(journal, id, pipes, () => {
+        connections.delete(id);
+        onClosed?.(id);
+      });
     });
   }
 
