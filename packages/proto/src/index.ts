@@ -1,5 +1,6 @@
 /** FunctionRpc, the contract between the Azure Functions host and its language workers: schema, codec, heads. */
 export { clone, create, equals, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
+export { encodeBase64 } from "./base64.ts";
 export * from "./codec.ts";
 export { type ByteSource, ByteView, FieldCursor, WIRE_LENGTH } from "./field-cursor.ts";
 export * from "./gen/FunctionRpc_pb.ts";

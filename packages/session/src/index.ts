@@ -1,4 +1,8 @@
 export * from "./contract.ts";
+export { copyAsCurl } from "./copy-as/curl.ts";
+export { copyAsGrpcurl, type GrpcurlOptions } from "./copy-as/grpcurl.ts";
+export { copyAsJson } from "./copy-as/json.ts";
+export { copyAsScene, type SceneMessage } from "./copy-as/scene.ts";
 export * from "./database.ts";
 export {
   type CompileOptions,
