@@ -1,7 +1,7 @@
 /** Opens session files with the driver that runs here. */
 import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Database, InspectorError, readMeta } from "@inspector/session";
+import { completeOlder, type Database, InspectorError, readMeta } from "@inspector/session";
 import { DatabaseSync } from "@photostructure/sqlite";
 
 /** Opens a session for recording; makes the file, readable by its owner only, where there is none. */
@@ -39,9 +39,11 @@ export function openForReading(file: string): Database {
   try {
     driver.enableDefensive(true);
     driver.function("regexp", { deterministic: true }, matchesExpression);
-    database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA query_only = ON;");
-    database.exec("PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000;");
+    database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
+    database.exec("PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;");
     readMeta(database, file);
+    completeOlder(database);
+    database.exec("PRAGMA query_only = ON;");
   } catch (error) {
     database.close();
     throw error instanceof InspectorError

@@ -1,7 +1,7 @@
 /** One TCP connection of a relay: its bytes become streams and messages, its state survives a restart. */
 import { deserialize, serialize } from "node:v8";
 import { isEventStream } from "@inspector/proto";
-import type { EndInfo, Writer } from "@inspector/session";
+import type { EndInfo, ReplayMark, Seq, Writer } from "@inspector/session";
 import {
   type Conversation,
   type ConversationEvents,
@@ -12,8 +12,11 @@ import {
   restoreConversation,
   type Side,
 } from "@inspector/wire";
+import type { InterventionEvent } from "../../relay/intervention-lines.ts";
+import { openInjection, storeInjection } from "./injected-message.ts";
 import { type Lifecycle, noteMessage } from "./lifecycle.ts";
-import { type OpenMessage, storeMessage, storePart } from "./message-ingest.ts";
+import { type OpenMessage, type StoredMessage, storeMessage, storePart } from "./message-ingest.ts";
+import { noInterventions, noteCrossed, noteMark, type StreamInterventions } from "./stream-interventions.ts";
 
 type Headers = Record<string, string>;
 
@@ -22,6 +25,7 @@ type Stream = Lifecycle & {
   readonly path: string;
   readonly headers: { worker: Headers; host: Headers; trailers: Headers };
   readonly open: { worker: OpenMessage | undefined; host: OpenMessage | undefined };
+  readonly interventions: StreamInterventions;
   messages: number;
   bytes: number;
   isEnded: boolean;
@@ -37,6 +41,8 @@ export type ConnectionIngest = {
   readonly id: number;
   push(side: Side, bytes: Uint8Array, at: number): void;
   /** Bytes are missing; `positions` says where the frames of each side stand now. */
+  /** What the relay did in one of its streams. */
+  intervened(event: InterventionEvent, at: number): void;
   skip(positions: Readonly<Record<Side, FramePosition | undefined>>, at: number): void;
   closed(at: number, end: EndInfo | undefined): void;
   /** Writes what changed since the last call. */
@@ -50,7 +56,13 @@ const MAX_HEADER_CHARS = 16_384;
 
 export function createConnectionIngest(writer: Writer, id: number, saved: Uint8Array | undefined): ConnectionIngest {
   const state = saved === undefined ? undefined : (deserialize(saved) as SavedConnection);
-  const streams = new Map<number, Stream>(state?.streams ?? []);
+  // What was saved before there were interventions says nothing of them.
+  const streams = new Map<number, Stream>(
+    state?.streams.map(([number, stream]) => [
+      number,
+      { ...stream, interventions: stream.interventions ?? noInterventions() },
+    ]),
+  );
   const active = new Set<Stream>();
   let now = 0;
   let isChanged = saved === undefined;
@@ -68,6 +80,7 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
         path,
         headers: { worker, host: {}, trailers: {} },
         open: { worker: undefined, host: undefined },
+        interventions: noInterventions(),
         phase: "connected",
         messages: 0,
         bytes: 0,
@@ -112,8 +125,18 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
     }
     const stored = storeMessage(writer, stream.open[side], part, isEventStream(stream.path));
     stream.open[side] = undefined;
+    const seq = record(stream, side, stored);
+    noteMessage(writer, stream, stored);
+    noteCrossed(writer, stream.interventions, side, seq);
+  }
+
+  /** Of ours, `ours` is there. */
+  function record(stream: Stream, side: Side, stored: StoredMessage, ours?: { replay?: ReplayMark | undefined }): Seq {
     const { head } = stored;
-    writer.message({
+    stream.messages += 1;
+    stream.bytes += stored.size;
+    active.add(stream);
+    return writer.message({
       at: now,
       stream: stream.id,
       side: SIDE_NUMBERS[side],
@@ -129,11 +152,19 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
       category: head.category,
       text: head.text,
       retryCount: head.retryCount,
+      isInjected: ours !== undefined,
+      replay: ours?.replay,
     });
-    stream.messages += 1;
-    stream.bytes += stored.size;
-    active.add(stream);
-    noteMessage(writer, stream, stored);
+  }
+
+  function inject(stream: Stream, event: InterventionEvent & { type: "injected" }): void {
+    const side = event.direction === "to-worker" ? "host" : "worker";
+    const { interventions } = stream;
+    const bytes = Buffer.from(event.bytes, "base64");
+    const open = openInjection(writer, interventions.injecting[side], bytes, event.replay);
+    interventions.injecting[side] = event.more === true ? open : undefined;
+    if (event.more === true) return;
+    record(stream, side, storeInjection(writer, open, isEventStream(stream.path)), { replay: open.replay });
   }
 
   function end(stream: Stream, how: Omit<EndInfo, "grpcStatus" | "grpcMessage">): void {
@@ -168,9 +199,18 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
       isChanged = true;
       conversation.push(side, bytes);
     },
+    intervened(event, at) {
+      now = at;
+      isChanged = true;
+      const stream = streams.get(event.stream);
+      if (stream === undefined) return;
+      if (event.type === "injected") inject(stream, event);
+      else noteMark(writer, stream, event);
+    },
     skip(positions, at) {
       now = at;
       isChanged = true;
+      for (const { interventions } of streams.values()) interventions.isCounted = false;
       for (const side of ["worker", "host"] as const) {
         const position = positions[side];
         if (position !== undefined) conversation.skip(side, position);

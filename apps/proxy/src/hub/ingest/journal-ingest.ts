@@ -1,6 +1,7 @@
 /** One relay's journal on its way into the session. */
 import { InspectorError, type Nanos, type Writer } from "@inspector/session";
 import {
+  FIRST_HTTP_CONNECTION,
   type FramePosition,
   type JournalRecord,
   RECORD_BYTES,
@@ -8,7 +9,9 @@ import {
   SIDE_WORKER,
   type Side,
 } from "@inspector/wire";
+import type { InterventionEvent } from "../../relay/intervention-lines.ts";
 import { type ConnectionIngest, createConnectionIngest } from "./connection-ingest.ts";
+import { createHttpIngest } from "./http-ingest.ts";
 import { BEGINNING, createTail, type Position } from "./journal-tail.ts";
 
 export type JournalIngest = {
@@ -33,7 +36,7 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
   const tail = createTail(directory, relay.position);
   const connections = new Map<number, ConnectionIngest>();
   for (const { id, number, state } of writer.openConnections(relay.id)) {
-    connections.set(number, createConnectionIngest(writer, id, state));
+    connections.set(number, ingestOf(number)(writer, id, state));
   }
   const resets = new Map<number, { by: Side; code: string }>();
   const headless = new Set<number>();
@@ -81,7 +84,7 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
         break;
       case "opened": {
         const id = writer.connection(relay.id, record.connection, lastAt);
-        connections.set(record.connection, createConnectionIngest(writer, id, undefined));
+        connections.set(record.connection, ingestOf(record.connection)(writer, id, undefined));
         return;
       }
       case "upstream-failed":
@@ -94,6 +97,15 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
         return;
       case "closed":
         close(record.connection);
+        return;
+      case "injected":
+      case "swallowed":
+      case "held":
+      case "released":
+      case "replaced":
+      case "dropped":
+        // The relay's own words, from a journal that nobody else writes.
+        connections.get(record.connection)?.intervened(detail as unknown as InterventionEvent, lastAt);
         return;
       default:
     }
@@ -166,6 +178,10 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
     },
     close: tail.close,
   };
+}
+
+function ingestOf(connection: number): typeof createConnectionIngest {
+  return connection >= FIRST_HTTP_CONNECTION ? createHttpIngest : createConnectionIngest;
 }
 
 type Detail = { readonly type: string; readonly [key: string]: unknown };

@@ -1,0 +1,123 @@
+/** A relay that does what a test tells it: a real journal, and a real control socket at which the hub finds it. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { encodeMessage, messageFromJson } from "@inspector/proto";
+import { http2Writer } from "@inspector/testkit";
+import { SIDE_HOST, SIDE_WORKER, type Side } from "@inspector/wire";
+import type { InterventionEvent, InterventionOrder, InterventionReport } from "../../relay/intervention-lines.ts";
+import { createJournal } from "../../relay/journal.ts";
+import { onLine } from "../../relay/lines.ts";
+import { createReadBuffer } from "../../relay/read-buffers.ts";
+
+export const EVENT_STREAM = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
+
+const { data, grpcMessage, headerBlock, headersOf, preface, settings, settingsAck } = http2Writer;
+
+export type ScriptedRelay = {
+  /** Everything the hub ordered so far. */
+  readonly orders: readonly InterventionOrder[];
+  /** Waits until the hub ordered something of the kind that `condition` gives. */
+  ordered<T>(condition: (orders: readonly InterventionOrder[]) => T | undefined): Promise<T>;
+  report(report: InterventionReport): void;
+  /** Opens a connection with an event stream (HTTP/2 stream 1). */
+  open(connection: number): void;
+  /** A message as proto3 JSON, on stream 1 of a connection. */
+  say(connection: number, side: Side, message: unknown): void;
+  event(connection: number, event: InterventionEvent): void;
+  /** Ends a connection. */
+  close(connection: number): void;
+  /** Lets the hub's lines break, which it will set up again. */
+  hangUp(): void;
+  end(): Promise<void>;
+};
+
+/** @param session file that the journal belongs to */
+export async function startScriptedRelay(journals: string, session: string): Promise<ScriptedRelay> {
+  const directory = join(journals, "j1");
+  const control = join(directory, "control.sock");
+  mkdirSync(directory, { recursive: true });
+  const journal = createJournal({ directory });
+  journal.event({ type: "relay-started", startedAt: 1_000_000, listen: "127.0.0.1:1", upstream: "127.0.0.1:2" });
+  const peers = new Set<Socket>();
+  const orders: InterventionOrder[] = [];
+  let onOrder = (): void => {};
+  const server = createServer((peer) => {
+    peers.add(peer);
+    peer.on("error", () => {});
+    peer.on("close", () => peers.delete(peer));
+    onLine(peer, (line) => {
+      const value: unknown = JSON.parse(line);
+      if (typeof value !== "object" || value === null || !("order" in value)) return;
+      orders.push(value as InterventionOrder);
+      onOrder();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(control, resolve));
+  writeFileSync(join(directory, "journal.json"), JSON.stringify({ session, control, startedAt: 1_000_000 }));
+
+  function chunk(connection: number, side: Side, bytes: Uint8Array): void {
+    const buffer = createReadBuffer(bytes.length);
+    buffer.payload.set(bytes);
+    journal.append(connection, side === "host" ? SIDE_HOST : SIDE_WORKER, buffer, bytes.length);
+  }
+
+  return {
+    orders,
+    ordered(condition) {
+      return new Promise((resolve) => {
+        onOrder = () => {
+          const found = condition(orders);
+          if (found !== undefined) resolve(found);
+        };
+        onOrder();
+      });
+    },
+    report(report) {
+      for (const peer of peers) peer.write(`${JSON.stringify(report)}\n`);
+    },
+    open(connection) {
+      journal.event({ type: "opened" }, connection, SIDE_WORKER);
+      const request = [
+        [":method", "POST"],
+        [":scheme", "http"],
+        [":path", EVENT_STREAM],
+        ["content-type", "application/grpc"],
+      ] as const;
+      chunk(connection, "worker", Buffer.concat([preface, settings(), headersOf(1, headerBlock(request))]));
+      const response = headerBlock([
+        [":status", "200"],
+        ["content-type", "application/grpc"],
+      ]);
+      chunk(connection, "host", Buffer.concat([settings(), settingsAck(), headersOf(1, response)]));
+    },
+    say(connection, side, message) {
+      chunk(connection, side, data(1, grpcMessage(bytesOf(message))));
+    },
+    event(connection, event) {
+      journal.event(event, connection);
+    },
+    close(connection) {
+      journal.event({ type: "closed" }, connection);
+    },
+    hangUp() {
+      for (const peer of peers) peer.destroy();
+    },
+    async end() {
+      journal.close();
+      for (const peer of peers) peer.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** @throws where it is no StreamingMessage */
+export function bytesOf(message: unknown): Uint8Array {
+  const parsed = messageFromJson(message);
+  if (!parsed.ok) throw new SyntaxError(`${parsed.path}: ${parsed.reason}`);
+  return encodeMessage(parsed.message);
+}
+
+export function base64Of(message: unknown): string {
+  return Buffer.from(bytesOf(message)).toString("base64");
+}
