@@ -11,6 +11,8 @@ import {
 
 export type Answer = {
   readonly invocationId: string;
+  /** What else has another value on each side and means the same, by name: {"workerId": "4f1c…"}. */
+  readonly known?: Readonly<Record<string, string>>;
   /**
    * StreamingMessages as proto3 JSON, in the order in which they came: the logs and the response of the invocation. What
    * else is among them is passed over.
@@ -18,15 +20,12 @@ export type Answer = {
   readonly messages: readonly unknown[];
 };
 
-/** What stands for each side's own invocation id. */
-const INVOCATION_ID = "{invocationId}";
-
 /**
  * An answer as one JSON value: `status`, `result`, `exception`, `outputs` by name, `returnValue`, `logs`. Text that is JSON
- * is taken apart, bytes that are text are text, and the invocation id is the same for all.
+ * is taken apart, bytes that are text are text, and what is known stands under its name.
  */
-export function comparableAnswer({ invocationId, messages }: Answer): ExactObject {
-  const rename = renamed(invocationId);
+export function comparableAnswer({ invocationId, known, messages }: Answer): ExactObject {
+  const rename = renamed({ ...known, invocationId });
   const contents = messages.map(exactValueOf).filter(isExactObject);
   const [response, ...further] = contents.flatMap((message) => membersOf(message.get("invocationResponse")));
   const logs = contents.flatMap((message) => membersOf(message.get("rpcLog")));
@@ -128,15 +127,21 @@ function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
-/** Replaces an id in every text and key. */
-function renamed(invocationId: string): (value: ExactValue) => ExactValue {
-  if (invocationId === "") return (value) => value;
-  const text = (value: string): string => value.replaceAll(invocationId, INVOCATION_ID);
-  const rename = (value: ExactValue): ExactValue => {
-    if (typeof value === "string") return text(value);
-    if (isExactList(value)) return value.map(rename);
-    if (isExactObject(value)) return new Map([...value].map(([key, member]) => [text(key), rename(member)]));
+/** Shorter ones occur by chance. */
+const MIN_KNOWN = 4;
+
+/** Puts the name in braces where the value stands, in every text and key; long values before those that they contain. */
+function renamed(known: Readonly<Record<string, string>>): (value: ExactValue) => ExactValue {
+  const names = Object.entries(known)
+    .filter(([, text]) => text.length >= MIN_KNOWN)
+    .sort(([, a], [, b]) => b.length - a.length);
+  const rename = (text: string): string =>
+    names.reduce((renamed, [name, value]) => renamed.replaceAll(value, `{${name}}`), text);
+  const renameAll = (value: ExactValue): ExactValue => {
+    if (typeof value === "string") return rename(value);
+    if (isExactList(value)) return value.map(renameAll);
+    if (isExactObject(value)) return new Map([...value].map(([key, member]) => [rename(key), renameAll(member)]));
     return value;
   };
-  return rename;
+  return renameAll;
 }

@@ -180,6 +180,14 @@ describe("a difference", () => {
     expect(compare(of(ID), of(OTHER))).toEqual([]);
   });
 
+  it("is not what is known to be another on each side", () => {
+    const of = (app: string) => ({
+      ...answer({ result: { exception: { stackTrace: `at ${app}/src/a.js:1` } } }),
+      known: { appDirectory: app, tiny: "/" },
+    });
+    expect(compare(of("/home/ada/app"), of("/srv/app"))).toEqual([]);
+  });
+
   it("is not told of what is ignored", () => {
     const of = (n: number) =>
       answer(

@@ -12,7 +12,7 @@ export type CompareOptions = {
 /**
  * Where two answers differ; empty where they say the same. Order counts in lists only: in logs and JSON arrays, not in
  * objects, maps and outputs. JSON within text and bytes is compared by its structure, numbers digit for digit. Each side's
- * own invocation id counts as the same; how long it took is for the caller to show.
+ * own invocation id counts as the same, and what else is {@link Answer.known}; how long it took is for the caller to show.
  *
  * @throws {InspectorError} "bad-path" for a path that cannot be read
  */
