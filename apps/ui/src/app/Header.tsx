@@ -6,6 +6,7 @@ import type { ConnectionState } from "../data/session-client.ts";
 import { useSessionState, useSessionStore } from "../data/session-context.ts";
 import { workerName } from "../format/message.ts";
 import { formatCount } from "../format/time.ts";
+import { HoldIndicator } from "../holds/HoldIndicator.tsx";
 import { applyTheme, loadTheme, nextTheme, type Theme } from "../theme/theme.ts";
 import styles from "./Header.module.css";
 import { Mark } from "./Mark.tsx";
@@ -28,6 +29,7 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
       <Recording connection={connection} session={session} />
       {session && <Workers streams={eventStreams(session.streams)} />}
       <span className={styles["grow"]} />
+      <HoldIndicator />
       <Totals />
       {session?.source !== "file" && (
         <Button

@@ -1,6 +1,6 @@
 import type { Seq } from "@inspector/session";
 
-export const VIEW_IDS = ["invocations", "messages", "functions", "workers", "problems", "sessions"] as const;
+export const VIEW_IDS = ["invocations", "messages", "functions", "workers", "problems", "holds", "sessions"] as const;
 
 export type ViewId = (typeof VIEW_IDS)[number];
 

@@ -1,10 +1,20 @@
-import { Archive, ArrowLeftRight, Cpu, type LucideIcon, SquareFunction, TriangleAlert, Workflow } from "lucide-react";
+import {
+  Archive,
+  ArrowLeftRight,
+  Cpu,
+  Hand,
+  type LucideIcon,
+  SquareFunction,
+  TriangleAlert,
+  Workflow,
+} from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { ViewOf } from "../data/session-client.ts";
 import { useSessionStore } from "../data/session-context.ts";
 import { useWorkers } from "../data/workbench-queries.ts";
 import { countInvocations } from "../format/count.ts";
 import { formatCount } from "../format/time.ts";
+import { HoldCount } from "../holds/HoldCount.tsx";
 import { ProblemsBadge } from "../problems/ProblemsBadge.tsx";
 import type { ViewId } from "./address.ts";
 
@@ -56,6 +66,13 @@ export const VIEWS: readonly WorkbenchView[] = [
     icon: TriangleAlert,
     badge: ProblemsBadge,
     component: lazy(async () => ({ default: (await import("../problems/ProblemsView.tsx")).ProblemsView })),
+  },
+  {
+    id: "holds",
+    title: "Holds",
+    icon: Hand,
+    badge: HoldCount,
+    component: lazy(async () => ({ default: (await import("../holds/HoldsView.tsx")).HoldsView })),
   },
   {
     id: "sessions",

@@ -18,6 +18,7 @@ export function createLiveClient(page: URL, openSocket: OpenSocket): SessionClie
     getRows: (seqs, signal) => get(`messages?seqs=${seqs.join(",")}`, signal),
     getDetail: (seq, signal) => get(`messages/${seq}`, signal),
     getBytes: (seq, from, to, signal) => getRange(at(`messages/${seq}/bytes`), from, to, signal),
+    getHttpBody: (leg, part, from, to, signal) => getRange(at(`http/${leg}/${part}`), from, to, signal),
     getInvocations: (ids, signal) => get(`invocations?ids=${ids.join(",")}`, signal),
     getInvocation: (id, signal) => get(`invocations/${id}`, signal),
     getFunctions: (signal) => get("functions", signal),

@@ -81,6 +81,14 @@ export type SessionClient = {
   readonly getDetail: (seq: Seq, signal?: AbortSignal) => Promise<MessageDetail>;
   /** Bytes `from` up to, not including, `to`; fewer where the message ends before. */
   readonly getBytes: (seq: Seq, from: number, to: number, signal?: AbortSignal) => Promise<ByteRange>;
+  /** Bytes of the body of an HTTP leg. */
+  readonly getHttpBody: (
+    leg: number,
+    part: "request" | "response",
+    from: number,
+    to: number,
+    signal?: AbortSignal,
+  ) => Promise<ByteRange>;
   /** Invocations and start-up steps of the given ids, ascending; those that do not exist are left out. */
   readonly getInvocations: (ids: readonly Seq[], signal?: AbortSignal) => Promise<InvocationPage>;
   readonly getInvocation: (id: Seq, signal?: AbortSignal) => Promise<InvocationDetail>;

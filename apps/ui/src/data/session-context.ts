@@ -49,7 +49,13 @@ export function useInvocation(id: Seq): UseQueryResult<InvocationDetail> {
     queryKey: ["invocation", session?.id, id, row?.state, logs],
     queryFn: ({ signal }) => store.client.getInvocation(id, signal),
     placeholderData: (previous) => (previous?.row.id === id ? previous : undefined),
+    // What crosses beside the stream changes without a message.
+    refetchInterval: ({ state }) => (isOpen(state.data?.http) ? REFRESH_MS : false),
   });
+}
+
+function isOpen(leg: HttpLeg | undefined): boolean {
+  return leg !== undefined && leg.lost === undefined && leg.response?.endedAt === undefined;
 }
 
 /** A message this small is asked for again while its invocation may still go on. */

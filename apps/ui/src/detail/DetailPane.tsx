@@ -6,7 +6,7 @@ import { Button } from "../controls/Button.tsx";
 import { StatusMark } from "../controls/StatusMark.tsx";
 import { Tabs } from "../controls/Tabs.tsx";
 import { useMessageDetail, useSessionState } from "../data/session-context.ts";
-import { directionOf, formatKind, statusOf, subjectOf } from "../format/message.ts";
+import { describeIntervention, directionOf, formatKind, statusOf, subjectOf } from "../format/message.ts";
 import { formatBytes, formatSize } from "../format/size.ts";
 import { formatMoment, formatOffset } from "../format/time.ts";
 import styles from "./detail.module.css";
@@ -125,9 +125,19 @@ function Origin({ row, invocation }: OriginProps) {
       {session && <span>{formatMoment(session.startedAt, row.at)}</span>}
       <span title={formatBytes(row.size)}>{formatSize(row.size)}</span>
       {row.isCompressed && <span>compressed</span>}
+      {row.intervention && <span>{describeIntervention(row.intervention)}</span>}
       {invocation !== undefined && (
         <button type="button" className={styles["link"]} onClick={() => go({ view: "invocations", invocation })}>
           Show its invocation
+        </button>
+      )}
+      {row.kind === "invocation_request" && invocation !== undefined && (
+        <button
+          type="button"
+          className={styles["link"]}
+          onClick={() => go({ view: "invocations", invocation, item: "replay" })}
+        >
+          Replay
         </button>
       )}
     </p>

@@ -37,12 +37,14 @@ type FacetsProps = { readonly filter: string; readonly onFilter: (filter: string
 /** Terms that are one click away. */
 function Facets({ filter, onFilter }: FacetsProps) {
   const { data = [] } = useWorkers();
+  const { runs } = useSessionState().interventions;
   const failures = data.reduce((sum, worker) => sum + worker.failures, 0);
   const inFlight = data.reduce((sum, worker) => sum + worker.inFlight, 0);
   const facets = [
     { title: "Failed", term: "status:failed", count: failures },
     { title: "Slow", term: "dur:>1s", count: undefined },
     { title: "In flight", term: "is:inflight", count: inFlight },
+    ...(runs.length > 0 ? [{ title: "Replayed", term: "is:replayed", count: undefined }] : []),
   ];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a legend; this is a group of toggles.

@@ -1,4 +1,4 @@
-import type { LogLevel, MessageRow, Side, StreamInfo } from "@inspector/session";
+import type { Intervention, LogLevel, MessageRow, Side, StreamInfo } from "@inspector/session";
 
 /** How a thing stands, by colour and by glyph (see StatusMark). */
 export type Tone = "good" | "bad" | "warn" | "info" | "busy" | "mute";
@@ -35,6 +35,19 @@ export function statusOf(row: MessageRow): RowStatus | undefined {
   if (row.status === "Failure") return { tone: "bad", label: "Failure" };
   if (row.status === "Cancelled") return { tone: "warn", label: "Cancelled" };
   return row.level === undefined ? undefined : LEVELS[row.level];
+}
+
+const INTERVENTIONS: Readonly<Record<Intervention, string>> = {
+  injected: "The inspector sent it: the other side knows nothing of it",
+  swallowed: "The answer to a replay: it was kept from the host",
+  replaced: "It went on as somebody edited it",
+  held: "The inspector held it for a while",
+  dropped: "It was held and never went on",
+};
+
+/** What it means that the inspector had its hand in a message. */
+export function describeIntervention(intervention: Intervention): string {
+  return INTERVENTIONS[intervention];
 }
 
 /** What a message belongs to: its function where it has one, else the worker. */

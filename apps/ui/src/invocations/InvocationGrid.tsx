@@ -67,6 +67,8 @@ export function InvocationGrid(props: InvocationGridProps) {
     onGaps((known) => addIdleGaps(known, rows));
   }, [exchanges, column, start, end, onGaps, version]);
 
+  const { interventions } = useSessionState();
+  const held = new Set(interventions.holds.held.map(({ invocationId }) => invocationId));
   const captionRows = useMemo(() => captions.map(({ row }) => row), [captions]);
   const shown = Array.from({ length: Math.max(0, lines.end - lines.start) }, (_, index) =>
     onLine(captionRows, lines.start + index),
@@ -113,6 +115,7 @@ export function InvocationGrid(props: InvocationGridProps) {
                 now={row?.state === "in-flight" ? now : 0}
                 startedAt={session?.startedAt ?? 0}
                 isSelected={id === selected}
+                isHeld={row?.type === "invocation" && held.has(row.invocationId)}
                 onSelect={onSelect}
               />
             );

@@ -1,5 +1,5 @@
 import type { InvocationDetail, InvocationRow, Problem, Seq, StepRow } from "@inspector/session";
-import { Pencil, RotateCw, X } from "lucide-react";
+import { Hand, Pencil, RotateCw, X } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { useShell } from "../app/shell-context.ts";
 import { Button } from "../controls/Button.tsx";
@@ -45,6 +45,7 @@ type InvocationPaneProps = {
 export function InvocationPane(props: InvocationPaneProps) {
   const { id, tab, onTab, drafts, intent, onReplay, onSelect, onClose } = props;
   const { exchanges } = useSessionStore();
+  const { go } = useShell();
   useRowVersion("exchanges");
   const { data, error } = useInvocation(id);
   const row = exchanges.get(id) ?? data?.row;
@@ -62,6 +63,14 @@ export function InvocationPane(props: InvocationPaneProps) {
                 </Button>
                 <Button size="small" look="plain" title="Edit and replay (e)" onClick={() => onReplay("edit")}>
                   <Pencil size={12} aria-hidden /> Edit
+                </Button>
+                <Button
+                  size="small"
+                  look="plain"
+                  title="Hold the next ones of this function"
+                  onClick={() => go({ view: "holds", item: row.functionName })}
+                >
+                  <Hand size={12} aria-hidden /> Hold
                 </Button>
               </>
             )}
@@ -173,12 +182,29 @@ function Origin({ row, others, onSelect }: OriginProps) {
           <CopyButton label="Copy the invocation id" text={row.invocationId} isIcon />
         </span>
       )}
+      {row.type === "invocation" && row.replay && <ReplayOrigin run={row.replay.run} onSelect={onSelect} />}
       {others.map((other) => (
         <button key={other} type="button" className={styles["link"]} onClick={() => onSelect(other)}>
           {other < row.id ? "earlier try" : "later try"} #{other}
         </button>
       ))}
     </p>
+  );
+}
+
+/** Of a replay: that the host knows nothing of it, and the way to what it was made from. */
+function ReplayOrigin({ run, onSelect }: { readonly run: number; readonly onSelect: (id: Seq) => void }) {
+  const { interventions } = useSessionState();
+  const source = interventions.runs.find(({ id }) => id === run)?.source;
+  return (
+    <>
+      <span>a replay, unseen by the host</span>
+      {source && source.session === undefined && (
+        <button type="button" className={styles["link"]} onClick={() => onSelect(source.seq)}>
+          the recorded one #{source.seq}
+        </button>
+      )}
+    </>
   );
 }
 

@@ -20,6 +20,8 @@ type InvocationRowProps = {
   readonly now: number;
   readonly startedAt: number;
   readonly isSelected: boolean;
+  /** The inspector keeps one of its messages from going on. */
+  readonly isHeld: boolean;
   readonly onSelect: (id: Seq) => void;
 };
 
@@ -54,7 +56,7 @@ export const InvocationRowView = memo(function InvocationRowView(props: Invocati
 });
 
 function Cells(props: InvocationRowProps & { readonly row: ExchangeRow }) {
-  const { row, startedAt, now } = props;
+  const { row, startedAt, now, isHeld } = props;
   const from = row.startedAt ?? row.answeredAt;
   const status = statusOfExchange(row, now);
   const size = sizeOfExchange(row);
@@ -72,6 +74,11 @@ function Cells(props: InvocationRowProps & { readonly row: ExchangeRow }) {
               {text}
             </i>
           ))}
+        {isHeld && (
+          <i className={styles["tag"]} data-tone="warn" title="The inspector holds it until it is released">
+            held
+          </i>
+        )}
         {row.type === "invocation" && row.text !== undefined && <span>{row.text}</span>}
       </Cell>
       <Cell name="trigger">{row.type === "step" ? <span aria-hidden>—</span> : (row.trigger ?? "")}</Cell>

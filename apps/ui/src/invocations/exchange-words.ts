@@ -1,4 +1,4 @@
-import type { ExchangeState, InvocationRow, Nanos, StepRow } from "@inspector/session";
+import type { ExchangeState, InvocationRow, Nanos, ReplayMark, StepRow } from "@inspector/session";
 import type { ExchangeRow } from "../data/session-store.ts";
 import type { RowStatus, Tone } from "../format/message.ts";
 import { formatPlural } from "../format/size.ts";
@@ -42,10 +42,11 @@ function httpTone(status: string): Tone {
 }
 
 /** What is special about an invocation, beside how it stands. */
-export type Tag = { readonly text: string; readonly title: string; readonly tone: "mute" | "warn" | "bad" };
+export type Tag = { readonly text: string; readonly title: string; readonly tone: "mute" | "warn" | "bad" | "own" };
 
 export function tagsOf(row: InvocationRow): Tag[] {
   const tags: (Tag | false)[] = [
+    row.replay !== undefined && replayTag(row.replay),
     row.retryCount !== undefined &&
       row.retryCount > 0 && {
         text: `retry ${row.retryCount}`,
@@ -68,6 +69,15 @@ export function tagsOf(row: InvocationRow): Tag[] {
       row.state !== "cancelled" && { text: "cancel sent", title: "The host asked to cancel it", tone: "warn" },
   ];
   return tags.filter((tag): tag is Tag => tag !== false);
+}
+
+function replayTag({ isEdited, n }: ReplayMark): Tag {
+  const which = n > 1 ? ` ${n}` : "";
+  return {
+    text: `${isEdited ? "edited replay" : "replay"}${which}`,
+    title: "The inspector sent it: the host knows nothing of it",
+    tone: "own",
+  };
 }
 
 const STEPS: Readonly<Record<StepRow["step"], string>> = {

@@ -1,7 +1,7 @@
 import type { MessageRow, StreamInfo } from "@inspector/session";
 import { type HTMLAttributes, memo } from "react";
 import { StatusMark } from "../controls/StatusMark.tsx";
-import { directionOf, formatKind, statusOf, subjectOf } from "../format/message.ts";
+import { describeIntervention, directionOf, formatKind, statusOf, subjectOf } from "../format/message.ts";
 import { formatBytes, formatSize } from "../format/size.ts";
 import { formatDelta, formatMoment, formatOffset } from "../format/time.ts";
 import styles from "./MessageGrid.module.css";
@@ -60,6 +60,11 @@ function Cells({ row, previousAt, stream, startedAt }: MessageRowProps & { reado
       </Cell>
       <Cell name="kind" title={formatKind(row.kind)}>
         {formatKind(row.kind)}
+        {row.intervention && (
+          <i className={styles["tag"]} title={describeIntervention(row.intervention)}>
+            {row.intervention}
+          </i>
+        )}
       </Cell>
       <Cell name="subject" title={subject.name} data-function={subject.isFunction}>
         {subject.name}

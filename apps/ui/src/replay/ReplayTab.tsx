@@ -4,6 +4,7 @@ import { useShell } from "../app/shell-context.ts";
 import { useLiveStore } from "../data/live-store.ts";
 import { useMessageDetail, useSessionState, useSessionStore } from "../data/session-context.ts";
 import type { SessionStore } from "../data/session-store.ts";
+import { useStoreState } from "../data/useStoreState.ts";
 import { formatOffset } from "../format/time.ts";
 import { NoWorker } from "./NoWorker.tsx";
 import { RunView } from "./RunView.tsx";
@@ -12,7 +13,6 @@ import { describeRun } from "./replay-words.ts";
 import { type ReplayDrafts, SendForm } from "./SendForm.tsx";
 import { listTargets } from "./targets.ts";
 import { useAnswer } from "./useAnswer.ts";
-import { useStoreState } from "./useStoreState.ts";
 
 /** What a key asked for; another `count` asks again. */
 export type ReplayIntent = { readonly what: "send" | "edit" | "compare"; readonly count: number };

@@ -2,7 +2,7 @@ import type { InvocationRow, MessageDetail, MessageRow, Seq, StepRow } from "@in
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import type { SessionClient } from "../data/session-client.ts";
 import type { SessionStore } from "../data/session-store.ts";
-import { useStoreState } from "./useStoreState.ts";
+import { useStoreState } from "../data/useStoreState.ts";
 
 /** Logs of one invocation that are compared with those of another; each is a request. */
 const COMPARED_LOGS = 60;

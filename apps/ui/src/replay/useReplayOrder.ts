@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { SessionStore } from "../data/session-store.ts";
 import { useDebounced } from "../data/useDebounced.ts";
-import { useStoreState } from "./useStoreState.ts";
+import { useStoreState } from "../data/useStoreState.ts";
 
 /** So long nobody typed before the hub is asked what it makes of an edited message. */
 const CHECK_MS = 300;

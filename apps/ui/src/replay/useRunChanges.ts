@@ -1,11 +1,11 @@
 import type { ReplayRun, Seq } from "@inspector/session";
 import { useQueries } from "@tanstack/react-query";
 import type { SessionStore } from "../data/session-store.ts";
+import { useStoreState } from "../data/useStoreState.ts";
 import { compare } from "./comparison.ts";
 import { isOver } from "./replay-words.ts";
 import { type InvocationAnswer, loadAnswer } from "./useAnswer.ts";
 import { useIgnoredPaths } from "./useIgnoredPaths.ts";
-import { useStoreState } from "./useStoreState.ts";
 
 /** Replays of a run that are compared with the recorded answer; each is two requests. */
 const COMPARED = 100;

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { SessionState, SessionStore } from "../data/session-store.ts";
+import type { SessionState, SessionStore } from "./session-store.ts";
 
 /** The state of a store that is not (only) the one of the context. */
 export function useStoreState(store: SessionStore): SessionState {

@@ -1,0 +1,46 @@
+import { Hand } from "lucide-react";
+import { useShell } from "../app/shell-context.ts";
+import { useNow } from "../app/useNow.ts";
+import { useLiveStore } from "../data/live-store.ts";
+import { useStoreState } from "../data/useStoreState.ts";
+import { clockOf, describeHolds } from "./hold-words.ts";
+import styles from "./indicator.module.css";
+
+/** In the header of every view: that messages are held, or may be, and for how long the first one waits. */
+export function HoldIndicator() {
+  const { go } = useShell();
+  const { interventions, session } = useStoreState(useLiveStore());
+  const { rules, held } = interventions.holds;
+  const words = describeHolds(rules, held);
+  const [first] = held.toSorted((a, b) => a.heldAt - b.heldAt);
+  return (
+    <span role="status" className={styles["place"]}>
+      {words !== undefined && (
+        <button
+          type="button"
+          className={styles["indicator"]}
+          data-held={held.length > 0}
+          title="Show the holds"
+          onClick={() => go({ view: "holds" })}
+        >
+          <Hand size={13} aria-hidden />
+          {words}
+        </button>
+      )}
+      {first && session && <Clock held={first} startedAt={session.startedAt} />}
+    </span>
+  );
+}
+
+type ClockProps = { readonly held: Parameters<typeof clockOf>[0]; readonly startedAt: number };
+
+/** Runs without being read aloud each time. */
+export function Clock({ held, startedAt }: ClockProps) {
+  const now = useNow(200);
+  const { text, isLate } = clockOf(held, (now - startedAt) * 1e6);
+  return (
+    <span role="timer" aria-live="off" className={styles["clock"]} data-late={isLate}>
+      {text}
+    </span>
+  );
+}

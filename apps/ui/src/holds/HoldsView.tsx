@@ -1,0 +1,47 @@
+import { useState } from "react";
+import { useLiveStore } from "../data/live-store.ts";
+import { useStoreState } from "../data/useStoreState.ts";
+import { PaneState } from "../table/PaneState.tsx";
+import { SplitView } from "../table/SplitView.tsx";
+import { HeldList } from "./HeldList.tsx";
+import { HeldPane } from "./HeldPane.tsx";
+import { HoldRuleForm } from "./HoldRuleForm.tsx";
+import { HoldRules } from "./HoldRules.tsx";
+import styles from "./holds.module.css";
+
+/** What is stopped on its way, the rules that stop it, and what becomes of it. */
+export function HoldsView() {
+  const live = useLiveStore();
+  const { interventions, session } = useStoreState(live);
+  const [chosen, setChosen] = useState<number | undefined>();
+  const { rules, held } = interventions.holds;
+  if (session !== undefined && session.source !== "live") {
+    return (
+      <PaneState title="Nothing is recorded now">
+        <p>Only messages that are on their way can be held. Start the inspector with a host or a worker.</p>
+      </PaneState>
+    );
+  }
+  const message = held.find(({ id }) => id === chosen) ?? held[0];
+  return (
+    <SplitView
+      separator="Size of the held message"
+      size="52%"
+      list={
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
+        <section className={styles["list"]} tabIndex={0} aria-label="Holds">
+          <HoldRuleForm live={live} />
+          <HoldRules live={live} rules={rules} />
+          <HeldList
+            live={live}
+            held={held}
+            startedAt={session?.startedAt ?? 0}
+            chosen={message?.id}
+            onChoose={setChosen}
+          />
+        </section>
+      }
+      detail={message && <HeldPane key={message.id} live={live} held={message} startedAt={session?.startedAt ?? 0} />}
+    />
+  );
+}

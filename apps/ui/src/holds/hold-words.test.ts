@@ -1,0 +1,43 @@
+import type { HeldMessage } from "@inspector/session";
+import { describe, expect, it } from "vitest";
+import { clockOf, describeHolds, describeRule } from "./hold-words.ts";
+
+const held: HeldMessage = {
+  id: 1,
+  rule: 1,
+  stream: 1,
+  from: "host",
+  kind: "invocation_request",
+  size: 10,
+  heldAt: 5e9,
+  queued: 0,
+};
+
+describe("a rule", () => {
+  it("is said in words", () => {
+    expect(describeRule({ from: "host" })).toBe("invocations, on the way to the worker");
+    expect(describeRule({ from: "worker", functions: ["hello"], filter: "status:failed" })).toBe(
+      "answers of hello that match status:failed, on the way to the host",
+    );
+    expect(describeRule({ from: "host", kinds: ["worker_init_request"], stream: 3 })).toBe(
+      "worker_init_request of stream 3, on the way to the worker",
+    );
+  });
+});
+
+describe("the clock of a held message", () => {
+  it("runs from when it was held, against the host's own limit", () => {
+    expect(clockOf(held, 7.5e9)).toEqual({ text: "2.5 s", isLate: false });
+    expect(clockOf({ ...held, limit: 30e9 }, 10e9)).toEqual({ text: "5.0 s of the host's 30.0 s", isLate: false });
+    expect(clockOf({ ...held, limit: 30e9 }, 30e9)).toMatchObject({ isLate: true });
+    expect(clockOf({ ...held, limit: 30e9 }, 40e9).text).toBe("35.0 s of the host's 30.0 s: given up by the host");
+    expect(clockOf(held, 605e9).text).toBe("10 min 0 s");
+  });
+});
+
+it("what is held is said before what may be, and nothing where nothing is on", () => {
+  const rule = { id: 1, from: "host", held: 0 } as const;
+  expect(describeHolds([rule], [held])).toBe("1 held");
+  expect(describeHolds([rule], [])).toBe("Hold is on");
+  expect(describeHolds([], [])).toBeUndefined();
+});
