@@ -1,4 +1,4 @@
-import type { InvocationDetail, MessageDetail, MessageRow, Seq } from "@inspector/session";
+import type { HttpLeg, InvocationDetail, MessageDetail, MessageRow, Seq } from "@inspector/session";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useSyncExternalStore } from "react";
 import type { Column } from "./column.ts";

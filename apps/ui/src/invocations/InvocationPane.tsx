@@ -21,12 +21,13 @@ import { formatMoment, formatOffset, formatSpan } from "../format/time.ts";
 import type { ReplayIntent } from "../replay/ReplayTab.tsx";
 import type { ReplayDrafts } from "../replay/SendForm.tsx";
 import { nameOfExchange, statusOfExchange } from "./exchange-words.ts";
+import { HttpLegTab } from "./HttpLegTab.tsx";
 import { LogsTab } from "./LogsTab.tsx";
 import { MessagesTab, RawTab } from "./MessagesTab.tsx";
 import own from "./pane.module.css";
 import { TimingTab } from "./TimingTab.tsx";
 
-export type InvocationTab = "request" | "response" | "logs" | "timing" | "messages" | "raw" | "replay";
+export type InvocationTab = "request" | "response" | "http" | "logs" | "timing" | "messages" | "raw" | "replay";
 
 type InvocationPaneProps = {
   readonly id: Seq;
@@ -49,6 +50,8 @@ export function InvocationPane(props: InvocationPaneProps) {
   useRowVersion("exchanges");
   const { data, error } = useInvocation(id);
   const row = exchanges.get(id) ?? data?.row;
+  // The tab stays when another invocation is chosen, and not every one has an HTTP leg.
+  const shown = tab === "http" && data && !data.http ? "request" : tab;
   return (
     <section className={styles["pane"]} aria-label="Invocation">
       <header className={styles["head"]}>
@@ -81,10 +84,10 @@ export function InvocationPane(props: InvocationPaneProps) {
         </div>
         {row && <Origin row={row} others={data?.others ?? []} onSelect={onSelect} />}
       </header>
-      <Tabs label="Views of the invocation" tabs={listTabs(data)} value={tab} onChange={onTab}>
+      <Tabs label="Views of the invocation" tabs={listTabs(data)} value={shown} onChange={onTab}>
         <ProblemsHere id={id} row={row} />
         {error && !data && <p className={styles["empty"]}>{error.message}</p>}
-        {data && <TabContent key={id} detail={data} tab={tab} drafts={drafts} intent={intent} />}
+        {data && <TabContent key={id} detail={data} tab={shown} drafts={drafts} intent={intent} />}
       </Tabs>
     </section>
   );
@@ -95,6 +98,7 @@ function listTabs(detail: InvocationDetail | undefined): readonly TabInfo<Invoca
   return [
     { id: "request", title: "Request" },
     { id: "response", title: "Response" },
+    ...(detail?.http ? [{ id: "http", title: "HTTP" } as const] : []),
     { id: "logs", title: "Logs", ...count(detail?.logs) },
     { id: "timing", title: "Timing" },
     { id: "messages", title: "Messages", ...count(detail?.messages) },
@@ -118,6 +122,8 @@ function TabContent({ detail, tab, drafts, intent }: TabContentProps) {
       );
     case "response":
       return <OneMessage seq={detail.response} missing={missingAnswer(detail.row)} />;
+    case "http":
+      return detail.http && <HttpLegTab leg={detail.http} />;
     case "logs":
       return <LogsTab detail={detail} />;
     case "timing":
