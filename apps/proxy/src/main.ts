@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   open: async () => (await import("./commands/open.ts")).open,
   tail: async () => (await import("./commands/tail.ts")).tail,
   export: async () => (await import("./commands/export.ts")).exportSession,
+  replay: async () => (await import("./commands/replay.ts")).replay,
 };
 
 async function run(args: readonly string[]): Promise<number> {

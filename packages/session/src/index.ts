@@ -47,11 +47,13 @@ export * from "./kinds.ts";
 export * from "./open-session.ts";
 export { MAX_BUCKETS, type OverviewRange, overviewOf } from "./overview.ts";
 export type { ReadPayload } from "./payload.ts";
+export { limitOf } from "./problems/limits.ts";
 export { createProblems, type ProblemFinder, type ProblemsOptions } from "./problems/problems.ts";
 export * from "./queries.ts";
 export type { Answer } from "./replay/answer.ts";
 export { type CompareOptions, compareAnswers } from "./replay/compare.ts";
 export type { Difference } from "./replay/differences.ts";
+export { parsePath as parseIgnoredPath } from "./replay/json-path.ts";
 export {
   type PreparedReplay,
   prepareReplay,
@@ -61,6 +63,7 @@ export {
 export type { ReplayTarget, TargetFunction } from "./replay/target.ts";
 export * from "./schema.ts";
 export { seenValues } from "./seen.ts";
+export { optional } from "./sql-values.ts";
 export {
   createTextIndexReader,
   createTextIndexWriter,

@@ -1,10 +1,16 @@
-import { compileFilter, type Fragment, InspectorError, parseFilter } from "@inspector/session";
+import { compileFilter, type Filter, type Fragment, InspectorError, parseFilter } from "@inspector/session";
 
 /** Compiles `--filter`. @throws {InspectorError} "bad-filter", with a mark under the place */
 export function filterOption(text: string | undefined): Fragment | undefined {
+  const filter = parsedFilterOption(text);
+  return filter && compileFilter(filter);
+}
+
+/** Reads `--filter`. @throws {InspectorError} as {@link filterOption} */
+export function parsedFilterOption(text: string | undefined): Filter | undefined {
   if (text === undefined || text.trim() === "") return undefined;
   const parsed = parseFilter(text);
-  if (parsed.ok) return compileFilter(parsed.filter);
+  if (parsed.ok) return parsed.filter;
   throw new InspectorError("bad-filter", `--filter: ${parsed.message}\n  ${text}\n  ${" ".repeat(parsed.offset)}^`, {
     hint: "See `inspector tail --help` for the language.",
   });

@@ -15,6 +15,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   inspector open [FILE]                                    look at a session again, or list them
   inspector tail [FILE] [--filter TEXT]                    print messages as they pass
   inspector export [FILE] --format ndjson --no-redact      write every message as a line of JSON
+  inspector replay [FILE] [--app DIR]                      send recorded invocations to a fresh worker, compare answers
 
 Recording
   --listen [HOST:]PORT   where workers connect (HOST: a name, IPv4 or [::1]; default 127.0.0.1)
@@ -77,6 +78,27 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
   --output FILE       where to write ("-" or nothing: standard output)
   --filter TEXT       only what matches; see \`inspector tail --help\`
   --no-redact         required: nothing is redacted yet, so the file holds every secret that crossed
+`,
+  replay: `inspector replay [FILE]: send recorded invocations to a fresh worker and compare its answers (default: the newest session)
+
+  --worker DIR        folder with a worker.config.json (default for Node apps: the worker that comes along)
+  --worker COMMAND    command line that starts a worker; the host's arguments are added at its end
+  --app DIR           folder of the app that is to answer (default: the recorded one)
+  --invocation ID     only the invocation whose id begins like this
+  --filter TEXT       only invocations that match; see \`inspector tail --help\`
+  --ignore PATH       a place that may differ, for example 'returnValue.http.body.bytes.time' or 'logs[*].message';
+                      may be given several times, * is any key or index
+  --timing order      one after the other (default)
+  --timing recorded   as far apart as they were recorded
+  --format text|json|junit  form of the report
+  --output FILE       where to write it ("-" or nothing: standard output)
+
+The worker is started up as the recorded one was: WorkerInit, environment reload and function loads as in the session, with
+its own function ids and the app's folder of now. Invocations keep their ids, so functions see what they saw. The app's
+code runs for real, with all that it calls; output bindings do not run. Status, outputs, return value, exception and
+logs are compared, without regard to the order of maps and the form of JSON; how long it took is told, not judged.
+Invocations whose answer was not recorded, that were cancelled, or whose HTTP request went to the worker's own server are
+skipped. The exit code is 0 when all answers match and 1 otherwise.
 `,
 };
 

@@ -1,0 +1,183 @@
+/** A fresh worker process, started up as a recorded one was. */
+import { type BareWorker, type BareWorkerOptions, type OutputLine, startBareWorker } from "@inspector/host";
+import {
+  create,
+  encodeMessage,
+  type FunctionLoadRequest,
+  type FunctionMetadataResponse,
+  type MessageInitShape,
+  type StatusResult,
+  StatusResult_Status,
+  type StreamingMessage,
+  StreamingMessageSchema,
+} from "@inspector/proto";
+import { InspectorError, type ReplayTarget, type TargetFunction } from "@inspector/session";
+import { type Conversation, createConversation } from "./conversation.ts";
+import { loadsFor, type Startup } from "./startup.ts";
+
+/** The Node worker's own limit, which is the longest. */
+const INIT_LIMIT_MS = 120_000;
+const LOAD_LIMIT_MS = 60_000;
+const TERMINATE_LIMIT_MS = 5_000;
+
+export type FreshWorker = {
+  readonly workerId: string;
+  readonly target: ReplayTarget;
+  readonly conversation: Conversation;
+  send(message: Uint8Array): void;
+  /** Ends it in order where it understands that; resolves when nothing is left. */
+  close(): Promise<void>;
+};
+
+export type FreshWorkerOptions = {
+  readonly worker: BareWorkerOptions["worker"];
+  readonly appDirectory: string;
+  readonly startup: Startup;
+  readonly onOutput: (line: OutputLine) => void;
+};
+
+/**
+ * Starts a worker and tells it what the host told the recorded one: init and environment reload with the app's folder of
+ * now, the request for its functions where there was one, and the loading of each function under the id that this
+ * process knows.
+ *
+ * @throws {InspectorError} "no-start-up" for a session without WorkerInitRequest, "worker-failed", "no-answer"
+ * @throws {HostError} where the process cannot be started
+ */
+export async function startFreshWorker(options: FreshWorkerOptions): Promise<FreshWorker> {
+  if (options.startup.init === undefined) {
+    throw new InspectorError("no-start-up", "The session does not hold how the worker was started", {
+      hint: "Record from the worker's start: what the host says first has to be said to a fresh worker too.",
+    });
+  }
+  const conversation = createConversation();
+  const worker = await startBareWorker({ ...options, onMessage: conversation.hear });
+  void worker.exited.then(({ code, signal }) => conversation.end(signal ?? `it exited with code ${code ?? "unknown"}`));
+  const process = new StartingWorker(worker, conversation);
+  try {
+    const target = await process.start(options.startup);
+    return { workerId: worker.workerId, target, conversation, send: worker.send, close: () => process.close() };
+  } catch (cause) {
+    await worker.close();
+    throw cause instanceof InspectorError && cause.code === "worker-gone"
+      ? new InspectorError("worker-failed", `The worker did not start up: ${cause.message}`, { cause })
+      : cause;
+  }
+}
+
+type Content = NonNullable<MessageInitShape<typeof StreamingMessageSchema>["content"]>;
+
+class StartingWorker {
+  readonly #worker: BareWorker;
+  readonly #conversation: Conversation;
+  #capabilities: Readonly<Record<string, string>> = {};
+  #runtime: string | undefined;
+
+  constructor(worker: BareWorker, conversation: Conversation) {
+    this.#worker = worker;
+    this.#conversation = conversation;
+  }
+
+  async start(startup: Startup): Promise<ReplayTarget> {
+    await this.#init(startup);
+    await this.#reload(startup);
+    const indexed = startup.isIndexed ? await this.#index() : undefined;
+    const loads = loadsFor(startup, indexed, this.#worker.appDirectory);
+    const functions = await Promise.all(loads.map((request) => this.#load(request)));
+    return {
+      ...(this.#runtime !== undefined && { runtime: this.#runtime }),
+      functions,
+      capabilities: Object.entries(this.#capabilities).map(([name, value]) => ({ name, value })),
+    };
+  }
+
+  async close(): Promise<void> {
+    if ((this.#capabilities["HandlesWorkerTerminateMessage"] ?? "") !== "") {
+      this.#say({ case: "workerTerminate", value: { gracePeriod: { seconds: BigInt(TERMINATE_LIMIT_MS / 1000) } } });
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise((resolve) => {
+        timer = setTimeout(resolve, TERMINATE_LIMIT_MS);
+      });
+      await Promise.race([this.#worker.exited, late]);
+      clearTimeout(timer);
+    }
+    await this.#worker.close();
+  }
+
+  async #init({ init }: Startup): Promise<void> {
+    if (init === undefined) return;
+    const { appDirectory, workerDirectory } = this.#worker;
+    const value = { ...init, functionAppDirectory: appDirectory, workerDirectory };
+    const { content } = await this.#ask({ case: "workerInitRequest", value }, "workerInitResponse", INIT_LIMIT_MS);
+    if (content.case !== "workerInitResponse") return;
+    assertSuccess("could not initialise", content.value.result);
+    this.#capabilities = content.value.capabilities;
+    this.#runtime = content.value.workerMetadata?.runtimeName;
+  }
+
+  async #reload({ reload }: Startup): Promise<void> {
+    if (reload === undefined) return;
+    const value = { ...reload, functionAppDirectory: this.#worker.appDirectory };
+    const { content } = await this.#ask(
+      { case: "functionEnvironmentReloadRequest", value },
+      "functionEnvironmentReloadResponse",
+      INIT_LIMIT_MS,
+    );
+    if (content.case !== "functionEnvironmentReloadResponse") return;
+    assertSuccess("could not take the app's environment over", content.value.result);
+    this.#capabilities = { ...this.#capabilities, ...content.value.capabilities };
+    this.#runtime = content.value.workerMetadata?.runtimeName ?? this.#runtime;
+  }
+
+  async #index(): Promise<FunctionMetadataResponse | undefined> {
+    const value = { functionAppDirectory: this.#worker.appDirectory };
+    const { content } = await this.#ask(
+      { case: "functionsMetadataRequest", value },
+      "functionMetadataResponse",
+      LOAD_LIMIT_MS,
+    );
+    if (content.case !== "functionMetadataResponse") return undefined;
+    assertSuccess("could not list its functions", content.value.result);
+    return content.value;
+  }
+
+  async #load(request: FunctionLoadRequest): Promise<TargetFunction> {
+    const { functionId, metadata } = request;
+    const answer = this.#conversation.answer("functionLoadResponse", functionId, LOAD_LIMIT_MS);
+    this.#say({ case: "functionLoadRequest", value: request });
+    const { content } = await answer;
+    const result = content.case === "functionLoadResponse" ? content.value.result : undefined;
+    const about = { name: metadata?.name ?? functionId, functionId, bindings: bindingsOf(request) };
+    return result?.status === StatusResult_Status.Success
+      ? { ...about, load: "success" }
+      : { ...about, load: "failed", loadError: reasonOf(result) };
+  }
+
+  async #ask(content: Content, kind: string, limitMs: number): Promise<StreamingMessage> {
+    const answer = this.#conversation.answer(kind, "", limitMs);
+    this.#say(content);
+    return await answer;
+  }
+
+  #say(content: Content): void {
+    this.#worker.send(encodeMessage(create(StreamingMessageSchema, { content })));
+  }
+}
+
+const DIRECTIONS = ["in", "out", "inout"] as const;
+
+function bindingsOf({ metadata }: FunctionLoadRequest): TargetFunction["bindings"] {
+  return Object.entries(metadata?.bindings ?? {}).map(([name, { type, direction }]) => {
+    return { name, type, direction: DIRECTIONS[direction] ?? "in" };
+  });
+}
+
+function assertSuccess(what: string, result: StatusResult | undefined): void {
+  if (result?.status === StatusResult_Status.Success) return;
+  throw new InspectorError("worker-failed", `The worker ${what}: ${reasonOf(result)}`);
+}
+
+function reasonOf(result: StatusResult | undefined): string {
+  const text = result?.exception?.message || result?.result || "it gave no reason";
+  return text.split("\n")[0] ?? text;
+}

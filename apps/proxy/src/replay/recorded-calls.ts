@@ -1,0 +1,130 @@
+/** What a session holds of its invocations and of the start-up of their workers. */
+import { decodeMessage, type StreamingMessage } from "@inspector/proto";
+import {
+  compileFilter,
+  compileInvocationFilter,
+  createInvocationQueries,
+  createQueries,
+  type Database,
+  type Filter,
+  InspectorError,
+  type InvocationRow,
+  MAX_ROWS,
+  parseFilter,
+  type Seq,
+  type StreamInfo,
+} from "@inspector/session";
+import { createReadPayload } from "../hub/payload.ts";
+import { readStartup, STARTUP_KINDS, type Startup } from "./startup.ts";
+
+/** A recorded invocation. Its payloads are read when they are asked for. */
+export type RecordedCall = {
+  readonly row: InvocationRow;
+  readonly functionName: string;
+  /** The StreamingMessage; undefined where it is not there, not whole or too large. */
+  readonly request: () => Uint8Array | undefined;
+  /** Its logs and its response, in order. */
+  readonly answer: () => StreamingMessage[];
+  /** Why it is not replayed, where that is clear from the recording. */
+  readonly obstacle?: string;
+};
+
+/** A worker as it was recorded. */
+export type RecordedWorker = { readonly stream: StreamInfo; readonly startup: Startup };
+
+export type RecordedCalls = {
+  readonly calls: readonly RecordedCall[];
+  /** Those that the calls went to, in the order in which they connected. */
+  readonly workers: readonly RecordedWorker[];
+  /** What they were told, all together. */
+  readonly startup: Startup;
+};
+
+export type CallChoice = {
+  /** The beginning of an invocation id. */
+  readonly invocation?: string | undefined;
+  readonly filter?: Filter | undefined;
+};
+
+/** Invocations in the order in which they began, without those that the inspector sent itself, unless one is named. */
+export function readRecordedCalls(database: Database, { invocation, filter }: CallChoice): RecordedCalls {
+  const queries = createQueries(database);
+  const invocations = createInvocationQueries(database);
+  const read = createReadPayload(queries);
+  const condition = filter && compileInvocationFilter(filter, { scope: "all" });
+  const ids = invocations.column(condition, 0, Number.MAX_SAFE_INTEGER);
+  const calls: RecordedCall[] = [];
+  for (let at = 0; at < ids.length; at += MAX_ROWS) {
+    for (const row of invocations.rows(ids.slice(at, at + MAX_ROWS)).rows) {
+      if (row.type !== "invocation") continue;
+      const isWanted = invocation === undefined ? row.replay === undefined : row.invocationId.startsWith(invocation);
+      if (isWanted) calls.push(recordedCall(row));
+    }
+  }
+  const streams = new Set(calls.map(({ row }) => row.stream));
+  const told = queries
+    .session("")
+    .streams.filter(({ id }) => streams.has(id))
+    .map((stream) => ({ stream, messages: startupOf(stream.id) }));
+  return {
+    calls,
+    workers: told.map(({ stream, messages }) => ({ stream, startup: readStartup(messages) })),
+    startup: readStartup(told.flatMap(({ messages }) => messages)),
+  };
+
+  function recordedCall(row: InvocationRow): RecordedCall {
+    const detail = () => invocations.detail(row.id);
+    const obstacle = obstacleOf(row);
+    return {
+      row,
+      functionName: row.functionName ?? row.functionId ?? "",
+      request: () => payload(detail()?.request),
+      answer: () => {
+        const found = detail();
+        return (found?.messages ?? []).filter((seq) => seq !== found?.request).flatMap((seq) => message(seq) ?? []);
+      },
+      ...(obstacle !== undefined && { obstacle }),
+    };
+  }
+
+  function payload(seq: Seq | undefined): Uint8Array | undefined {
+    return seq === undefined ? undefined : read(seq);
+  }
+
+  function message(seq: Seq): StreamingMessage | undefined {
+    const bytes = read(seq);
+    const decoded = bytes === undefined ? undefined : decodeMessage(bytes);
+    return decoded?.ok ? decoded.message : undefined;
+  }
+
+  function startupOf(stream: number): StreamingMessage[] {
+    const parsed = parseFilter(`stream:${stream} side:host kind:${STARTUP_KINDS.join(",")}`);
+    if (!parsed.ok) throw new Error(parsed.message);
+    const seqs = queries.column(compileFilter(parsed.filter), 0, Number.MAX_SAFE_INTEGER);
+    return seqs.flatMap((seq) => message(seq) ?? []);
+  }
+}
+
+function obstacleOf({ isOrphan, state, cancelledAt, isOverlapping, logs }: InvocationRow): string | undefined {
+  if (isOrphan) return "its request was not recorded";
+  if (state === "in-flight" || state === "lost" || state === "unknown") return "its answer was not recorded";
+  if (cancelledAt !== undefined) return "the host cancelled it while it ran";
+  if (isOverlapping) return "its id was in use twice at the same time";
+  // Its messages are listed up to MAX_ROWS, and there are a request and a response beside the logs.
+  return logs > MAX_ROWS - 2 ? `it has more than ${MAX_ROWS - 2} logs` : undefined;
+}
+
+/** The one invocation or more that were asked for. @throws {InspectorError} "nothing-to-replay" */
+export function assertAny({ calls }: RecordedCalls, { invocation, filter }: CallChoice): void {
+  if (calls.length > 0) return;
+  if (invocation !== undefined) {
+    throw new InspectorError("nothing-to-replay", `No invocation's id begins with ${invocation}`, {
+      hint: "`inspector tail FILE --filter kind:invocation_request --json` shows the ids.",
+    });
+  }
+  throw new InspectorError(
+    "nothing-to-replay",
+    filter === undefined ? "The session has no invocations" : "No invocation of the session matches the filter",
+    { hint: "`inspector tail FILE` shows what it holds." },
+  );
+}

@@ -1,0 +1,134 @@
+/** How a replay went, for people and for programs. */
+import { VERSION } from "../version.ts";
+import type { CallOutcome } from "./replay-calls.ts";
+
+export type ReplayReport = {
+  readonly session: string;
+  readonly worker: string;
+  readonly outcomes: readonly CallOutcome[];
+};
+
+/** Values beyond this many characters are cut where people read them. */
+const MAX_VALUE = 300;
+
+export type Totals = Readonly<Record<CallOutcome["outcome"], number>> & { readonly total: number };
+
+export function totalsOf({ outcomes }: ReplayReport): Totals {
+  const count = (wanted: CallOutcome["outcome"]): number => outcomes.filter(({ outcome }) => outcome === wanted).length;
+  return {
+    total: outcomes.length,
+    same: count("same"),
+    different: count("different"),
+    unanswered: count("unanswered"),
+    skipped: count("skipped"),
+  };
+}
+
+/** Whether nothing spoke against it: what was skipped says nothing. */
+export function isAllSame(report: ReplayReport): boolean {
+  const { different, unanswered } = totalsOf(report);
+  return different === 0 && unanswered === 0;
+}
+
+/** "3 invocations: 2 the same, 1 different" */
+export function formatTotals(report: ReplayReport): string {
+  const { total, same, different, unanswered, skipped } = totalsOf(report);
+  const parts = [
+    `${same} the same`,
+    ...(different > 0 ? [`${different} different`] : []),
+    ...(unanswered > 0 ? [`${unanswered} without an answer`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
+  return `${total} invocation${total === 1 ? "" : "s"}: ${parts.join(", ")}`;
+}
+
+/** What is not the same, one block each, then the totals. Of what was skipped the reasons, with how often. */
+export function formatText(report: ReplayReport): string {
+  const blocks = report.outcomes.flatMap((outcome) => {
+    if (outcome.outcome === "different") return [`${titleOf(outcome)}\n${formatDifferences(outcome)}`];
+    return outcome.outcome === "unanswered" ? [`${titleOf(outcome)}\n  no answer: ${outcome.reason ?? ""}\n`] : [];
+  });
+  const skipped = new Map<string, number>();
+  for (const { outcome, reason = "" } of report.outcomes) {
+    if (outcome === "skipped") skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+  }
+  const reasons = [...skipped].map(([reason, times]) => `  ${times} skipped: ${reason}\n`);
+  return [...blocks, `${formatTotals(report)}\n${reasons.join("")}`].join("\n");
+}
+
+/** "hello  GET /api/hello?name=Ada  0a1b2c3d-…" */
+function titleOf({ call: { functionName, row } }: CallOutcome): string {
+  return [functionName, row.text, row.invocationId].filter((part) => part !== undefined && part !== "").join("  ");
+}
+
+function formatDifferences({ differences }: CallOutcome): string {
+  return differences
+    .map(({ path, recorded, replayed }) => {
+      const lines = [
+        ...(recorded === undefined ? [] : [`    - ${cut(recorded)}\n`]),
+        ...(replayed === undefined ? [] : [`    + ${cut(replayed)}\n`]),
+      ];
+      return `  ${path}\n${lines.join("")}`;
+    })
+    .join("");
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE)}… (${text.length} characters)`;
+}
+
+/** Values of differences are JSON texts; durations are nanoseconds. */
+export function formatJson(report: ReplayReport): string {
+  const { session, worker, outcomes } = report;
+  const invocations = outcomes.map(({ call: { row, functionName }, outcome, reason, differences, duration }) => ({
+    id: row.id,
+    invocationId: row.invocationId,
+    function: functionName,
+    text: row.text,
+    outcome,
+    reason,
+    differences,
+    duration: { recorded: row.duration, replayed: duration },
+  }));
+  return `${JSON.stringify({ inspector: VERSION, session, worker, ...totalsOf(report), invocations }, undefined, 2)}\n`;
+}
+
+/** One test case an invocation, as build servers read it. */
+export function formatJunit(report: ReplayReport): string {
+  const { different, unanswered, skipped, total } = totalsOf(report);
+  const counts = `tests="${total}" failures="${different}" errors="${unanswered}" skipped="${skipped}"`;
+  const time = report.outcomes.reduce((sum, { duration = 0 }) => sum + duration, 0) / 1e9;
+  const cases = report.outcomes.map(formatCase).join("");
+  return (
+    `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${counts} time="${time.toFixed(3)}">\n` +
+    `  <testsuite name="${escapeXml(report.session)}" ${counts} time="${time.toFixed(3)}">\n${cases}  </testsuite>\n</testsuites>\n`
+  );
+}
+
+function formatCase(outcome: CallOutcome): string {
+  const { call, duration = 0, differences, reason = "" } = outcome;
+  const name = [call.row.text, call.row.invocationId].filter((part) => part !== undefined).join(" ");
+  const head = `    <testcase classname="${escapeXml(call.functionName)}" name="${escapeXml(name)}" time="${(duration / 1e9).toFixed(6)}"`;
+  switch (outcome.outcome) {
+    case "same":
+      return `${head}/>\n`;
+    case "skipped":
+      return `${head}><skipped message="${escapeXml(reason)}"/></testcase>\n`;
+    case "unanswered":
+      return `${head}><error message="${escapeXml(reason)}"/></testcase>\n`;
+    case "different": {
+      const places = differences.map(({ path }) => path).join(", ");
+      const text = escapeXml(formatDifferences(outcome));
+      return `${head}><failure message="${escapeXml(cut(places))}">\n${text}</failure></testcase>\n`;
+    }
+  }
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** Characters that XML 1.0 cannot hold become U+FFFD. */
+function escapeXml(text: string): string {
+  return text
+    .replaceAll(/[&<>"]/gu, (character) => ENTITIES[character] ?? character)
+    .replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\u{fffd}");
+}
