@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes } from "react";
+import type { ButtonHTMLAttributes, Ref } from "react";
 import styles from "./controls.module.css";
 
 type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
@@ -7,6 +7,7 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   /** "plain" has no border until it is pointed at. */
   readonly look?: "raised" | "plain";
   readonly size?: "normal" | "small";
+  readonly ref?: Ref<HTMLButtonElement>;
 };
 
 export function Button({ shape = "text", look = "raised", size = "normal", ...rest }: ButtonProps) {

@@ -1,10 +1,11 @@
-import type { MessageRow, Seq } from "@inspector/session";
+import type { MessageDetail, MessageRow, Seq } from "@inspector/session";
 import { ChevronLeft, ChevronRight, X } from "lucide-react";
 import { useState } from "react";
 import { useShell } from "../app/shell-context.ts";
 import { Button } from "../controls/Button.tsx";
 import { StatusMark } from "../controls/StatusMark.tsx";
 import { Tabs } from "../controls/Tabs.tsx";
+import { CopyAsMenu } from "../copy-as/CopyAsMenu.tsx";
 import { useMessageDetail, useSessionState } from "../data/session-context.ts";
 import { describeIntervention, directionOf, formatKind, statusOf, subjectOf } from "../format/message.ts";
 import { formatBytes, formatSize } from "../format/size.ts";
@@ -35,7 +36,14 @@ export function DetailPane({ seq, knownRow, onSelect, onClose }: DetailPaneProps
   const row = data?.row ?? knownRow;
   return (
     <section className={styles["pane"]} aria-label="Message">
-      <DetailHead seq={seq} row={row} related={data?.related ?? []} onSelect={onSelect} onClose={onClose} />
+      <DetailHead
+        seq={seq}
+        row={row}
+        detail={data}
+        related={data?.related ?? []}
+        onSelect={onSelect}
+        onClose={onClose}
+      />
       <Tabs label="Views of the message" tabs={TABS} value={tab} onChange={setTab}>
         {tab === "raw" && row ? (
           <RawPanel key={seq} row={row} />
@@ -49,10 +57,11 @@ export function DetailPane({ seq, knownRow, onSelect, onClose }: DetailPaneProps
 
 type HeadProps = Pick<DetailPaneProps, "seq" | "onSelect" | "onClose"> & {
   readonly row: MessageRow | undefined;
+  readonly detail: MessageDetail | undefined;
   readonly related: readonly Seq[];
 };
 
-function DetailHead({ seq, row, related, onSelect, onClose }: HeadProps) {
+function DetailHead({ seq, row, detail, related, onSelect, onClose }: HeadProps) {
   const relation = relationOf(seq, related);
   const status = row && statusOf(row);
   return (
@@ -74,6 +83,7 @@ function DetailHead({ seq, row, related, onSelect, onClose }: HeadProps) {
               </Step>
             </>
           )}
+          {detail && <CopyAsMenu load={() => Promise.resolve([detail])} />}
           <Button shape="icon" look="plain" aria-label="Close the message" title="Close (Esc)" onClick={onClose}>
             <X size={15} aria-hidden />
           </Button>

@@ -67,6 +67,7 @@ export function createEditor(element: HTMLElement, options: EditorOptions): { fo
     glyphMargin: false,
     lineDecorationsWidth: 6,
     lineNumbersMinChars: 3,
+    links: false,
     minimap: { enabled: false },
     overviewRulerLanes: 0,
     padding: { top: 6, bottom: 6 },

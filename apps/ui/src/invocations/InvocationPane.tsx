@@ -1,5 +1,5 @@
 import type { InvocationDetail, InvocationRow, Problem, Seq, StepRow } from "@inspector/session";
-import { Hand, Pencil, RotateCw, X } from "lucide-react";
+import { X } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { useShell } from "../app/shell-context.ts";
 import { Button } from "../controls/Button.tsx";
@@ -22,6 +22,7 @@ import type { ReplayIntent } from "../replay/ReplayTab.tsx";
 import type { ReplayDrafts } from "../replay/SendForm.tsx";
 import { nameOfExchange, statusOfExchange } from "./exchange-words.ts";
 import { HttpLegTab } from "./HttpLegTab.tsx";
+import { InvocationActions } from "./InvocationActions.tsx";
 import { LogsTab } from "./LogsTab.tsx";
 import { MessagesTab, RawTab } from "./MessagesTab.tsx";
 import own from "./pane.module.css";
@@ -46,7 +47,6 @@ type InvocationPaneProps = {
 export function InvocationPane(props: InvocationPaneProps) {
   const { id, tab, onTab, drafts, intent, onReplay, onSelect, onClose } = props;
   const { exchanges } = useSessionStore();
-  const { go } = useShell();
   useRowVersion("exchanges");
   const { data, error } = useInvocation(id);
   const row = exchanges.get(id) ?? data?.row;
@@ -59,24 +59,7 @@ export function InvocationPane(props: InvocationPaneProps) {
           <h2 className={own["name"]}>{row ? nameOfExchange(row) : `row ${id}`}</h2>
           {row && <Status row={row} />}
           <div className={styles["actions"]}>
-            {data?.request !== undefined && row?.type === "invocation" && (
-              <>
-                <Button size="small" look="plain" title="Replay (r)" onClick={() => onReplay("send")}>
-                  <RotateCw size={12} aria-hidden /> Replay
-                </Button>
-                <Button size="small" look="plain" title="Edit and replay (e)" onClick={() => onReplay("edit")}>
-                  <Pencil size={12} aria-hidden /> Edit
-                </Button>
-                <Button
-                  size="small"
-                  look="plain"
-                  title="Hold the next ones of this function"
-                  onClick={() => go({ view: "holds", item: row.functionName })}
-                >
-                  <Hand size={12} aria-hidden /> Hold
-                </Button>
-              </>
-            )}
+            {data && row?.type === "invocation" && <InvocationActions detail={data} row={row} onReplay={onReplay} />}
             <Button shape="icon" look="plain" aria-label="Close the invocation" title="Close (Esc)" onClick={onClose}>
               <X size={15} aria-hidden />
             </Button>

@@ -56,12 +56,20 @@ function AnswerFigures({ recorded, replayed, changes }: FiguresProps) {
   return (
     <Figures
       figures={[
-        { name: "Answer", value: <StatusMark {...label(replayed)} />, note: `was ${label(recorded).label}` },
+        { name: "Answer", value: <AnswerMark answer={replayed} />, note: `was ${label(recorded).label}` },
         { name: "Duration", value: span(replayed), note: `was ${span(recorded)}` },
         { name: "Logs", value: replayed.logCount, note: `was ${recorded.logCount}` },
         { name: "Differences", value: changes, note: "outside ignored paths" },
       ]}
     />
+  );
+}
+
+function AnswerMark({ answer }: { readonly answer: InvocationAnswer }) {
+  return (
+    <span className={styles["inline"]}>
+      <StatusMark {...statusOfExchange(answer.row, 0)} />
+    </span>
   );
 }
 

@@ -43,7 +43,9 @@ function ReplayPane({ detail, request, drafts, intent }: ReplayTabProps & { read
   const live = useLiveStore();
   const { session: recorded, interventions } = useStoreState(live);
   const heading = useRef<HTMLHeadingElement>(null);
+  const outcome = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState<number | undefined>();
+  const [sent, setSent] = useState<number | undefined>();
   const { data: answer } = useAnswer(store, detail.row.id, detail.row.state !== "in-flight");
   const source = sourceOf(request.row.seq, live === store);
   const runs = interventions.runs.filter((run) => isOf(run, source));
@@ -52,6 +54,10 @@ function ReplayPane({ detail, request, drafts, intent }: ReplayTabProps & { read
   useEffect(() => {
     if (intent?.what === "compare" && hasAnswer) heading.current?.focus();
   }, [intent, hasAnswer]);
+  // The answer stands below what was sent, which may be long.
+  useEffect(() => {
+    if (sent !== undefined) outcome.current?.scrollIntoView({ block: "start" });
+  }, [sent]);
   const targets = recorded?.source === "live" ? listTargets(recorded.streams, runtimeOf(session, detail)) : [];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
@@ -66,14 +72,17 @@ function ReplayPane({ detail, request, drafts, intent }: ReplayTabProps & { read
           live={live}
           drafts={drafts}
           intent={intent}
-          onSent={({ id }) => setShown(id)}
+          onSent={({ id }) => {
+            setShown(id);
+            setSent(id);
+          }}
         />
       )}
       {run && (
-        <>
+        <div ref={outcome} className={styles["outcomes"]}>
           <RunChoice runs={runs} run={run} onRun={setShown} />
           <RunOf run={run} live={live} store={store} recorded={answer} headingRef={heading} />
-        </>
+        </div>
       )}
     </section>
   );
