@@ -1,6 +1,6 @@
 import type { MessageDetail } from "@inspector/session";
 import { ChevronDown, Copy } from "lucide-react";
-import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "../controls/Button.tsx";
 import { useSessionState } from "../data/session-context.ts";
 import styles from "./copy-as.module.css";
@@ -24,12 +24,15 @@ export function CopyAsMenu({ load }: CopyAsMenuProps) {
     setSaid("");
     const [{ copyTexts }, messages] = await Promise.all([import("./copy-texts.ts"), load()]);
     setTexts(copyTexts(messages, session));
-    menu.current?.querySelector("button")?.focus();
   };
+  useEffect(() => {
+    if (texts !== undefined) menu.current?.querySelector("button")?.focus();
+  }, [texts]);
   const place = () => {
     const { bottom = 0, right = 0 } = button.current?.getBoundingClientRect() ?? {};
     menu.current?.style.setProperty("top", `${bottom + 4}px`);
     menu.current?.style.setProperty("right", `${innerWidth - right}px`);
+    menu.current?.focus();
     open().catch(() => setTexts([]));
   };
   const copy = ({ title, text }: CopyText) => {
