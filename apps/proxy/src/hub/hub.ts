@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { SessionInfo } from "@inspector/session";
 import { openStateFolder } from "../state-folder.ts";
 import type { IngestThreadMessage, IngestThreadOptions } from "./ingest/ingest-thread.ts";
+import { createInterventions, type Interventions } from "./intervention/interventions.ts";
 import { createKeptSessions } from "./kept-sessions.ts";
 import { type OpenSession, openSession } from "./open-session.ts";
 import { createPageServer } from "./server/server.ts";
@@ -29,6 +30,7 @@ export type Hub = {
 export async function createHub(options: HubOptions, onDrained: () => void): Promise<Hub> {
   let live: Partial<SessionInfo> = {};
   let current: OpenSession | undefined;
+  let interventions: Interventions | undefined;
   const ingest =
     options.recording === undefined ? undefined : await startIngest(options.session, options.recording, take);
 
@@ -41,6 +43,7 @@ export async function createHub(options: HubOptions, onDrained: () => void): Pro
       if (isDrained) onDrained();
     }
     current?.live.notify();
+    interventions?.advance();
   }
 
   const max = options.recording?.maxBytes;
@@ -52,10 +55,14 @@ export async function createHub(options: HubOptions, onDrained: () => void): Pro
   });
   const isRecording = options.recording !== undefined;
   const sessions = createSessions(current, createKeptSessions(state), { isRecording, indexing });
-  const server = await createPageServer({ ...options, sessions });
+  interventions =
+    options.recording &&
+    createInterventions({ live: current, named: sessions.named, journals: options.recording.journals });
+  const server = await createPageServer({ ...options, sessions, interventions });
   return {
     address: server.address,
     async close() {
+      interventions?.close();
       await server.close();
       if (ingest !== undefined) await stopThread(ingest);
       await indexingStopped();

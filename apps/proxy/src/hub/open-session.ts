@@ -2,6 +2,7 @@
 import {
   createInvocationQueries,
   createQueries,
+  type Database,
   type FunctionInfo,
   functionsOf,
   type InvocationQueries,
@@ -26,6 +27,8 @@ import { createSessionText, type SessionText, type StartIndexing } from "./text/
 
 export type OpenSession = {
   readonly file: string;
+  /** Read-only. */
+  readonly database: Database;
   readonly queries: Queries;
   readonly invocations: InvocationQueries;
   readonly live: Live;
@@ -75,6 +78,7 @@ export function openSession(file: string, options: OpenOptions = {}): OpenSessio
   }
   return {
     file,
+    database,
     queries,
     invocations,
     live,

@@ -53,6 +53,13 @@ export function openForReading(file: string): Database {
   return database;
 }
 
+/** An empty database that no file holds. */
+export function openInMemory(): Database {
+  const driver = new DatabaseSync(":memory:");
+  driver.function("regexp", { deterministic: true }, matchesExpression);
+  return driver as unknown as Database;
+}
+
 function openReadOnly(file: string): InstanceType<typeof DatabaseSync> {
   try {
     return new DatabaseSync(file, { readOnly: true });

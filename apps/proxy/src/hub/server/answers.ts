@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { ErrorBody, InspectorError } from "@inspector/session";
 
-export function sendJson(response: ServerResponse, value: unknown): void {
-  write(response, 200, value);
+export function sendJson(response: ServerResponse, value: unknown, status: 200 | 201 = 200): void {
+  write(response, status, value);
 }
 
 export function sendError(
@@ -21,6 +21,17 @@ const STATUSES: Readonly<Record<string, number>> = {
   "no-such-invocation": 404,
   "no-such-leg": 404,
   "no-such-session": 404,
+  "not-found": 404,
+  "no-such-stream": 404,
+  "no-such-run": 404,
+  "no-such-rule": 404,
+  "not-live": 409,
+  "stream-ended": 409,
+  "not-replayable": 409,
+  "relay-away": 409,
+  "too-many": 409,
+  "not-held": 409,
+  "not-shown": 409,
   "session-live": 409,
   "session-open": 409,
   "name-taken": 409,

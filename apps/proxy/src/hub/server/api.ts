@@ -1,10 +1,13 @@
 /** The HTTP half of the contract in packages/session: what is asked of a session. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { InspectorError, MAX_BUCKETS, MAX_ROWS } from "@inspector/session";
+import type { Interventions } from "../intervention/interventions.ts";
 import type { OpenSession } from "../open-session.ts";
 import { sendError, sendInspectorError, sendJson } from "./answers.ts";
 import { sendBody, sendBytes } from "./body.ts";
 import { detailOf } from "./detail.ts";
+import { answerIntervention, isIntervention, MAX_ORDER_BYTES } from "./intervention-routes.ts";
+import { readOwnJson } from "./read-json.ts";
 import { changeSession } from "./session-changes.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -20,15 +23,31 @@ type Route = (asked: {
 }) => void;
 
 /** @param isOwnOrigin whether a request comes from the hub's own page, which is asked of those that change something */
-export function createApi(sessions: Sessions, isOwnOrigin: (request: IncomingMessage) => boolean): Api {
+export function createApi(
+  sessions: Sessions,
+  isOwnOrigin: (request: IncomingMessage) => boolean,
+  interventions?: Interventions,
+): Api {
   return (request, response, url) => {
     try {
+      const path = url.pathname.slice("/api/".length);
+      if (isIntervention(path)) {
+        intervene(request, response, url, path).catch((error: unknown) => fail(response, error));
+        return;
+      }
       if (request.method === "GET" || request.method === "HEAD") return read(request, response, url);
       changeSession(sessions, isOwnOrigin, request, response, url).catch((error: unknown) => fail(response, error));
     } catch (error) {
       fail(response, error);
     }
   };
+
+  async function intervene(request: IncomingMessage, response: ServerResponse, url: URL, path: string): Promise<void> {
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    const body = isRead ? undefined : await readOwnJson(request, isOwnOrigin, MAX_ORDER_BYTES);
+    const isLive = sessions.named(url.searchParams.get("session")) === sessions.current;
+    answerIntervention(isLive ? interventions : undefined, request, response, path, body);
+  }
 
   function read(request: IncomingMessage, response: ServerResponse, url: URL): void {
     const path = url.pathname.slice("/api/".length);

@@ -30,6 +30,8 @@ export type Live = {
   add(socket: WebSocket): void;
   /** Something may be new. */
   notify(): void;
+  /** Says something to every page that listens. */
+  tell(message: ServerMessage): void;
   /** Pages that listen. */
   readonly size: number;
   close(): void;
@@ -133,6 +135,10 @@ export function createLive(sources: LiveSources): Live {
       if (pages.size === 0) return;
       schedule();
       tellInfo();
+    },
+    tell(message) {
+      const text = JSON.stringify(message);
+      for (const socket of pages.keys()) guarded(socket, () => socket.send(text));
     },
     get size() {
       return pages.size;

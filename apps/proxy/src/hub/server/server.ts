@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import sirv from "sirv";
 import { WebSocketServer } from "ws";
+import type { Interventions } from "../intervention/interventions.ts";
 import type { OpenSession } from "../open-session.ts";
 import { type Access, createAccess } from "./access.ts";
 import { sendError } from "./answers.ts";
@@ -28,6 +29,8 @@ export type ServerOptions = {
   /** Folder of the built page. */
   readonly page: string;
   readonly sessions: Sessions;
+  /** Of the current session, while it is being recorded. */
+  readonly interventions?: Interventions | undefined;
 };
 
 export type PageServer = {
@@ -38,7 +41,7 @@ export type PageServer = {
 /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function createPageServer(options: ServerOptions): Promise<PageServer> {
   const { sessions } = options;
-  const api = createApi(sessions, (request) => access?.isOwnOrigin(request) === true);
+  const api = createApi(sessions, (request) => access?.isOwnOrigin(request) === true, options.interventions);
   const assets = sirv(options.page, { etag: true, dev: false });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, perMessageDeflate: false });
   let access: Access | undefined;

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { InspectorError, type OpenedSession } from "@inspector/session";
 import { sendJson } from "./answers.ts";
+import { readOwnJson } from "./read-json.ts";
 import type { Sessions } from "./sessions.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -17,14 +18,8 @@ export async function changeSession(
   const isKnown =
     encoded !== "" && (request.method === "DELETE" ? action === "" : request.method === "POST" && action !== "");
   if (!isKnown) throw new InspectorError("method-not-allowed", `${request.method} is not possible here`);
-  if (!isOwnOrigin(request)) {
-    throw new InspectorError("wrong-origin", "Only the inspector's own page may change something");
-  }
-  if (!/^application\/json(?:;|$)/iu.test(request.headers["content-type"] ?? "")) {
-    throw new InspectorError("not-json", "The content type must be application/json");
-  }
+  const body = await readOwnJson(request, isOwnOrigin, MAX_BODY_BYTES);
   const name = decodeURIComponent(encoded);
-  const body = await readJson(request);
   if (action === "open") {
     sessions.named(name);
     return sendJson(response, { name } satisfies OpenedSession);
@@ -38,22 +33,4 @@ export async function changeSession(
 function newNameIn(body: unknown): string {
   if (typeof body === "object" && body !== null && "name" in body && typeof body.name === "string") return body.name;
   throw new InspectorError("bad-body", 'The new name is missing: {"name": "…"}');
-}
-
-/** undefined for an empty body. */
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > MAX_BODY_BYTES) throw new InspectorError("too-large", `A request has at most ${MAX_BODY_BYTES} bytes`);
-    chunks.push(bytes);
-  }
-  if (size === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch {
-    throw new InspectorError("bad-body", "The body is not JSON");
-  }
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { ServerMessage, SessionInfo } from "@inspector/session";
 import { WebSocket } from "ws";
 import type { StateFolder } from "../../state-folder.ts";
+import { createInterventions } from "../intervention/interventions.ts";
 import { createKeptSessions } from "../kept-sessions.ts";
 import { openSession } from "../open-session.ts";
 import { createPageServer } from "../server/server.ts";
@@ -59,20 +60,31 @@ export type ServedSessions = {
   close(): Promise<void>;
 };
 
+export type ServeOptions = {
+  readonly state?: (stored: SessionInfo) => SessionInfo;
+  readonly startIndexing?: StartIndexing;
+  /** Replays and holds go to the relays whose journals are in the folder. */
+  readonly isIntervening?: boolean;
+};
+
 export async function serve(
   folder: Folder,
   file: string,
-  { state, startIndexing }: { state?: (stored: SessionInfo) => SessionInfo; startIndexing?: StartIndexing } = {},
+  { state, startIndexing, isIntervening }: ServeOptions = {},
 ): Promise<ServedSessions> {
   const indexing = startIndexing && { start: startIndexing, state: folder };
   const current = openSession(file, { ...(state !== undefined && { state }), indexing });
   const sessions = createSessions(current, createKeptSessions(folder), { isRecording: state !== undefined });
+  const interventions = isIntervening
+    ? createInterventions({ live: current, named: sessions.named, journals: folder.journals })
+    : undefined;
   const server = await createPageServer({
     host: "127.0.0.1",
     port: 0,
     token: TOKEN,
     page: folder.root,
     sessions,
+    interventions,
   });
   const { port } = server.address;
   const origin = `http://127.0.0.1:${port}`;
@@ -110,7 +122,10 @@ export async function serve(
     port,
     origin,
     sessions,
-    notify: () => current.live.notify(),
+    notify() {
+      current.live.notify();
+      interventions?.advance();
+    },
     askRaw,
     ask: (path, options = {}) => askRaw(path, { ...options, headers: { ...withToken, ...options.headers } }),
     change: (method, path, body) =>
@@ -120,7 +135,10 @@ export async function serve(
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     listen: (query = "") => listen(`ws://127.0.0.1:${port}/api/live${query}`, { ...withToken, origin }),
-    close: () => server.close(),
+    close() {
+      interventions?.close();
+      return server.close();
+    },
   };
 }
 

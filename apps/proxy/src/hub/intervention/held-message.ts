@@ -1,0 +1,61 @@
+/** A message that a relay holds, as the page is told of it. */
+import { decodeMessage, kindName, messageToJson, readHead } from "@inspector/proto";
+import { type Database, type HeldMessage, limitOf, optional, type StepName, textOf } from "@inspector/session";
+import type { InterventionReport } from "../../relay/intervention-lines.ts";
+import type { LiveStream, LiveStreams } from "./live-streams.ts";
+
+export type HeldReport = Extract<InterventionReport, { report: "held" }>;
+
+/** Steps of a worker's start, whose time the host counts, by the kinds of their messages. */
+const STEPS: Readonly<Record<number, StepName>> = {
+  20: "start",
+  17: "init",
+  16: "init",
+  25: "reload",
+  26: "reload",
+  29: "index",
+  30: "index",
+  8: "load",
+  9: "load",
+  31: "load",
+  32: "load",
+  33: "warmup",
+  34: "warmup",
+};
+
+export function createDescriber(database: Database, streams: LiveStreams) {
+  const functionOf = database.prepare(
+    "SELECT function_id FROM invocation WHERE invocation_id = ? AND stream = ? ORDER BY attempt DESC LIMIT 1",
+  );
+
+  return (id: number, rule: number, report: HeldReport, stream: LiveStream): HeldMessage => {
+    const bytes = bytesOf(report);
+    const head = bytes === undefined ? undefined : readHead(bytes);
+    const invocationId = report.invocationId ?? head?.invocationId;
+    const functionId =
+      head?.functionId ?? textOf(functionOf.get(invocationId ?? "", stream.id)?.["function_id"]) ?? undefined;
+    const functionName = functionId && (streams.functionName(stream.id, functionId) ?? functionId);
+    const step = STEPS[report.kind];
+    const decoded = bytes === undefined ? undefined : decodeMessage(bytes);
+    return {
+      id,
+      rule,
+      stream: stream.id,
+      from: report.direction === "to-worker" ? "host" : "worker",
+      kind: kindName(report.kind),
+      size: report.size,
+      ...optional("invocationId", invocationId),
+      ...optional("functionName", functionName),
+      ...optional("text", head?.text),
+      heldAt: stream.clock + report.heldAt,
+      ...optional("limit", step && limitOf(step, stream.runtime)),
+      ...(decoded?.ok && { message: messageToJson(decoded.message) }),
+      queued: 0,
+    };
+  };
+}
+
+/** undefined where the relay did not show it. */
+export function bytesOf({ message }: HeldReport): Uint8Array | undefined {
+  return message === undefined ? undefined : Buffer.from(message, "base64");
+}

@@ -1,0 +1,89 @@
+/** What people change in the conversation that is recorded just now: replays and holds of the hub's own session. */
+import type { InterventionMessage } from "@inspector/session";
+import type { OpenSession } from "../open-session.ts";
+import { createHolds, type HoldKeeper } from "./holds.ts";
+import { createLiveStreams } from "./live-streams.ts";
+import { createRelayLines } from "./relay-lines.ts";
+import { createReplayRuns, type ReplayRuns } from "./replay-runs.ts";
+
+/** Pages hear of changes at most this often; of runs with many results less. */
+const TELL_MS = 100;
+const TELL_MS_PER_RESULT = 0.2;
+
+export type Interventions = {
+  readonly replays: ReplayRuns;
+  readonly holds: HoldKeeper;
+  /** Something was recorded. */
+  advance(): void;
+  close(): void;
+};
+
+export type InterventionsOptions = {
+  readonly live: OpenSession;
+  /** @throws {InspectorError} "no-such-session" */
+  readonly named: (name: string) => OpenSession;
+  /** Folder of the journals of all running relays. */
+  readonly journals: string;
+};
+
+export function createInterventions({ live, named, journals }: InterventionsOptions): Interventions {
+  const streams = createLiveStreams(live.database);
+  let holdsTimer: NodeJS.Timeout | undefined;
+  let replaysTimer: NodeJS.Timeout | undefined;
+  let pause = TELL_MS;
+
+  function tell(message: InterventionMessage): void {
+    live.live.tell(message);
+  }
+
+  const lines = createRelayLines(journals, live.file, {
+    onReport(journal, report) {
+      replays.onReport(report);
+      holds.onReport(journal, report);
+    },
+    onUp: (journal) => holds.onUp(journal),
+    onDown: (journal) => holds.onDown(journal),
+  });
+  const replays = createReplayRuns({
+    live,
+    named,
+    streams,
+    lines,
+    onChange() {
+      replaysTimer ??= setTimeout(() => {
+        replaysTimer = undefined;
+        const runs = replays.takeChanged();
+        const results = runs.reduce((sum, run) => sum + run.results.length, 0);
+        pause = TELL_MS + results * TELL_MS_PER_RESULT;
+        tell({ type: "replays", runs });
+      }, pause);
+    },
+  });
+  const holds = createHolds({
+    database: live.database,
+    streams,
+    lines,
+    onChange() {
+      holdsTimer ??= setTimeout(() => {
+        holdsTimer = undefined;
+        tell({ type: "holds", holds: holds.holds });
+      }, TELL_MS);
+    },
+  });
+
+  return {
+    replays,
+    holds,
+    advance() {
+      replays.advance();
+      holds.advance();
+    },
+    close() {
+      clearTimeout(holdsTimer);
+      clearTimeout(replaysTimer);
+      replays.close();
+      lines.close();
+      holds.close();
+    },
+  };
+}

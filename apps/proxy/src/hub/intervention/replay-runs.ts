@@ -1,0 +1,174 @@
+/** All runs since the hub began. What they led to is in the session; the runs themselves are gone with the hub. */
+import {
+  type Database,
+  InspectorError,
+  numberOf,
+  optional,
+  type PreparedReplay,
+  type ReplayCheck,
+  type ReplayOrder,
+  type ReplayRun,
+  type SqlRow,
+  textOf,
+} from "@inspector/session";
+import type { InterventionReport } from "../../relay/intervention-lines.ts";
+import type { OpenSession } from "../open-session.ts";
+import type { LiveStream, LiveStreams } from "./live-streams.ts";
+import type { RelayLines } from "./relay-lines.ts";
+import { type RecordedReplay, type RunningReplay, startReplayRun } from "./replay-run.ts";
+import { freshIds, type ReplaySource, readReplaySource } from "./replay-source.ts";
+
+/** Runs that are over and still remembered, and those that may go on at once. */
+const MAX_RUNS = 200;
+const MAX_OPEN_RUNS = 50;
+
+export type ReplayRuns = {
+  /** @throws {InspectorError} "no-such-stream", "stream-ended", "no-such-message", "no-such-session", "not-replayable" */
+  check(order: ReplayOrder): ReplayCheck;
+  /** @throws {InspectorError} as check, and "bad-message", "relay-away", "too-many" */
+  start(order: ReplayOrder): ReplayRun;
+  /** Newest first. */
+  list(): ReplayRun[];
+  /** @throws {InspectorError} "no-such-run" */
+  one(id: number): ReplayRun;
+  cancel(id: number): ReplayRun;
+  onReport(report: InterventionReport): void;
+  /** Something was recorded. */
+  advance(): void;
+  /** Runs that have come further since the last call. */
+  takeChanged(): ReplayRun[];
+  close(): void;
+};
+
+export type ReplayRunsOptions = {
+  readonly live: OpenSession;
+  /** @throws {InspectorError} "no-such-session" */
+  readonly named: (name: string) => OpenSession;
+  readonly streams: LiveStreams;
+  readonly lines: Pick<RelayLines, "send" | "isUp">;
+  readonly onChange: () => void;
+};
+
+export function createReplayRuns({ live, named, streams, lines, onChange }: ReplayRunsOptions): ReplayRuns {
+  const runs = new Map<number, RunningReplay>();
+  const changed = new Set<number>();
+  const recorded = createRecorded(live.database);
+  const lastRun = live.database.prepare("SELECT max(run) AS run FROM replay");
+  let last = 0;
+
+  function streamOf({ stream }: ReplayOrder): LiveStream {
+    const found = streams.byId(stream);
+    if (found === undefined) throw new InspectorError("no-such-stream", `There is no worker's stream ${stream}`);
+    if (!found.isEnded) return found;
+    throw new InspectorError("stream-ended", `The worker's stream ${stream} has ended`, {
+      hint: "Choose a worker that is running.",
+    });
+  }
+
+  function sourceOf(order: ReplayOrder): ReplaySource {
+    const { session } = order.source;
+    return readReplaySource(live, session === undefined ? live : named(session), order);
+  }
+
+  function runOf(id: number): RunningReplay {
+    const found = runs.get(id);
+    if (found !== undefined) return found;
+    throw new InspectorError("no-such-run", `There is no replay ${id}`, {
+      hint: "The hub may have been started anew.",
+    });
+  }
+
+  function makeRoom(): void {
+    const open = [...runs.values()].filter(({ isOpen }) => isOpen);
+    if (open.length >= MAX_OPEN_RUNS) throw new InspectorError("too-many", `${open.length} replays are running`);
+    for (const [id, { isOpen }] of runs) if (runs.size >= MAX_RUNS && !isOpen) runs.delete(id);
+  }
+
+  return {
+    check(order) {
+      streamOf(order);
+      const { concerns, message } = sourceOf(order).prepare(freshIds());
+      return { concerns, ...optional("message", message) };
+    },
+    start(order) {
+      const stream = streamOf(order);
+      const source = sourceOf(order);
+      const { isEdited } = assertSendable(source.prepare(freshIds()));
+      if (!lines.isUp(stream.journal)) throw new InspectorError("relay-away", "The relay does not answer");
+      makeRoom();
+      last = Math.max(last, numberOf(lastRun.get()?.["run"])) + 1;
+      const id = last;
+      const startedAt = (Date.now() - live.info().startedAt) * 1e6;
+      const run = startReplayRun(
+        { id, order, stream, source, isEdited, startedAt },
+        {
+          send: (line) => lines.send(stream.journal, line),
+          recorded: (invocationId) => recorded(stream.id, invocationId),
+          isStreamEnded: () => streams.byId(stream.id)?.isEnded !== false,
+          onChange() {
+            changed.add(id);
+            onChange();
+          },
+        },
+      );
+      runs.set(id, run);
+      return run.run;
+    },
+    list: () => [...runs.values()].map(({ run }) => run).reverse(),
+    one: (id) => runOf(id).run,
+    cancel(id) {
+      const found = runOf(id);
+      found.cancel();
+      return found.run;
+    },
+    onReport(report) {
+      if (report.report !== "replay-sent" && report.report !== "replay-failed") return;
+      for (const run of runs.values()) {
+        if (report.report === "replay-sent") run.sent(report.invocationId);
+        else run.failed(report.invocationId, report.reason);
+      }
+    },
+    advance() {
+      for (const run of runs.values()) if (run.isOpen) run.advance();
+    },
+    takeChanged() {
+      const ids = [...changed];
+      changed.clear();
+      return ids.flatMap((id) => runs.get(id)?.run ?? []);
+    },
+    close() {
+      for (const run of runs.values()) run.close();
+    },
+  };
+}
+
+/** @throws {InspectorError} "bad-message", "not-replayable" where something keeps it from being sent */
+function assertSendable(prepared: PreparedReplay): PreparedReplay {
+  const error = prepared.concerns.find(({ severity }) => severity === "error");
+  if (error === undefined) return prepared;
+  const isWrong = error.rule === "message-invalid" || error.rule === "not-an-invocation";
+  throw new InspectorError(isWrong ? "bad-message" : "not-replayable", withPath(error.message, error.path));
+}
+
+function withPath(message: string, path: string | undefined): string {
+  return path === undefined || path === "" ? message : `${path}: ${message}`;
+}
+
+const STATES = ["failed", "success", "cancelled"] as const;
+
+/** What the session says of a replay by now. */
+function createRecorded(database: Database): (stream: number, invocationId: string) => RecordedReplay | undefined {
+  const select = database.prepare(
+    "SELECT id, status, result, answered_seq, duration FROM invocation WHERE invocation_id = ? AND stream = ? ORDER BY attempt LIMIT 1",
+  );
+  const recordedOf = ({ id, status, result, answered_seq, duration }: SqlRow): RecordedReplay => ({
+    invocation: numberOf(id),
+    state: answered_seq === null ? "in-flight" : (STATES[numberOf(status)] ?? "failed"),
+    ...optional("text", textOf(result)),
+    ...optional("duration", typeof duration === "number" ? duration : undefined),
+  });
+  return (stream, invocationId) => {
+    const row = select.get(invocationId, stream);
+    return row === undefined ? undefined : recordedOf(row);
+  };
+}
