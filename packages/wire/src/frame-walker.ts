@@ -8,6 +8,27 @@ export type FramePosition = {
   readonly header: readonly number[];
 };
 
+/** Is told of each frame, synchronously and without a copy. */
+export type FrameListener = {
+  /**
+   * A frame's header is complete: nine bytes at `headerAt` of `header`, which is `chunk` where they stand there in one
+   * piece. Of its `length` bytes of payload those from `start` to `end` of `chunk` are there.
+   * Returns true where the walk is to stop behind them.
+   */
+  frame(
+    header: Uint8Array,
+    headerAt: number,
+    length: number,
+    chunk: Uint8Array,
+    start: number,
+    end: number,
+  ): boolean | undefined;
+  /** More of the current frame's payload. */
+  payload(chunk: Uint8Array, start: number, end: number): void;
+};
+
+const NO_LISTENER: FrameListener = { frame: () => false, payload() {} };
+
 /**
  * Follows one direction of a connection from frame to frame by nothing but the length in each frame's header.
  *
@@ -24,14 +45,16 @@ export class FrameWalker {
   /** Frames whose header is complete. */
   frames = 0;
   readonly #side: Side;
+  readonly #listener: FrameListener;
   /** Bytes of the preface, or of a host's first frame header, that were seen. */
   #opening = 0;
   /** Bytes of a frame header that were seen, when a chunk ended within one. */
   #headerBytes = 0;
   readonly #header = new Uint8Array(FRAME_HEADER_BYTES);
 
-  constructor(side: Side) {
+  constructor(side: Side, listener: FrameListener = NO_LISTENER) {
     this.#side = side;
+    this.#listener = listener;
   }
 
   /** True where the next byte begins a frame. */
@@ -39,30 +62,60 @@ export class FrameWalker {
     return this.isHttp2 === true && this.payloadLeft === 0 && this.#headerBytes === 0;
   }
 
+  /** What was seen of the next frame's header, when a chunk ended within one: a view, good until the next walk. */
+  get partialHeader(): Uint8Array {
+    return this.#header.subarray(0, this.#headerBytes);
+  }
+
   /** Undefined where this direction is not (or not yet) known to be HTTP/2. */
   position(): FramePosition | undefined {
     if (this.isHttp2 !== true) return undefined;
-    return { payloadLeft: this.payloadLeft, header: [...this.#header.subarray(0, this.#headerBytes)] };
+    return { payloadLeft: this.payloadLeft, header: [...this.partialHeader] };
   }
 
-  /** Walks `length` bytes of `chunk`, from `offset`. */
-  walk(chunk: Uint8Array, offset: number, length: number): void {
+  /** Walks `length` bytes of `chunk`, from `offset`. Returns how many it walked: all, unless the listener stopped it. */
+  walk(chunk: Uint8Array, offset: number, length: number): number {
     const end = offset + length;
     let position = offset;
     if (this.isHttp2 === undefined && this.#side === "worker") position = this.#matchPreface(chunk, position, end);
-    if (this.#headerBytes > 0 || this.isHttp2 === undefined) position = this.#finishHeader(chunk, position, end);
-    if (this.isHttp2 !== true) return;
-    position += this.payloadLeft;
-    let frames = 0;
-    while (end - position >= FRAME_HEADER_BYTES) {
-      position +=
-        FRAME_HEADER_BYTES +
-        (((chunk[position] ?? 0) << 16) | ((chunk[position + 1] ?? 0) << 8) | (chunk[position + 2] ?? 0));
-      frames++;
+    if (this.isHttp2 === false) return length;
+    if (this.payloadLeft > 0) {
+      const stop = Math.min(end, position + this.payloadLeft);
+      this.payloadLeft -= stop - position;
+      if (stop > position) this.#listener.payload(chunk, position, stop);
+      position = stop;
     }
-    this.frames += frames;
-    this.payloadLeft = position > end ? position - end : 0;
-    if (position < end) this.#finishHeader(chunk, position, end);
+    while (position < end) {
+      if (this.#headerBytes > 0 || this.isHttp2 === undefined || end - position < FRAME_HEADER_BYTES) {
+        position = this.#takeHeader(chunk, position, end);
+        // Read again, since the call may have changed it.
+        if (this.#headerBytes > 0 || !this.isHttp2) break;
+        if (this.#begin(this.#header, 0, chunk, position, end)) return this.#walked(offset, position, end);
+      } else {
+        position += FRAME_HEADER_BYTES;
+        if (this.#begin(chunk, position - FRAME_HEADER_BYTES, chunk, position, end)) {
+          return this.#walked(offset, position, end);
+        }
+      }
+      position += this.#length;
+    }
+    return length;
+  }
+
+  /** Of the frame that was last begun. */
+  #length = 0;
+
+  #begin(header: Uint8Array, at: number, chunk: Uint8Array, start: number, end: number): boolean | undefined {
+    const length = ((header[at] ?? 0) << 16) | ((header[at + 1] ?? 0) << 8) | (header[at + 2] ?? 0);
+    const available = end - start < length ? end - start : length;
+    this.#length = length;
+    this.payloadLeft = length - available;
+    this.frames++;
+    return this.#listener.frame(header, at, length, chunk, start, start + available);
+  }
+
+  #walked(offset: number, start: number, end: number): number {
+    return Math.min(end, start + this.#length) - offset;
   }
 
   #matchPreface(chunk: Uint8Array, start: number, end: number): number {
@@ -77,16 +130,14 @@ export class FrameWalker {
     return position;
   }
 
-  /** Takes bytes of a frame header that is split between chunks. */
-  #finishHeader(chunk: Uint8Array, start: number, end: number): number {
+  /** Takes bytes of a frame header that is split between chunks, or of the first one. */
+  #takeHeader(chunk: Uint8Array, start: number, end: number): number {
     let position = start;
     while (position < end && this.isHttp2 !== false) {
       const byte = chunk[position++] ?? 0;
       this.#header[this.#headerBytes] = byte;
       if (this.#headerBytes === 3) this.isHttp2 ??= byte === FRAME_SETTINGS;
       if (++this.#headerBytes < FRAME_HEADER_BYTES) continue;
-      this.frames++;
-      this.payloadLeft = ((this.#header[0] ?? 0) << 16) | ((this.#header[1] ?? 0) << 8) | (this.#header[2] ?? 0);
       this.#headerBytes = 0;
       break;
     }

@@ -17,6 +17,7 @@ export const FRAME_RST_STREAM = 0x3;
 export const FRAME_SETTINGS = 0x4;
 export const FRAME_PUSH_PROMISE = 0x5;
 export const FRAME_GOAWAY = 0x7;
+export const FRAME_WINDOW_UPDATE = 0x8;
 export const FRAME_CONTINUATION = 0x9;
 
 export const FLAG_END_STREAM = 0x1;
@@ -26,7 +27,11 @@ export const FLAG_PADDED = 0x8;
 export const FLAG_PRIORITY = 0x20;
 
 export const SETTING_HEADER_TABLE_SIZE = 0x1;
+export const SETTING_INITIAL_WINDOW_SIZE = 0x4;
 export const SETTING_MAX_FRAME_SIZE = 0x5;
+
+/** The window of a connection at its beginning, and of streams until SETTINGS_INITIAL_WINDOW_SIZE says otherwise. RFC 9113, 6.9.2. */
+export const DEFAULT_WINDOW_BYTES = 65_535;
 
 /** Four bytes, most significant first. */
 export function uint32At(bytes: Uint8Array, offset: number): number {

@@ -1,8 +1,8 @@
 export { headerValue } from "./calls.ts";
 export { type Conversation, type ConversationState, createConversation, restoreConversation } from "./conversation.ts";
 export type { ConversationEvents } from "./conversation-events.ts";
-export { type FramePosition, FrameWalker } from "./frame-walker.ts";
-export type { Side } from "./frames.ts";
+export { type FrameListener, type FramePosition, FrameWalker } from "./frame-walker.ts";
+export * from "./frames.ts";
 export { type MessagePart, PART_BYTES } from "./grpc.ts";
 export type { Header } from "./hpack.ts";
 export { createHttp1, type Http1, type Http1Events, type Http1Part, type Http1State } from "./http1.ts";

@@ -86,6 +86,10 @@ export type InterventionEvent =
       readonly stream: number;
       readonly direction: Direction;
       readonly replay?: { readonly run: number; readonly n: number; readonly isEdited: boolean };
+      /** It went in the place of this message of the same direction, which `replaced` names too. */
+      readonly replaces?: number;
+      /** It answers this message of the other direction, which was dropped. */
+      readonly answers?: number;
       /** Bytes of the StreamingMessage, base64. */
       readonly bytes: string;
       readonly more?: true;

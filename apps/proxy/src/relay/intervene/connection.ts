@@ -1,0 +1,405 @@
+/**
+ * Both directions of one connection, as the relay sees them. Until somebody intervenes, chunks pass as they are and are
+ * only counted; then, and until every debt is repaid, what goes on is put together frame by frame.
+ */
+import type { Side } from "@inspector/wire";
+import type { Direction, InterventionEvent, InterventionReport } from "../intervention-lines.ts";
+import { copyOf } from "./frame-bytes.ts";
+import { base64, HeldMessages, type KeptMessage, type ReleaseAction } from "./held-messages.ts";
+import { Inbox } from "./inbox.ts";
+import { Lane, type OwnMessage, PREFIX_BYTES } from "./lane.ts";
+import { headLacks, type Judge } from "./message-cutter.ts";
+import { Outbox } from "./outbox.ts";
+import type { Rewrite } from "./rewrite.ts";
+import { type HoldRule, Rules, type Verdict } from "./rules.ts";
+
+/** Bytes of a message in one event of the journal. */
+const EVENT_MESSAGE_BYTES = 512 * 1024;
+
+export type ConnectionPort = {
+  readonly id: number;
+  readonly rewrite: Rewrite | undefined;
+  /** Sends to the host or the worker. Pieces are good until the call returns, or are views into the chunk given to `push`. */
+  write(to: Side, pieces: readonly Uint8Array[]): void;
+  /** Puts an event into the journal; `side` is who sent, or would have sent, the message. */
+  record(event: InterventionEvent, side: Side): void;
+  report(report: InterventionReport): void;
+  nextHeldId(): number;
+  nanos(): number;
+};
+
+export type Replay = {
+  readonly stream: number;
+  readonly invocationId: string;
+  readonly mark: { readonly run: number; readonly n: number; readonly isEdited: boolean };
+  readonly message: Uint8Array;
+};
+
+type Way = { readonly inbox: Inbox; readonly outbox: Outbox; readonly direction: Direction; readonly to: Side };
+
+export class InterveningConnection {
+  readonly #port: ConnectionPort;
+  readonly #rules: Rules;
+  readonly #held: HeldMessages;
+  readonly #toHost: Way;
+  readonly #toWorker: Way;
+  readonly #rewriting = new Map<KeptMessage, Lane>();
+  #lastStream = 0;
+  #isActive = false;
+  #isWorking = false;
+
+  constructor(port: ConnectionPort) {
+    this.#port = port;
+    this.#rules = new Rules(port.rewrite !== undefined);
+    this.#held = new HeldMessages(port.id, this.#rules, {
+      nextId: port.nextHeldId,
+      nanos: port.nanos,
+      report: port.report,
+      record: (type, lane, direction, message) => this.#record(type, lane, direction, message),
+      forward: (lane, direction, message, instead) => this.#forward(lane, direction, message, instead),
+      answer: (lane, direction, message, answer) => this.#answer(lane, direction, message, answer),
+    });
+    const toHost = new Outbox({
+      resetSent: (stream) => this.#reset(stream),
+      endSent: (lane) => this.#endPassed(lane),
+    });
+    const toWorker = new Outbox({
+      resetSent: (stream) => this.#reset(stream),
+      endSent: (lane) => this.#endPassed(lane),
+    });
+    this.#toHost = this.#createWay("worker", toHost, toWorker);
+    this.#toWorker = this.#createWay("host", toWorker, toHost);
+  }
+
+  #createWay(from: Side, outbox: Outbox, backward: Outbox): Way {
+    const direction: Direction = from === "worker" ? "to-host" : "to-worker";
+    const judge: Judge = {
+      judge: (lane, chunk, start, end, size) => this.#rules.judge(direction, lane, chunk, start, end, size),
+      complete: (lane, verdict, number, bytes) => this.#complete(lane, direction, verdict, { number, bytes }),
+    };
+    const inbox = new Inbox(from, outbox, backward, judge, {
+      headers: (stream) => this.#opened(from, stream),
+      ended: (lane) => this.#ended(lane, direction),
+      endPassed: (lane) => this.#endPassed(lane),
+      reset: (stream) => this.#reset(stream),
+    });
+    return { inbox, outbox, direction, to: from === "worker" ? "host" : "worker" };
+  }
+
+  /** Where a side's bytes stand. */
+  position(side: Side): ReturnType<Inbox["walker"]["position"]> {
+    return this.#from(side).inbox.walker.position();
+  }
+
+  /** Whether bytes of this side wait here, behind which its end must wait too. */
+  hasWaiting(side: Side): boolean {
+    return this.#from(side).outbox.hasWaiting;
+  }
+
+  /**
+   * Takes the first `length` bytes of a chunk. Returns true where all of them are to be passed on as they are, which the
+   * caller does; otherwise what is to be sent was written.
+   */
+  push(side: Side, chunk: Uint8Array, length: number): boolean {
+    const way = this.#from(side);
+    let walked = 0;
+    if (!this.#isActive) {
+      walked = way.inbox.walker.walk(chunk, 0, length);
+      if (walked === length && !this.#mustWatch(way)) return true;
+      way.outbox.raw(chunk, 0, walked);
+      this.#activate();
+    }
+    this.#work(() => {
+      const withheld = way.inbox.walker.isHttp2 === undefined ? copyOf(way.inbox.walker.partialHeader) : undefined;
+      way.inbox.walker.walk(chunk, walked, length - walked);
+      if (way.inbox.walker.isHttp2 !== false) return;
+      if (withheld !== undefined && !way.outbox.isHeaderOpen) way.outbox.bytes(withheld);
+      way.outbox.isHeaderOpen = false;
+      way.outbox.raw(chunk, walked, length);
+    });
+    return false;
+  }
+
+  replay({ stream, invocationId, mark, message }: Replay): void {
+    const lane = this.#toWorker.outbox.lanes.get(stream);
+    const reason = this.#whyNot(lane);
+    if (lane === undefined || reason !== undefined) {
+      this.#port.report({ report: "replay-failed", invocationId, reason: reason ?? "" });
+      return;
+    }
+    this.#work(() => {
+      this.#rules.swallow(stream, invocationId);
+      this.#refresh();
+      this.#send(this.#toWorker, lane, message, {
+        isReplay: true,
+        onBegun: () => {
+          this.#recordInjected(this.#toWorker, stream, message, { replay: mark });
+          this.#port.report({ report: "replay-sent", invocationId });
+        },
+        onDropped: (why) => this.#port.report({ report: "replay-failed", invocationId, reason: why }),
+      });
+    });
+  }
+
+  inject(stream: number, direction: Direction, message: Uint8Array): void {
+    const way = this.#way(direction);
+    const lane = way.outbox.lanes.get(stream);
+    if (lane === undefined || this.#whyNot(lane) !== undefined) return;
+    this.#work(() => {
+      const onBegun = (): void => this.#recordInjected(way, stream, message, {});
+      this.#send(way, lane, message, { isReplay: true, onBegun });
+    });
+  }
+
+  hold(rule: HoldRule): void {
+    this.#work(() => {
+      this.#rules.holds.set(rule.rule, rule);
+      this.#refresh();
+    });
+  }
+
+  unhold(rule: number): void {
+    if (!this.#rules.holds.has(rule)) return;
+    this.#work(() => {
+      this.#rules.holds.delete(rule);
+      this.#held.releaseRule(rule);
+      this.#refresh();
+    });
+  }
+
+  /** Returns false where this connection holds no such message. */
+  release(held: number, action: ReleaseAction, message?: Uint8Array): boolean {
+    if (!this.#held.has(held)) return false;
+    this.#work(() => this.#held.release(held, action, message));
+    return true;
+  }
+
+  /** Nobody gives orders any more: what is held goes on, and what was replayed stays swallowed. */
+  hubGone(): void {
+    if (!this.#isActive) return;
+    this.#work(() => {
+      this.#rules.holds.clear();
+      this.#held.releaseAll();
+      this.#refresh();
+    });
+  }
+
+  /** The connection is over. */
+  close(): void {
+    for (const { outbox } of [this.#toHost, this.#toWorker]) {
+      for (const lane of [...outbox.lanes.values()]) {
+        this.#held.dropLane(lane);
+        outbox.close(lane);
+      }
+    }
+  }
+
+  #whyNot(lane: Lane | undefined): string | undefined {
+    if (this.#toWorker.inbox.walker.isHttp2 === false) return "the connection is not HTTP/2";
+    if (lane === undefined) return "there is no such stream, or it has ended";
+    if (lane.isEnded) return "the stream has ended";
+    return lane.isGrpc ? undefined : "the stream is not gRPC";
+  }
+
+  #mustWatch(way: Way): boolean {
+    return this.#port.rewrite !== undefined && way.direction === "to-host" && way.outbox.lanes.size > 0;
+  }
+
+  #activate(): void {
+    if (this.#isActive) return;
+    this.#isActive = true;
+    this.#toHost.inbox.activate();
+    this.#toWorker.inbox.activate();
+  }
+
+  /** Does something, and then sends what can be sent because of it. */
+  #work(act: () => void): void {
+    if (this.#isWorking) {
+      act();
+      return;
+    }
+    this.#isWorking = true;
+    try {
+      this.#activate();
+      act();
+      this.#finish();
+    } finally {
+      this.#isWorking = false;
+    }
+  }
+
+  #finish(): void {
+    const ways = [this.#toHost, this.#toWorker];
+    for (const { outbox } of ways) {
+      this.#advance(outbox);
+      outbox.flush();
+      outbox.settle();
+    }
+    this.#toHost.outbox.pay(this.#toWorker.outbox);
+    this.#toWorker.outbox.pay(this.#toHost.outbox);
+    const isIdle = this.#rules.isEmpty && this.#rewriting.size === 0;
+    if (isIdle && ways.every(({ inbox, outbox }) => outbox.isSettled && inbox.canDeactivate)) {
+      this.#isActive = false;
+      for (const { inbox } of ways) inbox.deactivate();
+    }
+    for (const { outbox, to } of ways) {
+      const pieces = outbox.take();
+      if (pieces.length > 0) this.#port.write(to, pieces);
+    }
+  }
+
+  /** A sender must be able to send what a message lacks to be judged. */
+  #advance(outbox: Outbox): void {
+    for (const lane of outbox.unjudged) {
+      if (outbox.allowance(lane) < headLacks(lane)) outbox.advance(lane, lane.headBytes - lane.advanced);
+    }
+  }
+
+  #refresh(): void {
+    for (const { outbox, direction } of [this.#toHost, this.#toWorker]) {
+      for (const lane of outbox.lanes.values()) lane.kinds = this.#rules.kindsOf(lane.stream, direction);
+    }
+  }
+
+  #opened(from: Side, stream: number): boolean {
+    if (from !== "worker" || stream <= this.#lastStream) return false;
+    this.#lastStream = stream;
+    for (const { outbox, direction } of [this.#toHost, this.#toWorker]) {
+      const lane = new Lane(stream, outbox.settings.current.initialWindow);
+      lane.kinds = this.#rules.kindsOf(stream, direction);
+      outbox.lanes.set(stream, lane);
+    }
+    return this.#port.rewrite !== undefined;
+  }
+
+  #ended(lane: Lane, direction: Direction): void {
+    this.#held.releaseLane(lane);
+    for (const [message, of] of this.#rewriting) if (of === lane) this.#rewritten(message, lane, undefined);
+    this.#way(direction).outbox.dropReplays(lane, "the stream has ended");
+  }
+
+  #endPassed({ stream }: Lane): void {
+    const lanes = [this.#toHost, this.#toWorker].map(({ outbox }) => outbox.lanes.get(stream));
+    if (!lanes.every((lane) => lane?.isEndSent === true)) return;
+    for (const lane of lanes) if (lane !== undefined) lane.isClosed = true;
+    this.#forget(stream);
+  }
+
+  #reset(stream: number): void {
+    for (const { outbox } of [this.#toHost, this.#toWorker]) {
+      const lane = outbox.lanes.get(stream);
+      if (lane === undefined) continue;
+      for (const [message, of] of this.#rewriting) if (of === lane) this.#rewriting.delete(message);
+      this.#held.dropLane(lane);
+      outbox.close(lane);
+    }
+    this.#forget(stream);
+  }
+
+  #forget(stream: number): void {
+    this.#toHost.outbox.lanes.delete(stream);
+    this.#toWorker.outbox.lanes.delete(stream);
+    this.#rules.forgetStream(stream);
+  }
+
+  #complete(lane: Lane, direction: Direction, verdict: Verdict, message: KeptMessage): void {
+    if (verdict === "pass") return;
+    if (verdict === "swallow") this.#record("swallowed", lane, direction, message.number);
+    else if (verdict.why === "hold") this.#held.hold(lane, direction, verdict, message);
+    else if (verdict.why === "rewrite") this.#rewrite(lane, verdict.kind, message);
+    else if (!this.#held.queue(lane, direction, verdict.invocationId, message)) this.#sendOn(lane, direction, message);
+  }
+
+  #rewrite(lane: Lane, kind: number, message: KeptMessage): void {
+    const { id, rewrite } = this.#port;
+    this.#rewriting.set(message, lane);
+    const done = (instead: Uint8Array | undefined): void => this.#rewritten(message, lane, instead);
+    try {
+      const instead = rewrite?.({ kind, connection: id, stream: lane.stream }, message.bytes.subarray(PREFIX_BYTES));
+      if (instead instanceof Promise) instead.then(done, () => done(undefined));
+      else done(instead);
+    } catch {
+      done(undefined);
+    }
+  }
+
+  #rewritten(message: KeptMessage, lane: Lane, instead: Uint8Array | undefined): void {
+    // Its stream may have ended meanwhile.
+    if (!this.#rewriting.delete(message)) return;
+    this.#work(() => {
+      if (instead === undefined) this.#sendOn(lane, "to-host", message);
+      else this.#forward(lane, "to-host", message, instead);
+      // Nothing that came after it goes before it where that can be helped.
+      lane.isOurTurn = true;
+    });
+  }
+
+  #sendOn(lane: Lane, direction: Direction, { bytes }: KeptMessage): void {
+    this.#way(direction).outbox.send(lane, { bytes, isReplay: false });
+  }
+
+  #forward(lane: Lane, direction: Direction, message: KeptMessage, instead?: Uint8Array): void {
+    this.#record(instead === undefined ? "released" : "replaced", lane, direction, message.number);
+    if (instead === undefined) {
+      this.#sendOn(lane, direction, message);
+      return;
+    }
+    const way = this.#way(direction);
+    const detail = { replaces: message.number };
+    this.#send(way, lane, instead, {
+      isReplay: false,
+      onBegun: () => this.#recordInjected(way, lane.stream, instead, detail),
+    });
+  }
+
+  #answer(lane: Lane, direction: Direction, message: KeptMessage, answer: Uint8Array): void {
+    const way = this.#way(direction === "to-host" ? "to-worker" : "to-host");
+    const back = way.outbox.lanes.get(lane.stream);
+    if (back === undefined || back.isEnded) return;
+    const detail = { answers: message.number };
+    this.#send(way, back, answer, {
+      isReplay: true,
+      onBegun: () => this.#recordInjected(way, lane.stream, answer, detail),
+    });
+  }
+
+  #send({ outbox }: Way, lane: Lane, message: Uint8Array, rest: Omit<OwnMessage, "bytes">): void {
+    const bytes = new Uint8Array(PREFIX_BYTES + message.length);
+    new DataView(bytes.buffer).setUint32(1, message.length);
+    bytes.set(message, PREFIX_BYTES);
+    outbox.send(lane, { bytes, ...rest });
+  }
+
+  #record(
+    type: "swallowed" | "held" | "released" | "replaced" | "dropped",
+    { stream }: Lane,
+    direction: Direction,
+    message: number,
+  ): void {
+    this.#port.record({ type, stream, direction, message }, sideOf(direction));
+  }
+
+  #recordInjected({ direction }: Way, stream: number, message: Uint8Array, detail: InjectedDetail): void {
+    let at = 0;
+    do {
+      const part = message.subarray(at, at + EVENT_MESSAGE_BYTES);
+      at += part.length;
+      const event = { type: "injected", stream, direction, ...detail, bytes: base64(part) } as const;
+      this.#port.record(at < message.length ? { ...event, more: true } : event, sideOf(direction));
+    } while (at < message.length);
+  }
+
+  #from(side: Side): Way {
+    return side === "worker" ? this.#toHost : this.#toWorker;
+  }
+
+  #way(direction: Direction): Way {
+    return direction === "to-host" ? this.#toHost : this.#toWorker;
+  }
+}
+
+type InjectedDetail = { readonly replay?: Replay["mark"]; readonly replaces?: number; readonly answers?: number };
+
+function sideOf(direction: Direction): Side {
+  return direction === "to-host" ? "worker" : "host";
+}
