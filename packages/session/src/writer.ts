@@ -8,7 +8,7 @@ import { type Database, numberOf, type SqlValue, textOf } from "./database.ts";
 import { createDensity } from "./density.ts";
 import { createHttpLegWriter } from "./http-legs.ts";
 import type { Intervention, ReplayMark } from "./intervention.ts";
-import { INTERVENTION_FLAGS } from "./intervention-schema.ts";
+import { hasFlags, INTERVENTION_FLAGS } from "./intervention-schema.ts";
 import { invocationPairing } from "./invocation/invocation.ts";
 import { createInvocationStore, createWorkerStepStore } from "./invocation/store.ts";
 import { createTracker } from "./invocation/tracker.ts";
@@ -109,7 +109,7 @@ export function createWriter(database: Database) {
   // Backwards from the newest, which is where the message that is looked for stands most often.
   const nthBefore = database.prepare(
     `SELECT m.seq FROM message m WHERE m.stream = ? AND m.side = ?
-       AND m.seq NOT IN (SELECT seq FROM intervention WHERE flags & ${INTERVENTION_FLAGS.injected})
+       AND NOT ${hasFlags("m", INTERVENTION_FLAGS.injected)}
      ORDER BY m.seq DESC LIMIT 1 OFFSET ?`,
   );
   const setValue = database.prepare(

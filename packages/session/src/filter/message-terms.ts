@@ -1,6 +1,6 @@
 import { contentKinds, KIND_EMPTY, KIND_UNDECODABLE } from "@inspector/proto";
 import type { Intervention } from "../intervention.ts";
-import { INTERVENTION_FLAGS, ofReplay } from "../intervention-schema.ts";
+import { hasFlags, INTERVENTION_FLAGS, ofReplay } from "../intervention-schema.ts";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "../schema.ts";
 import {
   anywhereCondition,
@@ -124,7 +124,7 @@ export function statusNumber(name: string): number {
 }
 
 function marked(intervention: Intervention): string {
-  return `m.seq IN (SELECT seq FROM intervention WHERE flags & ${INTERVENTION_FLAGS[intervention]})`;
+  return hasFlags("m", INTERVENTION_FLAGS[intervention]);
 }
 
 function ofInvocation(condition: string): string {
