@@ -6,7 +6,7 @@ export type Path = readonly (string | number)[];
 export type MessagePart = {
   readonly path: Path;
   readonly name: string;
-  readonly group: "Input" | "Trigger metadata" | "Return value" | "Output";
+  readonly group: "Input" | "Trigger metadata" | "Answer" | "Output";
   readonly isHttp: boolean;
 };
 
@@ -33,7 +33,7 @@ function responseParts(response: Readonly<Record<string, unknown>>): readonly Me
   const at = ["invocationResponse"];
   const returned = response["returnValue"];
   return [
-    ...(isRecord(returned) ? [part([...at, "returnValue"], "return value", "Return value", returned)] : []),
+    ...(isRecord(returned) ? [part([...at, "returnValue"], "return value", "Answer", returned)] : []),
     ...bindings([...at, "outputData"], "Output", response["outputData"]),
   ];
 }

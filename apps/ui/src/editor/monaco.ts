@@ -19,7 +19,7 @@ jsonDefaults.setDiagnosticsOptions({
   allowComments: false,
   enableSchemaRequest: false,
   schemas: [
-    { uri: "inspector://schema/message.json", fileMatch: [`*${MESSAGE_PATH}*`], schema: streamingMessageSchema() },
+    { uri: "inspector://schema/message.json", fileMatch: [`${MESSAGE_PATH}-*.json`], schema: streamingMessageSchema() },
   ],
 });
 
@@ -51,7 +51,7 @@ let lastModel = 0;
 
 /** Puts an editor into an element until the answer is called. */
 export function createEditor(element: HTMLElement, options: EditorOptions): { focus: () => void; dispose: () => void } {
-  const uri = monaco.Uri.parse(`inspector://${options.path}/${++lastModel}.json`);
+  const uri = monaco.Uri.parse(`inspector://editor/${options.path}-${++lastModel}.json`);
   const model = monaco.editor.createModel(options.value, options.language, uri);
   const editor = monaco.editor.create(element, {
     model,
@@ -76,6 +76,7 @@ export function createEditor(element: HTMLElement, options: EditorOptions): { fo
     scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 8, horizontalScrollbarSize: 8 },
     stickyScroll: { enabled: false },
     tabSize: 2,
+    wordBasedSuggestions: "off",
     wordWrap: "on",
     fixedOverflowWidgets: true,
     unicodeHighlight: { ambiguousCharacters: false },

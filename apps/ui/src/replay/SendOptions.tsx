@@ -10,6 +10,11 @@ export type SendOptionsText = {
   readonly timeoutSeconds: string;
 };
 
+/** What the hub takes. */
+const MAX_TIMES = 10_000;
+const MIN_RATE = 0.001;
+const MAX_RATE = 1000;
+
 export const ONCE: SendOptionsText = { times: "1", perSecond: "", timeoutSeconds: "60" };
 
 type SendOptionsProps = {
@@ -29,7 +34,7 @@ export function SendOptions({ targets, target, onTarget, options, onOptions }: S
       <span className={styles["withUnit"]}>
         <input
           type="number"
-          min={name === "perSecond" ? 0.1 : 1}
+          min={name === "perSecond" ? MIN_RATE : 1}
           max={max}
           step={name === "perSecond" ? "any" : 1}
           placeholder={name === "perSecond" ? "in turn" : undefined}
@@ -53,8 +58,8 @@ export function SendOptions({ targets, target, onTarget, options, onOptions }: S
           ))}
         </select>
       </label>
-      {field("times", "Times", "", 10_000)}
-      {isMany && field("perSecond", "Rate", "/s", 10_000)}
+      {field("times", "Times", "", MAX_TIMES)}
+      {isMany && field("perSecond", "Rate", "/s", MAX_RATE)}
       {field("timeoutSeconds", "Time-out", "s", 3600)}
     </div>
   );
@@ -63,8 +68,8 @@ export function SendOptions({ targets, target, onTarget, options, onOptions }: S
 /** What the fields mean; undefined while one of them means nothing. */
 export function readOptions(text: SendOptionsText) {
   const [times, perSecond, seconds] = [Number(text.times), Number(text.perSecond), Number(text.timeoutSeconds)];
-  const isTimes = Number.isSafeInteger(times) && times >= 1 && times <= 10_000;
-  const isRate = text.perSecond === "" || (Number.isFinite(perSecond) && perSecond > 0);
+  const isTimes = Number.isSafeInteger(times) && times >= 1 && times <= MAX_TIMES;
+  const isRate = text.perSecond === "" || (perSecond >= MIN_RATE && perSecond <= MAX_RATE);
   const isTimeout = Number.isFinite(seconds) && seconds > 0 && text.timeoutSeconds !== "";
   if (!isTimes || !isRate || !isTimeout) return undefined;
   return {
