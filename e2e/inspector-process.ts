@@ -12,7 +12,7 @@ const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.m
 /** How long the command may take to be ready, on a machine that does other things too. */
 const READY_TIMEOUT_MS = 60_000;
 
-type Ready = { readonly listen: string; readonly ui: string; readonly session: string };
+type Ready = { readonly listen: string; readonly ui: string; readonly session: string; readonly http?: string };
 
 export type TemporaryFolder = { readonly path: string; readonly remove: () => void };
 
@@ -28,6 +28,8 @@ export type InspectorProcess = {
   /** The page's address with its token. */
   readonly ui: string;
   readonly session: string;
+  /** Where functions with http triggers are served, of commands that have a host of their own. */
+  readonly http?: string;
   readonly process: ChildProcess;
   /** What the command said on stderr so far. */
   readonly stderr: () => string;

@@ -10,27 +10,32 @@ import { startInspector, temporaryFolder } from "./inspector-process.ts";
 const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
 const MODULES = fileURLToPath(new URL("../node_modules", import.meta.url));
 const APP = fileURLToPath(new URL("replay-app", import.meta.url));
+const STREAM_APP = fileURLToPath(new URL("http-stream-app", import.meta.url));
 const WORKER = fileURLToPath(new URL("../apps/proxy/dist/worker", import.meta.url));
 
 const folder = temporaryFolder();
 const session = join(folder.path, "recorded.inspector");
 
+const streamed = join(folder.path, "streamed.inspector");
+
 type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
-function replay(...args: string[]): Promise<Ran> {
+const replay = (...args: string[]): Promise<Ran> => replayOf(session, ...args);
+
+function replayOf(file: string, ...args: string[]): Promise<Ran> {
   return new Promise((resolve) => {
     const env = { ...process.env, XDG_STATE_HOME: folder.path };
     const options = { env, maxBuffer: 64 * 1024 * 1024 };
-    const child = execFile(process.execPath, [COMMAND, "replay", session, ...args], options, (_, stdout, stderr) => {
+    const child = execFile(process.execPath, [COMMAND, "replay", file, ...args], options, (_, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });
   });
 }
 
 /** A copy of the app, changed by `change`. */
-function changedApp(name: string, change: (source: string) => string): string {
+function changedApp(name: string, change: (source: string) => string, app = APP): string {
   const path = join(folder.path, name);
-  cpSync(APP, path, { recursive: true });
+  cpSync(app, path, { recursive: true });
   symlinkSync(MODULES, join(path, "node_modules"));
   const file = join(path, "src/functions.js");
   const source = readFileSync(file, "utf8");
@@ -46,7 +51,7 @@ const FAILURES = 100;
 /** Each echo sends a letter, which is an invocation of its own. */
 const TOTAL = GREETINGS + 2 * ECHOES + FAILURES;
 
-const requests: readonly (readonly [path: string, init?: RequestInit])[] = [
+const requests: Requests = [
   ...Array.from({ length: GREETINGS }, (_, n): [string] => [`greet?name=${n === 345 ? "Zo%C3%AB" : `guest-${n}`}`]),
   ...Array.from({ length: ECHOES }, (_, n): [string, RequestInit] => [
     "echo",
@@ -55,24 +60,29 @@ const requests: readonly (readonly [path: string, init?: RequestInit])[] = [
   ...Array.from({ length: FAILURES }, (_, n): [string] => [`fail?what=${n}`]),
 ];
 
-beforeAll(async () => {
-  const args = ["host", APP, "--no-watch", "--http", "0", "--listen", "0", "--session", session];
+type Requests = readonly (readonly [path: string, init?: RequestInit])[];
+
+/** Runs an app, sends it the requests, eight at a time, and waits until so many invocations are answered. */
+async function record(file: string, app: string, sent: Requests, count: number, ...options: string[]): Promise<void> {
+  const args = ["host", app, "--no-watch", "--http", "0", "--listen", "0", "--session", file, ...options];
   const inspector = await startInspector(args, folder.path);
   try {
-    const waiting = requests.entries();
+    const waiting = sent.entries();
     const send = async (): Promise<void> => {
       for (const [, [path, init]] of waiting) await (await fetch(`${inspector.http}/api/${path}`, init)).arrayBuffer();
     };
     await Promise.all(Array.from({ length: 8 }, send));
-    await answered(TOTAL);
+    await answered(file, count);
   } finally {
     await inspector.stop();
   }
-});
+}
+
+beforeAll(() => record(session, APP, requests, TOTAL));
 afterAll(() => folder.remove());
 
-async function answered(count: number): Promise<void> {
-  const database = new DatabaseSync(session, { readOnly: true });
+async function answered(file: string, count: number): Promise<void> {
+  const database = new DatabaseSync(file, { readOnly: true });
   const query = database.prepare("SELECT count(*) AS n FROM invocation WHERE answered_seq IS NOT NULL");
   try {
     await vi.waitUntil(() => query.get()?.["n"] === count, { timeout: 60_000 });
@@ -155,6 +165,36 @@ describe("a part of a session", () => {
     expect(dead.stdout).toContain("no answer: the worker is gone: it exited with code 3");
     expect(dead.stdout).toContain("11 invocations: 0 the same, 11 without an answer");
     expect(dead.code).toBe(1);
+  });
+});
+
+describe("HTTP requests that went to the worker's own server", () => {
+  const binary = Uint8Array.from({ length: 256 }, (_, n) => n);
+  const sent: Requests = [
+    ["text?name=Ada"],
+    ["text?name=Bob"],
+    ["echo", { method: "POST", body: binary }],
+    ["echo", { method: "PUT", body: '{"a": 1}' }],
+  ];
+
+  test("go there again, and what comes back over HTTP is a part of the answer", async () => {
+    await record(streamed, STREAM_APP, sent, sent.length);
+    const same = await replayOf(streamed);
+    expect([same.stderr, same.stdout, same.code]).toEqual(["", "4 invocations: 4 the same\n", 0]);
+    const app = changedApp("stream", (source) => source.replace("body: `hello", "body: `bye"), STREAM_APP);
+    const { stdout, code } = await replayOf(streamed, "--app", app);
+    expect(stdout).toContain('http.body\n    - "hello Bob"\n    + "bye Bob"');
+    expect(stdout).toContain("4 invocations: 2 the same, 2 different");
+    expect(code).toBe(1);
+  });
+
+  test("are skipped where they were not recorded, which is no success", async () => {
+    const file = join(folder.path, "unseen.inspector");
+    await record(file, STREAM_APP, sent, sent.length, "--no-http-capture");
+    const { stdout, stderr, code } = await replayOf(file);
+    expect(stdout).toMatch(/^4 invocations: 0 the same, 4 skipped\n {2}4 skipped: its HTTP request went beside/u);
+    expect(stderr).toMatch(/No invocation could be replayed/u);
+    expect(code).toBe(1);
   });
 });
 

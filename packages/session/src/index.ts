@@ -50,7 +50,7 @@ export type { ReadPayload } from "./payload.ts";
 export { limitOf } from "./problems/limits.ts";
 export { createProblems, type ProblemFinder, type ProblemsOptions } from "./problems/problems.ts";
 export * from "./queries.ts";
-export type { Answer } from "./replay/answer.ts";
+export type { Answer, HttpAnswer } from "./replay/answer.ts";
 export { type CompareOptions, compareAnswers } from "./replay/compare.ts";
 export type { Difference } from "./replay/differences.ts";
 export { parsePath as parseIgnoredPath } from "./replay/json-path.ts";

@@ -7,6 +7,9 @@ import {
   createQueries,
   type Database,
   type Filter,
+  type HttpAnswer,
+  type HttpLeg,
+  type HttpLegPart,
   InspectorError,
   type InvocationRow,
   MAX_ROWS,
@@ -14,6 +17,7 @@ import {
   type Seq,
   type StreamInfo,
 } from "@inspector/session";
+import type { LegRequest } from "../http-capture/send-leg.ts";
 import { createReadPayload } from "../hub/payload.ts";
 import { readStartup, STARTUP_KINDS, type Startup } from "./startup.ts";
 
@@ -25,9 +29,14 @@ export type RecordedCall = {
   readonly request: () => Uint8Array | undefined;
   /** Its logs and its response, in order. */
   readonly answer: () => StreamingMessage[];
+  /** What crossed beside the stream, where that was recorded as a whole. */
+  readonly http: () => RecordedHttp | undefined;
   /** Why it is not replayed, where that is clear from the recording. */
   readonly obstacle?: string;
 };
+
+/** A request to the worker's own HTTP server; no answer came where the function failed. */
+export type RecordedHttp = { readonly request: LegRequest; readonly response: HttpAnswer | undefined };
 
 /** A worker as it was recorded. */
 export type RecordedWorker = { readonly stream: StreamInfo; readonly startup: Startup };
@@ -83,8 +92,24 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
         const found = detail();
         return (found?.messages ?? []).filter((seq) => seq !== found?.request).flatMap((seq) => message(seq) ?? []);
       },
+      http: () => httpOf(detail()?.http),
       ...(obstacle !== undefined && { obstacle }),
     };
+  }
+
+  function httpOf(leg: HttpLeg | undefined): RecordedHttp | undefined {
+    if (leg === undefined || !isWhole(leg.request)) return undefined;
+    const { id, request, response } = leg;
+    if (response !== undefined && !isWhole(response)) return undefined;
+    return {
+      request: { ...request, body: httpBody(id, "request", request.size) },
+      response: response && { ...response, body: httpBody(id, "response", response.size) ?? NOTHING },
+    };
+  }
+
+  function httpBody(leg: number, part: "request" | "response", size: number): Uint8Array | undefined {
+    const body = invocations.httpLegs.body(leg, part);
+    return body === undefined ? undefined : queries.bodyBytes(body, 0, size);
   }
 
   function payload(seq: Seq | undefined): Uint8Array | undefined {
@@ -103,6 +128,12 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
     const seqs = queries.column(compileFilter(parsed.filter), 0, Number.MAX_SAFE_INTEGER);
     return seqs.flatMap((seq) => message(seq) ?? []);
   }
+}
+
+const NOTHING = new Uint8Array();
+
+function isWhole({ endedAt, isBodyDropped }: HttpLegPart): boolean {
+  return endedAt !== undefined && isBodyDropped !== true;
 }
 
 function obstacleOf({ isOrphan, state, cancelledAt, isOverlapping, logs }: InvocationRow): string | undefined {

@@ -1,9 +1,18 @@
 /** Recorded invocations, sent to a fresh worker, and how its answers compare. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageToJson, type StreamingMessage } from "@inspector/proto";
-import { type Answer, compareAnswers, type Difference, type Nanos, prepareReplay } from "@inspector/session";
+import {
+  type Answer,
+  compareAnswers,
+  type Difference,
+  type HttpAnswer,
+  type Nanos,
+  prepareReplay,
+  type ReplayTarget,
+} from "@inspector/session";
+import { type LegRequest, sendHttpLeg } from "../http-capture/send-leg.ts";
 import type { FreshWorker } from "./fresh-worker.ts";
-import type { RecordedCall } from "./recorded-calls.ts";
+import type { RecordedCall, RecordedHttp } from "./recorded-calls.ts";
 
 /** An answer may take this long, or three times as long as the recorded one. */
 const ANSWER_LIMIT_MS = 60_000;
@@ -31,7 +40,12 @@ export type ReplayCallsOptions = {
 
 type Known = Readonly<Record<string, string>>;
 
-type Sent = { readonly reason?: string; readonly isSkipped?: boolean; readonly duration?: Nanos };
+type Sent = {
+  readonly reason?: string;
+  readonly isSkipped?: boolean;
+  readonly duration?: Nanos;
+  readonly http?: { readonly recorded: HttpAnswer | undefined; readonly replayed: HttpAnswer | undefined };
+};
 
 /**
  * Sends every invocation under its recorded ids and closes the worker. Answers are compared when it has said its last, so
@@ -62,32 +76,67 @@ export async function replayCalls(options: ReplayCallsOptions): Promise<CallOutc
 }
 
 async function sendCall(call: RecordedCall, worker: FreshWorker): Promise<Sent> {
-  if (call.obstacle !== undefined) return { isSkipped: true, reason: call.obstacle };
+  if (call.obstacle !== undefined) return skipped(call.obstacle);
   const recorded = call.request();
-  if (recorded === undefined) return { isSkipped: true, reason: "its request is not in the session, or too large" };
-  const { target, conversation } = worker;
-  const { invocationId, duration = 0 } = call.row;
-  const prepared = prepareReplay({ recorded, functionName: call.functionName, target, ids: { invocationId } });
-  if (prepared.needsHttpRequest) {
-    return { isSkipped: true, reason: "its HTTP request goes to the worker's own server, beside the stream" };
-  }
+  if (recorded === undefined) return skipped("its request is not in the session, or too large");
+  const { functionName, row } = call;
+  const ids = { invocationId: row.invocationId };
+  const prepared = prepareReplay({ recorded, functionName, target: worker.target, ids });
   if (prepared.bytes === undefined) {
     const { message = "" } = prepared.concerns.find(({ severity }) => severity === "error") ?? {};
     return { reason: message };
   }
-  const startedAt = process.hrtime.bigint();
-  const answer = conversation.answer(
-    "invocationResponse",
-    invocationId,
-    Math.max(ANSWER_LIMIT_MS, (duration * 3) / 1e6),
+  if (!prepared.needsHttpRequest) return await exchange(call, prepared.bytes, worker, undefined);
+  const http = call.http();
+  if (http !== undefined) return await exchange(call, prepared.bytes, worker, http);
+  return skipped(
+    "its HTTP request went beside the stream, to the worker's own server, and was not recorded as a whole",
   );
-  worker.send(prepared.bytes);
+}
+
+function skipped(reason: string): Sent {
+  return { isSkipped: true, reason };
+}
+
+/** Sends the message, and the HTTP request with it where there is one, and waits for both answers. */
+async function exchange(
+  { row }: RecordedCall,
+  message: Uint8Array,
+  { target, conversation, send }: FreshWorker,
+  http: RecordedHttp | undefined,
+): Promise<Sent> {
+  const { invocationId, duration = 0 } = row;
+  const limit = Math.max(ANSWER_LIMIT_MS, (duration * 3) / 1e6);
+  const startedAt = process.hrtime.bigint();
+  const leg = http && startLeg(http.request, { target, invocationId });
+  const timer = setTimeout(() => leg?.giveUp(), limit);
   try {
+    const answer = conversation.answer("invocationResponse", invocationId, limit);
+    send(message);
     await answer;
-    return { duration: Number(process.hrtime.bigint() - startedAt) };
+    // Where none was recorded, the function failed and nobody answered; nor will anybody now.
+    if (http?.response === undefined) leg?.giveUp();
+    const replayed = await leg?.response;
+    const time = Number(process.hrtime.bigint() - startedAt);
+    return { duration: time, ...(http !== undefined && { http: { recorded: http.response, replayed } }) };
   } catch (cause) {
     return { reason: cause instanceof Error ? cause.message : String(cause) };
+  } finally {
+    clearTimeout(timer);
+    leg?.giveUp();
   }
+}
+
+type Leg = { readonly response: Promise<HttpAnswer | undefined>; giveUp(): void };
+
+function startLeg(request: LegRequest, to: { readonly target: ReplayTarget; readonly invocationId: string }): Leg {
+  const uri = to.target.capabilities.find(({ name }) => name === "HttpUri")?.value ?? "";
+  const abortion = new AbortController();
+  const { invocationId } = to;
+  return {
+    response: sendHttpLeg({ uri, invocationId, request, signal: abortion.signal }).catch(() => undefined),
+    giveUp: () => abortion.abort(),
+  };
 }
 
 function judge(call: RecordedCall, sent: Sent, { worker, ignore, known }: ReplayCallsOptions): CallOutcome {
@@ -97,14 +146,15 @@ function judge(call: RecordedCall, sent: Sent, { worker, ignore, known }: Replay
     return { call, outcome: sent.isSkipped ? "skipped" : "unanswered", reason: sent.reason, differences: [] };
   }
   const names = known(call);
-  const answer = (messages: readonly StreamingMessage[], side: Known): Answer => ({
+  const answer = (messages: readonly StreamingMessage[], known: Known, http: HttpAnswer | undefined): Answer => ({
     invocationId,
-    known: side,
+    known,
     messages: messages.map(messageToJson),
+    ...(http !== undefined && { http }),
   });
-  const differences = compareAnswers(answer(call.answer(), names.recorded), answer(replayed, names.replayed), {
-    ignore,
-  });
+  const before = answer(call.answer(), names.recorded, sent.http?.recorded);
+  const after = answer(replayed, names.replayed, sent.http?.replayed);
+  const differences = compareAnswers(before, after, { ignore });
   return {
     call,
     outcome: differences.length === 0 ? "same" : "different",

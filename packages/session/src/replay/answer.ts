@@ -1,5 +1,5 @@
 /** What a worker answered to an invocation, in the form in which two answers can be compared. */
-import { decodeUtf8, encodeUtf8, parseBase64 } from "@inspector/proto";
+import { decodeUtf8, encodeBase64, encodeUtf8, parseBase64 } from "@inspector/proto";
 import {
   type ExactObject,
   type ExactValue,
@@ -18,13 +18,25 @@ export type Answer = {
    * else is among them is passed over.
    */
   readonly messages: readonly unknown[];
+  /** What the worker's own HTTP server answered, where the request went there. */
+  readonly http?: HttpAnswer;
 };
 
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Without chunk borders. */
+  readonly body: Uint8Array;
+};
+
+/** They concern the moment or the connection, or follow from the body. */
+const PASSING_HEADERS = new Set(["date", "connection", "keep-alive", "content-length", "transfer-encoding"]);
+
 /**
- * An answer as one JSON value: `status`, `result`, `exception`, `outputs` by name, `returnValue`, `logs`. Text that is JSON
+ * An answer as one JSON value: `status`, `result`, `exception`, `outputs` by name, `returnValue`, `logs`, `http`. Text that is JSON
  * is taken apart, bytes that are text are text, and what is known stands under its name.
  */
-export function comparableAnswer({ invocationId, known, messages }: Answer): ExactObject {
+export function comparableAnswer({ invocationId, known, messages, http }: Answer): ExactObject {
   const rename = renamed({ ...known, invocationId });
   const contents = messages.map(exactValueOf).filter(isExactObject);
   const [response, ...further] = contents.flatMap((message) => membersOf(message.get("invocationResponse")));
@@ -36,7 +48,22 @@ export function comparableAnswer({ invocationId, known, messages }: Answer): Exa
       further.map((other) => new Map(comparableResponse(other))),
     );
   if (logs.length > 0) answer.set("logs", logs.map(comparableLog));
+  if (http !== undefined) answer.set("http", comparableHttpAnswer(http));
   return new Map([...answer].map(([key, value]) => [key, rename(value)]));
+}
+
+function comparableHttpAnswer({ status, headers, body }: HttpAnswer): ExactObject {
+  const byName = new Map<string, ExactValue>();
+  for (const [written, value] of headers) {
+    const name = written.toLowerCase();
+    const before = byName.get(name);
+    if (!PASSING_HEADERS.has(name)) byName.set(name, typeof before === "string" ? `${before}, ${value}` : value);
+  }
+  return new Map<string, ExactValue>([
+    ["status", { number: String(status) }],
+    ["headers", byName],
+    ["body", textOf(body) ?? new Map([["base64", encodeBase64(body)]])],
+  ]);
 }
 
 function membersOf(value: ExactValue | undefined): ExactObject[] {
@@ -117,10 +144,13 @@ function jsonOrText(text: string): ExactValue {
 
 function textOfBytes(base64: string): ExactValue {
   const bytes = parseBase64(base64);
-  const text = bytes === undefined ? undefined : decodeUtf8(bytes);
-  if (bytes === undefined || text === undefined || !isEqual(encodeUtf8(text), bytes))
-    return new Map([["base64", base64]]);
-  return jsonOrText(text);
+  return (bytes && textOf(bytes)) ?? new Map([["base64", base64]]);
+}
+
+/** @returns undefined where the bytes are no UTF-8 */
+function textOf(bytes: Uint8Array): ExactValue | undefined {
+  const text = decodeUtf8(bytes);
+  return isEqual(encodeUtf8(text), bytes) ? jsonOrText(text) : undefined;
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {

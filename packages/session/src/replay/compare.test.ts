@@ -216,6 +216,32 @@ describe("a difference", () => {
   });
 });
 
+describe("an answer over HTTP", () => {
+  const over = (status: number, body: Uint8Array, ...headers: [string, string][]): Answer => ({
+    ...answer({}),
+    http: { status, headers, body },
+  });
+  const json = (text: string): Uint8Array => Buffer.from(text);
+
+  it("is compared by status, headers and body, without what concerns the connection or the moment", () => {
+    const recorded = over(200, json('{"a":1,"b":2}'), ["Date", "then"], ["Set-Cookie", "a"], ["set-cookie", "b"]);
+    const replayed = over(200, json('{"b":2,"a":1}'), ["set-cookie", "a, b"], ["date", "now"], ["connection", "close"]);
+    expect(compare(recorded, replayed)).toEqual([]);
+    expect(compare(recorded, over(404, json('{"a":1,"b":3}')))).toEqual([
+      { kind: "changed", path: "http.status", recorded: "200", replayed: "404" },
+      { kind: "removed", path: "http.headers.set-cookie", recorded: '"a, b"' },
+      { kind: "changed", path: "http.body.b", recorded: "2", replayed: "3" },
+    ]);
+  });
+
+  it("differs in bytes that are no text, and from none at all", () => {
+    expect(compare(over(200, Uint8Array.of(255)), over(200, Uint8Array.of(254)))).toEqual([
+      { kind: "changed", path: "http.body.base64", recorded: '"/w=="', replayed: '"/g=="' },
+    ]);
+    expect(compare(over(200, Uint8Array.of()), answer({}))).toMatchObject([{ kind: "removed", path: "http" }]);
+  });
+});
+
 describe("long lists", () => {
   it("are compared without aligning them, where there are too many pairs", () => {
     const list = (from: number) =>
