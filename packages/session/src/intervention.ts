@@ -28,12 +28,24 @@ export type ReplayOrder = {
    * for byte except for the ids and the trace context.
    */
   readonly message?: unknown;
+  /** The request to send over HTTP instead of the recorded one, where the worker takes those on a server of its own. */
+  readonly http?: ReplayHttpRequest;
   /** 1 unless said otherwise; at most 10 000. */
   readonly times?: number;
   /** How many a second; absent: each after the answer of the one before. */
   readonly perSecond?: number;
   /** When a replay without an answer is given up (and cancelled where the worker can). 60 000 unless said otherwise. */
   readonly timeoutMs?: number;
+};
+
+/** The part of a replay that goes beside the stream; see {@link HttpLeg}. Id, host and lengths are put right when it is sent. */
+export type ReplayHttpRequest = {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Base64, "" for none; absent: the recorded one. */
+  readonly body?: string;
 };
 
 export type ReplayConcern = {
@@ -50,6 +62,8 @@ export type ReplayCheck = {
   readonly concerns: readonly ReplayConcern[];
   /** The message with the worker's own function id, a fresh invocation id and trace context, as proto3 JSON. */
   readonly message?: unknown;
+  /** The request that goes with it over HTTP, without its body; absent where there is none. */
+  readonly http?: ReplayHttpRequest;
 };
 
 export type ReplayResult = {

@@ -15,7 +15,7 @@ export type LegRequest = {
 export type LegResponse = {
   readonly status: number;
   readonly headers: readonly Http1Header[];
-  /** At most {@link MAX_BODY_BYTES} of it. */
+  /** As much of it as was to be kept. */
   readonly body: Uint8Array;
 };
 
@@ -25,9 +25,10 @@ export type LegOptions = {
   readonly invocationId: string;
   readonly request: LegRequest;
   readonly signal?: AbortSignal;
+  /** Bytes of the answer's body that are kept, the rest is read and let go; {@link MAX_BODY_BYTES} unless said otherwise. */
+  readonly keep?: number;
 };
 
-/** What is kept of an answer; the rest is read and let go. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** Replaced by our own, or without meaning on another connection. */
@@ -41,7 +42,13 @@ const REPLACED = new Set(
  * Sends one request on a connection of its own and reads the whole answer.
  * @throws what the connection fails with, and the signal's reason
  */
-export function sendHttpLeg({ uri, invocationId, request, signal }: LegOptions): Promise<LegResponse> {
+export function sendHttpLeg({
+  uri,
+  invocationId,
+  request,
+  signal,
+  keep = MAX_BODY_BYTES,
+}: LegOptions): Promise<LegResponse> {
   const { host, hostname, port } = new URL(uri);
   const has = (name: string): boolean => request.headers.some(([key]) => key.toLowerCase() === name);
   // The host marks every request with where it came from, and the Node worker does not do without.
@@ -72,7 +79,7 @@ export function sendHttpLeg({ uri, invocationId, request, signal }: LegOptions):
       const pieces: Buffer[] = [];
       let size = 0;
       response.on("data", (bytes: Buffer) => {
-        if (size < MAX_BODY_BYTES) pieces.push(bytes.subarray(0, MAX_BODY_BYTES - size));
+        if (size < keep) pieces.push(bytes.subarray(0, keep - size));
         size += bytes.length;
       });
       response.on("error", reject);

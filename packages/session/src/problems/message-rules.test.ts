@@ -109,6 +109,13 @@ test("HTTP beside the stream", () => {
     { severity: "info", quote: "HttpUri: http://localhost:5000/" },
   ]);
   expect(foundBy("http-beside-stream", NODE)).toEqual([]);
+  const recorded = "3 ms event http-capture worker=http://localhost:5000/ address=127.0.0.1:40000";
+  expect(foundBy("http-beside-stream", declaring, recorded)).toMatchObject([
+    { consequence: expect.stringContaining("recorded on their way") },
+  ]);
+  expect(foundBy("http-beside-stream", declaring)).toMatchObject([
+    { consequence: expect.stringContaining("not in this recording") },
+  ]);
 });
 
 test("fields of a newer contract are named by message and number", () => {

@@ -5,6 +5,7 @@ import {
   InspectorError,
   parseFilter,
   type ReleaseOrder,
+  type ReplayHttpRequest,
   type ReplayOrder,
 } from "@inspector/session";
 
@@ -16,7 +17,7 @@ const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
 /** @throws {InspectorError} "bad-body" */
 export function parseReplayOrder(body: unknown): ReplayOrder {
-  const { stream, source, message, times, perSecond, timeoutMs } = fieldsOf(body);
+  const { stream, source, message, http, times, perSecond, timeoutMs } = fieldsOf(body);
   const { session, seq } = fieldsOf(source);
   return {
     stream: wholeNumber(stream, "stream", 1, Number.MAX_SAFE_INTEGER),
@@ -25,10 +26,33 @@ export function parseReplayOrder(body: unknown): ReplayOrder {
       ...(session !== undefined && { session: text(session, "source.session") }),
     },
     ...(message !== undefined && { message }),
+    ...(http !== undefined && { http: httpRequest(http) }),
     ...(times !== undefined && { times: wholeNumber(times, "times", 1, MAX_TIMES) }),
     ...(perSecond !== undefined && { perSecond: number(perSecond, "perSecond", 0.001, MAX_PER_SECOND) }),
     ...(timeoutMs !== undefined && { timeoutMs: wholeNumber(timeoutMs, "timeoutMs", 1, MAX_TIMEOUT_MS) }),
   };
+}
+
+/** What cannot stand in an HTTP/1.1 head is not taken. */
+function httpRequest(value: unknown): ReplayHttpRequest {
+  const { method, target, headers, body } = fieldsOf(value);
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u.test(text(method, "http.method"))) throw bad("http.method is no method");
+  if (!/^[!-~]+$/u.test(text(target, "http.target"))) throw bad("http.target takes a path and query, percent-encoded");
+  if (!Array.isArray(headers) || headers.length > 1000) throw bad("http.headers takes a list of [name, value]");
+  return {
+    method: text(method, "http.method"),
+    target: text(target, "http.target"),
+    headers: headers.map(header),
+    ...(body !== undefined && { body: text(body, "http.body") }),
+  };
+}
+
+function header(pair: unknown): readonly [name: string, value: string] {
+  const [name, value] = Array.isArray(pair) ? pair : [];
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u.test(text(name, "http.headers"))) throw bad(`"${name}" is no name of a header`);
+  if (/[^\t\x20-\x7e\x80-\xff]/u.test(text(value, "http.headers")))
+    throw bad(`The value of ${name} is no text of a header`);
+  return [String(name), String(value)];
 }
 
 /** @throws {InspectorError} "bad-body", "bad-filter" */

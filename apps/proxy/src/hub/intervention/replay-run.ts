@@ -1,6 +1,7 @@
 /** One run: an invocation that is sent once or several times, and what becomes of each. */
 import { encodeMessage, messageFromJson } from "@inspector/proto";
 import type { Nanos, ReplayOrder, ReplayResult, ReplayRun } from "@inspector/session";
+import { sendHttpLeg } from "../../http-capture/send-leg.ts";
 import type { InterventionOrder } from "../../relay/intervention-lines.ts";
 import type { LiveStream } from "./live-streams.ts";
 import { inLines } from "./message-lines.ts";
@@ -56,6 +57,8 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
   const canCancel = source.target.capabilities.some(
     ({ name, value }) => name === "HandlesInvocationCancelMessage" && value !== "",
   );
+  /** Requests over HTTP that are under way. */
+  const legs = new Map<string, AbortController>();
   const began = performance.now();
   let state: ReplayRun["state"] = "running";
   let next: NodeJS.Timeout | undefined;
@@ -79,10 +82,34 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
       const mark = { run: id, n: index + 1, isEdited };
       const head = { order: "replay", at: stream.at, invocationId, mark } as const;
       const lines = inLines<Extract<InterventionOrder, { order: "replay" }>>(head, bytes);
-      if (!lines.every(ports.send)) finish(invocationId, { state: "not-sent", text: "The relay does not answer." });
+      if (lines.every(ports.send)) sendLeg(invocationId, index);
+      else finish(invocationId, { state: "not-sent", text: "The relay does not answer." });
     }
     ports.onChange();
     if (perSecond !== undefined) schedule();
+  }
+
+  /** The half that goes over HTTP; the worker waits for both. Its answer is recorded on its way. */
+  function sendLeg(invocationId: string, index: number): void {
+    if (source.http === undefined) return;
+    const { uri, request } = source.http;
+    const abortion = new AbortController();
+    legs.set(invocationId, abortion);
+    sendHttpLeg({ uri, invocationId, request, signal: abortion.signal, keep: 0 })
+      .then(
+        ({ status }) => {
+          const result = results[index];
+          if (result !== undefined && result.text === undefined) results[index] = { ...result, text: `HTTP ${status}` };
+        },
+        (error: Error) => {
+          if (abortion.signal.aborted) return;
+          finish(invocationId, { state: "failed", text: `The worker's HTTP server: ${error.message}` });
+        },
+      )
+      .finally(() => {
+        legs.delete(invocationId);
+        ports.onChange();
+      });
   }
 
   function update(invocationId: string, change: Partial<ReplayResult>): void {
@@ -104,6 +131,7 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
   }
 
   function giveUp(invocationId: string): void {
+    legs.get(invocationId)?.abort();
     cancelAtWorker(invocationId);
     finish(invocationId, { state: "timed-out", text: `There was no answer within ${timeoutMs} ms.` });
   }
@@ -160,16 +188,21 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
       const result = results[open.get(invocationId)?.index ?? -1];
       if (result?.state === "sending") update(invocationId, { state: "in-flight" });
     },
-    failed: (invocationId, text) => finish(invocationId, { state: "not-sent", text }),
+    failed(invocationId, text) {
+      finish(invocationId, { state: "not-sent", text });
+      legs.get(invocationId)?.abort();
+    },
     cancel() {
       clearTimeout(next);
       if (state === "running") state = "cancelled";
       for (const invocationId of open.keys()) cancelAtWorker(invocationId);
+      for (const leg of legs.values()) leg.abort();
       ports.onChange();
     },
     close() {
       clearTimeout(next);
       for (const { timer } of open.values()) clearTimeout(timer);
+      for (const leg of legs.values()) leg.abort();
     },
   };
 }

@@ -87,13 +87,15 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
   return {
     check(order) {
       streamOf(order);
-      const { concerns, message } = sourceOf(order).prepare(freshIds());
-      return { concerns, ...optional("message", message) };
+      const source = sourceOf(order);
+      const { concerns, message } = source.prepare(freshIds());
+      return { concerns, ...optional("message", message), ...optional("http", source.http?.shown) };
     },
     start(order) {
       const stream = streamOf(order);
       const source = sourceOf(order);
-      const { isEdited } = assertSendable(source.prepare(freshIds()));
+      const prepared = assertSendable(source.prepare(freshIds()));
+      const isEdited = prepared.isEdited || source.http?.isEdited === true;
       if (!lines.isUp(stream.journal)) throw new InspectorError("relay-away", "The relay does not answer");
       makeRoom();
       last = Math.max(last, numberOf(lastRun.get()?.["run"])) + 1;

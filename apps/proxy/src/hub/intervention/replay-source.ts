@@ -11,6 +11,7 @@ import {
 } from "@inspector/session";
 import type { OpenSession } from "../open-session.ts";
 import { createReadPayload } from "../payload.ts";
+import { type ReplayHttp, readReplayHttp } from "./replay-http.ts";
 
 /** Requests larger than this are not sent again. */
 const MAX_REPLAYED_BYTES = 64 * 1024 * 1024;
@@ -18,6 +19,8 @@ const MAX_REPLAYED_BYTES = 64 * 1024 * 1024;
 export type ReplaySource = {
   readonly functionName: string;
   readonly target: ReplayTarget;
+  /** What is sent beside the message, over HTTP; absent where nothing is. */
+  readonly http?: Extract<ReplayHttp, { uri: string }>;
   /** The message of one replay; each has ids of its own. */
   prepare(ids: ReplayIds): PreparedReplay;
 };
@@ -47,7 +50,19 @@ export function readReplaySource(live: OpenSession, recorded: OpenSession, order
     target,
     ...(order.message !== undefined && { edited: order.message }),
   };
-  return { functionName, target, prepare: (ids) => prepareReplay({ ...plan, ids }) };
+  const prepare = (ids: ReplayIds): PreparedReplay => prepareReplay({ ...plan, ids });
+  const sample = prepare(freshIds());
+  if (!sample.needsHttpRequest) return { functionName, target, prepare };
+  const http = readReplayHttp(live, recorded, order, sample.bytes);
+  if ("uri" in http) return { functionName, target, http, prepare };
+  return {
+    functionName,
+    target,
+    prepare(ids) {
+      const { bytes: _, ...rest } = prepare(ids);
+      return { ...rest, concerns: [...rest.concerns, http.concern] };
+    },
+  };
 }
 
 function targetOf(live: OpenSession, stream: number): ReplayTarget {

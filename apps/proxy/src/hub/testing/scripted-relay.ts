@@ -4,7 +4,7 @@ import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { encodeMessage, messageFromJson } from "@inspector/proto";
 import { http2Writer } from "@inspector/testkit";
-import { SIDE_HOST, SIDE_WORKER, type Side } from "@inspector/wire";
+import { FIRST_HTTP_CONNECTION, SIDE_HOST, SIDE_WORKER, type Side } from "@inspector/wire";
 import type { InterventionEvent, InterventionOrder, InterventionReport } from "../../relay/intervention-lines.ts";
 import { createJournal } from "../../relay/journal.ts";
 import { onLine } from "../../relay/lines.ts";
@@ -24,7 +24,12 @@ export type ScriptedRelay = {
   open(connection: number): void;
   /** A message as proto3 JSON, on stream 1 of a connection. */
   say(connection: number, side: Side, message: unknown): void;
-  event(connection: number, event: InterventionEvent): void;
+  /** Part of an HTTP/1.1 conversation between the host and the worker's own HTTP server, one connection for all. */
+  http(side: Side, text: string): void;
+  event(
+    connection: number,
+    event: InterventionEvent | { readonly type: "http-capture"; readonly worker: string; readonly address: string },
+  ): void;
   /** Ends a connection. */
   close(connection: number): void;
   /** Lets the hub's lines break, which it will set up again. */
@@ -42,6 +47,7 @@ export async function startScriptedRelay(journals: string, session: string): Pro
   const peers = new Set<Socket>();
   const orders: InterventionOrder[] = [];
   let onOrder = (): void => {};
+  let isHttpOpen = false;
   const server = createServer((peer) => {
     peers.add(peer);
     peer.on("error", () => {});
@@ -93,6 +99,11 @@ export async function startScriptedRelay(journals: string, session: string): Pro
     },
     say(connection, side, message) {
       chunk(connection, side, data(1, grpcMessage(bytesOf(message))));
+    },
+    http(side, text) {
+      if (!isHttpOpen) journal.event({ type: "opened" }, FIRST_HTTP_CONNECTION, SIDE_HOST);
+      isHttpOpen = true;
+      chunk(FIRST_HTTP_CONNECTION, side, Buffer.from(text, "latin1"));
     },
     event(connection, event) {
       journal.event(event, connection);
