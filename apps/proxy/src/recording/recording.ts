@@ -90,7 +90,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
   const closeControl = await createControl(
     directory,
     { session, control: socketPath(directory), startedAt: Math.floor(performance.timeOrigin) },
-    relay.journal,
+    relay,
   );
   surviveFaults(relay);
   const token = randomBytes(16).toString("base64url");

@@ -1,13 +1,15 @@
 /**
  * The line between a relay and the hub: a local socket in the journal's folder, one JSON object a line.
- * The relay says how far it has written and whether a gap is open; the hub says what it has committed.
+ * The relay says how far it has written and whether a gap is open; the hub says what it has committed, and gives orders
+ * to intervene (intervention-lines.ts).
  * A relay that runs can be connected to; one that was killed cannot, which is how its journal is known to be complete.
  */
 import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
-import type { Journal } from "./journal.ts";
+import { type Orders, parseOrder } from "./intervene/orders.ts";
 import { onLine } from "./lines.ts";
+import type { Relay } from "./relay.ts";
 
 /** Written into the journal's folder as `journal.json`. */
 export type JournalDescription = {
@@ -31,18 +33,28 @@ const DESCRIPTION = "journal.json";
 export async function createControl(
   directory: string,
   description: JournalDescription,
-  journal: Journal,
+  { journal, takeOrders }: Pick<Relay, "journal" | "takeOrders">,
 ): Promise<() => void> {
   const peers = new Set<Socket>();
   let server = await listen();
   let told = "";
 
   function accept(peer: Socket): void {
+    let orders: Orders | undefined;
     peers.add(peer);
     peer.on("error", () => {});
-    peer.on("close", () => peers.delete(peer));
+    peer.on("close", () => {
+      peers.delete(peer);
+      orders?.end();
+    });
     peer.write(`${stateLine()}\n`);
     onLine(peer, (line) => {
+      const order = parseOrder(line);
+      if (order !== undefined) {
+        orders ??= takeOrders((report) => peer.write(`${JSON.stringify(report)}\n`));
+        orders.take(order);
+        return;
+      }
       const committed = committedSegment(line);
       if (committed !== undefined) journal.release(committed);
     });

@@ -14,8 +14,10 @@ export type Pipe = {
   readonly from: Socket;
   readonly buffers: ReadBuffers;
   readonly to: Socket;
-  /** Looks at the bytes that are about to be written on. */
-  readonly look?: (chunk: Buffer, bytes: number) => void;
+  /** Takes the bytes that are to be written on. Returns true where they are to go as they are, else it has seen to them. */
+  readonly take?: (chunk: Buffer, bytes: number) => boolean;
+  /** Passes the sender's end on, once nothing of what it said waits any more; absent: nothing ever does. */
+  readonly afterWaiting?: (passEnd: () => void) => void;
 };
 
 /** Joins two sockets both ways, until both are closed: then the connection's "closed" is recorded. */
@@ -33,22 +35,22 @@ export function join(journal: Journal, connection: number, pipes: readonly Pipe[
   }
 }
 
-function pump(journal: Journal, connection: number, { side, from, buffers, to, look }: Pipe): void {
+function pump(journal: Journal, connection: number, { side, from, buffers, to, take, afterWaiting }: Pipe): void {
   buffers.onData = (buffer, bytes) => {
     journal.append(connection, side, buffer, bytes);
-    look?.(buffer.payload, bytes);
-    const hasRoom = to.write(buffer.payload.subarray(0, bytes));
+    if (take?.(buffer.payload, bytes) !== false) to.write(buffer.payload.subarray(0, bytes));
     if (to.writableLength === 0) return;
     // Not all of it left at once: until it has, nothing may be read over it.
     buffers.keep();
     to.write("", () => buffers.giveBack(buffer));
-    if (!hasRoom) from.pause();
+    if (to.writableNeedDrain) from.pause();
   };
   to.on("drain", () => from.resume());
   from.on("end", () => {
     unlessReset(from, () => {
       journal.event({ type: "half-closed" }, connection, side);
-      endWhenFlushed(to);
+      if (afterWaiting === undefined) endWhenFlushed(to);
+      else afterWaiting(() => endWhenFlushed(to));
     });
   });
   from.on("error", (error: NodeJS.ErrnoException) => {

@@ -3,10 +3,13 @@
  * its way, unchanged; nothing of HTTP/2 is terminated here.
  */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { FrameWalker, SIDE_HOST, SIDE_WORKER } from "@inspector/wire";
+import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire";
 import { type Address, formatAddress } from "./address.ts";
+import { InterveningConnection } from "./intervene/connection.ts";
+import { createOrders, type Orders } from "./intervene/orders.ts";
 import type { Rewrite } from "./intervene/rewrite.ts";
-import type { Journal, JournalEvent } from "./journal.ts";
+import type { InterventionReport } from "./intervention-lines.ts";
+import { type Journal, type JournalEvent, now } from "./journal.ts";
 import { join, type Pipe } from "./pump.ts";
 import { createReadBuffers, takeOver } from "./read-buffers.ts";
 import { reset } from "./socket-ends.ts";
@@ -20,6 +23,7 @@ export type RelayOptions = {
   readonly upstream: Address;
   /** Called once the relay listens, before the first connection; `positions` describes where connections stand. */
   readonly openJournal: (address: Address, positions: () => unknown) => Journal;
+  /** Asked of every message that it is about, on every connection; absent: nothing is rewritten. */
   readonly rewrite?: Rewrite;
   /** Both sides of a connection have closed it. */
   readonly onClosed?: (connection: number) => void;
@@ -30,22 +34,25 @@ export type Relay = {
   readonly journal: Journal;
   /** Records something about a process or the recording itself. */
   record(event: JournalEvent): void;
+  /** Takes orders to intervene, and tells what came of them, until they are ended. One hub at a time. */
+  takeOrders(report: (report: InterventionReport) => void): Orders;
   /** Stops listening and resets what is still open, as a relay that dies would: never a clean end. */
   close(): Promise<void>;
 };
 
-type Connection = { readonly id: number; readonly worker: FrameWalker; readonly host: FrameWalker };
-
 /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
-export async function createRelay({ listen, upstream, openJournal, onClosed }: RelayOptions): Promise<Relay> {
-  const connections = new Map<number, Connection>();
+export async function createRelay(options: RelayOptions): Promise<Relay> {
+  const { listen, upstream, openJournal, onClosed, rewrite } = options;
+  const connections = new Map<number, InterveningConnection>();
   /** Every worker's socket that is not closed, and what ends it and all that belongs to it. */
   const workers = new Map<Socket, () => void>();
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, accept);
   await listening(server, listen);
   const { address: host, port } = server.address() as AddressInfo;
-  const journal = openJournal({ host, port }, () => [...connections.values()].map(positionOf));
+  const journal = openJournal({ host, port }, () => [...connections].map(positionOf));
   let lastId = 0;
+  let lastHeld = 0;
+  let report: (report: InterventionReport) => void = () => {};
 
   function accept(accepted: Socket): void {
     const workerBuffers = createReadBuffers();
@@ -73,19 +80,46 @@ export async function createRelay({ listen, upstream, openJournal, onClosed }: R
     host.once("connect", () => {
       clearTimeout(timer);
       host.off("error", refuse);
-      const walkers = { worker: new FrameWalker("worker"), host: new FrameWalker("host") };
+      const streams = intervening(id, worker, host);
       const pipes: readonly Pipe[] = [
-        { side: SIDE_WORKER, from: worker, buffers: workerBuffers, to: host, look: walkWith(walkers.worker) },
-        { side: SIDE_HOST, from: host, buffers: hostBuffers, to: worker, look: walkWith(walkers.host) },
+        {
+          side: SIDE_WORKER,
+          from: worker,
+          buffers: workerBuffers,
+          to: host,
+          take: (chunk, bytes) => streams.push("worker", chunk, bytes),
+          afterWaiting: (passEnd) => streams.afterWaiting("worker", passEnd),
+        },
+        {
+          side: SIDE_HOST,
+          from: host,
+          buffers: hostBuffers,
+          to: worker,
+          take: (chunk, bytes) => streams.push("host", chunk, bytes),
+          afterWaiting: (passEnd) => streams.afterWaiting("host", passEnd),
+        },
       ];
       workers.set(worker, () => {
         for (const { from } of pipes) reset(from);
       });
-      connections.set(id, { id, ...walkers });
+      connections.set(id, streams);
       join(journal, id, pipes, () => {
         connections.delete(id);
+        streams.close();
         onClosed?.(id);
       });
+    });
+  }
+
+  function intervening(id: number, worker: Socket, host: Socket): InterveningConnection {
+    return new InterveningConnection({
+      id,
+      rewrite,
+      write: (to, pieces) => writeAll(to === "host" ? host : worker, pieces),
+      record: (event, side) => journal.event(event, id, side === "host" ? SIDE_HOST : SIDE_WORKER),
+      report: (said) => report(said),
+      nextHeldId: () => ++lastHeld,
+      nanos: now,
     });
   }
 
@@ -93,6 +127,14 @@ export async function createRelay({ listen, upstream, openJournal, onClosed }: R
     address: { host, port },
     journal,
     record: (event) => journal.event(event),
+    takeOrders(callback) {
+      report = callback;
+      return createOrders({
+        find: (id) => connections.get(id),
+        all: () => connections.values(),
+        report: callback,
+      });
+    },
     async close() {
       server.close();
       const closed = [...workers.keys()].map((worker) => new Promise((resolve) => worker.once("close", resolve)));
@@ -102,12 +144,15 @@ export async function createRelay({ listen, upstream, openJournal, onClosed }: R
   };
 }
 
-function walkWith(walker: FrameWalker): (chunk: Buffer, bytes: number) => void {
-  return (chunk, bytes) => walker.walk(chunk, 0, bytes);
+function writeAll(socket: Socket, pieces: readonly Uint8Array[]): void {
+  if (socket.destroyed || socket.writableEnded) return;
+  socket.cork();
+  for (const piece of pieces) socket.write(piece);
+  socket.uncork();
 }
 
-function positionOf({ id, worker, host }: Connection): unknown {
-  return { connection: id, worker: worker.position(), host: host.position() };
+function positionOf([id, streams]: readonly [number, InterveningConnection]): unknown {
+  return { connection: id, worker: streams.position("worker"), host: streams.position("host") };
 }
 
 function listening(server: Server, { host, port }: Address): Promise<void> {

@@ -44,6 +44,8 @@ export class InterveningConnection {
   readonly #toHost: Way;
   readonly #toWorker: Way;
   readonly #rewriting = new Map<KeptMessage, Lane>();
+  /** By side, what is to be done when nothing of it waits any more. */
+  readonly #ends = new Map<Side, () => void>();
   #lastStream = 0;
   #isActive = false;
   #isWorking = false;
@@ -91,9 +93,10 @@ export class InterveningConnection {
     return this.#from(side).inbox.walker.position();
   }
 
-  /** Whether bytes of this side wait here, behind which its end must wait too. */
-  hasWaiting(side: Side): boolean {
-    return this.#from(side).outbox.hasWaiting;
+  /** Calls back as soon as nothing waits here of what this side said. */
+  afterWaiting(side: Side, callback: () => void): void {
+    this.#ends.set(side, callback);
+    this.#passEnds();
   }
 
   /**
@@ -246,12 +249,21 @@ export class InterveningConnection {
       const pieces = outbox.take();
       if (pieces.length > 0) this.#port.write(to, pieces);
     }
+    this.#passEnds();
   }
 
   /** A sender must be able to send what a message lacks to be judged. */
   #advance(outbox: Outbox): void {
     for (const lane of outbox.unjudged) {
       if (outbox.allowance(lane) < headLacks(lane)) outbox.advance(lane, lane.headBytes - lane.advanced);
+    }
+  }
+
+  #passEnds(): void {
+    for (const [side, callback] of this.#ends) {
+      if (this.#from(side).outbox.hasWaiting) continue;
+      this.#ends.delete(side);
+      callback();
     }
   }
 
