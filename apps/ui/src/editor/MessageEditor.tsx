@@ -87,9 +87,9 @@ function Parts({ parts, message, onMessage, onSubmit }: PartsProps) {
     };
     return (
       <section key={path.join("/")} className={styles["part"]} aria-label={`${group} ${name}`}>
-        <h4>
+        <h3>
           {group} <b>{name}</b>
-        </h4>
+        </h3>
         {isHttp ? <HttpForm {...props} /> : <TextDataField label={name} {...props} />}
       </section>
     );
