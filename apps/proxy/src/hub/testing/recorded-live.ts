@@ -1,22 +1,19 @@
-/** A session that is being recorded from a scripted relay, and is served meanwhile. */
+/** Sessions that are being recorded, and are served meanwhile. */
 import { createSessionIngest } from "../ingest/session-ingest.ts";
 import { openForWriting } from "../sqlite.ts";
 import { type ScriptedRelay, startScriptedRelay } from "./scripted-relay.ts";
 import { type Folder, type Listener, makeFolder, type ServedSessions, serve } from "./served-sessions.ts";
 
-export type RecordedLive = {
-  readonly folder: Folder;
-  readonly relay: ScriptedRelay;
+/** Closing it again does nothing. */
+export type ServedLive = {
   readonly served: ServedSessions;
+  /** What one page is told. */
   readonly page: Listener;
   close(): Promise<void>;
 };
 
-/** Brings what the relay wrote into the session, a step every few milliseconds. */
-export async function recordLive(): Promise<RecordedLive> {
-  const folder = makeFolder();
-  const file = folder.file("one");
-  const relay = await startScriptedRelay(folder.journals, file);
+/** Brings what relays write into a session, a step every few milliseconds, and serves it. */
+export async function serveLive(folder: Folder, file: string): Promise<ServedLive> {
   const database = openForWriting(file);
   const options = { database, file, journals: folder.journals, version: "0", maxBytes: undefined };
   const ingest = createSessionIngest(options);
@@ -29,17 +26,45 @@ export async function recordLive(): Promise<RecordedLive> {
   const timer = setInterval(() => {
     if (ingest.step()) served.notify();
   }, 3);
+  let closed: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    clearInterval(timer);
+    page.close();
+    await served.close();
+    ingest.close();
+    database.close();
+  }
+
+  return {
+    served,
+    page,
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+export type RecordedLive = Omit<ServedLive, "close"> & {
+  readonly folder: Folder;
+  readonly relay: ScriptedRelay;
+  close(): Promise<void>;
+};
+
+/** One that is recorded from a scripted relay. */
+export async function recordLive(): Promise<RecordedLive> {
+  const folder = makeFolder();
+  const file = folder.file("one");
+  const relay = await startScriptedRelay(folder.journals, file);
+  const { served, page, close } = await serveLive(folder, file);
   return {
     folder,
     relay,
     served,
     page,
     async close() {
-      clearInterval(timer);
-      page.close();
-      await served.close();
-      ingest.close();
-      database.close();
+      await close();
       await relay.end();
       folder.remove();
     },
