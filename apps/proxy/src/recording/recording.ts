@@ -68,7 +68,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
   const relay = await createRelay({
     listen: options.listen,
     upstream: options.upstream,
-    rewrite: (head, message) => http?.rewrite(head, message),
+    ...(options.isCapturingHttp && { rewrite: (head, message) => http?.rewrite(head, message) }),
     onClosed: (connection) => http?.forget(connection),
     openJournal: (address, positions) => {
       const journal = createJournal({ directory, positions });
