@@ -15,3 +15,10 @@ it("keeps replays newest first, each as it was told last", () => {
     [1, "done"],
   ]);
 });
+
+it("does not go back to what was said of a run before", () => {
+  const over = run(1, { state: "done", results: [{ n: 1, invocationId: "i", state: "success" }] });
+  expect(mergeRuns([over], [run(1)])).toEqual([over]);
+  const recorded = run(1, { state: "done", results: [{ n: 1, invocationId: "i", state: "success", invocation: 9 }] });
+  expect(mergeRuns([over], [recorded])).toEqual([recorded]);
+});

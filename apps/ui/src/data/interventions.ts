@@ -7,10 +7,26 @@ export type Interventions = { readonly runs: readonly ReplayRun[]; readonly hold
 
 export const NO_INTERVENTIONS: Interventions = { runs: [], holds: { rules: [], held: [] } };
 
-/** All runs, newest first; what is told later of a run replaces what was known. */
+/**
+ * All runs, newest first, each as far as it is known to have come: the answer to a request may arrive behind news over
+ * the socket that are newer.
+ */
 export function mergeRuns(known: readonly ReplayRun[], told: readonly ReplayRun[]): readonly ReplayRun[] {
-  const runs = new Map([...known, ...told].map((run) => [run.id, run]));
+  const runs = new Map(known.map((run) => [run.id, run]));
+  for (const run of told) {
+    const before = runs.get(run.id);
+    if (before === undefined || progressOf(run) >= progressOf(before)) runs.set(run.id, run);
+  }
   return [...runs.values()].sort((a, b) => b.id - a.id);
+}
+
+/** Grows with everything that happens in a run. */
+function progressOf({ state, results }: ReplayRun): number {
+  const steps = results.map((result) => {
+    const isOver = result.state !== "sending" && result.state !== "in-flight";
+    return 1 + Number(result.state !== "sending") + Number(isOver) + Number(result.invocation !== undefined);
+  });
+  return steps.reduce((sum, step) => sum + step, Number(state !== "running"));
 }
 
 /** What goes on now. A hub that cannot say it (no relay is behind it) does nothing. */
