@@ -142,5 +142,8 @@ export type ReleaseOrder =
 
 /** What the hub sends as text over `/api/live` beside contract.ts's {@link ServerMessage}s. */
 export type InterventionMessage =
+  /** Runs that are new or have come further. */
   | { readonly type: "replays"; readonly runs: readonly ReplayRun[] }
-  | { readonly type: "holds"; readonly holds: Holds };
+  | { readonly type: "holds"; readonly holds: Holds }
+  /** Rows of these messages have another {@link MessageRow.intervention} than when they were first told of. */
+  | { readonly type: "marked"; readonly seqs: readonly Seq[] };

@@ -122,6 +122,7 @@ export function createWriter(database: Database) {
   const steps = createTracker(workerStepPairing, stepStore);
   const density = createDensity(database);
   const seen = createSeen(database);
+  const marked = new Set<Seq>();
 
   function update(table: string, id: number, change: Readonly<Record<string, SqlValue>>): void {
     const columns = Object.keys(change);
@@ -191,6 +192,13 @@ export function createWriter(database: Database) {
     /** Notes what the inspector did to a message of this batch or an earlier one. */
     mark(message: Seq, intervention: Intervention): void {
       insertMark.run(message, INTERVENTION_FLAGS[intervention]);
+      marked.add(message);
+    },
+    /** Messages that were marked since the last call. */
+    takeMarked(): Seq[] {
+      const all = [...marked];
+      marked.clear();
+      return all;
     },
     /** The message of a side that so many others of it follow in its stream, those that the inspector sent left out. */
     messageBefore(stream: number, side: number, others: number): Seq | undefined {

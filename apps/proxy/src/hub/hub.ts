@@ -38,8 +38,9 @@ export async function createHub(options: HubOptions, onDrained: () => void): Pro
     if (message.type === "fault") {
       live = { ...live, recordingFault: message.reason };
     } else {
-      const { behind, fault, isDrained } = message;
+      const { behind, fault, isDrained, marked } = message;
       live = { source: "live", behind, ...(fault !== undefined && { recordingFault: fault }) };
+      if (marked.length > 0) current?.live.tell({ type: "marked", seqs: marked });
       if (isDrained) onDrained();
     }
     current?.live.notify();

@@ -136,6 +136,7 @@ export class LiveLink implements SessionLink {
     if (message.type === "session") handlers.onSession(message.session);
     else if (message.type === "replays") handlers.onReplays?.(message.runs);
     else if (message.type === "holds") handlers.onHolds?.(message.holds);
+    else if (message.type === "marked") handlers.onMarked?.(message.seqs);
     else handlers.onInvalidFilter(message.view, message.message, message.offset);
   }
 

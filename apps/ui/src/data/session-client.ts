@@ -38,6 +38,8 @@ export type LinkHandlers = {
   /** Replays that are new or have come further. */
   readonly onReplays?: (runs: readonly ReplayRun[]) => void;
   readonly onHolds?: (holds: Holds) => void;
+  /** Rows of messages that are not any more what they were. */
+  readonly onMarked?: (seqs: readonly Seq[]) => void;
 };
 
 /** What the numbers of a view stand for. */

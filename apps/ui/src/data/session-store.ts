@@ -62,6 +62,7 @@ export class SessionStore {
         for (const list of Object.values(this.#lists)) list.reject(id, message, offset);
       },
       onReplays: (runs) => this.addRuns(runs),
+      onMarked: (seqs) => this.rows.refresh(seqs),
       onHolds: (holds) => this.#set({ interventions: { ...this.#state.interventions, holds } }),
     });
     this.#lists = {

@@ -19,7 +19,7 @@ export type CompileOptions = {
  *
  * Whether a row matches depends on it and on what crossed before it, so that "the rows after N" can be asked for piece by piece. The exceptions
  * are `worker:`, which also finds the first messages of a worker once its id and runtime are known, and those of `is:` that say how the message's
- * invocation stands now (inflight, lost, cancelled, retried, orphan), or that the body is dropped.
+ * invocation stands now (inflight, lost, cancelled, retried, orphan), that the body is dropped, or what became of the message (edited, held, swallowed).
  */
 export function compileFilter(filter: Filter, options: CompileOptions = {}): Fragment {
   const condition = compile(filter, (term) => messageTerm(term, options.textSearch));

@@ -36,6 +36,8 @@ export type IngestOptions = {
 
 export type IngestProgress = {
   readonly last: Seq;
+  /** Messages of earlier batches of which the newest one says that the inspector did something to them. */
+  readonly marked: readonly Seq[];
   /** Bytes of journal that are still to be read. */
   readonly behind: number;
   /** Why nothing can be recorded right now, where a relay says so. */
@@ -68,6 +70,7 @@ export function createSessionIngest({ database, file, journals, version, maxByte
   const writer: Writer = createWriter(database);
   const limit = maxBytes === undefined ? undefined : createSizeLimit(database, maxBytes);
   const sources = new Map<string, Source>();
+  let marked: readonly Seq[] = [];
   let hasLooked = false;
   let lookAt = 0;
 
@@ -94,6 +97,7 @@ export function createSessionIngest({ database, file, journals, version, maxByte
     step() {
       look();
       let read = 0;
+      const before = writer.lastSeq;
       inTransaction(database, () => {
         for (const { ingest } of sources.values()) {
           const bytes = ingest.step(BATCH_BYTES);
@@ -110,6 +114,7 @@ export function createSessionIngest({ database, file, journals, version, maxByte
           finish(source);
         }
       }
+      marked = writer.takeMarked().filter((seq) => seq <= before);
       if (read > 0) limit?.enforce();
       return read > 0;
     },
@@ -117,6 +122,7 @@ export function createSessionIngest({ database, file, journals, version, maxByte
       const all = [...sources.values()];
       return {
         last: writer.lastSeq,
+        marked,
         behind: all.reduce((sum, source) => sum + behindOf(source), 0),
         fault: all.map(({ link }) => link.state?.gap?.reason).find((reason) => reason !== undefined),
         isDrained: hasLooked && all.length === 0,

@@ -221,6 +221,7 @@ test("what is held is replaced on its way, and the worker answers what it got", 
   const answer = await host.heard.until((said) => said.find((text) => text.includes("got edited")));
   expect(answer).toContain('"c"');
   const [replaced = 0] = await rows("is:edited id:c");
+  await live.page.until(({ messages }) => messages.find((one) => one.type === "marked" && one.seqs.includes(replaced)));
   const { json } = await live.served.ask(`/api/invocations/${replaced}`);
   expect(json).toMatchObject({ row: { attempt: 1, state: "success", extraAnswers: 0 } });
 });

@@ -8,6 +8,8 @@ import { inLines } from "./message-lines.ts";
 import { freshIds, type ReplaySource } from "./replay-source.ts";
 
 const TIMEOUT_MS = 60_000;
+/** Replays in one turn of a run that is behind its rate. */
+const MAX_AT_ONCE = 20;
 
 /** What is recorded of a replay. */
 export type RecordedReplay = {
@@ -66,7 +68,16 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
   function schedule(): void {
     if (state !== "running" || results.length >= times) return;
     const due = perSecond === undefined ? 0 : began + (results.length * 1000) / perSecond - performance.now();
-    next = setTimeout(send, Math.max(due, 0));
+    next = setTimeout(sendDue, Math.max(due, 0));
+  }
+
+  /** All that should have gone out by now, since timers are coarse. */
+  function sendDue(): void {
+    const elapsed = performance.now() - began;
+    const due = perSecond === undefined ? 1 : Math.floor((elapsed * perSecond) / 1000) + 1 - results.length;
+    const count = Math.min(Math.max(due, 1), MAX_AT_ONCE, times - results.length);
+    for (let n = 0; n < count; n += 1) send();
+    if (perSecond !== undefined) schedule();
   }
 
   function send(): void {
@@ -86,7 +97,6 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
       else finish(invocationId, { state: "not-sent", text: "The relay does not answer." });
     }
     ports.onChange();
-    if (perSecond !== undefined) schedule();
   }
 
   /** The half that goes over HTTP; the worker waits for both. Its answer is recorded on its way. */
