@@ -22,8 +22,7 @@ export function HttpForm({ data, onChange, onSubmit }: HttpFormProps) {
   if (Object.keys(http).length === 0) {
     return (
       <p className={styles["hint"]}>
-        This request travelled over HTTP beside the stream. It is sent again the same way; its parts are edited under
-        JSON.
+        This request travels over HTTP beside the stream, and is sent again the same way.
       </p>
     );
   }

@@ -1,3 +1,4 @@
+import type { ReplayHttpRequest } from "@inspector/session";
 import { useState } from "react";
 import { Segments } from "../controls/Segments.tsx";
 import { CodeEditor } from "./CodeEditor.tsx";
@@ -9,7 +10,12 @@ import { formatMessage, readMessageText } from "./message-text.ts";
 import { TextDataField } from "./TextDataField.tsx";
 
 /** A message that is being edited: as it was last whole, and what is wrong with its text now. */
-export type Draft = { readonly message: unknown; readonly problem?: string };
+export type Draft = {
+  readonly message: unknown;
+  readonly problem?: string;
+  /** The part that goes over HTTP, where that was edited too. */
+  readonly http?: ReplayHttpRequest | undefined;
+};
 
 const SHAPES = ["form", "JSON"] as const;
 

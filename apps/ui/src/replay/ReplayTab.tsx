@@ -67,6 +67,7 @@ function ReplayPane({ detail, request, drafts, intent }: ReplayTabProps & { read
       ) : (
         <SendForm
           request={request}
+          leg={detail.http}
           source={source}
           targets={targets}
           live={live}

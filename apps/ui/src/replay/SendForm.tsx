@@ -1,8 +1,9 @@
-import type { MessageDetail, ReplayOrder, ReplayRun, Seq, StreamInfo } from "@inspector/session";
+import type { HttpLeg, MessageDetail, ReplayOrder, ReplayRun, Seq, StreamInfo } from "@inspector/session";
 import { useEffect, useRef, useState } from "react";
 import { Button, Key } from "../controls/Button.tsx";
 import { RequestError } from "../data/session-client.ts";
 import type { SessionStore } from "../data/session-store.ts";
+import { HttpLegEditor } from "../editor/HttpLegEditor.tsx";
 import { type Draft, MessageEditor } from "../editor/MessageEditor.tsx";
 import { isSameMessage } from "../editor/message-text.ts";
 import { useShortcuts } from "../keyboard/useShortcuts.ts";
@@ -17,6 +18,8 @@ export type ReplayDrafts = Map<Seq, Draft>;
 
 type SendFormProps = {
   readonly request: MessageDetail;
+  /** What went over HTTP beside the request. */
+  readonly leg: HttpLeg | undefined;
   readonly source: ReplayOrder["source"];
   readonly targets: readonly StreamInfo[];
   readonly live: SessionStore;
@@ -26,17 +29,23 @@ type SendFormProps = {
 };
 
 /** What is sent, where to, and what to know before. */
-export function SendForm({ request, source, targets, live, drafts, intent, onSent }: SendFormProps) {
+export function SendForm({ request, leg, source, targets, live, drafts, intent, onSent }: SendFormProps) {
   const { draft, setDraft, isOpen, setOpen, version } = useDraft(request, drafts, intent);
   const [chosen, setChosen] = useState<number | undefined>();
   const [options, setOptions] = useState(ONCE);
   const sendButton = useRef<HTMLButtonElement>(null);
   const form = useRef<HTMLDivElement>(null);
   const target = targets.find(({ id }) => id === chosen) ?? targets[0];
-  const isEdited = !isSameMessage(draft.message, request.message);
+  const isMessageEdited = !isSameMessage(draft.message, request.message);
+  const isEdited = isMessageEdited || draft.http !== undefined;
   const asked = readOptions(options);
   // What was not edited is not told: the hub sends the recorded bytes.
-  const order = { stream: target?.id ?? 0, source, ...(isEdited && { message: draft.message }) };
+  const order = {
+    stream: target?.id ?? 0,
+    source,
+    ...(isMessageEdited && { message: draft.message }),
+    ...(draft.http && { http: draft.http }),
+  };
   const { data: check, error: checkError } = useReplayCheck(live, target, order);
   const { isSending, error, send } = useSend(live, onSent);
   const isBlocked = check?.concerns.some(({ severity }) => severity === "error") ?? false;
@@ -84,7 +93,21 @@ export function SendForm({ request, source, targets, live, drafts, intent, onSen
       )}
       {isOpen && (
         <div ref={form}>
-          <MessageEditor key={version} draft={draft} onDraft={(next) => setDraft(next, false)} onSubmit={submit} />
+          {leg && (
+            <HttpLegEditor
+              key={`http ${version}`}
+              leg={leg}
+              edited={draft.http}
+              onChange={(http) => setDraft({ ...draft, http }, false)}
+              onSubmit={submit}
+            />
+          )}
+          <MessageEditor
+            key={version}
+            draft={draft}
+            onDraft={(next) => setDraft({ ...next, http: draft.http }, false)}
+            onSubmit={submit}
+          />
         </div>
       )}
     </>

@@ -1,4 +1,4 @@
-import type { InvocationRow, MessageDetail, MessageRow, Seq, StepRow } from "@inspector/session";
+import type { HttpAnswer, HttpLeg, InvocationRow, MessageDetail, MessageRow, Seq, StepRow } from "@inspector/session";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import type { SessionClient } from "../data/session-client.ts";
 import type { SessionStore } from "../data/session-store.ts";
@@ -6,6 +6,9 @@ import { useStoreState } from "../data/useStoreState.ts";
 
 /** Logs of one invocation that are compared with those of another; each is a request. */
 const COMPARED_LOGS = 60;
+
+/** Of longer bodies the beginning is compared. */
+const COMPARED_BYTES = 4 * 1024 * 1024;
 
 /** The response may be stored a moment after its replay is told to be over. */
 const RETRY_MS = 300;
@@ -18,6 +21,10 @@ export type InvocationAnswer = {
   readonly logs: readonly MessageRow[];
   /** Of all logs, also of those that are not here. */
   readonly logCount: number;
+  /** What came over HTTP beside the stream. */
+  readonly http?: HttpAnswer;
+  /** That is not all there yet. */
+  readonly isHttpOpen?: true;
   /** Why the response cannot be compared. */
   readonly reason?: string;
 };
@@ -29,8 +36,12 @@ export function useAnswer(store: SessionStore, id: Seq | undefined, isOver: bool
     queryKey: ["answer", session?.id, id, isOver],
     queryFn: ({ signal }) => loadAnswer(store.client, id ?? 0, { logs: COMPARED_LOGS, signal }),
     enabled: session !== undefined && id !== undefined,
-    refetchInterval: ({ state }) => (isOver && state.data?.row.state === "in-flight" ? RETRY_MS : false),
+    refetchInterval: ({ state }) => (isOver && isIncomplete(state.data) ? RETRY_MS : false),
   });
+}
+
+function isIncomplete(answer: InvocationAnswer | undefined): boolean {
+  return answer?.row.state === "in-flight" || answer?.isHttpOpen === true;
 }
 
 type LoadOptions = { readonly logs: number; readonly signal: AbortSignal };
@@ -38,15 +49,31 @@ type LoadOptions = { readonly logs: number; readonly signal: AbortSignal };
 /** Loads an answer with at most so many of its logs. */
 export async function loadAnswer(client: SessionClient, id: Seq, options: LoadOptions): Promise<InvocationAnswer> {
   const { signal } = options;
-  const { row, response, logs } = await client.getInvocation(id, signal);
+  const { row, response, logs, http: leg } = await client.getInvocation(id, signal);
   const wanted = [...logs.slice(0, options.logs), ...(response === undefined ? [] : [response])];
   const details = await Promise.all(wanted.map((seq) => client.getDetail(seq, signal)));
+  const http = await loadHttp(client, leg, signal);
   const answer = details.find((detail) => detail.row.seq === response);
   return {
     row,
     messages: details.flatMap(({ message }) => (message === undefined ? [] : [message])),
     logs: details.map((detail: MessageDetail) => detail.row).filter(({ seq }) => seq !== response),
     logCount: logs.length,
+    ...(http && { http }),
+    ...(leg && leg.response?.endedAt === undefined && leg.lost === undefined && { isHttpOpen: true as const }),
     ...(answer?.reason !== undefined && { reason: answer.reason }),
   };
+}
+
+async function loadHttp(
+  client: SessionClient,
+  leg: HttpLeg | undefined,
+  signal: AbortSignal,
+): Promise<HttpAnswer | undefined> {
+  if (leg?.response === undefined) return undefined;
+  const { status, headers, size, isBodyDropped } = leg.response;
+  const length = isBodyDropped ? 0 : Math.min(size, COMPARED_BYTES);
+  const { bytes: body } =
+    length === 0 ? { bytes: new Uint8Array() } : await client.getHttpBody(leg.id, "response", 0, length, signal);
+  return { status, headers, body };
 }
