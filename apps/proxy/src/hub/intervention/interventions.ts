@@ -9,6 +9,8 @@ import { createReplayRuns, type ReplayRuns } from "./replay-runs.ts";
 /** Pages hear of changes at most this often; of runs with many results less. */
 const TELL_MS = 100;
 const TELL_MS_PER_RESULT = 0.2;
+/** Looking at what was recorded takes at most one part in so many of all time: thousands of replays may be in flight. */
+const ADVANCE_SHARE = 5;
 
 export type Interventions = {
   readonly replays: ReplayRuns;
@@ -71,14 +73,28 @@ export function createInterventions({ live, named, journals }: InterventionsOpti
     },
   });
 
+  let advanceTimer: NodeJS.Timeout | undefined;
+  let isBehind = false;
+
+  function advance(): void {
+    isBehind = advanceTimer !== undefined;
+    if (isBehind) return;
+    const began = performance.now();
+    replays.advance();
+    holds.advance();
+    const pause = (performance.now() - began) * (ADVANCE_SHARE - 1);
+    advanceTimer = setTimeout(() => {
+      advanceTimer = undefined;
+      if (isBehind) advance();
+    }, pause);
+  }
+
   return {
     replays,
     holds,
-    advance() {
-      replays.advance();
-      holds.advance();
-    },
+    advance,
     close() {
+      clearTimeout(advanceTimer);
       clearTimeout(holdsTimer);
       clearTimeout(replaysTimer);
       replays.close();

@@ -18,8 +18,9 @@ import type { RelayLines } from "./relay-lines.ts";
 import { type RecordedReplay, type RunningReplay, startReplayRun } from "./replay-run.ts";
 import { freshIds, type ReplaySource, readReplaySource } from "./replay-source.ts";
 
-/** Runs that are over and still remembered, and those that may go on at once. */
+/** Runs that are over and still remembered, with their results, and those that may go on at once. */
 const MAX_RUNS = 200;
+const MAX_RESULTS = 30_000;
 const MAX_OPEN_RUNS = 50;
 
 export type ReplayRuns = {
@@ -81,7 +82,12 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
   function makeRoom(): void {
     const open = [...runs.values()].filter(({ isOpen }) => isOpen);
     if (open.length >= MAX_OPEN_RUNS) throw new InspectorError("too-many", `${open.length} replays are running`);
-    for (const [id, { isOpen }] of runs) if (runs.size >= MAX_RUNS && !isOpen) runs.delete(id);
+    let results = [...runs.values()].reduce((sum, { run }) => sum + run.results.length, 0);
+    for (const [id, { isOpen, run }] of runs) {
+      if (isOpen || (runs.size < MAX_RUNS && results < MAX_RESULTS)) continue;
+      runs.delete(id);
+      results -= run.results.length;
+    }
   }
 
   return {
