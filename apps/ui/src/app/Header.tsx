@@ -13,12 +13,14 @@ import { Mark } from "./Mark.tsx";
 import { describeRecording, eventStreams, phaseWord } from "./session-words.ts";
 import { useShell } from "./shell-context.ts";
 import { useNow } from "./useNow.ts";
+import { findView } from "./views.tsx";
 
 /** Workers that are named in the header; the navigation lists all. */
 const NAMED_WORKERS = 3;
 
 export function Header({ onHelp }: { readonly onHelp: () => void }) {
-  const { isFollowing, setFollow } = useShell();
+  const { address, isFollowing, setFollow } = useShell();
+  const hasList = findView(address.view).list !== undefined;
   const { connection, session } = useSessionState();
   return (
     <header className={styles["header"]}>
@@ -33,7 +35,8 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
       <Totals />
       {session?.source !== "file" && (
         <Button
-          aria-pressed={isFollowing}
+          aria-pressed={isFollowing && hasList}
+          disabled={!hasList}
           onClick={() => setFollow(!isFollowing)}
           title="Keep the newest message in sight"
         >

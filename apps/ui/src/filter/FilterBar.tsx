@@ -4,6 +4,7 @@ import type { ListState } from "../data/filtered-list.ts";
 import type { ViewOf } from "../data/session-client.ts";
 import { useColumnLength, useSessionState, useSessionStore } from "../data/session-context.ts";
 import { useWorkers } from "../data/workbench-queries.ts";
+import { formatPlural } from "../format/size.ts";
 import { formatCount } from "../format/time.ts";
 import styles from "./FilterBar.module.css";
 import { FilterField } from "./FilterField.tsx";
@@ -78,7 +79,7 @@ function Passing({ state, list }: { readonly state: ListState; readonly list: Vi
   const isWhole = state.view.filter === "" || list === "invocations";
   return (
     <output className={styles["count"]} aria-busy={state.isFiltering}>
-      {isWhole ? `${formatCount(length)} rows` : `${formatCount(length)} of ${formatCount(store.total)}`}
+      {isWhole ? formatPlural(length, "row", "rows") : `${formatCount(length)} of ${formatCount(store.total)}`}
     </output>
   );
 }

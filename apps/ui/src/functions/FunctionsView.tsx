@@ -31,6 +31,8 @@ export function FunctionsView() {
     <SplitView
       separator="Size of the function's pane"
       size="37%"
+      rows={lines.length}
+      detail={selected && <Selected fn={selected} sessionId={session?.id ?? ""} />}
       list={
         <DataGrid
           label="Functions"
@@ -43,7 +45,6 @@ export function FunctionsView() {
           onSort={setSorting}
         />
       }
-      detail={selected && <Selected fn={selected} sessionId={session?.id ?? ""} />}
     />
   );
 }

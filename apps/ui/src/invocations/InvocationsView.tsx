@@ -1,6 +1,5 @@
 import type { Seq } from "@inspector/session";
 import { useEffect, useMemo, useState } from "react";
-import { SplitView } from "../app/SplitView.tsx";
 import { useShell } from "../app/shell-context.ts";
 import { useColumnLength, useInvocation, useList } from "../data/session-context.ts";
 import { useWorkers } from "../data/workbench-queries.ts";
@@ -10,6 +9,7 @@ import { formatPlural } from "../format/size.ts";
 import { useShortcuts } from "../keyboard/useShortcuts.ts";
 import { ListFrame } from "../list/ListFrame.tsx";
 import { useSelectList } from "../list/useSelectList.ts";
+import { SplitView } from "../table/SplitView.tsx";
 import { type IdleGaps, listCaptions } from "./captions.ts";
 import { HEAD_HEIGHT, InvocationGrid, ROW_HEIGHT } from "./InvocationGrid.tsx";
 import { InvocationPane, type InvocationTab } from "./InvocationPane.tsx";
@@ -79,7 +79,7 @@ export function InvocationsView() {
   const isOpen = isDetailOpen && selected !== undefined;
   return (
     <SplitView
-      detailName="invocation pane"
+      separator="Size of the invocation pane"
       detail={
         isOpen && (
           <>
@@ -88,26 +88,29 @@ export function InvocationsView() {
           </>
         )
       }
-    >
-      <NextFailure selected={selected} onFound={open} />
-      <ListFrame
-        state={state}
-        length={length}
-        visibleEnd={list.visibleRows.end}
-        hidden={formatPlural(countInvocations(workers ?? []), "invocation is", "invocations are")}
-      >
-        <InvocationGrid
-          gridRef={listRef}
-          column={column}
-          length={length}
-          captions={captions}
-          list={list}
-          selected={selected}
-          onSelect={open}
-          onGaps={setGaps}
-        />
-      </ListFrame>
-    </SplitView>
+      list={
+        <>
+          <NextFailure selected={selected} onFound={open} />
+          <ListFrame
+            state={state}
+            length={length}
+            visibleEnd={list.visibleRows.end}
+            hidden={formatPlural(countInvocations(workers ?? []), "invocation is", "invocations are")}
+          >
+            <InvocationGrid
+              gridRef={listRef}
+              column={column}
+              length={length}
+              captions={captions}
+              list={list}
+              selected={selected}
+              onSelect={open}
+              onGaps={setGaps}
+            />
+          </ListFrame>
+        </>
+      }
+    />
   );
 }
 

@@ -13,3 +13,14 @@ it("finds what was added last, and what was there before once that is gone", () 
   expect(done).toEqual(["view", "filter", "page"]);
   expect(registry.find("next-row")).toBeUndefined();
 });
+
+it("finds what a view offers for a key before what the page offers for it", () => {
+  const registry = new ActionRegistry();
+  const done: string[] = [];
+  registry.add(() => ({ "toggle-follow": () => done.push("follow") }));
+  const remove = registry.add(() => ({ "choose-row": () => done.push("choose") }));
+  registry.find("toggle-follow", "choose-row")?.();
+  remove();
+  registry.find("toggle-follow", "choose-row")?.();
+  expect(done).toEqual(["choose", "follow"]);
+});

@@ -16,10 +16,12 @@ export class ActionRegistry {
     };
   }
 
-  find(id: ShortcutId): (() => void) | undefined {
+  /** What is offered for one of the shortcuts; of several, what was added last. */
+  find(...ids: readonly ShortcutId[]): (() => void) | undefined {
     for (const source of this.#sources) {
-      const action = source()[id];
-      if (action) return action;
+      const actions = source();
+      const offered = ids.find((id) => actions[id] !== undefined);
+      if (offered !== undefined) return actions[offered];
     }
     return undefined;
   }

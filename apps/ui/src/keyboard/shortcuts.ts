@@ -11,6 +11,9 @@ export type ShortcutId =
   | "previous-related"
   | "next-related"
   | "focus-filter"
+  | "choose-row"
+  | "rename-row"
+  | "delete-row"
   | "toggle-follow"
   | "next-failure"
   | "replay"
@@ -25,7 +28,7 @@ export type Shortcut = {
   /** `KeyboardEvent.key` values; "mod+" before one means Ctrl, or Command on a Mac. */
   readonly keys: readonly string[];
   readonly title: string;
-  readonly group: "List" | "Detail" | "Replay" | "Page";
+  readonly group: "List" | "Sessions" | "Detail" | "Replay" | "Page";
   /**
    * "list": only while the list has the focus or nothing has it, because buttons, tabs and trees use these keys
    * themselves. "page": anywhere but in text fields.
@@ -44,6 +47,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: "first-row", keys: ["Home"], title: "First row", group: "List", scope: "list" },
   { id: "last-row", keys: ["End"], title: "Newest row", group: "List", scope: "list" },
   { id: "toggle-follow", keys: [" "], title: "Follow the newest row, or stop", group: "List", scope: "list" },
+  { id: "choose-row", keys: [" "], title: "Choose for a comparison, or not", group: "Sessions", scope: "list" },
+  { id: "rename-row", keys: ["F2"], title: "Rename", group: "Sessions", scope: "list" },
+  { id: "delete-row", keys: ["Delete"], title: "Delete", group: "Sessions", scope: "list" },
   { id: "open-detail", keys: ["Enter"], title: "Open what is selected", group: "Detail", scope: "list" },
   { id: "close-detail", keys: ["Escape"], title: "Close what is open", group: "Detail", scope: "page" },
   { id: "previous-related", keys: ["["], title: "Previous of the same invocation", group: "Detail", scope: "page" },
@@ -69,16 +75,18 @@ export type KeyPress = {
 export type FocusPlace = "text" | "control" | "list";
 
 /**
- * The shortcut a key press means, if any. Combinations with Ctrl, Alt and Meta are the browser's, but for those that
+ * The shortcuts a key press can mean: which of them, is for the view to say that offers one. Combinations with Ctrl, Alt and Meta are the browser's, but for those that
  * open the commands and send what is edited; they work in text fields too.
  */
-export function matchShortcut(press: KeyPress, place: FocusPlace, areLettersOn: boolean): ShortcutId | undefined {
-  if (press.altKey) return undefined;
-  if (press.ctrlKey || press.metaKey) return SHORTCUTS.find(({ keys }) => keys.includes(`mod+${press.key}`))?.id;
-  if (place === "text") return undefined;
-  const isAllowed = ({ scope }: Shortcut) => scope === "page" || place === "list";
-  const match = SHORTCUTS.find((shortcut) => shortcut.keys.includes(press.key) && isAllowed(shortcut));
-  return match && (areLettersOn || !isSingleCharacter(press.key)) ? match.id : undefined;
+export function matchShortcuts(press: KeyPress, place: FocusPlace, areLettersOn: boolean): readonly ShortcutId[] {
+  if (press.altKey) return [];
+  if (press.ctrlKey || press.metaKey) return idsOf(({ keys }) => keys.includes(`mod+${press.key}`));
+  if (place === "text" || (isSingleCharacter(press.key) && !areLettersOn)) return [];
+  return idsOf(({ keys, scope }) => keys.includes(press.key) && (scope === "page" || place === "list"));
+}
+
+function idsOf(isWanted: (shortcut: Shortcut) => boolean): readonly ShortcutId[] {
+  return SHORTCUTS.filter(isWanted).map(({ id }) => id);
 }
 
 /** Keys that speech input and slips of the finger produce: the ones a person may turn off (WCAG 2.1.4). */
@@ -93,6 +101,7 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   PageDown: "PgDn",
   PageUp: "PgUp",
   Escape: "Esc",
+  Delete: "Del",
 };
 
 export function formatKey(key: string): string {

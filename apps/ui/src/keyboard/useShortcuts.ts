@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from "react";
 import { type ActionRegistry, type ShortcutActions, useActionRegistry } from "./action-registry.ts";
-import { type FocusPlace, matchShortcut } from "./shortcuts.ts";
+import { type FocusPlace, matchShortcuts } from "./shortcuts.ts";
 
 export type { ShortcutActions } from "./action-registry.ts";
 
@@ -15,8 +15,7 @@ export function useShortcuts(actions: ShortcutActions): void {
 export function useKeyboard(registry: ActionRegistry, areLettersOn: boolean): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return;
-    const id = matchShortcut(event, focusPlace(event.target), areLettersOn);
-    const action = id && registry.find(id);
+    const action = registry.find(...matchShortcuts(event, focusPlace(event.target), areLettersOn));
     if (!action) return;
     event.preventDefault();
     action();

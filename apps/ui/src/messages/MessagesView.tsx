@@ -1,6 +1,5 @@
 import type { Seq } from "@inspector/session";
 import { useState } from "react";
-import { SplitView } from "../app/SplitView.tsx";
 import { useShell } from "../app/shell-context.ts";
 import { useColumnLength, useList, useMessageDetail, useSessionStore } from "../data/session-context.ts";
 import { DetailPane } from "../detail/DetailPane.tsx";
@@ -9,6 +8,7 @@ import { formatPlural } from "../format/size.ts";
 import { useShortcuts } from "../keyboard/useShortcuts.ts";
 import { ListFrame } from "../list/ListFrame.tsx";
 import { NO_CAPTIONS, useSelectList } from "../list/useSelectList.ts";
+import { SplitView } from "../table/SplitView.tsx";
 import { HEAD_HEIGHT, MessageGrid, ROW_HEIGHT } from "./MessageGrid.tsx";
 
 /** The list of messages and the selected one. */
@@ -57,7 +57,7 @@ export function MessagesView() {
   const isOpen = isDetailOpen && selected !== undefined;
   return (
     <SplitView
-      detailName="message pane"
+      separator="Size of the message pane"
       detail={
         isOpen && (
           <>
@@ -66,23 +66,24 @@ export function MessagesView() {
           </>
         )
       }
-    >
-      <ListFrame
-        state={state}
-        length={length}
-        visibleEnd={messages.visibleRows.end}
-        hidden={formatPlural(store.total, "message is", "messages are")}
-      >
-        <MessageGrid
-          gridRef={listRef}
-          column={column}
+      list={
+        <ListFrame
+          state={state}
           length={length}
-          list={messages.list}
-          selected={selected}
-          onSelect={open}
-        />
-      </ListFrame>
-    </SplitView>
+          visibleEnd={messages.visibleRows.end}
+          hidden={formatPlural(store.total, "message is", "messages are")}
+        >
+          <MessageGrid
+            gridRef={listRef}
+            column={column}
+            length={length}
+            list={messages.list}
+            selected={selected}
+            onSelect={open}
+          />
+        </ListFrame>
+      }
+    />
   );
 }
 

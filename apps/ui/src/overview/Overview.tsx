@@ -24,7 +24,8 @@ export function Overview() {
   const overview = useOverview(width);
   const { address, go } = useShell();
   const segments = useMemo(
-    () => (overview === undefined ? EMPTY : layOutAxis(overview.axis, overview.buckets, width)),
+    // Without a lane there is nothing that a scale could be of.
+    () => (overview?.lanes.length ? layOutAxis(overview.axis, overview.buckets, width) : EMPTY),
     [overview, width],
   );
   const chosen = windowOf(address.filter);

@@ -35,15 +35,7 @@ export function ProblemsView() {
     <SplitView
       separator="Size of the problem's pane"
       size="46%"
-      list={
-        <DataGrid
-          label="Problems"
-          columns={columns}
-          lines={lines}
-          selected={selected.key}
-          onSelect={(item) => go({ item })}
-        />
-      }
+      rows={lines.length}
       detail={
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
         <section className={styles["pane"]} tabIndex={0} aria-label="Selected problem">
@@ -53,6 +45,15 @@ export function ProblemsView() {
             <ProblemDetail problem={selected.problem} />
           )}
         </section>
+      }
+      list={
+        <DataGrid
+          label="Problems"
+          columns={columns}
+          lines={lines}
+          selected={selected.key}
+          onSelect={(item) => go({ item })}
+        />
       }
     />
   );

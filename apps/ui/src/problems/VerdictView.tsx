@@ -6,6 +6,7 @@ import { useProblems } from "../data/workbench-queries.ts";
 import { formatPlural } from "../format/size.ts";
 import { workerKey } from "../workers/worker-words.ts";
 import { EvidenceList } from "./EvidenceList.tsx";
+import { firstLine } from "./problem-rows.ts";
 import styles from "./problems.module.css";
 
 /** Why a worker died or never became ready: the sentence, what was said about it, and where to see it. */
@@ -28,7 +29,7 @@ export function VerdictView({ verdict }: { readonly verdict: Verdict }) {
 export function Quote({ text }: { readonly text: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
-    <pre className={styles["quote"]} tabIndex={0}>
+    <pre className={styles["quote"]} data-lines={text.includes("\n")} tabIndex={0}>
       {text}
     </pre>
   );
@@ -54,8 +55,4 @@ export function VerdictStrip() {
       </Button>
     </div>
   );
-}
-
-function firstLine(text: string | undefined): string | undefined {
-  return text?.split("\n").find((line) => line.trim() !== "");
 }

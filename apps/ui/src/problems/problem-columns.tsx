@@ -2,7 +2,7 @@ import type { SessionInfo } from "@inspector/session";
 import { StatusMark } from "../controls/StatusMark.tsx";
 import { formatCount, formatOffset } from "../format/time.ts";
 import type { GridColumn } from "../table/DataGrid.tsx";
-import { type Finding, placeOf, severityTone, timeOf } from "./problem-rows.ts";
+import { type Finding, firstLine, placeOf, severityTone, timeOf } from "./problem-rows.ts";
 import styles from "./problems.module.css";
 
 export function problemColumns(session: SessionInfo | undefined): readonly GridColumn<Finding>[] {
@@ -41,10 +41,16 @@ function subjectOf(finding: Finding) {
 function Title({ finding }: { readonly finding: Finding }) {
   const isVerdict = finding.type === "verdict";
   const title = isVerdict ? finding.verdict.sentence : finding.problem.title;
+  const quote = firstLine(subjectOf(finding).quote);
   const tone = isVerdict ? "bad" : severityTone(finding.problem.severity);
   return (
-    <span className={styles["name"]} data-verdict={isVerdict} title={title}>
+    <span
+      className={styles["name"]}
+      data-verdict={isVerdict}
+      title={quote === undefined ? title : `${title}: ${quote}`}
+    >
       <StatusMark tone={tone} label={title} />
+      {quote !== undefined && <small>{quote}</small>}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import type { Problem, Verdict } from "@inspector/session";
 import { expect, test } from "vitest";
-import { listFindings, placeOf } from "./problem-rows.ts";
+import { firstLine, listFindings, placeOf } from "./problem-rows.ts";
 
 const problem = (id: string, severity: Problem["severity"], at = 0): Problem => ({
   id,
@@ -37,6 +37,30 @@ test("verdicts stand on top, in the hub's order", () => {
     "1 error",
     "a",
   ]);
+});
+
+test("what a verdict says already stands last: by the same evidence, or in the host's words", () => {
+  const died: Verdict = { ...verdict(1), evidence: [{ label: "process exited", event: 6 }] };
+  const exit: Problem = { ...problem("exit", "error"), stream: 1, evidence: [{ label: "exit code 1", event: 6 }] };
+  const told: Problem = { ...problem("told", "error"), stream: 1, rule: "host-worker-failed" };
+  const other: Problem = { ...exit, id: "other", evidence: [{ label: "request", seq: 6 }] };
+  const elsewhere: Problem = { ...exit, id: "elsewhere", stream: 2 };
+  expect(keysOf([exit, told, other, elsewhere], [died])).toEqual([
+    "1 verdict",
+    "verdict 1",
+    "2 errors",
+    "other",
+    "elsewhere",
+    "2 signs",
+    "exit",
+    "told",
+  ]);
+});
+
+test("of a quote the first line that says something is shown", () => {
+  expect(firstLine("\n  \nRangeError: too large\n    at resize")).toBe("RangeError: too large");
+  expect(firstLine(" \n")).toBeUndefined();
+  expect(firstLine(undefined)).toBeUndefined();
 });
 
 test("nothing found makes no headings", () => {

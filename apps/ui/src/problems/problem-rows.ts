@@ -16,11 +16,16 @@ const GROUPS = [
   { severity: "info", one: "note", many: "notes", detail: "worth knowing" },
 ] as const satisfies readonly { readonly severity: Severity; one: string; many: string; detail: string }[];
 
-/** Verdicts first, in the order of the hub, which is the newest first; then problems under a heading for each severity, by time. */
+/**
+ * Verdicts first, in the order of the hub, which is the newest first; then problems under a heading for each severity, by
+ * time; last those that say again what a verdict says.
+ */
 export function listFindings({ problems, verdicts }: Pick<Problems, "problems" | "verdicts">): GridLine<Finding>[] {
   const own = verdicts.map((verdict): Finding => {
     return { type: "verdict", key: `verdict ${verdict.stream}`, verdict };
   });
+  const signs = problems.filter((problem) => isSign(problem, verdicts));
+  const others = problems.filter((problem) => !signs.includes(problem));
   return [
     ...underHeading(
       "verdicts",
@@ -29,11 +34,32 @@ export function listFindings({ problems, verdicts }: Pick<Problems, "problems" |
       own,
     ),
     ...GROUPS.flatMap(({ severity, one, many, detail }) => {
-      const found = problems.filter((problem) => problem.severity === severity).toSorted((a, b) => a.at - b.at);
-      const rows = found.map((problem): Finding => ({ type: "problem", key: problem.id, problem }));
+      const rows = rowsOf(others.filter((problem) => problem.severity === severity));
       return underHeading(severity, formatPlural(rows.length, one, many), detail, rows);
     }),
+    ...underHeading(
+      "signs",
+      formatPlural(signs.length, "sign", "signs"),
+      "of what the verdicts say already",
+      rowsOf(signs),
+    ),
   ];
+}
+
+function rowsOf(problems: readonly Problem[]): Finding[] {
+  return problems.toSorted((a, b) => a.at - b.at).map((problem) => ({ type: "problem", key: problem.id, problem }));
+}
+
+/** Whether a problem says of a worker what its verdict says: by the same evidence, or in the host's own words. */
+function isSign({ stream, rule, evidence }: Problem, verdicts: readonly Verdict[]): boolean {
+  const verdict = verdicts.find((one) => one.stream === stream);
+  if (verdict === undefined) return false;
+  if (rule === "host-worker-failed") return true;
+  return evidence.some(({ seq, event }) =>
+    verdict.evidence.some(
+      (other) => (seq !== undefined && other.seq === seq) || (event !== undefined && other.event === event),
+    ),
+  );
 }
 
 function underHeading(name: string, title: string, detail: string, rows: readonly Finding[]): GridLine<Finding>[] {
@@ -62,4 +88,9 @@ export function placeOf({ functionName, stream }: Place, session: SessionInfo | 
 export function timeOf(finding: Finding, session: SessionInfo | undefined): Nanos | undefined {
   if (finding.type === "problem") return finding.problem.at;
   return session?.streams.find(({ id }) => id === finding.verdict.stream)?.endedAt;
+}
+
+/** What worker or host said, in one line: the first that is not blank. */
+export function firstLine(text: string | undefined): string | undefined {
+  return text?.split("\n").find((line) => line.trim() !== "");
 }

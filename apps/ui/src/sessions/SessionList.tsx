@@ -1,10 +1,11 @@
 import type { SessionSummary } from "@inspector/session";
 import { FolderOpen, GitCompareArrows, Pencil, Trash2 } from "lucide-react";
-import { type KeyboardEvent, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useShell } from "../app/shell-context.ts";
 import { useNow } from "../app/useNow.ts";
 import { Button } from "../controls/Button.tsx";
 import { formatPlural } from "../format/size.ts";
+import { useShortcuts } from "../keyboard/useShortcuts.ts";
 import { DataGrid } from "../table/DataGrid.tsx";
 import { type Sorting, sortRows } from "../table/grid-lines.ts";
 import { DeleteDialog } from "./DeleteDialog.tsx";
@@ -58,14 +59,10 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
     return sorted.map((row) => ({ type: "row", key: row.name, row }) as const);
   }, [sessions, sorting]);
   const canChange = selected !== undefined && fixed === undefined;
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget || selected === undefined) return;
-    if (event.key === " ") onChoose(toggleChosen(chosen, selected.name));
-    else if (event.key === "F2" && canChange) setRenaming(selected.name);
-    else if (event.key === "Delete" && canChange) setDeleting(selected);
-    else return;
-    event.preventDefault();
-  };
+  useShortcuts({
+    ...(selected && { "choose-row": () => onChoose(toggleChosen(chosen, selected.name)) }),
+    ...(canChange && { "rename-row": () => setRenaming(selected.name), "delete-row": () => setDeleting(selected) }),
+  });
   return (
     <div className={styles["view"]}>
       <div className={styles["bar"]} role="toolbar" aria-label="Sessions">
@@ -99,7 +96,6 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
             const session = sessions.find((one) => one.name === name);
             if (session) actions.open(session);
           }}
-          onKeyDown={onKeyDown}
           sorting={sorting}
           onSort={setSorting}
         />

@@ -1,15 +1,18 @@
 import { useState } from "react";
 import { useShell } from "../app/shell-context.ts";
+import { useSessionState } from "../data/session-context.ts";
 import { useSessions } from "../data/workbench-queries.ts";
 import { Failed, Loading, PaneState } from "../table/PaneState.tsx";
 import { ComparisonView } from "./ComparisonView.tsx";
 import { SessionList } from "./SessionList.tsx";
-import { comparisonKey, inOrder, readComparison } from "./session-rows.ts";
+import { comparisonKey, inOrder, readComparison, shownSession, withShown } from "./session-rows.ts";
 
 /** The sessions that are kept, and two of them side by side. */
 export function SessionsView() {
   const { address, go } = useShell();
-  const { data, error, refetch } = useSessions();
+  const { session } = useSessionState();
+  const { data: kept, error, refetch } = useSessions();
+  const data = kept && withShown(kept, shownSession(location.search, kept), session);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   if (data === undefined) {
     return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading what="sessions" />;

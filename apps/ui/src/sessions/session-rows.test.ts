@@ -9,6 +9,7 @@ import {
   shownSession,
   toggleChosen,
   whyFixed,
+  withShown,
 } from "./session-rows.ts";
 
 const session = (name: string, startedAt = 0): SessionSummary => ({
@@ -67,4 +68,11 @@ test("today is called so", () => {
   const noon = new Date(2026, 10, 21, 12, 5).getTime();
   expect(formatDay(noon, noon + 3600_000)).toBe("today 12:05");
   expect(formatDay(noon, noon + 24 * 3600_000)).toBe("2026-11-21 12:05");
+});
+
+test("the session that is shown has the size and messages that the page knows", () => {
+  const [a, b] = [session("a"), session("b")];
+  const known = { last: 7, size: { file: 4096, bodiesDropped: 0 } };
+  expect(withShown([a, b], "b", known)).toEqual([a, { ...b, messages: 7, bytes: 4096 }]);
+  expect(withShown([a, b], "b", undefined)).toEqual([a, b]);
 });

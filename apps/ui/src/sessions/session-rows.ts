@@ -1,4 +1,4 @@
-import type { SessionSummary } from "@inspector/session";
+import type { SessionInfo, SessionSummary } from "@inspector/session";
 
 /** What a kept session may be called: it becomes a file's name. */
 export type NameCheck = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly reason: string };
@@ -20,6 +20,18 @@ export function checkName(text: string, was: string, sessions: readonly SessionS
 /** The session that a page shows, by its address: the one it names, else the one that its inspector was started with. */
 export function shownSession(search: string, sessions: readonly SessionSummary[]): string | undefined {
   return new URLSearchParams(search).get("session") ?? sessions.find(({ isCurrent }) => isCurrent)?.name;
+}
+
+/** The list with what the page knows of the session that it shows, which is newer than the list while that grows. */
+export function withShown(
+  sessions: readonly SessionSummary[],
+  shown: string | undefined,
+  session: Pick<SessionInfo, "last" | "size"> | undefined,
+): readonly SessionSummary[] {
+  if (session === undefined) return sessions;
+  return sessions.map((row) =>
+    row.name === shown ? { ...row, messages: session.last, bytes: session.size.file } : row,
+  );
 }
 
 /** Why a session keeps its name and its file; undefined where it need not. */

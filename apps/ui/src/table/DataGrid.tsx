@@ -34,7 +34,6 @@ type DataGridProps<Row> = {
   readonly onOpen?: ((key: string) => void) | undefined;
   /** Escape. */
   readonly onClose?: (() => void) | undefined;
-  readonly onKeyDown?: ((event: KeyboardEvent) => void) | undefined;
   readonly sorting?: Sorting | undefined;
   readonly onSort?: (sorting: Sorting | undefined) => void;
   readonly rowHeight?: number;
@@ -44,7 +43,7 @@ const HEAD_HEIGHT = 28;
 
 /** A grid of rows of one height under headings, of which only those in sight are in the document. */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
-  const { label, lines, selected, onSelect, onOpen, onClose, onKeyDown, rowHeight = 28 } = props;
+  const { label, lines, selected, onSelect, onOpen, onClose, rowHeight = 28 } = props;
   const { listRef } = useShell();
   const grid = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -70,7 +69,6 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       aria-colcount={columns.length}
       aria-activedescendant={active < 0 ? undefined : `${id}${list.start + active}`}
       className={styles["grid"]}
-      onKeyDown={onKeyDown}
     >
       <div role="row" aria-rowindex={1} className={styles["head"]} style={tracks}>
         {columns.map((column) => (

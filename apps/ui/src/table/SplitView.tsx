@@ -13,19 +13,24 @@ type SplitViewProps = {
   readonly shape?: "beside" | "below";
   /** Of the detail, at first. */
   readonly size?: string;
-  /** Of the list, at first; instead of `size`. */
-  readonly listSize?: string;
+  /** Rows of the list, where they are few: below them the detail gets what room they leave at first. */
+  readonly rows?: number;
 };
 
+/** A row of a grid of details, or its head, in pixels. */
+const ROW = 28;
+const ROWS_IN_SIGHT = 9;
+
 /** A list with the selected row's details beside it, or below it where the window is narrow. */
-export function SplitView({ list, detail, separator, shape = "beside", size, listSize }: SplitViewProps) {
+export function SplitView({ list, detail, separator, shape = "beside", size, rows }: SplitViewProps) {
   const isNarrow = useMedia("(max-width: 1100px)");
   const isBelow = shape === "below" || isNarrow;
+  const listSize = isBelow && rows !== undefined ? `${ROW * (1 + Math.min(rows, ROWS_IN_SIGHT))}px` : undefined;
   return (
     <Group key={String(isBelow)} orientation={isBelow ? "vertical" : "horizontal"} className={styles["split"]}>
       <Panel
         id="list"
-        minSize={listSize === undefined ? "12%" : "56px"}
+        minSize={isBelow ? `${2 * ROW}px` : "20%"}
         {...(listSize !== undefined && { defaultSize: listSize })}
       >
         <div className={styles["panel"]}>{list}</div>

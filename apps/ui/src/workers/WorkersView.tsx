@@ -9,7 +9,6 @@ import { WorkerDetail } from "./WorkerDetail.tsx";
 import { workerColumns } from "./worker-columns.tsx";
 import { streamOfKey, workerKey } from "./worker-words.ts";
 
-const ROW = 28;
 /** Rows of the list that are in sight at first; a host that restarts its worker over and over makes more. */
 const ROWS_IN_SIGHT = 5;
 
@@ -34,18 +33,17 @@ export function WorkersView() {
     <SplitView
       separator="Size of the list of workers"
       shape="below"
-      listSize={`${ROW * (1 + Math.min(data.length, ROWS_IN_SIGHT))}px`}
+      rows={Math.min(data.length, ROWS_IN_SIGHT)}
+      detail={<WorkerDetail key={selected.stream.id} worker={selected} session={session} />}
       list={
         <DataGrid
           label="Workers"
           columns={columns}
           lines={lines}
-          rowHeight={ROW}
           selected={workerKey(selected.stream.id)}
           onSelect={(item) => go({ item })}
         />
       }
-      detail={<WorkerDetail key={selected.stream.id} worker={selected} session={session} />}
     />
   );
 }

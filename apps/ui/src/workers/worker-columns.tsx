@@ -22,7 +22,7 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       title: "Process",
       track: "62px",
       isNumber: true,
-      minGrid: 620,
+      minGrid: 780,
       render: ({ process }) => process?.pid ?? <span className={styles["quiet"]}>—</span>,
     },
     {
@@ -45,7 +45,7 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       title: "Messages",
       track: "70px",
       isNumber: true,
-      minGrid: 700,
+      minGrid: 940,
       render: ({ stream }) => <Count count={stream.messages} />,
     },
     {
@@ -72,10 +72,16 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       title: "In flight",
       track: "56px",
       isNumber: true,
-      minGrid: 760,
+      minGrid: 1000,
       render: ({ inFlight }) => <Count count={inFlight} />,
     },
-    { id: "end", title: "End", track: "minmax(0, 1.6fr)", minGrid: 900, render: (worker) => <End worker={worker} /> },
+    {
+      id: "end",
+      title: "End",
+      track: "minmax(130px, 1.6fr)",
+      minGrid: 640,
+      render: (worker) => <End worker={worker} />,
+    },
   ];
 }
 
