@@ -198,8 +198,40 @@ describe("HTTP requests that went to the worker's own server", () => {
   });
 });
 
+describe("a worker that runs", () => {
+  test("is sent recorded invocations beside those of its host, and its answers are compared", async () => {
+    const app = changedApp("running", (source) =>
+      source.replace('word = "Hello"', 'word = name === "guest-690" ? "Welcome" : "Hello"'),
+    );
+    const inspector = await startInspector(["host", app, "--no-watch", "--http", "0", "--listen", "0"], folder.path);
+    try {
+      await (await fetch(`${inspector.http}/api/greet?name=Eve`)).text();
+      const kept = join(folder.path, "inspector/sessions/kept.inspector");
+      cpSync(session, kept);
+      const to = ["--to", inspector.listen];
+      const same = await replayOf(kept, ...to, "--filter", "fn:fail what=7");
+      expect([same.stderr, same.stdout, same.code]).toEqual(["", "11 invocations: 11 the same\n", 0]);
+      const differing = await replayOf(kept, ...to, "--filter", "fn:greet guest-69");
+      expect(differing.stdout).toContain('- "Hello, guest-690!"\n    + "Welcome, guest-690!"');
+      expect(differing.stdout).toContain("11 invocations: 10 the same, 1 different");
+      expect(differing.code).toBe(1);
+      const own = await replayOf(inspector.session, ...to);
+      expect([own.stderr, own.stdout]).toEqual(["", "1 invocation: 1 the same\n"]);
+
+      const elsewhere = await replay(...to);
+      expect(elsewhere.stderr).toMatch(/knows only sessions in .*\n {2}Copy the file there/u);
+      const nobody = await replayOf(kept, "--to", "127.0.0.1:1");
+      expect(nobody.stderr).toContain(`There is one on ${inspector.listen}.`);
+      expect([elsewhere.code, nobody.code]).toEqual([1, 1]);
+    } finally {
+      await inspector.stop();
+    }
+  });
+});
+
 test.each([
   [["--format", "yaml"], /yaml is not known/u, /text, json, junit/u],
+  [["--to", "5", "--app", "."], /--to is for a worker that runs/u, /one or the other/u],
   [["--timing", "fast"], /fast is not known/u, /order/u],
   [["--ignore", "a..b"], /is no path/u, /logs\[\*\]/u],
   [["--app", "/no/such/app"], /is not a folder/u, /function app/u],

@@ -84,6 +84,7 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
   --worker DIR        folder with a worker.config.json (default for Node apps: the worker that comes along)
   --worker COMMAND    command line that starts a worker; the host's arguments are added at its end
   --app DIR           folder of the app that is to answer (default: the recorded one)
+  --to [HOST:]PORT    not to a fresh worker, but to one that runs: of the inspector that listens there
   --invocation ID     only the invocation whose id begins like this
   --filter TEXT       only invocations that match; see \`inspector tail --help\`
   --ignore PATH       a place that may differ, for example 'returnValue.http.body.bytes.time' or 'logs[*].message';
@@ -94,7 +95,8 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
   --output FILE       where to write it ("-" or nothing: standard output)
 
 The worker is started up as the recorded one was: WorkerInit, environment reload and function loads as in the session, with
-its own function ids and the app's folder of now. Invocations keep their ids, so functions see what they saw. The app's
+its own function ids and the app's folder of now. Invocations keep their ids, so functions see what they saw; a worker that
+runs gets them under fresh ones, beside its host's traffic, of which the host notices nothing. The app's
 code runs for real, with all that it calls; output bindings do not run. Status, outputs, return value, exception and
 logs are compared, without regard to the order of maps and the form of JSON; how long it took is told, not judged.
 HTTP requests that went to the worker's own server (HttpUri) go there again, if they were recorded. Invocations whose request

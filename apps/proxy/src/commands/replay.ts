@@ -1,14 +1,28 @@
-/** `inspector replay FILE [--worker CMD_OR_DIR]` */
+/** `inspector replay FILE [--worker CMD_OR_DIR | --to LISTEN]` */
 import { existsSync, statSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { BareWorkerOptions } from "@inspector/host";
-import { InspectorError, parseIgnoredPath } from "@inspector/session";
+import type { BareWorkerOptions, OutputLine } from "@inspector/host";
+import { InspectorError, parseIgnoredPath, type StreamInfo } from "@inspector/session";
+import { parseAddress } from "../address.ts";
+import { nameOf } from "../hub/kept-sessions.ts";
 import { openForReading } from "../hub/sqlite.ts";
+import { findRecording } from "../recording/page-address.ts";
 import { startFreshWorker } from "../replay/fresh-worker.ts";
-import { assertAny, type RecordedCalls, type RecordedWorker, readRecordedCalls } from "../replay/recorded-calls.ts";
-import { type CallOutcome, replayCalls } from "../replay/replay-calls.ts";
+import { createHubClient } from "../replay/hub-client.ts";
+import {
+  assertAny,
+  type RecordedCalls,
+  type RecordedWorker,
+  readRecordedCalls,
+  readStartupOf,
+} from "../replay/recorded-calls.ts";
+import { replayCalls } from "../replay/replay-calls.ts";
+import { replayLive } from "../replay/replay-live.ts";
 import { formatJson, formatJunit, formatText, formatTotals, isAllSame, type ReplayReport } from "../replay/report.ts";
+import type { Timing } from "../replay/schedule.ts";
+import type { Startup } from "../replay/startup.ts";
+import { openStateFolder, SESSION_SUFFIX } from "../state-folder.ts";
 import { parsedFilterOption } from "./filter-option.ts";
 import { parseOptions } from "./options.ts";
 import { sessionArgument } from "./session-argument.ts";
@@ -26,6 +40,7 @@ export async function replay(args: readonly string[]): Promise<number> {
   const options = {
     worker: { type: "string" },
     app: { type: "string" },
+    to: { type: "string" },
     invocation: { type: "string" },
     filter: { type: "string" },
     ignore: { type: "string", multiple: true },
@@ -43,6 +58,11 @@ export async function replay(args: readonly string[]): Promise<number> {
   const timing = timingOption(values.timing);
   const ignore = values.ignore ?? [];
   for (const path of ignore) parseIgnoredPath(path);
+  if (values.to !== undefined && (values.worker ?? values.app) !== undefined) {
+    throw new InspectorError("bad-option", "--to is for a worker that runs, --worker and --app are for a fresh one", {
+      hint: "Give one or the other.",
+    });
+  }
   const choice = { invocation: values.invocation, filter: parsedFilterOption(values.filter) };
 
   const session = sessionArgument(positionals[0]);
@@ -50,10 +70,12 @@ export async function replay(args: readonly string[]): Promise<number> {
   try {
     const recorded = readRecordedCalls(database, choice);
     assertAny(recorded, choice);
-    const appDirectory = appOption(values.app, recorded);
-    const worker = workerOption(values.worker, recorded);
-    const outcomes = await replayOn({ recorded, appDirectory, worker, timing, ignore });
-    const report = { session, worker: nameOf(worker), outcomes };
+    const run = { recorded, timing, ignore };
+    const report = {
+      session,
+      ...(values.to === undefined ? await replayFresh(run, values) : await replayTo(run, session, values.to)),
+    };
+    const { outcomes } = report;
     write(values.output, format(report), report);
     if (outcomes.every(({ outcome }) => outcome === "skipped")) {
       throw new InspectorError("nothing-to-replay", "No invocation could be replayed, so nothing was compared", {
@@ -66,41 +88,75 @@ export async function replay(args: readonly string[]): Promise<number> {
   }
 }
 
-type Run = {
-  readonly recorded: RecordedCalls;
-  readonly appDirectory: string;
-  readonly worker: BareWorkerOptions["worker"];
-  readonly timing: "order" | "recorded";
-  readonly ignore: readonly string[];
-};
+type Run = { readonly recorded: RecordedCalls; readonly timing: Timing; readonly ignore: readonly string[] };
 
-async function replayOn({ recorded, appDirectory, worker, timing, ignore }: Run): Promise<CallOutcome[]> {
+type Ran = Pick<ReplayReport, "worker" | "outcomes">;
+
+async function replayFresh(
+  { recorded, timing, ignore }: Run,
+  given: { readonly app?: string | undefined; readonly worker?: string | undefined },
+): Promise<Ran> {
+  const appDirectory = appOption(given.app, recorded);
+  const worker = workerOption(given.worker, recorded);
   const said: string[] = [];
+  const onOutput = ({ stream, text }: OutputLine): void => {
+    if (stream === "stderr") said.push(text);
+    if (said.length > LAST_LINES) said.shift();
+  };
   try {
-    const fresh = await startFreshWorker({
-      worker,
-      appDirectory,
-      startup: recorded.startup,
-      onOutput: ({ stream, text }) => {
-        if (stream === "stderr") said.push(text);
-        if (said.length > LAST_LINES) said.shift();
-      },
-    });
-    const workers = new Map(recorded.workers.map((one) => [one.stream.id, one]));
-    return await replayCalls({
+    const fresh = await startFreshWorker({ worker, appDirectory, startup: recorded.startup, onOutput });
+    const outcomes = await replayCalls({
       calls: recorded.calls,
       worker: fresh,
       timing,
       ignore,
       known: ({ row }) => ({
-        recorded: knownOf(workers.get(row.stream)),
+        recorded: knownOf(recorded.workers.find((one) => one.stream.id === row.stream)),
         replayed: { workerId: fresh.workerId, appDirectory },
       }),
       onProgress: createProgress(recorded.calls.length),
     });
+    return { worker: "directory" in worker ? worker.directory : worker.commandLine, outcomes };
   } catch (cause) {
     for (const line of said) process.stderr.write(`  [worker] ${line}\n`);
     throw cause;
+  }
+}
+
+/** @throws {InspectorError} "no-such-recording", "not-kept" */
+async function replayTo({ recorded, timing, ignore }: Run, file: string, to: string): Promise<Ran> {
+  const state = openStateFolder();
+  const listen = parseAddress(to, "--to", { host: "127.0.0.1", port: 50051 });
+  const running = await findRecording(state, listen);
+  const isKept = dirname(file) === state.sessions && file.endsWith(SESSION_SUFFIX);
+  if (file !== running.session && !isKept) {
+    throw new InspectorError("not-kept", `The inspector on ${to} knows only sessions in ${state.sessions}`, {
+      hint: `Copy the file there, with ${SESSION_SUFFIX} at its end, and name that.`,
+    });
+  }
+  const live = openForReading(running.session);
+  const told = new Map<number, Startup>();
+  const startupOf = ({ id }: StreamInfo): Startup => {
+    const startup = told.get(id) ?? readStartupOf(live, id);
+    told.set(id, startup);
+    return startup;
+  };
+  try {
+    const outcomes = await replayLive({
+      calls: recorded.calls,
+      hub: createHubClient(running.url),
+      session: file === running.session ? undefined : nameOf(file),
+      timing,
+      ignore,
+      known: ({ row }, stream) => ({
+        recorded: knownOf(recorded.workers.find((worker) => worker.stream.id === row.stream)),
+        replayed: knownOf({ stream, startup: startupOf(stream) }),
+      }),
+      onProgress: createProgress(recorded.calls.length),
+    });
+    return { worker: to, outcomes };
+  } finally {
+    live.close();
   }
 }
 
@@ -115,7 +171,7 @@ function createProgress(total: number): (done: number) => void {
   return (done) => process.stderr.write(done === total ? "\r\u001b[K" : `\r${done} of ${total}`);
 }
 
-function timingOption(text = "order"): "order" | "recorded" {
+function timingOption(text = "order"): Timing {
   if (text === "order" || text === "recorded") return text;
   throw new InspectorError("bad-timing", `--timing ${text} is not known`, {
     hint: "order sends each invocation after the answer of the one before, recorded sends them as far apart as they were.",
@@ -167,10 +223,6 @@ function workerOption(given: string | undefined, { workers }: RecordedCalls): Ba
   throw new InspectorError("missing-worker", `There is no worker for ${runtime} here`, {
     hint: "Name a folder with a worker.config.json, or the command that starts one: --worker DIR_OR_COMMAND.",
   });
-}
-
-function nameOf(worker: BareWorkerOptions["worker"]): string {
-  return "directory" in worker ? worker.directory : worker.commandLine;
 }
 
 /** A report holds what functions answered, so its file is for its owner only. */

@@ -13,6 +13,7 @@ import { createRelay, type Relay } from "../relay/relay.ts";
 import { newSessionFile, type StateFolder } from "../state-folder.ts";
 import { VERSION } from "../version.ts";
 import { startHubProcess } from "./hub-process.ts";
+import { tellPageAddress } from "./page-address.ts";
 import { isBeingRecorded } from "./recover.ts";
 
 /** Longest path of a local socket that every platform takes. */
@@ -106,9 +107,11 @@ async function start(options: RecordingOptions, session: string, directory: stri
     relay.journal.close();
     throw error;
   });
+  const url = `http://${formatAddress(hub.address)}/?token=${token}`;
+  tellPageAddress(directory, relay.address, url);
   return {
     listen: relay.address,
-    url: `http://${formatAddress(hub.address)}/?token=${token}`,
+    url,
     session,
     record: relay.record,
     async close() {

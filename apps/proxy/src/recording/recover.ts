@@ -39,7 +39,8 @@ export async function isBeingRecorded(state: StateFolder, session: string): Prom
   return (await Promise.all(journals.map(isRunning))).includes(true);
 }
 
-function isRunning({ control }: FoundJournal): Promise<boolean> {
+/** Whether the relay that writes this journal runs. */
+export function isRunning({ control }: Pick<FoundJournal, "control">): Promise<boolean> {
   return new Promise((answer) => {
     const socket = connect(control);
     socket.on("error", () => answer(false));

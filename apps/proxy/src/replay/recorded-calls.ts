@@ -14,6 +14,7 @@ import {
   type InvocationRow,
   MAX_ROWS,
   parseFilter,
+  type Queries,
   type Seq,
   type StreamInfo,
 } from "@inspector/session";
@@ -21,14 +22,18 @@ import type { LegRequest } from "../http-capture/send-leg.ts";
 import { createReadPayload } from "../hub/payload.ts";
 import { readStartup, STARTUP_KINDS, type Startup } from "./startup.ts";
 
+/** Larger messages are not replayed, and not compared. */
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
 /** A recorded invocation. Its payloads are read when they are asked for. */
 export type RecordedCall = {
   readonly row: InvocationRow;
   readonly functionName: string;
+  readonly requestSeq: () => Seq | undefined;
   /** The StreamingMessage; undefined where it is not there, not whole or too large. */
   readonly request: () => Uint8Array | undefined;
-  /** Its logs and its response, in order. */
-  readonly answer: () => StreamingMessage[];
+  /** Its logs and its response, in order; undefined where one of them cannot be read. */
+  readonly answer: () => StreamingMessage[] | undefined;
   /** What crossed beside the stream, where that was recorded as a whole. */
   readonly http: () => RecordedHttp | undefined;
   /** Why it is not replayed, where that is clear from the recording. */
@@ -59,7 +64,7 @@ export type CallChoice = {
 export function readRecordedCalls(database: Database, { invocation, filter }: CallChoice): RecordedCalls {
   const queries = createQueries(database);
   const invocations = createInvocationQueries(database);
-  const read = createReadPayload(queries);
+  const read = createReader(queries);
   const condition = filter && compileInvocationFilter(filter, { scope: "all" });
   const ids = invocations.column(condition, 0, Number.MAX_SAFE_INTEGER);
   const calls: RecordedCall[] = [];
@@ -74,7 +79,7 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
   const told = queries
     .session("")
     .streams.filter(({ id }) => streams.has(id))
-    .map((stream) => ({ stream, messages: startupOf(stream.id) }));
+    .map((stream) => ({ stream, messages: read.startup(stream.id) }));
   return {
     calls,
     workers: told.map(({ stream, messages }) => ({ stream, startup: readStartup(messages) })),
@@ -87,10 +92,16 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
     return {
       row,
       functionName: row.functionName ?? row.functionId ?? "",
-      request: () => payload(detail()?.request),
-      answer: () => {
+      requestSeq: () => detail()?.request,
+      request() {
+        const seq = detail()?.request;
+        return seq === undefined ? undefined : read.payload(seq);
+      },
+      answer() {
         const found = detail();
-        return (found?.messages ?? []).filter((seq) => seq !== found?.request).flatMap((seq) => message(seq) ?? []);
+        const seqs = (found?.messages ?? []).filter((seq) => seq !== found?.request);
+        const messages = seqs.flatMap((seq) => read.message(seq) ?? []);
+        return messages.length === seqs.length ? messages : undefined;
       },
       http: () => httpOf(detail()?.http),
       ...(obstacle !== undefined && { obstacle }),
@@ -111,23 +122,37 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
     const body = invocations.httpLegs.body(leg, part);
     return body === undefined ? undefined : queries.bodyBytes(body, 0, size);
   }
+}
 
-  function payload(seq: Seq | undefined): Uint8Array | undefined {
-    return seq === undefined ? undefined : read(seq);
-  }
+type Reader = {
+  payload(seq: Seq): Uint8Array | undefined;
+  message(seq: Seq): StreamingMessage | undefined;
+  /** What the host said to a worker before it sent invocations. */
+  startup(stream: number): StreamingMessage[];
+};
 
-  function message(seq: Seq): StreamingMessage | undefined {
-    const bytes = read(seq);
+function createReader(queries: Queries): Reader {
+  const payload = createReadPayload(queries, MAX_MESSAGE_BYTES);
+  const message = (seq: Seq): StreamingMessage | undefined => {
+    const bytes = payload(seq);
     const decoded = bytes === undefined ? undefined : decodeMessage(bytes);
     return decoded?.ok ? decoded.message : undefined;
-  }
+  };
+  return {
+    payload,
+    message,
+    startup(stream) {
+      const parsed = parseFilter(`stream:${stream} side:host kind:${STARTUP_KINDS.join(",")}`);
+      if (!parsed.ok) throw new Error(parsed.message);
+      const seqs = queries.column(compileFilter(parsed.filter), 0, Number.MAX_SAFE_INTEGER);
+      return seqs.flatMap((seq) => message(seq) ?? []);
+    },
+  };
+}
 
-  function startupOf(stream: number): StreamingMessage[] {
-    const parsed = parseFilter(`stream:${stream} side:host kind:${STARTUP_KINDS.join(",")}`);
-    if (!parsed.ok) throw new Error(parsed.message);
-    const seqs = queries.column(compileFilter(parsed.filter), 0, Number.MAX_SAFE_INTEGER);
-    return seqs.flatMap((seq) => message(seq) ?? []);
-  }
+/** How one worker of a session was started. */
+export function readStartupOf(database: Database, stream: number): Startup {
+  return readStartup(createReader(createQueries(database)).startup(stream));
 }
 
 const NOTHING = new Uint8Array();

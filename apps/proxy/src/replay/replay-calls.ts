@@ -1,6 +1,5 @@
 /** Recorded invocations, sent to a fresh worker, and how its answers compare. */
-import { setTimeout as sleep } from "node:timers/promises";
-import { messageToJson, type StreamingMessage } from "@inspector/proto";
+import { messageToJson } from "@inspector/proto";
 import {
   type Answer,
   compareAnswers,
@@ -13,6 +12,7 @@ import {
 import { type LegRequest, sendHttpLeg } from "../http-capture/send-leg.ts";
 import type { FreshWorker } from "./fresh-worker.ts";
 import type { RecordedCall, RecordedHttp } from "./recorded-calls.ts";
+import { runAll, type Timing } from "./schedule.ts";
 
 /** An answer may take this long, or three times as long as the recorded one. */
 const ANSWER_LIMIT_MS = 60_000;
@@ -30,15 +30,14 @@ export type CallOutcome = {
 export type ReplayCallsOptions = {
   readonly calls: readonly RecordedCall[];
   readonly worker: FreshWorker;
-  /** "order": each after the answer of the one before. "recorded": as far apart as they began. */
-  readonly timing: "order" | "recorded";
+  readonly timing: Timing;
   readonly ignore: readonly string[];
   /** What has another value on each side and means the same; see {@link Answer.known}. */
   readonly known: (call: RecordedCall) => { readonly recorded: Known; readonly replayed: Known };
   readonly onProgress: (done: number) => void;
 };
 
-type Known = Readonly<Record<string, string>>;
+export type Known = Readonly<Record<string, string>>;
 
 type Sent = {
   readonly reason?: string;
@@ -53,32 +52,16 @@ type Sent = {
  */
 export async function replayCalls(options: ReplayCallsOptions): Promise<CallOutcome[]> {
   const { calls, worker, timing, onProgress } = options;
-  const sent: Sent[] = [];
-  let done = 0;
-  const run = async (call: RecordedCall, at: number): Promise<void> => {
-    sent[at] = await sendCall(call, worker);
-    done += 1;
-    onProgress(done);
-  };
-  if (timing === "order") for (const [at, call] of calls.entries()) await run(call, at);
-  else {
-    const first = calls[0]?.row.startedAt ?? 0;
-    const startedAt = performance.now();
-    await Promise.all(
-      calls.map(async (call, at) => {
-        await sleep(Math.max(((call.row.startedAt ?? first) - first) / 1e6 - (performance.now() - startedAt), 0));
-        await run(call, at);
-      }),
-    );
-  }
+  const sent = await runAll(calls, timing, (call) => sendCall(call, worker), onProgress);
   await worker.close();
   return calls.map((call, at) => judge(call, sent[at] ?? {}, options));
 }
 
 async function sendCall(call: RecordedCall, worker: FreshWorker): Promise<Sent> {
-  if (call.obstacle !== undefined) return skipped(call.obstacle);
+  const obstacle = obstacleTo(call);
+  if (obstacle !== undefined) return skipped(obstacle);
   const recorded = call.request();
-  if (recorded === undefined) return skipped("its request is not in the session, or too large");
+  if (recorded === undefined) return skipped(UNREADABLE);
   const { functionName, row } = call;
   const ids = { invocationId: row.invocationId };
   const prepared = prepareReplay({ recorded, functionName, target: worker.target, ids });
@@ -92,6 +75,13 @@ async function sendCall(call: RecordedCall, worker: FreshWorker): Promise<Sent> 
   return skipped(
     "its HTTP request went beside the stream, to the worker's own server, and was not recorded as a whole",
   );
+}
+
+const UNREADABLE = "its request or its answer was given up or cut off, or is too large";
+
+/** Why an invocation is not sent: where answers could not be compared, nothing is run for it. */
+export function obstacleTo(call: RecordedCall): string | undefined {
+  return call.obstacle ?? (call.answer() === undefined ? UNREADABLE : undefined);
 }
 
 function skipped(reason: string): Sent {
@@ -140,25 +130,39 @@ function startLeg(request: LegRequest, to: { readonly target: ReplayTarget; read
 }
 
 function judge(call: RecordedCall, sent: Sent, { worker, ignore, known }: ReplayCallsOptions): CallOutcome {
-  const { invocationId } = call.row;
-  const replayed = worker.conversation.takeAnswer(invocationId);
+  const messages = worker.conversation.takeAnswer(call.row.invocationId).map(messageToJson);
   if (sent.reason !== undefined) {
     return { call, outcome: sent.isSkipped ? "skipped" : "unanswered", reason: sent.reason, differences: [] };
   }
+  const { invocationId } = call.row;
   const names = known(call);
-  const answer = (messages: readonly StreamingMessage[], known: Known, http: HttpAnswer | undefined): Answer => ({
-    invocationId,
+  const replayed = answerOf(invocationId, messages, names.replayed, sent.http?.replayed);
+  return compared(call, replayed, { ignore, known: names.recorded, http: sent.http?.recorded }, sent.duration);
+}
+
+/** @param http what the worker's own HTTP server answered, where it was asked */
+export function answerOf(
+  invocationId: string,
+  messages: readonly unknown[],
+  known: Known,
+  http: HttpAnswer | undefined,
+): Answer {
+  return { invocationId, known, messages, ...(http !== undefined && { http }) };
+}
+
+/** What became of an invocation that was answered. */
+export function compared(
+  call: RecordedCall,
+  replayed: Answer,
+  {
+    ignore,
     known,
-    messages: messages.map(messageToJson),
-    ...(http !== undefined && { http }),
-  });
-  const before = answer(call.answer(), names.recorded, sent.http?.recorded);
-  const after = answer(replayed, names.replayed, sent.http?.replayed);
-  const differences = compareAnswers(before, after, { ignore });
-  return {
-    call,
-    outcome: differences.length === 0 ? "same" : "different",
-    differences,
-    ...(sent.duration !== undefined && { duration: sent.duration }),
-  };
+    http,
+  }: { readonly ignore: readonly string[]; readonly known: Known; readonly http: HttpAnswer | undefined },
+  duration: Nanos | undefined,
+): CallOutcome {
+  const recorded = answerOf(call.row.invocationId, (call.answer() ?? []).map(messageToJson), known, http);
+  const differences = compareAnswers(recorded, replayed, { ignore });
+  const outcome = differences.length === 0 ? "same" : "different";
+  return { call, outcome, differences, ...(duration !== undefined && { duration }) };
 }

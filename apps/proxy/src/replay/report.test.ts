@@ -18,7 +18,9 @@ function outcome(n: number, of: Partial<CallOutcome> & Pick<CallOutcome, "outcom
     lateLogs: 0,
     extraAnswers: 0,
   };
-  const call = { row, functionName: "hello", request: () => undefined, answer: () => [], http: () => undefined };
+  const nothing = (): undefined => undefined;
+  const read = { requestSeq: nothing, request: nothing, http: nothing, answer: () => [] };
+  const call = { row, functionName: "hello", ...read };
   return { call, differences: [], ...of };
 }
 

@@ -1,0 +1,54 @@
+/** Where the page of a running recording is, for other commands of the same user. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { InspectorError } from "@inspector/session";
+import { type Address, formatAddress } from "../address.ts";
+import { allJournals } from "../hub/ingest/journals.ts";
+import type { StateFolder } from "../state-folder.ts";
+import { isRunning } from "./recover.ts";
+
+/** Beside the journal; gone with it. */
+const FILE = "page.json";
+
+/** `url` has the page's token, so that the file is for its owner only. */
+type PageAddress = { readonly listen: string; readonly url: string };
+
+/** Without it, on a full disk, the recording works all the same; it only is not found by others. */
+export function tellPageAddress(journal: string, listen: Address, url: string): void {
+  const address: PageAddress = { listen: formatAddress(listen), url };
+  try {
+    writeFileSync(join(journal, FILE), JSON.stringify(address), { mode: 0o600 });
+  } catch {}
+}
+
+export type RunningRecording = { readonly url: string; readonly session: string };
+
+/**
+ * The recording whose relay listens there.
+ * @throws {InspectorError} "no-such-recording"
+ */
+export async function findRecording(state: StateFolder, listen: Address): Promise<RunningRecording> {
+  const others: string[] = [];
+  for (const journal of allJournals(state.journals)) {
+    const address = readAddress(journal.directory);
+    if (address === undefined || !(await isRunning(journal))) continue;
+    if (address.listen === formatAddress(listen)) return { url: address.url, session: journal.session };
+    others.push(address.listen);
+  }
+  throw new InspectorError("no-such-recording", `No inspector of yours listens on ${formatAddress(listen)}`, {
+    hint:
+      others.length === 0
+        ? "Start one, and a worker through it: inspector host ./my-app"
+        : `There is one on ${others.join(" and one on ")}.`,
+  });
+}
+
+function readAddress(journal: string): PageAddress | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(join(journal, FILE), "utf8"));
+    if (typeof value !== "object" || value === null || !("listen" in value) || !("url" in value)) return undefined;
+    return { listen: String(value.listen), url: String(value.url) };
+  } catch {
+    return undefined; // Of an older inspector, being made, or being removed.
+  }
+}

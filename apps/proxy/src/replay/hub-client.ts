@@ -1,0 +1,40 @@
+/** The API of a running inspector, see packages/session/src/contract.ts. */
+import { type ErrorBody, InspectorError } from "@inspector/session";
+
+export type HubClient = {
+  /** @throws {InspectorError} what the hub says, and "hub-away" */
+  get<Answer>(path: string): Promise<Answer>;
+  post<Answer>(path: string, body: unknown): Promise<Answer>;
+  bytes(path: string): Promise<Uint8Array>;
+};
+
+/** @param url the page's address, with its token */
+export function createHubClient(url: string): HubClient {
+  const { origin, searchParams } = new URL(url);
+  const headers = { authorization: `Bearer ${searchParams.get("token") ?? ""}`, origin };
+
+  async function ask(path: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(`${origin}${path}`, init).catch((cause: unknown) => {
+      throw new InspectorError("hub-away", "The inspector's page does not answer", {
+        hint: "It comes back by itself after a fault; try again.",
+        cause,
+      });
+    });
+    if (response.ok) return response;
+    const { error } = (await response.json()) as ErrorBody;
+    throw new InspectorError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });
+  }
+
+  return {
+    async get<Answer>(path: string) {
+      return (await (await ask(path, { headers })).json()) as Answer;
+    },
+    async post<Answer>(path: string, body: unknown) {
+      const json = { ...headers, "content-type": "application/json" };
+      return (await (await ask(path, { method: "POST", headers: json, body: JSON.stringify(body) })).json()) as Answer;
+    },
+    async bytes(path) {
+      return new Uint8Array(await (await ask(path, { headers })).arrayBuffer());
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/** Recorded invocations, sent to the worker of a running inspector beside the host's own. */
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Answer,
+  type FunctionInfo,
+  type HttpAnswer,
+  InspectorError,
+  type InvocationDetail,
+  type MessageDetail,
+  type ReplayOrder,
+  type ReplayResult,
+  type ReplayRun,
+  type SessionInfo,
+  type StreamInfo,
+} from "@inspector/session";
+import type { HubClient } from "./hub-client.ts";
+import type { RecordedCall } from "./recorded-calls.ts";
+import { answerOf, type CallOutcome, compared, type Known, obstacleTo } from "./replay-calls.ts";
+import { runAll, type Timing } from "./schedule.ts";
+
+const POLL_MS = 25;
+/** Where logs followed the recorded response, they are waited for. */
+const LATE_LOGS_MS = 100;
+
+export type ReplayLiveOptions = {
+  readonly calls: readonly RecordedCall[];
+  readonly hub: HubClient;
+  /** Name of the session that the calls are in; undefined where it is the one that is being recorded. */
+  readonly session: string | undefined;
+  readonly timing: Timing;
+  readonly ignore: readonly string[];
+  /** What has another value on each side and means the same; see {@link Answer.known}. */
+  readonly known: (call: RecordedCall, to: StreamInfo) => { readonly recorded: Known; readonly replayed: Known };
+  readonly onProgress: (done: number) => void;
+};
+
+/**
+ * Has the inspector send every invocation to a live worker that loaded its function, and compares the answers. The host
+ * notices nothing.
+ *
+ * @throws {InspectorError} where the inspector goes away
+ */
+export async function replayLive(options: ReplayLiveOptions): Promise<CallOutcome[]> {
+  const streams: Streams = new Map();
+  const run = (call: RecordedCall): Promise<CallOutcome> => replayOne(call, streams, options);
+  return await runAll(options.calls, options.timing, run, options.onProgress);
+}
+
+/** Where a function is sent to, by its name, until something goes wrong there. */
+type Streams = Map<string, Promise<StreamInfo>>;
+
+async function replayOne(call: RecordedCall, streams: Streams, options: ReplayLiveOptions): Promise<CallOutcome> {
+  const outcome = (kind: "skipped" | "unanswered", reason: string): CallOutcome => {
+    return { call, outcome: kind, reason, differences: [] };
+  };
+  const obstacle = obstacleTo(call);
+  if (obstacle !== undefined) return outcome("skipped", obstacle);
+  const seq = call.requestSeq();
+  if (seq === undefined) return outcome("skipped", "its request is not in the session");
+  const { hub, session, ignore } = options;
+  try {
+    const chosen = streams.get(call.functionName) ?? streamFor(call.functionName, hub);
+    streams.set(call.functionName, chosen);
+    const stream = await chosen;
+    const source: ReplayOrder["source"] = { seq, ...(session !== undefined && { session }) };
+    const order: ReplayOrder = { stream: stream.id, source };
+    const result = await resultOf(await hub.post<ReplayRun>("/api/replays", order), hub);
+    if (result.invocation === undefined || !ANSWERED.has(result.state)) {
+      streams.delete(call.functionName);
+      return outcome("unanswered", result.text ?? result.state);
+    }
+    if (call.row.lateLogs > 0) await sleep(LATE_LOGS_MS);
+    const { messages, http } = await answerTo(result.invocation, hub);
+    const known = options.known(call, stream);
+    const replayed = answerOf(result.invocationId, messages, known.replayed, http);
+    const recorded = { ignore, known: known.recorded, http: call.http()?.response };
+    return compared(call, replayed, recorded, result.duration);
+  } catch (cause) {
+    streams.delete(call.functionName);
+    if (!(cause instanceof InspectorError) || cause.code === "hub-away") throw cause;
+    return outcome("unanswered", cause.message);
+  }
+}
+
+const ANSWERED: ReadonlySet<ReplayResult["state"]> = new Set(["success", "failed", "cancelled"]);
+
+/** The newest stream whose worker has loaded the function. @throws {InspectorError} "function-not-loaded" */
+async function streamFor(functionName: string, hub: HubClient): Promise<StreamInfo> {
+  const [session, functions] = await Promise.all([
+    hub.get<SessionInfo>("/api/session"),
+    hub.get<FunctionInfo[]>("/api/functions"),
+  ]);
+  const loaded = functions.filter(({ name, load }) => name === functionName && load !== "failed");
+  const found = session.streams.findLast(
+    ({ id, endedAt }) => endedAt === undefined && loaded.some(({ stream }) => stream === id),
+  );
+  if (found !== undefined) return found;
+  throw new InspectorError("function-not-loaded", `No worker that runs now has loaded ${functionName}.`);
+}
+
+async function resultOf(started: ReplayRun, hub: HubClient): Promise<ReplayResult> {
+  let run = started;
+  while (run.state === "running") {
+    await sleep(POLL_MS);
+    run = await hub.get<ReplayRun>(`/api/replays/${run.id}`);
+  }
+  const [result] = run.results;
+  if (result !== undefined) return result;
+  throw new InspectorError("not-sent", "it was not sent");
+}
+
+type RecordedAnswer = { readonly messages: readonly unknown[]; readonly http: HttpAnswer | undefined };
+
+/** What the inspector recorded of a replay. */
+async function answerTo(invocation: number, hub: HubClient): Promise<RecordedAnswer> {
+  const detail = await hub.get<InvocationDetail>(`/api/invocations/${invocation}`);
+  const answers = detail.messages.filter((seq) => seq !== detail.request);
+  const messages: unknown[] = [];
+  for (const seq of answers) messages.push((await hub.get<MessageDetail>(`/api/messages/${seq}`)).message);
+  const { http } = detail;
+  if (http?.response === undefined) return { messages, http: undefined };
+  const body = await hub.bytes(`/api/http/${http.id}/response`);
+  return { messages, http: { ...http.response, body } };
+}
