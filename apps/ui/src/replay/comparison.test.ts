@@ -31,8 +31,18 @@ describe("an answer beside another", () => {
   });
 });
 
+it("the worker's own id counts as the same", () => {
+  const log = (workerId: string) => ({
+    ...recorded,
+    workerId,
+    messages: [{ rpcLog: { message: `from ${workerId}` } }],
+  });
+  expect(compare(log("w-1"), log("w-2"), []).differences).toEqual([]);
+});
+
 it("a value is written for people, its numbers as they are", () => {
   expect(readableJson('"not \\"found\\""')).toBe('not "found"');
   expect(readableJson('{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}');
-  expect(readableJson('{"id":9007199254740993}')).toBe('{"id":9007199254740993}');
+  expect(readableJson('{"id":9007199254740993}')).toBe('{\n  "id": 9007199254740993\n}');
+  expect(readableJson('"7e1 of 9007199254740993"')).toBe("7e1 of 9007199254740993");
 });

@@ -1,4 +1,5 @@
 import { compareAnswers, type Difference, InspectorError } from "@inspector/session";
+import { formatJsonNode, parseExactJson } from "../json/exact-json.ts";
 import type { InvocationAnswer } from "./useAnswer.ts";
 
 export type Comparison = {
@@ -27,18 +28,19 @@ export function badPathOf(path: string): string | undefined {
   }
 }
 
-function sideOf({ row, messages }: InvocationAnswer) {
-  return { invocationId: row.type === "invocation" ? row.invocationId : "", messages };
+function sideOf({ row, workerId, messages, http }: InvocationAnswer) {
+  return {
+    invocationId: row.type === "invocation" ? row.invocationId : "",
+    ...(workerId !== undefined && { known: { workerId } }),
+    messages,
+    ...(http && { http }),
+  };
 }
 
-/** JSON text in lines, where it has parts; a text without its quotes says more. */
+/** JSON text in lines, where it has parts; a text without its quotes says more. Numbers keep their digits. */
 export function readableJson(text: string): string {
-  const value: unknown = /^["[{]/.test(text) && isExact(text) ? JSON.parse(text) : undefined;
-  if (typeof value === "string") return value === "" ? '""' : value;
-  return value === undefined ? text : JSON.stringify(value, undefined, 2);
-}
-
-/** Whether nothing is lost by reading it as doubles. */
-function isExact(text: string): boolean {
-  return !/\d{16,}|\d[eE.]\d/.test(text);
+  const parsed = parseExactJson(text);
+  if (!parsed.ok) return text;
+  if (parsed.value.kind !== "string") return formatJsonNode(parsed.value);
+  return parsed.value.text === "" ? '""' : parsed.value.text;
 }

@@ -16,6 +16,8 @@ const RETRY_MS = 300;
 /** How an invocation was answered. */
 export type InvocationAnswer = {
   readonly row: InvocationRow | StepRow;
+  /** Of the worker that answered: what it logs may name it. */
+  readonly workerId?: string;
   /** Logs and response as proto3 JSON, as far as they are decoded. */
   readonly messages: readonly unknown[];
   readonly logs: readonly MessageRow[];
@@ -34,7 +36,7 @@ export function useAnswer(store: SessionStore, id: Seq | undefined, isOver: bool
   const { session } = useStoreState(store);
   return useQuery({
     queryKey: ["answer", session?.id, id, isOver],
-    queryFn: ({ signal }) => loadAnswer(store.client, id ?? 0, { logs: COMPARED_LOGS, signal }),
+    queryFn: ({ signal }) => loadAnswer(store, id ?? 0, { logs: COMPARED_LOGS, signal }),
     enabled: session !== undefined && id !== undefined,
     refetchInterval: ({ state }) => (isOver && isIncomplete(state.data) ? RETRY_MS : false),
   });
@@ -47,15 +49,18 @@ function isIncomplete(answer: InvocationAnswer | undefined): boolean {
 type LoadOptions = { readonly logs: number; readonly signal: AbortSignal };
 
 /** Loads an answer with at most so many of its logs. */
-export async function loadAnswer(client: SessionClient, id: Seq, options: LoadOptions): Promise<InvocationAnswer> {
+export async function loadAnswer(store: SessionStore, id: Seq, options: LoadOptions): Promise<InvocationAnswer> {
+  const { client } = store;
   const { signal } = options;
   const { row, response, logs, http: leg } = await client.getInvocation(id, signal);
   const wanted = [...logs.slice(0, options.logs), ...(response === undefined ? [] : [response])];
   const details = await Promise.all(wanted.map((seq) => client.getDetail(seq, signal)));
   const http = await loadHttp(client, leg, signal);
   const answer = details.find((detail) => detail.row.seq === response);
+  const workerId = store.getState().session?.streams.find((stream) => stream.id === row.stream)?.workerId;
   return {
     row,
+    ...(workerId !== undefined && { workerId }),
     messages: details.flatMap(({ message }) => (message === undefined ? [] : [message])),
     logs: details.map((detail: MessageDetail) => detail.row).filter(({ seq }) => seq !== response),
     logCount: logs.length,

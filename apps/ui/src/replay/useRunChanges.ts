@@ -37,5 +37,5 @@ export function useRunChanges(
 }
 
 function load(live: SessionStore, invocation: Seq, signal: AbortSignal): Promise<InvocationAnswer> {
-  return loadAnswer(live.client, invocation, { logs: 0, signal });
+  return loadAnswer(live, invocation, { logs: 0, signal });
 }
