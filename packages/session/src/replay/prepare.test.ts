@@ -1,7 +1,16 @@
-import { decodeMessage, encodeMessage, messageFromJson, messageToJson } from "@inspector/proto";
+import {
+  decodeMessage,
+  encodeMessage,
+  type InvocationRequest,
+  InvocationRequestSchema,
+  messageFromJson,
+  messageToJson,
+} from "@inspector/proto";
+import { arbitraryBytes } from "@inspector/proto/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type PreparedReplay, prepareReplay, type ReplayIds, type ReplayPlan } from "./prepare.ts";
+import { replaceIds } from "./splice.ts";
 import type { ReplayTarget, TargetFunction } from "./target.ts";
 
 const ids: ReplayIds = {
@@ -46,6 +55,16 @@ function jsonOf(bytes: Uint8Array | undefined): unknown {
   const decoded = decodeMessage(bytes ?? new Uint8Array());
   if (!decoded.ok) throw new Error(decoded.reason);
   return messageToJson(decoded.message);
+}
+
+function decodedRequest(bytes: Uint8Array | undefined): InvocationRequest {
+  const decoded = decodeMessage(bytes ?? new Uint8Array());
+  if (!decoded.ok || decoded.message.content.case !== "invocationRequest") throw new Error("no request");
+  return decoded.message.content.value;
+}
+
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
 }
 
 function prepare(plan: Partial<ReplayPlan> & { worker?: Partial<ReplayTarget> } = {}): PreparedReplay {
@@ -108,6 +127,37 @@ describe("a replay of what was not edited", () => {
     expect(jsonOf(bytes)).toEqual({
       invocationRequest: { invocationId: ids.invocationId, functionId: "id-of-now", traceContext: {} },
     });
+  });
+
+  it("has the recorded bytes but for the ids, whatever stands in the message, and whether its JSON goes through an editor", () => {
+    const field = (number: number, bytes: Uint8Array): number[] => [
+      ...varint(number * 8 + 2),
+      ...varint(bytes.length),
+      ...bytes,
+    ];
+    const anyRecorded = fc.gen().map((gen) => {
+      const chance = (max: number): number => gen(fc.nat, { max });
+      const request = arbitraryBytes(InvocationRequestSchema, chance, true);
+      const around = chance(3);
+      const unknown = field(700, Uint8Array.of(around));
+      return Uint8Array.from([...unknown, ...field(4, request), ...(around > 1 ? field(1, Uint8Array.of(0x72)) : [])]);
+    });
+    fc.assert(
+      fc.property(anyRecorded, (bytes) => {
+        const prepared = prepare({ recorded: bytes });
+        const edited: unknown = JSON.parse(JSON.stringify(jsonOf(bytes)));
+        expect(prepare({ recorded: bytes, edited })).toEqual(prepared);
+        const before = decodedRequest(bytes);
+        const after = decodedRequest(prepared.bytes);
+        expect(after.invocationId).toBe(ids.invocationId);
+        const ours = { invocationId: before.invocationId, functionId: before.functionId };
+        const parent = before.traceContext?.traceParent ?? "";
+        const back = replaceIds(prepared.bytes ?? bytes, { ...ours, ...(parent !== "" && { traceParent: parent }) });
+        expect(jsonOf(back)).toEqual(jsonOf(bytes));
+        // An id that was absent had to be added, so that its place cannot be the same.
+        if (before.invocationId !== "" && before.functionId !== "") expect(back).toEqual(bytes);
+      }),
+    );
   });
 
   it("keeps the trace context where no trace is given, and adds one for .NET all the same", () => {
