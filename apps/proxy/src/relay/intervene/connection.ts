@@ -234,7 +234,8 @@ export class InterveningConnection {
   #finish(): void {
     const ways = [this.#toHost, this.#toWorker];
     for (const { outbox } of ways) {
-      this.#advance(outbox);
+      // A sender must be able to send what a message lacks to be judged.
+      for (const lane of outbox.unjudged) outbox.advance(lane, headLacks(lane));
       outbox.flush();
       outbox.settle();
     }
@@ -250,13 +251,6 @@ export class InterveningConnection {
       if (pieces.length > 0) this.#port.write(to, pieces);
     }
     this.#passEnds();
-  }
-
-  /** A sender must be able to send what a message lacks to be judged. */
-  #advance(outbox: Outbox): void {
-    for (const lane of outbox.unjudged) {
-      if (outbox.allowance(lane) < headLacks(lane)) outbox.advance(lane, lane.headBytes - lane.advanced);
-    }
   }
 
   #passEnds(): void {

@@ -45,8 +45,6 @@ export class Lane {
   /** First bytes of a message that cannot be judged yet. */
   head: Uint8Array[] = [];
   headBytes = 0;
-  /** Those of them that the sender got credit for before they went on. */
-  advanced = 0;
   /** The current message, where it is kept. */
   kept: Uint8Array[] = [];
 

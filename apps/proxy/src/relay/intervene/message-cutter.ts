@@ -130,7 +130,6 @@ function takeHead(lane: Lane, to: Outbox): Uint8Array {
   lane.waiting -= head.length;
   lane.head = [];
   lane.headBytes = 0;
-  lane.advanced = 0;
   to.unjudged.delete(lane);
   return head;
 }

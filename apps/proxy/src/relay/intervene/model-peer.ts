@@ -98,10 +98,19 @@ export class ModelPeer {
       this.endings.delete(stream);
       if (how === "data") this.#say(data(stream, Buffer.alloc(0), { endStream: true }));
       else this.open(stream, true);
-      if (how === "trailers-and-reset") this.#say(frame(3, 0, stream, Buffer.from([0, 0, 0, 0])));
+      if (how === "trailers-and-reset") {
+        this.#flow(stream).reset = true;
+        this.#say(frame(3, 0, stream, Buffer.from([0, 0, 0, 0])));
+      }
       didAnything = true;
     }
     return didAnything;
+  }
+
+  /** Allows the most that there can be on the connection. */
+  grow(): void {
+    this.#say(frame(8, 0, 0, uint32(MAX_WINDOW - this.#receive)));
+    this.#receive = MAX_WINDOW;
   }
 
   /** Reads what came, and gives credit for it. Returns whether it gave any. */
@@ -176,6 +185,7 @@ export class ModelPeer {
   #credit(stream: number, bytes: number): void {
     if (stream === 0) this.#send += bytes;
     const flow = this.streams.get(stream);
+    if (flow?.reset === true) return;
     if (flow !== undefined) flow.send += bytes;
     if (this.#send > MAX_WINDOW || (flow?.send ?? 0) > MAX_WINDOW) throw new Error("a window overflows");
   }

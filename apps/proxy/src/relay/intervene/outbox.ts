@@ -141,20 +141,22 @@ export class Outbox {
     if (!lane.isEnded) this.#owe(lane, bytes - laneRepaid);
   }
 
-  /** The sender gets credit for bytes that wait here, so that it can send what they wait for. */
+  /**
+   * Makes sure that the sender can send so many bytes more: it gets credit for what waits here before that has gone on.
+   * Never more than the receiver's own windows would be if it had all of it.
+   */
   advance(lane: Lane, bytes: number): void {
-    lane.advanced += bytes;
-    this.debt += bytes;
-    this.owed += bytes;
-    lane.debt += bytes;
-    this.#owe(lane, bytes);
-  }
-
-  /** What the sender thinks that it may send now. */
-  allowance(lane: Lane): number {
+    if (lane.window + lane.debt - lane.waiting < bytes) {
+      const given = Math.max(0, lane.waiting - lane.debt);
+      lane.debt += given;
+      this.#owe(lane, given);
+    }
     let waiting = 0;
     for (const one of this.lanes.values()) waiting += one.waiting;
-    return Math.min(lane.window + lane.debt - lane.waiting, this.window + this.debt - waiting);
+    if (this.window + this.debt - waiting >= bytes) return;
+    const given = Math.max(0, waiting - this.debt);
+    this.debt += given;
+    this.owed += given;
   }
 
   /** The receiver gives credit. Returns how much of it is left for the sender. */
