@@ -143,7 +143,13 @@ describe("a replay of such an invocation", () => {
       const { row: found } = Object(await (await hub(`/api/invocations/${again?.invocation}`)).json());
       return found.state === "in-flight" ? undefined : found;
     });
-    expect(row).toMatchObject({ state: "success", functionName: "echo", replay: { n: 1, isEdited: false } });
+    expect(row).toMatchObject({
+      state: "success",
+      functionName: "echo",
+      text: "POST /api/echo?replayed",
+      result: "200",
+      replay: { n: 1, isEdited: false },
+    });
   });
 
   test("sends what was edited", async () => {

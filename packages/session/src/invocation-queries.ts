@@ -16,10 +16,13 @@ import { invocationOf } from "./invocation/store.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
 
 const INVOCATION = `
-  SELECT i.*, i.duration, f.name AS function_name, f."trigger" AS function_trigger, s.ended_at, r.run, r.n, r.is_edited
+  SELECT i.*, i.duration, f.name AS function_name, f."trigger" AS function_trigger, s.ended_at, r.run, r.n, r.is_edited,
+    h.method || ' ' || h.target AS http_request, h.status AS http_status
   FROM invocation i
   LEFT JOIN replay r ON r.invocation = i.id
   LEFT JOIN stream s ON s.id = i.stream
+  LEFT JOIN http_leg h ON i.invocation_id <> '' AND h.invocation_id = i.invocation_id AND i.attempt = (
+    SELECT count(*) FROM http_leg WHERE invocation_id = h.invocation_id AND id <= h.id)
   LEFT JOIN function f ON f.stream = i.stream AND f.function_id = i.function_id`;
 
 const STEP_MESSAGES = `message m WHERE m.seq IN (
@@ -32,6 +35,9 @@ const STEP = `
     (SELECT result FROM worker_step WHERE stream = p.stream AND step = p.step AND answered_seq IS NOT NULL ORDER BY id DESC LIMIT 1) AS result,
     (SELECT text FROM worker_step WHERE stream = p.stream AND step = p.step ORDER BY id LIMIT 1) AS text
   FROM startup_step p LEFT JOIN stream s ON s.id = p.stream`;
+
+/** Characters of a line; see {@link MessageRow.text}. */
+const MAX_TEXT = 200;
 
 /** How far back or ahead a retry of the same message is looked for. */
 const RETRY_REACH = 50_000;
@@ -94,7 +100,8 @@ export function createInvocationQueries(database: Database) {
 
   /** Tries of the same message: same function, same line, and the next number of its retries. */
   function retriesOf(row: InvocationRow, direction: 1 | -1): Seq[] {
-    const { functionId, text } = row;
+    const { functionId } = row;
+    const text = textOf(one.get(row.id)?.["text"]);
     if (functionId === undefined || text === undefined) return [];
     const [comparison, order] = direction === 1 ? [">", "ASC"] : ["<", "DESC"];
     const next = database.prepare(
@@ -211,8 +218,9 @@ function invocationRowOf(row: SqlRow): InvocationRow {
     ...optional("answeredAt", invocation.answeredAt),
     ...optional("duration", maybeNumber(row["duration"])),
     state: invocationState(invocation, maybeNumber(row["ended_at"]) !== undefined),
-    ...optional("text", invocation.text),
-    ...optional("result", invocation.result),
+    // Of a request that went over HTTP the messages say neither.
+    ...optional("text", textOf(row["http_request"])?.slice(0, MAX_TEXT) ?? invocation.text),
+    ...optional("result", maybeNumber(row["http_status"])?.toString() ?? invocation.result),
     ...optional("requestSize", invocation.requestSize),
     ...optional("responseSize", invocation.responseSize),
     ...optional("retryCount", invocation.retryCount),
