@@ -37,7 +37,7 @@ it("the worker's own id counts as the same", () => {
     workerId,
     messages: [{ rpcLog: { message: `from ${workerId}` } }],
   });
-  expect(compare(log("w-1"), log("w-2"), []).differences).toEqual([]);
+  expect(compare(log("7b1f0c52-3e0a"), log("c906abd5-3607"), []).differences).toEqual([]);
 });
 
 it("a value is written for people, its numbers as they are", () => {

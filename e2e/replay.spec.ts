@@ -1,0 +1,231 @@
+/** Editing, replaying, comparing and holding in the page, with the sample app of the built command behind it. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+
+type Demo = InspectorProcess & { readonly http: string };
+
+let state: TemporaryFolder;
+let demo: Demo;
+
+test.beforeEach(async ({ page }) => {
+  state = temporaryFolder();
+  const folder = join(state.path, "inspector", "sessions");
+  mkdirSync(folder, { recursive: true });
+  demo = await startDemo(join(folder, "replays.inspector"));
+  await page.goto(demo.ui);
+});
+
+test.afterEach(async () => {
+  await demo.stop();
+  state.remove();
+});
+
+async function startDemo(session: string): Promise<Demo> {
+  const started = await startInspector(["demo", "--quiet", "--session", session], state.path);
+  if (started.http === undefined) throw new Error("the demo tells no address");
+  return { ...started, http: started.http };
+}
+
+function hello(name: string): Promise<Response> {
+  return fetch(`${demo.http}/api/hello?name=${name}`);
+}
+
+function post(path: string, body: unknown): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  return fetch(`${demo.http}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+function row(page: Page, name: RegExp): Locator {
+  return page.getByRole("grid", { name: "Invocations", exact: true }).getByRole("row", { name });
+}
+
+async function openView(page: Page, title: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: title }).click();
+  await expect(page.getByRole("main", { name: title })).toBeVisible();
+}
+
+function sendButton(page: Page): Locator {
+  return page.getByRole("region", { name: "Replay" }).getByRole("button", { name: /^Send/u });
+}
+
+/** What differs between the recorded and the replayed answer. */
+function differences(page: Page): Locator {
+  return page.getByRole("table", { name: "Differences" });
+}
+
+/** axe finds nothing in the page as it stands, in either theme, wide and narrow. */
+async function expectNoViolations(page: Page): Promise<void> {
+  for (const [colorScheme, width] of [
+    ["dark", 1440],
+    ["light", 900],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height: 900 });
+    const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
+    expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html}`)).toEqual([]);
+  }
+}
+
+test("an edited query parameter changes the answer, shown beside the recorded one, and the host sees nothing of it", async ({
+  page,
+}) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.keyboard.press("e");
+  await expect(page.getByText("runs for real")).toBeVisible();
+  await page.getByRole("textbox", { name: "Value of query parameter name" }).fill("Grace");
+  await expect(page.getByRole("textbox", { name: "URL" })).toHaveValue(/name=Grace$/u);
+  await page.keyboard.press("Control+Enter");
+  const changed = differences(page).getByRole("row", { name: /returnValue.*message/u });
+  await expect(changed).toContainText("Hello, Ada!");
+  await expect(changed).toContainText("Hello, Grace!");
+  await page.getByRole("button", { name: "Ignore logs[1].message" }).click();
+  await expect(differences(page).getByRole("row", { name: /^logs/u })).toHaveCount(0);
+  await expect(row(page, /hello.*edited replay.*Grace.*200/u)).toBeVisible();
+  await page.getByRole("button", { name: "Replayed", exact: true }).click();
+  await expect(row(page, /hello/u)).toHaveCount(1);
+  const answer = await hello("Bob");
+  expect(await answer.json()).toMatchObject({ message: expect.stringContaining("Bob") });
+  await expectNoViolations(page);
+});
+
+test("the whole message is edited as JSON, with what the contract says about it", async ({ page }) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.keyboard.press("e");
+  await page.getByRole("button", { name: "JSON", exact: true }).click();
+  const editor = page.getByRole("textbox", { name: "Message as JSON" });
+  await editor.focus();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"invocationRequest": {"function": 1}}');
+  await expect(page.locator(".squiggly-warning, .squiggly-error").first()).toBeVisible();
+  for (let step = 0; step < 8; step++) await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Control+Space");
+  await expect(page.locator(".suggest-widget")).toContainText("functionId");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"invocationRequest": {');
+  await expect(page.getByText(/Not JSON in line 1/u)).toBeVisible();
+  await expect(sendButton(page)).toBeDisabled();
+});
+
+test("what was not edited is sent as it was recorded, many times, and every answer is compared", async ({ page }) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.keyboard.press("r");
+  await expect(sendButton(page)).toBeFocused();
+  await page.getByRole("spinbutton", { name: "Times" }).fill("20");
+  const order = page.waitForRequest((request) => request.method() === "POST" && /replays$/u.test(request.url()));
+  await sendButton(page).click();
+  const body: unknown = (await order).postDataJSON();
+  expect(body).not.toHaveProperty("message");
+  expect(body).toMatchObject({ times: 20 });
+  await expect(page.getByText("20 answers compared, all the same as the recorded one.")).toBeVisible();
+  await expect(page.getByRole("table", { name: "Replays" }).getByRole("row", { name: /succeeded.*same/u })).toHaveCount(
+    20,
+  );
+  await expect(page.getByRole("img", { name: /Durations from/u })).toBeVisible();
+});
+
+test("a queue message that failed succeeds with another body", async ({ page }) => {
+  await post("/admin/functions/resize", { input: '{"picture":"alps.jpg","width":9000,"height":6000}' });
+  await row(page, /resize.*needs/u)
+    .first()
+    .click();
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  const value = page.getByRole("region", { name: /^Input /u }).first();
+  const editor = value.getByRole("textbox").first();
+  await editor.focus();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"picture":"alps.jpg","width":900,"height":600}');
+  await page.keyboard.press("Control+Enter");
+  const changed = differences(page).getByRole("row", { name: /^status/u });
+  await expect(changed).toContainText("Failure");
+  await expect(changed).toContainText("Success");
+  await expect(row(page, /resize.*edited replay.*succeeded/u)).toBeVisible();
+});
+
+test("an invocation is replayed into the worker that was started since", async ({ page }) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  const workers: unknown = await page.evaluate(async () => (await fetch("/api/workers")).json());
+  const [worker] = Array.isArray(workers) ? workers : [];
+  const pid: unknown = worker?.process?.pid;
+  if (typeof pid !== "number") throw new Error("the worker's process is not known");
+  process.kill(pid, "SIGKILL");
+  await expect(row(page, /load.*9 of 9 loaded/u)).toHaveCount(2);
+  await page.keyboard.press("r");
+  await expect(page.getByRole("combobox", { name: "Worker" })).toContainText("stream 2");
+  await sendButton(page).click();
+  await expect(page.getByText("The answers say the same.")).toBeVisible();
+});
+
+test("an invocation of an earlier session is replayed into the worker of now", async ({ page }) => {
+  await hello("Ada");
+  await expect(row(page, /hello.*Ada.*200/u)).toBeVisible();
+  await demo.stop();
+  demo = await startDemo(join(state.path, "inspector", "sessions", "later.inspector"));
+  await page.goto(`${demo.ui}&session=replays`);
+  await page.goto(new URL("/?session=replays", demo.ui).href);
+  await row(page, /hello.*Ada/u).click();
+  await page.keyboard.press("r");
+  await sendButton(page).click();
+  await expect(page.getByText("The answers say the same.")).toBeVisible();
+});
+
+test("a held invocation is edited and let go, and says so in every view meanwhile", async ({ page }) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.getByRole("button", { name: "Hold the next of hello" }).click();
+  await page.getByRole("form", { name: "Hold messages" }).getByRole("button", { name: "Hold", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Hold rules" })).toContainText("invocations of hello");
+  const answer = hello("Bob");
+  const held = page.getByRole("region", { name: "Held message" });
+  await expect(held.getByRole("textbox", { name: "URL" })).toHaveValue(/name=Bob$/u);
+  const indicator = page.getByRole("banner").getByRole("button", { name: "1 held" });
+  await expect(indicator).toBeVisible();
+  await expectNoViolations(page);
+  await expect(page.getByRole("banner").getByRole("timer")).toContainText("s");
+  await openView(page, "Invocations");
+  await expect(row(page, /hello.*held/u)).toBeVisible();
+  await indicator.click();
+  await held.getByRole("textbox", { name: "Value of query parameter name" }).fill("Zoe");
+  await held.getByRole("button", { name: "Release as edited" }).click();
+  expect(await (await answer).json()).toMatchObject({ message: expect.stringContaining("Zoe") });
+  await page.getByRole("button", { name: /^Stop holding/u }).click();
+  await expect(page.getByText("Nothing is held")).toBeVisible();
+  await expect(page.getByRole("banner").getByRole("button", { name: /held|Hold/u })).toHaveCount(0);
+});
+
+test("a held invocation is answered in the worker's place", async ({ page }) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.getByRole("button", { name: "Hold the next of hello" }).click();
+  await page.getByRole("form", { name: "Hold messages" }).getByRole("button", { name: "Hold", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Hold rules" })).toBeVisible();
+  const answer = hello("Bob");
+  const held = page.getByRole("region", { name: "Held message" });
+  await held.getByRole("button", { name: "an answer in its place" }).click();
+  await held.getByRole("textbox", { name: "Status" }).fill("418");
+  await held.getByRole("textbox", { name: "Body" }).fill("from the inspector");
+  await held.getByRole("button", { name: "Send the answer" }).click();
+  const { status } = await answer;
+  expect(status).toBe(418);
+  expect(await (await answer).text()).toBe("from the inspector");
+});
+
+test("what is held goes on when the hub is killed", async ({ page }) => {
+  await hello("Ada");
+  await openView(page, "Holds");
+  await page.getByRole("button", { name: "Hold", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Hold rules" })).toBeVisible();
+  const answer = hello("Bob");
+  await expect(page.getByRole("list", { name: "Held messages" })).toBeVisible();
+  const hub = demo.hubPid();
+  test.skip(hub === undefined, "the platform does not tell a process's children");
+  process.kill(hub ?? 0, "SIGKILL");
+  expect(await (await answer).json()).toMatchObject({ message: expect.stringContaining("Bob") });
+});
