@@ -104,10 +104,12 @@ class StartingWorker {
     await this.#worker.close();
   }
 
-  async #init({ init }: Startup): Promise<void> {
+  async #init({ init, reload }: Startup): Promise<void> {
     if (init === undefined) return;
     const { appDirectory, workerDirectory } = this.#worker;
-    const value = { ...init, functionAppDirectory: appDirectory, workerDirectory };
+    // A worker that stood by was told of a folder that is nobody's app; loading the app there too would register it twice.
+    const functionAppDirectory = reload === undefined ? appDirectory : init.functionAppDirectory;
+    const value = { ...init, functionAppDirectory, workerDirectory };
     const { content } = await this.#ask({ case: "workerInitRequest", value }, "workerInitResponse", INIT_LIMIT_MS);
     if (content.case !== "workerInitResponse") return;
     assertSuccess("could not initialise", content.value.result);
