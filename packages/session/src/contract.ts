@@ -363,6 +363,8 @@ export type WorkerInfo = {
   readonly invocations: number;
   readonly failures: number;
   readonly inFlight: number;
+  /** Invocations that were in flight when the stream ended. */
+  readonly lost: number;
   readonly statusPings: { readonly count: number; readonly p50?: Nanos; readonly max?: Nanos };
   readonly verdict?: Verdict;
 };

@@ -64,6 +64,7 @@ function neverConnected(workerId: string, process: ProcessInfo, id: number): Wor
     invocations: 0,
     failures: 0,
     inFlight: 0,
+    lost: 0,
     statusPings: { count: 0 },
   };
 }
@@ -87,6 +88,7 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
     const { host, worker, hostVersion, workerVersion } = declarationsOf(database, readPayload, stream.id);
     const figures = calls.get(stream.id);
     const ping = pings.get(stream.id);
+    const unanswered = numberOf(open.get(stream.id)?.["n"]);
     return {
       stream,
       ...optional("hostVersion", hostVersion),
@@ -100,7 +102,8 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
       })),
       invocations: numberOf(figures?.["calls"]),
       failures: numberOf(figures?.["failures"]),
-      inFlight: stream.endedAt === undefined ? numberOf(open.get(stream.id)?.["n"]) : 0,
+      inFlight: stream.endedAt === undefined ? unanswered : 0,
+      lost: stream.endedAt === undefined ? 0 : unanswered,
       statusPings: {
         count: numberOf(ping?.["count"]),
         ...optional("p50", medianOf(times.all(stream.id).map(({ duration }) => numberOf(duration)))),

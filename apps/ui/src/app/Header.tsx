@@ -36,8 +36,8 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
       {session?.source !== "file" && (
         <Button
           aria-pressed={isFollowing && hasList}
-          disabled={!hasList}
-          onClick={() => setFollow(!isFollowing)}
+          aria-disabled={!hasList}
+          onClick={() => hasList && setFollow(!isFollowing)}
           title="Keep the newest message in sight"
         >
           Follow <Key>Space</Key>

@@ -41,8 +41,11 @@ function Facets({ filter, onFilter }: FacetsProps) {
   const { runs } = useSessionState().interventions;
   const failures = data.reduce((sum, worker) => sum + worker.failures, 0);
   const inFlight = data.reduce((sum, worker) => sum + worker.inFlight, 0);
+  const lost = data.reduce((sum, worker) => sum + worker.lost, 0);
   const facets = [
     { title: "Failed", term: "status:failed", count: failures },
+    // To the host they failed as well, though no worker said so.
+    ...(lost > 0 ? [{ title: "Lost", term: "is:lost", count: lost }] : []),
     { title: "Slow", term: "dur:>1s", count: undefined },
     { title: "In flight", term: "is:inflight", count: inFlight },
     ...(runs.length > 0 ? [{ title: "Replayed", term: "is:replayed", count: undefined }] : []),

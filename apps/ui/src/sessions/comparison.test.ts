@@ -29,6 +29,7 @@ const worker = (
   invocations: 0,
   failures: 0,
   inFlight: 0,
+  lost: 0,
   statusPings: { count: 0 },
 });
 

@@ -21,6 +21,7 @@ function worker(change: Partial<WorkerInfo["stream"]>, rest: Partial<WorkerInfo>
     invocations: 0,
     failures: 0,
     inFlight: 0,
+    lost: 0,
     statusPings: { count: 0 },
     ...rest,
   };
