@@ -118,10 +118,14 @@ export class Outbox {
     return pieces;
   }
 
-  /** Whether so much of the sender's can go at once; without debts what it sends is its own affair. */
+  /**
+   * Whether so much of the sender's can go at once. Without debts what it sends is its own affair, unless an
+   * acknowledgement waits here, with which it may send more.
+   */
   fits(lane: Lane | undefined, bytes: number): boolean {
     if (this.debt > 0 && bytes > this.window) return false;
-    return lane === undefined || lane.debt === 0 || bytes <= lane.window;
+    if (lane === undefined || bytes <= lane.window) return true;
+    return lane.debt === 0 && !this.hasWaitingBlocks;
   }
 
   /** So many bytes of the sender go to the receiver. */
