@@ -52,8 +52,12 @@ type Sent = {
  */
 export async function replayCalls(options: ReplayCallsOptions): Promise<CallOutcome[]> {
   const { calls, worker, timing, onProgress } = options;
-  const sent = await runAll(calls, timing, (call) => sendCall(call, worker), onProgress);
-  await worker.close();
+  let sent: readonly Sent[];
+  try {
+    sent = await runAll(calls, timing, (call) => sendCall(call, worker), onProgress);
+  } finally {
+    await worker.close();
+  }
   return calls.map((call, at) => judge(call, sent[at] ?? {}, options));
 }
 
