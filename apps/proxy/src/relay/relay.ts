@@ -146,9 +146,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
 
 function writeAll(socket: Socket, pieces: readonly Uint8Array[]): void {
   if (socket.destroyed || socket.writableEnded) return;
-  socket.cork();
+  if (pieces.length > 1) socket.cork();
   for (const piece of pieces) socket.write(piece);
-  socket.uncork();
+  if (pieces.length > 1) socket.uncork();
 }
 
 function positionOf([id, streams]: readonly [number, InterveningConnection]): unknown {

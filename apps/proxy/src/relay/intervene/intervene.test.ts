@@ -201,7 +201,7 @@ test("what nobody intervenes in passes as the same bytes, wherever it is cut", (
         scene.host.receive(back);
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });
 
@@ -246,7 +246,7 @@ test.each(SIZES)(
         expect(scene.events.filter(({ type }) => type === "swallowed")).toHaveLength(2 * replays);
         expect(scene.reports.filter(({ report }) => report === "replay-sent")).toHaveLength(replays);
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   },
 );
@@ -306,7 +306,7 @@ test.each(SIZES)(
         const logs = (scene.atHost.get(1) ?? []).filter((text) => text.startsWith("log"));
         expect(logs.sort()).toEqual(atWorker.map((text) => text.replace("request", "log")).sort());
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   },
 );
@@ -356,7 +356,7 @@ test.each(SIZES)(
         expect(scene.worker.streams.get(7)?.reset).toBe(over.has(7));
         expect(scene.host.streams.get(7)?.reset).toBe(over.has(7));
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   },
 );

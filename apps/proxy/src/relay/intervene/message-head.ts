@@ -20,7 +20,30 @@ export type MessageIds = { readonly invocationId: string | undefined; readonly f
 
 const NO_IDS: MessageIds = { invocationId: undefined, functionId: undefined };
 const REQUEST_ID_TAG = 0x0a;
+const FIRST_TEXT_TAG = 0x0a;
 const MAX_VARINT_BYTES = 10;
+
+/** Knows of most ids that they are not among those that were added, without making strings of them. */
+export class IdFilter {
+  readonly #marks = new Uint8Array(1 << 16);
+
+  add(id: string): void {
+    const bytes = Buffer.from(id);
+    this.#marks[markOf(bytes, 0, bytes.length)] = 1;
+  }
+
+  mayHave(bytes: Uint8Array, start: number, size: number): boolean {
+    return this.#marks[markOf(bytes, start, size)] === 1;
+  }
+}
+
+/** The first eight bytes of a fresh id are random enough. */
+function markOf(bytes: Uint8Array, start: number, size: number): number {
+  let mark = size;
+  const end = start + Math.min(size, 8);
+  for (let at = start; at < end; at++) mark = Math.imul(mark ^ (bytes[at] ?? 0), 0x01000193);
+  return (mark ^ (mark >>> 16)) & 0xffff;
+}
 
 /** Reads one message's head at a time: `kind` first, then `ids` of the same bytes. */
 export class MessageHeadReader {
@@ -46,6 +69,16 @@ export class MessageHeadReader {
       this.#at += size;
     }
     return isWhole ? 0 : MORE;
+  }
+
+  /** Whether the content that `kind` found may have one of these invocation ids; cheaper than to read it. */
+  mayBeOneOf(ids: IdFilter, kind: number, bytes: Uint8Array, end: number): boolean {
+    const at = this.#contentAt;
+    // Where the first field is not the id, or not all there, it has to be read.
+    const size = bytes[at + 1] ?? 0;
+    const isFirst =
+      ID_FIELDS.get(kind)?.[0] === 1 && bytes[at] === FIRST_TEXT_TAG && size < 0x80 && at + 2 + size <= end;
+    return !isFirst || ids.mayHave(bytes, at + 2, size);
   }
 
   /** The ids of the content that `kind` found, or undefined where they may still come. */

@@ -1,7 +1,7 @@
 /** What is done with the messages of one connection: which are swallowed, held or rewritten. */
 import type { Direction } from "../intervention-lines.ts";
 import type { Lane } from "./lane.ts";
-import { HEAD_BYTES, MessageHeadReader, type MessageIds, MORE } from "./message-head.ts";
+import { HEAD_BYTES, IdFilter, MessageHeadReader, type MessageIds, MORE } from "./message-head.ts";
 import { MAX_REWRITTEN_BYTES, REWRITTEN_KINDS } from "./rewrite.ts";
 
 /** Larger messages are never held: they would have to be kept in memory. */
@@ -39,6 +39,7 @@ export class Rules {
   readonly #head = new MessageHeadReader();
   /** By stream, what the worker answers to replays. */
   readonly #replays = new Map<number, Set<string>>();
+  readonly #replayFilter = new IdFilter();
   readonly #functions = new Map<string, string>();
   /** How many messages are held, by stream, direction and invocation. */
   readonly #heldInvocations = new Map<string, number>();
@@ -56,6 +57,7 @@ export class Rules {
     const ids = this.#replays.get(stream) ?? new Set();
     this.#replays.set(stream, ids);
     remember(ids, () => ids.add(invocationId));
+    this.#replayFilter.add(invocationId);
   }
 
   forgetStream(stream: number): void {
@@ -103,6 +105,7 @@ export class Rules {
     if (direction === "to-host" && this.#isRewriting && REWRITTEN_KINDS.includes(kind)) {
       if (size <= MAX_REWRITTEN_BYTES) return { why: "rewrite", kind };
     }
+    if (this.holds.size === 0 && !this.#head.mayBeOneOf(this.#replayFilter, kind, chunk, end)) return "pass";
     const ids = this.#head.ids(kind, chunk, end, isWhole);
     return ids === undefined ? undefined : this.#judgeIds(direction, lane.stream, kind, ids, size);
   }
