@@ -7,8 +7,8 @@ const FIRST = 2000;
 const STEP = 50_000;
 
 /** A text that may be megabytes long: its beginning, and more on request. */
-export function LongText({ text }: { readonly text: string }) {
-  const [shown, setShown] = useState(FIRST);
+export function LongText({ text, first = FIRST }: { readonly text: string; readonly first?: number }) {
+  const [shown, setShown] = useState(first);
   if (text.length <= shown) return text;
   return (
     <>
@@ -18,7 +18,7 @@ export function LongText({ text }: { readonly text: string }) {
         className={styles["more"]}
         onClick={(event) => {
           event.stopPropagation();
-          setShown(shown === FIRST ? STEP : shown * 4);
+          setShown(shown < STEP ? STEP : shown * 4);
         }}
       >
         … {formatCount(text.length - shown)} more characters

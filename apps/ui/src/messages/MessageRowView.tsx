@@ -60,16 +60,16 @@ function Cells({ row, previousAt, stream, startedAt }: MessageRowProps & { reado
       </Cell>
       <Cell name="kind" title={formatKind(row.kind)}>
         {formatKind(row.kind)}
-        {row.intervention && (
-          <i className={styles["tag"]} title={describeIntervention(row.intervention)}>
-            {row.intervention}
-          </i>
-        )}
       </Cell>
       <Cell name="subject" title={subject.name} data-function={subject.isFunction}>
         {subject.name}
       </Cell>
       <Cell name="text" title={row.text} data-tone={status?.tone}>
+        {row.intervention && (
+          <i className={styles["tag"]} title={describeIntervention(row.intervention)}>
+            {row.intervention}
+          </i>
+        )}
         {row.text}
       </Cell>
       <Cell name="status">{status && <StatusMark {...status} />}</Cell>

@@ -6,6 +6,7 @@ import { StatusMark } from "../controls/StatusMark.tsx";
 import { formatPlural } from "../format/size.ts";
 import { formatSpan } from "../format/time.ts";
 import { statusOfExchange } from "../invocations/exchange-words.ts";
+import { LongText } from "../json/LongText.tsx";
 import { Figures } from "../table/Figures.tsx";
 import { badPathOf, compare, readableJson } from "./comparison.ts";
 import { LogsBeside } from "./LogsBeside.tsx";
@@ -78,6 +79,9 @@ type DifferencesProps = { readonly differences: readonly Difference[]; readonly 
 /** More are of no use to the eye. */
 const SHOWN = 200;
 
+/** Of one value, before somebody asks for the rest: an exception has a stack. */
+const SHOWN_CHARACTERS = 400;
+
 function Differences({ differences, onIgnore }: DifferencesProps) {
   if (differences.length === 0) {
     return <p className={styles["same"]}>The answers say the same.</p>;
@@ -99,8 +103,12 @@ function Differences({ differences, onIgnore }: DifferencesProps) {
           {differences.slice(0, SHOWN).map(({ kind, path, recorded, replayed }) => (
             <tr key={`${kind} ${path}`} data-kind={kind}>
               <th scope="row">{path}</th>
-              <td data-side="recorded">{recorded === undefined ? <i>absent</i> : readableJson(recorded)}</td>
-              <td data-side="replayed">{replayed === undefined ? <i>absent</i> : readableJson(replayed)}</td>
+              <td data-side="recorded">
+                <Value json={recorded} />
+              </td>
+              <td data-side="replayed">
+                <Value json={replayed} />
+              </td>
               <td>
                 <Button size="small" look="plain" aria-label={`Ignore ${path}`} onClick={() => onIgnore(path)}>
                   Ignore
@@ -117,6 +125,10 @@ function Differences({ differences, onIgnore }: DifferencesProps) {
       )}
     </>
   );
+}
+
+function Value({ json }: { readonly json: string | undefined }) {
+  return json === undefined ? <i>absent</i> : <LongText text={readableJson(json)} first={SHOWN_CHARACTERS} />;
 }
 
 type IgnoredProps = { readonly paths: readonly string[]; readonly onPaths: (paths: readonly string[]) => void };

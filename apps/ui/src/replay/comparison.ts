@@ -13,7 +13,16 @@ export function compare(recorded: InvocationAnswer, replayed: InvocationAnswer, 
   const isReadable = (path: string) => badPathOf(path) === undefined;
   const differences = compareAnswers(sideOf(recorded), sideOf(replayed), { ignore: ignore.filter(isReadable) });
   const bad = ignore.find((path) => !isReadable(path));
-  return bad === undefined ? { differences } : { differences, badPath: bad };
+  const sorted = differences.toSorted((a, b) => rankOf(a) - rankOf(b));
+  return bad === undefined ? { differences: sorted } : { differences: sorted, badPath: bad };
+}
+
+/** How it ended comes first, then what was answered, then what was said meanwhile. */
+const ORDER = ["status", "result", "returnValue", "outputs", "http", "exception", "logs"];
+
+function rankOf({ path }: Difference): number {
+  const rank = ORDER.findIndex((part) => path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`));
+  return rank < 0 ? ORDER.length : rank;
 }
 
 /** What is wrong with a path; undefined of one that can be ignored. */
