@@ -1,0 +1,48 @@
+/** Requests that travel over HTTP beside the stream, in the page: seen, edited, replayed and compared, with a real app. */
+import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+
+const APP = fileURLToPath(new URL("http-stream-app", import.meta.url));
+
+let state: TemporaryFolder;
+let inspector: InspectorProcess;
+
+test.beforeEach(async () => {
+  state = temporaryFolder();
+  const args = ["host", APP, "--no-watch", "--http", "0", "--listen", "0"];
+  inspector = await startInspector(args, state.path);
+  await expect.poll(async () => (await text("ready")).status, { timeout: 60_000 }).toBe(203);
+});
+
+test.afterEach(async () => {
+  await inspector.stop();
+  state.remove();
+});
+
+function text(name: string): Promise<Response> {
+  return fetch(new URL(`/api/text?name=${name}`, inspector.http));
+}
+
+test("a request over HTTP is shown with its answer, and replayed with another query beside it", async ({ page }) => {
+  await page.goto(inspector.ui);
+  await text("Ada");
+  await page.getByRole("row", { name: /GET \/api\/text\?name=Ada/u }).click();
+  await page.getByRole("tab", { name: "HTTP" }).click();
+  const leg = page.getByRole("region", { name: "HTTP beside the stream" });
+  await expect(leg).toContainText("GET /api/text?name=Ada");
+  await expect(leg).toContainText("HTTP 203");
+  await expect(leg.getByText("hello Ada")).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html}`)).toEqual([]);
+
+  await page.keyboard.press("e");
+  const request = page.getByRole("region", { name: "HTTP request" });
+  await request.getByRole("textbox", { name: "URL" }).fill("/api/text?name=Grace");
+  await page.getByRole("button", { name: /^Send/u }).click();
+  const differences = page.getByRole("table", { name: "Differences" });
+  await expect(differences).toContainText("hello Ada");
+  await expect(differences).toContainText("hello Grace");
+  await expect(page.getByRole("row", { name: /edited replay.*name=Grace/u })).toBeVisible();
+});
