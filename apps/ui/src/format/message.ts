@@ -38,7 +38,7 @@ export function statusOf(row: MessageRow): RowStatus | undefined {
 }
 
 const INTERVENTIONS: Readonly<Record<Intervention, string>> = {
-  injected: "The inspector sent it: the other side knows nothing of it",
+  injected: "The inspector sent it in the place of its sender",
   swallowed: "The answer to a replay: it was kept from the host",
   replaced: "It went on as somebody edited it",
   held: "The inspector held it for a while",
