@@ -130,6 +130,17 @@ test("what was not edited is sent as it was recorded, many times, and every answ
   await expect(page.getByRole("img", { name: /Durations from/u })).toBeVisible();
 });
 
+test("a run is stopped, and what it would have sent is not sent", async ({ page }) => {
+  await fetch(`${demo.http}/api/slow?ms=300`);
+  await row(page, /slow.*200/u).click();
+  await page.keyboard.press("r");
+  await page.getByRole("spinbutton", { name: "Times" }).fill("10000");
+  await sendButton(page).click();
+  await page.getByRole("button", { name: "Stop and cancel" }).click();
+  await expect(page.getByText(/^Sent at .* cancelled$/u)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Stop and cancel" })).toHaveCount(0);
+});
+
 test("a queue message that failed succeeds with another body", async ({ page }) => {
   await post("/admin/functions/resize", { input: '{"picture":"alps.jpg","width":9000,"height":6000}' });
   await row(page, /resize.*needs/u)
