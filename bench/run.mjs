@@ -9,6 +9,8 @@ await build({
     main: join(folder, "src/main.ts"),
     client: join(folder, "src/load/client.ts"),
     echo: join(folder, "src/load/echo.ts"),
+    "replay/host": join(folder, "src/replay/host.ts"),
+    "replay/worker": join(folder, "src/replay/worker.ts"),
     "pass-through": join(folder, "src/targets/pass-through.ts"),
   },
   outdir: join(folder, "dist"),

@@ -1,16 +1,10 @@
 /** The figures that the inspector has to reach. */
+import { atLeast, atMost, type Goal } from "./goal.ts";
 import { BURST_MESSAGES, type Load, PACED_MESSAGES } from "./hub-check.ts";
 import type { Run } from "./measure.ts";
+import { judgeReplay } from "./replay/report.ts";
 import { figure, type Results, ratio } from "./results.ts";
 import type { TargetName, Workload } from "./workloads.ts";
-
-export type Goal = {
-  readonly title: string;
-  /** Undefined where it was not measured. */
-  readonly isReached: boolean | undefined;
-  readonly wanted: string;
-  readonly measured: string;
-};
 
 const MIB = 1024 * 1024;
 
@@ -36,6 +30,7 @@ export function judge(results: Results): Goal[] {
     atMost("a 256 MiB message, more memory in the relay, MiB", 32, relay === undefined ? relay : relay / MIB),
     atMost("a 256 MiB message, more memory in the hub, MiB", 64, recorder === undefined ? recorder : recorder / MIB),
     ...judgeHub(results),
+    ...judgeReplay(results.replay),
   ];
 }
 
@@ -62,18 +57,6 @@ function judgeHub({ hub }: Results): Goal[] {
 
 function saidOf({ behind, catchUp }: Load): string {
   return `${whole(behind)} behind, caught up in ${catchUp.seconds.toFixed(1)} s, ${whole(catchUp.lost)} lost`;
-}
-
-function atLeast(title: string, limit: number, value: number | undefined): Goal {
-  return { title, wanted: `≥ ${limit}`, ...said(value), isReached: value === undefined ? undefined : value >= limit };
-}
-
-function atMost(title: string, limit: number, value: number | undefined): Goal {
-  return { title, wanted: `≤ ${limit}`, ...said(value), isReached: value === undefined ? undefined : value <= limit };
-}
-
-function said(value: number | undefined): { measured: string } {
-  return { measured: value === undefined ? "not measured" : value.toFixed(2) };
 }
 
 function tripsPerSecond(run: Run): number {

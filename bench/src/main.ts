@@ -8,6 +8,8 @@ import { type LoadGenerator, startLoadGenerator } from "./load-generator.ts";
 import { measure } from "./measure.ts";
 import { HELP, type Options, parseOptions } from "./options.ts";
 import { firstLine, hasProc, start, stop } from "./processes.ts";
+import { checkReplay } from "./replay/check.ts";
+import { formatReplay } from "./replay/report.ts";
 import { formatGoals, formatWorkload } from "./report.ts";
 import type { Results, WorkloadResult } from "./results.ts";
 import { startInspector } from "./targets/inspector.ts";
@@ -58,6 +60,10 @@ async function main(): Promise<void> {
       say(`\n${formatWorkload(result)}`);
     }
     if (isWanted(options, "hub")) results.hub = await withInspector(stage, (one) => checkHub(load, one, options));
+    if (isWanted(options, "replay")) {
+      results.replay = await checkReplay(stage);
+      say(`\n${formatReplay(results.replay)}`);
+    }
     say(`\n${formatGoals(results)}`);
     save(results);
   } finally {

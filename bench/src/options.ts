@@ -14,8 +14,9 @@ export type Options = {
 export const HELP = `npm run bench -- [--quick] [--only NAME]... [--framing many|one] [--command FILE]
 
   --quick         about a minute instead of ten; noisy
-  --only NAME     a workload (small, sustained, latency, large, huge, connections, hub) or
-                  a target (haproxy, nginx, nginx-tuned, grpc-js, inspector); may be given more than once
+  --only NAME     a workload (small, sustained, latency, large, huge, connections, hub,
+                  replay) or a target (haproxy, nginx, nginx-tuned, grpc-js, inspector);
+                  may be given more than once
   --framing one   one message in each DATA frame, as grpc-js sends them, instead of as many as fit
   --command FILE  another build of the inspector, instead of this clone's
 `;

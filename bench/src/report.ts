@@ -2,6 +2,7 @@
 import { judge } from "./goals.ts";
 import type { Run } from "./measure.ts";
 import { figure, type Results, ratio, type WorkloadResult } from "./results.ts";
+import { fixed, rate, table } from "./table.ts";
 import { TARGET_NAMES, type TargetName } from "./workloads.ts";
 
 const MIB = 1024 * 1024;
@@ -110,27 +111,6 @@ export function formatGoals(results: Results): string {
     measured,
   ]);
   return `goals\n${table([["", "", "wanted", "measured"], ...rows], 4)}`;
-}
-
-/** @param leftColumns how many columns are aligned to the left */
-function table(rows: readonly (readonly string[])[], leftColumns = 1): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    if (row[1]?.startsWith("failed")) continue;
-    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
-  }
-  const line = (row: readonly string[]): string =>
-    row.map((cell, i) => (i < leftColumns ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ");
-  return rows.map((row) => `  ${line(row).trimEnd()}\n`).join("");
-}
-
-function rate(value: number | undefined): string {
-  if (value === undefined) return "-";
-  return value > 0 && value < 100 ? value.toFixed(2) : Math.round(value).toLocaleString("en-US");
-}
-
-function fixed(value: number | undefined, digits: number): string {
-  return value === undefined ? "-" : value.toFixed(digits);
 }
 
 function scaled(value: number | undefined, factor: number): number | undefined {

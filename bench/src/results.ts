@@ -1,12 +1,14 @@
 /** What was measured, and what is made of several rounds. */
 import type { HubCheck } from "./hub-check.ts";
 import type { Run } from "./measure.ts";
+import type { ReplayCheck } from "./replay/check.ts";
 import type { TargetName, Workload } from "./workloads.ts";
 
 export type Results = {
   readonly environment: Readonly<Record<string, string>>;
   readonly workloads: WorkloadResult[];
   hub?: HubCheck;
+  replay?: ReplayCheck;
   /** Why a target is missing. */
   readonly skipped: Partial<Record<TargetName, string>>;
 };

@@ -2,10 +2,18 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { childrenOf, firstLine, hasProc, start, stop } from "../processes.ts";
-import type { RecorderState, Target } from "./target.ts";
+import type { Recorder, RecorderState, Target } from "./target.ts";
 
-/** @param command path of the command's script */
-export async function startInspector(command: string, upstream: number, parent: string): Promise<Target> {
+/**
+ * @param command path of the command's script
+ * @param more options of the command beside those that every run has
+ */
+export async function startInspector(
+  command: string,
+  upstream: number,
+  parent: string,
+  more: readonly string[] = [],
+): Promise<Target & { readonly recorder: Recorder }> {
   const folder = join(parent, `inspector-${process.hrtime.bigint()}`);
   mkdirSync(folder, { recursive: true });
   const child = start(
@@ -20,6 +28,7 @@ export async function startInspector(command: string, upstream: number, parent: 
       "--json",
       "--session",
       join(folder, "session.db"),
+      ...more,
     ],
     { env: { ...process.env, XDG_STATE_HOME: folder } },
   );
