@@ -100,7 +100,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
         },
       ];
       workers.set(worker, () => {
-        for (const { from } of pipes) reset(from);
+        for (const socket of [worker, host]) reset(socket);
       });
       connections.set(id, streams);
       join(journal, id, pipes, () => {
@@ -118,6 +118,10 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       write: (to, pieces) => writeAll(to === "host" ? host : worker, pieces),
       record: (event, side) => journal.event(event, id, side === "host" ? SIDE_HOST : SIDE_WORKER),
       report: (said) => report(said),
+      // Both sides learn that it is over, rather than read on where something may be missing.
+      broken: () => {
+        for (const socket of [worker, host]) reset(socket);
+      },
       nextHeldId: () => ++lastHeld,
       nanos: now,
     });

@@ -24,6 +24,8 @@ export type ConnectionPort = {
   /** Puts an event into the journal; `side` is who sent, or would have sent, the message. */
   record(event: InterventionEvent, side: Side): void;
   report(report: InterventionReport): void;
+  /** Intervening has failed in the middle of something: what goes on is not to be trusted. */
+  broken(): void;
   nextHeldId(): number;
   nanos(): number;
 };
@@ -52,7 +54,7 @@ export class InterveningConnection {
 
   constructor(port: ConnectionPort) {
     this.#port = port;
-    this.#rules = new Rules(port.rewrite !== undefined);
+    this.#rules = new Rules();
     this.#held = new HeldMessages(port.id, this.#rules, {
       nextId: port.nextHeldId,
       nanos: port.nanos,
@@ -205,7 +207,7 @@ export class InterveningConnection {
   }
 
   #mustWatch(way: Way): boolean {
-    return this.#port.rewrite !== undefined && way.direction === "to-host" && way.outbox.lanes.size > 0;
+    return way.direction === "to-host" && this.#rules.isRewriting;
   }
 
   #activate(): void {
@@ -226,6 +228,9 @@ export class InterveningConnection {
       this.#activate();
       act();
       this.#finish();
+    } catch (error) {
+      this.#port.broken();
+      throw error;
     } finally {
       this.#isWorking = false;
     }
@@ -270,6 +275,7 @@ export class InterveningConnection {
   #opened(from: Side, stream: number): boolean {
     if (from !== "worker" || stream <= this.#lastStream) return false;
     this.#lastStream = stream;
+    if (this.#port.rewrite !== undefined) this.#rules.rewrite(stream);
     for (const { outbox, direction } of [this.#toHost, this.#toWorker]) {
       const lane = new Lane(stream, outbox.settings.current.initialWindow);
       lane.kinds = this.#rules.kindsOf(stream, direction);

@@ -94,6 +94,7 @@ function createScene(dice: Dice, windows: readonly number[], largest: number) {
     write: (to, pieces) => written[to].push(...pieces.map((piece) => Buffer.from(piece))),
     record: (event) => events.push(event),
     report: (report) => reports.push(report),
+    broken: () => {},
     nextHeldId: () => ++lastHeld,
     nanos: () => 0,
   });

@@ -371,3 +371,20 @@ test("what the worker says of its HTTP server can be rewritten, at once or later
   expect(asked[0]).toEqual([{ kind: INIT_RESPONSE, ...AT }, "now"]);
   expect(recorded().map(({ type }) => type)).toEqual(["replaced", "injected", "replaced", "injected"]);
 });
+
+test("a worker that has answered an invocation is past its start: nothing it says is rewritten any more", async () => {
+  const asked: string[] = [];
+  await start((_, bytes) => {
+    asked.push(read(Buffer.from(bytes)).id);
+    return undefined;
+  });
+  for (const [kind, id] of [
+    [26, "before"],
+    [RESPONSE, "answer"],
+    [26, "after"],
+  ] as const) {
+    worker.write(message(kind, id));
+  }
+  await expect.poll(() => atHost.length).toBe(4);
+  expect(asked).toEqual(["before"]);
+});

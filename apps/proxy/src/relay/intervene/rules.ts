@@ -13,6 +13,7 @@ const MAX_IDS = 100_000;
 const KIND_RPC_LOG = 2;
 const KIND_INVOCATION_REQUEST = 4;
 const KIND_INVOCATION_RESPONSE = 5;
+const KIND_START_STREAM = 20;
 const KINDS_WITH_INVOCATION = [KIND_RPC_LOG, KIND_INVOCATION_REQUEST, KIND_INVOCATION_RESPONSE, 21];
 
 export type HoldRule = {
@@ -35,7 +36,8 @@ export type Verdict = "pass" | "swallow" | Keeping;
 /** Judges by the first bytes, and changes nothing but what it remembers of invocations. */
 export class Rules {
   readonly holds = new Map<number, HoldRule>();
-  readonly #isRewriting: boolean;
+  /** Streams whose worker may still say what is rewritten; true once it is known to be a worker's. */
+  readonly #starting = new Map<number, boolean>();
   readonly #head = new MessageHeadReader();
   /** By stream, what the worker answers to replays. */
   readonly #replays = new Map<number, Set<string>>();
@@ -44,12 +46,17 @@ export class Rules {
   /** How many messages are held, by stream, direction and invocation. */
   readonly #heldInvocations = new Map<string, number>();
 
-  constructor(isRewriting: boolean) {
-    this.#isRewriting = isRewriting;
+  get isEmpty(): boolean {
+    return !this.isRewriting && this.holds.size === 0 && this.#replays.size === 0;
   }
 
-  get isEmpty(): boolean {
-    return !this.#isRewriting && this.holds.size === 0 && this.#replays.size === 0;
+  get isRewriting(): boolean {
+    return this.#starting.size > 0;
+  }
+
+  /** What this stream's worker says is rewritten, until it answers its first invocation: its start is over then. */
+  rewrite(stream: number): void {
+    this.#starting.set(stream, false);
   }
 
   /** What the worker says of this invocation is for us alone. */
@@ -62,6 +69,7 @@ export class Rules {
 
   forgetStream(stream: number): void {
     this.#replays.delete(stream);
+    this.#starting.delete(stream);
     for (const { rule, stream: held } of this.holds.values()) if (held === stream) this.holds.delete(rule);
   }
 
@@ -77,7 +85,7 @@ export class Rules {
   kindsOf(stream: number, direction: Direction): Uint8Array | undefined {
     const kinds: number[] = [];
     if (direction === "to-host" && this.#replays.has(stream)) kinds.push(KIND_RPC_LOG, KIND_INVOCATION_RESPONSE);
-    if (direction === "to-host" && this.#isRewriting) kinds.push(...REWRITTEN_KINDS);
+    if (direction === "to-host" && this.#starting.has(stream)) kinds.push(...REWRITTEN_KINDS);
     for (const rule of this.holds.values()) {
       if (rule.stream !== stream) continue;
       if (rule.direction === direction) kinds.push(...rule.kinds, ...KINDS_WITH_INVOCATION);
@@ -101,13 +109,25 @@ export class Rules {
     const isWhole = end - start >= Math.min(size, HEAD_BYTES);
     const kind = this.#head.kind(chunk, start, end, isWhole);
     if (kind === MORE) return undefined;
+    if (direction === "to-host" && this.#starting.size > 0) this.#follow(lane, kind);
     if (lane.kinds?.[kind] !== 1) return "pass";
-    if (direction === "to-host" && this.#isRewriting && REWRITTEN_KINDS.includes(kind)) {
+    if (direction === "to-host" && this.#starting.has(lane.stream) && REWRITTEN_KINDS.includes(kind)) {
       if (size <= MAX_REWRITTEN_BYTES) return { why: "rewrite", kind };
     }
     if (this.holds.size === 0 && !this.#head.mayBeOneOf(this.#replayFilter, kind, chunk, end)) return "pass";
     const ids = this.#head.ids(kind, chunk, end, isWhole);
     return ids === undefined ? undefined : this.#judgeIds(direction, lane.stream, kind, ids, size);
+  }
+
+  /** Rewriting ends where a stream turns out to be no worker's, and when its worker is past its start. */
+  #follow(lane: Lane, kind: number): void {
+    const isWorker = this.#starting.get(lane.stream);
+    if (isWorker === undefined) return;
+    if (!isWorker && kind === KIND_START_STREAM) this.#starting.set(lane.stream, true);
+    else if (!isWorker || kind === KIND_INVOCATION_RESPONSE) {
+      this.#starting.delete(lane.stream);
+      lane.kinds = this.kindsOf(lane.stream, "to-host");
+    }
   }
 
   #judgeIds(direction: Direction, stream: number, kind: number, ids: MessageIds, size: number): Verdict {
