@@ -50,7 +50,7 @@ export type NamedMessage = { readonly kind: string; readonly send: Send };
 
 /** Every kind of content there is, in the contract's order, and after it whatever else a peer may say. */
 export const everyKind: readonly NamedMessage[] = [
-  ...contentKinds.map(({ name }) => ({ kind: name, send: bytes(encoded({ requestId: "r-1", ...content(name) })) })),
+  ...contentKinds.map(({ name }) => ({ kind: name, send: messageOf({ requestId: "r-1", ...content(name) }) })),
   // Fields 500 (varint), 501 (fixed32), 502 (bytes) and 503 (a group) beside the log, and 500 within it.
   {
     kind: "rpc_log",
@@ -61,7 +61,7 @@ export const everyKind: readonly NamedMessage[] = [
   // Lengths in more bytes than they need, and the fields in another order than any library writes them.
   { kind: "rpc_log", send: bytes(hex("12 86 80 00 22 82 80 00 78 79 0a 82 00 72 31")) },
   { kind: "", send: { do: "send" } },
-  { kind: "", send: bytes(encoded({ requestId: "only an id" })) },
+  { kind: "", send: messageOf({ requestId: "only an id" }) },
   { kind: "undecodable", send: bytes(hex("ff ff ff ff ff ff ff ff ff ff ff")) },
 ];
 
@@ -71,10 +71,11 @@ function content(name: string): object {
   return found;
 }
 
-function encoded(json: unknown): Uint8Array {
+/** A StreamingMessage from its proto3 JSON. */
+export function messageOf(json: unknown): Send {
   const parsed = messageFromJson(json);
   if (!parsed.ok) throw new Error(`${parsed.path}: ${parsed.reason}`);
-  return encodeMessage(parsed.message);
+  return bytes(encodeMessage(parsed.message));
 }
 
 function bytes(message: Uint8Array): Send {
