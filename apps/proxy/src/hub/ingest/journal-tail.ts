@@ -58,8 +58,13 @@ export function createTail(directory: string, start: Position): Tail {
   }
 
   function readOnce(from: number, onRecord: (record: JournalRecord) => void): RecordsRead {
-    const length = readSync(from, buffer, 0, buffer.length, position.offset);
-    const result = readRecords(buffer.subarray(0, length), 0, position.seq, onRecord);
+    const { offset, seq } = position;
+    const length = readSync(from, buffer, 0, buffer.length, offset);
+    const { consumed } = readRecords(buffer.subarray(0, length), 0, seq, () => {});
+    // A read that overtakes a write and is overtaken by it finds both of a record's numbers, and between them bytes that
+    // stood there before. What was complete then is read once more, since now its write is over.
+    const settled = readSync(from, buffer, 0, consumed, offset);
+    const result = readRecords(buffer.subarray(0, settled), 0, seq, onRecord);
     position = { ...position, offset: position.offset + result.consumed, seq: result.nextSeq };
     return result;
   }
