@@ -1,4 +1,5 @@
 /** Replays and holds in a stream between two gRPC stacks, of which neither notices anything but what the worker is sent. */
+import type { Holds } from "@inspector/session";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterEach, expect, test } from "vitest";
 import { describeWith } from "./byte-equality.ts";
@@ -12,7 +13,9 @@ import { EVENT_STREAM } from "./traffic.ts";
 
 /** Around frames, and more in a round than a window of 64 KiB. */
 const SIZES = [0, 1, 40, 1000, 16_379, 16_384, 5, 70_000, 300, 20_000];
-const HELD_ROUNDS = 2;
+const HELD_ROUNDS = 4;
+/** Larger than a window: whoever sent it must get credit for it all the same. */
+const DROPPED_LENGTH = 300_000;
 const REPLAYED_ROUNDS = 20;
 const REPLAYS_A_ROUND = 2;
 /** One that shows that replays get through, and one that comes after the rules of holds. */
@@ -22,13 +25,17 @@ const REPLAYS = REPLAYED_ROUNDS * REPLAYS_A_ROUND;
 const SUCCESS = { status: "Success" };
 const FUNCTION = { name: "hello", directory: "/app", scriptFile: "index.js", entryPoint: "run" };
 
-function request(invocationId: string): Send {
-  const inputData = [{ name: "in", data: { string: "something ".repeat(2000) } }];
+function request(invocationId: string, length = 20_000): Send {
+  const inputData = [{ name: "in", data: { string: "x".repeat(length) } }];
   return messageOf({ requestId: "r", invocationRequest: { invocationId, functionId: "f-1", inputData } });
 }
 
 function response(invocationId: string): Send {
   return messageOf({ requestId: "r", invocationResponse: { invocationId, result: SUCCESS } });
+}
+
+function log(invocationId: string, length: number): Send {
+  return messageOf({ requestId: "r", rpcLog: { invocationId, message: "x".repeat(length) } });
 }
 
 /** A worker's start, and one invocation that is answered. */
@@ -48,7 +55,7 @@ const sizes = SIZES.map((size) => messageOfSize(size));
 /** The last two of a round: the first is held, the second belongs to the same invocation. */
 function heldOfWorker(round: number): Send[] {
   const invocationId = `worker-${round}`;
-  return [messageOf({ requestId: "r", rpcLog: { invocationId, message: "held" } }), response(invocationId)];
+  return [log(invocationId, 10), response(invocationId)];
 }
 
 function heldOfHost(round: number): Send[] {
@@ -58,20 +65,27 @@ function heldOfHost(round: number): Send[] {
 
 /**
  * The sides take turns with many messages, so that whatever waits keeps all that follows back, whose order can be told then.
- * @param isReplayed whether the worker waits in between for messages that are not the host's
+ * @param isDisturbed whether the worker waits in between for messages that are not the host's, and both sides send some
+ * that are to be dropped
  */
-function script(isReplayed: boolean): Script {
+function script(isDisturbed: boolean): Script {
   const rounds = [...Array(HELD_ROUNDS + REPLAYED_ROUNDS).keys()].map((round) => {
     const isHeld = round < HELD_ROUNDS;
-    const worker = [...sizes, ...(isHeld ? heldOfWorker(round) : [])];
-    const host = [...sizes, ...(isHeld ? heldOfHost(round) : [])];
-    return { worker, host, replays: isReplayed && !isHeld ? REPLAYS_A_ROUND : 0 };
+    const isDropped = isDisturbed && isHeld;
+    return {
+      worker: [...sizes, ...(isHeld ? heldOfWorker(round) : [])],
+      toDropOfWorker: isDropped ? [log(`drop-worker-${round}`, DROPPED_LENGTH)] : [],
+      host: [...sizes, ...(isHeld ? heldOfHost(round) : [])],
+      toDropOfHost: isDropped ? [request(`drop-host-${round}`, DROPPED_LENGTH)] : [],
+      replays: isDisturbed && !isHeld ? REPLAYS_A_ROUND : 0,
+    };
   });
   const worker: WorkerStep[] = [
     messageOf({ startStream: { workerId: "w-1" } }),
     ...toHost.flatMap((send): WorkerStep[] => [{ do: "receive", count: 1 }, send]),
-    { do: "receive", count: isReplayed ? FIRST_REPLAYS : 0 },
+    { do: "receive", count: isDisturbed ? FIRST_REPLAYS : 0 },
     ...rounds.flatMap((round): WorkerStep[] => [
+      ...round.toDropOfWorker,
       ...round.worker,
       { do: "receive", count: round.host.length + round.replays },
     ]),
@@ -80,7 +94,11 @@ function script(isReplayed: boolean): Script {
   const host: HostStep[] = [
     ...fromHost.flatMap((send): HostStep[] => [{ do: "receive", count: 1 }, send]),
     { do: "receive", count: 1 },
-    ...rounds.flatMap((round): HostStep[] => [{ do: "receive", count: round.worker.length }, ...round.host]),
+    ...rounds.flatMap((round): HostStep[] => [
+      { do: "receive", count: round.worker.length },
+      ...round.toDropOfHost,
+      ...round.host,
+    ]),
     { do: "await-end" },
   ];
   const call = { name: "intervened", path: EVENT_STREAM, channel: "main", metadata: [], worker, host };
@@ -162,15 +180,15 @@ async function ask(inspector: InspectorProcess, method: string, path: string, bo
   return text === "" ? undefined : JSON.parse(text);
 }
 
-/** Waits until a message is held and the other one of its invocation waits behind it, and lets them go. */
-async function letGo(inspector: InspectorProcess, invocationId: string, isReplaced: boolean): Promise<void> {
+type Action = "release" | "replace" | "drop";
+
+/** Waits until a message is held and so many of its invocation wait behind it. What replaces it is the same again. */
+async function letGo(inspector: InspectorProcess, invocationId: string, action: Action, queued: number): Promise<void> {
   const { id, message } = await eventually(`${invocationId} is held`, async () => {
-    const { held } = await ask(inspector, "GET", "/api/holds");
-    const [one] = held;
-    return one?.invocationId === invocationId && one.queued === 1 ? one : undefined;
+    const holds: Holds = await ask(inspector, "GET", "/api/holds");
+    return holds.held.find((one) => one.invocationId === invocationId && one.queued === queued);
   });
-  const order = isReplaced ? { action: "replace", message } : { action: "release" };
-  await ask(inspector, "POST", `/api/holds/${id}/release`, order);
+  await ask(inspector, "POST", `/api/holds/${id}/release`, { action, ...(action === "replace" && { message }) });
 }
 
 async function holdAndReplay(inspector: InspectorProcess): Promise<void> {
@@ -195,8 +213,11 @@ async function holdAndReplay(inspector: InspectorProcess): Promise<void> {
   ];
   await replay(1);
   for (let round = 0; round < HELD_ROUNDS; round++) {
-    await letGo(inspector, `worker-${round}`, round % 2 === 1);
-    await letGo(inspector, `host-${round}`, round % 2 === 1);
+    const action = round % 2 === 0 ? "release" : "replace";
+    for (const side of ["worker", "host"]) {
+      await letGo(inspector, `drop-${side}-${round}`, "drop", 0);
+      await letGo(inspector, `${side}-${round}`, action, 1);
+    }
   }
   const { id } = await replay(REPLAYS);
   // Not one of them was answered, and the worker went only when it had them all.
