@@ -47,6 +47,8 @@ async function takeAll() {
     recordings,
   );
   await new Promise((done) => setTimeout(done, TRAFFIC_MS));
+  const quiet = await start(["demo", "--quiet", "--http", "0"], join(temporary, "quiet"));
+  const others = { died, empty, replay: quiet, "replay-answers": quiet, holds: quiet };
   const browser = await chromium.launch({ executablePath: findBrowser(), args: ["--no-sandbox", "--disable-gpu"] });
   for (const colorScheme of THEMES) {
     for (const viewport of SIZES) {
@@ -59,10 +61,11 @@ async function takeAll() {
       const page = await context.newPage();
       for (const [name, prepare] of Object.entries(PICTURES)) {
         if (only.length > 0 && !only.includes(name)) continue;
-        const { ui } = name === "died" ? died : name === "empty" ? empty : demo;
-        await page.goto(ui);
-        await prepare(page);
+        const shown = others[name] ?? demo;
+        await page.goto(shown.ui);
+        const leave = await prepare(page, shown.http);
         await save(page, join(FOLDER, `${name}-${colorScheme}-${viewport.width}.png`));
+        await leave?.();
       }
       await context.close();
     }
@@ -70,7 +73,7 @@ async function takeAll() {
   await browser.close();
 }
 
-/** What is to be seen in each picture, and how to get there. */
+/** What is to be seen in each picture, and how to get there; it may return how to undo that. */
 const PICTURES = {
   async invocations(page) {
     await page.getByRole("row", { name: /hello/u }).first().waitFor();
@@ -111,6 +114,38 @@ const PICTURES = {
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByRole("table", { name: "Functions" }).waitFor();
   },
+  async replay(page, http) {
+    await fetch(`${http}/api/hello?name=Ada`);
+    await editLast(page, /hello(?!.*replay).*Ada.*200/u);
+    await page.getByRole("textbox", { name: "Value of query parameter name" }).fill("Grace");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("table", { name: "Differences" }).waitFor();
+      await page.getByRole("region", { name: "Replay" }).evaluate((pane) => pane.scrollTo(0, 0));
+  },
+  async "replay-answers"(page, http) {
+    const input = '{"picture":"alps.jpg","width":9000,"height":6000}';
+    await post(http, "/admin/functions/resize", { input });
+    await editLast(page, /resize.*needs/u);
+    const editor = page.getByRole("region", { name: /^Input /u }).getByRole("textbox");
+    await editor.first().focus();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.insertText(input.replaceAll("000", "00"));
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("table", { name: "Differences" }).waitFor();
+  },
+  async holds(page, http) {
+    await openView(page, "Holds");
+    await page.getByRole("combobox", { name: "Function" }).selectOption("hello");
+    await page.getByRole("button", { name: "Hold", exact: true }).click();
+    await page.getByRole("list", { name: "Hold rules" }).waitFor();
+    const answers = ["Ada", "Grace"].map((name) => fetch(`${http}/api/hello?name=${name}`));
+    await page.getByRole("list", { name: "Held messages" }).getByRole("listitem").nth(1).waitFor();
+    await page.getByRole("region", { name: "Held message" }).getByRole("textbox", { name: "URL" }).waitFor();
+    return async () => {
+      await page.getByRole("button", { name: /^Stop holding/u }).click();
+      await Promise.all(answers);
+    };
+  },
   async died(page) {
     await openView(page, "Workers");
     await page.getByRole("region", { name: "Verdict" }).first().waitFor();
@@ -140,6 +175,16 @@ async function chooseBoth(page) {
 
 async function openRow(page, grid, name) {
   await page.getByRole("grid", { name: grid, exact: true }).getByRole("row", { name }).first().click();
+}
+
+async function editLast(page, name) {
+  await page.getByRole("grid", { name: "Invocations", exact: true }).getByRole("row", { name }).last().click();
+  await page.keyboard.press("e");
+}
+
+function post(http, path, body) {
+  const headers = { "content-type": "application/json" };
+  return fetch(`${http}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
 async function filterBy(page, text) {
