@@ -120,7 +120,7 @@ const PICTURES = {
     await page.getByRole("textbox", { name: "Value of query parameter name" }).fill("Grace");
     await page.keyboard.press("Control+Enter");
     await page.getByRole("table", { name: "Differences" }).waitFor();
-    await page.getByRole("region", { name: "Replay" }).evaluate((pane) => pane.scrollTo(0, 0));
+    await page.getByRole("region", { name: "Replay", exact: true }).evaluate((pane) => pane.scrollTo(0, 0));
   },
   async "replay-answers"(page, http) {
     const input = '{"picture":"alps.jpg","width":9000,"height":6000}';
