@@ -61,8 +61,8 @@ async function checkFlow({ options, folder }: Stage): Promise<Omit<ReplayCheck, 
   try {
     await worker.connect(inspector.port);
     const hub = createHub(inspector.recorder);
-    const seconds = options.isQuick ? 1 : 4;
-    const pairs = options.isQuick ? 2 : 8;
+    const seconds = options.isQuick ? 0.6 : 3;
+    const pairs = options.isQuick ? 2 : 5;
     const own = { characters: OWN_CHARACTERS, seconds };
     await begin(host);
     for (const inFlight of [1, PIPELINED]) await host.run({ ...own, inFlight });
@@ -159,7 +159,7 @@ async function armedRun({ options, load, echo, folder }: Stage, more: readonly s
       inFlight: 256,
       connections: 1,
       framing: options.framing,
-      roundTrips: options.isQuick ? 400_000 : 1_500_000,
+      roundTrips: options.isQuick ? 300_000 : 1_500_000,
     });
     const processor = processorSeconds(inspector.pids) - before;
     return { tripsPerSecond: roundTrips / seconds, processorMicros: (processor * 1e6) / allRoundTrips };

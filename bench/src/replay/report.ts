@@ -1,7 +1,7 @@
 /** The table of the replay workload, and what has to be reached. */
 import { atLeast, atMost, type Goal } from "../goal.ts";
 import { median } from "../results.ts";
-import { fixed, rate, table } from "../table.ts";
+import { fixed, table } from "../table.ts";
 import { type ArmedRound, type ArmedRun, REPLAYS_PER_SECOND, type ReplayCheck, type Turn } from "./check.ts";
 import { armedRatios, type Ratios, turnRatios } from "./figures.ts";
 
@@ -14,6 +14,8 @@ export function formatReplay(check: ReplayCheck): string {
     turnRow("one at a time, p50 µs", oneAtATime, ({ p50 }) => p50 * MICROS),
     turnRow("one at a time, p99 µs", oneAtATime, ({ p99 }) => p99 * MICROS),
     turnRow("64 in flight, invocations/s", pipelined, ({ tripsPerSecond }) => tripsPerSecond),
+    turnRow("  relay, CPU µs/invocation", pipelined, ({ relayMicros }) => relayMicros, 2),
+    turnRow("  hub, cores", pipelined, ({ hubCores }) => hubCores, 2),
   ];
   const watch = [
     ["", "off", "on", "ratio", "two off"],
@@ -54,16 +56,20 @@ export function judgeReplay(check: ReplayCheck | undefined): Goal[] {
   ];
 }
 
-function turnRow(title: string, turns: readonly Turn[], read: (turn: Turn) => number): string[] {
+function turnRow(title: string, turns: readonly Turn[], read: (turn: Turn) => number, digits = 0): string[] {
   const without = median(turns.filter((_, n) => n % 2 === 0).map(read));
-  return [title, rate(without), rate(median(withReplays(turns).map(read))), ...ratioCells(turnRatios(turns, read))];
+  const flowing = median(withReplays(turns).map(read));
+  return [title, shown(without, digits), shown(flowing, digits), ...ratioCells(turnRatios(turns, read))];
 }
 
 function armedRow(title: string, rounds: readonly ArmedRound[], read: (run: ArmedRun) => number, digits = 0): string[] {
   const off = median(rounds.flatMap(({ unarmed }) => unarmed.map(read)));
   const on = median(rounds.map(({ armed }) => read(armed)));
-  const shown = digits === 0 ? rate : (value: number | undefined) => fixed(value, digits);
-  return [title, shown(off), shown(on), ...ratioCells(armedRatios(rounds, read))];
+  return [title, shown(off, digits), shown(on, digits), ...ratioCells(armedRatios(rounds, read))];
+}
+
+function shown(value: number | undefined, digits: number): string {
+  return value === undefined || digits > 0 ? fixed(value, digits) : Math.round(value).toLocaleString("en-US");
 }
 
 function ratioCells({ cost, noise: [lowest, highest] }: Ratios): string[] {
