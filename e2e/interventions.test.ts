@@ -140,7 +140,7 @@ function byCall(reports: readonly Report[]): Reports["worker"] {
 
 /** Asks until there is an answer. */
 async function eventually<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (const until = Date.now() + 60_000; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 20))) {
+  for (const until = Date.now() + 60_000; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 50))) {
     const answer = await ask();
     if (answer !== undefined) return answer;
   }
@@ -272,7 +272,7 @@ for (const toolchain of toolchains) {
           expect(new Set(replays.map(([, sha256]) => sha256)).size).toBe(replays.length);
           expect(new Set(replays.map(([length]) => length)).size).toBe(1);
         }
-      }, 120_000);
+      }, 180_000);
     });
   }
 }
