@@ -4,7 +4,8 @@ import type { MessagePage, MessageRow, ReplayOrder, ReplayRun } from "@inspector
 import type { Recorder } from "../targets/target.ts";
 
 const LOOK_MS = 50;
-const GIVE_UP_MS = 60_000;
+/** As long as lag.ts waits: where others use the machine, the hub has little of it. */
+const GIVE_UP_MS = 300_000;
 /** A replay waits for its turn in a recording that is behind, which is no failure here. */
 const TIMEOUT_MS = 600_000;
 
@@ -45,7 +46,7 @@ export function createHub({ link, state }: Recorder): Hub {
       if (value !== undefined) return value;
       await sleep(LOOK_MS);
     }
-    throw new Error(what);
+    throw new Error(`${what}; ${(await state()).behind} bytes are still to be recorded`);
   }
 
   return {
