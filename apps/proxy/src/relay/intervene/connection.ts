@@ -2,19 +2,22 @@
  * Both directions of one connection, as the relay sees them. Until somebody intervenes, chunks pass as they are and are
  * only counted; then, and until every debt is repaid, what goes on is put together frame by frame.
  */
-import type { Side } from "@inspector/wire";
+import { type Side, uint32At } from "@inspector/wire";
 import type { Direction, InterventionEvent, InterventionReport } from "../intervention-lines.ts";
 import { copyOf } from "./frame-bytes.ts";
 import { base64, HeldMessages, type KeptMessage, type ReleaseAction } from "./held-messages.ts";
 import { Inbox } from "./inbox.ts";
 import { Lane, type OwnMessage, PREFIX_BYTES } from "./lane.ts";
 import { headLacks, type Judge } from "./message-cutter.ts";
+import { HEAD_BYTES, MessageHeadReader, MORE } from "./message-head.ts";
 import { Outbox } from "./outbox.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { type HoldRule, Rules, type Verdict } from "./rules.ts";
 
 /** Bytes of a message in one event of the journal. */
 const EVENT_MESSAGE_BYTES = 512 * 1024;
+
+const KIND_START_STREAM = 20;
 
 export type ConnectionPort = {
   readonly id: number;
@@ -83,6 +86,7 @@ export class InterveningConnection {
     };
     const inbox = new Inbox(from, outbox, backward, judge, {
       headers: (stream) => this.#opened(from, stream),
+      opening: (lane, bytes) => this.#recognize(lane, bytes),
       ended: (lane) => this.#ended(lane, direction),
       endPassed: (lane) => this.#endPassed(lane),
       reset: (stream) => this.#reset(stream),
@@ -272,16 +276,25 @@ export class InterveningConnection {
     }
   }
 
-  #opened(from: Side, stream: number): boolean {
-    if (from !== "worker" || stream <= this.#lastStream) return false;
+  #opened(from: Side, stream: number): void {
+    if (from !== "worker" || stream <= this.#lastStream) return;
     this.#lastStream = stream;
-    if (this.#port.rewrite !== undefined) this.#rules.rewrite(stream);
     for (const { outbox, direction } of [this.#toHost, this.#toWorker]) {
       const lane = new Lane(stream, outbox.settings.current.initialWindow);
       lane.kinds = this.#rules.kindsOf(stream, direction);
+      if (this.#port.rewrite !== undefined && direction === "to-host") lane.opening = new Uint8Array(0);
       outbox.lanes.set(stream, lane);
     }
-    return this.#port.rewrite !== undefined;
+  }
+
+  /** A worker's stream begins with start_stream; what such a worker says at its start may be rewritten. */
+  #recognize(lane: Lane, bytes: Uint8Array): void {
+    const seen = Buffer.concat([lane.opening ?? bytes.subarray(0, 0), bytes.subarray(0, PREFIX_BYTES + HEAD_BYTES)]);
+    const kind = firstKind(seen);
+    lane.opening = kind === MORE ? seen : undefined;
+    if (kind !== KIND_START_STREAM) return;
+    this.#rules.rewrite(lane.stream);
+    lane.kinds = this.#rules.kindsOf(lane.stream, "to-host");
   }
 
   #ended(lane: Lane, direction: Direction): void {
@@ -411,6 +424,15 @@ export class InterveningConnection {
 }
 
 type InjectedDetail = { readonly replay?: Replay["mark"]; readonly replaces?: number; readonly answers?: number };
+
+/** Field number of the content of the message that begins here; MORE where that depends on what is to come. */
+function firstKind(bytes: Uint8Array): number {
+  if (bytes.length < PREFIX_BYTES) return MORE;
+  const size = Math.min(uint32At(bytes, 1), HEAD_BYTES);
+  const end = Math.min(bytes.length, PREFIX_BYTES + size);
+  // What is compressed cannot be judged.
+  return bytes[0] === 0 ? new MessageHeadReader().kind(bytes, PREFIX_BYTES, end, end === PREFIX_BYTES + size) : 0;
+}
 
 function sideOf(direction: Direction): Side {
   return direction === "to-host" ? "worker" : "host";

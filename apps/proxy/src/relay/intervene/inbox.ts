@@ -33,8 +33,10 @@ type QueuedBlock = ReturnType<Outbox["block"]>;
 const MAX_SMALL_BYTES = 16_384;
 
 export type InboxEvents = {
-  /** The sender speaks of a stream that it may be opening. Returns true where its messages are to be looked at at once. */
-  headers(stream: number): boolean;
+  /** The sender speaks of a stream that it may be opening. */
+  headers(stream: number): void;
+  /** Content of a lane whose {@link Lane.opening} is waited for. */
+  opening(lane: Lane, bytes: Uint8Array): void;
   /** The sender has ended its direction of the stream; nothing of its end has gone on yet. */
   ended(lane: Lane): void;
   /** Its end has gone on. */
@@ -182,6 +184,7 @@ export class Inbox implements FrameListener {
       if (this.#isPadLengthNext) this.#countContent(lane, chunk, start, end);
       else {
         this.#contentLeft -= end - start;
+        this.#look(lane, chunk, start, end);
         lane.skim(chunk, start, end);
       }
       if ((flags & FLAG_END_STREAM) !== 0) this.#countEnd(lane);
@@ -197,7 +200,8 @@ export class Inbox implements FrameListener {
       case FRAME_HEADERS:
       case FRAME_PUSH_PROMISE:
       case FRAME_CONTINUATION:
-        return this.#countHeaders();
+        this.#countHeaders();
+        return false;
       case FRAME_RST_STREAM:
         this.#events.reset(this.#stream);
         return false;
@@ -209,15 +213,14 @@ export class Inbox implements FrameListener {
     return false;
   }
 
-  #countHeaders(): boolean {
+  #countHeaders(): void {
     this.#forward.isBlockOpen = (this.#flags & FLAG_END_HEADERS) === 0;
-    if (this.#type !== FRAME_HEADERS) return false;
-    const isWanted = this.#events.headers(this.#stream);
+    if (this.#type !== FRAME_HEADERS) return;
+    this.#events.headers(this.#stream);
     const lane = this.#forward.lanes.get(this.#stream);
-    if (lane === undefined) return false;
+    if (lane === undefined) return;
     lane.isOpen = true;
     if ((this.#flags & FLAG_END_STREAM) !== 0) this.#countEnd(lane);
-    return isWanted && !this.#isActive;
   }
 
   #countPayload(chunk: Uint8Array, start: number, end: number): void {
@@ -232,7 +235,12 @@ export class Inbox implements FrameListener {
     const from = this.#takePadLength(chunk, start, end);
     const content = Math.min(end - from, this.#contentLeft);
     this.#contentLeft -= content;
+    this.#look(lane, chunk, from, from + content);
     lane.skim(chunk, from, from + content);
+  }
+
+  #look(lane: Lane, chunk: Uint8Array, start: number, end: number): void {
+    if (lane.opening !== undefined && start < end) this.#events.opening(lane, chunk.subarray(start, end));
   }
 
   #countEnd(lane: Lane): void {
@@ -320,6 +328,7 @@ export class Inbox implements FrameListener {
     const isWhole = this.#payloadLeft === 0 && (this.#flags & FLAG_PADDED) === 0;
     if (lane !== undefined && isWhole && this.#forward.fits(lane, length)) {
       if (passesWhole(lane, this.#judge, chunk, start, end)) {
+        this.#look(lane, chunk, start, end);
         this.#forward.spend(lane, length);
         this.#passRaw(header, at, chunk, start, end);
         lane.isOurTurn = !lane.isMessageOpen;
@@ -348,6 +357,7 @@ export class Inbox implements FrameListener {
     this.#contentLeft -= content;
     if (lane === undefined || lane.isClosed) this.#forward.forgo(undefined, end - start);
     else {
+      this.#look(lane, chunk, from, from + content);
       cutMessages(lane, this.#forward, this.#judge, chunk, from, from + content);
       // Padding does not go on.
       const dropped = end - start - content;

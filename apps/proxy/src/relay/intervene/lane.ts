@@ -38,6 +38,8 @@ export class Lane {
   isGrpc = true;
   isEnded = false;
 
+  /** The beginning of its first message, while that is waited for in order to know what the stream is. */
+  opening: Uint8Array | undefined;
   /** Which kinds of message are looked at (by field number); undefined where all of them just pass. */
   kinds: Uint8Array | undefined;
   /** What becomes of the current message. */

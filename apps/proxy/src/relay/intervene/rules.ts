@@ -13,7 +13,6 @@ const MAX_IDS = 100_000;
 const KIND_RPC_LOG = 2;
 const KIND_INVOCATION_REQUEST = 4;
 const KIND_INVOCATION_RESPONSE = 5;
-const KIND_START_STREAM = 20;
 const KINDS_WITH_INVOCATION = [KIND_RPC_LOG, KIND_INVOCATION_REQUEST, KIND_INVOCATION_RESPONSE, 21];
 
 export type HoldRule = {
@@ -36,8 +35,8 @@ export type Verdict = "pass" | "swallow" | Keeping;
 /** Judges by the first bytes, and changes nothing but what it remembers of invocations. */
 export class Rules {
   readonly holds = new Map<number, HoldRule>();
-  /** Streams whose worker may still say what is rewritten; true once it is known to be a worker's. */
-  readonly #starting = new Map<number, boolean>();
+  /** Streams whose worker may still say what is rewritten. */
+  readonly #starting = new Set<number>();
   readonly #head = new MessageHeadReader();
   /** By stream, what the worker answers to replays. */
   readonly #replays = new Map<number, Set<string>>();
@@ -56,7 +55,7 @@ export class Rules {
 
   /** What this stream's worker says is rewritten, until it answers its first invocation: its start is over then. */
   rewrite(stream: number): void {
-    this.#starting.set(stream, false);
+    this.#starting.add(stream);
   }
 
   /** What the worker says of this invocation is for us alone. */
@@ -109,7 +108,9 @@ export class Rules {
     const isWhole = end - start >= Math.min(size, HEAD_BYTES);
     const kind = this.#head.kind(chunk, start, end, isWhole);
     if (kind === MORE) return undefined;
-    if (direction === "to-host" && this.#starting.size > 0) this.#follow(lane, kind);
+    if (direction === "to-host" && kind === KIND_INVOCATION_RESPONSE && this.#starting.delete(lane.stream)) {
+      lane.kinds = this.kindsOf(lane.stream, direction);
+    }
     if (lane.kinds?.[kind] !== 1) return "pass";
     if (direction === "to-host" && this.#starting.has(lane.stream) && REWRITTEN_KINDS.includes(kind)) {
       if (size <= MAX_REWRITTEN_BYTES) return { why: "rewrite", kind };
@@ -117,17 +118,6 @@ export class Rules {
     if (this.holds.size === 0 && !this.#head.mayBeOneOf(this.#replayFilter, kind, chunk, end)) return "pass";
     const ids = this.#head.ids(kind, chunk, end, isWhole);
     return ids === undefined ? undefined : this.#judgeIds(direction, lane.stream, kind, ids, size);
-  }
-
-  /** Rewriting ends where a stream turns out to be no worker's, and when its worker is past its start. */
-  #follow(lane: Lane, kind: number): void {
-    const isWorker = this.#starting.get(lane.stream);
-    if (isWorker === undefined) return;
-    if (!isWorker && kind === KIND_START_STREAM) this.#starting.set(lane.stream, true);
-    else if (!isWorker || kind === KIND_INVOCATION_RESPONSE) {
-      this.#starting.delete(lane.stream);
-      lane.kinds = this.kindsOf(lane.stream, "to-host");
-    }
   }
 
   #judgeIds(direction: Direction, stream: number, kind: number, ids: MessageIds, size: number): Verdict {
