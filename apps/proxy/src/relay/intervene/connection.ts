@@ -48,7 +48,8 @@ export class InterveningConnection {
   readonly #held: HeldMessages;
   readonly #toHost: Way;
   readonly #toWorker: Way;
-  readonly #rewriting = new Map<KeptMessage, Lane>();
+  /** Messages that are being rewritten, and what puts them in their place again. */
+  readonly #rewriting = new Map<KeptMessage, { readonly lane: Lane; readonly fill: (message: OwnMessage) => void }>();
   /** By side, what is to be done when nothing of it waits any more. */
   readonly #ends = new Map<Side, () => void>();
   #lastStream = 0;
@@ -299,7 +300,7 @@ export class InterveningConnection {
 
   #ended(lane: Lane, direction: Direction): void {
     this.#held.releaseLane(lane);
-    for (const [message, of] of this.#rewriting) if (of === lane) this.#rewritten(message, lane, undefined);
+    for (const [message, { lane: of }] of this.#rewriting) if (of === lane) this.#rewritten(message, undefined);
     this.#way(direction).outbox.dropReplays(lane, "the stream has ended");
   }
 
@@ -314,7 +315,7 @@ export class InterveningConnection {
     for (const { outbox } of [this.#toHost, this.#toWorker]) {
       const lane = outbox.lanes.get(stream);
       if (lane === undefined) continue;
-      for (const [message, of] of this.#rewriting) if (of === lane) this.#rewriting.delete(message);
+      for (const [message, { lane: of }] of this.#rewriting) if (of === lane) this.#rewriting.delete(message);
       this.#held.dropLane(lane);
       outbox.close(lane);
     }
@@ -337,8 +338,8 @@ export class InterveningConnection {
 
   #rewrite(lane: Lane, kind: number, message: KeptMessage): void {
     const { id, rewrite } = this.#port;
-    this.#rewriting.set(message, lane);
-    const done = (instead: Uint8Array | undefined): void => this.#rewritten(message, lane, instead);
+    this.#rewriting.set(message, { lane, fill: this.#toHost.outbox.place(lane) });
+    const done = (instead: Uint8Array | undefined): void => this.#rewritten(message, instead);
     try {
       const instead = rewrite?.({ kind, connection: id, stream: lane.stream }, message.bytes.subarray(PREFIX_BYTES));
       if (instead instanceof Promise) instead.then(done, () => done(undefined));
@@ -348,14 +349,21 @@ export class InterveningConnection {
     }
   }
 
-  #rewritten(message: KeptMessage, lane: Lane, instead: Uint8Array | undefined): void {
+  #rewritten(message: KeptMessage, instead: Uint8Array | undefined): void {
+    const place = this.#rewriting.get(message);
     // Its stream may have ended meanwhile.
-    if (!this.#rewriting.delete(message)) return;
+    if (place === undefined) return;
+    this.#rewriting.delete(message);
+    const { lane, fill } = place;
     this.#work(() => {
-      if (instead === undefined) this.#sendOn(lane, "to-host", message);
-      else this.#forward(lane, "to-host", message, instead);
-      // Nothing that came after it goes before it where that can be helped.
-      lane.isOurTurn = true;
+      if (instead === undefined) {
+        fill({ bytes: message.bytes, isReplay: false });
+        return;
+      }
+      this.#record("replaced", lane, "to-host", message.number);
+      const onBegun = (): void =>
+        this.#recordInjected(this.#toHost, lane.stream, instead, { replaces: message.number });
+      fill({ bytes: prefixed(instead), isReplay: false, onBegun });
     });
   }
 
@@ -389,10 +397,7 @@ export class InterveningConnection {
   }
 
   #send({ outbox }: Way, lane: Lane, message: Uint8Array, rest: Omit<OwnMessage, "bytes">): void {
-    const bytes = new Uint8Array(PREFIX_BYTES + message.length);
-    new DataView(bytes.buffer).setUint32(1, message.length);
-    bytes.set(message, PREFIX_BYTES);
-    outbox.send(lane, { bytes, ...rest });
+    outbox.send(lane, { bytes: prefixed(message), ...rest });
   }
 
   #record(
@@ -424,6 +429,13 @@ export class InterveningConnection {
 }
 
 type InjectedDetail = { readonly replay?: Replay["mark"]; readonly replaces?: number; readonly answers?: number };
+
+function prefixed(message: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(PREFIX_BYTES + message.length);
+  new DataView(bytes.buffer).setUint32(1, message.length);
+  bytes.set(message, PREFIX_BYTES);
+  return bytes;
+}
 
 /** Field number of the content of the message that begins here; MORE where that depends on what is to come. */
 function firstKind(bytes: Uint8Array): number {

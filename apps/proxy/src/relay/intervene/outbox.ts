@@ -20,6 +20,8 @@ type DataItem = {
   /** A message ends with it. */
   readonly endsMessage: boolean;
   endsStream: boolean;
+  /** Set where it is not the sender's: a message that stands in the place of one of its own, or is waited for. */
+  own?: OwnMessage | "awaited";
 };
 type BlockItem = {
   readonly type: "block";
@@ -185,6 +187,26 @@ export class Outbox {
     this.#push({ type: "data", lane, bytes, offset: 0, isView, endsMessage, endsStream: false });
   }
 
+  /** Keeps the place of a message among the sender's. What comes behind waits until the function returned is given it. */
+  place(lane: Lane): (message: OwnMessage) => void {
+    const bytes = new Uint8Array(0);
+    const item: DataItem = {
+      type: "data",
+      lane,
+      bytes,
+      offset: 0,
+      isView: false,
+      endsMessage: true,
+      endsStream: false,
+    };
+    item.own = "awaited";
+    this.#push(item);
+    return (message) => {
+      item.bytes = message.bytes;
+      item.own = message;
+    };
+  }
+
   /** Queues the end of the sender's stream, on what waits last where that may be. */
   end(lane: Lane): void {
     const last = this.#queue.at(-1);
@@ -313,7 +335,8 @@ export class Outbox {
   }
 
   #sendData(item: DataItem): boolean {
-    const { lane, bytes } = item;
+    const { lane, bytes, own } = item;
+    if (own === "awaited") return false;
     while (this.#mustGoFirst(lane, item.endsStream && item.offset === bytes.length)) {
       if (!this.#sendOwn(lane)) return false;
     }
@@ -323,10 +346,12 @@ export class Outbox {
       const length = left === 0 ? 0 : Math.min(left, lane.window, this.window, this.settings.current.maxFrameBytes);
       if (left > 0 && length <= 0) return false;
       const isLast = length === left;
+      if (item.offset === 0) own?.onBegun?.();
       this.bytes(dataHeader(lane.stream, length, isLast && item.endsStream));
       if (length > 0) this.bytes(bytes.subarray(item.offset, item.offset + length));
       item.offset += length;
-      lane.waiting -= length;
+      if (own === undefined) lane.waiting -= length;
+      else this.#incur(lane, length);
       this.spend(lane, length);
       lane.isMessageOpen = !(isLast && item.endsMessage);
     } while (item.offset < bytes.length);
@@ -355,14 +380,19 @@ export class Outbox {
       this.bytes(message.bytes.subarray(lane.ownOffset, lane.ownOffset + length));
       lane.ownOffset += length;
       this.spend(lane, length);
-      this.debt += length;
-      lane.debt += length;
+      this.#incur(lane, length);
     }
     lane.own.shift();
     lane.ownOffset = 0;
     lane.isOurTurn = false;
     if (lane.own.length === 0) this.#ownLanes.delete(lane);
     return true;
+  }
+
+  /** So many bytes that the sender knows nothing of go to the receiver. */
+  #incur(lane: Lane, bytes: number): void {
+    this.debt += bytes;
+    lane.debt += bytes;
   }
 
   #owe(lane: Lane, bytes: number): void {

@@ -372,6 +372,31 @@ test("what the worker says of its HTTP server can be rewritten, at once or later
   expect(recorded().map(({ type }) => type)).toEqual(["replaced", "injected", "replaced", "injected"]);
 });
 
+test("what is rewritten keeps its place, however long that takes", async () => {
+  const asked: (() => void)[] = [];
+  await start(
+    (_, bytes) =>
+      new Promise((resolve) => {
+        asked.push(() => resolve(message(26, `${read(Buffer.from(bytes)).id} again`)));
+      }),
+  );
+  for (const [kind, id] of [
+    [LOG, "before"],
+    [26, "slow"],
+    [LOG, "behind"],
+    [26, "slower"],
+    [LOG, "last"],
+  ] as const) {
+    worker.write(message(kind, id));
+  }
+  await expect.poll(() => asked.length).toBe(2);
+  expect(atHost.slice(1)).toEqual(["2 before"]);
+  asked[1]?.();
+  asked[0]?.();
+  const said = ["2 before", "26 slow again", "2 behind", "26 slower again", "2 last"];
+  await expect.poll(() => atHost.slice(1)).toEqual(said);
+});
+
 test("a worker that has answered an invocation is past its start: nothing it says is rewritten any more", async () => {
   const asked: string[] = [];
   await start((_, bytes) => {

@@ -8,7 +8,8 @@ export type RewriteHead = {
 
 /**
  * Changes what a worker says before the host gets it: given a StreamingMessage of up to {@link MAX_REWRITTEN_BYTES}, it
- * returns the one to send instead, or undefined where it is to stay as it is. Until it has, other messages go on.
+ * returns the one to send instead, or undefined where it is to stay as it is. Until it has, what its sender says
+ * after it in the stream waits.
  * What it throws is taken for undefined.
  */
 export type Rewrite = (
