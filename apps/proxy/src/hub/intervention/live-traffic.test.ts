@@ -209,6 +209,8 @@ test("a replay is answered by the worker, recorded and marked, and the host hear
 });
 
 test("what is held is replaced on its way, and the worker answers what it got", async () => {
+  // A rule for a function by name holds once it is recorded under which id the worker loaded that.
+  await recordedRequest();
   const rule = await live.served.change("POST", "/api/holds/rules", { from: "host", functions: ["hello"] });
   expect(rule.status).toBe(201);
   await ordersTaken();
@@ -220,10 +222,11 @@ test("what is held is replaced on its way, and the worker answers what it got", 
   expect((await live.served.change("POST", path, order)).status).toBe(204);
   const answer = await host.heard.until((said) => said.find((text) => text.includes("got edited")));
   expect(answer).toContain('"c"');
-  const [replaced = 0] = await rows("is:edited id:c");
-  await live.page.until(({ messages }) => messages.find((one) => one.type === "marked" && one.seqs.includes(replaced)));
-  const { json } = await live.served.ask(`/api/invocations/${replaced}`);
-  expect(json).toMatchObject({ row: { attempt: 1, state: "success", extraAnswers: 0 } });
+  const [replaced = 0] = await rows("kind:invocation_request id:c");
+  const marked = async (): Promise<unknown> => (await live.served.ask(`/api/messages?seqs=${replaced}`)).json;
+  await expect.poll(marked).toMatchObject({ rows: [{ intervention: "replaced" }] });
+  const found = async (): Promise<unknown> => (await live.served.ask(`/api/invocations/${replaced}`)).json;
+  await expect.poll(found).toMatchObject({ row: { attempt: 1, state: "success", extraAnswers: 0 } });
 });
 
 test("what is held goes on as it was when its rule is taken away, and is dropped or answered when told so", async () => {
