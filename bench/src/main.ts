@@ -1,5 +1,5 @@
 /** Runs every workload against every target in turn, prints tables, and leaves the figures in bench/results. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ import { checkReplay } from "./replay/check.ts";
 import { formatReplay } from "./replay/report.ts";
 import { formatGoals, formatWorkload } from "./report.ts";
 import type { Results, WorkloadResult } from "./results.ts";
+import { saveResults } from "./save-results.ts";
 import { startInspector } from "./targets/inspector.ts";
 import { startDirect, startGrpcJs, startHaproxy, startNginx, startTunedNginx } from "./targets/proxies.ts";
 import { NotInstalled, type StartTarget, type Target } from "./targets/target.ts";
@@ -65,7 +66,7 @@ async function main(): Promise<void> {
       say(`\n${formatReplay(results.replay)}`);
     }
     say(`\n${formatGoals(results)}`);
-    save(results);
+    say(`\n${saveResults(results)}\n`);
   } finally {
     for (const proxy of proxies.values()) await proxy.stop();
     await load.stop();
@@ -156,14 +157,6 @@ function announce({ environment: facts, skipped }: Results): void {
   );
   for (const [name, reason] of Object.entries(skipped)) say(`SKIPPED ${name}: ${reason}\n`);
   if (!hasProc) say("no /proc here: memory and processor time are not measured\n");
-}
-
-function save(results: Results): void {
-  const folder = fileURLToPath(new URL("../results/", import.meta.url));
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${results.environment["date"]?.replaceAll(":", "-")}.json`);
-  writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
-  say(`\n${file}\n`);
 }
 
 try {

@@ -1,9 +1,9 @@
 /** Measures the built page in a browser against what it has to reach, and leaves the figures in bench/results. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Browser } from "@playwright/test";
+import { saveResults } from "../save-results.ts";
 import { generateSession } from "../session/generate.ts";
 import { launchBrowser } from "./browser.ts";
 import { type Figure, formatFigures } from "./figures.ts";
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
       results.parts[part] = figures;
       say(`\n${formatFigures(`${title} (load average ${loadAverage()})`, figures)}`);
     }
-    save(results);
+    say(`\n${saveResults(results, "ui-")}\n`);
   } finally {
     await browser.close();
   }
@@ -75,14 +75,6 @@ function environment(): Record<string, string> {
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     load: loadAverage(),
   };
-}
-
-function save(results: Results): void {
-  const folder = fileURLToPath(new URL("../results/", import.meta.url));
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `ui-${results.environment["date"]?.replaceAll(":", "-")}.json`);
-  writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
-  say(`\n${file}\n`);
 }
 
 try {

@@ -4,8 +4,8 @@ import styles from "./controls.module.css";
 type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   /** "icon" is a square for one glyph: give it an `aria-label`. */
   readonly shape?: "text" | "icon";
-  /** "plain" has no border until it is pointed at. */
-  readonly look?: "raised" | "plain";
+  /** "plain" has no border until it is pointed at; "main" is what its part of the page is there for. */
+  readonly look?: "raised" | "plain" | "main";
   readonly size?: "normal" | "small";
   readonly ref?: Ref<HTMLButtonElement>;
 };
@@ -14,7 +14,7 @@ export function Button({ shape = "text", look = "raised", size = "normal", ...re
   const names = [
     styles["button"],
     shape === "icon" && styles["icon"],
-    look === "plain" && styles["plain"],
+    look !== "raised" && styles[look],
     size === "small" && styles["small"],
   ];
   return <button type="button" className={names.filter(Boolean).join(" ")} {...rest} />;

@@ -48,9 +48,9 @@ export function HeldPane({ live, held, startedAt }: HeldPaneProps) {
         </span>
       </header>
       <div className={styles["actions"]}>
-        <button type="button" className={styles["go"]} disabled={!canSend} onClick={submit}>
+        <Button look="main" disabled={!canSend} onClick={submit}>
           {isAnswer ? "Send the answer" : isEdited ? "Release as edited" : "Release"} <Key>Ctrl ↵</Key>
-        </button>
+        </Button>
         {!isAnswer && isEdited && (
           <Button disabled={isBusy} onClick={() => send({ action: "release" })}>
             Release as it came

@@ -78,10 +78,10 @@ export function SendForm({ request, leg, source, targets, live, drafts, intent, 
             Edit <Key>E</Key>
           </Button>
         )}
-        <button ref={sendButton} type="button" className={styles["send"]} disabled={!canSend} onClick={submit}>
+        <Button ref={sendButton} look="main" disabled={!canSend} onClick={submit}>
           {isSending ? "Sending …" : Number(options.times) > 1 ? `Send ${options.times} times` : "Send"}
           <Key>Ctrl ↵</Key>
-        </button>
+        </Button>
       </div>
       {failure && (
         <p className={styles["failure"]} role="alert">

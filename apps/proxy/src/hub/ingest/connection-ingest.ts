@@ -40,9 +40,9 @@ type SavedConnection = {
 export type ConnectionIngest = {
   readonly id: number;
   push(side: Side, bytes: Uint8Array, at: number): void;
-  /** Bytes are missing; `positions` says where the frames of each side stand now. */
   /** What the relay did in one of its streams. */
   intervened(event: InterventionEvent, at: number): void;
+  /** Bytes are missing; `positions` says where the frames of each side stand now. */
   skip(positions: Readonly<Record<Side, FramePosition | undefined>>, at: number): void;
   closed(at: number, end: EndInfo | undefined): void;
   /** Writes what changed since the last call. */

@@ -114,7 +114,7 @@ export class InterveningConnection {
     const way = this.#from(side);
     let walked = 0;
     if (!this.#isActive) {
-      walked = way.inbox.walker.walk(chunk, 0, length);
+      walked = this.#guard(() => way.inbox.walker.walk(chunk, 0, length));
       if (walked === length && !this.#mustWatch(way)) return true;
       way.outbox.raw(chunk, 0, walked);
       this.#activate();
@@ -230,14 +230,23 @@ export class InterveningConnection {
     }
     this.#isWorking = true;
     try {
-      this.#activate();
-      act();
-      this.#finish();
+      this.#guard(() => {
+        this.#activate();
+        act();
+        this.#finish();
+      });
+    } finally {
+      this.#isWorking = false;
+    }
+  }
+
+  /** What fails in between may have lost something on its way: the connection ends rather than go on with a hole. */
+  #guard<Result>(act: () => Result): Result {
+    try {
+      return act();
     } catch (error) {
       this.#port.broken();
       throw error;
-    } finally {
-      this.#isWorking = false;
     }
   }
 
