@@ -19,6 +19,11 @@ import { answerOf, type CallOutcome, compared, type Known, obstacleTo } from "./
 import { runAll, type Timing } from "./schedule.ts";
 
 const POLL_MS = 25;
+/**
+ * How long after the beginning a function may still be unknown: what a worker has loaded just now is in the session a
+ * moment later.
+ */
+const LOADING_MS = 15_000;
 /** Where logs followed the recorded response, they are waited for. */
 const LATE_LOGS_MS = 100;
 
@@ -42,14 +47,20 @@ export type ReplayLiveOptions = {
  */
 export async function replayLive(options: ReplayLiveOptions): Promise<CallOutcome[]> {
   const streams: Streams = new Map();
-  const run = (call: RecordedCall): Promise<CallOutcome> => replayOne(call, streams, options);
+  const patience = Date.now() + LOADING_MS;
+  const run = (call: RecordedCall): Promise<CallOutcome> => replayOne(call, streams, patience, options);
   return await runAll(options.calls, options.timing, run, options.onProgress);
 }
 
 /** Where a function is sent to, by its name, until something goes wrong there. */
 type Streams = Map<string, Promise<StreamInfo>>;
 
-async function replayOne(call: RecordedCall, streams: Streams, options: ReplayLiveOptions): Promise<CallOutcome> {
+async function replayOne(
+  call: RecordedCall,
+  streams: Streams,
+  patience: number,
+  options: ReplayLiveOptions,
+): Promise<CallOutcome> {
   const outcome = (kind: "skipped" | "unanswered", reason: string): CallOutcome => {
     return { call, outcome: kind, reason, differences: [] };
   };
@@ -59,7 +70,7 @@ async function replayOne(call: RecordedCall, streams: Streams, options: ReplayLi
   if (seq === undefined) return outcome("skipped", "its request is not in the session");
   const { hub, session, ignore } = options;
   try {
-    const chosen = streams.get(call.functionName) ?? streamFor(call.functionName, hub);
+    const chosen = streams.get(call.functionName) ?? streamFor(call.functionName, hub, patience);
     streams.set(call.functionName, chosen);
     const stream = await chosen;
     const source: ReplayOrder["source"] = { seq, ...(session !== undefined && { session }) };
@@ -84,18 +95,31 @@ async function replayOne(call: RecordedCall, streams: Streams, options: ReplayLi
 
 const ANSWERED: ReadonlySet<ReplayResult["state"]> = new Set(["success", "failed", "cancelled"]);
 
-/** The newest stream whose worker has loaded the function. @throws {InspectorError} "function-not-loaded" */
-async function streamFor(functionName: string, hub: HubClient): Promise<StreamInfo> {
+/**
+ * The newest stream whose worker has loaded the function.
+ * @param patience until when (milliseconds since 1970) it is waited for
+ * @throws {InspectorError} "function-not-loaded"
+ */
+async function streamFor(functionName: string, hub: HubClient, patience: number): Promise<StreamInfo> {
+  for (;;) {
+    const found = await loadedStream(functionName, hub);
+    if (found !== undefined) return found;
+    if (Date.now() > patience) {
+      throw new InspectorError("function-not-loaded", `No worker that runs now has loaded ${functionName}.`);
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+async function loadedStream(functionName: string, hub: HubClient): Promise<StreamInfo | undefined> {
   const [session, functions] = await Promise.all([
     hub.get<SessionInfo>("/api/session"),
     hub.get<FunctionInfo[]>("/api/functions"),
   ]);
   const loaded = functions.filter(({ name, load }) => name === functionName && load !== "failed");
-  const found = session.streams.findLast(
+  return session.streams.findLast(
     ({ id, endedAt }) => endedAt === undefined && loaded.some(({ stream }) => stream === id),
   );
-  if (found !== undefined) return found;
-  throw new InspectorError("function-not-loaded", `No worker that runs now has loaded ${functionName}.`);
 }
 
 async function resultOf(started: ReplayRun, hub: HubClient): Promise<ReplayResult> {
