@@ -11,6 +11,7 @@
  * | `GET /api/messages?seqs=1,5,9` | {@link MessagePage}; numbers that do not exist are left out |
  * | `GET /api/messages/SEQ` | {@link MessageDetail} |
  * | `GET /api/messages/SEQ/bytes` | the message exactly as it crossed; honours `Range: bytes=A-B` |
+ * | `GET /api/messages/SEQ/memory/NAME` | what was in a {@link SharedMemoryCopy}; honours `Range: bytes=A-B` |
  * | `GET /api/events?after=ID` | {@link EventPage} |
  * | `GET /api/invocations?ids=1,5,9` | {@link InvocationPage}; ids that do not exist are left out |
  * | `GET /api/invocations/ID` | {@link InvocationDetail} |
@@ -111,6 +112,21 @@ export type MessageDetail = {
   readonly reason?: string;
   /** Sequence numbers of the messages of the same invocation, this one included, ascending; at most 1000. */
   readonly related: readonly Seq[];
+  /** The shared memory that its values are in, as far as anything is known of it; absent where there is none. */
+  readonly memory?: readonly SharedMemoryCopy[];
+};
+
+/** A value that host and worker handed each other in shared memory: what was in it when the message passed. */
+export type SharedMemoryCopy = {
+  /** Of the map, as the message says. */
+  readonly name: string;
+  /** Bytes of its content, and how many of them are in the session by now. */
+  readonly size: number;
+  readonly stored: number;
+  /** Why there is no copy, or not all of it. */
+  readonly problem?: string;
+  /** The copy was given up to keep the session under `--max-size`. */
+  readonly isDropped?: true;
 };
 
 /** How a stream or connection came to its end, and on whose side it was seen. */

@@ -53,6 +53,7 @@ export * from "./queries.ts";
 export type { Answer, HttpAnswer } from "./replay/answer.ts";
 export { type CompareOptions, compareAnswers } from "./replay/compare.ts";
 export type { Difference } from "./replay/differences.ts";
+export { inlineSharedMemory, type ReadSharedMemory, sharedMemoryIn } from "./replay/inline-memory.ts";
 export { parsePath as parseIgnoredPath } from "./replay/json-path.ts";
 export {
   type PreparedReplay,
@@ -63,6 +64,15 @@ export {
 export type { ReplayTarget, TargetFunction } from "./replay/target.ts";
 export * from "./schema.ts";
 export { seenValues } from "./seen.ts";
+export {
+  createSharedMemoryQueries,
+  MAP_HEADER_BYTES,
+  type OpenCopy,
+  type SharedMemoryFacts,
+  type SharedMemoryQueries,
+  type SharedMemoryWriter,
+  type StoredMap,
+} from "./shared-memory.ts";
 export { optional } from "./sql-values.ts";
 export {
   createTextIndexReader,

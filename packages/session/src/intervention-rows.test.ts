@@ -1,13 +1,14 @@
 import { DatabaseSync } from "@photostructure/sqlite";
 import { beforeEach, expect, it } from "vitest";
 import type { InvocationRow } from "./contract.ts";
-import type { Database } from "./database.ts";
+import { type Database, textOf } from "./database.ts";
 import { functionsOf } from "./function-queries.ts";
 import { createInvocationQueries } from "./invocation-queries.ts";
 import { completeOlder, prepareForWriting, readMeta } from "./open-session.ts";
 import { createProblems } from "./problems/problems.ts";
 import { createQueries } from "./queries.ts";
-import { APPLICATION_ID, SCHEMA, SCHEMA_V1, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, schemaOf } from "./schema.ts";
+import { createSharedMemoryQueries } from "./shared-memory.ts";
 import { createWriter, type MessageFacts, type Writer } from "./writer.ts";
 
 const HOST = 0;
@@ -111,14 +112,20 @@ it("messages are counted from the end, without those of the inspector", () => {
   expect(writer.messageBefore(stream, HOST, 2)).toBeUndefined();
 });
 
-it("a session of version 1 is read as one without interventions, and brought to this version when it is written to", () => {
-  const old = memory();
-  old.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1; ${SCHEMA_V1}`);
-  expect(readMeta(old, "old").id).toBe("");
-  completeOlder(old);
-  expect(createQueries(old).messagesAfter(0, 10).rows).toEqual([]);
-  old.exec("DROP TABLE temp.intervention; DROP TABLE temp.replay;");
-  prepareForWriting(old, "old", () => ({ id: "", startedAt: 0, version: "" }));
-  expect(old.prepare("PRAGMA user_version").get()?.["user_version"]).toBe(SCHEMA_VERSION);
-  expect(readMeta(old, "old").id).toBe("");
-});
+it.each([1, 2])(
+  "a session of version %i is read as what it is, and brought to this version when it is written to",
+  (version) => {
+    const old = memory();
+    old.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}; ${schemaOf(version)}`);
+    expect(readMeta(old, "old").id).toBe("");
+    completeOlder(old);
+    expect(createQueries(old).messagesAfter(0, 10).rows).toEqual([]);
+    expect(createSharedMemoryQueries(old).find(1, "map")).toBeUndefined();
+    for (const { name } of old.prepare("SELECT name FROM sqlite_temp_schema WHERE type = 'table'").all()) {
+      old.exec(`DROP TABLE temp.${textOf(name)}`);
+    }
+    prepareForWriting(old, "old", () => ({ id: "", startedAt: 0, version: "" }));
+    expect(old.prepare("PRAGMA user_version").get()?.["user_version"]).toBe(SCHEMA_VERSION);
+    expect(readMeta(old, "old").id).toBe("");
+  },
+);

@@ -1,6 +1,6 @@
 import { type Database, inTransaction, numberOf, textOf } from "./database.ts";
 import { InspectorError } from "./inspector-error.ts";
-import { APPLICATION_ID, SCHEMA, SCHEMA_SINCE_V1, SCHEMA_V1, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, schemaOf, schemaSince } from "./schema.ts";
 
 export type SessionMeta = {
   readonly id: string;
@@ -25,8 +25,9 @@ export function prepareForWriting(database: Database, file: string, create: () =
     return meta;
   }
   const meta = readMeta(database, file);
-  if (versionOf(database) < SCHEMA_VERSION) {
-    inTransaction(database, () => database.exec(`${SCHEMA_SINCE_V1} PRAGMA user_version = ${SCHEMA_VERSION}`));
+  const version = versionOf(database);
+  if (version < SCHEMA_VERSION) {
+    inTransaction(database, () => database.exec(`${schemaSince(version)} PRAGMA user_version = ${SCHEMA_VERSION}`));
   }
   return meta;
 }
@@ -36,8 +37,7 @@ export function prepareForWriting(database: Database, file: string, create: () =
  * To be called behind {@link readMeta}, and before the connection is made read-only.
  */
 export function completeOlder(database: Database): void {
-  if (versionOf(database) >= SCHEMA_VERSION) return;
-  database.exec(SCHEMA_SINCE_V1.replaceAll("CREATE TABLE ", "CREATE TEMP TABLE "));
+  database.exec(schemaSince(versionOf(database)).replaceAll("CREATE TABLE ", "CREATE TEMP TABLE "));
 }
 
 function versionOf(database: Database): number {
@@ -69,7 +69,7 @@ export function readMeta(database: Database, file: string): SessionMeta {
       { hint: "Update the inspector to open it." },
     );
   }
-  const oddity = schemaOddity(database, version === 1 ? SCHEMA_V1 : SCHEMA);
+  const oddity = schemaOddity(database, schemaOf(version));
   if (oddity !== undefined) {
     throw new InspectorError("not-a-session", `${file} is no session that the inspector wrote: ${oddity}`, { hint });
   }

@@ -21,6 +21,7 @@ import type { Intervention } from "./intervention.ts";
 import { INTERVENTION_FLAGS } from "./intervention-schema.ts";
 import { nameKind } from "./kinds.ts";
 import { BODY_PARTS, FLAG_COMPRESSED, FLAG_TRUNCATED } from "./schema.ts";
+import { createSharedMemoryQueries } from "./shared-memory.ts";
 import { isRecord, jsonOf, maybeNumber, optional, sideOf } from "./sql-values.ts";
 
 const STATUSES: readonly Status[] = ["Failure", "Success", "Cancelled"];
@@ -109,6 +110,7 @@ export function createQueries(database: Database) {
       }
       return concat(wanted);
     },
+    sharedMemory: createSharedMemoryQueries(database),
     bodySize(body: number): number {
       return partsOf(body).reduce((sum, { size }) => sum + size, 0);
     },

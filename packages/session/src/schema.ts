@@ -2,6 +2,7 @@ import { DENSITY_SCHEMA } from "./density.ts";
 import { HTTP_LEG_SCHEMA } from "./http-legs.ts";
 import { INTERVENTION_SCHEMA } from "./intervention-schema.ts";
 import { INVOCATION_SCHEMA } from "./invocation/schema.ts";
+import { SHARED_MEMORY_SCHEMA } from "./shared-memory.ts";
 
 /**
  * The session file: one SQLite database, readable by any SQLite tool.
@@ -12,7 +13,7 @@ import { INVOCATION_SCHEMA } from "./invocation/schema.ts";
  * of another service. `status` and `level` are the contract's enum numbers. `seen` lists the numbers of the kinds ("kind") and
  * the categories of logs ("category") that occur.
  */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** "FnRS" in ASCII: `PRAGMA application_id` of every session file. */
 export const APPLICATION_ID = 0x466e5253;
@@ -27,8 +28,7 @@ export const BODY_PARTS = 4096;
 export const FLAG_COMPRESSED = 1;
 export const FLAG_TRUNCATED = 2;
 
-/** Of sessions of version 1, word by word. */
-export const SCHEMA_V1 = `
+const SCHEMA_V1 = `
 CREATE TABLE session (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -127,7 +127,17 @@ CREATE TABLE seen (
 ) WITHOUT ROWID;
 ${INVOCATION_SCHEMA}${DENSITY_SCHEMA}`;
 
-/** What a session of version 1 lacks: tables only. */
-export const SCHEMA_SINCE_V1 = INTERVENTION_SCHEMA + HTTP_LEG_SCHEMA;
+/** What each version has more than the one before it, from version 1 on: tables only. */
+const STEPS = [SCHEMA_V1, INTERVENTION_SCHEMA + HTTP_LEG_SCHEMA, SHARED_MEMORY_SCHEMA];
 
-export const SCHEMA = SCHEMA_V1 + SCHEMA_SINCE_V1;
+/** The schema of a version, word by word. */
+export function schemaOf(version: number): string {
+  return STEPS.slice(0, version).join("");
+}
+
+/** What a session of a version lacks. */
+export function schemaSince(version: number): string {
+  return STEPS.slice(version).join("");
+}
+
+export const SCHEMA = schemaOf(SCHEMA_VERSION);

@@ -15,6 +15,7 @@ import { createTracker } from "./invocation/tracker.ts";
 import { workerStepPairing } from "./invocation/worker-step.ts";
 import { BODY_PARTS } from "./schema.ts";
 import { createSeen } from "./seen.ts";
+import { createSharedMemoryWriter } from "./shared-memory.ts";
 
 export type MessageFacts = {
   readonly at: Nanos;
@@ -222,6 +223,7 @@ export function createWriter(database: Database) {
       replaceBody.run(number * BODY_PARTS + part, bytes);
     },
     httpLegs: createHttpLegWriter(database),
+    sharedMemory: createSharedMemoryWriter(database),
     /** A part written in this batch or an earlier one; empty where there is none. */
     readBodyPart(number: number, part: number): Uint8Array {
       bodies.flush();

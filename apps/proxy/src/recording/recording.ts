@@ -2,14 +2,17 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InspectorError } from "@inspector/session";
 import { type Address, formatAddress } from "../address.ts";
 import { createHttpRecorder, type HttpRecorder } from "../http-capture/recorder.ts";
 import { createControl } from "../relay/control.ts";
+import type { Watch } from "../relay/intervene/watch.ts";
 import { createJournal, type JournalEvent } from "../relay/journal.ts";
 import { createRelay, type Relay } from "../relay/relay.ts";
+import { captureSharedMemory } from "../shared-memory/capture.ts";
+import { mapFolders } from "../shared-memory/folders.ts";
 import { newSessionFile, type StateFolder } from "../state-folder.ts";
 import { VERSION } from "../version.ts";
 import { startHubProcess } from "./hub-process.ts";
@@ -66,10 +69,13 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
 
 async function start(options: RecordingOptions, session: string, directory: string): Promise<Recording> {
   let http: HttpRecorder | undefined;
+  let watchMaps: Watch | undefined;
+  const folders = mapFolders(basename(directory));
   const relay = await createRelay({
     listen: options.listen,
     upstream: options.upstream,
     ...(options.isCapturingHttp && { rewrite: (head, message) => http?.rewrite(head, message) }),
+    watch: (at, direction) => watchMaps?.(at, direction),
     onClosed: (connection) => http?.forget(connection),
     openJournal: (address, positions) => {
       const journal = createJournal({ directory, positions });
@@ -83,6 +89,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
         upstream: formatAddress(options.upstream),
       });
       if (options.isCapturingHttp) http = createHttpRecorder(journal);
+      watchMaps = captureSharedMemory(journal, folders);
       return journal;
     },
   }).catch((error: unknown) => {
@@ -90,7 +97,12 @@ async function start(options: RecordingOptions, session: string, directory: stri
   });
   const closeControl = await createControl(
     directory,
-    { session, control: socketPath(directory), startedAt: Math.floor(performance.timeOrigin) },
+    {
+      session,
+      control: socketPath(directory),
+      startedAt: Math.floor(performance.timeOrigin),
+      links: folders.map(({ links }) => links),
+    },
     relay,
   );
   surviveFaults(relay);

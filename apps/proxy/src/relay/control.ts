@@ -18,6 +18,8 @@ export type JournalDescription = {
   readonly control: string;
   /** When the relay started, in milliseconds since the Unix epoch. */
   readonly startedAt: number;
+  /** Folders in which the relay puts links to shared memory, until it is copied into the session. */
+  readonly links?: readonly string[];
 };
 
 export type RelayState = {

@@ -8,6 +8,7 @@ import { type Address, formatAddress } from "./address.ts";
 import { InterveningConnection } from "./intervene/connection.ts";
 import { createOrders, type Orders } from "./intervene/orders.ts";
 import type { Rewrite } from "./intervene/rewrite.ts";
+import type { Watch } from "./intervene/watch.ts";
 import type { InterventionReport } from "./intervention-lines.ts";
 import { type Journal, type JournalEvent, now } from "./journal.ts";
 import { join, type Pipe } from "./pump.ts";
@@ -25,6 +26,8 @@ export type RelayOptions = {
   readonly openJournal: (address: Address, positions: () => unknown) => Journal;
   /** Asked of every message that it is about, on every connection; absent: nothing is rewritten. */
   readonly rewrite?: Rewrite;
+  /** Looks at what crosses, on every connection; absent: nobody does. */
+  readonly watch?: Watch;
   /** Both sides of a connection have closed it. */
   readonly onClosed?: (connection: number) => void;
 };
@@ -42,7 +45,7 @@ export type Relay = {
 
 /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
-  const { listen, upstream, openJournal, onClosed, rewrite } = options;
+  const { listen, upstream, openJournal, onClosed, rewrite, watch } = options;
   const connections = new Map<number, InterveningConnection>();
   /** Every worker's socket that is not closed, and what ends it and all that belongs to it. */
   const workers = new Map<Socket, () => void>();
@@ -115,6 +118,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     return new InterveningConnection({
       id,
       rewrite,
+      watch,
       write: (to, pieces) => writeAll(to === "host" ? host : worker, pieces),
       record: (event, side) => journal.event(event, id, side === "host" ? SIDE_HOST : SIDE_WORKER),
       report: (said) => report(said),

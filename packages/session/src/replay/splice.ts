@@ -1,4 +1,4 @@
-/** A recorded invocation_request under other ids, without decoding it. */
+/** Changes fields within the bytes of a message, without decoding it. */
 import { ByteView, encodeUtf8, FieldCursor, WIRE_LENGTH } from "@inspector/proto";
 
 /** Field numbers of the contract. */
@@ -15,9 +15,9 @@ export type SplicedIds = {
   readonly traceParent?: string;
 };
 
-/** What becomes of a field: another text, or edits within the message that it holds. */
-type Edit = string | Edits;
-type Edits = ReadonlyMap<number, Edit>;
+/** What becomes of a field: another text, edits within the message that it holds, or what a function makes of its content. */
+type Edit = string | Edits | ((content: Uint8Array) => Uint8Array);
+export type Edits = ReadonlyMap<number, Edit>;
 
 /**
  * The StreamingMessage with the ids of its invocation_request replaced. All other bytes stay as they were and in their
@@ -35,10 +35,14 @@ export function replaceIds(bytes: Uint8Array, { invocationId, functionId, traceP
   return spliced ?? bytes;
 }
 
-/** @returns undefined where the bytes are no protobuf message */
-function splice(bytes: Uint8Array, from: number, to: number, edits: Edits): Uint8Array | undefined {
+/**
+ * Edits the fields of the message between two positions; all other bytes stay as they were and in their order.
+ *
+ * @returns undefined where the bytes are no protobuf message
+ */
+export function splice(bytes: Uint8Array, from: number, to: number, edits: Edits): Uint8Array | undefined {
   const parts: Uint8Array[] = [];
-  const missing = new Set(edits.keys());
+  const missing = new Set([...edits].flatMap(([number, edit]) => (typeof edit === "function" ? [] : [number])));
   const cursor = new FieldCursor(new ByteView(bytes), from, to);
   while (cursor.next()) {
     const { number, wireType, tag, body, start, end } = cursor;
@@ -53,7 +57,7 @@ function splice(bytes: Uint8Array, from: number, to: number, edits: Edits): Uint
   if (cursor.fault !== undefined) return undefined;
   for (const number of missing) {
     const content = edited(NOTHING, 0, 0, edits.get(number) ?? "") ?? NOTHING;
-    parts.push(varint(number * 8 + WIRE_LENGTH), varint(content.length), content);
+    parts.push(lengthField(number, content));
   }
   return joined(parts);
 }
@@ -61,7 +65,13 @@ function splice(bytes: Uint8Array, from: number, to: number, edits: Edits): Uint
 const NOTHING = new Uint8Array();
 
 function edited(bytes: Uint8Array, from: number, to: number, edit: Edit): Uint8Array | undefined {
+  if (typeof edit === "function") return edit(bytes.subarray(from, to));
   return typeof edit === "string" ? encodeUtf8(edit) : splice(bytes, from, to, edit);
+}
+
+/** A length-delimited field, as it stands on the wire. */
+export function lengthField(number: number, content: Uint8Array): Uint8Array {
+  return joined([varint(number * 8 + WIRE_LENGTH), varint(content.length), content]);
 }
 
 function varint(value: number): Uint8Array {
@@ -72,7 +82,7 @@ function varint(value: number): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,7 +1,7 @@
 /** One TCP connection of a relay: its bytes become streams and messages, its state survives a restart. */
 import { deserialize, serialize } from "node:v8";
 import { isEventStream } from "@inspector/proto";
-import type { EndInfo, ReplayMark, Seq, Writer } from "@inspector/session";
+import { type EndInfo, MAP_HEADER_BYTES, type ReplayMark, type Seq, type Writer } from "@inspector/session";
 import {
   type Conversation,
   type ConversationEvents,
@@ -13,10 +13,17 @@ import {
   type Side,
 } from "@inspector/wire";
 import type { InterventionEvent } from "../../relay/intervention-lines.ts";
+import type { SharedMemoryEvent } from "../../shared-memory/capture.ts";
 import { openInjection, storeInjection } from "./injected-message.ts";
 import { type Lifecycle, noteMessage } from "./lifecycle.ts";
 import { type OpenMessage, type StoredMessage, storeMessage, storePart } from "./message-ingest.ts";
-import { noInterventions, noteCrossed, noteMark, type StreamInterventions } from "./stream-interventions.ts";
+import {
+  noInterventions,
+  noteCrossed,
+  noteMark,
+  noteSharedMemory,
+  type StreamInterventions,
+} from "./stream-interventions.ts";
 
 type Headers = Record<string, string>;
 
@@ -42,6 +49,8 @@ export type ConnectionIngest = {
   push(side: Side, bytes: Uint8Array, at: number): void;
   /** What the relay did in one of its streams. */
   intervened(event: InterventionEvent, at: number): void;
+  /** A message names a map of shared memory. */
+  named(event: SharedMemoryEvent, at: number): void;
   /** Bytes are missing; `positions` says where the frames of each side stand now. */
   skip(positions: Readonly<Record<Side, FramePosition | undefined>>, at: number): void;
   closed(at: number, end: EndInfo | undefined): void;
@@ -206,6 +215,25 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
       if (stream === undefined) return;
       if (event.type === "injected") inject(stream, event);
       else noteMark(writer, stream, event);
+    },
+    named(event, at) {
+      now = at;
+      isChanged = true;
+      const stream = streams.get(event.stream);
+      if (stream === undefined) return;
+      const { name } = event;
+      const copy =
+        "problem" in event
+          ? writer.sharedMemory.named({ at, stream: stream.id, name, problem: event.problem })
+          : writer.sharedMemory.named({
+              at,
+              stream: stream.id,
+              name,
+              file: event.file,
+              size: Math.max(event.size - MAP_HEADER_BYTES, 0),
+              body: writer.openBody(),
+            });
+      noteSharedMemory(writer, stream, event, copy);
     },
     skip(positions, at) {
       now = at;

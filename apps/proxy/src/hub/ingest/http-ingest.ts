@@ -115,6 +115,7 @@ export function createHttpIngest(writer: Writer, id: number, saved: Uint8Array |
     },
     /** Nobody intervenes in HTTP. */
     intervened() {},
+    named() {},
     skip(_, at) {
       now = at;
       isChanged = true;

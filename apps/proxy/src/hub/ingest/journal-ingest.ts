@@ -10,6 +10,7 @@ import {
   type Side,
 } from "@inspector/wire";
 import type { InterventionEvent } from "../../relay/intervention-lines.ts";
+import type { SharedMemoryEvent } from "../../shared-memory/capture.ts";
 import { type ConnectionIngest, createConnectionIngest } from "./connection-ingest.ts";
 import { createHttpIngest } from "./http-ingest.ts";
 import { BEGINNING, createTail, type Position } from "./journal-tail.ts";
@@ -106,6 +107,9 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
       case "dropped":
         // The relay's own words, from a journal that nobody else writes.
         connections.get(record.connection)?.intervened(detail as unknown as InterventionEvent, lastAt);
+        return;
+      case "shared-memory":
+        connections.get(record.connection)?.named(detail as unknown as SharedMemoryEvent, lastAt);
         return;
       default:
     }

@@ -15,6 +15,8 @@ export type FoundJournal = {
   readonly control: string;
   readonly session: string;
   readonly startedAt: number;
+  /** Folders of this relay's with links to shared memory that is to be copied. */
+  readonly links: readonly string[];
 };
 
 export function allJournals(journals: string): FoundJournal[] {
@@ -25,7 +27,8 @@ export function allJournals(journals: string): FoundJournal[] {
       const value: unknown = JSON.parse(readFileSync(join(directory, "journal.json"), "utf8"));
       if (typeof value !== "object" || value === null || !("session" in value) || !("control" in value)) return [];
       const startedAt = "startedAt" in value ? Number(value.startedAt) : 0;
-      return [{ name, directory, control: String(value.control), session: String(value.session), startedAt }];
+      const links = "links" in value && Array.isArray(value.links) ? value.links.map(String) : [];
+      return [{ name, directory, control: String(value.control), session: String(value.session), startedAt, links }];
     } catch {
       return []; // Being made, or being removed.
     }

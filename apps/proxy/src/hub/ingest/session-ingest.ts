@@ -14,11 +14,13 @@ import {
 } from "@inspector/session";
 import { removeControlSocket } from "../../relay/control.ts";
 import { SEGMENT_BYTES } from "../../relay/segments.ts";
+import { removeLinks } from "../../shared-memory/folders.ts";
 import { createSizeLimit } from "../size-limit.ts";
 import { createJournalIngest, type JournalIngest } from "./journal-ingest.ts";
 import { listSegments } from "./journal-tail.ts";
 import { journalsOf } from "./journals.ts";
 import { createRelayLink, type RelayLink } from "./relay-link.ts";
+import { createSharedMemoryCopies } from "./shared-memory-copies.ts";
 
 /** Bytes of journal in one transaction. */
 const BATCH_BYTES = 8 * 1024 * 1024;
@@ -50,6 +52,7 @@ type Source = {
   readonly name: string;
   readonly directory: string;
   readonly control: string;
+  readonly links: readonly string[];
   readonly link: RelayLink;
   readonly ingest: JournalIngest;
 };
@@ -68,6 +71,7 @@ export function createSessionIngest({ database, file, journals, version, maxByte
     version,
   }));
   const writer: Writer = createWriter(database);
+  const copies = createSharedMemoryCopies(writer);
   const limit = maxBytes === undefined ? undefined : createSizeLimit(database, maxBytes);
   const sources = new Map<string, Source>();
   let marked: readonly Seq[] = [];
@@ -77,18 +81,19 @@ export function createSessionIngest({ database, file, journals, version, maxByte
   function look(): void {
     if (Date.now() < lookAt) return;
     lookAt = Date.now() + 200;
-    for (const { name, directory, control } of journalsOf(journals, file)) {
+    for (const { name, directory, control, links } of journalsOf(journals, file)) {
       if (sources.has(name)) continue;
       const ingest = inTransaction(database, () => createJournalIngest(writer, directory, name, meta.startedAt));
-      sources.set(name, { name, directory, control, link: createRelayLink(control), ingest });
+      sources.set(name, { name, directory, control, links, link: createRelayLink(control), ingest });
     }
     hasLooked = true;
   }
 
-  function finish({ name, directory, control, link, ingest }: Source): void {
+  function finish({ name, directory, control, links, link, ingest }: Source): void {
     link.close();
     ingest.close();
     sources.delete(name);
+    removeLinks(links);
     removeControlSocket(directory, control);
     rmSync(directory, { recursive: true, force: true });
   }
@@ -97,6 +102,7 @@ export function createSessionIngest({ database, file, journals, version, maxByte
     step() {
       look();
       let read = 0;
+      let isCopying = false;
       const before = writer.lastSeq;
       inTransaction(database, () => {
         for (const { ingest } of sources.values()) {
@@ -104,10 +110,13 @@ export function createSessionIngest({ database, file, journals, version, maxByte
           if (bytes > 0) ingest.save();
           read += bytes;
         }
-        if (read > 0) writer.finishBatch();
+        isCopying = copies.step(BATCH_BYTES);
+        if (read > 0 || isCopying) writer.finishBatch();
       });
+      copies.committed();
       for (const source of [...sources.values()]) {
         source.link.committed(source.ingest.position.segment - 1);
+        if (isCopying) continue;
         if (source.ingest.isEnded) finish(source);
         else if (read === 0 && source.link.silentFor > DEAD_AFTER_MS) {
           inTransaction(database, () => source.ingest.abandon());
@@ -115,8 +124,8 @@ export function createSessionIngest({ database, file, journals, version, maxByte
         }
       }
       marked = writer.takeMarked().filter((seq) => seq <= before);
-      if (read > 0) limit?.enforce();
-      return read > 0;
+      if (read > 0 || isCopying) limit?.enforce();
+      return read > 0 || isCopying;
     },
     get progress() {
       const all = [...sources.values()];

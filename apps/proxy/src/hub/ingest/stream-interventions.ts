@@ -2,9 +2,11 @@
 import type { Intervention, Seq, Writer } from "@inspector/session";
 import type { Side } from "@inspector/wire";
 import type { InterventionEvent } from "../../relay/intervention-lines.ts";
+import type { SharedMemoryEvent } from "../../shared-memory/capture.ts";
 import type { OpenInjection } from "./injected-message.ts";
 
-type Mark = Exclude<Intervention, "injected">;
+/** What is told of a message by its number: that something was done to it, or that a copy of shared memory belongs to it. */
+type Note = Exclude<Intervention, "injected"> | { readonly sharedMemory: number };
 
 export type StreamInterventions = {
   /** Messages of each side that crossed so far, those of the relay left out. */
@@ -16,7 +18,7 @@ export type StreamInterventions = {
   /** Held messages, whose end will be told by their numbers later on: [side, number, seq]. */
   held: readonly (readonly [Side, number, Seq])[];
   /** What was told of messages of which not all has been read. */
-  awaited: readonly (readonly [Side, number, Mark])[];
+  awaited: readonly (readonly [Side, number, Note])[];
 };
 
 const SIDE_NUMBERS = { host: 0, worker: 1 } as const;
@@ -36,33 +38,52 @@ export function noteCrossed(writer: Writer, state: StreamInterventions, side: Si
   state.crossed[side] += 1;
   if (state.awaited.length === 0) return;
   const number = state.crossed[side];
-  const isThis = ([of, awaited]: readonly [Side, number, Mark]): boolean => of === side && awaited === number;
-  for (const [, , mark] of state.awaited.filter(isThis)) put(writer, state, side, number, seq, mark);
+  const isThis = ([of, awaited]: readonly [Side, number, Note]): boolean => of === side && awaited === number;
+  for (const [, , note] of state.awaited.filter(isThis)) put(writer, state, side, number, seq, note);
   state.awaited = state.awaited.filter((one) => !isThis(one));
 }
 
+type Stream = { readonly id: number; readonly interventions: StreamInterventions };
 type MarkEvent = Exclude<InterventionEvent, { type: "injected" }>;
 
-/** @param stream its row */
-export function noteMark(
-  writer: Writer,
-  { id, interventions: state }: { readonly id: number; readonly interventions: StreamInterventions },
-  { type, direction, message }: MarkEvent,
-): void {
+export function noteMark(writer: Writer, stream: Stream, event: MarkEvent): void {
   // That it went on in the end changes nothing that is told of a message.
-  if (!state.isCounted || type === "released") return;
+  if (event.type !== "released") note(writer, stream, event, event.type);
+}
+
+/** @param copy number of the copy's row */
+export function noteSharedMemory(
+  writer: Writer,
+  stream: Stream,
+  named: Pick<SharedMemoryEvent, "direction" | "message">,
+  copy: number,
+): void {
+  note(writer, stream, named, { sharedMemory: copy });
+}
+
+function note(
+  writer: Writer,
+  { id, interventions: state }: Stream,
+  { direction, message }: Pick<MarkEvent, "direction" | "message">,
+  what: Note,
+): void {
+  if (!state.isCounted) return;
   const side = direction === "to-worker" ? "host" : "worker";
   const others = state.crossed[side] - message;
   if (others < 0) {
-    state.awaited = [...state.awaited, [side, message, type]];
+    state.awaited = [...state.awaited, [side, message, what]];
     return;
   }
   const held = state.held.find(([of, number]) => of === side && number === message)?.[2];
   const seq = held ?? writer.messageBefore(id, SIDE_NUMBERS[side], others);
-  if (seq !== undefined) put(writer, state, side, message, seq, type);
+  if (seq !== undefined) put(writer, state, side, message, seq, what);
 }
 
-function put(writer: Writer, state: StreamInterventions, side: Side, number: number, seq: Seq, mark: Mark): void {
+function put(writer: Writer, state: StreamInterventions, side: Side, number: number, seq: Seq, mark: Note): void {
+  if (typeof mark === "object") {
+    writer.sharedMemory.belongs(mark.sharedMemory, seq);
+    return;
+  }
   writer.mark(seq, mark);
   const others = state.held.filter(([of, held]) => of !== side || held !== number);
   state.held = mark === "held" ? [...others, [side, number, seq]] : others;

@@ -87,6 +87,17 @@ const ROUTES: readonly (readonly [RegExp, Route])[] = [
       if (!sendBytes(session.queries, request, response, seq)) throw noMessage(seq);
     },
   ],
+  [
+    /^messages\/([^/]+\/memory\/[^/]+)$/u,
+    ({ session, part, request, response }) => {
+      const [number = "", , name = ""] = part.split("/");
+      const map = session.queries.sharedMemory.find(idIn(number), decodeURIComponent(name));
+      if (map === undefined) {
+        throw new InspectorError("no-such-map", `Message ${number} names no shared memory of that name`);
+      }
+      sendBody(session.queries, request, response, map.body, `memory-${number}.bin`);
+    },
+  ],
   [/^invocations$/u, ({ session, url, response }) => sendJson(response, session.invocations.rows(numbers(url, "ids")))],
   [
     /^invocations\/([^/]+)$/u,

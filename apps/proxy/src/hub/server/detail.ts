@@ -1,6 +1,14 @@
 /** One message, opened for somebody who looks at it. */
 import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
-import { MAX_DECODED_BYTES, type MessageDetail, type Queries, type Seq } from "@inspector/session";
+import {
+  MAX_DECODED_BYTES,
+  type MessageDetail,
+  type Queries,
+  type Seq,
+  type SharedMemoryCopy,
+  type StoredMap,
+  sharedMemoryIn,
+} from "@inspector/session";
 import { decompress } from "../decompress.ts";
 
 export function detailOf(queries: Queries, seq: Seq): MessageDetail | undefined {
@@ -27,5 +35,12 @@ export function detailOf(queries: Queries, seq: Seq): MessageDetail | undefined 
   }
   const decoded = decodeMessage(bytes);
   if (!decoded.ok) return { row, related, reason: decoded.reason };
-  return { row, related, message: messageToJson(decoded.message) };
+  const memory = sharedMemoryIn(decoded.message).flatMap(({ name }) => copyOf(queries.sharedMemory.find(seq, name)));
+  return { row, related, message: messageToJson(decoded.message), ...(memory.length > 0 && { memory }) };
+}
+
+function copyOf(map: StoredMap | undefined): SharedMemoryCopy[] {
+  if (map === undefined) return [];
+  const { body: _, ...copy } = map;
+  return [copy];
 }

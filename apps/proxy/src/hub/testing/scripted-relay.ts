@@ -9,6 +9,7 @@ import type { InterventionEvent, InterventionOrder, InterventionReport } from ".
 import { createJournal } from "../../relay/journal.ts";
 import { onLine } from "../../relay/lines.ts";
 import { createReadBuffer } from "../../relay/read-buffers.ts";
+import type { SharedMemoryEvent } from "../../shared-memory/capture.ts";
 
 export const EVENT_STREAM = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
 
@@ -28,7 +29,10 @@ export type ScriptedRelay = {
   http(side: Side, text: string): void;
   event(
     connection: number,
-    event: InterventionEvent | { readonly type: "http-capture"; readonly worker: string; readonly address: string },
+    event:
+      | InterventionEvent
+      | SharedMemoryEvent
+      | { readonly type: "http-capture"; readonly worker: string; readonly address: string },
   ): void;
   /** Ends a connection. */
   close(connection: number): void;

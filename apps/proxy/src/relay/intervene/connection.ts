@@ -13,6 +13,7 @@ import { HEAD_BYTES, MessageHeadReader, MORE } from "./message-head.ts";
 import { Outbox } from "./outbox.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { type HoldRule, Rules, type Verdict } from "./rules.ts";
+import type { Watch } from "./watch.ts";
 
 /** Bytes of a message in one event of the journal. */
 const EVENT_MESSAGE_BYTES = 512 * 1024;
@@ -22,6 +23,7 @@ const KIND_START_STREAM = 20;
 export type ConnectionPort = {
   readonly id: number;
   readonly rewrite: Rewrite | undefined;
+  readonly watch?: Watch | undefined;
   /** Sends to the host or the worker. Pieces are good until the call returns, or are views into the chunk given to `push`. */
   write(to: Side, pieces: readonly Uint8Array[]): void;
   /** Puts an event into the journal; `side` is who sent, or would have sent, the message. */
@@ -293,6 +295,7 @@ export class InterveningConnection {
       const lane = new Lane(stream, outbox.settings.current.initialWindow);
       lane.kinds = this.#rules.kindsOf(stream, direction);
       if (this.#port.rewrite !== undefined && direction === "to-host") lane.opening = new Uint8Array(0);
+      lane.watcher = this.#port.watch?.({ connection: this.#port.id, stream }, direction);
       outbox.lanes.set(stream, lane);
     }
   }

@@ -1,0 +1,75 @@
+/** Copies what relays linked of shared memory into the session, a little in each batch. */
+import { closeSync, constants, openSync, readSync, rmSync } from "node:fs";
+import { BODY_PART_BYTES, MAP_HEADER_BYTES, type OpenCopy, type Writer } from "@inspector/session";
+
+export type SharedMemoryCopies = {
+  /** Within a transaction: copies about `budget` bytes. @returns whether there was anything to do */
+  step(budget: number): boolean;
+  /** The transaction is committed: links to what is wholly in the session are taken away. */
+  committed(): void;
+};
+
+export function createSharedMemoryCopies({ sharedMemory, bodyPart }: Writer): SharedMemoryCopies {
+  /** Copies with lower numbers are done. */
+  let from = 0;
+  /** Copies that are complete, whose links go once that is committed, and their rows say so in the next batch. */
+  let complete: OpenCopy | undefined;
+
+  /** @returns how much of it is stored then, and why no more ever will be */
+  function copy({ file, body, size, stored }: OpenCopy, budget: number): { stored: number; problem?: string } {
+    const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      for (let at = stored; at < size && at - stored < budget; at += BODY_PART_BYTES) {
+        const bytes = new Uint8Array(Math.min(BODY_PART_BYTES, size - at));
+        const read = readSync(fd, bytes, 0, bytes.length, MAP_HEADER_BYTES + at);
+        bodyPart(body, Math.floor(at / BODY_PART_BYTES), bytes.subarray(0, read));
+        if (read < bytes.length) return { stored: at + read, problem: `its file ends after ${at + read} bytes` };
+      }
+      return { stored: Math.min(stored + Math.ceil(budget / BODY_PART_BYTES) * BODY_PART_BYTES, size) };
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  function advance(next: OpenCopy, budget: number): void {
+    if (next.stored >= next.size) {
+      complete = next;
+      return;
+    }
+    const { stored, problem } = copy(next, budget);
+    sharedMemory.copied(next.id, stored);
+    if (stored >= next.size) complete = next;
+    else if (problem !== undefined) giveUp(next, problem);
+  }
+
+  function giveUp({ id, file }: OpenCopy, problem: string): void {
+    rmSync(file, { force: true });
+    sharedMemory.closed(id, problem);
+  }
+
+  return {
+    step(budget) {
+      if (complete !== undefined) {
+        sharedMemory.closed(complete.id);
+        complete = undefined;
+      }
+      const next = sharedMemory.nextCopy(from);
+      if (next === undefined) return false;
+      from = next.id;
+      try {
+        advance(next, budget);
+      } catch (error) {
+        giveUp(next, reasonOf(error));
+      }
+      return true;
+    },
+    committed() {
+      if (complete !== undefined) rmSync(complete.file, { force: true });
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return "the copy is gone";
+  return error instanceof Error ? error.message : String(error);
+}

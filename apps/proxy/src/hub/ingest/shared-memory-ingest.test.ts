@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createQueries, MAP_HEADER_BYTES } from "@inspector/session";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openForReading, openForWriting } from "../sqlite.ts";
+import { type ScriptedRelay, startScriptedRelay } from "../testing/scripted-relay.ts";
+import { type Folder, makeFolder } from "../testing/served-sessions.ts";
+import { createSessionIngest } from "./session-ingest.ts";
+
+const MIB = 1024 * 1024;
+
+let folder: Folder;
+let relay: ScriptedRelay;
+let file: string;
+let links: string;
+
+beforeEach(async () => {
+  folder = makeFolder();
+  file = join(folder.sessions, "one.inspector");
+  links = join(folder.sessions, "inspector-j1");
+  mkdirSync(links);
+  relay = await startScriptedRelay(folder.journals, file);
+  relay.open(1);
+});
+
+afterEach(async () => {
+  await relay.end();
+  folder.remove();
+});
+
+/** Reads what is there, as a hub that ends after so many batches. */
+function ingest(batches = Number.POSITIVE_INFINITY): void {
+  const database = openForWriting(file);
+  const running = createSessionIngest({ database, file, journals: folder.journals, version: "0", maxBytes: undefined });
+  for (let batch = 0; batch < batches && running.step(); batch += 1);
+  running.close();
+  database.close();
+}
+
+function say(...names: readonly string[]): void {
+  const outputData = names.map((name) => ({ name: "out", rpcSharedMemory: { name, count: "3", type: "bytes" } }));
+  relay.say(1, "worker", { invocationResponse: { invocationId: "a", outputData } });
+}
+
+/** A link as the relay makes one, and that it did. */
+function link(name: string, content: Uint8Array, message = 1): string {
+  const path = join(links, name);
+  writeFileSync(path, Buffer.concat([Buffer.alloc(MAP_HEADER_BYTES, 1), content]));
+  const size = content.length + MAP_HEADER_BYTES;
+  relay.event(1, { type: "shared-memory", stream: 1, direction: "to-host", message, name, file: path, size });
+  return path;
+}
+
+function found(seq: number, name: string) {
+  const database = openForReading(file);
+  const queries = createQueries(database);
+  const map = queries.sharedMemory.find(seq, name);
+  const content = map && Buffer.from(queries.bodyBytes(map.body, 0, Number.MAX_SAFE_INTEGER));
+  database.close();
+  return map && { ...map, content };
+}
+
+function bytesOfSize(size: number): Buffer {
+  return Buffer.from(Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 12)) & 0xff));
+}
+
+test.each([0, 1, MIB - 1, MIB, MIB + 1, 9 * MIB + 5])(
+  "a map of %i bytes is copied, and its link taken away",
+  (size) => {
+    const content = bytesOfSize(size);
+    say("m");
+    const path = link("m", content);
+    ingest();
+    const map = found(1, "m");
+    expect(map).toMatchObject({ size, stored: size });
+    expect(map?.content?.equals(content)).toBe(true);
+    expect(map).not.toHaveProperty("problem");
+    expect(existsSync(path)).toBe(false);
+  },
+);
+
+test("a hub that ends after any batch leaves the rest to the next", () => {
+  const content = bytesOfSize(30 * MIB);
+  say("m");
+  const path = link("m", content);
+  let batches = 0;
+  while (existsSync(path)) {
+    ingest(1);
+    batches += 1;
+  }
+  expect(batches).toBeGreaterThan(3);
+  expect(found(1, "m")?.content?.equals(content)).toBe(true);
+});
+
+test("a link that went before that was written down is no fault", () => {
+  say("m");
+  const path = link("m", bytesOfSize(20));
+  ingest(1);
+  rmSync(path, { force: true });
+  ingest();
+  expect(found(1, "m")).toMatchObject({ size: 20, stored: 20 });
+  expect(found(1, "m")).not.toHaveProperty("problem");
+});
+
+test("of maps of one name every message has its own, however late it is complete", () => {
+  relay.event(1, { type: "shared-memory", stream: 1, direction: "to-host", message: 2, name: "m", problem: "early" });
+  say("m");
+  const first = link("m", Buffer.from("one"), 1);
+  ingest();
+  expect(existsSync(first)).toBe(false);
+  say("m");
+  say("m");
+  link("m", Buffer.from("three"), 3);
+  ingest();
+  expect(found(1, "m")?.content?.toString()).toBe("one");
+  expect(found(2, "m")).toMatchObject({ problem: "early", size: 0 });
+  expect(found(3, "m")?.content?.toString()).toBe("three");
+});
+
+test("what cannot be copied says why, and what can is copied behind it", () => {
+  say("gone", "short", "whole");
+  rmSync(link("gone", Buffer.from("x")));
+  const short = link("short", Buffer.from("12345"));
+  writeFileSync(short, Buffer.alloc(MAP_HEADER_BYTES + 2, 7));
+  link("whole", Buffer.from("all of it"));
+  ingest();
+  expect(found(1, "gone")).toMatchObject({ stored: 0, problem: "the copy is gone" });
+  expect(found(1, "short")).toMatchObject({ size: 5, stored: 2, problem: "its file ends after 2 bytes" });
+  expect(found(1, "whole")?.content?.toString()).toBe("all of it");
+  expect(readdirSync(links)).toEqual([]);
+});

@@ -1,0 +1,100 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { JournalEvent } from "../relay/journal.ts";
+import { captureSharedMemory } from "./capture.ts";
+import { type MapFolder, mapFolders, removeLinks } from "./folders.ts";
+
+let root: string;
+let folders: MapFolder[];
+let events: JournalEvent[];
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "shared-memory-"));
+  folders = mapFolders("one", { FUNCTIONS_UNIX_SHARED_MEMORY_DIRECTORIES: `${join(root, "none")}, ${root}` });
+  mkdirSync(join(root, "AzureFunctions"));
+  events = [];
+});
+
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function putMap(name: string, content: string): string {
+  const file = join(root, "AzureFunctions", name);
+  writeFileSync(file, content);
+  return file;
+}
+
+/** Lets a response that names these maps pass. */
+function pass(...names: readonly string[]): void {
+  const watcher = captureSharedMemory({ event: (event) => void events.push(event) }, folders)(
+    { connection: 7, stream: 1 },
+    "to-host",
+  );
+  const outputData = names.map((name) => ({
+    name: "out",
+    rpcData: { case: "rpcSharedMemory" as const, value: { name, count: 1n } },
+  }));
+  const message = encodeMessage(
+    create(StreamingMessageSchema, { content: { case: "invocationResponse", value: { outputData } } }),
+  );
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(message.length, 1);
+  watcher?.(Buffer.concat([prefix, message]), 0, 5 + message.length);
+}
+
+it("what a message names is kept when its owner frees it at once", () => {
+  const map = putMap("m-1", "the content");
+  pass("m-1");
+  rmSync(map);
+  expect(events).toMatchObject([{ type: "shared-memory", direction: "to-host", message: 1, name: "m-1", size: 11 }]);
+  expect(readFileSync(String(events[0]?.["file"]), "utf8")).toBe("the content");
+  expect(lstatSync(join(root, "inspector-one")).mode & 0o777).toBe(0o700);
+  removeLinks(folders.map(({ links }) => links));
+  expect(existsSync(join(root, "inspector-one"))).toBe(false);
+});
+
+it("a map that is not there is said not to be", () => {
+  pass("gone");
+  expect(events).toMatchObject([{ name: "gone", problem: expect.stringContaining("no such map") }]);
+});
+
+it("a name cannot lead out of the folder", () => {
+  writeFileSync(join(root, "secret"), "secret");
+  pass("../secret", "..", "sub/../../secret");
+  expect(events.map(({ problem }) => problem)).toEqual(Array(3).fill(expect.stringContaining("no such map")));
+});
+
+it("neither a link to another file nor a folder is taken for a map", () => {
+  writeFileSync(join(root, "secret"), "secret");
+  symlinkSync(join(root, "secret"), join(root, "AzureFunctions", "m"));
+  mkdirSync(join(root, "AzureFunctions", "d"));
+  pass("m", "d");
+  expect(events.map(({ problem }) => problem)).toEqual(["it is no file", "it is no file"]);
+});
+
+it("what would keep too much memory in use is left to its owner", () => {
+  const map = putMap("large", "");
+  // A hole takes no room.
+  truncateSync(map, 3e12);
+  pass("large");
+  expect(events).toMatchObject([{ name: "large", problem: expect.stringContaining("too much") }]);
+  expect(existsSync(map)).toBe(true);
+});
+
+it("without a folder of maps nothing is looked at", () => {
+  rmSync(join(root, "AzureFunctions"), { recursive: true });
+  pass("m");
+  expect(events).toEqual([]);
+});

@@ -1,0 +1,98 @@
+/**
+ * Keeps what host and worker hand each other in shared memory, which is freed as soon as it was read: often within a
+ * millisecond of the message that names it. A hard link, made before that message goes on, keeps the content; the hub
+ * copies it into the session and takes the link away.
+ */
+import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire";
+import type { Watch } from "../relay/intervene/watch.ts";
+import type { Direction } from "../relay/intervention-lines.ts";
+import type { Journal } from "../relay/journal.ts";
+import { type MapFolder, mapFile } from "./folders.ts";
+import { createMapNames } from "./map-names.ts";
+
+/**
+ * Links keep memory from being freed. So much of it at most waits to be copied, and no more than this part of the file
+ * system: it is host and worker that need it.
+ */
+const MAX_WAITING_BYTES = 512 * 1024 * 1024;
+const MAX_WAITING_PART = 1 / 4;
+
+/**
+ * What the relay records when a message names a map, on the message's connection and behind the bytes with the name.
+ * `message` is its number among the messages of its direction of the stream (1, 2, 3 …).
+ */
+export type SharedMemoryEvent = {
+  readonly type: "shared-memory";
+  readonly stream: number;
+  readonly direction: Direction;
+  readonly message: number;
+  readonly name: string;
+} & (
+  | {
+      /** The link. */
+      readonly file: string;
+      /** Of the file, in bytes. */
+      readonly size: number;
+    }
+  /** Why there is none. */
+  | { readonly problem: string }
+);
+
+/** @returns what looks for names; streams that begin where there is no folder of maps are not looked at */
+export function captureSharedMemory(journal: Pick<Journal, "event">, folders: readonly MapFolder[]): Watch {
+  let links = 0;
+
+  /** The link, or why there is none. Whatever the file system says, it returns. */
+  function keep(name: string): { file: string; size: number } | { problem: string } {
+    for (const folder of folders) {
+      try {
+        const map = mapFile(folder, name);
+        if (map !== undefined && existsSync(map)) return link(folder, map);
+      } catch (error) {
+        return { problem: error instanceof Error ? error.message : String(error) };
+      }
+    }
+    return { problem: `there is no such map in ${folders.map(({ maps }) => maps).join(", ")}` };
+  }
+
+  function link(folder: MapFolder, map: string): { file: string; size: number } | { problem: string } {
+    const found = lstatSync(map);
+    if (!found.isFile()) return { problem: "it is no file" };
+    mkdirSync(folder.links, { recursive: true, mode: 0o700 });
+    const { blocks, bsize } = statfsSync(folder.links);
+    const most = Math.min(MAX_WAITING_BYTES, blocks * bsize * MAX_WAITING_PART);
+    if (waitingBytes(folder) + found.size > most) {
+      return { problem: `${found.size} bytes more would keep too much of the machine's shared memory in use` };
+    }
+    links += 1;
+    const file = join(folder.links, String(links));
+    rmSync(file, { force: true });
+    linkSync(map, file);
+    return { file, size: found.size };
+  }
+
+  return ({ connection, stream }, direction) => {
+    if (!folders.some(({ maps }) => existsSync(maps))) return undefined;
+    return createMapNames((name, message) => {
+      const event: SharedMemoryEvent = {
+        type: "shared-memory",
+        stream,
+        direction,
+        message,
+        name,
+        ...keep(name),
+      };
+      journal.event(event, connection, direction === "to-worker" ? SIDE_HOST : SIDE_WORKER);
+    });
+  };
+}
+
+/** What is linked and not copied yet. */
+function waitingBytes({ links }: MapFolder): number {
+  return readdirSync(links).reduce((sum, name) => {
+    const size = lstatSync(join(links, name), { throwIfNoEntry: false })?.size;
+    return sum + (size ?? 0);
+  }, 0);
+}

@@ -1,0 +1,159 @@
+/** Finds the names of shared memory maps in one direction of an event stream, as its bytes come. No schema, no copy. */
+import type { Watcher } from "../relay/intervene/watch.ts";
+
+/**
+ * Where they stand: StreamingMessage → invocation_request (4) or invocation_response (5) → input_data (3) or
+ * output_data (2) → rpc_shared_memory (3) → name (1).
+ */
+const BINDINGS_OF: ReadonlyMap<number, number> = new Map([
+  [4, 3],
+  [5, 2],
+]);
+const RPC_SHARED_MEMORY = 3;
+const NAME = 1;
+
+/** Names are GUIDs; what is longer names no file. */
+const MAX_NAME_BYTES = 200;
+const MAX_VARINT_BYTES = 10;
+/** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
+const PREFIX_BYTES = 5;
+const WIRE_VARINT = 0;
+const WIRE_FIXED64 = 1;
+const WIRE_LENGTH = 2;
+const WIRE_FIXED32 = 5;
+
+/**
+ * @param onName gets a name as soon as its last byte is there, and which message of this direction it stands in (1, 2, 3 …)
+ * @returns takes the content from the stream's first byte on. What is compressed, or no protobuf, is passed over; what is
+ * not gRPC is not looked at any further.
+ */
+export function createMapNames(onName: (name: string, message: number) => void): Watcher {
+  let isGrpc = true;
+  let message = 0;
+  let prefixBytes = 0;
+  let size = 0;
+  let isCompressed = false;
+  /** Bytes of the message that were seen. */
+  let at = 0;
+  /** Ends, as counted by `at`, of the messages within which the next field stands: the outermost first. */
+  let ends: number[] = [];
+  /** Field numbers by which they were entered. */
+  let path: number[] = [];
+  let phase: "key" | "value" | "length" | "skip" | "name" = "key";
+  let field = 0;
+  let number = 0;
+  let numberBytes = 0;
+  let left = 0;
+  let name: Uint8Array[] = [];
+
+  function takePrefix(byte: number): void {
+    if (prefixBytes === 0) {
+      isGrpc = byte <= 1;
+      isCompressed = byte === 1;
+      size = 0;
+    } else size = size * 256 + byte;
+    prefixBytes += 1;
+    if (prefixBytes < PREFIX_BYTES) return;
+    message += 1;
+    at = 0;
+    ends = [size];
+    path = [];
+    phase = "key";
+    number = numberBytes = 0;
+    if (isCompressed) giveUp();
+    else leave();
+  }
+
+  /** The rest of the message is passed over. */
+  function giveUp(): void {
+    ends = [size];
+    skip(size - at);
+  }
+
+  function skip(bytes: number): void {
+    if (bytes > (ends.at(-1) ?? 0) - at) return giveUp();
+    phase = bytes > 0 ? "skip" : "key";
+    left = bytes;
+    if (bytes === 0) leave();
+  }
+
+  /** Goes back to the messages around those that are at their end. */
+  function leave(): void {
+    while (ends.length > 0 && at === ends.at(-1)) {
+      ends.pop();
+      path.pop();
+    }
+    if (ends.length === 0) prefixBytes = 0;
+  }
+
+  function takeNumber(byte: number): void {
+    at += 1;
+    number += (byte & 0x7f) * 128 ** numberBytes;
+    numberBytes += 1;
+    if (byte >= 0x80) {
+      if (numberBytes === MAX_VARINT_BYTES || at === ends.at(-1)) giveUp();
+      return;
+    }
+    const value = number;
+    number = numberBytes = 0;
+    if (phase === "key") takeKey(value);
+    else if (phase === "length") takeLength(value);
+    else skip(0);
+  }
+
+  function takeKey(key: number): void {
+    field = Math.floor(key / 8);
+    const wireType = key % 8;
+    if (wireType === WIRE_FIXED64) skip(8);
+    else if (wireType === WIRE_FIXED32) skip(4);
+    else if (at === ends.at(-1) || (wireType !== WIRE_VARINT && wireType !== WIRE_LENGTH)) giveUp();
+    else phase = wireType === WIRE_VARINT ? "value" : "length";
+  }
+
+  function takeLength(bytes: number): void {
+    if (bytes > (ends.at(-1) ?? 0) - at) giveUp();
+    else if (isOnTheWay()) {
+      path.push(field);
+      ends.push(at + bytes);
+      phase = "key";
+      leave();
+    } else if (path.length === 3 && field === NAME && bytes > 0 && bytes <= MAX_NAME_BYTES) {
+      phase = "name";
+      left = bytes;
+      name = [];
+    } else skip(bytes);
+  }
+
+  /** Whether what is looked for may stand within the current field. */
+  function isOnTheWay(): boolean {
+    if (path.length === 0) return BINDINGS_OF.has(field);
+    if (path.length === 1) return field === BINDINGS_OF.get(path[0] ?? 0);
+    return path.length === 2 && field === RPC_SHARED_MEMORY;
+  }
+
+  function takeBytes(chunk: Uint8Array, start: number, end: number): number {
+    const taken = Math.min(left, end - start);
+    if (phase === "name") name.push(chunk.slice(start, start + taken));
+    left -= taken;
+    at += taken;
+    if (left > 0) return taken;
+    if (phase === "name") onName(Buffer.concat(name).toString("utf8"), message);
+    phase = "key";
+    leave();
+    return taken;
+  }
+
+  return (chunk, start, end) => {
+    for (let position = start; position < end && isGrpc; ) {
+      const byte = chunk[position] ?? 0;
+      if (prefixBytes < PREFIX_BYTES) {
+        takePrefix(byte);
+        position += 1;
+      } else if (phase === "skip" || phase === "name") position += takeBytes(chunk, position, end);
+      else {
+        takeNumber(byte);
+        position += 1;
+      }
+    }
+  };
+}
