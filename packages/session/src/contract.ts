@@ -9,7 +9,7 @@
  * | `GET /api/session` | {@link SessionInfo} |
  * | `GET /api/messages?after=N&limit=L` | {@link MessagePage}, ascending; L at most {@link MAX_ROWS} |
  * | `GET /api/messages?seqs=1,5,9` | {@link MessagePage}; numbers that do not exist are left out |
- * | `GET /api/messages/SEQ` | {@link MessageDetail} |
+ * | `GET /api/messages/SEQ` | {@link MessageDetail}; `?memory=inline` puts values in shared memory in their places, where they fit |
  * | `GET /api/messages/SEQ/bytes` | the message exactly as it crossed; honours `Range: bytes=A-B` |
  * | `GET /api/messages/SEQ/memory/NAME` | what was in a {@link SharedMemoryCopy}; honours `Range: bytes=A-B` |
  * | `GET /api/events?after=ID` | {@link EventPage} |

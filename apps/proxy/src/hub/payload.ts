@@ -1,5 +1,12 @@
 import { isEventStream } from "@inspector/proto";
-import { MAX_DECODED_BYTES, type Queries, type ReadPayload } from "@inspector/session";
+import {
+  inlineSharedMemory,
+  MAX_DECODED_BYTES,
+  type Queries,
+  type ReadPayload,
+  type ReadSharedMemory,
+  type Seq,
+} from "@inspector/session";
 import { decompress } from "./decompress.ts";
 
 /** Reads messages of the event stream of at most `limit` bytes in one piece, opening those that crossed compressed. */
@@ -11,5 +18,27 @@ export function createReadPayload(queries: Queries, limit: number = MAX_DECODED_
     if (row.isBodyDropped || row.isTruncated || row.size > limit) return undefined;
     const stored = queries.bodyBytes(origin.body, 0, row.size);
     return row.isCompressed ? decompress(stored, origin.encoding, limit) : stored;
+  };
+}
+
+/** As {@link createReadPayload}, with the values that were in shared memory in their places, as far as `limit` allows. */
+export function createReadInlined(queries: Queries, limit: number = MAX_DECODED_BYTES): ReadPayload {
+  const read = createReadPayload(queries, limit);
+  return (seq) => {
+    const bytes = read(seq);
+    return bytes && inlineSharedMemory(bytes, createReadSharedMemory(queries, seq, limit - bytes.length));
+  };
+}
+
+/** Reads what was copied of the shared memory that a message names; values of `limit` bytes in all, at most. */
+export function createReadSharedMemory(queries: Queries, seq: Seq, limit: number): ReadSharedMemory {
+  let left = limit;
+  return ({ name, offset, count }) => {
+    const copy = queries.sharedMemory.find(seq, name);
+    const end = Number(offset) + Number(count);
+    if (copy === undefined || copy.isDropped || offset < 0n || count < 0n) return undefined;
+    if (end > copy.stored || Number(count) > left) return undefined;
+    left -= Number(count);
+    return queries.bodyBytes(copy.body, Number(offset), end);
   };
 }

@@ -23,8 +23,15 @@ export type InterventionOrder =
       readonly message: string;
       readonly more?: true;
     }
-  /** Sends a message that nobody answers, as invocation_cancel of a replay. */
-  | { readonly order: "inject"; readonly at: StreamName; readonly direction: Direction; readonly message: string }
+  /** Sends a message beside an invocation, as invocation_cancel of a replay. */
+  | {
+      readonly order: "inject";
+      readonly at: StreamName;
+      readonly direction: Direction;
+      readonly message: string;
+      /** Names of maps: close_shared_memory_resources_response for them is swallowed, which answers the message. */
+      readonly maps?: readonly string[];
+    }
   /** The relay holds what matches and tells of it; `ask` where the hub looks at each first ("pass" or "keep"). */
   | {
       readonly order: "hold";

@@ -2,6 +2,7 @@
 import { type BareWorker, type BareWorkerOptions, type OutputLine, startBareWorker } from "@inspector/host";
 import {
   create,
+  decodeMessage,
   encodeMessage,
   type FunctionLoadRequest,
   type FunctionMetadataResponse,
@@ -11,7 +12,14 @@ import {
   type StreamingMessage,
   StreamingMessageSchema,
 } from "@inspector/proto";
-import { InspectorError, type ReplayTarget, type TargetFunction } from "@inspector/session";
+import {
+  InspectorError,
+  inlineSharedMemory,
+  type ReplayTarget,
+  sharedMemoryIn,
+  type TargetFunction,
+} from "@inspector/session";
+import { readMap } from "../shared-memory/read-map.ts";
 import { type Conversation, createConversation } from "./conversation.ts";
 import { loadsFor, type Startup } from "./startup.ts";
 
@@ -51,7 +59,10 @@ export async function startFreshWorker(options: FreshWorkerOptions): Promise<Fre
     });
   }
   const conversation = createConversation();
-  const worker = await startBareWorker({ ...options, onMessage: conversation.hear });
+  const worker: BareWorker = await startBareWorker({
+    ...options,
+    onMessage: (message) => conversation.hear(withSharedMemory(message, (answer) => worker.send(answer))),
+  });
   void worker.exited.then(({ code, signal }) => conversation.end(signal ?? `it exited with code ${code ?? "unknown"}`));
   const process = new StartingWorker(worker, conversation);
   try {
@@ -63,6 +74,19 @@ export async function startFreshWorker(options: FreshWorkerOptions): Promise<Fre
       ? new InspectorError("worker-failed", `The worker did not start up: ${cause.message}`, { cause })
       : cause;
   }
+}
+
+/** The message with what is in shared memory in its place, and the worker told to free it, as the host would. */
+function withSharedMemory(message: StreamingMessage, send: (message: Uint8Array) => void): StreamingMessage {
+  const mapNames = sharedMemoryIn(message).map(({ name }) => name);
+  if (mapNames.length === 0) return message;
+  const inlined = decodeMessage(inlineSharedMemory(encodeMessage(message), readMap));
+  send(
+    encodeMessage(
+      create(StreamingMessageSchema, { content: { case: "closeSharedMemoryResourcesRequest", value: { mapNames } } }),
+    ),
+  );
+  return inlined.ok ? inlined.message : message;
 }
 
 type Content = NonNullable<MessageInitShape<typeof StreamingMessageSchema>["content"]>;

@@ -19,7 +19,7 @@ import {
   type StreamInfo,
 } from "@inspector/session";
 import type { LegRequest } from "../http-capture/send-leg.ts";
-import { createReadPayload } from "../hub/payload.ts";
+import { createReadInlined } from "../hub/payload.ts";
 import { readStartup, STARTUP_KINDS, type Startup } from "./startup.ts";
 
 /** Larger messages are not replayed, and not compared. */
@@ -30,7 +30,7 @@ export type RecordedCall = {
   readonly row: InvocationRow;
   readonly functionName: string;
   readonly requestSeq: () => Seq | undefined;
-  /** The StreamingMessage; undefined where it is not there, not whole or too large. */
+  /** The StreamingMessage, with what was in shared memory in its place; undefined where it is not there, not whole or too large. */
   readonly request: () => Uint8Array | undefined;
   /** Its logs and its response, in order; undefined where one of them cannot be read. */
   readonly answer: () => StreamingMessage[] | undefined;
@@ -132,7 +132,7 @@ type Reader = {
 };
 
 function createReader(queries: Queries): Reader {
-  const payload = createReadPayload(queries, MAX_MESSAGE_BYTES);
+  const payload = createReadInlined(queries, MAX_MESSAGE_BYTES);
   const message = (seq: Seq): StreamingMessage | undefined => {
     const bytes = payload(seq);
     const decoded = bytes === undefined ? undefined : decodeMessage(bytes);

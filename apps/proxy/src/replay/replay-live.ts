@@ -140,7 +140,8 @@ async function answerTo(invocation: number, hub: HubClient): Promise<RecordedAns
   const detail = await hub.get<InvocationDetail>(`/api/invocations/${invocation}`);
   const answers = detail.messages.filter((seq) => seq !== detail.request);
   const messages: unknown[] = [];
-  for (const seq of answers) messages.push((await hub.get<MessageDetail>(`/api/messages/${seq}`)).message);
+  for (const seq of answers)
+    messages.push((await hub.get<MessageDetail>(`/api/messages/${seq}?memory=inline`)).message);
   const { http } = detail;
   if (http?.response === undefined) return { messages, http: undefined };
   const body = await hub.bytes(`/api/http/${http.id}/response`);

@@ -61,7 +61,7 @@ function inputConcerns({ rpcData }: ParameterBinding, path: string, runtime: str
       {
         severity: "warning",
         rule: "shared-memory",
-        message: `The value is in the shared memory ${rpcData.value.name}, which the host has freed since. Put the value itself here.`,
+        message: `The value was in the shared memory ${rpcData.value.name}, which the host has freed since, and there is no whole copy of it. Put the value itself here.`,
         path: `${path}.rpcSharedMemory`,
       },
     ];

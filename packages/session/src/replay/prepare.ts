@@ -12,6 +12,7 @@ import {
 import { MAX_DECODED_BYTES } from "../contract.ts";
 import type { ReplayConcern } from "../intervention.ts";
 import { concernsOf } from "./concerns.ts";
+import { inlineSharedMemory, type ReadSharedMemory, sharedMemoryIn } from "./inline-memory.ts";
 import { replaceIds, type SplicedIds } from "./splice.ts";
 import {
   findFunction,
@@ -41,6 +42,8 @@ export type ReplayPlan = {
   readonly functionName: string;
   readonly target: ReplayTarget;
   readonly ids: ReplayIds;
+  /** Values that are in shared memory no more are sent within the message, as far as this has them. */
+  readonly sharedMemory?: ReadSharedMemory;
 };
 
 export type PreparedReplay = {
@@ -63,11 +66,13 @@ export type PreparedReplay = {
  * unknown fields last. Never throws: what keeps a message from being sent is a concern of severity "error".
  */
 export function prepareReplay(plan: ReplayPlan): PreparedReplay {
-  const recorded = decodeMessage(plan.recorded);
+  const inline = plan.sharedMemory ?? (() => undefined);
+  const recordedBytes = inlineSharedMemory(plan.recorded, inline);
+  const recorded = decodeMessage(recordedBytes);
   if (!recorded.ok || recorded.message.content.case !== "invocationRequest") {
     return refused("not-an-invocation", "What was recorded is no invocation_request that can be read.");
   }
-  const chosen = plan.edited === undefined ? { message: recorded.message } : readEdited(plan.edited);
+  const chosen = plan.edited === undefined ? { message: recorded.message } : readEdited(plan.edited, inline);
   if ("concern" in chosen) return { isEdited: true, needsHttpRequest: false, concerns: [chosen.concern] };
 
   const { target, concerns } = findFunction(plan.target, plan.functionName);
@@ -76,7 +81,7 @@ export function prepareReplay(plan: ReplayPlan): PreparedReplay {
   const ids = idsOf(recorded.message, plan, target);
   const edited = withIds(chosen.message, idsOf(chosen.message, plan, target));
   const isEdited = plan.edited !== undefined && !isSame(edited, withIds(recorded.message, ids));
-  const bytes = isEdited ? encodeMessage(edited) : replaceIds(plan.recorded, ids);
+  const bytes = isEdited ? encodeMessage(edited) : replaceIds(recordedBytes, ids);
   const all = [
     ...concerns,
     ...(hasNoTrace ? addedTraceContext(plan.target) : []),
@@ -97,12 +102,17 @@ function refused(rule: string, message: string): PreparedReplay {
 
 type Edited = { readonly message: StreamingMessage } | { readonly concern: ReplayConcern };
 
-function readEdited(json: unknown): Edited {
+/** @param inline of values that were left where they are */
+function readEdited(json: unknown, inline: ReadSharedMemory): Edited {
   const parsed = messageFromJson(json);
   if (!parsed.ok) {
     return { concern: { severity: "error", rule: "message-invalid", message: parsed.reason, path: parsed.path } };
   }
-  if (parsed.message.content.case === "invocationRequest") return { message: parsed.message };
+  if (parsed.message.content.case === "invocationRequest") {
+    if (sharedMemoryIn(parsed.message).length === 0) return { message: parsed.message };
+    const decoded = decodeMessage(inlineSharedMemory(encodeMessage(parsed.message), inline));
+    return { message: decoded.ok ? decoded.message : parsed.message };
+  }
   return {
     concern: { severity: "error", rule: "not-an-invocation", message: "The message has no invocationRequest." },
   };

@@ -1,6 +1,6 @@
 /** One run: an invocation that is sent once or several times, and what becomes of each. */
 import { encodeMessage, messageFromJson } from "@inspector/proto";
-import type { Nanos, ReplayOrder, ReplayResult, ReplayRun } from "@inspector/session";
+import type { Nanos, ReplayOrder, ReplayResult, ReplayRun, Seq } from "@inspector/session";
 import { sendHttpLeg } from "../../http-capture/send-leg.ts";
 import type { InterventionOrder } from "../../relay/intervention-lines.ts";
 import type { LiveStream } from "./live-streams.ts";
@@ -17,12 +17,16 @@ export type RecordedReplay = {
   readonly state: "in-flight" | "success" | "failed" | "cancelled";
   readonly text?: string;
   readonly duration?: Nanos;
+  /** The message that answers it. */
+  readonly answer?: Seq;
 };
 
 export type RunPorts = {
   /** @returns false where no relay takes it */
   send(order: InterventionOrder): boolean;
   recorded(invocationId: string): RecordedReplay | undefined;
+  /** Names of the maps of shared memory that values of a message are in. */
+  mapsIn(message: Seq): readonly string[];
   isStreamEnded(): boolean;
   onChange(): void;
 };
@@ -56,9 +60,10 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
   const results: ReplayResult[] = [];
   /** Time-outs of those that are not over yet. */
   const open = new Map<string, { readonly index: number; readonly timer: NodeJS.Timeout }>();
-  const canCancel = source.target.capabilities.some(
-    ({ name, value }) => name === "HandlesInvocationCancelMessage" && value !== "",
-  );
+  const can = (capability: string): boolean =>
+    source.target.capabilities.some(({ name, value }) => name === capability && value !== "");
+  const canCancel = can("HandlesInvocationCancelMessage");
+  const canShareMemory = can("SharedMemoryDataTransfer");
   /** Requests over HTTP that are under way. */
   const legs = new Map<string, AbortController>();
   const began = performance.now();
@@ -153,11 +158,21 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
     ports.send({ order: "inject", at: stream.at, direction: "to-worker", message });
   }
 
+  /** The host would, having read them. */
+  function closeMaps(mapNames: readonly string[]): void {
+    const parsed = messageFromJson({ closeSharedMemoryResourcesRequest: { mapNames } });
+    if (!parsed.ok || mapNames.length === 0) return;
+    const message = Buffer.from(encodeMessage(parsed.message)).toString("base64");
+    ports.send({ order: "inject", at: stream.at, direction: "to-worker", message, maps: mapNames });
+  }
+
   function takeRecorded(invocationId: string, index: number): void {
     const recorded = ports.recorded(invocationId);
     if (recorded === undefined) return;
-    if (recorded.state !== "in-flight") finish(invocationId, recorded);
-    else if (results[index]?.invocation === undefined) update(invocationId, recorded);
+    const { answer, ...result } = recorded;
+    if (answer !== undefined && canShareMemory) closeMaps(ports.mapsIn(answer));
+    if (result.state !== "in-flight") finish(invocationId, result);
+    else if (results[index]?.invocation === undefined) update(invocationId, result);
   }
 
   schedule();

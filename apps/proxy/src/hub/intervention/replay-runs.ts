@@ -1,4 +1,5 @@
 /** All runs since the hub began. What they led to is in the session; the runs themselves are gone with the hub. */
+import { decodeMessage } from "@inspector/proto";
 import {
   type Database,
   InspectorError,
@@ -8,11 +9,14 @@ import {
   type ReplayCheck,
   type ReplayOrder,
   type ReplayRun,
+  type Seq,
   type SqlRow,
+  sharedMemoryIn,
   textOf,
 } from "@inspector/session";
 import type { InterventionReport } from "../../relay/intervention-lines.ts";
 import type { OpenSession } from "../open-session.ts";
+import { createReadPayload } from "../payload.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
 import type { RelayLines } from "./relay-lines.ts";
 import { type RecordedReplay, type RunningReplay, startReplayRun } from "./replay-run.ts";
@@ -54,6 +58,7 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
   const runs = new Map<number, RunningReplay>();
   const changed = new Set<number>();
   const recorded = createRecorded(live.database);
+  const readPayload = createReadPayload(live.queries);
   const lastRun = live.database.prepare("SELECT max(run) AS run FROM replay");
   let last = 0;
 
@@ -69,6 +74,12 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
   function sourceOf(order: ReplayOrder): ReplaySource {
     const { session } = order.source;
     return readReplaySource(live, session === undefined ? live : named(session), order);
+  }
+
+  function mapsIn(message: Seq): string[] {
+    const bytes = readPayload(message);
+    const decoded = bytes && decodeMessage(bytes);
+    return decoded?.ok ? sharedMemoryIn(decoded.message).map(({ name }) => name) : [];
   }
 
   function runOf(id: number): RunningReplay {
@@ -112,6 +123,7 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
         {
           send: (line) => lines.send(stream.journal, line),
           recorded: (invocationId) => recorded(stream.id, invocationId),
+          mapsIn,
           isStreamEnded: () => streams.byId(stream.id)?.isEnded !== false,
           onChange() {
             changed.add(id);
@@ -174,6 +186,7 @@ function createRecorded(database: Database): (stream: number, invocationId: stri
     state: answered_seq === null ? "in-flight" : (STATES[numberOf(status)] ?? "failed"),
     ...optional("text", textOf(result)),
     ...optional("duration", typeof duration === "number" ? duration : undefined),
+    ...optional("answer", typeof answered_seq === "number" ? answered_seq : undefined),
   });
   return (stream, invocationId) => {
     const row = select.get(invocationId, stream);

@@ -10,7 +10,7 @@ import {
   type ReplayTarget,
 } from "@inspector/session";
 import type { OpenSession } from "../open-session.ts";
-import { createReadPayload } from "../payload.ts";
+import { createReadPayload, createReadSharedMemory } from "../payload.ts";
 import { type ReplayHttp, readReplayHttp } from "./replay-http.ts";
 
 /** Requests larger than this are not sent again. */
@@ -50,7 +50,11 @@ export function readReplaySource(live: OpenSession, recorded: OpenSession, order
     target,
     ...(order.message !== undefined && { edited: order.message }),
   };
-  const prepare = (ids: ReplayIds): PreparedReplay => prepareReplay({ ...plan, ids });
+  const prepare = (ids: ReplayIds): PreparedReplay => {
+    // Recorded and edited message may both have the values.
+    const sharedMemory = createReadSharedMemory(recorded.queries, seq, 2 * MAX_REPLAYED_BYTES);
+    return prepareReplay({ ...plan, ids, sharedMemory });
+  };
   const sample = prepare(freshIds());
   if (!sample.needsHttpRequest) return { functionName, target, prepare };
   const http = readReplayHttp(live, recorded, order, sample.bytes);

@@ -73,9 +73,9 @@ const ROUTES: readonly (readonly [RegExp, Route])[] = [
   [/^messages$/u, ({ session, url, response }) => sendJson(response, messages(session, url))],
   [
     /^messages\/([^/]+)$/u,
-    ({ session, part, response }) => {
+    ({ session, part, url, response }) => {
       const seq = idIn(part);
-      const detail = detailOf(session.queries, seq);
+      const detail = detailOf(session.queries, seq, url.searchParams.get("memory") === "inline");
       if (detail === undefined) throw noMessage(seq);
       sendJson(response, detail);
     },

@@ -1,6 +1,7 @@
 /** One message, opened for somebody who looks at it. */
 import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
 import {
+  inlineSharedMemory,
   MAX_DECODED_BYTES,
   type MessageDetail,
   type Queries,
@@ -10,8 +11,10 @@ import {
   sharedMemoryIn,
 } from "@inspector/session";
 import { decompress } from "../decompress.ts";
+import { createReadSharedMemory } from "../payload.ts";
 
-export function detailOf(queries: Queries, seq: Seq): MessageDetail | undefined {
+/** @param isInlined whether values that were in shared memory are to stand in their places, as far as they fit */
+export function detailOf(queries: Queries, seq: Seq, isInlined = false): MessageDetail | undefined {
   const row = queries.message(seq);
   const origin = queries.origin(seq);
   if (row === undefined || origin === undefined) return undefined;
@@ -33,7 +36,9 @@ export function detailOf(queries: Queries, seq: Seq): MessageDetail | undefined 
       reason: `the message is compressed (${origin.encoding ?? "unknown encoding"}) and could not be opened`,
     };
   }
-  const decoded = decodeMessage(bytes);
+  const limit = MAX_DECODED_BYTES - bytes.length;
+  const shown = isInlined ? inlineSharedMemory(bytes, createReadSharedMemory(queries, seq, limit)) : bytes;
+  const decoded = decodeMessage(shown);
   if (!decoded.ok) return { row, related, reason: decoded.reason };
   const memory = sharedMemoryIn(decoded.message).flatMap(({ name }) => copyOf(queries.sharedMemory.find(seq, name)));
   return { row, related, message: messageToJson(decoded.message), ...(memory.length > 0 && { memory }) };

@@ -153,11 +153,14 @@ export class InterveningConnection {
     });
   }
 
-  inject(stream: number, direction: Direction, message: Uint8Array): void {
+  /** @param maps of which the worker will say that they are closed, to us alone */
+  inject(stream: number, direction: Direction, message: Uint8Array, maps: readonly string[] = []): void {
     const way = this.#way(direction);
     const lane = way.outbox.lanes.get(stream);
     if (lane === undefined || this.#whyNot(lane) !== undefined) return;
     this.#work(() => {
+      for (const map of maps) this.#rules.swallow(stream, map);
+      this.#refresh();
       const onBegun = (): void => this.#recordInjected(way, stream, message, {});
       this.#send(way, lane, message, { isReplay: true, onBegun });
     });

@@ -14,7 +14,11 @@ const ID_FIELDS: ReadonlyMap<number, readonly [invocation: number, functionId: n
   [8, [0, 1]],
   [9, [0, 1]],
   [21, [2, 0]],
+  [28, [1, 0]],
 ]);
+
+/** close_shared_memory_resources_response is about maps: the name of the first stands for it, as key of a map's entry. */
+const KIND_MAPS_CLOSED = 28;
 
 export type MessageIds = { readonly invocationId: string | undefined; readonly functionId: string | undefined };
 
@@ -73,6 +77,7 @@ export class MessageHeadReader {
 
   /** Whether the content that `kind` found may have one of these invocation ids; cheaper than to read it. */
   mayBeOneOf(ids: IdFilter, kind: number, bytes: Uint8Array, end: number): boolean {
+    if (kind === KIND_MAPS_CLOSED) return true;
     const at = this.#contentAt;
     // Where the first field is not the id, or not all there, it has to be read.
     const size = bytes[at + 1] ?? 0;
@@ -94,13 +99,23 @@ export class MessageHeadReader {
       const size = tag === MORE ? MORE : this.#valueSize(bytes, tag & 7, limit);
       if (tag === MORE || size === MORE) return isWhole ? { invocationId, functionId } : undefined;
       const isText = (tag & 7) === 2 && this.#at + size <= limit;
-      if (isText && tag >>> 3 === fields[0]) invocationId = textOf(bytes, this.#at, this.#at + size);
+      if (isText && tag >>> 3 === fields[0]) {
+        invocationId = kind === KIND_MAPS_CLOSED ? this.#key(bytes, size) : textOf(bytes, this.#at, this.#at + size);
+      }
       if (isText && tag >>> 3 === fields[1]) functionId = textOf(bytes, this.#at, this.#at + size);
       const isFound = (fields[0] === 0 || invocationId !== undefined) && (fields[1] === 0 || functionId !== undefined);
       if (isFound) return { invocationId, functionId };
       this.#at += size;
     }
     return isWhole || limit === this.#contentEnd ? { invocationId, functionId } : undefined;
+  }
+
+  /** The key of the entry that stands here. */
+  #key(bytes: Uint8Array, size: number): string {
+    const at = this.#at;
+    const keySize = bytes[at + 1] ?? 0;
+    const isKeyFirst = bytes[at] === FIRST_TEXT_TAG && keySize < 0x80 && 2 + keySize <= size;
+    return isKeyFirst ? textOf(bytes, at + 2, at + 2 + keySize) : "";
   }
 
   #skipTag(): number {

@@ -1,5 +1,5 @@
 /** Takes the hub's orders, line by line, to the connections they are about. */
-import type { InterventionOrder, InterventionReport, StreamName } from "../intervention-lines.ts";
+import type { InterventionOrder, InterventionReport } from "../intervention-lines.ts";
 import type { InterveningConnection } from "./connection.ts";
 import type { HoldRule } from "./rules.ts";
 
@@ -42,7 +42,7 @@ export function createOrders(targets: OrderTargets): Orders {
         replay(order);
         break;
       case "inject":
-        inject(order.at, order.direction, order.message);
+        inject(order);
         break;
       case "hold":
         targets.find(order.at.connection)?.hold(ruleOf(order));
@@ -68,12 +68,8 @@ export function createOrders(targets: OrderTargets): Orders {
     connection.replay({ stream: at.stream, invocationId, mark, message });
   }
 
-  function inject(
-    at: StreamName,
-    direction: (InterventionOrder & { readonly order: "inject" })["direction"],
-    message: string,
-  ): void {
-    targets.find(at.connection)?.inject(at.stream, direction, Buffer.from(message, "base64"));
+  function inject({ at, direction, message, maps }: InterventionOrder & { readonly order: "inject" }): void {
+    targets.find(at.connection)?.inject(at.stream, direction, Buffer.from(message, "base64"), maps);
   }
 
   function release(order: InterventionOrder & { readonly order: "release" }): void {

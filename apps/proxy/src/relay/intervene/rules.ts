@@ -13,6 +13,9 @@ const MAX_IDS = 100_000;
 const KIND_RPC_LOG = 2;
 const KIND_INVOCATION_REQUEST = 4;
 const KIND_INVOCATION_RESPONSE = 5;
+const KIND_MAPS_CLOSED = 28;
+/** What a worker says because of what we sent it. */
+const ANSWERS: readonly number[] = [KIND_RPC_LOG, KIND_INVOCATION_RESPONSE, KIND_MAPS_CLOSED];
 const KINDS_WITH_INVOCATION = [KIND_RPC_LOG, KIND_INVOCATION_REQUEST, KIND_INVOCATION_RESPONSE, 21];
 
 export type HoldRule = {
@@ -58,7 +61,7 @@ export class Rules {
     this.#starting.add(stream);
   }
 
-  /** What the worker says of this invocation is for us alone. */
+  /** What the worker says of this invocation, or of closing this map of shared memory, is for us alone. */
   swallow(stream: number, invocationId: string): void {
     const ids = this.#replays.get(stream) ?? new Set();
     this.#replays.set(stream, ids);
@@ -83,7 +86,7 @@ export class Rules {
   /** Which kinds of message must be looked at; undefined where none. */
   kindsOf(stream: number, direction: Direction): Uint8Array | undefined {
     const kinds: number[] = [];
-    if (direction === "to-host" && this.#replays.has(stream)) kinds.push(KIND_RPC_LOG, KIND_INVOCATION_RESPONSE);
+    if (direction === "to-host" && this.#replays.has(stream)) kinds.push(...ANSWERS);
     if (direction === "to-host" && this.#starting.has(stream)) kinds.push(...REWRITTEN_KINDS);
     for (const rule of this.holds.values()) {
       if (rule.stream !== stream) continue;
@@ -123,8 +126,8 @@ export class Rules {
   #judgeIds(direction: Direction, stream: number, kind: number, ids: MessageIds, size: number): Verdict {
     const { invocationId, functionId } = ids;
     if (invocationId !== undefined) {
-      const isAnswer = kind === KIND_RPC_LOG || kind === KIND_INVOCATION_RESPONSE;
-      if (direction === "to-host" && isAnswer && this.#replays.get(stream)?.has(invocationId)) return "swallow";
+      if (direction === "to-host" && ANSWERS.includes(kind) && this.#replays.get(stream)?.has(invocationId))
+        return "swallow";
       if (functionId !== undefined) remember(this.#functions, () => this.#functions.set(invocationId, functionId));
       if (this.#heldInvocations.has(keyOf(stream, direction, invocationId))) return { why: "queue", invocationId };
     }
