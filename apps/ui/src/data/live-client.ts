@@ -17,6 +17,9 @@ export function createLiveClient(page: URL, openSocket: OpenSocket): SessionClie
     getSession,
     getRows: (seqs, signal) => get(`messages?seqs=${seqs.join(",")}`, signal),
     getDetail: (seq, signal) => get(`messages/${seq}`, signal),
+    getInlined: (seq, signal) => get(`messages/${seq}?memory=inline`, signal),
+    getSharedMemory: (seq, name, from, to, signal) =>
+      getRange(at(`messages/${seq}/memory/${encodeURIComponent(name)}`), from, to, signal),
     getBytes: (seq, from, to, signal) => getRange(at(`messages/${seq}/bytes`), from, to, signal),
     getHttpBody: (leg, part, from, to, signal) => getRange(at(`http/${leg}/${part}`), from, to, signal),
     getInvocations: (ids, signal) => get(`invocations?ids=${ids.join(",")}`, signal),

@@ -81,6 +81,16 @@ export type SessionClient = {
   /** Rows of the given numbers, ascending; those that do not exist are left out. At most MAX_ROWS numbers. */
   readonly getRows: (seqs: readonly Seq[], signal?: AbortSignal) => Promise<MessagePage>;
   readonly getDetail: (seq: Seq, signal?: AbortSignal) => Promise<MessageDetail>;
+  /** With values that were in shared memory in their places, where they are not too large for that. */
+  readonly getInlined: (seq: Seq, signal?: AbortSignal) => Promise<MessageDetail>;
+  /** What was in a map of shared memory that a message names. */
+  readonly getSharedMemory: (
+    seq: Seq,
+    name: string,
+    from: number,
+    to: number,
+    signal?: AbortSignal,
+  ) => Promise<ByteRange>;
   /** Bytes `from` up to, not including, `to`; fewer where the message ends before. */
   readonly getBytes: (seq: Seq, from: number, to: number, signal?: AbortSignal) => Promise<ByteRange>;
   /** Bytes of the body of an HTTP leg. */

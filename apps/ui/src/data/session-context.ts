@@ -4,6 +4,7 @@ import { createContext, useContext, useEffect, useSyncExternalStore } from "reac
 import type { Column } from "./column.ts";
 import type { ListState } from "./filtered-list.ts";
 import type { ListName, SessionState, SessionStore } from "./session-store.ts";
+import { isBeingCopied } from "./shared-memory.ts";
 
 export const SessionContext = createContext<SessionStore | undefined>(undefined);
 
@@ -61,6 +62,8 @@ function isOpen(leg: HttpLeg | undefined): boolean {
 /** A message this small is asked for again while its invocation may still go on. */
 const REFRESHED_BYTES = 64 * 1024;
 const REFRESH_MS = 2000;
+/** While shared memory is being copied, which takes a moment. */
+const COPYING_MS = 300;
 const REFRESH_FOR_MS = 5 * 60_000;
 
 /** The selected message's payload. Its related messages grow while the invocation runs, so a young one is asked for again. */
@@ -71,7 +74,9 @@ export function useMessageDetail(seq: Seq): UseQueryResult<MessageDetail> {
     queryKey: ["message", session?.id, seq],
     queryFn: ({ signal }) => client.getDetail(seq, signal),
     refetchInterval: (query) => {
-      const row = query.state.data?.row;
+      const { data } = query.state;
+      const row = data?.row;
+      if (data !== undefined && isBeingCopied(data)) return COPYING_MS;
       const isYoung = row !== undefined && session?.source === "live" && isRecent(row, session.startedAt, Date.now());
       return isYoung ? REFRESH_MS : false;
     },

@@ -3,6 +3,7 @@ import { RawView } from "../bytes/RawView.tsx";
 import { CopyButton } from "../controls/CopyButton.tsx";
 import { RequestError } from "../data/session-client.ts";
 import { BlockView } from "./BlockView.tsx";
+import { CopiesContext } from "./copies-context.ts";
 import styles from "./detail.module.css";
 import { describeMessage } from "./message-blocks.ts";
 import { JsonValueView } from "./ValueView.tsx";
@@ -33,7 +34,9 @@ export function MessageBody({ detail, error, isJson = false }: MessageBodyProps)
           <JsonValueView title="StreamingMessage" value={detail.message} openDepth={4} />
         </div>
       ) : (
-        <Blocks detail={detail} />
+        <CopiesContext.Provider value={detail}>
+          <Blocks detail={detail} />
+        </CopiesContext.Provider>
       )}
     </section>
   );

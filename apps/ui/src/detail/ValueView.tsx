@@ -8,6 +8,7 @@ import styles from "./detail.module.css";
 import { FactsList } from "./FactsList.tsx";
 import { HttpView } from "./HttpView.tsx";
 import type { NamedValue } from "./message-blocks.ts";
+import { SharedMemoryView } from "./SharedMemoryView.tsx";
 import type { TypedValue } from "./typed-data.ts";
 
 /** A text that fits on its name's line. */
@@ -61,7 +62,7 @@ export function ValueView({ name, value }: { readonly name: string; readonly val
     case "collection":
       return <CollectionView items={value.items} />;
     case "sharedMemory":
-      return <FactsList facts={value.facts} />;
+      return <SharedMemoryView value={value} />;
     case "none":
       return <span className={styles["quiet"]}>not set</span>;
   }

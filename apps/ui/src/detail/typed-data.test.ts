@@ -33,6 +33,7 @@ describe("TypedData", () => {
       name: "blob",
       value: {
         case: "sharedMemory",
+        name: "m1",
         facts: [
           ["name", "m1"],
           ["offset", "8"],
@@ -41,6 +42,10 @@ describe("TypedData", () => {
       },
     });
   });
+});
+
+it("a null value in shared memory names no map", () => {
+  expect(readBinding({ name: "blob", rpcSharedMemory: {} })).toEqual({ name: "blob", value: { case: "none" } });
 });
 
 describe("RpcHttp", () => {

@@ -7,7 +7,7 @@ export type TypedValue =
   | { readonly case: "http"; readonly http: HttpMessage }
   | { readonly case: "modelBindingData"; readonly facts: readonly TextPair[]; readonly base64: string }
   | { readonly case: "collection"; readonly name: string; readonly items: readonly TypedValue[] }
-  | { readonly case: "sharedMemory"; readonly facts: readonly TextPair[] }
+  | { readonly case: "sharedMemory"; readonly name: string; readonly facts: readonly TextPair[] }
   | { readonly case: "none" };
 
 /** An RpcHttp: a request on its way to the worker, a response on its way back. */
@@ -57,7 +57,13 @@ export function readBinding(value: unknown): { readonly name: string; readonly v
   const binding = readRecord(value);
   const name = readText(binding["name"]) ?? "";
   const shared = binding["rpcSharedMemory"];
-  if (isRecord(shared)) return { name, value: { case: "sharedMemory", facts: readPairs(shared) } };
+  if (isRecord(shared)) {
+    const map = readText(shared["name"]) ?? "";
+    return {
+      name,
+      value: map === "" ? { case: "none" } : { case: "sharedMemory", name: map, facts: readPairs(shared) },
+    };
+  }
   return { name, value: readTypedData(binding["data"]) };
 }
 

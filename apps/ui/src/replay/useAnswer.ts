@@ -2,6 +2,7 @@ import type { HttpAnswer, HttpLeg, InvocationRow, MessageDetail, MessageRow, Seq
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import type { SessionClient } from "../data/session-client.ts";
 import type { SessionStore } from "../data/session-store.ts";
+import { isBeingCopied } from "../data/shared-memory.ts";
 import { useStoreState } from "../data/useStoreState.ts";
 
 /** Logs of one invocation that are compared with those of another; each is a request. */
@@ -25,8 +26,8 @@ export type InvocationAnswer = {
   readonly logCount: number;
   /** What came over HTTP beside the stream. */
   readonly http?: HttpAnswer;
-  /** That is not all there yet. */
-  readonly isHttpOpen?: true;
+  /** What does not cross in messages, over HTTP or in shared memory, is not all there yet. */
+  readonly isPartial?: true;
   /** Why the response cannot be compared. */
   readonly reason?: string;
 };
@@ -43,7 +44,7 @@ export function useAnswer(store: SessionStore, id: Seq | undefined, isOver: bool
 }
 
 function isIncomplete(answer: InvocationAnswer | undefined): boolean {
-  return answer?.row.state === "in-flight" || answer?.isHttpOpen === true;
+  return answer?.row.state === "in-flight" || answer?.isPartial === true;
 }
 
 type LoadOptions = { readonly logs: number; readonly signal: AbortSignal };
@@ -54,9 +55,10 @@ export async function loadAnswer(store: SessionStore, id: Seq, options: LoadOpti
   const { signal } = options;
   const { row, response, logs, http: leg } = await client.getInvocation(id, signal);
   const wanted = [...logs.slice(0, options.logs), ...(response === undefined ? [] : [response])];
-  const details = await Promise.all(wanted.map((seq) => client.getDetail(seq, signal)));
+  const details = await Promise.all(wanted.map((seq) => client.getInlined(seq, signal)));
   const http = await loadHttp(client, leg, signal);
   const answer = details.find((detail) => detail.row.seq === response);
+  const isHttpOpen = leg !== undefined && leg.response?.endedAt === undefined && leg.lost === undefined;
   const workerId = store.getState().session?.streams.find((stream) => stream.id === row.stream)?.workerId;
   return {
     row,
@@ -65,7 +67,7 @@ export async function loadAnswer(store: SessionStore, id: Seq, options: LoadOpti
     logs: details.map((detail: MessageDetail) => detail.row).filter(({ seq }) => seq !== response),
     logCount: logs.length,
     ...(http && { http }),
-    ...(leg && leg.response?.endedAt === undefined && leg.lost === undefined && { isHttpOpen: true as const }),
+    ...((isHttpOpen || details.some(isBeingCopied)) && { isPartial: true as const }),
     ...(answer?.reason !== undefined && { reason: answer.reason }),
   };
 }
