@@ -43,11 +43,16 @@ export type InspectorProcess = {
  * Starts the command, which must be built, and waits until it is ready.
  * @param args as on the command line; `--json` is added
  * @param state a folder that takes the place of the user's state folder
+ * @param more of the environment
  */
-export async function startInspector(args: readonly string[], state: string): Promise<InspectorProcess> {
+export async function startInspector(
+  args: readonly string[],
+  state: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<InspectorProcess> {
   const child = spawn(process.execPath, [COMMAND, ...args, "--json"], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, XDG_STATE_HOME: state },
+    env: { ...process.env, ...more, XDG_STATE_HOME: state },
   });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

@@ -19,7 +19,7 @@ import {
   sharedMemoryIn,
   type TargetFunction,
 } from "@inspector/session";
-import { readMap } from "../shared-memory/read-map.ts";
+import { readMap, removeMap } from "../shared-memory/maps.ts";
 import { type Conversation, createConversation } from "./conversation.ts";
 import { loadsFor, type Startup } from "./startup.ts";
 
@@ -59,15 +59,26 @@ export async function startFreshWorker(options: FreshWorkerOptions): Promise<Fre
     });
   }
   const conversation = createConversation();
+  const maps = new Set<string>();
   const worker: BareWorker = await startBareWorker({
     ...options,
-    onMessage: (message) => conversation.hear(withSharedMemory(message, (answer) => worker.send(answer))),
+    onMessage(message) {
+      const { inlined, mapNames } = takeSharedMemory(message);
+      for (const name of mapNames) maps.add(name);
+      if (mapNames.length > 0) worker.send(closeRequest(mapNames));
+      conversation.hear(inlined);
+    },
   });
   void worker.exited.then(({ code, signal }) => conversation.end(signal ?? `it exited with code ${code ?? "unknown"}`));
   const process = new StartingWorker(worker, conversation);
   try {
     const target = await process.start(options.startup);
-    return { workerId: worker.workerId, target, conversation, send: worker.send, close: () => process.close() };
+    const close = async (): Promise<void> => {
+      await process.close();
+      // It may have ended before it came to that.
+      for (const name of maps) removeMap(name);
+    };
+    return { workerId: worker.workerId, target, conversation, send: worker.send, close };
   } catch (cause) {
     await worker.close();
     throw cause instanceof InspectorError && cause.code === "worker-gone"
@@ -76,17 +87,19 @@ export async function startFreshWorker(options: FreshWorkerOptions): Promise<Fre
   }
 }
 
-/** The message with what is in shared memory in its place, and the worker told to free it, as the host would. */
-function withSharedMemory(message: StreamingMessage, send: (message: Uint8Array) => void): StreamingMessage {
+type TakenMemory = { readonly inlined: StreamingMessage; readonly mapNames: readonly string[] };
+
+/** The message with what is in shared memory in its place, and the maps that the worker may free now. */
+function takeSharedMemory(message: StreamingMessage): TakenMemory {
   const mapNames = sharedMemoryIn(message).map(({ name }) => name);
-  if (mapNames.length === 0) return message;
-  const inlined = decodeMessage(inlineSharedMemory(encodeMessage(message), readMap));
-  send(
-    encodeMessage(
-      create(StreamingMessageSchema, { content: { case: "closeSharedMemoryResourcesRequest", value: { mapNames } } }),
-    ),
-  );
-  return inlined.ok ? inlined.message : message;
+  if (mapNames.length === 0) return { inlined: message, mapNames };
+  const decoded = decodeMessage(inlineSharedMemory(encodeMessage(message), readMap));
+  return { inlined: decoded.ok ? decoded.message : message, mapNames };
+}
+
+function closeRequest(mapNames: readonly string[]): Uint8Array {
+  const content = { case: "closeSharedMemoryResourcesRequest" as const, value: { mapNames: [...mapNames] } };
+  return encodeMessage(create(StreamingMessageSchema, { content }));
 }
 
 type Content = NonNullable<MessageInitShape<typeof StreamingMessageSchema>["content"]>;

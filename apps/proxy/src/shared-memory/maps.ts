@@ -1,5 +1,5 @@
-/** Reads shared memory where it still is. */
-import { closeSync, openSync, readSync } from "node:fs";
+/** Shared memory where it still is: that of a worker whose host we are. */
+import { closeSync, openSync, readSync, rmSync } from "node:fs";
 import { MAP_HEADER_BYTES, type ReadSharedMemory } from "@inspector/session";
 import { mapFile, mapFolders } from "./folders.ts";
 
@@ -15,6 +15,14 @@ export const readMap: ReadSharedMemory = ({ name, offset, count }) => {
   }
   return undefined;
 };
+
+/** Of a worker that is gone. */
+export function removeMap(name: string): void {
+  for (const folder of mapFolders("")) {
+    const file = mapFile(folder, name);
+    if (file !== undefined) rmSync(file, { force: true });
+  }
+}
 
 /** @returns undefined where there are not as many */
 function read(file: string, from: number, length: number): Uint8Array | undefined {
