@@ -88,9 +88,26 @@ function createScene(dice: Dice, windows: readonly number[], largest: number) {
     onEnd: (stream) => ends.push(`host ${stream}`),
   });
   const written: Record<Side, Buffer[]> = { host: [], worker: [] };
+  /** By direction and stream: what the sender wrote, and what was seen of it on its way. */
+  const said = new Map<string, Buffer[]>();
+  const seen = new Map<string, Buffer[]>();
+  for (const [peer, direction] of [
+    [worker, "to-host"],
+    [host, "to-worker"],
+  ] as const) {
+    const write = peer.write.bind(peer);
+    peer.write = (stream, content) => {
+      push(said, `${direction} ${stream}`, content);
+      write(stream, content);
+    };
+  }
   const connection = new InterveningConnection({
     id: 1,
     rewrite: undefined,
+    watch:
+      ({ stream }, direction) =>
+      (chunk, start, end) =>
+        push(seen, `${direction} ${stream}`, Buffer.from(chunk.subarray(start, end))),
     write: (to, pieces) => written[to].push(...pieces.map((piece) => Buffer.from(piece))),
     record: (event) => events.push(event),
     report: (report) => reports.push(report),
@@ -127,7 +144,29 @@ function createScene(dice: Dice, windows: readonly number[], largest: number) {
     }
   }
 
-  return { worker, host, connection, events, reports, atHost, atWorker, ends, carry, deliver, settle, window, dice };
+  /** All that was said came past those who watch, once and in order. */
+  function expectSeen(): void {
+    for (const [way, contents] of said) {
+      expect(Buffer.concat(seen.get(way) ?? []).equals(Buffer.concat(contents)), way).toBe(true);
+    }
+  }
+
+  return {
+    worker,
+    host,
+    connection,
+    events,
+    reports,
+    atHost,
+    atWorker,
+    ends,
+    carry,
+    deliver,
+    settle,
+    expectSeen,
+    window,
+    dice,
+  };
 }
 
 function push<K, V>(to: Map<K, V[]>, key: K, value: V): void {
@@ -246,6 +285,7 @@ test.each(SIZES)(
         expect(scene.events.filter(({ type }) => type === "injected")).toHaveLength(replays);
         expect(scene.events.filter(({ type }) => type === "swallowed")).toHaveLength(2 * replays);
         expect(scene.reports.filter(({ report }) => report === "replay-sent")).toHaveLength(replays);
+        scene.expectSeen();
       }),
       { numRuns: 20 },
     );
@@ -298,6 +338,7 @@ test.each(SIZES)(
         const untouched = sent.get(3) ?? [];
         expect(scene.atWorker.get(3) ?? []).toEqual(untouched.map((id) => `request ${id}`));
         expect(scene.atHost.get(3) ?? []).toEqual(untouched.flatMap((id) => [`log ${id}`, `response ${id}`]));
+        scene.expectSeen();
         const ids = sent.get(1) ?? [];
         const atWorker = ids.flatMap((id) => {
           if (decided.get(id) === "drop" || decided.get(id) === "answer") return [];

@@ -17,6 +17,8 @@ const REQUEST = 4;
 const RESPONSE = 5;
 const LOG = 2;
 const INIT_RESPONSE = 16;
+const MAPS_CLOSE = 27;
+const MAPS_CLOSED = 28;
 const METHOD = {
   path: "/AzureFunctionsRpcMessages.FunctionRpc/EventStream",
   requestStream: true,
@@ -204,8 +206,8 @@ function answers(ids: readonly string[]): string[] {
 describe("into a stream that is busy both ways", () => {
   test.each([
     { count: 5000, size: 3_000, own: 14_000 },
-    { count: 300, size: 300_000, own: 3_000 },
-    { count: 3, size: 30_000_000, own: 3_000 },
+    { count: 300, size: 300_000, own: 7_000 },
+    { count: 3, size: 30_000_000, own: 7_000 },
   ])(
     "$count replays of $size bytes are answered to us alone, and $own requests of the host all by themselves",
     async ({ count, size, own }) => {
@@ -333,6 +335,26 @@ describe("held messages", () => {
     expect(reports).toContainEqual({ report: "released", held: 1, action: "release" });
   });
 });
+
+test("that maps are closed which we asked for is for us alone, whichever is named first", async () => {
+  await start();
+  await connectHub();
+  const request = message(MAPS_CLOSE, "m1").toString("base64");
+  order({ order: "inject", at: AT, direction: "to-worker", message: request, maps: ["m1", "m2"] });
+  await expect.poll(() => atWorker).toContain(`${MAPS_CLOSE} m1`);
+  for (const names of [["own"], ["m2", "m1"], ["m1"], ["other", "m1"]]) worker.write(mapsClosed(...names));
+  worker.write(message(LOG, "last"));
+  await expect.poll(() => atHost).toContain("2 last");
+  expect(atHost.filter((text) => text.startsWith("28 "))).toEqual(
+    ["own", "other"].map((name) => expect.stringContaining(name)),
+  );
+});
+
+/** Tells of maps of shared memory that they are closed. */
+function mapsClosed(...names: readonly string[]): Buffer {
+  const entries = names.map((name) => field(1, Buffer.concat([field(1, Buffer.from(name)), Buffer.from([0x10, 1])])));
+  return Buffer.concat([field(1, Buffer.from("a request")), field(MAPS_CLOSED, Buffer.concat(entries))]);
+}
 
 test("a replay to a stream that is not there is said to be so", async () => {
   await start();
