@@ -5,6 +5,7 @@ import {
   encodeUtf8,
   messageToJson,
   RpcDataType,
+  StatusResult_Status,
   type StreamingMessage,
   StreamingMessageSchema,
 } from "@inspector/proto";
@@ -29,7 +30,7 @@ function request(...list: readonly Binding[]): StreamingMessage {
 }
 
 function response(...list: readonly Binding[]): StreamingMessage {
-  const value = { invocationId: "i", outputData: bindings(list), result: { status: 1 } };
+  const value = { invocationId: "i", outputData: bindings(list), result: { status: StatusResult_Status.Success } };
   return create(StreamingMessageSchema, { content: { case: "invocationResponse", value } });
 }
 

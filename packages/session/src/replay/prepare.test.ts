@@ -362,3 +362,41 @@ describe("concerns", () => {
     expect(found(input({ data: { string: "{}" } }), "node", to)).toEqual(["warning durable"]);
   });
 });
+
+describe("a value that was in shared memory", () => {
+  const other = { name: "other", data: { string: "x" } };
+  const inMap = { name: "blob", rpcSharedMemory: { name: "m", count: "3", type: "bytes" } };
+  const shared = { invocationRequest: { ...recorded.invocationRequest, inputData: [other, inMap] } };
+  const has = { ...shared, invocationRequest: { ...shared.invocationRequest, functionId: "id-of-now" } };
+  const inMessage = { name: "blob", data: { bytes: Buffer.from("abc").toString("base64") } };
+  const sharedMemory = () => Buffer.from("abc");
+  const prepare = (more: Partial<ReplayPlan>): PreparedReplay => {
+    const target: ReplayTarget = { runtime: "python", functions: [hello], capabilities: [] };
+    return prepareReplay({ recorded: bytesOf(shared), functionName: "hello", target, ids, ...more });
+  };
+  const inputsOf = (prepared: PreparedReplay): unknown => {
+    const { invocationRequest } = jsonOf(prepared.bytes) as { invocationRequest: { inputData: unknown } };
+    return invocationRequest.inputData;
+  };
+
+  it("is sent within the message, which is said and is no edit", () => {
+    const prepared = prepare({ sharedMemory });
+    expect(inputsOf(prepared)).toEqual([other, inMessage]);
+    expect(prepared.isEdited).toBe(false);
+    expect(prepared.concerns.map(({ rule }) => rule)).toContain("shared-memory-inlined");
+  });
+
+  it("is sent also where only something else was edited", () => {
+    const edited = structuredClone(has);
+    edited.invocationRequest.inputData = [{ ...other, data: { string: "y" } }, inMap];
+    const prepared = prepare({ sharedMemory, edited });
+    expect(inputsOf(prepared)).toEqual([edited.invocationRequest.inputData[0], inMessage]);
+    expect(prepared.isEdited).toBe(true);
+  });
+
+  it("of which there is no copy is warned of", () => {
+    const prepared = prepare({});
+    expect(inputsOf(prepared)).toEqual([other, inMap]);
+    expect(prepared.concerns.map(({ rule }) => rule)).toContain("shared-memory");
+  });
+});

@@ -84,6 +84,7 @@ export function prepareReplay(plan: ReplayPlan): PreparedReplay {
   const bytes = isEdited ? encodeMessage(edited) : replaceIds(recordedBytes, ids);
   const all = [
     ...concerns,
+    ...(recordedBytes === plan.recorded ? [] : [INLINED]),
     ...(hasNoTrace ? addedTraceContext(plan.target) : []),
     ...(target === undefined ? [] : concernsOf(request, plan.target, target)),
   ];
@@ -95,6 +96,13 @@ export function prepareReplay(plan: ReplayPlan): PreparedReplay {
     concerns: all,
   };
 }
+
+const INLINED: ReplayConcern = {
+  severity: "info",
+  rule: "shared-memory-inlined",
+  message: "What was in shared memory is sent within the message: the memory of then was freed.",
+  path: "invocationRequest.inputData",
+};
 
 function refused(rule: string, message: string): PreparedReplay {
   return { isEdited: false, needsHttpRequest: false, concerns: [{ severity: "error", rule, message }] };
