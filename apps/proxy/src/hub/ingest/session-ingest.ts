@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 import {
   createWriter,
   type Database,
@@ -71,9 +72,11 @@ export function createSessionIngest({ database, file, journals, version, maxByte
     version,
   }));
   const writer: Writer = createWriter(database);
-  const copies = createSharedMemoryCopies(writer);
   const limit = maxBytes === undefined ? undefined : createSizeLimit(database, maxBytes);
   const sources = new Map<string, Source>();
+  const copies = createSharedMemoryCopies(writer, (path) =>
+    [...sources.values()].some(({ links }) => links.includes(dirname(path))),
+  );
   let marked: readonly Seq[] = [];
   let hasLooked = false;
   let lookAt = 0;

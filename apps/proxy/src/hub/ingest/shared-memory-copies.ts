@@ -2,6 +2,8 @@
 import { closeSync, constants, openSync, readSync, rmSync } from "node:fs";
 import { BODY_PART_BYTES, MAP_HEADER_BYTES, type OpenCopy, type Writer } from "@inspector/session";
 
+const GONE = "the copy is gone";
+
 export type SharedMemoryCopies = {
   /** Within a transaction: copies about `budget` bytes. @returns whether there was anything to do */
   step(budget: number): boolean;
@@ -9,7 +11,14 @@ export type SharedMemoryCopies = {
   committed(): void;
 };
 
-export function createSharedMemoryCopies({ sharedMemory, bodyPart }: Writer): SharedMemoryCopies {
+/**
+ * @param isLink whether a relay of this session put a file there: a session may come from somebody else, and what it names is
+ * read and removed
+ */
+export function createSharedMemoryCopies(
+  { sharedMemory, bodyPart }: Writer,
+  isLink: (file: string) => boolean,
+): SharedMemoryCopies {
   /** Copies with lower numbers are done. */
   let from = 0;
   /** Copies that are complete, whose links go once that is committed, and their rows say so in the next batch. */
@@ -56,6 +65,10 @@ export function createSharedMemoryCopies({ sharedMemory, bodyPart }: Writer): Sh
       const next = sharedMemory.nextCopy(from);
       if (next === undefined) return false;
       from = next.id;
+      if (!isLink(next.file)) {
+        sharedMemory.closed(next.id, GONE);
+        return true;
+      }
       try {
         advance(next, budget);
       } catch (error) {
@@ -70,6 +83,6 @@ export function createSharedMemoryCopies({ sharedMemory, bodyPart }: Writer): Sh
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return "the copy is gone";
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return GONE;
   return error instanceof Error ? error.message : String(error);
 }

@@ -19,7 +19,7 @@ beforeEach(async () => {
   file = join(folder.sessions, "one.inspector");
   links = join(folder.sessions, "inspector-j1");
   mkdirSync(links);
-  relay = await startScriptedRelay(folder.journals, file);
+  relay = await startScriptedRelay(folder.journals, file, [links]);
   relay.open(1);
 });
 
@@ -115,6 +115,24 @@ test("of maps of one name every message has its own, however late it is complete
   expect(found(1, "m")?.content?.toString()).toBe("one");
   expect(found(2, "m")).toMatchObject({ problem: "early", size: 0 });
   expect(found(3, "m")?.content?.toString()).toBe("three");
+});
+
+test("a session that names files which no relay linked has them neither read nor removed", () => {
+  say("m");
+  const path = join(folder.sessions, "secret");
+  writeFileSync(path, "a secret of somebody");
+  relay.event(1, {
+    type: "shared-memory",
+    stream: 1,
+    direction: "to-host",
+    message: 1,
+    name: "m",
+    file: path,
+    size: 20,
+  });
+  ingest();
+  expect(found(1, "m")).toMatchObject({ stored: 0, problem: "the copy is gone" });
+  expect(existsSync(path)).toBe(true);
 });
 
 test("what cannot be copied says why, and what can is copied behind it", () => {

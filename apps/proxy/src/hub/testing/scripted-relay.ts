@@ -41,8 +41,15 @@ export type ScriptedRelay = {
   end(): Promise<void>;
 };
 
-/** @param session file that the journal belongs to */
-export async function startScriptedRelay(journals: string, session: string): Promise<ScriptedRelay> {
+/**
+ * @param session file that the journal belongs to
+ * @param links folders for links to shared memory
+ */
+export async function startScriptedRelay(
+  journals: string,
+  session: string,
+  links: readonly string[] = [],
+): Promise<ScriptedRelay> {
   const directory = join(journals, "j1");
   const control = join(directory, "control.sock");
   mkdirSync(directory, { recursive: true });
@@ -64,7 +71,7 @@ export async function startScriptedRelay(journals: string, session: string): Pro
     });
   });
   await new Promise<void>((resolve) => server.listen(control, resolve));
-  writeFileSync(join(directory, "journal.json"), JSON.stringify({ session, control, startedAt: 1_000_000 }));
+  writeFileSync(join(directory, "journal.json"), JSON.stringify({ session, control, startedAt: 1_000_000, links }));
 
   function chunk(connection: number, side: Side, bytes: Uint8Array): void {
     const buffer = createReadBuffer(bytes.length);
