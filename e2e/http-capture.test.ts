@@ -1,12 +1,12 @@
 /** HTTP requests that a worker takes on a server of its own: recorded, and passed on as if nobody did. */
 import { once } from "node:events";
 import { type IncomingMessage, request as sendRequest } from "node:http";
-import { connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
+import { askRaw, withoutChance } from "./raw-http.ts";
 
 const APP = fileURLToPath(new URL("http-stream-app", import.meta.url));
 const state = temporaryFolder();
@@ -32,41 +32,11 @@ afterAll(async () => {
   state.remove();
 });
 
-/**
- * The whole answer as it came, but for what differs from one request to the next: its date, its id, and where the host cut
- * a streamed body into chunks, which follows how it happened to arrive.
- */
+/** The whole answer as it came, but for what differs from one request to the next. Several pieces go as chunks. */
 async function ask(to: InspectorProcess, method: string, path: string, ...body: Uint8Array[]): Promise<string> {
-  const { hostname, port } = new URL(to.http ?? "");
-  const socket = connect({ host: hostname, port: Number(port) });
-  const isChunked = body.length > 1;
-  const length = isChunked ? "Transfer-Encoding: chunked" : `Content-Length: ${body[0]?.length ?? 0}`;
-  socket.write(`${method} ${path} HTTP/1.1\r\nHost: app.example\r\nConnection: close\r\n${length}\r\n\r\n`);
-  for (const bytes of body) {
-    if (isChunked) socket.write(`${bytes.length.toString(16)}\r\n`);
-    socket.write(bytes);
-    if (isChunked) socket.write("\r\n");
-  }
-  if (isChunked) socket.write("0\r\n\r\n");
-  const answer = (await buffer(socket)).toString("latin1");
-  const head = answer.slice(0, answer.indexOf("\r\n\r\n") + 4);
-  const content = answer.slice(head.length);
-  return (
-    head.replace(/^date: .*$/imu, "date:").replace(/^x-ms-invocation-id: .*$/imu, "x-ms-invocation-id:") +
-    (/^transfer-encoding: chunked/imu.test(head) ? withoutChunks(content) : content)
-  );
-}
-
-function withoutChunks(content: string): string {
-  const pieces: string[] = [];
-  for (let at = 0; ; ) {
-    const end = content.indexOf("\r\n", at);
-    const size = Number.parseInt(content.slice(at, end), 16);
-    // What is behind the last chunk is shown, which also shows that it came.
-    if (!(size > 0)) return `${pieces.join("")}${content.slice(at)}`;
-    pieces.push(content.slice(end + 2, end + 2 + size));
-    at = end + 2 + size + 2;
-  }
+  const framing = body.length > 1 ? {} : { length: body[0]?.length ?? 0 };
+  const answer = await askRaw(new URL(to.http ?? ""), { method, path, body, ...framing });
+  return withoutChance(answer, ["date", "x-ms-invocation-id"]);
 }
 
 describe("what clients of the host get is the same to the byte as without the recorder", () => {

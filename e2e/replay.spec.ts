@@ -2,8 +2,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import { differences, holdNextOf, openView, replaceInput, row, sendButton } from "./replay-page.ts";
 
 type Demo = InspectorProcess & { readonly http: string };
 
@@ -36,24 +37,6 @@ function hello(name: string): Promise<Response> {
 function post(path: string, body: unknown): Promise<Response> {
   const headers = { "content-type": "application/json" };
   return fetch(`${demo.http}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-}
-
-function row(page: Page, name: RegExp): Locator {
-  return page.getByRole("grid", { name: "Invocations", exact: true }).getByRole("row", { name });
-}
-
-async function openView(page: Page, title: string): Promise<void> {
-  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: title }).click();
-  await expect(page.getByRole("main", { name: title })).toBeVisible();
-}
-
-function sendButton(page: Page): Locator {
-  return page.getByRole("region", { name: "Replay" }).getByRole("button", { name: /^Send/u });
-}
-
-/** What differs between the recorded and the replayed answer. */
-function differences(page: Page): Locator {
-  return page.getByRole("table", { name: "Differences" });
 }
 
 /** axe finds nothing in the page as it stands, in either theme, wide and narrow. */
@@ -147,11 +130,7 @@ test("a queue message that failed succeeds with another body", async ({ page }) 
     .first()
     .click();
   await page.getByRole("button", { name: "Edit", exact: true }).click();
-  const value = page.getByRole("region", { name: /^Input /u }).first();
-  const editor = value.getByRole("textbox").first();
-  await editor.focus();
-  await page.keyboard.press("Control+A");
-  await page.keyboard.insertText('{"picture":"alps.jpg","width":900,"height":600}');
+  await replaceInput(page, '{"picture":"alps.jpg","width":900,"height":600}');
   await page.keyboard.press("Control+Enter");
   const changed = differences(page).getByRole("row", { name: /^status/u });
   await expect(changed).toContainText("Failure");
@@ -190,9 +169,7 @@ test("an invocation of an earlier session is replayed into the worker of now", a
 test("a held invocation is edited and let go, and says so in every view meanwhile", async ({ page }) => {
   await hello("Ada");
   await row(page, /hello.*Ada/u).click();
-  await page.getByRole("button", { name: "Hold the next of hello" }).click();
-  await page.getByRole("form", { name: "Hold messages" }).getByRole("button", { name: "Hold", exact: true }).click();
-  await expect(page.getByRole("list", { name: "Hold rules" })).toContainText("invocations of hello");
+  await holdNextOf(page, "hello");
   const answer = hello("Bob");
   const held = page.getByRole("region", { name: "Held message" });
   await expect(held.getByRole("textbox", { name: "URL" })).toHaveValue(/name=Bob$/u);
@@ -214,9 +191,7 @@ test("a held invocation is edited and let go, and says so in every view meanwhil
 test("a held invocation is answered in the worker's place", async ({ page }) => {
   await hello("Ada");
   await row(page, /hello.*Ada/u).click();
-  await page.getByRole("button", { name: "Hold the next of hello" }).click();
-  await page.getByRole("form", { name: "Hold messages" }).getByRole("button", { name: "Hold", exact: true }).click();
-  await expect(page.getByRole("list", { name: "Hold rules" })).toBeVisible();
+  await holdNextOf(page, "hello");
   const answer = hello("Bob");
   const held = page.getByRole("region", { name: "Held message" });
   await held.getByRole("button", { name: "an answer in its place" }).click();
