@@ -73,7 +73,7 @@ function pairOf(worker: RawEnd, host: RawEnd): RawPair {
   };
 }
 
-function createEnd(socket: Socket): RawEnd {
+export function createEnd(socket: Socket): RawEnd {
   const chunks: Buffer[] = [];
   let bytes = 0;
   let isOver = false;

@@ -42,3 +42,18 @@ app.storageQueue("sort", {
     context.warn(`sorted a letter of ${letter.text.length}`);
   },
 });
+
+/** Calls that wait for another to let them go, by the key that both name. */
+const waiting = new Map();
+
+app.storageQueue("wait", {
+  queueName: "waiting",
+  connection: "Storage",
+  handler: ({ key }) => new Promise((resolve) => waiting.set(key, resolve)),
+});
+
+app.storageQueue("release", {
+  queueName: "released",
+  connection: "Storage",
+  handler: ({ key }) => waiting.get(key)?.(),
+});

@@ -1,0 +1,135 @@
+/** What was said on a tapped connection, side by side, in a form in which two runs can be compared. */
+import { createHash } from "node:crypto";
+import { decodeMessage, messageToJson } from "@inspector/proto";
+import { createTranscript, formatEntry, type TranscriptEntry } from "@inspector/testkit";
+import {
+  createConversation,
+  FRAME_CONTINUATION,
+  FRAME_DATA,
+  FRAME_HEADERS,
+  FRAME_WINDOW_UPDATE,
+  FrameWalker,
+  streamIdAt,
+} from "@inspector/wire";
+import type { Side } from "./raw-sockets.ts";
+import type { TappedConnection } from "./tap.ts";
+
+const FRAME_PING = 0x6;
+
+/**
+ * Frames of which not everything is compared. What a side grants, and into how many frames and chunks it cuts what it
+ * says, depends on what has arrived at the moment it writes: it differs between two runs without anything in between.
+ * Of DATA the messages are compared, of header blocks what they say (HPACK writes the same in more than one way).
+ */
+const FREE_FRAMES: ReadonlySet<number | undefined> = new Set([
+  FRAME_DATA,
+  FRAME_HEADERS,
+  FRAME_CONTINUATION,
+  FRAME_WINDOW_UPDATE,
+  FRAME_PING,
+]);
+
+/** Of one side. */
+export type Account = {
+  /** Headers, messages, trailers and ends of its streams in order, each in one line, with the hash of every message. */
+  readonly said: readonly string[];
+  /** All frames but those of {@link FREE_FRAMES}, to the byte: settings and their acknowledgement, resets, GOAWAY. */
+  readonly frames: readonly string[];
+  /** How its half of the connection ended. */
+  readonly end: "fin" | "reset" | undefined;
+};
+
+export type ConnectionAccount = Readonly<Record<Side, Account>>;
+
+/**
+ * @param authority what the worker was told to connect to: each run has ports of its own, and a client names its server
+ * @param normalised says what of a message is compared; it gets every one, and leaves those that are to be as they are
+ */
+export function accountOf(
+  connection: TappedConnection,
+  authority: string,
+  normalised: (message: Uint8Array) => Uint8Array = (message) => message,
+): ConnectionAccount {
+  const { events, entries } = createTranscript();
+  const conversation = createConversation(events);
+  for (const { from, bytes } of connection.chunks) conversation.push(from, bytes);
+  const account = (side: Side): Account => {
+    const own = entries.filter((entry) => sideOf(entry) === side);
+    return {
+      said: own.map((entry) => lineOf(entry, authority, normalised)),
+      frames: framesOf(connection, side),
+      end: connection.ends[side],
+    };
+  };
+  return { worker: account("worker"), host: account("host") };
+}
+
+/** Undefined of what is nothing that a side says. */
+function sideOf(entry: TranscriptEntry): Side | undefined {
+  switch (entry.type) {
+    case "opened":
+      return "worker";
+    case "ended":
+    case "goaway":
+      return entry.by;
+    case "forgotten":
+      return undefined;
+    default:
+      return entry.side;
+  }
+}
+
+function lineOf(entry: TranscriptEntry, authority: string, normalised: (message: Uint8Array) => Uint8Array): string {
+  switch (entry.type) {
+    case "opened":
+      return `${formatEntry(entry)} ${entry.headers.flat().join(" ")}`.replace(` ${authority} `, " HOST ");
+    case "headers":
+      // The clock's: what is neither the host's nor ours.
+      return formatEntry(entry).replace(/ date \w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/u, " date DATE");
+    case "message": {
+      const bytes = normalised(entry.bytes);
+      const hash = createHash("sha256").update(bytes).digest("hex");
+      // The hash compares; the beginning of the text is for whoever reads what is not the same.
+      return `${formatEntry({ ...entry, length: bytes.length, bytes: new Uint8Array(0) })}${hash} ${textOf(bytes)}`;
+    }
+    default:
+      return formatEntry(entry);
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  const decoded = decodeMessage(bytes);
+  return decoded.ok ? JSON.stringify(messageToJson(decoded.message)).slice(0, 300) : decoded.reason;
+}
+
+function framesOf({ chunks }: TappedConnection, side: Side): string[] {
+  const bytes = Buffer.concat(chunks.filter(({ from }) => from === side).map((chunk) => chunk.bytes));
+  const frames: string[] = [];
+  const walker = new FrameWalker(side, {
+    frame(header, at, _, chunk, start, end) {
+      const type = header[at + 3];
+      if (FREE_FRAMES.has(type)) return false;
+      const payload = Buffer.from(chunk.subarray(start, end)).toString("hex");
+      frames.push(`type ${type} flags ${header[at + 4]} stream ${streamIdAt(header, at + 5)} ${payload}`);
+      return false;
+    },
+    payload() {},
+  });
+  walker.walk(bytes, 0, bytes.length);
+  return frames;
+}
+
+/**
+ * The lines of a list beyond those of another.
+ * @throws where the others are not all there, in their order
+ */
+export function additionsTo(lines: readonly string[], withAdditions: readonly string[]): string[] {
+  let at = 0;
+  const additions = withAdditions.filter((line) => {
+    if (line !== lines[at]) return true;
+    at++;
+    return false;
+  });
+  if (at < lines.length) throw new Error(`this is missing, or elsewhere: ${lines[at]}`);
+  return additions;
+}
