@@ -10,6 +10,7 @@ import {
   FRAME_WINDOW_UPDATE,
   FrameWalker,
   streamIdAt,
+  uint32At,
 } from "@inspector/wire";
 import type { Side } from "./raw-sockets.ts";
 import type { TappedConnection } from "./tap.ts";
@@ -17,9 +18,10 @@ import type { TappedConnection } from "./tap.ts";
 const FRAME_PING = 0x6;
 
 /**
- * Frames of which not everything is compared. What a side grants, and into how many frames and chunks it cuts what it
- * says, depends on what has arrived at the moment it writes: it differs between two runs without anything in between.
- * Of DATA the messages are compared, of header blocks what they say (HPACK writes the same in more than one way).
+ * Frames that are not compared as such. What a side grants, and into how many frames and chunks it cuts what it says,
+ * follows what has arrived by the moment at which it writes: chunks already differ between two runs with nothing in
+ * between. Of DATA the messages are compared, of header blocks what they say (HPACK writes the same in more than one
+ * way), of credit only that it is no more than there was to give.
  */
 const FREE_FRAMES: ReadonlySet<number | undefined> = new Set([
   FRAME_DATA,
@@ -35,6 +37,8 @@ export type Account = {
   readonly said: readonly string[];
   /** All frames but those of {@link FREE_FRAMES}, to the byte: settings and their acknowledgement, resets, GOAWAY. */
   readonly frames: readonly string[];
+  /** Bytes of credit that it gave beyond what it was sent, on the connection and on all streams of it. */
+  readonly creditTooMuch: number;
   /** How its half of the connection ended. */
   readonly end: "fin" | "reset" | undefined;
 };
@@ -57,7 +61,8 @@ export function accountOf(
     const own = entries.filter((entry) => sideOf(entry) === side);
     return {
       said: own.map((entry) => lineOf(entry, authority, normalised)),
-      frames: framesOf(connection, side),
+      frames: framesOf(connection, side).flatMap((frame) => (FREE_FRAMES.has(frame.type) ? [] : [formatFrame(frame)])),
+      creditTooMuch: creditTooMuch(connection, side),
       end: connection.ends[side],
     };
   };
@@ -102,21 +107,40 @@ function textOf(bytes: Uint8Array): string {
   return decoded.ok ? JSON.stringify(messageToJson(decoded.message)).slice(0, 300) : decoded.reason;
 }
 
-function framesOf({ chunks }: TappedConnection, side: Side): string[] {
+type Frame = { readonly type: number; readonly flags: number; readonly stream: number; readonly payload: Buffer };
+
+function framesOf({ chunks }: TappedConnection, side: Side): Frame[] {
   const bytes = Buffer.concat(chunks.filter(({ from }) => from === side).map((chunk) => chunk.bytes));
-  const frames: string[] = [];
+  const frames: Frame[] = [];
   const walker = new FrameWalker(side, {
     frame(header, at, _, chunk, start, end) {
-      const type = header[at + 3];
-      if (FREE_FRAMES.has(type)) return false;
-      const payload = Buffer.from(chunk.subarray(start, end)).toString("hex");
-      frames.push(`type ${type} flags ${header[at + 4]} stream ${streamIdAt(header, at + 5)} ${payload}`);
+      const [type = 0, flags = 0] = header.subarray(at + 3, at + 5);
+      frames.push({
+        type,
+        flags,
+        stream: streamIdAt(header, at + 5),
+        payload: Buffer.from(chunk.subarray(start, end)),
+      });
       return false;
     },
     payload() {},
   });
   walker.walk(bytes, 0, bytes.length);
   return frames;
+}
+
+function formatFrame({ type, flags, stream, payload }: Frame): string {
+  return `type ${type} flags ${flags} stream ${stream} ${payload.toString("hex")}`;
+}
+
+function creditTooMuch(connection: TappedConnection, side: Side): number {
+  const credit = { connection: 0, streams: 0 };
+  for (const { type, stream, payload } of framesOf(connection, side)) {
+    if (type === FRAME_WINDOW_UPDATE) credit[stream === 0 ? "connection" : "streams"] += uint32At(payload, 0);
+  }
+  const others = framesOf(connection, side === "host" ? "worker" : "host");
+  const sent = others.reduce((total, { type, payload }) => total + (type === FRAME_DATA ? payload.length : 0), 0);
+  return Math.max(0, credit.connection - sent) + Math.max(0, credit.streams - sent);
 }
 
 /**

@@ -13,7 +13,7 @@ import { differences, holdNextOf, openView, replaceInput, row, sendButton } from
 const APP = fileURLToPath(new URL("replay-app", import.meta.url));
 const STREAM_APP = fileURLToPath(new URL("http-stream-app", import.meta.url));
 
-/** More than the windows of 64 KiB, so that what replays take of them would be missed. */
+/** More than the windows of 64 KiB hold, so that what a replay takes of them would be missed. */
 const LETTER = "a line of a long letter\n".repeat(12_000);
 
 const greet = (id: string, name: string) => ({ id, of: "greet", data: http("GET", `/api/greet?name=${name}`) });
@@ -95,6 +95,12 @@ test("an edited query parameter is replayed and its answer compared, and the hos
       await expect(row(page, /wait.*in flight/u)).toBeVisible();
     },
     async "before more"() {
+      await row(page, /echo.*201/u).click();
+      await page.keyboard.press("r");
+      await sendButton(page).click();
+      await expect(page.getByText("The answers say the same.")).toBeVisible();
+      await row(page, /greet.*Ada/u).click();
+      await page.getByRole("tab", { name: "Replay" }).click();
       await page.getByRole("button", { name: "Undo the edits" }).click();
       await page.getByRole("spinbutton", { name: "Times" }).fill("20");
       await sendButton(page).click();
@@ -104,7 +110,7 @@ test("an edited query parameter is replayed and its answer compared, and the hos
       await expect(page.getByText("20 answers compared, all the same as the recorded one.")).toBeVisible();
     },
   });
-  expectReplayed(run, 0, 21);
+  expectReplayed(run, 0, 22);
 });
 
 test("a queue message that failed is replayed with another body, and the host's bytes are those without it", async ({

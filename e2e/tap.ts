@@ -31,7 +31,8 @@ export async function startTap(hostPort: number): Promise<Tap> {
     const host = connect({ host: "127.0.0.1", port: hostPort, allowHalfOpen: true, noDelay: true });
     for (const socket of [worker, host]) {
       sockets.add(socket);
-      over.push(once(socket, "close"));
+      // Not `once` of node:events, which takes a reset for a failure.
+      over.push(new Promise((resolve) => socket.once("close", resolve)));
     }
     connections.push(tapped(worker, host));
   });
