@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useSessionState, useSessionStore } from "../data/session-context.ts";
 import { FilterBar } from "../filter/FilterBar.tsx";
 import { addTerm } from "../filter/filter-terms.ts";
@@ -16,6 +16,7 @@ import { Nav } from "./Nav.tsx";
 import { Notices } from "./Notices.tsx";
 import { PageShortcuts } from "./PageShortcuts.tsx";
 import { StatusLine } from "./StatusLine.tsx";
+import { pageTitle } from "./session-words.ts";
 import { type Shell, ShellContext } from "./shell-context.ts";
 import { useAddress } from "./useAddress.ts";
 import { useStoredFlag } from "./useStored.ts";
@@ -33,6 +34,11 @@ export function App({ address: initial }: { readonly address: Address }) {
   const filterInput = useRef<HTMLInputElement>(null);
   const current = findView(shell.address.view);
   useKeyboard(registry, areLettersOn);
+  const { session } = useSessionState();
+  const title = pageTitle(current.title, session);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   return (
     <ActionContext value={registry}>
       <ShellContext value={shell}>

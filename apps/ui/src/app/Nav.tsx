@@ -1,5 +1,5 @@
 import type { MouseEvent } from "react";
-import { formatAddress } from "./address.ts";
+import { changeAddress, formatAddress } from "./address.ts";
 import styles from "./Nav.module.css";
 import { useShell } from "./shell-context.ts";
 import { VIEWS, type WorkbenchView } from "./views.tsx";
@@ -25,7 +25,7 @@ function ViewLink({ view, isCurrent }: { readonly view: WorkbenchView; readonly 
   };
   return (
     <a
-      href={`/${formatAddress(location.search, { ...address, view: view.id })}`}
+      href={`/${formatAddress(location.search, changeAddress(address, { view: view.id }))}`}
       aria-current={isCurrent ? "page" : undefined}
       className={styles["view"]}
       title={view.title}

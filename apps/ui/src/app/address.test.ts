@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Address, formatAddress, parseAddress } from "./address.ts";
+import { type Address, changeAddress, formatAddress, parseAddress } from "./address.ts";
 
 const PLAIN: Address = { view: "invocations", filter: "", message: undefined, invocation: undefined, item: undefined };
 
@@ -33,4 +33,11 @@ it("shows the invocations for a view that does not exist", () => {
 
 it.each(["?message=x", "?message=-1", "?message=1.5", "?message=", ""])("takes no selection from %s", (search) => {
   expect(parseAddress(search).message).toBeUndefined();
+});
+
+it("leaves what is selected in a view behind with it, unless the change names another", () => {
+  const problem: Address = { ...PLAIN, view: "problems", item: "failed-result:resize" };
+  expect(changeAddress(problem, { view: "holds" }).item).toBeUndefined();
+  expect(changeAddress(problem, { view: "holds", item: "hello" }).item).toBe("hello");
+  expect(changeAddress(problem, { view: "problems", filter: "x" }).item).toBe(problem.item);
 });

@@ -30,6 +30,12 @@ export function parseAddress(search: string): Address {
   };
 }
 
+/** The address after a change. What is selected in one view means nothing in the next. */
+export function changeAddress(was: Address, change: Partial<Address>): Address {
+  const isOther = change.view !== undefined && change.view !== was.view;
+  return { ...was, ...(isOther && { item: undefined }), ...change };
+}
+
 /** Writes an address into a URL's search part; what else is in it (the session) stays. */
 export function formatAddress(search: string, address: Address): string {
   const parameters = new URLSearchParams(search);

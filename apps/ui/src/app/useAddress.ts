@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useEffectEvent, useState } from "react";
-import { type Address, formatAddress, parseAddress } from "./address.ts";
+import { type Address, changeAddress, formatAddress, parseAddress } from "./address.ts";
 
 /** Browsers refuse more than some hundred changes of the address within half a minute; `j` held down makes more. */
 const WRITE_MS = 250;
@@ -15,7 +15,7 @@ export function useAddress(
   const [address, setAddress] = useState(initial);
   const go = useCallback((change: Partial<Address>) => {
     setAddress((was) => {
-      const next = { ...was, ...change };
+      const next = changeAddress(was, change);
       // The view that is left is written as it was, so that "back" finds it.
       if (next.view !== was.view) {
         write(was, "replaceState");
