@@ -1,6 +1,7 @@
 import type { SessionInfo } from "@inspector/session";
 import { Button } from "../controls/Button.tsx";
 import { CopyButton } from "../controls/CopyButton.tsx";
+import { formatCount } from "../format/time.ts";
 import styles from "./EmptyState.module.css";
 
 /** What is seen before the first message: where a worker has to connect, and how to make one do so. */
@@ -11,8 +12,8 @@ export function WaitingState({ session }: { readonly session: SessionInfo }) {
       <div className={styles["state"]}>
         <h2>No invocations {session.source === "file" ? "in this session" : "yet"}</h2>
         <p>
-          {session.last === 1 ? "One message has" : `${session.last} messages have`} crossed that belong to none and to
-          no step of a start-up: see Messages.
+          {session.last === 1 ? "One message has" : `${formatCount(session.last)} messages have`} crossed that belong to
+          none and to no step of a start-up: see Messages.
         </p>
       </div>
     );

@@ -25,9 +25,11 @@ export function ListFrame({ state, length, visibleEnd, hidden, children }: ListF
   const isEmpty = length === 0 && state.isReady;
   return (
     <div className={styles["frame"]}>
-      {children}
-      {isEmpty && session && state.view.filter === "" && <WaitingState session={session} />}
-      {isEmpty && state.view.filter !== "" && <NothingMatches hidden={hidden} onClear={() => go({ filter: "" })} />}
+      <div className={styles["list"]}>
+        {children}
+        {isEmpty && session && state.view.filter === "" && <WaitingState session={session} />}
+        {isEmpty && state.view.filter !== "" && <NothingMatches hidden={hidden} onClear={() => go({ filter: "" })} />}
+      </div>
       {unseen > 0 && session?.source === "live" && (
         <button type="button" className={styles["newest"]} onClick={() => setFollow(true)}>
           ↓ {formatCount(unseen)} new

@@ -67,6 +67,8 @@ export function useRowWindow(options: RowWindowOptions): ScrolledList {
       const { shape, offset, scrollTop, options } = latest.current;
       // Our own doing, or its rounding: the exact offset is known.
       if (Math.abs(element.scrollTop - scrollTop) < ROUNDING) return;
+      // Where the scroller became higher at its end, the browser moves the rows: nobody scrolled.
+      if (rowRoom(element, options.headHeight) !== shape.viewport) return;
       const next = toOffset(shape, element.scrollTop);
       latest.current = { ...latest.current, offset: next, scrollTop: element.scrollTop };
       setState((was) => (isSameView(shape, was.offset, next) ? was : { offset: next, scrollTop: element.scrollTop }));
@@ -136,12 +138,16 @@ function isSameView(shape: ListShape, was: number, now: number): boolean {
   return a.start === b.start && a.end === b.end;
 }
 
+function rowRoom(scroller: HTMLElement, headHeight: number): number {
+  return Math.max(0, scroller.clientHeight - headHeight);
+}
+
 function useViewportHeight(scroller: RefObject<HTMLElement | null>, headHeight: number): number {
   const [height, setHeight] = useState(0);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const measure = () => setHeight(Math.max(0, element.clientHeight - headHeight));
+    const measure = () => setHeight(rowRoom(element, headHeight));
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
