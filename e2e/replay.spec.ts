@@ -113,6 +113,87 @@ test("what was not edited is sent as it was recorded, many times, and every answ
   await expect(page.getByRole("img", { name: /Durations from/u })).toBeVisible();
 });
 
+test("in a wide window the answer stands beside what was sent, in a narrow one below it", async ({ page }) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.keyboard.press("e");
+  await expect(page.getByText("Its answer comes here")).toBeVisible();
+  const field = page.getByRole("textbox", { name: "Value of query parameter name" });
+  await field.fill("Grace");
+  await page.keyboard.press("Control+Enter");
+  const answer = page.getByRole("heading", { name: "Recorded and replayed answer" });
+  await expect(answer).toBeInViewport();
+  await expect(differences(page)).toBeInViewport();
+  await expect(field).toBeInViewport();
+  await expect(field).toBeFocused();
+  const wide = await boxes(field, answer);
+  expect(wide.second.x).toBeGreaterThan(wide.first.x + wide.first.width);
+  await expectNoViolations(page);
+  await page.setViewportSize({ width: 900, height: 900 });
+  await expect(field).toBeVisible();
+  await answer.scrollIntoViewIfNeeded();
+  const narrow = await boxes(field, answer);
+  expect(narrow.second.y).toBeGreaterThan(narrow.first.y + narrow.first.height);
+  await expect(sendButton(page)).toBeInViewport();
+});
+
+async function boxes(one: Locator, other: Locator) {
+  const [first, second] = await Promise.all([one.boundingBox(), other.boundingBox()]);
+  if (first === null || second === null) throw new Error("one of them has no place");
+  return { first, second };
+}
+
+test("a key takes the focus into the replay once, and its tab alone does not", async ({ page }) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.keyboard.press("e");
+  const method = page.getByRole("combobox", { name: "Method" });
+  await expect(method).toBeFocused();
+  const pane = page.getByRole("region", { name: "Invocation", exact: true });
+  await pane.getByRole("tab", { name: "Raw" }).click();
+  await page.keyboard.press("ArrowRight");
+  await expect(sendButton(page)).toBeVisible();
+  await expect(pane.getByRole("tab", { name: "Replay" })).toBeFocused();
+  await page.keyboard.press("Control+Enter");
+  const answer = page.getByRole("heading", { name: "Recorded and replayed answer" });
+  await expect(answer).toBeVisible();
+  await pane.getByRole("tab", { name: "Request" }).click();
+  await page.keyboard.press("d");
+  await expect(answer).toBeFocused();
+  await row(page, /^init|init.*node/u)
+    .first()
+    .click();
+  await expect(pane.getByRole("tab", { selected: true })).toHaveText("Request");
+});
+
+test("what keeps a replay from being sent is said beside the button", async ({ page }) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.keyboard.press("r");
+  await page.getByRole("spinbutton", { name: "Times" }).fill("0");
+  await expect(page.getByRole("alert")).toContainText("Times: a whole number from 1");
+  await expect(sendButton(page)).toBeDisabled();
+  await page.getByRole("spinbutton", { name: "Times" }).fill("1");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await sendButton(page).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("The answers say the same.")).toBeVisible();
+  await expect(sendButton(page)).toBeFocused();
+});
+
+test("of long answers that part late, what differs is shown and marked", async ({ page }) => {
+  const name = `${"long ".repeat(300)}Ada`;
+  await hello(encodeURIComponent(name));
+  await row(page, /hello.*long/u).click();
+  await page.keyboard.press("e");
+  await page.getByRole("textbox", { name: "Value of query parameter name" }).fill(`${"long ".repeat(300)}Grace`);
+  await page.keyboard.press("Control+Enter");
+  const changed = differences(page).getByRole("row", { name: /returnValue.*message/u });
+  await expect(changed.locator("mark")).toHaveText(["Ada", "Grace"]);
+  await expect(changed).toContainText("characters the same");
+});
+
 test("a run is stopped, and what it would have sent is not sent", async ({ page }) => {
   await fetch(`${demo.http}/api/slow?ms=300`);
   await row(page, /slow.*200/u).click();

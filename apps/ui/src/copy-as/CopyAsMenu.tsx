@@ -11,6 +11,9 @@ type CopyAsMenuProps = {
   readonly load: () => Promise<readonly MessageDetail[]>;
 };
 
+/** What was copied is said beside the button for a while. */
+const SAID_MS = 4000;
+
 /** Takes what is shown elsewhere: as JSON, as a command, as a scene for a test. */
 export function CopyAsMenu({ load }: CopyAsMenuProps) {
   const { session } = useSessionState();
@@ -28,6 +31,11 @@ export function CopyAsMenu({ load }: CopyAsMenuProps) {
   useEffect(() => {
     if (texts !== undefined) menu.current?.querySelector("button")?.focus();
   }, [texts]);
+  useEffect(() => {
+    if (said === "") return;
+    const timer = setTimeout(() => setSaid(""), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
   const place = () => {
     const { bottom = 0, right = 0 } = button.current?.getBoundingClientRect() ?? {};
     menu.current?.style.setProperty("top", `${bottom + 4}px`);

@@ -2,13 +2,14 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import styles from "./editor.module.css";
 import type { EditorOptions } from "./monaco.ts";
 
-const LEAST_HEIGHT = 48;
+/** One line and its padding. */
+const LEAST_HEIGHT = 30;
 
 type CodeEditorProps = Pick<EditorOptions, "label" | "language" | "path"> & {
   /** What it begins with. Another text needs another `key`. */
   readonly initial: string;
-  /** Of what is in sight, in pixels; it grows with its lines until then. */
-  readonly maxHeight: number;
+  /** Of what is in sight, as CSS has it; it grows with its lines until then. */
+  readonly maxHeight: string;
   readonly hasFocus?: boolean;
   readonly onChange: (value: string) => void;
   readonly onSubmit: () => void;
@@ -53,7 +54,7 @@ export function CodeEditor(props: CodeEditorProps) {
     <div className={styles["code"]} aria-busy={state === "loading"}>
       {state === "loading" && <p role="status">Loading the editor …</p>}
       {state === "failed" && <p role="alert">The editor could not be loaded. Is the inspector still running?</p>}
-      <div ref={frame} style={{ height: Math.min(Math.max(height, LEAST_HEIGHT), maxHeight) }} />
+      <div ref={frame} style={{ height: `min(${Math.max(height, LEAST_HEIGHT)}px, ${maxHeight})` }} />
     </div>
   );
 }

@@ -58,7 +58,7 @@ export function MessageEditor({ draft, onDraft, onSubmit }: MessageEditorProps) 
           language="json"
           path={MESSAGE_PATH}
           initial={formatMessage(draft.message)}
-          maxHeight={460}
+          maxHeight="max(300px, 62vh)"
           onChange={(text) => onDraft(draftOf(text, draft))}
           onSubmit={onSubmit}
         />
@@ -93,10 +93,16 @@ function Parts({ parts, message, onMessage, onSubmit }: PartsProps) {
     };
     return (
       <section key={path.join("/")} className={styles["part"]} aria-label={`${group} ${name}`}>
-        <h3>
-          {group} <b>{name}</b>
-        </h3>
-        {isHttp ? <HttpForm {...props} /> : <TextDataField label={name} {...props} />}
+        {isHttp ? (
+          <>
+            <h3>
+              {group} <b>{name}</b>
+            </h3>
+            <HttpForm {...props} />
+          </>
+        ) : (
+          <TextDataField label={name} group={group} {...props} />
+        )}
       </section>
     );
   });

@@ -21,13 +21,15 @@ import {
 
 type TextDataFieldProps = {
   readonly label: string;
+  /** What it is one of: "Input", "Trigger metadata". */
+  readonly group?: string;
   readonly data: unknown;
   readonly onChange: (data: JsonRecord) => void;
   readonly onSubmit: () => void;
 };
 
 /** A TypedData of one value: text, JSON or a number as it is, bytes as text, hex or from a file. */
-export function TextDataField({ label, data, onChange, onSubmit }: TextDataFieldProps) {
+export function TextDataField({ label, group, data, onChange, onSubmit }: TextDataFieldProps) {
   const read = readTextData(data);
   const id = useId();
   // Another case or a file brings a text that the fields below did not write themselves.
@@ -44,7 +46,7 @@ export function TextDataField({ label, data, onChange, onSubmit }: TextDataField
   return (
     <div className={styles["value"]}>
       <div className={styles["valueHead"]}>
-        <label htmlFor={id}>{label}</label>
+        <label htmlFor={id}>{group === undefined ? label : <PartName group={group} name={label} />}</label>
         <select
           aria-label={`Case of ${label}`}
           value={read.case}
@@ -76,6 +78,14 @@ export function TextDataField({ label, data, onChange, onSubmit }: TextDataField
   );
 }
 
+function PartName({ group, name }: { readonly group: string; readonly name: string }) {
+  return (
+    <>
+      {group} <b>{name}</b>
+    </>
+  );
+}
+
 type FieldProps = {
   readonly label: string;
   readonly id: string;
@@ -95,7 +105,7 @@ function JsonField({ label, data, onWrite, onReplace, onSubmit }: FieldProps) {
         language="json"
         path="value"
         initial={data.text}
-        maxHeight={280}
+        maxHeight="280px"
         onChange={(text) => onWrite({ ...data, text })}
         onSubmit={onSubmit}
       />

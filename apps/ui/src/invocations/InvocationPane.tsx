@@ -18,8 +18,7 @@ import styles from "../detail/detail.module.css";
 import { MessageBody } from "../detail/MessageBody.tsx";
 import { workerName } from "../format/message.ts";
 import { formatMoment, formatOffset, formatSpan } from "../format/time.ts";
-import type { ReplayIntent } from "../replay/ReplayTab.tsx";
-import type { ReplayDrafts } from "../replay/SendForm.tsx";
+import type { ReplayIntent, ReplayKeys } from "../replay/ReplayTab.tsx";
 import { nameOfExchange, statusOfExchange } from "./exchange-words.ts";
 import { HttpLegTab } from "./HttpLegTab.tsx";
 import { InvocationActions } from "./InvocationActions.tsx";
@@ -34,10 +33,8 @@ type InvocationPaneProps = {
   readonly id: Seq;
   readonly tab: InvocationTab;
   readonly onTab: (tab: InvocationTab) => void;
-  /** Edited requests. */
-  readonly drafts: ReplayDrafts;
-  /** What a key asked of the Replay tab. */
-  readonly intent: ReplayIntent | undefined;
+  /** For the Replay tab. */
+  readonly keys: ReplayKeys;
   readonly onReplay: (what: ReplayIntent["what"]) => void;
   readonly onSelect: (id: Seq) => void;
   readonly onClose: () => void;
@@ -45,13 +42,14 @@ type InvocationPaneProps = {
 
 /** Everything about the selected invocation or start-up step. */
 export function InvocationPane(props: InvocationPaneProps) {
-  const { id, tab, onTab, drafts, intent, onReplay, onSelect, onClose } = props;
+  const { id, tab, onTab, keys, onReplay, onSelect, onClose } = props;
   const { exchanges } = useSessionStore();
   useRowVersion("exchanges");
   const { data, error } = useInvocation(id);
   const row = exchanges.get(id) ?? data?.row;
-  // The tab stays when another invocation is chosen, and not every one has an HTTP leg.
-  const shown = tab === "http" && data && !data.http ? "request" : tab;
+  // The tab stays when another invocation is chosen, and not every one has all of them.
+  const tabs = listTabs(data);
+  const shown = data && !tabs.some(({ id }) => id === tab) ? "request" : tab;
   return (
     <section className={styles["pane"]} aria-label="Invocation">
       <header className={styles["head"]}>
@@ -67,10 +65,10 @@ export function InvocationPane(props: InvocationPaneProps) {
         </div>
         {row && <Origin row={row} others={data?.others ?? []} onSelect={onSelect} />}
       </header>
-      <Tabs label="Views of the invocation" tabs={listTabs(data)} value={shown} onChange={onTab}>
+      <Tabs label="Views of the invocation" tabs={tabs} value={shown} onChange={onTab}>
         <ProblemsHere id={id} row={row} />
         {error && !data && <p className={styles["empty"]}>{error.message}</p>}
-        {data && <TabContent key={id} detail={data} tab={shown} drafts={drafts} intent={intent} />}
+        {data && <TabContent key={id} detail={data} tab={shown} keys={keys} />}
       </Tabs>
     </section>
   );
@@ -92,9 +90,9 @@ function listTabs(detail: InvocationDetail | undefined): readonly TabInfo<Invoca
 
 const ReplayTab = lazy(async () => ({ default: (await import("../replay/ReplayTab.tsx")).ReplayTab }));
 
-type TabContentProps = Pick<InvocationPaneProps, "tab" | "drafts" | "intent"> & { readonly detail: InvocationDetail };
+type TabContentProps = Pick<InvocationPaneProps, "tab" | "keys"> & { readonly detail: InvocationDetail };
 
-function TabContent({ detail, tab, drafts, intent }: TabContentProps) {
+function TabContent({ detail, tab, keys }: TabContentProps) {
   switch (tab) {
     case "request":
       return (
@@ -118,7 +116,7 @@ function TabContent({ detail, tab, drafts, intent }: TabContentProps) {
     case "replay":
       return (
         <Suspense>
-          <ReplayTab detail={detail} drafts={drafts} intent={intent} />
+          <ReplayTab detail={detail} keys={keys} />
         </Suspense>
       );
   }
@@ -161,7 +159,7 @@ function Origin({ row, others, onSelect }: OriginProps) {
   return (
     <p className={styles["sub"]}>
       {row.type === "invocation" ? <b>{row.trigger ?? "trigger not known"}</b> : <b>start-up</b>}
-      {stream && <span>{workerName(stream)} worker</span>}
+      {stream && <span>{stream.runtime === undefined ? workerName(stream) : `${stream.runtime} worker`}</span>}
       {row.duration !== undefined && <span>{formatSpan(row.duration)}</span>}
       {at !== undefined && <span title="Seconds since the session began">{formatOffset(at)} s</span>}
       {at !== undefined && session && <span>{formatMoment(session.startedAt, at)}</span>}

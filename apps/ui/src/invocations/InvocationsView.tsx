@@ -80,6 +80,7 @@ export function InvocationsView() {
   return (
     <SplitView
       separator="Size of the invocation pane"
+      isRoomy={tab === "replay"}
       detail={
         isOpen && (
           <>

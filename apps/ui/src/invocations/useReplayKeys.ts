@@ -2,7 +2,7 @@ import type { Seq } from "@inspector/session";
 import { useState } from "react";
 import { useSessionStore } from "../data/session-context.ts";
 import { useShortcuts } from "../keyboard/useShortcuts.ts";
-import type { ReplayIntent } from "../replay/ReplayTab.tsx";
+import type { ReplayIntent, ReplayKeys } from "../replay/ReplayTab.tsx";
 import type { ReplayDrafts } from "../replay/SendForm.tsx";
 
 /** The keys that replay what is selected, what they last asked for, and the edited requests of all rows. */
@@ -11,7 +11,7 @@ export function useReplayKeys(selected: Seq | undefined, onShow: () => void) {
   const [drafts] = useState((): ReplayDrafts => new Map());
   const [intent, setIntent] = useState<(ReplayIntent & { readonly of: Seq | undefined }) | undefined>();
   const onReplay = (what: ReplayIntent["what"]) => {
-    setIntent({ what, of: selected, count: (intent?.count ?? 0) + 1 });
+    setIntent({ what, of: selected });
     onShow();
   };
   const isInvocation = selected !== undefined && exchanges.get(selected)?.type === "invocation";
@@ -24,6 +24,11 @@ export function useReplayKeys(selected: Seq | undefined, onShow: () => void) {
         }
       : {},
   );
-  // What was asked of one row is not asked of the next.
-  return { drafts, intent: intent?.of === selected ? intent : undefined, onReplay };
+  // What was asked of one row is not asked of the next, and what was done is not done again when its tab is opened again.
+  const keys: ReplayKeys = {
+    drafts,
+    intent: intent?.of === selected ? intent : undefined,
+    onDone: () => setIntent(undefined),
+  };
+  return { keys, onReplay };
 }

@@ -1,15 +1,17 @@
 import type { Difference, Seq } from "@inspector/session";
 import { X } from "lucide-react";
-import { type FormEvent, type RefObject, useState } from "react";
+import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button } from "../controls/Button.tsx";
 import { StatusMark } from "../controls/StatusMark.tsx";
 import { formatPlural } from "../format/size.ts";
-import { formatSpan } from "../format/time.ts";
+import { formatCount, formatSpan } from "../format/time.ts";
 import { statusOfExchange } from "../invocations/exchange-words.ts";
 import { LongText } from "../json/LongText.tsx";
 import { Figures } from "../table/Figures.tsx";
+import { changedPart } from "./changed-part.ts";
 import { badPathOf, compare, readableJson } from "./comparison.ts";
 import { LogsBeside } from "./LogsBeside.tsx";
+import type { ReplayKeys } from "./ReplayTab.tsx";
 import styles from "./replay.module.css";
 import type { InvocationAnswer } from "./useAnswer.ts";
 import { useIgnoredPaths } from "./useIgnoredPaths.ts";
@@ -17,19 +19,27 @@ import { useIgnoredPaths } from "./useIgnoredPaths.ts";
 type CompareViewProps = {
   readonly recorded: InvocationAnswer;
   readonly replayed: InvocationAnswer;
-  readonly headingRef: RefObject<HTMLHeadingElement | null>;
+  readonly keys: ReplayKeys;
   /** Shows the replay in the list. */
   readonly onOpen: ((id: Seq) => void) | undefined;
 };
 
 /** Two answers beside each other: what they say, where they differ, what was logged. */
-export function CompareView({ recorded, replayed, headingRef, onOpen }: CompareViewProps) {
+export function CompareView({ recorded, replayed, keys, onOpen }: CompareViewProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const done = useEffectEvent(() => keys.onDone());
+  const { intent } = keys;
+  useEffect(() => {
+    if (intent?.what !== "compare") return;
+    heading.current?.focus();
+    done();
+  }, [intent]);
   const [ignored, setIgnored] = useIgnoredPaths();
   const { differences } = compare(recorded, replayed, ignored);
   return (
     <section className={styles["compare"]} aria-label="Recorded and replayed answer">
       <div className={styles["compareHead"]}>
-        <h3 ref={headingRef} tabIndex={-1}>
+        <h3 ref={heading} tabIndex={-1}>
           Recorded and replayed answer
         </h3>
         {onOpen && (
@@ -38,7 +48,7 @@ export function CompareView({ recorded, replayed, headingRef, onOpen }: CompareV
           </Button>
         )}
       </div>
-      <AnswerFigures recorded={recorded} replayed={replayed} changes={differences.length} />
+      <AnswerFigures recorded={recorded} replayed={replayed} changes={differences.length} ignored={ignored.length} />
       {(recorded.reason ?? replayed.reason) && (
         <p className={styles["quiet"]}>Not compared: {recorded.reason ?? replayed.reason}</p>
       )}
@@ -49,9 +59,12 @@ export function CompareView({ recorded, replayed, headingRef, onOpen }: CompareV
   );
 }
 
-type FiguresProps = Pick<CompareViewProps, "recorded" | "replayed"> & { readonly changes: number };
+type FiguresProps = Pick<CompareViewProps, "recorded" | "replayed"> & {
+  readonly changes: number;
+  readonly ignored: number;
+};
 
-function AnswerFigures({ recorded, replayed, changes }: FiguresProps) {
+function AnswerFigures({ recorded, replayed, changes, ignored }: FiguresProps) {
   const label = (answer: InvocationAnswer) => statusOfExchange(answer.row, 0);
   const span = ({ row }: InvocationAnswer) => (row.duration === undefined ? "—" : formatSpan(row.duration));
   return (
@@ -59,8 +72,12 @@ function AnswerFigures({ recorded, replayed, changes }: FiguresProps) {
       figures={[
         { name: "Answer", value: <AnswerMark answer={replayed} />, note: `was ${label(recorded).label}` },
         { name: "Duration", value: span(replayed), note: `was ${span(recorded)}` },
-        { name: "Logs", value: replayed.logCount, note: `was ${recorded.logCount}` },
-        { name: "Differences", value: changes, note: "outside ignored paths" },
+        { name: "Logs", value: formatCount(replayed.logCount), note: `was ${formatCount(recorded.logCount)}` },
+        {
+          name: "Differences",
+          value: formatCount(changes),
+          note: ignored === 0 ? undefined : `beside ${formatPlural(ignored, "ignored path", "ignored paths")}`,
+        },
       ]}
     />
   );
@@ -81,6 +98,7 @@ const SHOWN = 200;
 
 /** Of one value, before somebody asks for the rest: an exception has a stack. */
 const SHOWN_CHARACTERS = 400;
+const SHOWN_AFTER = 200;
 
 function Differences({ differences, onIgnore }: DifferencesProps) {
   if (differences.length === 0) {
@@ -104,10 +122,10 @@ function Differences({ differences, onIgnore }: DifferencesProps) {
             <tr key={`${kind} ${path}`} data-kind={kind}>
               <th scope="row">{path}</th>
               <td data-side="recorded">
-                <Value json={recorded} />
+                <Value json={recorded} other={replayed} />
               </td>
               <td data-side="replayed">
-                <Value json={replayed} />
+                <Value json={replayed} other={recorded} />
               </td>
               <td>
                 <Button size="small" look="plain" aria-label={`Ignore ${path}`} onClick={() => onIgnore(path)}>
@@ -127,8 +145,26 @@ function Differences({ differences, onIgnore }: DifferencesProps) {
   );
 }
 
-function Value({ json }: { readonly json: string | undefined }) {
-  return json === undefined ? <i>absent</i> : <LongText text={readableJson(json)} first={SHOWN_CHARACTERS} />;
+type ValueProps = { readonly json: string | undefined; readonly other: string | undefined };
+
+function Value({ json, other }: ValueProps) {
+  if (json === undefined) return <i>absent</i>;
+  const text = readableJson(json);
+  const part = other === undefined ? undefined : changedPart(text, readableJson(other));
+  // Where nothing is the same, nothing stands out.
+  if (part === undefined || part.changed === text) return <LongText text={text} first={SHOWN_CHARACTERS} />;
+  return (
+    <>
+      {part.skipped > 0 && (
+        <span className={styles["quiet"]}>{formatPlural(part.skipped, "character", "characters")} the same … </span>
+      )}
+      {part.before}
+      <mark>
+        <LongText text={part.changed} first={SHOWN_CHARACTERS} />
+      </mark>
+      <LongText text={part.after} first={SHOWN_AFTER} />
+    </>
+  );
 }
 
 type IgnoredProps = { readonly paths: readonly string[]; readonly onPaths: (paths: readonly string[]) => void };

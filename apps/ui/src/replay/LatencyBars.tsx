@@ -1,5 +1,5 @@
 import type { Nanos } from "@inspector/session";
-import { formatSpan } from "../format/time.ts";
+import { formatCount, formatSpan } from "../format/time.ts";
 import { Figures } from "../table/Figures.tsx";
 import { spreadOf } from "./latency.ts";
 import styles from "./replay.module.css";
@@ -16,7 +16,7 @@ export function LatencyBars({ durations }: { readonly durations: readonly Nanos[
     <>
       <Figures
         figures={[
-          { name: "Answered", value: count },
+          { name: "Answered", value: formatCount(count) },
           { name: "p50", value: formatSpan(p50) },
           { name: "p95", value: formatSpan(p95) },
           { name: "Longest", value: formatSpan(max) },

@@ -6,6 +6,7 @@ import { useMessageDetail, useSessionState, useSessionStore } from "../data/sess
 import type { SessionStore } from "../data/session-store.ts";
 import { useStoreState } from "../data/useStoreState.ts";
 import { formatOffset } from "../format/time.ts";
+import { useWidth } from "../table/useWidth.ts";
 import { NoWorker } from "./NoWorker.tsx";
 import { RunView } from "./RunView.tsx";
 import styles from "./replay.module.css";
@@ -14,21 +15,28 @@ import { type ReplayDrafts, SendForm } from "./SendForm.tsx";
 import { listTargets } from "./targets.ts";
 import { useAnswer } from "./useAnswer.ts";
 
-/** What a key asked for; another `count` asks again. */
-export type ReplayIntent = { readonly what: "send" | "edit" | "compare"; readonly count: number };
+/** What a key asked for: another object asks again. */
+export type ReplayIntent = { readonly what: "send" | "edit" | "compare" };
 
-type ReplayTabProps = {
-  readonly detail: InvocationDetail;
+/** What the keys of the list have to do with this tab. */
+export type ReplayKeys = {
   readonly drafts: ReplayDrafts;
   readonly intent: ReplayIntent | undefined;
+  /** The focus is where the key wanted it: it is not moved again. */
+  readonly onDone: () => void;
 };
 
+type ReplayTabProps = { readonly detail: InvocationDetail; readonly keys: ReplayKeys };
+
+/** So wide a pane has what is sent and what came back side by side, in pixels of its content. */
+const WIDE = 1040;
+
 /** An invocation sent to a live worker once more, and its answers beside the recorded one. */
-export function ReplayTab({ detail, drafts, intent }: ReplayTabProps) {
+export function ReplayTab({ detail, keys }: ReplayTabProps) {
   if (detail.request === undefined) {
     return <p className={styles["empty"]}>Its request was not seen, so there is nothing to send again.</p>;
   }
-  return <LoadedTab request={detail.request} detail={detail} drafts={drafts} intent={intent} />;
+  return <LoadedTab request={detail.request} detail={detail} keys={keys} />;
 }
 
 function LoadedTab({ request, ...props }: ReplayTabProps & { readonly request: Seq }) {
@@ -37,12 +45,13 @@ function LoadedTab({ request, ...props }: ReplayTabProps & { readonly request: S
   return <ReplayPane {...props} request={data} />;
 }
 
-function ReplayPane({ detail, request, drafts, intent }: ReplayTabProps & { readonly request: MessageDetail }) {
+function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly request: MessageDetail }) {
   const store = useSessionStore();
   const { session } = useSessionState();
   const live = useLiveStore();
   const { session: recorded, interventions } = useStoreState(live);
-  const heading = useRef<HTMLHeadingElement>(null);
+  const pane = useRef<HTMLElement>(null);
+  const isWide = useWidth(pane) >= WIDE;
   const outcome = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState<number | undefined>();
   const [sent, setSent] = useState<number | undefined>();
@@ -50,42 +59,51 @@ function ReplayPane({ detail, request, drafts, intent }: ReplayTabProps & { read
   const source = sourceOf(request.row.seq, live === store);
   const runs = interventions.runs.filter((run) => isOf(run, source));
   const run = runs.find(({ id }) => id === shown) ?? runs[0];
-  const hasAnswer = run?.results[0]?.invocation !== undefined;
+  // The answer stands below what was sent, which may be long; or beside it, where another one was read until now.
   useEffect(() => {
-    if (intent?.what === "compare" && hasAnswer) heading.current?.focus();
-  }, [intent, hasAnswer]);
-  // The answer stands below what was sent, which may be long.
-  useEffect(() => {
-    if (sent !== undefined) outcome.current?.scrollIntoView({ block: "start" });
+    if (sent === undefined) return;
+    outcome.current?.scrollTo({ top: 0 });
+    outcome.current?.scrollIntoView({ block: "start" });
   }, [sent]);
   const targets = recorded?.source === "live" ? listTargets(recorded.streams, runtimeOf(session, detail)) : [];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
-    <section className={styles["pane"]} tabIndex={0} aria-label="Replay">
-      {targets.length === 0 ? (
-        <NoWorker session={recorded} />
-      ) : (
-        <SendForm
-          request={request}
-          leg={detail.http}
-          source={source}
-          targets={targets}
-          live={live}
-          drafts={drafts}
-          intent={intent}
-          onSent={({ id }) => {
-            setShown(id);
-            setSent(id);
-          }}
-        />
-      )}
-      {run && (
-        <div ref={outcome} className={styles["outcomes"]}>
+    // biome-ignore-start lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
+    <section
+      ref={pane}
+      className={styles["pane"]}
+      data-wide={isWide}
+      tabIndex={isWide ? undefined : 0}
+      aria-label="Replay"
+    >
+      <div className={styles["sent"]} tabIndex={isWide ? 0 : undefined}>
+        {targets.length === 0 ? (
+          <NoWorker session={recorded} />
+        ) : (
+          <SendForm
+            request={request}
+            leg={detail.http}
+            source={source}
+            targets={targets}
+            live={live}
+            keys={keys}
+            onSent={({ id }) => {
+              setShown(id);
+              setSent(id);
+            }}
+          />
+        )}
+      </div>
+      {run ? (
+        <div ref={outcome} className={styles["outcomes"]} tabIndex={isWide ? 0 : undefined}>
           <RunChoice runs={runs} run={run} onRun={setShown} />
-          <RunOf run={run} live={live} store={store} recorded={answer} headingRef={heading} />
+          <RunOf run={run} live={live} store={store} recorded={answer} keys={keys} />
         </div>
+      ) : (
+        isWide &&
+        targets.length > 0 && <p className={styles["nothing"]}>Its answer comes here, beside the recorded one.</p>
       )}
     </section>
+    // biome-ignore-end lint/a11y/noNoninteractiveTabindex: end of the scrollers
   );
 }
 

@@ -4,7 +4,7 @@ import { formatPlural } from "../format/size.ts";
 import { formatSpan } from "../format/time.ts";
 import { LatencyBars } from "./LatencyBars.tsx";
 import styles from "./replay.module.css";
-import { isOver, statusOfResult } from "./replay-words.ts";
+import { describeChanges, isOver, statusOfResult } from "./replay-words.ts";
 
 /** Lines of the table; of more results those that differ or failed come first. */
 const SHOWN = 100;
@@ -22,14 +22,11 @@ export function RunTable({ run, changes, chosen, onChoose }: RunTableProps) {
   const odd = ({ n, state }: ReplayResult) => state === "failed" || (changes.get(n) ?? 0) > 0;
   const { results } = run;
   const sorted = results.length <= SHOWN ? results : results.toSorted((a, b) => Number(odd(b)) - Number(odd(a)));
-  const differing = [...changes.values()].filter((count) => count > 0).length;
   return (
     <div className={styles["run"]}>
       <LatencyBars durations={results.flatMap(({ duration }) => (duration === undefined ? [] : [duration]))} />
       <p className={styles["quiet"]} role="status">
-        {differing === 0
-          ? `${formatPlural(changes.size, "answer", "answers")} compared, all the same as the recorded one.`
-          : `${differing} of ${formatPlural(changes.size, "compared answer", "compared answers")} differ from the recorded one.`}
+        {describeChanges(changes, run.state === "running" ? changes.size : results.filter(isOver).length)}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard */}
       <section className={styles["scroller"]} tabIndex={0} aria-label="Replays of the run">
@@ -39,7 +36,7 @@ export function RunTable({ run, changes, chosen, onChoose }: RunTableProps) {
               <th scope="col">No.</th>
               <th scope="col">Answer</th>
               <th scope="col">Duration</th>
-              <th scope="col">Differences</th>
+              <th scope="col">Differences outside logs</th>
               <th scope="col">Said</th>
             </tr>
           </thead>
@@ -58,7 +55,8 @@ export function RunTable({ run, changes, chosen, onChoose }: RunTableProps) {
       </section>
       {results.length > SHOWN && (
         <p className={styles["quiet"]}>
-          {formatPlural(results.length - SHOWN, "replay is", "replays are")} not listed.
+          {formatPlural(results.length - SHOWN, "replay is", "replays are")} not listed: those that failed or differ
+          come first.
         </p>
       )}
     </div>

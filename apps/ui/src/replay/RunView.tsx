@@ -1,12 +1,13 @@
 import type { ReplayRun, Seq } from "@inspector/session";
-import { type RefObject, useState } from "react";
+import { useState } from "react";
 import { Button } from "../controls/Button.tsx";
 import { StatusMark } from "../controls/StatusMark.tsx";
 import type { SessionStore } from "../data/session-store.ts";
 import { CompareView } from "./CompareView.tsx";
+import type { ReplayKeys } from "./ReplayTab.tsx";
 import { RunTable } from "./RunTable.tsx";
 import styles from "./replay.module.css";
-import { isOver, statusOfResult } from "./replay-words.ts";
+import { isOver, statusOfResult, statusOfRun } from "./replay-words.ts";
 import { type InvocationAnswer, useAnswer } from "./useAnswer.ts";
 import { useRunChanges } from "./useRunChanges.ts";
 
@@ -14,13 +15,13 @@ type RunViewProps = {
   readonly run: ReplayRun;
   readonly live: SessionStore;
   readonly recorded: InvocationAnswer | undefined;
-  readonly headingRef: RefObject<HTMLHeadingElement | null>;
+  readonly keys: ReplayKeys;
   /** Shows a replay in the list; absent where the page shows another session. */
   readonly onOpen: ((id: Seq) => void) | undefined;
 };
 
 /** What came of a run: one answer beside the recorded one, or the table of many and the chosen one. */
-export function RunView({ run, live, recorded, headingRef, onOpen }: RunViewProps) {
+export function RunView({ run, live, recorded, keys, onOpen }: RunViewProps) {
   const [chosen, setChosen] = useState(1);
   const changes = useRunChanges(live, run, recorded);
   const result = run.results.find(({ n }) => n === chosen) ?? run.results[0];
@@ -30,7 +31,9 @@ export function RunView({ run, live, recorded, headingRef, onOpen }: RunViewProp
     <>
       {run.state === "running" && (
         <div className={styles["running"]}>
-          <span role="status">{result ? <StatusMark {...statusOfResult(result)} /> : "Sending …"}</span>
+          <span role="status">
+            <StatusMark {...statusOfRun(run)} />
+          </span>
           <Button size="small" onClick={() => cancel(live, run.id)}>
             {run.times === 1 ? "Cancel" : "Stop and cancel"}
           </Button>
@@ -43,7 +46,7 @@ export function RunView({ run, live, recorded, headingRef, onOpen }: RunViewProp
         </p>
       )}
       {over && recorded && replayed && (
-        <CompareView recorded={recorded} replayed={replayed} headingRef={headingRef} onOpen={onOpen} />
+        <CompareView recorded={recorded} replayed={replayed} keys={keys} onOpen={onOpen} />
       )}
     </>
   );

@@ -1,5 +1,5 @@
 import type { HttpLeg, MessageDetail, ReplayOrder, ReplayRun, Seq, StreamInfo } from "@inspector/session";
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button, Key } from "../controls/Button.tsx";
 import { RequestError } from "../data/session-client.ts";
 import type { SessionStore } from "../data/session-store.ts";
@@ -8,9 +8,10 @@ import { type Draft, MessageEditor } from "../editor/MessageEditor.tsx";
 import { isSameMessage } from "../editor/message-text.ts";
 import { useShortcuts } from "../keyboard/useShortcuts.ts";
 import { Concerns } from "./Concerns.tsx";
-import type { ReplayIntent } from "./ReplayTab.tsx";
+import type { ReplayIntent, ReplayKeys } from "./ReplayTab.tsx";
 import styles from "./replay.module.css";
-import { ONCE, readOptions, SendOptions } from "./SendOptions.tsx";
+import { SendOptions } from "./SendOptions.tsx";
+import { describeBadOption, ONCE, readOptions } from "./send-options.ts";
 import { useReplayCheck, useSend } from "./useReplayOrder.ts";
 
 /** Edited requests by the invocation they were made from, so that another row may be looked at meanwhile. */
@@ -23,13 +24,13 @@ type SendFormProps = {
   readonly source: ReplayOrder["source"];
   readonly targets: readonly StreamInfo[];
   readonly live: SessionStore;
-  readonly drafts: ReplayDrafts;
-  readonly intent: ReplayIntent | undefined;
+  readonly keys: ReplayKeys;
   readonly onSent: (run: ReplayRun) => void;
 };
 
 /** What is sent, where to, and what to know before. */
-export function SendForm({ request, leg, source, targets, live, drafts, intent, onSent }: SendFormProps) {
+export function SendForm({ request, leg, source, targets, live, keys, onSent }: SendFormProps) {
+  const { drafts, intent, onDone } = keys;
   const { draft, setDraft, isOpen, setOpen, version } = useDraft(request, drafts, intent);
   const [chosen, setChosen] = useState<number | undefined>();
   const [options, setOptions] = useState(ONCE);
@@ -39,6 +40,7 @@ export function SendForm({ request, leg, source, targets, live, drafts, intent, 
   const isMessageEdited = !isSameMessage(draft.message, request.message);
   const isEdited = isMessageEdited || draft.http !== undefined;
   const asked = readOptions(options);
+  const badOption = describeBadOption(options);
   // What was not edited is not told: the hub sends the recorded bytes.
   const order = {
     stream: target?.id ?? 0,
@@ -55,39 +57,43 @@ export function SendForm({ request, leg, source, targets, live, drafts, intent, 
     if (canSend && asked) send({ ...order, ...asked });
   };
   useShortcuts({ "send-message": submit });
-  useEffect(() => {
-    if (intent?.what === "send") sendButton.current?.focus();
-    if (intent?.what === "edit") form.current?.querySelector<HTMLElement>("input, textarea")?.focus();
-  }, [intent]);
+  useFocusOf(intent, sendButton, form, onDone);
   const failure = error ?? checkError;
   return (
     <>
       <SendOptions targets={targets} target={target} onTarget={setChosen} options={options} onOptions={setOptions} />
       <Concerns concerns={check?.concerns ?? []} />
-      <div className={styles["sendBar"]}>
-        <h3>What is sent</h3>
-        <span className={styles["quiet"]}>{isEdited ? "edited" : "as it was recorded"}</span>
-        <span className={styles["grow"]} />
-        {isEdited && (
-          <Button size="small" look="plain" onClick={() => setDraft({ message: request.message }, true)}>
-            Undo the edits
+      <div className={styles["sendHead"]}>
+        <div className={styles["sendBar"]}>
+          <h3>What is sent</h3>
+          <span className={styles["quiet"]}>{isEdited ? "edited" : "as it was recorded"}</span>
+          <span className={styles["grow"]} />
+          {isEdited && (
+            <Button size="small" look="plain" onClick={() => setDraft({ message: request.message }, true)}>
+              Undo the edits
+            </Button>
+          )}
+          {request.message !== undefined && (
+            <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              Edit <Key>E</Key>
+            </Button>
+          )}
+          <Button ref={sendButton} look="main" aria-disabled={!canSend} onClick={submit}>
+            {isSending ? "Sending …" : Number(options.times) > 1 ? `Send ${options.times} times` : "Send"}
+            <Key>Ctrl ↵</Key>
           </Button>
+        </div>
+        {badOption !== undefined && (
+          <p className={styles["warning"]} role="alert">
+            {badOption}
+          </p>
         )}
-        {request.message !== undefined && (
-          <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-            Edit <Key>E</Key>
-          </Button>
+        {failure && (
+          <p className={styles["failure"]} role="alert">
+            <b>{failure.message}</b> {failure instanceof RequestError && failure.hint}
+          </p>
         )}
-        <Button ref={sendButton} look="main" disabled={!canSend} onClick={submit}>
-          {isSending ? "Sending …" : Number(options.times) > 1 ? `Send ${options.times} times` : "Send"}
-          <Key>Ctrl ↵</Key>
-        </Button>
       </div>
-      {failure && (
-        <p className={styles["failure"]} role="alert">
-          <b>{failure.message}</b> {failure instanceof RequestError && failure.hint}
-        </p>
-      )}
       {request.message === undefined && (
         <p className={styles["quiet"]}>It is sent as it was recorded: {request.reason ?? "it was not decoded"}.</p>
       )}
@@ -112,6 +118,23 @@ export function SendForm({ request, leg, source, targets, live, drafts, intent, 
       )}
     </>
   );
+}
+
+/** Takes the focus where a key wanted it. */
+function useFocusOf(
+  intent: ReplayIntent | undefined,
+  sendButton: RefObject<HTMLElement | null>,
+  form: RefObject<HTMLElement | null>,
+  onDone: () => void,
+): void {
+  const done = useEffectEvent(onDone);
+  useEffect(() => {
+    if (intent === undefined || intent.what === "compare") return;
+    const field = form.current?.querySelector<HTMLElement>("input, textarea");
+    const target = intent.what === "edit" ? field : sendButton.current;
+    target?.focus();
+    done();
+  }, [intent, sendButton, form]);
 }
 
 /** The edited message, kept while other rows are looked at. `version` changes where the fields have to begin anew. */

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { describeBadOption, ONCE, readOptions } from "./send-options.ts";
+
+it("what is typed becomes what the hub takes", () => {
+  expect(readOptions(ONCE)).toEqual({ timeoutMs: 60_000 });
+  expect(readOptions({ times: "20", perSecond: "2.5", timeoutSeconds: "1" })).toEqual({
+    times: 20,
+    perSecond: 2.5,
+    timeoutMs: 1000,
+  });
+});
+
+it.each([
+  [{ times: "0" }, /^Times: .* 1 to 10\D000/u],
+  [{ times: "1.5" }, /^Times/u],
+  [{ times: "2", perSecond: "0" }, /^Rate/u],
+  [{ timeoutSeconds: "" }, /^Time-out/u],
+  [{ timeoutSeconds: "86401" }, /^Time-out/u],
+])("says what is wrong with %j", (change, said) => {
+  expect(describeBadOption({ ...ONCE, ...change })).toMatch(said);
+  expect(readOptions({ ...ONCE, ...change })).toBeUndefined();
+});
+
+it("a rate that was typed before is no matter of what is sent once", () => {
+  expect(describeBadOption({ ...ONCE, perSecond: "0" })).toBeUndefined();
+});
