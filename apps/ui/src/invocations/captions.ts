@@ -46,7 +46,7 @@ export function listCaptions(column: Column, workers: readonly WorkerInfo[], gap
 
 function workerCaption(worker: WorkerInfo, row: number, isStart: boolean): Caption {
   const { stream, process } = worker;
-  const name = `worker ${workerName(stream)}`;
+  const name = stream.runtime === undefined ? workerName(stream) : `worker ${stream.runtime}`;
   const pid = process?.pid === undefined ? [] : [`pid ${process.pid}`];
   const parts = isStart ? [name, ...pid, startUpText(worker), ...exitText(worker)] : [name, ...pid];
   const isBad = stream.phase === "failed" || (process?.exitCode ?? 0) !== 0 || process?.signal !== undefined;

@@ -27,6 +27,13 @@ const step = (change: Partial<StepRow>): StepRow => ({
   ...change,
 });
 
+it("a step that got no answer says that, not what was asked", () => {
+  expect(statusOfExchange(step({ step: "init", state: "lost", text: "host 4.1037.0.0" }), 0)).toEqual({
+    tone: "bad",
+    label: "never answered",
+  });
+});
+
 describe("the status of an invocation", () => {
   it("is the HTTP status where there is one, coloured by its class", () => {
     expect(statusOfExchange(invocation({ result: "201" }), 0)).toEqual({ tone: "good", label: "201" });

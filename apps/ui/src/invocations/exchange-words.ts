@@ -100,6 +100,8 @@ export function nameOfExchange(row: ExchangeRow): string {
 function stepStatus({ step, state, text }: StepRow): RowStatus {
   const { tone, label } = STATES[state];
   if (step === "start" && state === "success") return { tone, label: "StartStream" };
+  // What it says then is what was asked for.
+  if (state === "lost") return { tone, label: "never answered" };
   return { tone, label: text ?? label };
 }
 
