@@ -365,6 +365,48 @@ test("following keeps the newest row in sight; without it, what is new is counte
   await expect(follow).toHaveAttribute("aria-pressed", "true");
   await expect(grid(page, "Invocations").locator('[aria-rowindex="33"]')).toBeInViewport();
   await expect(page.getByRole("button", { name: /\d new/u })).toBeHidden();
+  await page.setViewportSize({ width: 1440, height: 700 });
+  await expect(grid(page, "Invocations").locator('[aria-rowindex="33"]')).toBeInViewport();
+  await expect(follow).toHaveAttribute("aria-pressed", "true");
+});
+
+test("what is new is told below the rows, not over one, in a narrow window too", async ({ page }) => {
+  await page.setViewportSize({ width: 900, height: 700 });
+  await filterField(page).fill("fn:hello /Below/");
+  const call = () => fetch(`${demo.http}/api/hello?name=Below`);
+  await Promise.all(Array.from({ length: 30 }, call));
+  const list = grid(page, "Invocations");
+  await expect(list.locator('[aria-rowindex="31"]')).toBeInViewport();
+  await list.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("k");
+  await page.keyboard.press("Enter");
+  await call();
+  const newest = page.getByRole("button", { name: /\d new/u });
+  await expect(newest).toBeVisible();
+  const [rows, button] = await Promise.all([list.boundingBox(), newest.boundingBox()]);
+  if (rows === null || button === null) throw new Error("one of them has no place");
+  expect(button.y).toBeGreaterThanOrEqual(rows.y + rows.height);
+  await expect(list.getByRole("row", { selected: true })).toBeInViewport({ ratio: 0.9 });
+});
+
+test("a page is called after its view and session; what is selected in one view is no choice in the next", async ({
+  page,
+}) => {
+  await openView(page, "Problems");
+  await row(page, "Problems", /resize|alps/u).click();
+  await expect(page).toHaveURL(/item=/u);
+  await expect(page).toHaveTitle(`Problems · ${demo.listen} · inspector`);
+  await openView(page, "Holds");
+  await expect(page).toHaveTitle(/^Holds/u);
+  await expect(page.getByRole("combobox", { name: "Function" })).toHaveValue("");
+});
+
+test("in a narrow window the list of workers keeps how each ended", async ({ page }) => {
+  await page.setViewportSize({ width: 900, height: 900 });
+  await openView(page, "Workers");
+  await expect(grid(page, "Workers").getByRole("columnheader", { name: "End" })).toBeInViewport({ ratio: 1 });
+  await expect(page.getByRole("button", { name: /^Follow/u })).toHaveAttribute("aria-pressed", "false");
 });
 
 test("a hub that is killed comes back, and the list has every invocation once", async ({ page }) => {
