@@ -390,6 +390,27 @@ test("what is new is told below the rows, not over one, in a narrow window too",
   await expect(list.getByRole("row", { selected: true })).toBeInViewport({ ratio: 0.9 });
 });
 
+test("a window that becomes narrow and wide again keeps the list, its place and what is open", async ({ page }) => {
+  await filterField(page).fill("fn:hello /Again/");
+  await Promise.all(Array.from({ length: 40 }, () => fetch(`${demo.http}/api/hello?name=Again`)));
+  const list = grid(page, "Invocations");
+  await expect(list.locator('[aria-rowindex="41"]')).toBeInViewport();
+  await list.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Enter");
+  const pane = page.getByRole("region", { name: "Invocation" });
+  await pane.getByRole("tab", { name: "Raw" }).click();
+  for (const width of [900, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await list.hover();
+    await page.mouse.wheel(0, 5000);
+    await expect(list.locator('[aria-rowindex="41"]')).toBeInViewport();
+    await page.mouse.wheel(0, -5000);
+    await expect(list.locator('[aria-rowindex="2"]')).toBeInViewport();
+    await expect(pane.getByRole("tab", { name: "Raw" })).toHaveAttribute("aria-selected", "true");
+  }
+});
+
 test("a page is called after its view and session; what is selected in one view is no choice in the next", async ({
   page,
 }) => {

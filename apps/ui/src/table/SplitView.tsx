@@ -20,9 +20,8 @@ type SplitViewProps = {
   readonly isRoomy?: boolean;
 };
 
-/** Of the detail beside the list, in pixels and as a part. */
+/** Of the detail beside the list, in pixels. */
 const ROOMY = 1100;
-const USUAL = "40%";
 
 /** The list keeps its time, name, status and duration. */
 const LEAST_LIST = 600;
@@ -32,24 +31,25 @@ const ROW = 28;
 const ROWS_IN_SIGHT = 9;
 
 /** A list with the selected row's details beside it, or below it where the window is narrow. */
-export function SplitView({ list, detail, separator, shape = "beside", size, rows, isRoomy = false }: SplitViewProps) {
+export function SplitView(props: SplitViewProps) {
+  const { list, detail, separator, shape = "beside", size, rows, isRoomy = false } = props;
+  const group = useRef<HTMLDivElement>(null);
   const isNarrow = useMedia("(max-width: 1100px)");
   const isBelow = shape === "below" || isNarrow;
-  const listSize = isBelow && rows !== undefined ? `${ROW * (1 + Math.min(rows, ROWS_IN_SIGHT))}px` : undefined;
-  const group = useRef<HTMLDivElement>(null);
   const hasRoom = useWidth(group) >= ROOMY + LEAST_LIST;
-  const beside = isRoomy && hasRoom ? ROOMY : (size ?? USUAL);
-  const { panelRef, onLayout } = useSizeBeside(isBelow ? undefined : beside);
+  const listSize = isBelow && rows !== undefined ? `${ROW * (1 + Math.min(rows, ROWS_IN_SIGHT))}px` : undefined;
+  const detailSize = isBelow ? (size ?? "52%") : isRoomy && hasRoom ? ROOMY : (size ?? "40%");
+  const { listPanel, detailPanel, onLayoutChanged } = useSizes(isBelow, listSize, detailSize);
   return (
     <div ref={group} className={styles["split"]}>
       <Group
-        key={String(isBelow)}
         orientation={isBelow ? "vertical" : "horizontal"}
         className={styles["split"]}
-        onLayoutChanged={onLayout}
+        onLayoutChanged={onLayoutChanged}
       >
         <Panel
           id="list"
+          panelRef={listPanel}
           minSize={isBelow ? `${2 * ROW}px` : "20%"}
           {...(listSize !== undefined && { defaultSize: listSize })}
         >
@@ -60,9 +60,9 @@ export function SplitView({ list, detail, separator, shape = "beside", size, row
             <Separator className={styles["separator"]} aria-label={separator} />
             <Panel
               id="detail"
+              panelRef={detailPanel}
               minSize="20%"
-              panelRef={panelRef}
-              {...(listSize === undefined && { defaultSize: isBelow ? (size ?? "52%") : beside })}
+              {...(listSize === undefined && { defaultSize: detailSize })}
             >
               <div className={styles["panel"]}>{detail}</div>
             </Panel>
@@ -73,18 +73,21 @@ export function SplitView({ list, detail, separator, shape = "beside", size, row
   );
 }
 
-/** Keeps a panel at the size that is wanted of it, until somebody moves its separator. */
-function useSizeBeside(wanted: number | string | undefined) {
-  const panelRef = usePanelRef();
+/** The panels get other sizes when the window or what is open wants that, until somebody moves their separator. */
+function useSizes(isBelow: boolean, listSize: string | undefined, detailSize: number | string) {
+  const listPanel = usePanelRef();
+  const detailPanel = usePanelRef();
   const isChosen = useRef(false);
-  const was = useRef(wanted);
+  const was = useRef({ isBelow, detailSize });
   useLayoutEffect(() => {
-    if (was.current === wanted) return;
-    was.current = wanted;
-    if (wanted !== undefined && !isChosen.current) panelRef.current?.resize(wanted);
-  }, [wanted, panelRef]);
-  const onLayout = (_: unknown, { isUserInteraction }: { readonly isUserInteraction: boolean }) => {
+    if (was.current.isBelow === isBelow && was.current.detailSize === detailSize) return;
+    was.current = { isBelow, detailSize };
+    if (isChosen.current || detailPanel.current === null) return;
+    if (listSize === undefined) detailPanel.current.resize(detailSize);
+    else listPanel.current?.resize(listSize);
+  }, [isBelow, listSize, detailSize, listPanel, detailPanel]);
+  const onLayoutChanged = (_: unknown, { isUserInteraction }: { readonly isUserInteraction: boolean }) => {
     if (isUserInteraction) isChosen.current = true;
   };
-  return { panelRef, onLayout };
+  return { listPanel, detailPanel, onLayoutChanged };
 }
