@@ -13,6 +13,8 @@ import { TextDataField } from "./TextDataField.tsx";
 export type Draft = {
   readonly message: unknown;
   readonly problem?: string;
+  /** That text, while something is wrong with it. */
+  readonly text?: string;
   /** The part that goes over HTTP, where that was edited too. */
   readonly http?: ReplayHttpRequest | undefined;
 };
@@ -57,7 +59,7 @@ export function MessageEditor({ draft, onDraft, onSubmit }: MessageEditorProps) 
           label="Message as JSON"
           language="json"
           path={MESSAGE_PATH}
-          initial={formatMessage(draft.message)}
+          initial={draft.text ?? formatMessage(draft.message)}
           maxHeight="max(300px, 62vh)"
           onChange={(text) => onDraft(draftOf(text, draft))}
           onSubmit={onSubmit}
@@ -71,7 +73,7 @@ function draftOf(text: string, before: Draft): Draft {
   const read = readMessageText(text);
   if (read.ok) return { message: read.value };
   const line = text.slice(0, read.offset).split("\n").length;
-  return { message: before.message, problem: `Not JSON in line ${line}: ${read.message}` };
+  return { message: before.message, problem: `Not JSON in line ${line}: ${read.message}`, text };
 }
 
 type PartsProps = {
