@@ -93,6 +93,11 @@ test("the whole message is edited as JSON, with what the contract says about it"
   await page.keyboard.insertText('{"invocationRequest": {');
   await expect(page.getByText(/Not JSON in line 1/u)).toBeVisible();
   await expect(sendButton(page)).toBeDisabled();
+  const pane = page.getByRole("region", { name: "Invocation", exact: true });
+  await pane.getByRole("tab", { name: "Response" }).click();
+  await pane.getByRole("tab", { name: "Replay" }).click();
+  await expect(page.getByText(/Not JSON in line 1/u)).toBeVisible();
+  await expect(pane.locator(".view-line")).toHaveText(/^\{"invocationRequest":/u);
 });
 
 test("what was not edited is sent as it was recorded, many times, and every answer is compared", async ({ page }) => {

@@ -3,6 +3,7 @@ import { X } from "lucide-react";
 import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button } from "../controls/Button.tsx";
 import { StatusMark } from "../controls/StatusMark.tsx";
+import type { RowStatus } from "../format/message.ts";
 import { formatPlural } from "../format/size.ts";
 import { formatCount, formatSpan } from "../format/time.ts";
 import { statusOfExchange } from "../invocations/exchange-words.ts";
@@ -53,10 +54,19 @@ export function CompareView({ recorded, replayed, keys, onOpen }: CompareViewPro
         <p className={styles["quiet"]}>Not compared: {recorded.reason ?? replayed.reason}</p>
       )}
       <Differences differences={differences} onIgnore={(path) => setIgnored([...ignored, path])} />
+      {isLeftOut(recorded, replayed) && (
+        <p className={styles["quiet"]}>
+          Of the logs, the first {formatCount(Math.max(recorded.logs.length, replayed.logs.length))} are compared.
+        </p>
+      )}
       <Ignored paths={ignored} onPaths={setIgnored} />
       <LogsBeside recorded={recorded} replayed={replayed} />
     </section>
   );
+}
+
+function isLeftOut(...answers: readonly InvocationAnswer[]): boolean {
+  return answers.some(({ logs, logCount }) => logs.length < logCount);
 }
 
 type FiguresProps = Pick<CompareViewProps, "recorded" | "replayed"> & {
@@ -65,12 +75,11 @@ type FiguresProps = Pick<CompareViewProps, "recorded" | "replayed"> & {
 };
 
 function AnswerFigures({ recorded, replayed, changes, ignored }: FiguresProps) {
-  const label = (answer: InvocationAnswer) => statusOfExchange(answer.row, 0);
   const span = ({ row }: InvocationAnswer) => (row.duration === undefined ? "—" : formatSpan(row.duration));
   return (
     <Figures
       figures={[
-        { name: "Answer", value: <AnswerMark answer={replayed} />, note: `was ${label(recorded).label}` },
+        { name: "Answer", value: <AnswerMark answer={replayed} />, note: `was ${shortStatus(recorded).label}` },
         { name: "Duration", value: span(replayed), note: `was ${span(recorded)}` },
         { name: "Logs", value: formatCount(replayed.logCount), note: `was ${formatCount(recorded.logCount)}` },
         {
@@ -86,9 +95,15 @@ function AnswerFigures({ recorded, replayed, changes, ignored }: FiguresProps) {
 function AnswerMark({ answer }: { readonly answer: InvocationAnswer }) {
   return (
     <span className={styles["inline"]}>
-      <StatusMark {...statusOfExchange(answer.row, 0)} />
+      <StatusMark {...shortStatus(answer)} />
     </span>
   );
+}
+
+/** Without the message of a failure: it stands above, and among the differences where it is another. */
+function shortStatus({ row }: InvocationAnswer): RowStatus {
+  const status = statusOfExchange(row, 0);
+  return row.state === "failed" ? { ...status, label: "failed" } : status;
 }
 
 type DifferencesProps = { readonly differences: readonly Difference[]; readonly onIgnore: (path: string) => void };

@@ -38,7 +38,7 @@ function LogLines({ title, answer }: { readonly title: string; readonly answer: 
       </ol>
       {logCount > logs.length && (
         <p className={styles["quiet"]}>
-          {formatPlural(logCount - logs.length, "log is", "logs are")} neither shown nor compared here.
+          {formatPlural(logCount - logs.length, "more log", "more logs")}, not shown here.
         </p>
       )}
     </section>
