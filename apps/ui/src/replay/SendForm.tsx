@@ -6,6 +6,7 @@ import type { SessionStore } from "../data/session-store.ts";
 import { HttpLegEditor } from "../editor/HttpLegEditor.tsx";
 import { type Draft, MessageEditor } from "../editor/MessageEditor.tsx";
 import { isSameMessage } from "../editor/message-text.ts";
+import { formatCount } from "../format/time.ts";
 import { useShortcuts } from "../keyboard/useShortcuts.ts";
 import { Concerns } from "./Concerns.tsx";
 import type { ReplayIntent, ReplayKeys } from "./ReplayTab.tsx";
@@ -79,7 +80,11 @@ export function SendForm({ request, leg, source, targets, live, keys, onSent }: 
             </Button>
           )}
           <Button ref={sendButton} look="main" aria-disabled={!canSend} onClick={submit}>
-            {isSending ? "Sending …" : Number(options.times) > 1 ? `Send ${options.times} times` : "Send"}
+            {isSending
+              ? "Sending …"
+              : Number(options.times) > 1
+                ? `Send ${formatCount(Number(options.times))} times`
+                : "Send"}
             <Key>Ctrl ↵</Key>
           </Button>
         </div>
