@@ -68,6 +68,15 @@ test("what was in shared memory is shown, sent again, and its answer compared, l
   await page.getByRole("region", { name: "Replay" }).getByRole("button", { name: /^Send/u }).click();
   await expect(page.getByText("The answers say the same.")).toBeVisible();
   await expect(row(page, /backwards.*replay.*succeeded/u)).toBeVisible();
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await page.getByRole("button", { name: "Edit it too" }).click();
+  const editor = page.getByRole("region", { name: "Input in" }).getByRole("textbox").first();
+  await editor.focus();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText("short");
+  await page.keyboard.press("Control+Enter");
+  const changed = page.getByRole("table", { name: "Differences" }).getByRole("row", { name: /^outputs/u });
+  await expect(changed).toContainText("trohs");
   await expect.poll(() => host.maps()).toEqual([]);
   expect(host.heard.slice(heard)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { listParts, valueAt, withValueAt } from "./message-parts.ts";
+import { hasSharedMemory, listParts, valueAt, withValueAt, withValuesOf } from "./message-parts.ts";
 
 const request = {
   requestId: "r",
@@ -37,4 +37,17 @@ it("a value is changed in its place, and nothing beside it", () => {
   expect(valueAt(changed, path)).toEqual({ json: "[1]" });
   expect(withValueAt(changed, path, { json: "{}" })).toEqual(request);
   expect(Object.keys(changed ?? {})).toEqual(Object.keys(request));
+});
+
+it("values that were in shared memory come into an edited message without undoing its edits", () => {
+  const inputs = (...inputData: readonly unknown[]) => ({ requestId: "r", invocationRequest: { inputData } });
+  const inMap = { name: "blob", rpcSharedMemory: { name: "m" } };
+  const blob = { name: "blob", data: { string: "the blob" } };
+  const edited = inputs({ name: "user", data: { string: "edited" } }, inMap);
+  const recorded = inputs({ name: "user", data: { string: "recorded" } }, blob);
+  expect(hasSharedMemory(edited)).toBe(true);
+  expect(withValuesOf(recorded, edited)).toEqual(inputs({ name: "user", data: { string: "edited" } }, blob));
+  expect(hasSharedMemory(withValuesOf(recorded, edited))).toBe(false);
+  expect(hasSharedMemory(withValuesOf(edited, edited))).toBe(true);
+  expect(hasSharedMemory(undefined)).toBe(false);
 });

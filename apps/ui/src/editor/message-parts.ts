@@ -46,6 +46,28 @@ function bindings(path: Path, group: MessagePart["group"], list: unknown): reado
   });
 }
 
+/** Whether an input is in shared memory, where it cannot be edited. */
+export function hasSharedMemory(message: unknown): boolean {
+  return inputsOf(message).some(isInSharedMemory);
+}
+
+/** The message with the values of another in the places of those that are in shared memory, by the names of the inputs. */
+export function withValuesOf(other: unknown, message: unknown): unknown {
+  const values = new Map(inputsOf(other).map((input) => [readRecord(input)["name"], input]));
+  const inputs = inputsOf(message).map((input) =>
+    isInSharedMemory(input) ? (values.get(readRecord(input)["name"]) ?? input) : input,
+  );
+  return withValueAt(message, ["invocationRequest", "inputData"], inputs);
+}
+
+function inputsOf(message: unknown): readonly unknown[] {
+  return readList(readRecord(readRecord(message)["invocationRequest"])["inputData"]);
+}
+
+function isInSharedMemory(input: unknown): boolean {
+  return "rpcSharedMemory" in readRecord(input);
+}
+
 function part(path: Path, name: string, group: MessagePart["group"], data: unknown): MessagePart {
   return { path, name, group, isHttp: "http" in readRecord(data) };
 }

@@ -12,6 +12,7 @@ import { Concerns } from "./Concerns.tsx";
 import type { ReplayIntent, ReplayKeys } from "./ReplayTab.tsx";
 import styles from "./replay.module.css";
 import { SendOptions } from "./SendOptions.tsx";
+import { SharedMemoryNote } from "./SharedMemoryNote.tsx";
 import { describeBadOption, ONCE, readOptions } from "./send-options.ts";
 import { useReplayCheck, useSend } from "./useReplayOrder.ts";
 
@@ -113,6 +114,11 @@ export function SendForm({ request, leg, source, targets, live, keys, onSent }: 
               onSubmit={submit}
             />
           )}
+          <SharedMemoryNote
+            request={request}
+            draft={draft.message}
+            onLoaded={(message) => setDraft({ ...draft, message }, true)}
+          />
           <MessageEditor
             key={version}
             draft={draft}
