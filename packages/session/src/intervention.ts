@@ -9,13 +9,13 @@
  * | `GET /api/replays/ID` | {@link ReplayRun} |
  * | `POST /api/replays/ID/cancel` | {@link ReplayRun}: nothing more is sent; what is in flight is cancelled where the worker can |
  * | `GET /api/holds` | {@link Holds} |
- * | `POST /api/holds/rules` {@link HoldRuleOrder} | {@link HoldRule}, 201 |
- * | `DELETE /api/holds/rules/ID` | 204: what it held is released, in order |
+ * | `POST /api/holds/rules` {@link HoldRuleOrder} | {@link HoldRule}, 201: what matches is held, or answered at once where the rule has an answer |
+ * | `DELETE /api/holds/rules/ID` | 204: what it held, or was about to answer, is released, in order |
  * | `POST /api/holds/ID/release` {@link ReleaseOrder} | 204; 409 where it is not held any more |
  *
  * Replays and holds are of the live session only; elsewhere they are answered with 409.
  */
-import type { Nanos, Seq, Side } from "./contract.ts";
+import type { Nanos, Seq, Side, Status } from "./contract.ts";
 
 /** An invocation that is to be sent to a live worker. */
 export type ReplayOrder = {
@@ -96,7 +96,10 @@ export type ReplayMark = { readonly run: number; readonly n: number; readonly is
 /** What the inspector did to a message, as {@link MessageRow.intervention}. "swallowed" never reached the other side. */
 export type Intervention = "injected" | "swallowed" | "replaced" | "held" | "dropped";
 
-/** Which messages are held. All that is given must match; of one stream, or of every EventStream. */
+/**
+ * Which messages are held. All that is given must match; of one stream, or of every EventStream. Of several rules that match
+ * a message, the oldest takes it.
+ */
 export type HoldRuleOrder = {
   readonly stream?: number;
   readonly from: Side;
@@ -106,9 +109,42 @@ export type HoldRuleOrder = {
   readonly functions?: readonly string[];
   /** In the filter language, over the message row; a message that it does not match goes on. */
   readonly filter?: string;
+  /** Present: nobody is waited for. Takes `from: "host"` and no other kind than invocation_request. */
+  readonly answer?: HoldAnswer;
 };
 
-export type HoldRule = HoldRuleOrder & { readonly id: number; readonly held: number };
+/**
+ * What the host gets in the worker's place, which sees nothing of the invocation. A request without an invocation id is not
+ * answered, nor is one too large to be shown where there is a filter, since nobody knows whether it matches: those go on.
+ */
+export type HoldAnswer = {
+  /**
+   * A StreamingMessage with invocationResponse, as proto3 JSON. It is sent as it is written, under the invocation id of the
+   * request it answers.
+   */
+  readonly message: unknown;
+  /** How long the host waits for it; 0 unless said otherwise. */
+  readonly delayMs?: number;
+  /** How many are answered until the rule ends by itself; absent: all, until it is taken away. */
+  readonly times?: number;
+};
+
+export type HoldRule = Omit<HoldRuleOrder, "answer"> & {
+  readonly id: number;
+  /** How many it has held for somebody to decide on. */
+  readonly held: number;
+  /** Present where it answers. */
+  readonly answer?: AnswerProgress;
+};
+
+export type AnswerProgress = Omit<HoldAnswer, "message"> & {
+  /** What it answers, as a row would say it. */
+  readonly status?: Status;
+  readonly text?: string;
+  readonly answered: number;
+  /** Requests that are held until their answer is sent. */
+  readonly waiting: number;
+};
 
 export type HeldMessage = {
   readonly id: number;

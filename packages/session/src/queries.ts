@@ -166,7 +166,7 @@ export function createQueries(database: Database) {
 
 function rowOf(row: SqlRow): MessageRow {
   const flags = numberOf(row["flags"]);
-  const status = typeof row["status"] === "number" ? STATUSES[row["status"]] : undefined;
+  const status = statusOfNumber(maybeNumber(row["status"]));
   const level = typeof row["level"] === "number" ? LEVELS[row["level"]] : undefined;
   return {
     seq: numberOf(row["seq"]),
@@ -188,6 +188,11 @@ function rowOf(row: SqlRow): MessageRow {
     ...(row["is_dropped"] === 1 && { isBodyDropped: true as const }),
     ...optional("intervention", interventionOf(numberOf(row["intervention"]))),
   };
+}
+
+/** The name of a StatusResult's status; undefined for a number that has none. */
+export function statusOfNumber(status: number | undefined): Status | undefined {
+  return status === undefined ? undefined : STATUSES[status];
 }
 
 /** Of several the one that says most about what the other side got. */

@@ -50,6 +50,8 @@ export type InterventionOrder =
       readonly held: number;
       /** "keep" answers an `ask`: it stays. */
       readonly action: "release" | "replace" | "drop" | "answer" | "keep";
+      /** For "keep": the rule that has it from now on, where that is another one than held it. */
+      readonly rule?: number;
       /** For "replace" and "answer"; in several lines as above. */
       readonly message?: string;
       readonly more?: true;
@@ -71,7 +73,7 @@ export type InterventionReport =
       readonly size: number;
       /** Nanoseconds on the relay's clock. */
       readonly heldAt: number;
-      /** The whole message; absent where it is larger than the relay keeps (then it can only be released or dropped). */
+      /** The whole message; absent where it is larger than is shown (it is not replaced then). */
       readonly message?: string;
       readonly ask?: true;
     }

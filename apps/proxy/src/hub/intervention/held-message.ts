@@ -23,17 +23,22 @@ const STEPS: Readonly<Record<number, StepName>> = {
   34: "warmup",
 };
 
-export function createDescriber(database: Database, streams: LiveStreams) {
-  const functionOf = database.prepare(
+export type FunctionOf = (invocationId: string | undefined, stream: number) => string | undefined;
+
+/** Under which id the function of a recorded invocation was loaded. */
+export function createFunctionOf(database: Database): FunctionOf {
+  const select = database.prepare(
     "SELECT function_id FROM invocation WHERE invocation_id = ? AND stream = ? ORDER BY attempt DESC LIMIT 1",
   );
+  return (invocationId, stream) => textOf(select.get(invocationId ?? "", stream)?.["function_id"]);
+}
 
+export function createDescriber(functionOf: FunctionOf, streams: LiveStreams) {
   return (id: number, rule: number, report: HeldReport, stream: LiveStream): HeldMessage => {
     const bytes = bytesOf(report);
     const head = bytes === undefined ? undefined : readHead(bytes);
     const invocationId = report.invocationId ?? head?.invocationId;
-    const functionId =
-      head?.functionId ?? textOf(functionOf.get(invocationId ?? "", stream.id)?.["function_id"]) ?? undefined;
+    const functionId = head?.functionId ?? functionOf(invocationId, stream.id);
     const functionName = functionId && (streams.functionName(stream.id, functionId) ?? functionId);
     const step = STEPS[report.kind];
     const decoded = bytes === undefined ? undefined : decodeMessage(bytes);

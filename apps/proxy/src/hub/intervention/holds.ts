@@ -1,5 +1,5 @@
 /** Rules by which relays hold messages, and what is held. All of it ends with the hub: relays then let everything go. */
-import { encodeMessage, messageFromJson } from "@inspector/proto";
+import { readHead } from "@inspector/proto";
 import {
   type Database,
   type Filter,
@@ -8,34 +8,54 @@ import {
   type HoldRuleOrder,
   type Holds,
   InspectorError,
+  optional,
   parseFilter,
   type ReleaseOrder,
 } from "@inspector/session";
-import type { InterventionOrder, InterventionReport } from "../../relay/intervention-lines.ts";
-import { bytesOf, createDescriber, type HeldReport } from "./held-message.ts";
+import type { Direction, InterventionOrder, InterventionReport } from "../../relay/intervention-lines.ts";
+import { type Answering, createAnswering } from "./answering.ts";
+import { bytesOf, createDescriber, createFunctionOf, type HeldReport } from "./held-message.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
-import { inLines } from "./message-lines.ts";
 import { kindNumbers } from "./orders.ts";
 import type { RelayLines } from "./relay-lines.ts";
 import { createRowFilter } from "./row-filter.ts";
+import { readWritten, releaseWith } from "./written-message.ts";
 
 const MAX_RULES = 100;
 
 type Rule = {
   readonly id: number;
-  readonly order: HoldRuleOrder;
+  readonly order: Omit<HoldRuleOrder, "answer">;
   readonly kinds: readonly number[];
   readonly filter: Filter | undefined;
+  readonly answering: Answering | undefined;
   held: number;
-  /** What relays were told: their number for it, for which stream, and for which function ("" for all). */
-  armed: { readonly number: number; readonly journal: string; readonly stream: number; readonly functionId: string }[];
+  armed: Armed[];
+};
+
+/** What a relay was told of a rule: its number for it, for which stream, and for which function ("" for all). */
+type Armed = {
+  readonly number: number;
+  readonly journal: string;
+  readonly stream: number;
+  readonly functionId: string;
+};
+
+/** A message that a relay holds, as rules see it. `bytes` are absent where it is too large to be shown. */
+type Candidate = {
+  readonly journal: string;
+  readonly report: HeldReport;
+  readonly stream: LiveStream;
+  readonly bytes: Uint8Array | undefined;
+  readonly functionId: string | undefined;
+  readonly invocationId: string | undefined;
 };
 
 type Held = { message: HeldMessage; readonly journal: string; readonly number: number };
 
 export type HoldKeeper = {
   readonly holds: Holds;
-  /** @throws {InspectorError} "too-many", "no-such-stream", "stream-ended" */
+  /** @throws {InspectorError} "too-many", "no-such-stream", "stream-ended", "bad-message" */
   add(order: HoldRuleOrder): HoldRule;
   /** What it held is released. @throws {InspectorError} "no-such-rule" */
   remove(id: number): void;
@@ -60,7 +80,8 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
   const rules = new Map<number, Rule>();
   const held = new Map<number, Held>();
   const rows = createRowFilter(database);
-  const describe = createDescriber(database, streams);
+  const functionOf = createFunctionOf(database);
+  const describe = createDescriber(functionOf, streams);
   let lastRule = 0;
   let lastNumber = 0;
   let lastHeld = 0;
@@ -85,7 +106,7 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
       order: "hold",
       rule: lastNumber,
       at,
-      direction: rule.order.from === "host" ? "to-worker" : "to-host",
+      direction: directionOf(rule.order),
       kinds: rule.kinds,
       ...(functionId !== "" && { functionIds: [functionId] }),
       ...(rule.filter !== undefined && { ask: true }),
@@ -97,26 +118,63 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
   }
 
   function take(journal: string, report: HeldReport): void {
-    const rule = [...rules.values()].find(({ armed }) =>
+    const stream = streams.named(journal, report.at);
+    const isKnown = [...rules.values()].some(({ armed }) =>
       armed.some((told) => told.number === report.rule && told.journal === journal),
     );
-    const stream = streams.named(journal, report.at);
-    if (rule === undefined || stream === undefined) return letGo(journal, report.held);
-    if (report.ask === true) {
-      if (!isWanted(rule, report, stream)) return letGo(journal, report.held);
-      lines.send(journal, { order: "release", held: report.held, action: "keep" });
+    const found = stream && isKnown ? takerOf(candidateOf(journal, report, stream)) : undefined;
+    if (stream === undefined || found === undefined) return letGo(journal, report.held);
+    const { rule, number, invocationId } = found;
+    const isOther = number !== report.rule;
+    if (report.ask === true || isOther) {
+      const to = isOther ? { rule: number } : {};
+      lines.send(journal, { order: "release", held: report.held, action: "keep", ...to });
     }
-    lastHeld += 1;
-    rule.held += 1;
-    const message = describe(lastHeld, rule.id, report, stream);
-    held.set(lastHeld, { message, journal, number: report.held });
+    if (rule.answering !== undefined) {
+      rule.answering.take(journal, report.held, invocationId);
+    } else {
+      lastHeld += 1;
+      rule.held += 1;
+      const message = describe(lastHeld, rule.id, report, stream);
+      held.set(lastHeld, { message, journal, number: report.held });
+    }
     onChange();
   }
 
-  /** A message that is too large to be shown is not looked at, so it is held. */
-  function isWanted({ filter }: Rule, report: HeldReport, stream: LiveStream): boolean {
+  function candidateOf(journal: string, report: HeldReport, stream: LiveStream): Candidate {
     const bytes = bytesOf(report);
-    if (filter === undefined || bytes === undefined) return true;
+    const head = bytes === undefined ? undefined : readHead(bytes);
+    const invocationId = report.invocationId ?? head?.invocationId;
+    const functionId = head?.functionId ?? functionOf(invocationId, stream.id);
+    return { journal, report, stream, bytes, functionId, invocationId };
+  }
+
+  /**
+   * The oldest rule that wants it, with the relay's number for that. The relay knows nothing of filters and of how much a
+   * rule is to answer, so that the one it went by need not be it.
+   */
+  function takerOf(one: Candidate): { rule: Rule; number: number; invocationId: string } | undefined {
+    for (const rule of rules.values()) {
+      const told = rule.armed.find((armed) => isAbout(rule, armed, one));
+      if (told !== undefined && isWanted(rule, one)) {
+        return { rule, number: told.number, invocationId: one.invocationId ?? "" };
+      }
+    }
+    return undefined;
+  }
+
+  function isAbout(rule: Rule, armed: Armed, { journal, report, stream, functionId }: Candidate): boolean {
+    if (armed.journal !== journal || armed.stream !== stream.id) return false;
+    if (armed.number === report.rule) return true;
+    const isOfFunction = armed.functionId === "" || armed.functionId === functionId;
+    return isOfFunction && directionOf(rule.order) === report.direction && rule.kinds.includes(report.kind);
+  }
+
+  /** A message that is too large to be shown is not looked at: it is held, but not answered, since that may be wrong. */
+  function isWanted({ filter, answering }: Rule, { report, stream, bytes, invocationId = "" }: Candidate): boolean {
+    if (answering !== undefined && (invocationId === "" || answering.isSpent)) return false;
+    if (filter === undefined) return true;
+    if (bytes === undefined) return answering === undefined;
     const side = report.direction === "to-worker" ? 0 : 1;
     const at = stream.clock + report.heldAt;
     return rows.matches(filter, { stream: stream.id, side, at, size: report.size, bytes });
@@ -132,21 +190,39 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
     if (isChanged) onChange();
   }
 
-  function ruleOf({ id, order, held: count }: Rule): HoldRule {
-    return { ...order, id, held: count };
+  function ruleOf({ id, order, held: count, answering }: Rule): HoldRule {
+    return { ...order, id, held: count, ...optional("answer", answering?.progress) };
+  }
+
+  function end(rule: Rule): void {
+    rules.delete(rule.id);
+    rule.answering?.close();
+    for (const { journal, number } of rule.armed) lines.send(journal, { order: "unhold", rule: number });
+    for (const [key, { message }] of held) if (message.rule === rule.id) held.delete(key);
+    onChange();
+  }
+
+  function released(journal: string, number: number, isAnswered: boolean): void {
+    forget((one) => one.journal === journal && one.number === number);
+    for (const rule of rules.values()) {
+      if (rule.answering?.released(journal, number, isAnswered) !== true) continue;
+      if (rule.answering.isOver) end(rule);
+      onChange();
+    }
   }
 
   return {
     get holds() {
       return { rules: [...rules.values()].map(ruleOf), held: [...held.values()].map(({ message }) => message) };
     },
-    add(order) {
+    add({ answer, ...order }) {
       if (rules.size >= MAX_RULES) throw new InspectorError("too-many", `There are ${MAX_RULES} rules already`);
       if (order.stream !== undefined) assertLive(streams, order.stream);
       const parsed = parseFilter(order.filter ?? "");
       const filter = parsed.ok && parsed.filter.type !== "all" ? parsed.filter : undefined;
+      const answering = answer && createAnswering(answer, lines);
       lastRule += 1;
-      const rule: Rule = { id: lastRule, order, kinds: kindNumbers(order), filter, held: 0, armed: [] };
+      const rule: Rule = { id: lastRule, order, kinds: kindNumbers(order), filter, answering, held: 0, armed: [] };
       rules.set(rule.id, rule);
       arm(rule);
       onChange();
@@ -155,10 +231,7 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
     remove(id) {
       const rule = rules.get(id);
       if (rule === undefined) throw new InspectorError("no-such-rule", `There is no rule ${id}`);
-      rules.delete(id);
-      for (const { journal, number } of rule.armed) lines.send(journal, { order: "unhold", rule: number });
-      for (const [key, { message }] of held) if (message.rule === id) held.delete(key);
-      onChange();
+      end(rule);
     },
     release(id, order) {
       const one = held.get(id);
@@ -186,32 +259,36 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
         one.message = { ...one.message, queued: report.queued };
         onChange();
       }
-      if (report.report === "released") forget((one) => one.journal === journal && one.number === report.held);
+      if (report.report === "released") released(journal, report.held, report.action === "answer");
     },
     onUp() {
       for (const rule of rules.values()) arm(rule);
     },
     onDown(journal) {
-      for (const rule of rules.values()) rule.armed = rule.armed.filter((told) => told.journal !== journal);
+      for (const rule of rules.values()) {
+        rule.armed = rule.armed.filter((told) => told.journal !== journal);
+        rule.answering?.relayDown(journal);
+      }
       forget((one) => one.journal === journal);
     },
     advance() {
       for (const rule of rules.values()) arm(rule);
     },
-    close: rows.close,
+    close() {
+      for (const { answering } of rules.values()) answering?.close();
+      rows.close();
+    },
   };
 }
 
-function releaseLines(held: number, order: ReleaseOrder): InterventionOrder[] {
+function releaseLines(held: number, order: ReleaseOrder): readonly InterventionOrder[] {
   const { action } = order;
   if (action === "release" || action === "drop") return [{ order: "release", held, action }];
-  const parsed = messageFromJson(order.message);
-  if (!parsed.ok) {
-    const path = parsed.path === "" ? "" : `${parsed.path}: `;
-    throw new InspectorError("bad-message", `${path}${parsed.reason}`);
-  }
-  const head = { order: "release", held, action } as const;
-  return inLines<Extract<InterventionOrder, { order: "release" }>>(head, encodeMessage(parsed.message));
+  return releaseWith(held, action, readWritten(order.message));
+}
+
+function directionOf({ from }: Pick<HoldRuleOrder, "from">): Direction {
+  return from === "host" ? "to-worker" : "to-host";
 }
 
 function assertLive(streams: LiveStreams, stream: number): void {

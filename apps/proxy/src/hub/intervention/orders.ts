@@ -1,6 +1,7 @@
 /** What pages order, read from JSON. */
 import { kindNumber } from "@inspector/proto";
 import {
+  type HoldAnswer,
   type HoldRuleOrder,
   InspectorError,
   parseFilter,
@@ -14,6 +15,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const MAX_TIMES = 10_000;
 const MAX_PER_SECOND = 1_000;
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
+const MAX_DELAY_MS = MAX_TIMEOUT_MS;
+const INVOCATION_REQUEST = 4;
 
 /** @throws {InspectorError} "bad-body" */
 export function parseReplayOrder(body: unknown): ReplayOrder {
@@ -57,7 +60,7 @@ function header(pair: unknown): readonly [name: string, value: string] {
 
 /** @throws {InspectorError} "bad-body", "bad-filter" */
 export function parseHoldRuleOrder(body: unknown): HoldRuleOrder {
-  const { stream, from, kinds, functions, filter } = fieldsOf(body);
+  const { stream, from, kinds, functions, filter, answer } = fieldsOf(body);
   if (from !== "host" && from !== "worker") throw bad('from is "host" or "worker"');
   const order: HoldRuleOrder = {
     from,
@@ -65,11 +68,25 @@ export function parseHoldRuleOrder(body: unknown): HoldRuleOrder {
     ...(kinds !== undefined && { kinds: texts(kinds, "kinds") }),
     ...(functions !== undefined && { functions: texts(functions, "functions") }),
     ...(filter !== undefined && { filter: text(filter, "filter") }),
+    ...(answer !== undefined && { answer: holdAnswer(answer) }),
   };
-  kindNumbers(order);
+  const numbers = kindNumbers(order);
+  if (answer !== undefined && (from !== "host" || numbers.some((kind) => kind !== INVOCATION_REQUEST))) {
+    throw bad('An answer goes with from "host" and kinds ["invocation_request"] only');
+  }
   const parsed = parseFilter(order.filter ?? "");
   if (!parsed.ok) throw new InspectorError("bad-filter", `The filter is not valid: ${parsed.message}`);
   return order;
+}
+
+function holdAnswer(value: unknown): HoldAnswer {
+  const { message, delayMs, times } = fieldsOf(value);
+  if (message === undefined) throw bad("answer.message is missing");
+  return {
+    message,
+    ...(delayMs !== undefined && { delayMs: wholeNumber(delayMs, "answer.delayMs", 0, MAX_DELAY_MS) }),
+    ...(times !== undefined && { times: wholeNumber(times, "answer.times", 1, Number.MAX_SAFE_INTEGER) }),
+  };
 }
 
 /** Field numbers of a rule's kinds. @throws {InspectorError} "bad-body" for one that there is not */

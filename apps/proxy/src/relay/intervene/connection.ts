@@ -183,8 +183,9 @@ export class InterveningConnection {
   }
 
   /** Returns false where this connection holds no such message. */
-  release(held: number, action: ReleaseAction, message?: Uint8Array): boolean {
+  release(held: number, action: ReleaseAction, message?: Uint8Array, rule?: number): boolean {
     if (!this.#held.has(held)) return false;
+    if (rule !== undefined) this.#held.handOver(held, rule);
     this.#work(() => this.#held.release(held, action, message));
     return true;
   }

@@ -13,7 +13,7 @@ export type KeptMessage = { readonly number: number; readonly bytes: Uint8Array 
 
 type Held = KeptMessage & {
   readonly id: number;
-  readonly rule: number;
+  rule: number;
   readonly lane: Lane;
   readonly direction: Direction;
   readonly invocationId: string | undefined;
@@ -84,6 +84,12 @@ export class HeldMessages {
       return true;
     }
     return false;
+  }
+
+  /** Makes it another rule's: it goes on when that one is taken away. */
+  handOver(id: number, rule: number): void {
+    const held = this.#held.get(id);
+    if (held !== undefined) held.rule = rule;
   }
 
   release(id: number, action: ReleaseAction, message?: Uint8Array): void {

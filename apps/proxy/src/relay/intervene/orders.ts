@@ -75,7 +75,8 @@ export function createOrders(targets: OrderTargets): Orders {
   function release(order: InterventionOrder & { readonly order: "release" }): void {
     const message = order.message === undefined ? undefined : assemble(order.message, order.more === true);
     if (order.more === true) return;
-    for (const connection of targets.all()) if (connection.release(order.held, order.action, message)) return;
+    const { held, action, rule } = order;
+    for (const connection of targets.all()) if (connection.release(held, action, message, rule)) return;
   }
 
   return {
