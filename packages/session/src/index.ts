@@ -1,3 +1,4 @@
+export { answerConcerns } from "./answer-concerns.ts";
 export * from "./contract.ts";
 export { copyAsCurl } from "./copy-as/curl.ts";
 export { copyAsGrpcurl, type GrpcurlOptions } from "./copy-as/grpcurl.ts";

@@ -1,7 +1,14 @@
 import { expect, it } from "vitest";
 import { type Address, changeAddress, formatAddress, parseAddress } from "./address.ts";
 
-const PLAIN: Address = { view: "invocations", filter: "", message: undefined, invocation: undefined, item: undefined };
+const PLAIN: Address = {
+  view: "invocations",
+  filter: "",
+  message: undefined,
+  invocation: undefined,
+  item: undefined,
+  like: undefined,
+};
 
 it("keeps view, filter and selections, and what else is in the address", () => {
   const address: Address = {
@@ -10,6 +17,7 @@ it("keeps view, filter and selections, and what else is in the address", () => {
     message: 12_481,
     invocation: 7,
     item: "late-log 3",
+    like: 9,
   };
   const search = formatAddress("?session=bug-4711", address);
   expect(search).toContain("session=bug-4711");

@@ -14,6 +14,8 @@ export type Address = {
   readonly invocation: Seq | undefined;
   /** Selected in any other view, in that view's own terms. */
   readonly item: string | undefined;
+  /** In the holds: the recorded answer that others are to be answered like. */
+  readonly like: Seq | undefined;
 };
 
 /** Reads the part of a URL behind "?". A link to a message alone opens the messages. */
@@ -27,6 +29,7 @@ export function parseAddress(search: string): Address {
     message,
     invocation: readSeq(parameters.get("invocation")),
     item: parameters.get("item") ?? undefined,
+    like: readSeq(parameters.get("like")),
   };
 }
 

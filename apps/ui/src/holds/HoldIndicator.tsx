@@ -1,4 +1,4 @@
-import { Hand } from "lucide-react";
+import { Hand, Reply } from "lucide-react";
 import { useShell } from "../app/shell-context.ts";
 import { useNow } from "../app/useNow.ts";
 import { useLiveStore } from "../data/live-store.ts";
@@ -6,12 +6,13 @@ import { useStoreState } from "../data/useStoreState.ts";
 import { clockOf, describeHolds } from "./hold-words.ts";
 import styles from "./indicator.module.css";
 
-/** In the header of every view: that messages are held, or may be, and for how long the first one waits. */
+/** In the header of every view: that messages are held or answered, or may be, and for how long the first one waits. */
 export function HoldIndicator() {
   const { go } = useShell();
   const { interventions, session } = useStoreState(useLiveStore());
   const { rules, held } = interventions.holds;
   const words = describeHolds(rules, held);
+  const Glyph = held.length === 0 && rules.every(({ answer }) => answer !== undefined) ? Reply : Hand;
   const [first] = held.toSorted((a, b) => a.heldAt - b.heldAt);
   return (
     <span role="status" className={styles["place"]}>
@@ -23,7 +24,7 @@ export function HoldIndicator() {
           title="Show the holds"
           onClick={() => go({ view: "holds" })}
         >
-          <Hand size={13} aria-hidden />
+          <Glyph size={13} aria-hidden />
           {words}
         </button>
       )}

@@ -2,8 +2,9 @@ import type { HoldRule } from "@inspector/session";
 import { X } from "lucide-react";
 import { Button } from "../controls/Button.tsx";
 import type { SessionStore } from "../data/session-store.ts";
+import { AnswerConcerns } from "./AnswerConcerns.tsx";
 import { Failure } from "./Failure.tsx";
-import { describeRule } from "./hold-words.ts";
+import { countAnswers, describeAnswer, describeRule, subjectOfRule } from "./hold-words.ts";
 import styles from "./holds.module.css";
 import { useAction } from "./useAction.ts";
 
@@ -17,27 +18,38 @@ export function HoldRules({ live, rules }: HoldRulesProps) {
     <div>
       <h3>Rules that are on</h3>
       <ul className={styles["rules"]} aria-label="Hold rules">
-        {rules.map((rule) => {
-          const words = describeRule(rule);
-          return (
-            <li key={rule.id}>
-              <span>{words}</span>
-              <span className={styles["quiet"]}>{rule.held > 0 && `${rule.held} held so far`}</span>
-              <Button
-                shape="icon"
-                size="small"
-                look="plain"
-                aria-label={`Stop holding ${words}`}
-                title="Stop holding: what waits goes on, in order"
-                onClick={() => run(() => live.client.interventions.removeHoldRule(rule.id))}
-              >
-                <X size={13} aria-hidden />
-              </Button>
-            </li>
-          );
-        })}
+        {rules.map((rule) => (
+          <RuleRow
+            key={rule.id}
+            rule={rule}
+            onStop={() => run(() => live.client.interventions.removeHoldRule(rule.id))}
+          />
+        ))}
       </ul>
       <Failure error={error} />
     </div>
+  );
+}
+
+function RuleRow({ rule, onStop }: { readonly rule: HoldRule; readonly onStop: () => void }) {
+  const { answer, held } = rule;
+  const stop =
+    answer === undefined
+      ? { label: `Stop holding ${describeRule(rule)}`, title: "Stop holding: what waits goes on, in order" }
+      : { label: `Stop answering ${subjectOfRule(rule)}`, title: "Stop answering: invocations reach the worker again" };
+  return (
+    <li>
+      <div className={styles["rule"]}>
+        <b>{describeRule(rule)}</b>
+        {answer !== undefined && <span className={styles["said"]}>{describeAnswer(answer)}</span>}
+        <span className={styles["count"]}>
+          {answer === undefined ? held > 0 && `${held} held so far` : countAnswers(answer)}
+        </span>
+        <Button shape="icon" size="small" look="plain" aria-label={stop.label} title={stop.title} onClick={onStop}>
+          <X size={13} aria-hidden />
+        </Button>
+      </div>
+      {answer !== undefined && <AnswerConcerns rule={rule} />}
+    </li>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useShell } from "../app/shell-context.ts";
 import { useLiveStore } from "../data/live-store.ts";
 import { useStoreState } from "../data/useStoreState.ts";
 import { PaneState } from "../table/PaneState.tsx";
@@ -9,10 +10,11 @@ import { HoldRuleForm } from "./HoldRuleForm.tsx";
 import { HoldRules } from "./HoldRules.tsx";
 import styles from "./holds.module.css";
 
-/** What is stopped on its way, the rules that stop it, and what becomes of it. */
+/** What is stopped on its way, the rules that stop or answer it, and what becomes of it. */
 export function HoldsView() {
   const live = useLiveStore();
   const { interventions, session } = useStoreState(live);
+  const { item, like } = useShell().address;
   const [chosen, setChosen] = useState<number | undefined>();
   const { rules, held } = interventions.holds;
   if (session !== undefined && session.source !== "live") {
@@ -30,7 +32,7 @@ export function HoldsView() {
       list={
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
         <section className={styles["list"]} tabIndex={0} aria-label="Holds">
-          <HoldRuleForm live={live} />
+          <HoldRuleForm key={`${item} ${like}`} live={live} />
           <HoldRules live={live} rules={rules} />
           <HeldList
             live={live}

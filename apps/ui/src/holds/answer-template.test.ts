@@ -1,5 +1,6 @@
+import type { BindingInfo } from "@inspector/session";
 import { expect, it } from "vitest";
-import { answerTo } from "./answer-template.ts";
+import { answerLike, answerOf, answerTo } from "./answer-template.ts";
 
 it("an invocation is answered under its own id, an HTTP trigger over HTTP", () => {
   const invocationRequest = { invocationId: "i", inputData: [{ name: "req", data: { http: { method: "GET" } } }] };
@@ -14,4 +15,28 @@ it("an invocation is answered under its own id, an HTTP trigger over HTTP", () =
 
 it("nothing else is answered", () => {
   expect(answerTo({ rpcLog: {} })).toBeUndefined();
+});
+
+const http: BindingInfo = { name: "req", type: "httpTrigger", direction: "in" };
+const output: BindingInfo = { name: "$return", type: "http", direction: "out" };
+
+it("a function with an HTTP trigger answers where its http binding is, any other with nothing but success", () => {
+  expect(answerOf({ bindings: [http, output] })).toMatchObject({
+    invocationResponse: { returnValue: { http: { statusCode: "200" } } },
+  });
+  expect(answerOf({ bindings: [http, { ...output, name: "res" }] })).toMatchObject({
+    invocationResponse: { outputData: [{ name: "res", data: { http: { statusCode: "200" } } }] },
+  });
+  const success = { invocationResponse: { result: { status: "Success" } } };
+  expect(answerOf({ bindings: [{ name: "item", type: "queueTrigger", direction: "in" }] })).toEqual(success);
+  expect(answerOf(undefined)).toEqual(success);
+});
+
+it("what was recorded is answered again without the ids of then", () => {
+  const invocationResponse = { invocationId: "i", result: { status: "Failure" }, $unknown: "wg==" };
+  expect(answerLike({ requestId: "r", invocationResponse })).toEqual({
+    invocationResponse: { result: { status: "Failure" }, $unknown: "wg==" },
+  });
+  expect(answerLike({ rpcLog: {} })).toBeUndefined();
+  expect(answerLike(undefined)).toBeUndefined();
 });

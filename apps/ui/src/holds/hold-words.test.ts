@@ -1,6 +1,6 @@
 import type { HeldMessage } from "@inspector/session";
 import { describe, expect, it } from "vitest";
-import { clockOf, describeHolds, describeRule } from "./hold-words.ts";
+import { clockOf, countAnswers, describeAnswer, describeHolds, describeRule } from "./hold-words.ts";
 
 const held: HeldMessage = {
   id: 1,
@@ -23,6 +23,18 @@ describe("a rule", () => {
       "worker_init_request of stream 3, on the way to the worker",
     );
   });
+
+  it("that answers says whom, with what, when and how often", () => {
+    expect(describeRule({ from: "host", functions: ["hello"], filter: "size:>1kb", answer: {} })).toBe(
+      "answers invocations of hello that match size:>1kb",
+    );
+    expect(describeAnswer({ text: "418 teapot", delayMs: 300, answered: 0, waiting: 0 })).toBe(
+      "418 teapot, after 300 ms",
+    );
+    expect(describeAnswer({ status: "Success", answered: 0, waiting: 0 })).toBe("Success");
+    expect(countAnswers({ answered: 3, waiting: 0 })).toBe("3 so far");
+    expect(countAnswers({ answered: 1, waiting: 1, times: 3 })).toBe("1 of 3 so far, 1 about to be");
+  });
 });
 
 describe("the clock of a held message", () => {
@@ -40,4 +52,8 @@ it("what is held is said before what may be, and nothing where nothing is on", (
   expect(describeHolds([rule], [held])).toBe("1 held");
   expect(describeHolds([rule], [])).toBe("Hold is on");
   expect(describeHolds([], [])).toBeUndefined();
+  const answers = { ...rule, answer: { answered: 0, waiting: 0 } };
+  expect(describeHolds([answers], [])).toBe("Answering for the worker");
+  expect(describeHolds([answers, rule], [])).toBe("Hold is on, answering for the worker");
+  expect(describeHolds([answers], [held])).toBe("1 held, answering for the worker");
 });

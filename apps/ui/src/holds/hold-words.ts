@@ -1,8 +1,16 @@
-import type { HeldMessage, HoldRule, HoldRuleOrder, Nanos, Side } from "@inspector/session";
+import type { AnswerProgress, HeldMessage, HoldRule, Nanos, Side } from "@inspector/session";
 import { formatSpan } from "../format/time.ts";
 
-/** "invocations of hello, on the way to the worker": a rule in words. */
-export function describeRule({ from, kinds = [], functions = [], filter, stream }: HoldRuleOrder): string {
+type RuleWords = Omit<HoldRule, "id" | "held" | "answer"> & { readonly answer?: unknown };
+
+/** "invocations of hello, on the way to the worker" or "answers invocations of hello": a rule in words. */
+export function describeRule(rule: RuleWords): string {
+  const subject = subjectOfRule(rule);
+  return rule.answer === undefined ? `${subject}, ${wayOf(rule.from)}` : `answers ${subject}`;
+}
+
+/** What a rule is about: "invocations of hello that match size:>1mb". */
+export function subjectOfRule({ from, kinds = [], functions = [], filter, stream }: RuleWords): string {
   const what = kinds.length === 0 ? (from === "host" ? "invocations" : "answers") : kinds.join(" and ");
   const parts = [
     what,
@@ -10,7 +18,19 @@ export function describeRule({ from, kinds = [], functions = [], filter, stream 
     stream !== undefined && `of stream ${stream}`,
     filter !== undefined && filter !== "" && `that match ${filter}`,
   ];
-  return `${parts.filter(Boolean).join(" ")}, ${wayOf(from)}`;
+  return parts.filter(Boolean).join(" ");
+}
+
+/** What the host gets, and when: "418 short and stout, after 300 ms". */
+export function describeAnswer({ status, text, delayMs = 0 }: AnswerProgress): string {
+  const said = text ?? status ?? "an empty answer";
+  return delayMs > 0 ? `${said}, after ${formatSpan(delayMs * 1e6)}` : said;
+}
+
+/** "1 of 3 so far, 1 about to be" */
+export function countAnswers({ answered, waiting, times }: AnswerProgress): string {
+  const done = times === undefined ? `${answered} so far` : `${answered} of ${times} so far`;
+  return waiting > 0 ? `${done}, ${waiting} about to be` : done;
 }
 
 export function wayOf(from: Side): string {
@@ -40,9 +60,14 @@ export function subjectOfHeld({ functionName, kind, invocationId }: HeldMessage)
   return functionName ?? (invocationId === undefined ? kind : invocationId.slice(0, 8));
 }
 
-/** The header's line about holds; undefined while nothing is on. */
+/** The header's line about holds and answers; undefined while nothing is on. */
 export function describeHolds(rules: readonly HoldRule[], held: readonly HeldMessage[]): string | undefined {
-  if (held.length > 0) return `${held.length} held`;
-  if (rules.length === 0) return undefined;
-  return rules.length === 1 ? "Hold is on" : `${rules.length} holds are on`;
+  const holding = rules.filter(({ answer }) => answer === undefined).length;
+  const isOn = holding === 1 ? "Hold is on" : `${holding} holds are on`;
+  const parts = [
+    held.length > 0 ? `${held.length} held` : holding > 0 && isOn,
+    holding < rules.length && "answering for the worker",
+  ];
+  const words = parts.filter(Boolean).join(", ");
+  return words === "" ? undefined : words.charAt(0).toUpperCase() + words.slice(1);
 }

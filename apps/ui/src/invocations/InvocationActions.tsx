@@ -1,5 +1,5 @@
 import type { InvocationDetail, InvocationRow } from "@inspector/session";
-import { Hand, Pencil, RotateCw } from "lucide-react";
+import { Hand, Pencil, Reply, RotateCw } from "lucide-react";
 import { useShell } from "../app/shell-context.ts";
 import { Button } from "../controls/Button.tsx";
 import { CopyAsMenu } from "../copy-as/CopyAsMenu.tsx";
@@ -15,7 +15,7 @@ type InvocationActionsProps = {
   readonly onReplay: (what: ReplayIntent["what"]) => void;
 };
 
-/** What can be done with an invocation: send it again, hold the next one, take it elsewhere. */
+/** What can be done with an invocation: send it again, hold or answer the next one, take it elsewhere. */
 export function InvocationActions({ detail, row, onReplay }: InvocationActionsProps) {
   const { go } = useShell();
   const { client } = useSessionStore();
@@ -44,9 +44,21 @@ export function InvocationActions({ detail, row, onReplay }: InvocationActionsPr
           look="plain"
           aria-label={`Hold the next of ${row.functionName}`}
           title={`Hold the next of ${row.functionName}`}
-          onClick={() => go({ view: "holds", item: row.functionName })}
+          onClick={() => go({ view: "holds", item: row.functionName, like: undefined })}
         >
           <Hand size={13} aria-hidden />
+        </Button>
+      )}
+      {row.functionName !== undefined && response !== undefined && (
+        <Button
+          shape="icon"
+          size="small"
+          look="plain"
+          aria-label={`Answer the next of ${row.functionName} like this`}
+          title={`Answer the next of ${row.functionName} like this, without the worker`}
+          onClick={() => go({ view: "holds", item: row.functionName, like: response })}
+        >
+          <Reply size={13} aria-hidden />
         </Button>
       )}
       <CopyAsMenu load={load} />

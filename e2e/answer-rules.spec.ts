@@ -1,0 +1,151 @@
+/** Answering invocations in the worker's place, with the sample app of the built command behind the page. */
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { MessagePage } from "@inspector/session";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+
+let state: TemporaryFolder;
+let demo: InspectorProcess;
+
+test.beforeEach(async ({ page }) => {
+  state = temporaryFolder();
+  demo = await startInspector(["demo", "--quiet", "--session", join(state.path, "answers.inspector")], state.path);
+  await page.goto(demo.ui);
+});
+
+test.afterEach(async () => {
+  await demo.stop();
+  state.remove();
+});
+
+function hello(name: string): Promise<Response> {
+  return fetch(`${demo.http}/api/hello?name=${name}`);
+}
+
+function row(page: Page, name: RegExp): Locator {
+  return page.getByRole("grid", { name: "Invocations", exact: true }).getByRole("row", { name });
+}
+
+async function openView(page: Page, title: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: title }).click();
+  await expect(page.getByRole("main", { name: title })).toBeVisible();
+}
+
+function form(page: Page): Locator {
+  return page.getByRole("form", { name: "Answer invocations" });
+}
+
+function rules(page: Page): Locator {
+  return page.getByRole("list", { name: "Hold rules" });
+}
+
+function answer(page: Page): Locator {
+  return page.getByRole("region", { name: "The answer" });
+}
+
+async function messagesAfter(page: Page, seq: number): Promise<MessagePage> {
+  return page.evaluate(async (path) => (await fetch(path)).json(), `/api/messages?after=${seq}&limit=1000`);
+}
+
+/** What crossed, or did not, of the invocations since a message. */
+async function marksSince(page: Page, seq: number): Promise<unknown> {
+  const { rows } = await messagesAfter(page, seq);
+  return rows.filter(({ invocationId }) => invocationId !== undefined).map((one) => [one.kind, one.intervention]);
+}
+
+/** axe finds nothing in the page as it stands, in either theme, wide and narrow. */
+async function expectNoViolations(page: Page): Promise<void> {
+  for (const [colorScheme, width] of [
+    ["dark", 1440],
+    ["light", 900],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height: 900 });
+    const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
+    expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html}`)).toEqual([]);
+  }
+}
+
+test("a written answer reaches the host late and the worker never sees the request, until the rule is taken away", async ({
+  page,
+}) => {
+  await hello("Ada");
+  await openView(page, "Holds");
+  await page.getByRole("combobox", { name: "Function" }).selectOption("hello");
+  await page.getByRole("button", { name: "answer in the worker's place" }).click();
+  await answer(page).getByRole("textbox", { name: "Status" }).fill("418");
+  await answer(page).getByRole("textbox", { name: "Body" }).fill("from the inspector");
+  await form(page).getByRole("spinbutton", { name: "After, in ms" }).fill("300");
+  await form(page).getByRole("button", { name: "Answer", exact: true }).click();
+  await expect(rules(page)).toContainText("answers invocations of hello");
+  await expect(rules(page)).toContainText("0 so far");
+  await expectNoViolations(page);
+  const { last } = await messagesAfter(page, 0);
+  const began = performance.now();
+  const answered = await hello("Bob");
+  expect(performance.now() - began).toBeGreaterThan(299);
+  expect([answered.status, await answered.text()]).toEqual([418, "from the inspector"]);
+  await expect(rules(page)).toContainText("1 so far");
+  await expect
+    .poll(() => marksSince(page, last))
+    .toEqual([
+      ["invocation_request", "dropped"],
+      ["invocation_response", "injected"],
+    ]);
+  await openView(page, "Invocations");
+  await expect(row(page, /hello.*Bob.*418/u)).toBeVisible();
+  await page.getByRole("banner").getByRole("button", { name: "Answering for the worker" }).click();
+  await page.getByRole("button", { name: "Stop answering invocations of hello" }).click();
+  await expect(page.getByText("Nothing is held")).toBeVisible();
+  await expect(page.getByRole("banner").getByRole("button", { name: /answering/iu })).toHaveCount(0);
+  expect(await (await hello("Carl")).json()).toMatchObject({ message: expect.stringContaining("Carl") });
+});
+
+test("the next N are answered as an invocation was, and the one behind them reaches the worker", async ({ page }) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.getByRole("button", { name: "Answer the next of hello like this" }).click();
+  await expect(form(page).getByRole("combobox", { name: "Function" })).toHaveValue("hello");
+  await expect(form(page).getByRole("spinbutton", { name: "Only the next" })).toHaveValue("1");
+  await expect(answer(page).getByRole("textbox", { name: "Status" })).toHaveValue("200");
+  await form(page).getByRole("spinbutton", { name: "Only the next" }).fill("2");
+  await form(page).getByRole("button", { name: "Answer", exact: true }).click();
+  await expect(rules(page)).toContainText("0 of 2 so far");
+  const names = ["Bob", "Carl", "Dora"];
+  const messages: unknown[] = [];
+  for (const name of names) messages.push(await (await hello(name)).json());
+  const said = (name: string) => expect.objectContaining({ message: expect.stringContaining(name) });
+  expect(messages).toEqual([said("Ada"), said("Ada"), said("Dora")]);
+  await expect(page.getByText("Nothing is held")).toBeVisible();
+});
+
+test("what is no answer is refused with its place, and nothing is answered", async ({ page }) => {
+  await openView(page, "Holds");
+  await page.getByRole("button", { name: "answer in the worker's place" }).click();
+  const editor = answer(page).getByRole("textbox", { name: "Message as JSON" });
+  await editor.focus();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"invocationResponse": {"nonsense": 1}}');
+  // The editor closes quotes and brackets of its own accord.
+  await page.keyboard.press("Control+Shift+End");
+  await page.keyboard.press("Delete");
+  await form(page).getByRole("button", { name: "Answer", exact: true }).click();
+  await expect(form(page).getByRole("alert")).toContainText("answer.message.invocationResponse");
+  await expect(page.getByText("Nothing is held")).toBeVisible();
+});
+
+test("invocations reach the worker again when the hub is killed", async ({ page }) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.getByRole("button", { name: "Answer the next of hello like this" }).click();
+  await form(page).getByRole("spinbutton", { name: "After, in ms" }).fill("3600000");
+  await form(page).getByRole("button", { name: "Answer", exact: true }).click();
+  await expect(rules(page)).toBeVisible();
+  const waiting = hello("Bob");
+  await expect(rules(page)).toContainText("1 about to be");
+  const hub = demo.hubPid();
+  test.skip(hub === undefined, "the platform does not tell a process's children");
+  process.kill(hub ?? 0, "SIGKILL");
+  expect(await (await waiting).json()).toMatchObject({ message: expect.stringContaining("Bob") });
+});
