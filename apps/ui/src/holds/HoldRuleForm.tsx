@@ -31,7 +31,7 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
   const [limits, setLimits] = useState<AnswerLimits>({ delay: "", times: like === undefined ? "" : "1" });
   const { data: functions = [] } = useFunctions();
   const answer = useAnswerDraft(
-    like,
+    fn === item ? like : undefined,
     functions.findLast(({ name }) => name === fn),
   );
   const { data: seen } = useQuery({
