@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
+import type { Holds, MessagePage } from "@inspector/session";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 import { differences, holdNextOf, openView, replaceInput, row, sendButton } from "./replay-page.ts";
@@ -37,6 +38,22 @@ function hello(name: string): Promise<Response> {
 function post(path: string, body: unknown): Promise<Response> {
   const headers = { "content-type": "application/json" };
   return fetch(`${demo.http}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+/** Asks the hub as the page does; with a body, for a change. */
+async function ask<T>(page: Page, path: string, body?: unknown): Promise<T> {
+  return page.evaluate(
+    async ([to, text]) => {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(to, text === undefined ? {} : { method: "POST", headers, body: text });
+      return answer.status === 204 ? undefined : answer.json();
+    },
+    [path, body === undefined ? undefined : JSON.stringify(body)] as const,
+  );
+}
+
+function holdsMark({ rows }: MessagePage): boolean {
+  return rows.some(({ intervention }) => intervention === "held");
 }
 
 /** axe finds nothing in the page as it stands, in either theme, wide and narrow. */
@@ -272,6 +289,28 @@ test("a held invocation is edited and let go, and says so in every view meanwhil
   await page.getByRole("button", { name: /^Stop holding/u }).click();
   await expect(page.getByText("Nothing is held")).toBeVisible();
   await expect(page.getByRole("banner").getByRole("button", { name: /held|Hold/u })).toHaveCount(0);
+});
+
+test("a message that is edited while it is held comes into a view of edited ones that is open all the while", async ({
+  page,
+}) => {
+  await openView(page, "Messages");
+  const filter = page.getByRole("combobox", { name: "Filter" });
+  await filter.fill("is:edited");
+  await filter.press("Enter");
+  const rows = page.getByRole("grid", { name: "Messages" }).getByRole("row", { name: /invocation_request/u });
+  await ask(page, "/api/holds/rules", { from: "host", functions: ["hello"] });
+  const answer = hello("Bob");
+  await expect(page.getByRole("banner").getByRole("button", { name: "1 held" })).toBeVisible();
+  const holds: Holds = await ask(page, "/api/holds");
+  const [held] = holds.held;
+  await expect.poll(async () => holdsMark(await ask(page, "/api/messages?after=0&limit=1000"))).toBe(true);
+  await expect(rows).toHaveCount(0);
+  const message = JSON.parse(JSON.stringify(held?.message).replaceAll("Bob", "Zoe"));
+  await ask(page, `/api/holds/${held?.id}/release`, { action: "replace", message });
+  expect(await (await answer).json()).toMatchObject({ message: expect.stringContaining("Zoe") });
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText("replaced");
 });
 
 test("a held invocation is answered in the worker's place", async ({ page }) => {

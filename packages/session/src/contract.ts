@@ -481,9 +481,10 @@ export type ClientMessage =
 
 /**
  * What the hub sends as text. Columns come as binary frames: a little-endian Uint32Array of
- * `[view, cursor, hits, ...ids, ...gone]` where `hits` is the number of `ids`. Of messages, `ids` are sequence numbers,
- * ascending and greater than any before, and `gone` is empty. Of invocations, `ids` are rows that match and are new or have changed since
- * (to be put in their place, or fetched anew), and `gone` are rows that have changed and do not match (any more).
+ * `[view, cursor, hits, ...ids, ...gone]` where `hits` is the number of `ids`. `ids` are rows that match and are new or have changed since
+ * (to be put in their place, or fetched anew), and `gone` are rows that have changed and do not match (any more). Of messages, ids are
+ * sequence numbers; one changes when it is marked behind its time (held and then edited, dropped, swallowed), which is seldom: all other
+ * ids are ascending and greater than any before. Of invocations, ids are their rows', which change with their messages.
  * `cursor` is the highest message that was looked at, so a view that is resumed `after: cursor` misses nothing and
  * repeats nothing even if nothing matched. The first frame after a subscription is sent even when no row matches.
  */

@@ -43,7 +43,7 @@ export {
 } from "./invocation/store.ts";
 export { createTracker, type ExchangeStore, type Tracker } from "./invocation/tracker.ts";
 export { STEP_NAMES, type StepName, type WorkerStep, workerStepPairing } from "./invocation/worker-step.ts";
-export { type Changed, createInvocationQueries, type InvocationQueries } from "./invocation-queries.ts";
+export { createInvocationQueries, type InvocationQueries } from "./invocation-queries.ts";
 export * from "./kinds.ts";
 export * from "./open-session.ts";
 export { MAX_BUCKETS, type OverviewRange, overviewOf } from "./overview.ts";

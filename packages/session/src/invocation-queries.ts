@@ -13,6 +13,7 @@ import type { Fragment } from "./filter/fragment.ts";
 import { createHttpLegQueries } from "./http-legs.ts";
 import { invocationState } from "./invocation/invocation.ts";
 import { invocationOf } from "./invocation/store.ts";
+import type { Changed } from "./queries.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
 
 const INVOCATION = `
@@ -65,6 +66,14 @@ export function createInvocationQueries(database: Database) {
     `SELECT DISTINCT m.invocation AS id FROM message m WHERE m.seq > ? AND m.seq <= ? AND m.invocation IS NOT NULL
      UNION SELECT i.id FROM startup_step i WHERE (i.stream, i.step) IN (
        SELECT stream, step FROM worker_step WHERE started_seq BETWEEN ? AND ? OR answered_seq BETWEEN ? AND ?)
+     ORDER BY 1`,
+  );
+  const ofMessages = database.prepare(
+    `SELECT DISTINCT m.invocation AS id FROM message m
+     WHERE m.seq IN (SELECT value FROM json_each(?)) AND m.invocation IS NOT NULL
+     UNION SELECT i.id FROM startup_step i WHERE (i.stream, i.step) IN (
+       SELECT stream, step FROM worker_step WHERE started_seq IN (SELECT value FROM json_each(?))
+       UNION ALL SELECT stream, step FROM worker_step WHERE answered_seq IN (SELECT value FROM json_each(?)))
      ORDER BY 1`,
   );
   const openIn = database.prepare(
@@ -164,6 +173,11 @@ export function createInvocationQueries(database: Database) {
     touched(after: Seq, through: Seq): Seq[] {
       return touched.all(after, through, after + 1, through, after + 1, through).map(idOf);
     },
+    /** Rows that some messages belong to, ascending. */
+    ofMessages(seqs: readonly Seq[]): Seq[] {
+      const list = JSON.stringify(seqs);
+      return ofMessages.all(list, list, list).map(idOf);
+    },
     /** Rows that the end of their stream changed: all that waited in it for an answer. */
     openIn(stream: number): Seq[] {
       return openIn.all(stream, stream).map(idOf);
@@ -191,8 +205,6 @@ export function createInvocationQueries(database: Database) {
     },
   };
 }
-
-export type Changed = { readonly ids: readonly Seq[]; readonly gone: readonly Seq[] };
 
 const KIND_LOG = 2;
 

@@ -37,6 +37,9 @@ const ROW = `
   LEFT JOIN invocation i ON i.id = m.invocation
   LEFT JOIN function f ON f.stream = m.stream AND f.function_id = coalesce(m.function_id, i.function_id)`;
 
+/** Rows of which something is new: those that match a condition now, and those that do not. */
+export type Changed = { readonly ids: readonly Seq[]; readonly gone: readonly Seq[] };
+
 export type Queries = ReturnType<typeof createQueries>;
 
 export function createQueries(database: Database) {
@@ -52,6 +55,8 @@ export function createQueries(database: Database) {
   const parts = database.prepare("SELECT id, length(bytes) AS size FROM body WHERE id BETWEEN ? AND ? ORDER BY id");
   const part = database.prepare("SELECT bytes FROM body WHERE id = ?");
   const events = database.prepare("SELECT * FROM event WHERE id > ? ORDER BY id LIMIT 1000");
+
+  const marked = database.prepare("SELECT seq FROM intervention WHERE seq <= ? ORDER BY seq");
 
   const lastSeq = (): Seq => numberOf(last.get()?.["n"]);
 
@@ -121,6 +126,21 @@ export function createQueries(database: Database) {
         .prepare(`SELECT m.seq FROM message m WHERE m.seq > ? AND m.seq <= ? ${where} ORDER BY m.seq LIMIT ?`)
         .all(seq, through, ...(condition?.params ?? []), limit)
         .map((row) => numberOf(row["seq"]));
+    },
+    /** Which of some messages match now. */
+    sort(condition: Fragment, seqs: readonly Seq[]): Changed {
+      const rows = database
+        .prepare(
+          `SELECT m.seq, (${condition.sql}) AS hit FROM message m WHERE m.seq IN (SELECT value FROM json_each(?)) ORDER BY 1`,
+        )
+        .all(...condition.params, JSON.stringify(seqs));
+      const seqsOf = (isHit: boolean) =>
+        rows.filter(({ hit }) => (hit === 1) === isHit).map((row) => numberOf(row["seq"]));
+      return { ids: seqsOf(true), gone: seqsOf(false) };
+    },
+    /** Messages up to `through` that the inspector did something to, ascending. */
+    marked(through: Seq): Seq[] {
+      return marked.all(through).map((row) => numberOf(row["seq"]));
     },
     eventsAfter(id: number): EventPage {
       const found = events.all(id).map(eventOf);

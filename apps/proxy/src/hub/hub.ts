@@ -40,7 +40,7 @@ export async function createHub(options: HubOptions, onDrained: () => void): Pro
     } else {
       const { behind, fault, isDrained, marked } = message;
       live = { source: "live", behind, ...(fault !== undefined && { recordingFault: fault }) };
-      if (marked.length > 0) current?.live.tell({ type: "marked", seqs: marked });
+      current?.live.mark(marked);
       if (isDrained) onDrained();
     }
     current?.live.notify();

@@ -41,6 +41,22 @@ describe("a column", () => {
   });
 });
 
+describe("a column of messages", () => {
+  const NONE = new Uint32Array();
+
+  it("puts a message that is marked behind its time in its place, and takes out one that is not what it was", () => {
+    const column = new Column(atOnce);
+    column.take(Uint32Array.of(4, 9), NONE, 9);
+    column.take(Uint32Array.of(6, 12), Uint32Array.of(9), 12);
+    expect(column.slice(0, 10)).toEqual([4, 6, 12]);
+    column.take(Uint32Array.of(2), NONE, 12);
+    column.take(NONE, Uint32Array.of(12), 12);
+    column.take(Uint32Array.of(13), NONE, 14);
+    expect(column.slice(0, 10)).toEqual([2, 4, 6, 13]);
+    expect(column.cursor).toBe(14);
+  });
+});
+
 describe("a column whose rows come and go", () => {
   const created = (...ids: number[]) => {
     const column = new Column((flush) => flush());

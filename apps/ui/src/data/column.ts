@@ -6,7 +6,7 @@ const FIRST_CAPACITY = 1024;
 /**
  * The sequence numbers of one view, ascending, four bytes a row.
  *
- * It only grows, in place: a million rows are never copied because one arrived (the buffer doubles when it is full).
+ * It changes in place: a million rows are never copied because one arrived (the buffer doubles when it is full).
  * React reads it through `signal`.
  */
 export class Column {
@@ -55,8 +55,16 @@ export class Column {
     return this.at(index) === seq ? index : -1;
   }
 
+  /** Takes in what a frame brought: mostly what is new at the end. */
+  take(ids: Uint32Array, gone: Uint32Array, cursor: Seq): void {
+    const [first] = ids;
+    const isGrowth = gone.length === 0 && (first === undefined || first > this.#cursor);
+    if (isGrowth) this.append(ids, cursor);
+    else this.merge(ids, gone, cursor);
+  }
+
   /**
-   * Adds what a frame brought. Numbers at or below the cursor were looked at before, so a frame that overlaps with
+   * Adds what is new at the end, ascending. Numbers at or below the cursor were looked at before, so a frame that overlaps with
    * what is here (sent twice around a reconnect) adds no row twice.
    */
   append(seqs: Uint32Array, cursor: Seq): void {
@@ -69,7 +77,7 @@ export class Column {
   }
 
   /**
-   * Takes in what changed in a view whose rows may come and go at any place: `ids` are in it from now on, `gone` are
+   * Takes in what changed at any place: `ids` are in it from now on, `gone` are
    * not. Neither is in any order.
    */
   merge(ids: Uint32Array, gone: Uint32Array, cursor: Seq): void {

@@ -92,8 +92,7 @@ export class FilteredList {
     if (frame.view === this.#candidate?.id) this.#promote(this.#candidate);
     const { view } = this.#state;
     if (frame.view !== view.id) return false;
-    if (this.#options.what === "messages") view.column.append(frame.ids, frame.cursor);
-    else view.column.merge(frame.ids, frame.gone, frame.cursor);
+    view.column.take(frame.ids, frame.gone, frame.cursor);
     this.#options.onRows(frame.ids, frame.gone);
     if (!this.#state.isReady) this.#set({ isReady: true });
     return true;

@@ -46,9 +46,9 @@ test("what is held is replaced on its way, and the worker answers what it got", 
   expect((await traffic.live.served.change("POST", path, order)).status).toBe(204);
   const answer = await traffic.host.until((said) => said.find((text) => text.includes("got edited")));
   expect(answer).toContain('"c"');
-  const [replaced = 0] = await traffic.rows("kind:invocation_request id:c");
-  const marked = async (): Promise<unknown> => (await traffic.live.served.ask(`/api/messages?seqs=${replaced}`)).json;
-  await expect.poll(marked).toMatchObject({ rows: [{ intervention: "replaced" }] });
+  const [replaced = 0] = await traffic.rows("kind:invocation_request is:edited id:c");
+  const { json } = await traffic.live.served.ask(`/api/messages?seqs=${replaced}`);
+  expect(json).toMatchObject({ rows: [{ intervention: "replaced" }] });
   const found = async (): Promise<unknown> => (await traffic.live.served.ask(`/api/invocations/${replaced}`)).json;
   await expect.poll(found).toMatchObject({ row: { attempt: 1, state: "success", extraAnswers: 0 } });
 });

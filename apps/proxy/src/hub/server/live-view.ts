@@ -16,6 +16,8 @@ import type { SessionText } from "../text/text-search.ts";
 export type Frame = { readonly cursor: Seq } & Changed;
 
 export type LiveView = {
+  /** These messages are marked otherwise than before. */
+  mark(seqs: readonly Seq[]): void;
   /** The next frame; undefined where there is nothing to tell. */
   next(): Frame | undefined;
   /** Whether the frame that was given last left something out. */
@@ -38,20 +40,32 @@ export type ViewSources = {
 export function createMessageView(sources: ViewSources, filter: Filter | undefined, after: Seq): LiveView {
   const { queries, text } = sources;
   const lastFor = createHorizon(sources, filter);
+  const marks = createMarks(sources, filter, after);
   let cursor = after;
   let isAnswered = false;
   let isMore = false;
+
+  /** Of those that were passed: what is still to come is looked at as it is marked then. */
+  function sortMarked(): Changed {
+    const seqs = marks.take().filter((seq) => seq <= cursor);
+    const [oldest] = seqs;
+    if (filter === undefined || oldest === undefined) return NOTHING;
+    return queries.sort(compileFilter(filter, { textSearch: text?.search(oldest - 1) }), seqs);
+  }
+
   return {
+    mark: marks.add,
     next() {
       const last = lastFor();
+      const marked = sortMarked();
       isMore = false;
-      if (isAnswered && cursor >= last) return undefined;
+      if (isAnswered && cursor >= last && marked === NOTHING) return undefined;
       const condition = filter && compileFilter(filter, { textSearch: text?.search(cursor) });
       const ids = queries.column(condition, cursor, FRAME_MESSAGES, last);
       isMore = ids.length === FRAME_MESSAGES;
       cursor = isMore ? (ids.at(-1) ?? last) : Math.max(last, cursor);
       isAnswered = true;
-      return { cursor, ids, gone: [] };
+      return { cursor, ids: [...marked.ids, ...ids], gone: marked.gone };
     },
     get isMore() {
       return isMore;
@@ -64,6 +78,7 @@ export function createInvocationView(sources: ViewSources, filter: Filter | unde
   const lastFor = createHorizon(sources, filter);
   // Streams whose end has been told: it changes what waited in them, though no message says so.
   const ended = new Set<number>();
+  const marks = createMarks(sources, filter, after);
   let cursor = after;
   /** The last row of a column that is given from its beginning; undefined once all of it is given. */
   let given: Seq | undefined = after === 0 ? 0 : undefined;
@@ -93,12 +108,14 @@ export function createInvocationView(sources: ViewSources, filter: Filter | unde
   function nextChanges(): Frame | undefined {
     const last = lastFor();
     const newlyEnded = invocations.endedStreams().filter((stream) => !ended.has(stream));
-    if (isAnswered && cursor >= last && newlyEnded.length === 0) return undefined;
+    const marked = marks.take();
+    if (isAnswered && cursor >= last && newlyEnded.length === 0 && marked.length === 0) return undefined;
     const until = Math.min(last, cursor + CHANGED_MESSAGES);
     isMore = until < last;
     const touched = until > cursor ? invocations.touched(cursor, until) : [];
     const opened = newlyEnded.flatMap((stream) => invocations.openIn(stream));
-    const changed = [...new Set([...touched, ...opened])].sort((a, b) => a - b);
+    const ofMarked = marked.length > 0 ? invocations.ofMessages(marked) : [];
+    const changed = [...new Set([...touched, ...opened, ...ofMarked])].sort((a, b) => a - b);
     for (const stream of newlyEnded) ended.add(stream);
     cursor = Math.max(cursor, until);
     // A row's name is its first message, so that no older text matters.
@@ -107,6 +124,7 @@ export function createInvocationView(sources: ViewSources, filter: Filter | unde
   }
 
   return {
+    mark: marks.add,
     next() {
       isMore = false;
       const frame = given === undefined ? nextChanges() : nextOfAll(given);
@@ -115,6 +133,31 @@ export function createInvocationView(sources: ViewSources, filter: Filter | unde
     },
     get isMore() {
       return isMore;
+    },
+  };
+}
+
+const NOTHING: Changed = { ids: [], gone: [] };
+
+type Marks = {
+  add(seqs: readonly Seq[]): void;
+  /** Ascending, each once. */
+  take(): readonly Seq[];
+};
+
+/** Messages that were marked since a view last asked; without a filter no mark changes what is in it. */
+function createMarks({ queries }: ViewSources, filter: Filter | undefined, after: Seq): Marks {
+  // Whoever resumes may have missed marks while nobody told it.
+  const seqs = new Set(filter === undefined || after === 0 ? [] : queries.marked(after));
+  return {
+    add(marked) {
+      if (filter !== undefined) for (const seq of marked) seqs.add(seq);
+    },
+    take() {
+      if (seqs.size === 0) return [];
+      const taken = [...seqs].sort((a, b) => a - b);
+      seqs.clear();
+      return taken;
     },
   };
 }

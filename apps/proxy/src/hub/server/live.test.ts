@@ -1,3 +1,4 @@
+import type { Intervention } from "@inspector/session";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { indexInTurns } from "../testing/index-in-turns.ts";
 import { type SessionWriting, writeSession } from "../testing/recorded-session.ts";
@@ -76,6 +77,63 @@ describe("a view of messages", () => {
     expect(await page.until(({ frames }) => frames[1])).toEqual([1, 3, 1, 3]);
     page.subscribe(2, "", "messages", 2);
     expect(await page.until(({ frames }) => frames[2])).toEqual([2, 3, 1, 3]);
+  });
+});
+
+/** Marks a message that is recorded, as the ingest does when a relay says what became of it. */
+function mark(seq: number, intervention: Intervention): void {
+  writing.batch((writer) => writer.mark(seq, intervention));
+  served.sessions.current.live.mark([seq]);
+}
+
+describe("a message that is marked behind its time", () => {
+  test("comes into the views of messages that it belongs to now, at its place, and leaves those that it does not", async () => {
+    say([REQUEST, { invocationId: "i" }], [REQUEST, { invocationId: "j" }], [REQUEST, { invocationId: "k" }]);
+    page.subscribe(1, "is:held", "messages");
+    page.subscribe(2, "is:edited", "messages");
+    page.subscribe(3, "-is:edited", "messages");
+    page.subscribe(4, "", "messages");
+    await page.until(isColumn(3, [1, 2, 3]));
+    await page.until(isColumn(4, [1, 2, 3]));
+    mark(3, "held");
+    await page.until(isColumn(1, [3]));
+    mark(2, "held");
+    await page.until(isColumn(1, [2, 3]));
+    mark(2, "replaced");
+    await page.until(isColumn(2, [2]));
+    await page.until(isColumn(3, [1, 3]));
+    say([REQUEST, { invocationId: "l" }]);
+    await page.until(isColumn(3, [1, 3, 4]));
+    await page.until(isColumn(4, [1, 2, 3, 4]));
+    const frames = await page.until(({ frames: all }) => all.filter(([view]) => view === 4));
+    expect(frames).toEqual([
+      [4, 3, 3, 1, 2, 3],
+      [4, 4, 1, 4],
+    ]);
+  });
+
+  test("takes its invocation with it", async () => {
+    say([REQUEST, { invocationId: "i" }], [REQUEST, { invocationId: "j" }]);
+    page.subscribe(1, "is:held", "invocations");
+    page.subscribe(2, "-is:held", "invocations");
+    await page.until(isColumn(2, [1, 2]));
+    mark(1, "held");
+    await page.until(isColumn(1, [1]));
+    await page.until(isColumn(2, [2]));
+  });
+
+  test("is told of to a view that is resumed", async () => {
+    say([REQUEST, { invocationId: "i" }], [REQUEST, { invocationId: "j" }]);
+    writing.batch((writer) => writer.mark(1, "held"));
+    page.subscribe(1, "is:held", "messages", 2);
+    page.subscribe(2, "-is:held", "messages", 2);
+    page.subscribe(3, "is:held", "invocations", 2);
+    await page.until(({ frames }) => (frames.length === 3 ? true : undefined));
+    expect(await page.until(({ frames }) => frames)).toEqual([
+      [1, 2, 1, 1],
+      [2, 2, 0, 1],
+      [3, 2, 1, 1],
+    ]);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   type InvocationQueries,
   parseFilter,
   type Queries,
+  type Seq,
   type ServerMessage,
   type SessionInfo,
 } from "@inspector/session";
@@ -30,6 +31,8 @@ export type Live = {
   add(socket: WebSocket): void;
   /** Something may be new. */
   notify(): void;
+  /** Something was done to messages since they were recorded: pages show them anew, and views ask their filters again. */
+  mark(seqs: readonly Seq[]): void;
   /** Says something to every page that listens. */
   tell(message: ServerMessage): void;
   /** Pages that listen. */
@@ -122,6 +125,11 @@ export function createLive(sources: LiveSources): Live {
     }, SESSION_MS);
   }
 
+  function tell(message: ServerMessage): void {
+    const text = JSON.stringify(message);
+    for (const socket of pages.keys()) guarded(socket, () => socket.send(text));
+  }
+
   return {
     add(socket) {
       const views = new Map<number, LiveView>();
@@ -136,10 +144,13 @@ export function createLive(sources: LiveSources): Live {
       schedule();
       tellInfo();
     },
-    tell(message) {
-      const text = JSON.stringify(message);
-      for (const socket of pages.keys()) guarded(socket, () => socket.send(text));
+    mark(seqs) {
+      if (seqs.length === 0 || pages.size === 0) return;
+      tell({ type: "marked", seqs });
+      for (const { views } of pages.values()) for (const view of views.values()) view.mark(seqs);
+      schedule();
     },
+    tell,
     get size() {
       return pages.size;
     },

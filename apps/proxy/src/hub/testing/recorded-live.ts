@@ -25,8 +25,7 @@ export async function serveLive(folder: Folder, file: string): Promise<ServedLiv
   const page = await served.listen();
   const timer = setInterval(() => {
     if (!ingest.step()) return;
-    const { marked } = ingest.progress;
-    if (marked.length > 0) served.sessions.current.live.tell({ type: "marked", seqs: marked });
+    served.sessions.current.live.mark(ingest.progress.marked);
     served.notify();
   }, 3);
   let closed: Promise<void> | undefined;
