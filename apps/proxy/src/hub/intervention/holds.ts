@@ -14,6 +14,7 @@ import {
 } from "@inspector/session";
 import type { Direction, InterventionOrder, InterventionReport } from "../../relay/intervention-lines.ts";
 import { type Answering, createAnswering } from "./answering.ts";
+import { freeMaps, mapsKeptBack } from "./freed-maps.ts";
 import { bytesOf, createDescriber, createFunctionOf, type HeldReport } from "./held-message.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
 import { kindNumbers } from "./orders.ts";
@@ -248,6 +249,8 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
       }
       if (!lines.isUp(journal)) throw new InspectorError("relay-away", "The relay does not answer");
       for (const line of releaseLines(number, order)) lines.send(journal, line);
+      const at = streams.byId(message.stream)?.at;
+      if (at !== undefined) for (const line of freeMaps(at, mapsKeptBack(message, order))) lines.send(journal, line);
       held.delete(id);
       onChange();
     },

@@ -273,6 +273,23 @@ describe("a hold", () => {
     expect(again.json).toMatchObject({ error: { code: "not-held" } });
   });
 
+  test("keeps an answer in shared memory back: what the host does not read is freed in its place", async () => {
+    const { number } = await hold({ from: "worker" });
+    const maps = (...names: readonly string[]) => {
+      const outputData = names.map((name) => ({ name: "out", rpcSharedMemory: { name, count: "3" } }));
+      return { invocationResponse: { invocationId: "a", outputData, result: { status: "Success" } } };
+    };
+    held(number, maps("m1", "m2"), { kind: 5, direction: "to-host", held: 1, invocationId: "a" });
+    const holds = await toldHolds((one) => one.held.length === 1);
+    const order = { action: "replace", message: maps("m2") };
+    expect((await post(`/api/holds/${holds.held[0]?.id}/release`, order)).status).toBe(204);
+    const closing = await live.relay.ordered((orders) => orders.find((one) => one.order === "inject"));
+    expect(closing).toMatchObject({ at, direction: "to-worker", maps: ["m1"] });
+    expect("message" in closing && jsonOf(closing.message ?? "")).toEqual({
+      closeSharedMemoryResourcesRequest: { mapNames: ["m1"] },
+    });
+  });
+
   test("with a filter looks at each message, and what does not match goes on at once", async () => {
     const { number } = await hold({ from: "worker", filter: "fn:hello status:failed" });
     expect(live.relay.orders).toMatchObject([{ order: "hold", direction: "to-host", kinds: [5], ask: true }]);

@@ -3,6 +3,7 @@ import { encodeMessage, messageFromJson } from "@inspector/proto";
 import type { Nanos, ReplayOrder, ReplayResult, ReplayRun, Seq } from "@inspector/session";
 import { sendHttpLeg } from "../../http-capture/send-leg.ts";
 import type { InterventionOrder } from "../../relay/intervention-lines.ts";
+import { freeMaps } from "./freed-maps.ts";
 import type { LiveStream } from "./live-streams.ts";
 import { inLines } from "./message-lines.ts";
 import { freshIds, type ReplaySource } from "./replay-source.ts";
@@ -158,19 +159,11 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
     ports.send({ order: "inject", at: stream.at, direction: "to-worker", message });
   }
 
-  /** The host would, having read them. */
-  function closeMaps(mapNames: readonly string[]): void {
-    const parsed = messageFromJson({ closeSharedMemoryResourcesRequest: { mapNames } });
-    if (!parsed.ok || mapNames.length === 0) return;
-    const message = Buffer.from(encodeMessage(parsed.message)).toString("base64");
-    ports.send({ order: "inject", at: stream.at, direction: "to-worker", message, maps: mapNames });
-  }
-
   function takeRecorded(invocationId: string, index: number): void {
     const recorded = ports.recorded(invocationId);
     if (recorded === undefined) return;
     const { answer, ...result } = recorded;
-    if (answer !== undefined && canShareMemory) closeMaps(ports.mapsIn(answer));
+    if (answer !== undefined && canShareMemory) freeMaps(stream.at, ports.mapsIn(answer)).forEach(ports.send);
     if (result.state !== "in-flight") finish(invocationId, result);
     else if (results[index]?.invocation === undefined) update(invocationId, result);
   }
