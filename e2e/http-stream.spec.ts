@@ -46,3 +46,15 @@ test("a request over HTTP is shown with its answer, and replayed with another qu
   await expect(differences).toContainText("hello Grace");
   await expect(page.getByRole("row", { name: /edited replay.*name=Grace/u })).toBeVisible();
 });
+
+test("an answer in the worker's place is said to leave the host waiting for HTTP", async ({ page }) => {
+  await page.goto(inspector.ui);
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Holds" }).click();
+  await page.getByRole("button", { name: "answer in the worker's place" }).click();
+  const answer = page.getByRole("region", { name: "The answer" });
+  await expect(answer.getByRole("listitem")).toContainText(/HTTP requests of .*beside the stream \(HttpUri\)/u);
+  await page.getByRole("button", { name: "Answer", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Hold rules" })).toContainText("beside the stream (HttpUri)");
+  const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
+  expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html}`)).toEqual([]);
+});
