@@ -158,6 +158,12 @@ test("in a wide window the answer stands beside what was sent, in a narrow one b
   const narrow = await boxes(field, answer);
   expect(narrow.second.y).toBeGreaterThan(narrow.first.y + narrow.first.height);
   await expect(sendButton(page)).toBeInViewport();
+  await page.setViewportSize({ width: 1180, height: 800 });
+  const tab = page.getByRole("tab", { name: "Replay" });
+  await page.getByRole("tab", { name: "Request" }).click();
+  await tab.focus();
+  await page.keyboard.press("Enter");
+  await expect(tab).toBeInViewport({ ratio: 1 });
 });
 
 async function boxes(one: Locator, other: Locator) {

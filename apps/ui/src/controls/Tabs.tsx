@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import styles from "./Tabs.module.css";
 
 export type TabInfo<T extends string> = { readonly id: T; readonly title: string; readonly count?: number };
@@ -14,6 +14,12 @@ type TabsProps<T extends string> = {
 /** Tabs and the panel of the chosen one, as the ARIA practices want them: one tab stop, arrows choose. */
 export function Tabs<T extends string>({ label, tabs, value, onChange, children }: TabsProps<T>) {
   const id = useId();
+  const chosen = useRef<HTMLButtonElement>(null);
+  // In a narrow pane not all of them are in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another value is another button
+  useLayoutEffect(() => {
+    chosen.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [value, tabs.length]);
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const target = targetOf(
       event.key,
@@ -33,6 +39,7 @@ export function Tabs<T extends string>({ label, tabs, value, onChange, children 
         {tabs.map((tab) => (
           <button
             key={tab.id}
+            ref={tab.id === value ? chosen : undefined}
             type="button"
             role="tab"
             id={`${id}-${tab.id}`}

@@ -52,7 +52,7 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
   const { session: recorded, interventions } = useStoreState(live);
   const pane = useRef<HTMLElement>(null);
   const isWide = useWidth(pane) >= WIDE;
-  const outcome = useRef<HTMLDivElement>(null);
+  const outcome = useRef<HTMLElement>(null);
   const [shown, setShown] = useState<number | undefined>();
   const [sent, setSent] = useState<number | undefined>();
   const { data: answer } = useAnswer(store, detail.row.id, detail.row.state !== "in-flight");
@@ -75,7 +75,7 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
       tabIndex={isWide ? undefined : 0}
       aria-label="Replay"
     >
-      <div className={styles["sent"]} tabIndex={isWide ? 0 : undefined}>
+      <section className={styles["sent"]} tabIndex={isWide ? 0 : undefined} aria-label="What is sent">
         {targets.length === 0 ? (
           <NoWorker session={recorded} />
         ) : (
@@ -92,12 +92,17 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
             }}
           />
         )}
-      </div>
+      </section>
       {run ? (
-        <div ref={outcome} className={styles["outcomes"]} tabIndex={isWide ? 0 : undefined}>
+        <section
+          ref={outcome}
+          className={styles["outcomes"]}
+          tabIndex={isWide ? 0 : undefined}
+          aria-label="What came back"
+        >
           <RunChoice runs={runs} run={run} onRun={setShown} />
           <RunOf run={run} live={live} store={store} recorded={answer} keys={keys} />
-        </div>
+        </section>
       ) : (
         isWide &&
         targets.length > 0 && <p className={styles["nothing"]}>Its answer comes here, beside the recorded one.</p>
