@@ -1,22 +1,7 @@
 /** axe finds nothing on any view, in either theme, wide and narrow, with and without something open. */
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
-
-type Look = { readonly colorScheme: "dark" | "light"; readonly width: number };
-
-/** What a whole view is looked at in. */
-const ALL_LOOKS: readonly Look[] = [
-  { colorScheme: "dark", width: 1440 },
-  { colorScheme: "dark", width: 900 },
-  { colorScheme: "light", width: 1440 },
-  { colorScheme: "light", width: 900 },
-];
-/** Enough for a part of a view: both themes, and both widths. */
-const TWO_LOOKS: readonly Look[] = [
-  { colorScheme: "dark", width: 1440 },
-  { colorScheme: "light", width: 900 },
-];
+import { ALL_LOOKS, expectNoViolations, TWO_LOOKS } from "./no-violations.ts";
 
 let state: TemporaryFolder;
 let demo: InspectorProcess;
@@ -37,20 +22,6 @@ test.afterAll(async () => {
   await demo.stop();
   state.remove();
 });
-
-/** The page as it stands, in those looks. */
-async function expectNoViolations(page: Page, where: string, looks: readonly Look[] = TWO_LOOKS): Promise<void> {
-  for (const { colorScheme, width } of looks) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.setViewportSize({ width, height: 900 });
-    // The code editor is Monaco's own, with its own way for those who do not see it.
-    const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
-    const found = violations.map(
-      ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html }) => html).join("\n")}`,
-    );
-    expect(found, `${where}, ${colorScheme}, ${width} px`).toEqual([]);
-  }
-}
 
 async function openView(page: Page, title: string): Promise<void> {
   await page.goto(demo.ui);

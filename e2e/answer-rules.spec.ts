@@ -1,9 +1,9 @@
 /** Answering invocations in the worker's place, with the sample app of the built command behind the page. */
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { MessagePage } from "@inspector/session";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import { expectNoViolations } from "./no-violations.ts";
 
 let state: TemporaryFolder;
 let demo: InspectorProcess;
@@ -54,19 +54,6 @@ async function marksSince(page: Page, seq: number): Promise<unknown> {
   return rows.filter(({ invocationId }) => invocationId !== undefined).map((one) => [one.kind, one.intervention]);
 }
 
-/** axe finds nothing in the page as it stands, in either theme, wide and narrow. */
-async function expectNoViolations(page: Page): Promise<void> {
-  for (const [colorScheme, width] of [
-    ["dark", 1440],
-    ["light", 900],
-  ] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.setViewportSize({ width, height: 900 });
-    const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
-    expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html}`)).toEqual([]);
-  }
-}
-
 test("a written answer reaches the host late and the worker never sees the request, until the rule is taken away", async ({
   page,
 }) => {
@@ -80,7 +67,7 @@ test("a written answer reaches the host late and the worker never sees the reque
   await form(page).getByRole("button", { name: "Answer", exact: true }).click();
   await expect(rules(page)).toContainText("answers invocations of hello");
   await expect(rules(page)).toContainText("0 so far");
-  await expectNoViolations(page);
+  await expectNoViolations(page, "Holds");
   const { last } = await messagesAfter(page, 0);
   const began = performance.now();
   const answered = await hello("Bob");

@@ -1,8 +1,8 @@
 /** Requests that travel over HTTP beside the stream, in the page: seen, edited, replayed and compared, with a real app. */
 import { fileURLToPath } from "node:url";
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import { expectNoViolations } from "./no-violations.ts";
 
 const APP = fileURLToPath(new URL("http-stream-app", import.meta.url));
 
@@ -34,8 +34,7 @@ test("a request over HTTP is shown with its answer, and replayed with another qu
   await expect(leg).toContainText("GET /api/text?name=Ada");
   await expect(leg).toContainText("HTTP 203");
   await expect(leg.getByText("hello Ada")).toBeVisible();
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html}`)).toEqual([]);
+  await expectNoViolations(page, "HTTP");
 
   await page.keyboard.press("e");
   const request = page.getByRole("region", { name: "HTTP request" });
@@ -55,6 +54,5 @@ test("an answer in the worker's place is said to leave the host waiting for HTTP
   await expect(answer.getByRole("listitem")).toContainText(/HTTP requests of .*beside the stream \(HttpUri\)/u);
   await page.getByRole("button", { name: "Answer", exact: true }).click();
   await expect(page.getByRole("list", { name: "Hold rules" })).toContainText("beside the stream (HttpUri)");
-  const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
-  expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html}`)).toEqual([]);
+  await expectNoViolations(page, "Holds");
 });

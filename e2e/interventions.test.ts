@@ -1,9 +1,10 @@
 /** Replays and holds in a stream between two gRPC stacks, of which neither notices anything but what the worker is sent. */
-import type { Holds } from "@inspector/session";
+import type { HoldRule, Holds, ReplayRun } from "@inspector/session";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterEach, expect, test } from "vitest";
 import { describeWith } from "./byte-equality.ts";
 import { messageOf, messageOfSize } from "./event-messages.ts";
+import { askHub } from "./hub-api.ts";
 import { type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
 import { expectDelivered, expectSameReports, type Pairing, type Reports, runDirectly, sentBy } from "./pairing.ts";
 import { startHost, startWorker } from "./peers/peer.ts";
@@ -164,40 +165,24 @@ function recordedIn(session: string): Source | undefined {
   }
 }
 
-async function ask(inspector: InspectorProcess, method: string, path: string, body?: unknown) {
-  const page = new URL(inspector.ui);
-  const answer = await fetch(new URL(path, page), {
-    method,
-    headers: {
-      authorization: `Bearer ${page.searchParams.get("token")}`,
-      origin: page.origin,
-      "content-type": "application/json",
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  expect(answer.ok, `${method} ${path}: ${answer.status} ${text}`).toBe(true);
-  return text === "" ? undefined : JSON.parse(text);
-}
-
 type Action = "release" | "replace" | "drop";
 
 /** Waits until a message is held and so many of its invocation wait behind it. What replaces it is the same again. */
 async function letGo(inspector: InspectorProcess, invocationId: string, action: Action, queued: number): Promise<void> {
   const { id, message } = await eventually(`${invocationId} is held`, async () => {
-    const holds: Holds = await ask(inspector, "GET", "/api/holds");
+    const holds = await askHub<Holds>(inspector, "GET", "/api/holds");
     return holds.held.find((one) => one.invocationId === invocationId && one.queued === queued);
   });
-  await ask(inspector, "POST", `/api/holds/${id}/release`, { action, ...(action === "replace" && { message }) });
+  await askHub(inspector, "POST", `/api/holds/${id}/release`, { action, ...(action === "replace" && { message }) });
 }
 
 async function holdAndReplay(inspector: InspectorProcess): Promise<void> {
   const replayed = await eventually("it is recorded", () => recordedIn(inspector.session));
   const replay = async (times: number) =>
-    await ask(inspector, "POST", "/api/replays", { ...replayed, times, perSecond: 200 });
+    await askHub<ReplayRun>(inspector, "POST", "/api/replays", { ...replayed, times, perSecond: 200 });
   const states = async (run: number): Promise<string[]> => {
-    const { results } = await ask(inspector, "GET", `/api/replays/${run}`);
-    return results.map(({ state }: { readonly state: string }) => state);
+    const { results } = await askHub<ReplayRun>(inspector, "GET", `/api/replays/${run}`);
+    return results.map(({ state }) => state);
   };
 
   // The hub can know of the stream before it has reached the relay.
@@ -208,8 +193,12 @@ async function holdAndReplay(inspector: InspectorProcess): Promise<void> {
   });
   const { stream } = replayed;
   const rules = [
-    await ask(inspector, "POST", "/api/holds/rules", { stream, from: "worker", kinds: ["rpc_log"] }),
-    await ask(inspector, "POST", "/api/holds/rules", { stream, from: "host", kinds: ["invocation_request"] }),
+    await askHub<HoldRule>(inspector, "POST", "/api/holds/rules", { stream, from: "worker", kinds: ["rpc_log"] }),
+    await askHub<HoldRule>(inspector, "POST", "/api/holds/rules", {
+      stream,
+      from: "host",
+      kinds: ["invocation_request"],
+    }),
   ];
   await replay(1);
   for (let round = 0; round < HELD_ROUNDS; round++) {
@@ -225,8 +214,8 @@ async function holdAndReplay(inspector: InspectorProcess): Promise<void> {
     const found = await states(id);
     return found.length === REPLAYS && found.every((state) => state === "lost") ? found : undefined;
   });
-  for (const rule of rules) await ask(inspector, "DELETE", `/api/holds/rules/${rule.id}`);
-  expect(await ask(inspector, "GET", "/api/holds")).toEqual({ rules: [], held: [] });
+  for (const rule of rules) await askHub(inspector, "DELETE", `/api/holds/rules/${rule.id}`);
+  expect(await askHub(inspector, "GET", "/api/holds")).toEqual({ rules: [], held: [] });
 }
 
 /** What the worker got, without what is not the host's; that comes back beside it. */

@@ -1,10 +1,10 @@
 /** Editing, replaying, comparing and holding in the page, with the sample app of the built command behind it. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Holds, MessagePage } from "@inspector/session";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import { expectNoViolations } from "./no-violations.ts";
 import { differences, holdNextOf, openView, replaceInput, row, sendButton } from "./replay-page.ts";
 
 type Demo = InspectorProcess & { readonly http: string };
@@ -56,19 +56,6 @@ function holdsMark({ rows }: MessagePage): boolean {
   return rows.some(({ intervention }) => intervention === "held");
 }
 
-/** axe finds nothing in the page as it stands, in either theme, wide and narrow. */
-async function expectNoViolations(page: Page): Promise<void> {
-  for (const [colorScheme, width] of [
-    ["dark", 1440],
-    ["light", 900],
-  ] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.setViewportSize({ width, height: 900 });
-    const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
-    expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html}`)).toEqual([]);
-  }
-}
-
 test("an edited query parameter changes the answer, shown beside the recorded one, and the host sees nothing of it", async ({
   page,
 }) => {
@@ -89,7 +76,7 @@ test("an edited query parameter changes the answer, shown beside the recorded on
   await expect(row(page, /hello/u)).toHaveCount(1);
   const answer = await hello("Bob");
   expect(await answer.json()).toMatchObject({ message: expect.stringContaining("Bob") });
-  await expectNoViolations(page);
+  await expectNoViolations(page, "Replay");
 });
 
 test("the whole message is edited as JSON, with what the contract says about it", async ({ page }) => {
@@ -151,7 +138,7 @@ test("in a wide window the answer stands beside what was sent, in a narrow one b
   await expect(field).toBeFocused();
   const wide = await boxes(field, answer);
   expect(wide.second.x).toBeGreaterThan(wide.first.x + wide.first.width);
-  await expectNoViolations(page);
+  await expectNoViolations(page, "Held");
   await page.setViewportSize({ width: 900, height: 900 });
   await expect(field).toBeVisible();
   await answer.scrollIntoViewIfNeeded();
@@ -284,7 +271,7 @@ test("a held invocation is edited and let go, and says so in every view meanwhil
   await expect(held.getByRole("textbox", { name: "URL" })).toHaveValue(/name=Bob$/u);
   const indicator = page.getByRole("banner").getByRole("button", { name: "1 held" });
   await expect(indicator).toBeVisible();
-  await expectNoViolations(page);
+  await expectNoViolations(page, "Replays");
   await expect(page.getByRole("banner").getByRole("timer")).toContainText("s");
   await openView(page, "Invocations");
   await expect(row(page, /hello.*held/u)).toBeVisible();

@@ -1,8 +1,8 @@
 /** Values in shared memory in the page: a host and a worker on grpcio of our own, and the built command between them. */
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import { expectNoViolations } from "./no-violations.ts";
 import { prepare, type Toolchain } from "./peers/toolchains.ts";
 import { type SharingHost, sharingIn, startSharingHost, startSharingWorker } from "./shared-memory-host.ts";
 
@@ -52,15 +52,7 @@ test("what was in shared memory is shown, sent again, and its answer compared, l
   await expect(content).toContainText("shared memory");
   await expect(content).toContainText("line 0 of a blob in shared memory");
   await expect(content).toContainText("The first 1 MB of");
-  for (const [colorScheme, width] of [
-    ["dark", 1440],
-    ["light", 900],
-  ] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html}`)).toEqual([]);
-  }
+  await expectNoViolations(page, "Shared memory");
   await page.getByRole("tab", { name: /^Response/u }).click();
   await expect(content).toContainText("yromem derahs ni bolb a fo");
   const heard = host.heard.length;

@@ -7,6 +7,7 @@ import { decodeMessage } from "@inspector/proto";
 import { createQueries, type Database, type ReplayRun, sharedMemoryIn } from "@inspector/session";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { askHub } from "./hub-api.ts";
 import { type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
 import { prepare } from "./peers/toolchains.ts";
 import {
@@ -85,9 +86,9 @@ describe.skipIf(python.missing !== undefined || process.platform === "win32")("s
     await closed(1);
     const heard = [...host.heard];
     const source = await vi.waitUntil(invocation, PATIENCE);
-    const started = await ask<ReplayRun>("POST", "/api/replays", { ...source, times: 3 });
+    const started = await askHub<ReplayRun>(inspector, "POST", "/api/replays", { ...source, times: 3 });
     const over = async () => {
-      const run = await ask<ReplayRun>("GET", `/api/replays/${started.id}`);
+      const run = await askHub<ReplayRun>(inspector, "GET", `/api/replays/${started.id}`);
       return run.state === "done" ? run : undefined;
     };
     const run = await vi.waitUntil(over, PATIENCE);
@@ -174,27 +175,12 @@ function invocation() {
   });
 }
 
-async function ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-  const page = new URL(inspector.ui);
-  const answer = await fetch(new URL(path, page), {
-    method,
-    headers: {
-      authorization: `Bearer ${page.searchParams.get("token")}`,
-      origin: page.origin,
-      "content-type": "application/json",
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(await answer.text());
-  return (await answer.json()) as Answer;
-}
-
 /** Base64 of what a replay's answer has in it, its shared memory in its place. */
 async function answerOf(id: number): Promise<unknown> {
-  const { response } = await ask<{ response: number }>("GET", `/api/invocations/${id}`);
+  const { response } = await askHub<{ response: number }>(inspector, "GET", `/api/invocations/${id}`);
   type Inlined = { message: { invocationResponse: { outputData: { data?: { bytes?: string } }[] } } };
   const inlined = async () => {
-    const { message } = await ask<Inlined>("GET", `/api/messages/${response}?memory=inline`);
+    const { message } = await askHub<Inlined>(inspector, "GET", `/api/messages/${response}?memory=inline`);
     return message.invocationResponse.outputData[0]?.data?.bytes;
   };
   return await vi.waitUntil(inlined, PATIENCE);
