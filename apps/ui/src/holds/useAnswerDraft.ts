@@ -20,8 +20,9 @@ export function useAnswerDraft(like: Seq | undefined, fn: FunctionInfo | undefin
   const { client } = useSessionStore();
   const { session } = useSessionState();
   const { data } = useQuery({
-    queryKey: ["message", session?.id, like],
-    queryFn: ({ signal }): Promise<MessageDetail> => client.getDetail(like ?? 0, signal),
+    // Shared memory that the recorded worker wrote is not there any more.
+    queryKey: ["inlined message", session?.id, like],
+    queryFn: ({ signal }): Promise<MessageDetail> => client.getInlined(like ?? 0, signal),
     enabled: like !== undefined,
   });
   const recorded = answerLike(data?.message);
