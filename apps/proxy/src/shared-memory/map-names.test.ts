@@ -101,6 +101,20 @@ it("what is not gRPC is not looked at any further", () => {
   expect(find(Buffer.concat([Buffer.from([7]), framed(0, request("map"))]))).toEqual([]);
 });
 
+it("a content that follows another is found, and so is one behind a long request id", () => {
+  // Behind the request id, which is one letter.
+  const content = Buffer.from(request("map")).subarray(3);
+  const logFirst = Buffer.concat([Buffer.from(log), content]);
+  const longId = Buffer.concat([Buffer.from([0x0a, 0xc8, 0x01]), Buffer.alloc(200, 0x32), content]);
+  const bytes = Buffer.concat([framed(0, logFirst), framed(0, longId)]);
+  for (const size of [bytes.length, 1, 7]) {
+    expect(find(bytes, [size])).toEqual([
+      ["map", 1],
+      ["map", 2],
+    ]);
+  }
+});
+
 it("damage within a message ends with the message", () => {
   const message = request("map-1");
   fc.assert(

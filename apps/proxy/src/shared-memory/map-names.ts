@@ -1,4 +1,5 @@
 /** Finds the names of shared memory maps in one direction of an event stream, as its bytes come. No schema, no copy. */
+import { uint32At } from "@inspector/wire";
 import type { Watcher } from "../relay/intervene/watch.ts";
 
 /**
@@ -53,15 +54,34 @@ export function createMapNames(onName: (name: string, message: number) => void):
       size = 0;
     } else size = size * 256 + byte;
     prefixBytes += 1;
-    if (prefixBytes < PREFIX_BYTES) return;
+    if (prefixBytes === PREFIX_BYTES) begin(isCompressed);
+  }
+
+  function begin(isPassedOver: boolean): void {
     message += 1;
     at = 0;
     ends = [size];
     path = [];
     phase = "key";
     number = numberBytes = 0;
-    if (isCompressed) giveUp();
+    if (isPassedOver) giveUp();
     else leave();
+  }
+
+  /** Takes a prefix that is there as a whole, and the message with it where that is there and need not be looked through. */
+  function takeWholePrefix(chunk: Uint8Array, start: number, end: number): number {
+    const flag = chunk[start] ?? 0;
+    const from = start + PREFIX_BYTES;
+    isGrpc = flag <= 1;
+    size = uint32At(chunk, start + 1);
+    const isPassedOver = flag === 1 || hasNoBindings(chunk, from, end, size);
+    if (isPassedOver && size <= end - from) {
+      message += 1;
+      return PREFIX_BYTES + size;
+    }
+    prefixBytes = PREFIX_BYTES;
+    begin(isPassedOver);
+    return PREFIX_BYTES;
   }
 
   /** The rest of the message is passed over. */
@@ -146,7 +166,9 @@ export function createMapNames(onName: (name: string, message: number) => void):
   return (chunk, start, end) => {
     for (let position = start; position < end && isGrpc; ) {
       const byte = chunk[position] ?? 0;
-      if (prefixBytes < PREFIX_BYTES) {
+      if (prefixBytes === 0 && end - position >= PREFIX_BYTES) {
+        position += takeWholePrefix(chunk, position, end);
+      } else if (prefixBytes < PREFIX_BYTES) {
         takePrefix(byte);
         position += 1;
       } else if (phase === "skip" || phase === "name") position += takeBytes(chunk, position, end);
@@ -156,4 +178,30 @@ export function createMapNames(onName: (name: string, message: number) => void):
       }
     }
   };
+}
+
+const REQUEST_ID_TAG = 0x0a;
+
+/**
+ * Tells most messages that need not be looked through, at the cost of a few bytes: a request id and one field behind it, up
+ * to the message's end, which is no invocation. False where that cannot be seen at once.
+ */
+function hasNoBindings(chunk: Uint8Array, start: number, end: number, size: number): boolean {
+  let at = start;
+  if (chunk[at] === REQUEST_ID_TAG) {
+    const idBytes = chunk[at + 1] ?? 0;
+    if (idBytes >= 0x80) return false;
+    at += 2 + idBytes;
+  }
+  // The longest tag and length that are read here.
+  if (at + 7 > end) return false;
+  let key = chunk[at++] ?? 0;
+  if (key >= 0x80) key = (key & 0x7f) + (chunk[at++] ?? 0) * 128;
+  if (key % 8 !== WIRE_LENGTH || BINDINGS_OF.has(key >>> 3)) return false;
+  let length = 0;
+  for (let scale = 1, byte = 0x80; byte >= 0x80 && at < end && scale < 2 ** 35; scale *= 128) {
+    byte = chunk[at++] ?? 0;
+    length += (byte & 0x7f) * scale;
+  }
+  return at + length === start + size;
 }
