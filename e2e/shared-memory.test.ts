@@ -101,6 +101,12 @@ describe.skipIf(python.missing !== undefined || process.platform === "win32")("s
     expect(answers).toEqual(Array(3).fill(backwards(contentOf(3, 2 * MIB)).toString("base64")));
   });
 
+  test("is compared by what it holds also where the worker runs behind the inspector, however large it is", async () => {
+    await expectBackwards(contentOf(7, 17 * MIB));
+    await vi.waitUntil(invocation, PATIENCE);
+    expect(await replay(["--to", inspector.listen])).toEqual(["1 invocation: 1 the same\n", 0]);
+  });
+
   test("makes a recording a test: a fresh worker is asked with the values, and answers are compared by what they hold", async () => {
     await expectBackwards(contentOf(5, MIB));
     await expectBackwards(contentOf(6, MIB));

@@ -54,7 +54,7 @@ export * from "./queries.ts";
 export type { Answer, HttpAnswer } from "./replay/answer.ts";
 export { type CompareOptions, compareAnswers } from "./replay/compare.ts";
 export type { Difference } from "./replay/differences.ts";
-export { inlineSharedMemory, type ReadSharedMemory, sharedMemoryIn } from "./replay/inline-memory.ts";
+export { inlineSharedMemory, type ReadSharedMemory, readWithin, sharedMemoryIn } from "./replay/inline-memory.ts";
 export { parsePath as parseIgnoredPath } from "./replay/json-path.ts";
 export {
   type PreparedReplay,

@@ -51,6 +51,8 @@ export type SharedMemoryWriter = {
   belongs(id: number, message: Seq): void;
   /** The oldest map from this number on whose link is still there; undefined where there is none. */
   nextCopy(from: number): OpenCopy | undefined;
+  /** Number of the newest row; 0 for none. */
+  newest(): number;
   copied(id: number, stored: number): void;
   /** Its link is taken away: what is stored is all there will be. */
   closed(id: number, problem?: string): void;
@@ -86,6 +88,7 @@ export function createSharedMemoryWriter(database: Database): SharedMemoryWriter
         stored: numberOf(stored),
       };
     },
+    newest: () => numberOf(database.prepare("SELECT max(id) AS id FROM shared_memory").get()?.["id"]),
     copied(id, stored) {
       database.prepare("UPDATE shared_memory SET stored = ? WHERE id = ?").run(stored, id);
     },

@@ -5,6 +5,7 @@ import {
   type Queries,
   type ReadPayload,
   type ReadSharedMemory,
+  readWithin,
   type Seq,
 } from "@inspector/session";
 import { decompress } from "./decompress.ts";
@@ -32,13 +33,10 @@ export function createReadInlined(queries: Queries, limit: number = MAX_DECODED_
 
 /** Reads what was copied of the shared memory that a message names; values of `limit` bytes in all, at most. */
 export function createReadSharedMemory(queries: Queries, seq: Seq, limit: number): ReadSharedMemory {
-  let left = limit;
-  return ({ name, offset, count }) => {
+  return readWithin(limit, ({ name, offset, count }) => {
     const copy = queries.sharedMemory.find(seq, name);
-    const end = Number(offset) + Number(count);
-    if (copy === undefined || copy.isDropped || offset < 0n || count < 0n) return undefined;
-    if (end > copy.stored || Number(count) > left) return undefined;
-    left -= Number(count);
+    const end = Number(offset + count);
+    if (copy === undefined || copy.isDropped || end > copy.stored) return undefined;
     return queries.bodyBytes(copy.body, Number(offset), end);
-  };
+  });
 }

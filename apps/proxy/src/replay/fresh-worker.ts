@@ -19,8 +19,9 @@ import {
   sharedMemoryIn,
   type TargetFunction,
 } from "@inspector/session";
-import { readMap, removeMap } from "../shared-memory/maps.ts";
+import { createMapReader, removeMap } from "../shared-memory/maps.ts";
 import { type Conversation, createConversation } from "./conversation.ts";
+import { MAX_MESSAGE_BYTES } from "./recorded-calls.ts";
 import { loadsFor, type Startup } from "./startup.ts";
 
 /** The Node worker's own limit, which is the longest. */
@@ -93,7 +94,8 @@ type TakenMemory = { readonly inlined: StreamingMessage; readonly mapNames: read
 function takeSharedMemory(message: StreamingMessage): TakenMemory {
   const mapNames = sharedMemoryIn(message).map(({ name }) => name);
   if (mapNames.length === 0) return { inlined: message, mapNames };
-  const decoded = decodeMessage(inlineSharedMemory(encodeMessage(message), readMap));
+  const bytes = encodeMessage(message);
+  const decoded = decodeMessage(inlineSharedMemory(bytes, createMapReader(MAX_MESSAGE_BYTES - bytes.length)));
   return { inlined: decoded.ok ? decoded.message : message, mapNames };
 }
 

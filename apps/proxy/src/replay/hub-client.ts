@@ -34,7 +34,18 @@ export function createHubClient(url: string): HubClient {
       return (await (await ask(path, { method: "POST", headers: json, body: JSON.stringify(body) })).json()) as Answer;
     },
     async bytes(path) {
-      return new Uint8Array(await (await ask(path, { headers })).arrayBuffer());
+      const parts: Uint8Array[] = [];
+      let length = 0;
+      // The hub gives so much at a time.
+      for (let total = Number.POSITIVE_INFINITY; length < total; ) {
+        const range = length === 0 ? {} : { range: `bytes=${length}-` };
+        const response = await ask(path, { headers: { ...headers, ...range } });
+        const part = new Uint8Array(await response.arrayBuffer());
+        parts.push(part);
+        length += part.length;
+        total = part.length === 0 ? length : Number(response.headers.get("content-range")?.split("/")[1] ?? length);
+      }
+      return Buffer.concat(parts);
     },
   };
 }

@@ -22,8 +22,8 @@ import type { LegRequest } from "../http-capture/send-leg.ts";
 import { createReadInlined } from "../hub/payload.ts";
 import { readStartup, STARTUP_KINDS, type Startup } from "./startup.ts";
 
-/** Larger messages are not replayed, and not compared. */
-const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+/** Larger messages are not replayed, and not compared; with the values that are in shared memory. */
+export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /** A recorded invocation. Its payloads are read when they are asked for. */
 export type RecordedCall = {

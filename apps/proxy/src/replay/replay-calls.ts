@@ -8,6 +8,7 @@ import {
   type Nanos,
   prepareReplay,
   type ReplayTarget,
+  sharedMemoryIn,
 } from "@inspector/session";
 import { type LegRequest, sendHttpLeg } from "../http-capture/send-leg.ts";
 import type { FreshWorker } from "./fresh-worker.ts";
@@ -83,9 +84,15 @@ async function sendCall(call: RecordedCall, worker: FreshWorker): Promise<Sent> 
 
 const UNREADABLE = "its request or its answer was given up or cut off, or is too large";
 
+const NOT_COPIED = "its answer was in shared memory, of which there is no whole copy, or which is too large";
+
 /** Why an invocation is not sent: where answers could not be compared, nothing is run for it. */
 export function obstacleTo(call: RecordedCall): string | undefined {
-  return call.obstacle ?? (call.answer() === undefined ? UNREADABLE : undefined);
+  if (call.obstacle !== undefined) return call.obstacle;
+  const answer = call.answer();
+  if (answer === undefined) return UNREADABLE;
+  // What is known of a value then is not enough to compare it with another.
+  return answer.some((message) => sharedMemoryIn(message).length > 0) ? NOT_COPIED : undefined;
 }
 
 function skipped(reason: string): Sent {

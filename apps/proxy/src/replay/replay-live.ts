@@ -1,20 +1,23 @@
 /** Recorded invocations, sent to the worker of a running inspector beside the host's own. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { decodeMessage, encodeMessage, messageFromJson, messageToJson } from "@inspector/proto";
 import {
   type Answer,
   type FunctionInfo,
   type HttpAnswer,
   InspectorError,
   type InvocationDetail,
+  inlineSharedMemory,
   type MessageDetail,
   type ReplayOrder,
   type ReplayResult,
   type ReplayRun,
+  readWithin,
   type SessionInfo,
   type StreamInfo,
 } from "@inspector/session";
 import type { HubClient } from "./hub-client.ts";
-import type { RecordedCall } from "./recorded-calls.ts";
+import { MAX_MESSAGE_BYTES, type RecordedCall } from "./recorded-calls.ts";
 import { answerOf, type CallOutcome, compared, type Known, obstacleTo } from "./replay-calls.ts";
 import { runAll, type Timing } from "./schedule.ts";
 
@@ -135,13 +138,36 @@ async function resultOf(started: ReplayRun, hub: HubClient): Promise<ReplayResul
 
 type RecordedAnswer = { readonly messages: readonly unknown[]; readonly http: HttpAnswer | undefined };
 
+/** A message with the values that were in shared memory in their places. */
+async function inlinedMessage(seq: number, hub: HubClient): Promise<unknown> {
+  const path = `/api/messages/${seq}`;
+  let detail = await hub.get<MessageDetail>(path);
+  for (; isBeingCopied(detail); detail = await hub.get<MessageDetail>(path)) await sleep(POLL_MS);
+  const { message, memory = [] } = detail;
+  const parsed = memory.length === 0 ? undefined : messageFromJson(message);
+  if (parsed?.ok !== true) return message;
+  const contents = new Map<string, Uint8Array>();
+  for (const { name } of memory) contents.set(name, await hub.bytes(`${path}/memory/${encodeURIComponent(name)}`));
+  const bytes = encodeMessage(parsed.message);
+  const read = readWithin(MAX_MESSAGE_BYTES - bytes.length, ({ name, offset, count }) => {
+    const value = contents.get(name)?.subarray(Number(offset), Number(offset + count));
+    return value?.length === Number(count) ? value : undefined;
+  });
+  const inlined = decodeMessage(inlineSharedMemory(bytes, read));
+  return inlined.ok ? messageToJson(inlined.message) : message;
+}
+
+/** More of what it names will be there soon. */
+function isBeingCopied({ memory = [] }: MessageDetail): boolean {
+  return memory.some(({ size, stored, problem, isDropped }) => stored < size && problem === undefined && !isDropped);
+}
+
 /** What the inspector recorded of a replay. */
 async function answerTo(invocation: number, hub: HubClient): Promise<RecordedAnswer> {
   const detail = await hub.get<InvocationDetail>(`/api/invocations/${invocation}`);
   const answers = detail.messages.filter((seq) => seq !== detail.request);
   const messages: unknown[] = [];
-  for (const seq of answers)
-    messages.push((await hub.get<MessageDetail>(`/api/messages/${seq}?memory=inline`)).message);
+  for (const seq of answers) messages.push(await inlinedMessage(seq, hub));
   const { http } = detail;
   if (http?.response === undefined) return { messages, http: undefined };
   const body = await hub.bytes(`/api/http/${http.id}/response`);

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statfsSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -13,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Watch } from "../relay/intervene/watch.ts";
 import type { JournalEvent } from "../relay/journal.ts";
 import { captureSharedMemory } from "./capture.ts";
 import { type MapFolder, mapFolders, removeLinks } from "./folders.ts";
@@ -20,12 +22,14 @@ import { type MapFolder, mapFolders, removeLinks } from "./folders.ts";
 let root: string;
 let folders: MapFolder[];
 let events: JournalEvent[];
+let capture: Watch | undefined;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "shared-memory-"));
   folders = mapFolders("one", { FUNCTIONS_UNIX_SHARED_MEMORY_DIRECTORIES: `${join(root, "none")}, ${root}` });
   mkdirSync(join(root, "AzureFunctions"));
   events = [];
+  capture = undefined;
 });
 
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -38,10 +42,8 @@ function putMap(name: string, content: string): string {
 
 /** Lets a response that names these maps pass. */
 function pass(...names: readonly string[]): void {
-  const watcher = captureSharedMemory({ event: (event) => void events.push(event) }, folders)(
-    { connection: 7, stream: 1 },
-    "to-host",
-  );
+  capture ??= captureSharedMemory({ event: (event) => void events.push(event) }, folders);
+  const watcher = capture({ connection: 7, stream: 1 }, "to-host");
   const outputData = names.map((name) => ({
     name: "out",
     rpcData: { case: "rpcSharedMemory" as const, value: { name, count: 1n } },
@@ -91,6 +93,20 @@ it("what would keep too much memory in use is left to its owner", () => {
   pass("large");
   expect(events).toMatchObject([{ name: "large", problem: expect.stringContaining("too much") }]);
   expect(existsSync(map)).toBe(true);
+});
+
+it("what was copied meanwhile makes room for more", () => {
+  const size = 200 * 1024 * 1024;
+  const { blocks, bsize } = statfsSync(root);
+  const fit = Math.floor(Math.min(512 * 1024 * 1024, (blocks * bsize) / 4) / size);
+  for (let n = 0; n <= fit; n += 1) truncateSync(putMap(`m-${n}`, ""), size);
+  pass(...Array.from({ length: fit + 1 }, (_, n) => `m-${n}`));
+  expect(events.filter((event) => "problem" in event)).toHaveLength(1);
+  expect(events.map(({ links }) => links)).toEqual([...Array(fit).keys()].map((n) => n + 1).concat(fit));
+  removeLinks(folders.map(({ links }) => links));
+  mkdirSync(join(root, "inspector-one"));
+  pass("m-0");
+  expect(events.at(-1)).toMatchObject({ name: "m-0", size });
 });
 
 it("without a folder of maps nothing is looked at", () => {

@@ -3,7 +3,7 @@
  * millisecond of the message that names it. A hard link, made before that message goes on, keeps the content; the hub
  * copies it into the session and takes the link away.
  */
-import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire";
 import type { Watch } from "../relay/intervene/watch.ts";
@@ -18,6 +18,7 @@ import { createMapNames } from "./map-names.ts";
  */
 const MAX_WAITING_BYTES = 512 * 1024 * 1024;
 const MAX_WAITING_PART = 1 / 4;
+const MAX_WAITING_LINKS = 4096;
 
 /**
  * What the relay records when a message names a map, on the message's connection and behind the bytes with the name.
@@ -29,6 +30,8 @@ export type SharedMemoryEvent = {
   readonly direction: Direction;
   readonly message: number;
   readonly name: string;
+  /** Number of the newest link by now; links are called by their numbers, 1, 2, 3 … */
+  readonly links: number;
 } & (
   | {
       /** The link. */
@@ -42,6 +45,7 @@ export type SharedMemoryEvent = {
 
 /** @returns what looks for names; streams that begin where there is no folder of maps are not looked at */
 export function captureSharedMemory(journal: Pick<Journal, "event">, folders: readonly MapFolder[]): Watch {
+  const waiting = new Map(folders.map((folder) => [folder, createWaiting(folder)]));
   let links = 0;
 
   /** The link, or why there is none. Whatever the file system says, it returns. */
@@ -60,15 +64,11 @@ export function captureSharedMemory(journal: Pick<Journal, "event">, folders: re
   function link(folder: MapFolder, map: string): { file: string; size: number } | { problem: string } {
     const found = lstatSync(map);
     if (!found.isFile()) return { problem: "it is no file" };
-    mkdirSync(folder.links, { recursive: true, mode: 0o700 });
-    const { blocks, bsize } = statfsSync(folder.links);
-    const most = Math.min(MAX_WAITING_BYTES, blocks * bsize * MAX_WAITING_PART);
-    if (waitingBytes(folder) + found.size > most) {
+    if (waiting.get(folder)?.add(found.size) !== true) {
       return { problem: `${found.size} bytes more would keep too much of the machine's shared memory in use` };
     }
     links += 1;
     const file = join(folder.links, String(links));
-    rmSync(file, { force: true });
     linkSync(map, file);
     return { file, size: found.size };
   }
@@ -76,23 +76,46 @@ export function captureSharedMemory(journal: Pick<Journal, "event">, folders: re
   return ({ connection, stream }, direction) => {
     if (!folders.some(({ maps }) => existsSync(maps))) return undefined;
     return createMapNames((name, message) => {
-      const event: SharedMemoryEvent = {
-        type: "shared-memory",
-        stream,
-        direction,
-        message,
-        name,
-        ...keep(name),
-      };
+      const kept = keep(name);
+      const event: SharedMemoryEvent = { type: "shared-memory", stream, direction, message, name, links, ...kept };
       journal.event(event, connection, direction === "to-worker" ? SIDE_HOST : SIDE_WORKER);
     });
   };
 }
 
-/** What is linked and not copied yet. */
-function waitingBytes({ links }: MapFolder): number {
-  return readdirSync(links).reduce((sum, name) => {
-    const size = lstatSync(join(links, name), { throwIfNoEntry: false })?.size;
-    return sum + (size ?? 0);
-  }, 0);
+type Waiting = {
+  /** Counts a file that is about to be linked. False where it is too much. */
+  add(bytes: number): boolean;
+};
+
+/** What is linked in a folder and not copied yet. It is counted anew only where too much seems to be. */
+function createWaiting({ links }: MapFolder): Waiting {
+  let most: number | undefined;
+  let bytes = 0;
+  let count = 0;
+
+  function open(): number {
+    mkdirSync(links, { recursive: true, mode: 0o700 });
+    const { blocks, bsize } = statfsSync(links);
+    return Math.min(MAX_WAITING_BYTES, blocks * bsize * MAX_WAITING_PART);
+  }
+
+  function recount(): void {
+    const sizes = readdirSync(links).map((name) => lstatSync(join(links, name), { throwIfNoEntry: false })?.size ?? 0);
+    bytes = sizes.reduce((sum, size) => sum + size, 0);
+    count = sizes.length;
+  }
+
+  return {
+    add(size) {
+      most ??= open();
+      const limit = most;
+      const isTooMuch = (): boolean => bytes + size > limit || count >= MAX_WAITING_LINKS;
+      if (isTooMuch()) recount();
+      if (isTooMuch()) return false;
+      bytes += size;
+      count += 1;
+      return true;
+    },
+  };
 }

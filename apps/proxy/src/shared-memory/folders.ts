@@ -1,5 +1,5 @@
 /** Where host and worker keep shared memory maps on Linux, and where links to them wait to be copied. */
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 
 /** Below each root. Host: SharedMemoryConstants.cs; Python worker: shared_memory_constants.py. */
@@ -29,7 +29,26 @@ export function mapFile({ maps }: MapFolder, name: string): string | undefined {
   return /^\.{0,2}$/u.test(escaped) ? undefined : join(maps, escaped);
 }
 
+/** Takes links up to a number away, of which nothing is to be copied any more. */
+export function removeLinksUpTo(folders: readonly string[], number: number): void {
+  for (const folder of folders.filter(isOurs)) {
+    for (const name of listed(folder)) if (Number(name) <= number) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // Nothing was linked yet.
+  }
+}
+
+function isOurs(folder: string): boolean {
+  return basename(folder).startsWith(OURS);
+}
+
 /** Takes folders of links away, once all of them are copied. */
 export function removeLinks(folders: readonly string[]): void {
-  for (const folder of folders) if (basename(folder).startsWith(OURS)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.filter(isOurs)) rmSync(folder, { recursive: true, force: true });
 }

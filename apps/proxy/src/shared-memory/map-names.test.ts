@@ -115,6 +115,13 @@ it("a content that follows another is found, and so is one behind a long request
   }
 });
 
+it("of a message that names a great many maps the first are looked for, and those of the next message", () => {
+  const many = request(...Array.from({ length: 1000 }, (_, n) => `map-${n}`));
+  const found = find(Buffer.concat([framed(0, many), framed(0, request("after"))]), [13]);
+  expect(found.slice(0, 64)).toEqual(Array.from({ length: 64 }, (_, n) => [`map-${n}`, 1]));
+  expect(found.slice(64)).toEqual([["after", 2]]);
+});
+
 it("damage within a message ends with the message", () => {
   const message = request("map-1");
   fc.assert(

@@ -15,6 +15,8 @@ const NAME = 1;
 
 /** Names are GUIDs; what is longer names no file. */
 const MAX_NAME_BYTES = 200;
+/** A message with more is none of a host or worker, and each costs a look at the file system: the rest is passed over. */
+const MAX_NAMES = 64;
 const MAX_VARINT_BYTES = 10;
 /** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
 const PREFIX_BYTES = 5;
@@ -31,6 +33,8 @@ const WIRE_FIXED32 = 5;
 export function createMapNames(onName: (name: string, message: number) => void): Watcher {
   let isGrpc = true;
   let message = 0;
+  /** Names that were found in the current message. */
+  let names = 0;
   let prefixBytes = 0;
   let size = 0;
   let isCompressed = false;
@@ -60,6 +64,7 @@ export function createMapNames(onName: (name: string, message: number) => void):
   function begin(isPassedOver: boolean): void {
     message += 1;
     at = 0;
+    names = 0;
     ends = [size];
     path = [];
     phase = "key";
@@ -157,9 +162,13 @@ export function createMapNames(onName: (name: string, message: number) => void):
     left -= taken;
     at += taken;
     if (left > 0) return taken;
-    if (phase === "name") onName(Buffer.concat(name).toString("utf8"), message);
+    if (phase === "name") {
+      onName(Buffer.concat(name).toString("utf8"), message);
+      names += 1;
+    }
     phase = "key";
-    leave();
+    if (names === MAX_NAMES) giveUp();
+    else leave();
     return taken;
   }
 

@@ -29,6 +29,16 @@ const INLINED: ReadonlySet<RpcDataType> = new Set([
 /** The bytes that a value in shared memory has; undefined where they are not at hand. */
 export type ReadSharedMemory = (map: RpcSharedMemory) => Uint8Array | undefined;
 
+/** Reads values of `limit` bytes in all, at most, the first that fit. */
+export function readWithin(limit: number, read: ReadSharedMemory): ReadSharedMemory {
+  let left = limit;
+  return (map) => {
+    const bytes = map.offset >= 0n && map.count >= 0n && map.count <= left ? read(map) : undefined;
+    left -= bytes?.length ?? 0;
+    return bytes;
+  };
+}
+
 /** What a message says of shared memory, in order. A null value names no map and is left out. */
 export function sharedMemoryIn({ content }: StreamingMessage): RpcSharedMemory[] {
   return bindingsOf(content).flatMap((binding) => mapOf(binding) ?? []);

@@ -26,6 +26,8 @@ export type JournalIngest = {
   readonly position: Position;
   /** The relay said goodbye; nothing will follow. */
   readonly isEnded: boolean;
+  /** Number of the newest link to shared memory that was told of: what has a lower one was told of too, or never will be. */
+  readonly lastLink: number;
   /** The relay was killed and everything it wrote is read: closes what is still open. */
   abandon(): void;
   close(): void;
@@ -44,6 +46,7 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
   let offset: Nanos = relay.startedAt;
   let lastAt: Nanos = offset;
   let isEnded = false;
+  let lastLink = 0;
   let savedSeq = relay.position.seq;
 
   function take(record: JournalRecord): void {
@@ -109,6 +112,7 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
         connections.get(record.connection)?.intervened(detail as unknown as InterventionEvent, lastAt);
         return;
       case "shared-memory":
+        lastLink = Math.max(lastLink, numberIn(detail, "links"));
         connections.get(record.connection)?.named(detail as unknown as SharedMemoryEvent, lastAt);
         return;
       default:
@@ -174,6 +178,9 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
     },
     get isEnded() {
       return isEnded;
+    },
+    get lastLink() {
+      return lastLink;
     },
     abandon() {
       closeAll();

@@ -15,7 +15,7 @@ import {
 } from "@inspector/session";
 import { removeControlSocket } from "../../relay/control.ts";
 import { SEGMENT_BYTES } from "../../relay/segments.ts";
-import { removeLinks } from "../../shared-memory/folders.ts";
+import { removeLinks, removeLinksUpTo } from "../../shared-memory/folders.ts";
 import { createSizeLimit } from "../size-limit.ts";
 import { createJournalIngest, type JournalIngest } from "./journal-ingest.ts";
 import { listSegments } from "./journal-tail.ts";
@@ -56,6 +56,8 @@ type Source = {
   readonly links: readonly string[];
   readonly link: RelayLink;
   readonly ingest: JournalIngest;
+  /** Links up to this number are gone. */
+  sweptLink: number;
 };
 
 export type SessionIngest = {
@@ -87,7 +89,7 @@ export function createSessionIngest({ database, file, journals, version, maxByte
     for (const { name, directory, control, links } of journalsOf(journals, file)) {
       if (sources.has(name)) continue;
       const ingest = inTransaction(database, () => createJournalIngest(writer, directory, name, meta.startedAt));
-      sources.set(name, { name, directory, control, links, link: createRelayLink(control), ingest });
+      sources.set(name, { name, directory, control, links, link: createRelayLink(control), ingest, sweptLink: 0 });
     }
     hasLooked = true;
   }
@@ -99,6 +101,13 @@ export function createSessionIngest({ database, file, journals, version, maxByte
     removeLinks(links);
     removeControlSocket(directory, control);
     rmSync(directory, { recursive: true, force: true });
+  }
+
+  /** Links that no row names, since what was recorded of them is lost, would keep memory in use. */
+  function sweep(source: Source): void {
+    const { lastLink } = source.ingest;
+    if (lastLink > source.sweptLink) removeLinksUpTo(source.links, lastLink);
+    source.sweptLink = lastLink;
   }
 
   return {
@@ -120,6 +129,7 @@ export function createSessionIngest({ database, file, journals, version, maxByte
       for (const source of [...sources.values()]) {
         source.link.committed(source.ingest.position.segment - 1);
         if (isCopying) continue;
+        sweep(source);
         if (source.ingest.isEnded) finish(source);
         else if (read === 0 && source.link.silentFor > DEAD_AFTER_MS) {
           inTransaction(database, () => source.ingest.abandon());

@@ -1,5 +1,5 @@
 /** Copies what relays linked of shared memory into the session, a little in each batch. */
-import { closeSync, constants, openSync, readSync, rmSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, rmSync } from "node:fs";
 import { BODY_PART_BYTES, MAP_HEADER_BYTES, type OpenCopy, type Writer } from "@inspector/session";
 
 const GONE = "the copy is gone";
@@ -21,13 +21,14 @@ export function createSharedMemoryCopies(
 ): SharedMemoryCopies {
   /** Copies with lower numbers are done. */
   let from = 0;
-  /** Copies that are complete, whose links go once that is committed, and their rows say so in the next batch. */
+  /** A copy that is complete: its link goes once that is committed, and its row says so in the next batch. */
   let complete: OpenCopy | undefined;
 
   /** @returns how much of it is stored then, and why no more ever will be */
   function copy({ file, body, size, stored }: OpenCopy, budget: number): { stored: number; problem?: string } {
-    const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
+      if (!fstatSync(fd).isFile()) return { stored, problem: "it is no file" };
       for (let at = stored; at < size && at - stored < budget; at += BODY_PART_BYTES) {
         const bytes = new Uint8Array(Math.min(BODY_PART_BYTES, size - at));
         const read = readSync(fd, bytes, 0, bytes.length, MAP_HEADER_BYTES + at);
@@ -63,7 +64,10 @@ export function createSharedMemoryCopies(
         complete = undefined;
       }
       const next = sharedMemory.nextCopy(from);
-      if (next === undefined) return false;
+      if (next === undefined) {
+        from = sharedMemory.newest() + 1;
+        return false;
+      }
       from = next.id;
       if (!isLink(next.file)) {
         sharedMemory.closed(next.id, GONE);

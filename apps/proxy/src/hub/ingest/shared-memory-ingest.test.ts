@@ -12,14 +12,16 @@ const MIB = 1024 * 1024;
 let folder: Folder;
 let relay: ScriptedRelay;
 let file: string;
-let links: string;
+let linkFolder: string;
+let links: number;
 
 beforeEach(async () => {
   folder = makeFolder();
   file = join(folder.sessions, "one.inspector");
-  links = join(folder.sessions, "inspector-j1");
-  mkdirSync(links);
-  relay = await startScriptedRelay(folder.journals, file, [links]);
+  linkFolder = join(folder.sessions, "inspector-j1");
+  mkdirSync(linkFolder);
+  links = 0;
+  relay = await startScriptedRelay(folder.journals, file, [linkFolder]);
   relay.open(1);
 });
 
@@ -44,10 +46,11 @@ function say(...names: readonly string[]): void {
 
 /** A link as the relay makes one, and that it did. */
 function link(name: string, content: Uint8Array, message = 1): string {
-  const path = join(links, name);
+  const path = join(linkFolder, `${links + 1}`);
   writeFileSync(path, Buffer.concat([Buffer.alloc(MAP_HEADER_BYTES, 1), content]));
   const size = content.length + MAP_HEADER_BYTES;
-  relay.event(1, { type: "shared-memory", stream: 1, direction: "to-host", message, name, file: path, size });
+  links += 1;
+  relay.event(1, { type: "shared-memory", stream: 1, direction: "to-host", message, name, links, file: path, size });
   return path;
 }
 
@@ -103,7 +106,15 @@ test("a link that went before that was written down is no fault", () => {
 });
 
 test("of maps of one name every message has its own, however late it is complete", () => {
-  relay.event(1, { type: "shared-memory", stream: 1, direction: "to-host", message: 2, name: "m", problem: "early" });
+  relay.event(1, {
+    type: "shared-memory",
+    stream: 1,
+    direction: "to-host",
+    message: 2,
+    name: "m",
+    links,
+    problem: "early",
+  });
   say("m");
   const first = link("m", Buffer.from("one"), 1);
   ingest();
@@ -117,6 +128,22 @@ test("of maps of one name every message has its own, however late it is complete
   expect(found(3, "m")?.content?.toString()).toBe("three");
 });
 
+test("links that were never told of, or for a stream that is not known, are taken away with the next", () => {
+  const lost = join(linkFolder, "1");
+  writeFileSync(lost, "lost in a gap");
+  links = 1;
+  say("m");
+  const unknown = join(linkFolder, "2");
+  writeFileSync(unknown, "of a stream whose beginning is lost");
+  const named = { type: "shared-memory", direction: "to-host", message: 1, name: "m" } as const;
+  relay.event(1, { ...named, stream: 99, links: 2, file: unknown, size: 20 });
+  const later = join(linkFolder, "4");
+  writeFileSync(later, "about to be told of");
+  relay.event(1, { ...named, stream: 1, links: 3, problem: "too much is in use" });
+  ingest();
+  expect(readdirSync(linkFolder)).toEqual(["4"]);
+});
+
 test("a session that names files which no relay linked has them neither read nor removed", () => {
   say("m");
   const path = join(folder.sessions, "secret");
@@ -127,6 +154,7 @@ test("a session that names files which no relay linked has them neither read nor
     direction: "to-host",
     message: 1,
     name: "m",
+    links,
     file: path,
     size: 20,
   });
@@ -145,5 +173,5 @@ test("what cannot be copied says why, and what can is copied behind it", () => {
   expect(found(1, "gone")).toMatchObject({ stored: 0, problem: "the copy is gone" });
   expect(found(1, "short")).toMatchObject({ size: 5, stored: 2, problem: "its file ends after 2 bytes" });
   expect(found(1, "whole")?.content?.toString()).toBe("all of it");
-  expect(readdirSync(links)).toEqual([]);
+  expect(readdirSync(linkFolder)).toEqual([]);
 });

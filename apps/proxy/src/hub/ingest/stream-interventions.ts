@@ -18,7 +18,7 @@ export type StreamInterventions = {
   /** Held messages, whose end will be told by their numbers later on: [side, number, seq]. */
   held: readonly (readonly [Side, number, Seq])[];
   /** What was told of messages of which not all has been read. */
-  awaited: readonly (readonly [Side, number, Note])[];
+  awaited: (readonly [Side, number, Note])[];
 };
 
 const SIDE_NUMBERS = { host: 0, worker: 1 } as const;
@@ -71,7 +71,7 @@ function note(
   const side = direction === "to-worker" ? "host" : "worker";
   const others = state.crossed[side] - message;
   if (others < 0) {
-    state.awaited = [...state.awaited, [side, message, what]];
+    state.awaited.push([side, message, what]);
     return;
   }
   const held = state.held.find(([of, number]) => of === side && number === message)?.[2];

@@ -80,10 +80,14 @@ function sent(n: number): Promise<Sent> {
 }
 
 /** Does as a relay and a worker do. */
-function answerReplay({ invocationId, mark, message }: Sent, status = "Success"): void {
+function answerReplay(order: Sent, status = "Success"): void {
+  answerReplayWith(order, response(order.invocationId, status));
+}
+
+function answerReplayWith({ invocationId, mark, message }: Sent, answer: unknown): void {
   live.relay.event(1, { type: "injected", ...toWorker, replay: mark, bytes: message });
   live.relay.report({ report: "replay-sent", invocationId });
-  live.relay.say(1, "worker", response(invocationId, status));
+  live.relay.say(1, "worker", answer);
   answers += 1;
   live.relay.event(1, { type: "swallowed", ...toHost, message: answers });
 }
@@ -215,6 +219,32 @@ test("a worker that declares it is told to cancel what is in flight, and its ans
   answerReplay(order, "Cancelled");
   const { results } = await told((one) => one.results[0]?.state === "cancelled");
   expect(results).toHaveLength(1);
+});
+
+test("what an answer leaves in shared memory is freed once, also where it comes too late", async () => {
+  live.relay.close(1);
+  await live.close();
+  live = await recordLive();
+  startWorker({ SharedMemoryDataTransfer: "true" });
+  const inMap = (invocationId: string, name: string) => {
+    const outputData = [{ name: "out", rpcSharedMemory: { name, count: "3" } }];
+    return { invocationResponse: { invocationId, outputData, result: { status: "Failure" } } };
+  };
+  const freed = (count: number) =>
+    live.relay.ordered((orders) => {
+      const found = orders.flatMap((one) => (one.order === "inject" ? (one.maps ?? []) : []));
+      return found.length === count ? found : undefined;
+    });
+  await startReplay({ timeoutMs: 20 });
+  const late = await sent(1);
+  await told(({ results }) => results[0]?.state === "timed-out");
+  answerReplayWith(late, inMap(late.invocationId, "late"));
+  expect(await freed(1)).toEqual(["late"]);
+  await startReplay();
+  const inTime = await sent(2);
+  answerReplayWith(inTime, inMap(inTime.invocationId, "in time"));
+  await told(({ results }) => results[0]?.state === "failed");
+  expect(await freed(2)).toEqual(["late", "in time"]);
 });
 
 describe("a hold", () => {

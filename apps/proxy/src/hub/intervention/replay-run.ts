@@ -36,6 +36,8 @@ export type RunningReplay = {
   readonly run: ReplayRun;
   /** Whether anything can still happen to it. */
   readonly isOpen: boolean;
+  /** Whether answers may come that are not waited for any more, and leave something that has to be freed. */
+  readonly isFreeing: boolean;
   /** Something was recorded. */
   advance(): void;
   /** The relay sent one. */
@@ -67,6 +69,8 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
   const canShareMemory = can("SharedMemoryDataTransfer");
   /** Requests over HTTP that are under way. */
   const legs = new Map<string, AbortController>();
+  /** Replays that were given up, whose answers may still come. */
+  const late = new Set<string>();
   const began = performance.now();
   let state: ReplayRun["state"] = "running";
   let next: NodeJS.Timeout | undefined;
@@ -119,6 +123,7 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
         },
         (error: Error) => {
           if (abortion.signal.aborted) return;
+          late.add(invocationId);
           finish(invocationId, { state: "failed", text: `The worker's HTTP server: ${error.message}` });
         },
       )
@@ -149,6 +154,7 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
   function giveUp(invocationId: string): void {
     legs.get(invocationId)?.abort();
     cancelAtWorker(invocationId);
+    late.add(invocationId);
     finish(invocationId, { state: "timed-out", text: `There was no answer within ${timeoutMs} ms.` });
   }
 
@@ -159,11 +165,25 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
     ports.send({ order: "inject", at: stream.at, direction: "to-worker", message });
   }
 
+  /** The host would free what an answer leaves in shared memory, having read it. */
+  function free(answer: Seq): void {
+    if (canShareMemory) freeMaps(stream.at, ports.mapsIn(answer)).forEach(ports.send);
+  }
+
+  function freeLate(): void {
+    for (const invocationId of late) {
+      const answer = ports.recorded(invocationId)?.answer;
+      if (answer === undefined) continue;
+      late.delete(invocationId);
+      free(answer);
+    }
+  }
+
   function takeRecorded(invocationId: string, index: number): void {
     const recorded = ports.recorded(invocationId);
     if (recorded === undefined) return;
     const { answer, ...result } = recorded;
-    if (answer !== undefined && canShareMemory) freeMaps(stream.at, ports.mapsIn(answer)).forEach(ports.send);
+    if (answer !== undefined) free(answer);
     if (result.state !== "in-flight") finish(invocationId, result);
     else if (results[index]?.invocation === undefined) update(invocationId, result);
   }
@@ -183,6 +203,9 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
         results: [...results],
       };
     },
+    get isFreeing() {
+      return canShareMemory && late.size > 0;
+    },
     get isOpen() {
       return state === "running" || open.size > 0;
     },
@@ -190,7 +213,9 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
       // Asked first: whatever came before the end is recorded then.
       const isEnded = ports.isStreamEnded();
       for (const [invocationId, { index }] of [...open]) takeRecorded(invocationId, index);
+      freeLate();
       if (!isEnded) return;
+      late.clear();
       clearTimeout(next);
       if (state === "running") state = "done";
       for (const [invocationId, { index }] of [...open]) {

@@ -26,6 +26,8 @@ import { freshIds, type ReplaySource, readReplaySource } from "./replay-source.t
 const MAX_RUNS = 200;
 const MAX_RESULTS = 30_000;
 const MAX_OPEN_RUNS = 50;
+/** Larger answers are not looked at for what they leave in shared memory. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 export type ReplayRuns = {
   /** @throws {InspectorError} "no-such-stream", "stream-ended", "no-such-message", "no-such-session", "not-replayable" */
@@ -58,7 +60,7 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
   const runs = new Map<number, RunningReplay>();
   const changed = new Set<number>();
   const recorded = createRecorded(live.database);
-  const readPayload = createReadPayload(live.queries);
+  const readPayload = createReadPayload(live.queries, MAX_ANSWER_BYTES);
   const lastRun = live.database.prepare("SELECT max(run) AS run FROM replay");
   let last = 0;
 
@@ -149,7 +151,7 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
       }
     },
     advance() {
-      for (const run of runs.values()) if (run.isOpen) run.advance();
+      for (const run of runs.values()) if (run.isOpen || run.isFreeing) run.advance();
     },
     takeChanged() {
       const ids = [...changed];

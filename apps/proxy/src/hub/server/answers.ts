@@ -20,6 +20,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   "no-such-message": 404,
   "no-such-invocation": 404,
   "no-such-leg": 404,
+  "no-such-map": 404,
   "no-such-session": 404,
   "not-found": 404,
   "no-such-stream": 404,

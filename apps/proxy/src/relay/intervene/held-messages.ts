@@ -6,6 +6,8 @@ import type { Keeping, Rules } from "./rules.ts";
 /** Held messages up to this size are shown to the hub. */
 const MAX_SHOWN_BYTES = 8 * 1024 * 1024;
 
+const KIND_INVOCATION_REQUEST = 4;
+
 export type ReleaseAction = "release" | "replace" | "drop" | "answer" | "keep";
 
 /** A message as it came, with its prefix. */
@@ -14,6 +16,7 @@ export type KeptMessage = { readonly number: number; readonly bytes: Uint8Array 
 type Held = KeptMessage & {
   readonly id: number;
   rule: number;
+  readonly kind: number;
   readonly lane: Lane;
   readonly direction: Direction;
   readonly invocationId: string | undefined;
@@ -54,7 +57,7 @@ export class HeldMessages {
     message: KeptMessage,
   ) {
     const id = this.#events.nextId();
-    this.#held.set(id, { ...message, id, rule: rule.rule, lane, direction, invocationId, queue: [] });
+    this.#held.set(id, { ...message, id, rule: rule.rule, kind, lane, direction, invocationId, queue: [] });
     if (invocationId !== undefined) this.#rules.invocationHeld(lane.stream, direction, invocationId, 1);
     this.#events.record("held", lane, direction, message.number);
     const size = message.bytes.length - PREFIX_BYTES;
@@ -101,7 +104,12 @@ export class HeldMessages {
     if (action === "release") this.#events.forward(lane, direction, held);
     else if (action === "replace" && message !== undefined) this.#events.forward(lane, direction, held, message);
     else if (action === "answer" && message !== undefined) this.#events.answer(lane, direction, held, message);
-    for (const queued of held.queue) this.#events.forward(lane, direction, queued);
+    // A worker that never heard of an invocation is not told of its end either.
+    const isUnheard = held.kind === KIND_INVOCATION_REQUEST && (action === "drop" || action === "answer");
+    for (const queued of held.queue) {
+      if (isUnheard) this.#events.record("dropped", lane, direction, queued.number);
+      else this.#events.forward(lane, direction, queued);
+    }
     this.#events.report({ report: "released", held: id, action });
   }
 

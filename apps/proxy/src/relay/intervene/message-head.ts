@@ -22,7 +22,7 @@ const KIND_MAPS_CLOSED = 28;
 
 export type MessageIds = { readonly invocationId: string | undefined; readonly functionId: string | undefined };
 
-const NO_IDS: MessageIds = { invocationId: undefined, functionId: undefined };
+export const NO_IDS: MessageIds = { invocationId: undefined, functionId: undefined };
 const REQUEST_ID_TAG = 0x0a;
 const FIRST_TEXT_TAG = 0x0a;
 const MAX_VARINT_BYTES = 10;

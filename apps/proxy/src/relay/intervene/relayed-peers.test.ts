@@ -17,6 +17,7 @@ const REQUEST = 4;
 const RESPONSE = 5;
 const LOG = 2;
 const INIT_RESPONSE = 16;
+const CANCEL = 21;
 const MAPS_CLOSE = 27;
 const MAPS_CLOSED = 28;
 const METHOD = {
@@ -334,6 +335,27 @@ describe("held messages", () => {
     expect(atHost.slice(1)).toEqual(["2 a", "5 a"]);
     expect(reports).toContainEqual({ report: "released", held: 1, action: "release" });
   });
+});
+
+test("a worker that never hears of an invocation is not told to cancel it", async () => {
+  await start();
+  const reports = await connectHub();
+  const call = await host;
+  order(holdRule([REQUEST], "to-worker"));
+  order({ order: "inject", at: AT, direction: "to-worker", message: message(30, "ready").toString("base64") });
+  await expect.poll(() => atWorker).toContain("30 ready");
+  for (const id of ["a", "b", "c"]) {
+    call.write(message(REQUEST, id));
+    call.write(Buffer.concat([field(1, Buffer.from("a request")), field(CANCEL, field(2, Buffer.from(id)))]));
+  }
+  await expect.poll(() => reports).toContainEqual({ report: "queued", held: 3, queued: 1 });
+  order({ order: "release", held: 1, action: "answer", message: message(RESPONSE, "a").toString("base64") });
+  order({ order: "release", held: 2, action: "drop" });
+  order({ order: "release", held: 3, action: "release" });
+  await expect.poll(() => atHost.slice(1)).toEqual(["5 a", "2 c", "5 c"]);
+  call.write(message(30, "last"));
+  await expect.poll(() => atWorker).toContain("30 last");
+  expect(atWorker.slice(1)).toEqual(["30 ready", "4 c", expect.stringMatching(/^21 /u), "30 last"]);
 });
 
 test("that maps are closed which we asked for is for us alone, whichever is named first", async () => {

@@ -1,7 +1,7 @@
 /** What is done with the messages of one connection: which are swallowed, held or rewritten. */
 import type { Direction } from "../intervention-lines.ts";
 import type { Lane } from "./lane.ts";
-import { HEAD_BYTES, IdFilter, MessageHeadReader, type MessageIds, MORE } from "./message-head.ts";
+import { HEAD_BYTES, IdFilter, MessageHeadReader, type MessageIds, MORE, NO_IDS } from "./message-head.ts";
 import { MAX_REWRITTEN_BYTES, REWRITTEN_KINDS } from "./rewrite.ts";
 
 /** Larger messages are never held: they would have to be kept in memory. */
@@ -128,6 +128,8 @@ export class Rules {
     if (invocationId !== undefined) {
       if (direction === "to-host" && ANSWERS.includes(kind) && this.#replays.get(stream)?.has(invocationId))
         return "swallow";
+      // What it says of maps belongs to no invocation.
+      if (kind === KIND_MAPS_CLOSED) return this.#judgeIds(direction, stream, kind, NO_IDS, size);
       if (functionId !== undefined) remember(this.#functions, () => this.#functions.set(invocationId, functionId));
       if (this.#heldInvocations.has(keyOf(stream, direction, invocationId))) return { why: "queue", invocationId };
     }
