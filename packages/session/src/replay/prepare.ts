@@ -49,7 +49,7 @@ export type ReplayPlan = {
 export type PreparedReplay = {
   /** Absent where a concern is an error: it is not to be sent then. */
   readonly bytes?: Uint8Array;
-  /** The same message as proto3 JSON. Absent where there is no such message, and beyond {@link MAX_DECODED_BYTES}. */
+  /** The same message as proto3 JSON; undefined where there is no such message, and beyond {@link MAX_DECODED_BYTES}. */
   readonly message?: unknown;
   /** Whether it differs from the recorded one by more than ids and trace context. */
   readonly isEdited: boolean;
@@ -90,7 +90,10 @@ export function prepareReplay(plan: ReplayPlan): PreparedReplay {
   ];
   return {
     ...(all.every(({ severity }) => severity !== "error") && { bytes }),
-    ...(bytes.length <= MAX_DECODED_BYTES && { message: messageToJson(edited) }),
+    // Made only for those who look at it: of a message of megabytes it takes longer than all the rest.
+    get message() {
+      return bytes.length <= MAX_DECODED_BYTES ? messageToJson(edited) : undefined;
+    },
     isEdited,
     needsHttpRequest: target !== undefined && hasHttpUri(plan.target) && isHttpTriggered(target),
     concerns: all,

@@ -4,6 +4,7 @@ import {
   InspectorError,
   type PreparedReplay,
   prepareReplay,
+  type ReadSharedMemory,
   type ReplayIds,
   type ReplayOrder,
   type ReplayPlan,
@@ -50,11 +51,15 @@ export function readReplaySource(live: OpenSession, recorded: OpenSession, order
     target,
     ...(order.message !== undefined && { edited: order.message }),
   };
-  const prepare = (ids: ReplayIds): PreparedReplay => {
-    // Recorded and edited message may both have the values.
-    const sharedMemory = createReadSharedMemory(recorded.queries, seq, 2 * MAX_REPLAYED_BYTES);
-    return prepareReplay({ ...plan, ids, sharedMemory });
+  const values = new Map<string, Uint8Array | undefined>();
+  const readValue = createReadSharedMemory(recorded.queries, seq, MAX_REPLAYED_BYTES);
+  // Every message of a run has the same values, and so have the recorded and the edited one.
+  const sharedMemory: ReadSharedMemory = (map) => {
+    const key = `${map.name} ${map.offset} ${map.count}`;
+    if (!values.has(key)) values.set(key, readValue(map));
+    return values.get(key);
   };
+  const prepare = (ids: ReplayIds): PreparedReplay => prepareReplay({ ...plan, ids, sharedMemory });
   const sample = prepare(freshIds());
   if (!sample.needsHttpRequest) return { functionName, target, prepare };
   const http = readReplayHttp(live, recorded, order, sample.bytes);
