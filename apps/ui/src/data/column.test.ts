@@ -57,6 +57,47 @@ describe("a column of messages", () => {
   });
 });
 
+describe("a column of invocations", () => {
+  const NONE = new Uint32Array();
+
+  it("holds a row once that came with a frame whose cursor was not there yet, and again with the one that got there", () => {
+    const column = new Column(atOnce);
+    column.take(Uint32Array.of(3, 8), NONE, 10);
+    column.take(Uint32Array.of(40), NONE, 20);
+    column.take(Uint32Array.of(25, 40, 44), NONE, 50);
+    expect(column.slice(0, 10)).toEqual([3, 8, 25, 40, 44]);
+    column.take(Uint32Array.of(51), NONE, 60);
+    expect(column.slice(0, 10)).toEqual([3, 8, 25, 40, 44, 51]);
+  });
+
+  it("holds every row once when a page that had a part of them begins anew", () => {
+    const column = new Column(atOnce);
+    column.take(Uint32Array.of(1, 4), NONE, 0);
+    column.take(Uint32Array.of(1, 4), NONE, 0);
+    column.take(Uint32Array.of(6, 9), NONE, 12);
+    expect(column.slice(0, 10)).toEqual([1, 4, 6, 9]);
+  });
+
+  it("is what a sorted set would be, whatever rows a frame has beyond its cursor", () => {
+    const frame = fc.tuple(
+      fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }),
+      fc.integer({ min: 0, max: 60 }),
+    );
+    fc.assert(
+      fc.property(fc.array(frame), (frames) => {
+        const column = new Column(atOnce);
+        const model = new Set<number>();
+        for (const [ids, cursor] of frames) {
+          const sorted = ids.toSorted((a, b) => a - b);
+          column.take(Uint32Array.from(sorted), NONE, cursor);
+          for (const id of ids) model.add(id);
+        }
+        expect(column.slice(0, column.length)).toEqual([...model].sort((a, b) => a - b));
+      }),
+    );
+  });
+});
+
 describe("a column whose rows come and go", () => {
   const created = (...ids: number[]) => {
     const column = new Column((flush) => flush());

@@ -55,10 +55,14 @@ export class Column {
     return this.at(index) === seq ? index : -1;
   }
 
-  /** Takes in what a frame brought: mostly what is new at the end. */
+  /**
+   * Takes in what a frame brought: mostly what is new at the end. A frame may bring rows beyond its own cursor (the end of a stream
+   * changes all that waited in it), and the frame that gets there brings them again.
+   */
   take(ids: Uint32Array, gone: Uint32Array, cursor: Seq): void {
     const [first] = ids;
-    const isGrowth = gone.length === 0 && (first === undefined || first > this.#cursor);
+    const last = this.at(this.#length - 1) ?? 0;
+    const isGrowth = gone.length === 0 && (first === undefined || first > Math.max(last, this.#cursor));
     if (isGrowth) this.append(ids, cursor);
     else this.merge(ids, gone, cursor);
   }
