@@ -49,3 +49,10 @@ it("leaves what is selected in a view behind with it, unless the change names an
   expect(changeAddress(problem, { view: "holds", item: "hello" }).item).toBe("hello");
   expect(changeAddress(problem, { view: "problems", filter: "x" }).item).toBe(problem.item);
 });
+
+it("does not open the form for an answer again when the holds are come back to", () => {
+  const answering = changeAddress({ ...PLAIN, invocation: 7 }, { view: "holds", item: "hello", like: 9 });
+  expect(answering).toMatchObject({ item: "hello", like: 9 });
+  const back = changeAddress(changeAddress(answering, { view: "invocations" }), { view: "holds" });
+  expect([back.item, back.like]).toEqual([undefined, undefined]);
+});

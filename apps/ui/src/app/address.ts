@@ -36,7 +36,7 @@ export function parseAddress(search: string): Address {
 /** The address after a change. What is selected in one view means nothing in the next. */
 export function changeAddress(was: Address, change: Partial<Address>): Address {
   const isOther = change.view !== undefined && change.view !== was.view;
-  return { ...was, ...(isOther && { item: undefined }), ...change };
+  return { ...was, ...(isOther && { item: undefined, like: undefined }), ...change };
 }
 
 /** Writes an address into a URL's search part; what else is in it (the session) stays. */

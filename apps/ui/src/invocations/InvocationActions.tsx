@@ -44,7 +44,7 @@ export function InvocationActions({ detail, row, onReplay }: InvocationActionsPr
           look="plain"
           aria-label={`Hold the next of ${row.functionName}`}
           title={`Hold the next of ${row.functionName}`}
-          onClick={() => go({ view: "holds", item: row.functionName, like: undefined })}
+          onClick={() => go({ view: "holds", item: row.functionName })}
         >
           <Hand size={13} aria-hidden />
         </Button>
