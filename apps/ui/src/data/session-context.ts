@@ -76,7 +76,7 @@ export function useMessageDetail(seq: Seq): UseQueryResult<MessageDetail> {
     refetchInterval: (query) => {
       const { data } = query.state;
       const row = data?.row;
-      if (data !== undefined && isBeingCopied(data)) return COPYING_MS;
+      if (data !== undefined && isBeingCopied(data, session)) return COPYING_MS;
       const isYoung = row !== undefined && session?.source === "live" && isRecent(row, session.startedAt, Date.now());
       return isYoung ? REFRESH_MS : false;
     },

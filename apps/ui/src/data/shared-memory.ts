@@ -1,6 +1,16 @@
-import type { MessageDetail } from "@inspector/session";
+import type { MessageDetail, SessionInfo, SharedMemoryCopy } from "@inspector/session";
 
-/** Whether more of a message's shared memory will be there soon. */
-export function isBeingCopied({ memory = [] }: Pick<MessageDetail, "memory">): boolean {
-  return memory.some(({ size, stored, problem, isDropped }) => stored < size && problem === undefined && !isDropped);
+/** Whether more of a message's shared memory will be there soon. In a kept session nobody copies any more. */
+export function isBeingCopied(
+  { memory = [] }: Pick<MessageDetail, "memory">,
+  session: Pick<SessionInfo, "source"> | undefined,
+): boolean {
+  return (
+    session?.source === "live" && memory.some((copy) => !isWhole(copy) && copy.problem === undefined && !copy.isDropped)
+  );
+}
+
+/** Whether all that was in it is at hand. */
+export function isWhole({ size, stored, problem, isDropped }: SharedMemoryCopy): boolean {
+  return stored >= size && problem === undefined && !isDropped;
 }

@@ -17,7 +17,8 @@ const SHOWN_BYTES = 1024 * 1024;
 export function SharedMemoryView({ value }: { readonly value: Extract<TypedValue, { case: "sharedMemory" }> }) {
   const message = useCopiedMessage();
   const copy = message?.memory?.find(({ name }) => name === value.name);
-  const note = describeCopy(copy);
+  const { session } = useSessionState();
+  const note = describeCopy(copy, session?.source === "live");
   const shown = Math.min(copy?.stored ?? 0, SHOWN_BYTES);
   return (
     <div className={styles["memory"]}>

@@ -59,7 +59,8 @@ export async function loadAnswer(store: SessionStore, id: Seq, options: LoadOpti
   const http = await loadHttp(client, leg, signal);
   const answer = details.find((detail) => detail.row.seq === response);
   const isHttpOpen = leg !== undefined && leg.response?.endedAt === undefined && leg.lost === undefined;
-  const workerId = store.getState().session?.streams.find((stream) => stream.id === row.stream)?.workerId;
+  const { session } = store.getState();
+  const workerId = session?.streams.find((stream) => stream.id === row.stream)?.workerId;
   return {
     row,
     ...(workerId !== undefined && { workerId }),
@@ -67,7 +68,7 @@ export async function loadAnswer(store: SessionStore, id: Seq, options: LoadOpti
     logs: details.map((detail: MessageDetail) => detail.row).filter(({ seq }) => seq !== response),
     logCount: logs.length,
     ...(http && { http }),
-    ...((isHttpOpen || details.some(isBeingCopied)) && { isPartial: true as const }),
+    ...((isHttpOpen || details.some((detail) => isBeingCopied(detail, session))) && { isPartial: true as const }),
     ...(answer?.reason !== undefined && { reason: answer.reason }),
   };
 }
