@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hasSharedMemory, listParts, valueAt, withValueAt, withValuesOf } from "./message-parts.ts";
+import { hasSharedMemory, listParts, listShared, valueAt, withValueAt, withValuesOf } from "./message-parts.ts";
 
 const request = {
   requestId: "r",
@@ -50,4 +50,23 @@ it("values that were in shared memory come into an edited message without undoin
   expect(hasSharedMemory(withValuesOf(recorded, edited))).toBe(false);
   expect(hasSharedMemory(withValuesOf(edited, edited))).toBe(true);
   expect(hasSharedMemory(undefined)).toBe(false);
+});
+
+it("where one value of two is not at hand, the other comes into the message, and what needs none stays as it is", () => {
+  const inputs = (...inputData: readonly unknown[]) => ({ invocationRequest: { inputData } });
+  const inMap = (name: string) => ({ name, rpcSharedMemory: { name: `map of ${name}` } });
+  const small = { name: "small", data: { string: "x" } };
+  const merged = withValuesOf(inputs(small, inMap("large")), inputs(inMap("small"), inMap("large")));
+  expect(merged).toEqual(inputs(small, inMap("large")));
+  expect(listShared(merged)).toEqual([{ binding: "large", map: "map of large" }]);
+  expect(withValuesOf(inputs(small), { rpcLog: {} })).toEqual({ rpcLog: {} });
+});
+
+it("an answer's outputs may be in shared memory, too", () => {
+  const outputData = [
+    { name: "queue", data: {} },
+    { name: "blob", rpcSharedMemory: { name: "m" } },
+  ];
+  expect(listShared({ invocationResponse: { outputData } })).toEqual([{ binding: "blob", map: "m" }]);
+  expect(hasSharedMemory({ invocationResponse: { outputData: [{ name: "queue", data: {} }] } })).toBe(false);
 });

@@ -46,13 +46,25 @@ function bindings(path: Path, group: MessagePart["group"], list: unknown): reado
   });
 }
 
-/** Whether an input is in shared memory, where it cannot be edited. */
-export function hasSharedMemory(message: unknown): boolean {
-  return inputsOf(message).some(isInSharedMemory);
+/** A value in shared memory, where it cannot be edited: the binding's name, and the map's. */
+export type SharedValue = { readonly binding: string; readonly map: string };
+
+/** The inputs of a request, or the outputs of an answer, that are in shared memory. */
+export function listShared(message: unknown): readonly SharedValue[] {
+  const outputs = readList(readRecord(readRecord(message)["invocationResponse"])["outputData"]);
+  return [...inputsOf(message), ...outputs].filter(isInSharedMemory).map((binding) => {
+    const { name, rpcSharedMemory } = readRecord(binding);
+    return { binding: readText(name) ?? "", map: readText(readRecord(rpcSharedMemory)["name"]) ?? "" };
+  });
 }
 
-/** The message with the values of another in the places of those that are in shared memory, by the names of the inputs. */
+export function hasSharedMemory(message: unknown): boolean {
+  return listShared(message).length > 0;
+}
+
+/** The request with the values of another in the places of those that are in shared memory, by the names of the inputs. */
 export function withValuesOf(other: unknown, message: unknown): unknown {
+  if (!inputsOf(message).some(isInSharedMemory)) return message;
   const values = new Map(inputsOf(other).map((input) => [readRecord(input)["name"], input]));
   const inputs = inputsOf(message).map((input) =>
     isInSharedMemory(input) ? (values.get(readRecord(input)["name"]) ?? input) : input,
