@@ -36,7 +36,7 @@ export function CompareView({ recorded, replayed, keys, onOpen }: CompareViewPro
     done();
   }, [intent]);
   const [ignored, setIgnored] = useIgnoredPaths();
-  const { differences } = compare(recorded, replayed, ignored);
+  const { differences, omitted } = compare(recorded, replayed, ignored);
   return (
     <section className={styles["compare"]} aria-label="Recorded and replayed answer">
       <div className={styles["compareHead"]}>
@@ -50,10 +50,12 @@ export function CompareView({ recorded, replayed, keys, onOpen }: CompareViewPro
         )}
       </div>
       <AnswerFigures recorded={recorded} replayed={replayed} changes={differences.length} ignored={ignored.length} />
-      {(recorded.reason ?? replayed.reason) && (
-        <p className={styles["quiet"]}>Not compared: {recorded.reason ?? replayed.reason}</p>
-      )}
-      <Differences differences={differences} onIgnore={(path) => setIgnored([...ignored, path])} />
+      {omitted !== undefined && <p className={styles["quiet"]}>{omitted}</p>}
+      <Differences
+        differences={differences}
+        isWhole={omitted === undefined}
+        onIgnore={(path) => setIgnored([...ignored, path])}
+      />
       {isLeftOut(recorded, replayed) && (
         <p className={styles["quiet"]}>
           Of the logs, the first {formatCount(Math.max(recorded.logs.length, replayed.logs.length))} are compared.
@@ -106,7 +108,12 @@ function shortStatus({ row }: InvocationAnswer): RowStatus {
   return row.state === "failed" ? { ...status, label: "failed" } : status;
 }
 
-type DifferencesProps = { readonly differences: readonly Difference[]; readonly onIgnore: (path: string) => void };
+type DifferencesProps = {
+  readonly differences: readonly Difference[];
+  /** Whether all of the answers was compared. */
+  readonly isWhole: boolean;
+  readonly onIgnore: (path: string) => void;
+};
 
 /** More are of no use to the eye. */
 const SHOWN = 200;
@@ -115,9 +122,13 @@ const SHOWN = 200;
 const SHOWN_CHARACTERS = 400;
 const SHOWN_AFTER = 200;
 
-function Differences({ differences, onIgnore }: DifferencesProps) {
+function Differences({ differences, isWhole, onIgnore }: DifferencesProps) {
   if (differences.length === 0) {
-    return <p className={styles["same"]}>The answers say the same.</p>;
+    return isWhole ? (
+      <p className={styles["same"]}>The answers say the same.</p>
+    ) : (
+      <p>What could be compared of the answers is the same.</p>
+    );
   }
   return (
     <>

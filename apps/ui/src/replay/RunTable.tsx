@@ -2,6 +2,7 @@ import type { ReplayResult, ReplayRun } from "@inspector/session";
 import { StatusMark } from "../controls/StatusMark.tsx";
 import { formatPlural } from "../format/size.ts";
 import { formatSpan } from "../format/time.ts";
+import type { RunComparison } from "./comparison.ts";
 import { LatencyBars } from "./LatencyBars.tsx";
 import styles from "./replay.module.css";
 import { describeChanges, isOver, statusOfResult } from "./replay-words.ts";
@@ -11,14 +12,14 @@ const SHOWN = 100;
 
 type RunTableProps = {
   readonly run: ReplayRun;
-  /** How many places differ from the recorded answer, by number of the replay, as far as it was compared. */
-  readonly changes: ReadonlyMap<number, number>;
+  readonly comparison: RunComparison;
   readonly chosen: number;
   readonly onChoose: (n: number) => void;
 };
 
 /** Many replays of one run: how long they took, and how each ended. */
-export function RunTable({ run, changes, chosen, onChoose }: RunTableProps) {
+export function RunTable({ run, comparison, chosen, onChoose }: RunTableProps) {
+  const { changes, omitted } = comparison;
   const odd = ({ n, state }: ReplayResult) => state === "failed" || (changes.get(n) ?? 0) > 0;
   const { results } = run;
   const sorted = results.length <= SHOWN ? results : results.toSorted((a, b) => Number(odd(b)) - Number(odd(a)));
@@ -26,7 +27,7 @@ export function RunTable({ run, changes, chosen, onChoose }: RunTableProps) {
     <div className={styles["run"]}>
       <LatencyBars durations={results.flatMap(({ duration }) => (duration === undefined ? [] : [duration]))} />
       <p className={styles["quiet"]} role="status">
-        {describeChanges(changes, run.state === "running" ? changes.size : results.filter(isOver).length)}
+        {describeChanges(changes, run.state === "running" ? changes.size : results.filter(isOver).length)} {omitted}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard */}
       <section className={styles["scroller"]} tabIndex={0} aria-label="Replays of the run">

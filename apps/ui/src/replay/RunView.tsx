@@ -23,7 +23,7 @@ type RunViewProps = {
 /** What came of a run: one answer beside the recorded one, or the table of many and the chosen one. */
 export function RunView({ run, live, recorded, keys, onOpen }: RunViewProps) {
   const [chosen, setChosen] = useState(1);
-  const changes = useRunChanges(live, run, recorded);
+  const comparison = useRunChanges(live, run, recorded);
   const result = run.results.find(({ n }) => n === chosen) ?? run.results[0];
   const over = result !== undefined && isOver(result);
   const { data: replayed } = useAnswer(live, result?.invocation, over);
@@ -39,7 +39,7 @@ export function RunView({ run, live, recorded, keys, onOpen }: RunViewProps) {
           </Button>
         </div>
       )}
-      {run.times > 1 && <RunTable run={run} changes={changes} chosen={result?.n ?? 1} onChoose={setChosen} />}
+      {run.times > 1 && <RunTable run={run} comparison={comparison} chosen={result?.n ?? 1} onChoose={setChosen} />}
       {over && result.state !== "success" && (
         <p className={styles["outcome"]} role="note">
           <StatusMark {...statusOfResult(result)} /> {result.text}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { badPathOf, compare, readableJson } from "./comparison.ts";
+import { badPathOf, compare, compareRun, isToCome, readableJson } from "./comparison.ts";
 import type { InvocationAnswer } from "./useAnswer.ts";
 
 function answer(invocationId: string, response: unknown): InvocationAnswer {
@@ -28,6 +28,66 @@ describe("an answer beside another", () => {
     expect(differences.map(({ path }) => path)).toEqual(["returnValue.json.id"]);
     expect(badPath).toBe("[[");
     expect(badPathOf("logs[*].message")).toBeUndefined();
+  });
+});
+
+describe("values in shared memory that are not at hand", () => {
+  const withOutput = (invocationId: string, output: unknown) =>
+    answer(invocationId, { result: { status: "Success" }, outputData: [{ name: "blob", ...Object(output) }] });
+  const inMap = (name: string) => ({ rpcSharedMemory: { name, count: "9", type: "bytes" } });
+
+  it("are told to be left out, though nothing that was compared differs", () => {
+    const { differences, omitted } = compare(withOutput("a-id", inMap("m1")), withOutput("b-id", inMap("m2")), []);
+    expect(differences).toEqual([]);
+    expect(omitted).toBe("Values in shared memory were not compared: too large, or not copied.");
+  });
+
+  it("are told to be left out where they are missing on one side", () => {
+    const inlined = withOutput("a-id", { data: { bytes: "AAAA" } });
+    expect(compare(inlined, withOutput("b-id", inMap("m2")), []).omitted).toContain("shared memory");
+    expect(compare(withOutput("b-id", inMap("m2")), inlined, []).omitted).toContain("shared memory");
+    expect(compare(inlined, inlined, []).omitted).toBeUndefined();
+  });
+
+  it("are told of a whole run where one replay of it has them", () => {
+    const inlined = withOutput("a-id", { data: { bytes: "AAAA" } });
+    const replays = [
+      { n: 1, state: "success", answer: inlined },
+      { n: 2, state: "success", answer: withOutput("b-id", inMap("m2")) },
+    ] as const;
+    expect(compareRun(inlined, replays, []).omitted).toContain("shared memory");
+    expect(compareRun(inlined, replays.slice(0, 1), []).omitted).toBeUndefined();
+  });
+});
+
+it("says why a response is not compared", () => {
+  const undecoded = { ...replayed, messages: [], reason: "it is too large" };
+  expect(compare(recorded, undecoded, []).omitted).toBe("Not compared: it is too large");
+});
+
+describe("the answers of a run", () => {
+  const partial = { ...replayed, isPartial: true } as const;
+
+  it("count as differing once all of them is there, and until then not at all", () => {
+    const of = (one: InvocationAnswer | undefined) =>
+      compareRun(recorded, [{ n: 4, state: "success", answer: one }], []);
+    expect(of(undefined).changes.size).toBe(0);
+    expect(of(partial).changes.size).toBe(0);
+    expect([...of(replayed).changes]).toEqual([[4, 2]]);
+  });
+
+  it("are not compared with a recorded answer that is half copied", () => {
+    const replays = [{ n: 1, state: "success", answer: replayed }] as const;
+    expect(compareRun({ ...recorded, isPartial: true }, replays, []).changes.size).toBe(0);
+    expect(compareRun(undefined, replays, []).changes.size).toBe(0);
+  });
+
+  it("are waited for where more of them will be there soon", () => {
+    const open = { ...replayed, row: { ...replayed.row, state: "in-flight" } } as const;
+    expect(isToCome(partial, "failed")).toBe(true);
+    expect(isToCome(open, "success")).toBe(true);
+    expect(isToCome(open, "timed-out")).toBe(false);
+    expect(isToCome(replayed, "success")).toBe(false);
   });
 });
 

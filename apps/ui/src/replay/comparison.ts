@@ -1,4 +1,5 @@
-import { compareAnswers, type Difference, InspectorError } from "@inspector/session";
+import { compareAnswers, type Difference, InspectorError, type ReplayResult } from "@inspector/session";
+import { hasSharedMemory } from "../editor/message-parts.ts";
 import { formatJsonNode, parseExactJson } from "../json/exact-json.ts";
 import type { InvocationAnswer } from "./useAnswer.ts";
 
@@ -6,6 +7,8 @@ export type Comparison = {
   readonly differences: readonly Difference[];
   /** Of the paths to ignore, the one that is none. */
   readonly badPath?: string;
+  /** What of the answers could not be compared; what is the same is so without it. */
+  readonly omitted?: string;
 };
 
 /** Where two answers differ outside of the ignored paths. */
@@ -14,7 +17,54 @@ export function compare(recorded: InvocationAnswer, replayed: InvocationAnswer, 
   const differences = compareAnswers(sideOf(recorded), sideOf(replayed), { ignore: ignore.filter(isReadable) });
   const bad = ignore.find((path) => !isReadable(path));
   const sorted = differences.toSorted((a, b) => rankOf(a) - rankOf(b));
-  return bad === undefined ? { differences: sorted } : { differences: sorted, badPath: bad };
+  const omitted = describeOmitted(recorded, replayed);
+  return {
+    differences: sorted,
+    ...(bad !== undefined && { badPath: bad }),
+    ...(omitted !== undefined && { omitted }),
+  };
+}
+
+function describeOmitted(...answers: readonly InvocationAnswer[]): string | undefined {
+  const reason = answers.find((answer) => answer.reason !== undefined)?.reason;
+  if (reason !== undefined) return `Not compared: ${reason}`;
+  // Type and length are all that is left of such a value.
+  const isInMemory = answers.some(({ messages }) => messages.some(hasSharedMemory));
+  return isInMemory ? "Values in shared memory were not compared: too large, or not copied." : undefined;
+}
+
+export type RunComparison = {
+  /** How many places differ, by number of the replay, as far as it was compared. */
+  readonly changes: ReadonlyMap<number, number>;
+  /** What of them could not be compared. */
+  readonly omitted: string | undefined;
+};
+
+/** A replay of a run, and its answer as far as it is here. */
+export type ReplayAnswer = Pick<ReplayResult, "n" | "state"> & { readonly answer: InvocationAnswer | undefined };
+
+/** The answers of a run beside the recorded one. Of what is not all there yet nothing is said. */
+export function compareRun(
+  recorded: InvocationAnswer | undefined,
+  replays: readonly ReplayAnswer[],
+  ignore: readonly string[],
+): RunComparison {
+  if (recorded === undefined || recorded.isPartial) return { changes: new Map(), omitted: undefined };
+  const compared = replays.flatMap(({ n, state, answer }) =>
+    answer === undefined || isToCome(answer, state) ? [] : [[n, compare(recorded, answer, ignore)] as const],
+  );
+  return {
+    changes: new Map(compared.map(([n, { differences }]) => [n, differences.length])),
+    omitted: compared.find(([, { omitted }]) => omitted !== undefined)?.[1].omitted,
+  };
+}
+
+/**
+ * Whether more of the answer to a replay that is over will be there soon. A response may be stored a moment after it is told of;
+ * to a replay that timed out or was cancelled none may ever come.
+ */
+export function isToCome(answer: InvocationAnswer, state: ReplayResult["state"]): boolean {
+  return answer.isPartial === true || (state === "success" && answer.row.state === "in-flight");
 }
 
 /** How it ended comes first, then what was answered, then what was said meanwhile. */

@@ -68,7 +68,9 @@ export async function loadAnswer(store: SessionStore, id: Seq, options: LoadOpti
     logs: details.map((detail: MessageDetail) => detail.row).filter(({ seq }) => seq !== response),
     logCount: logs.length,
     ...(http && { http }),
-    ...((isHttpOpen || details.some((detail) => isBeingCopied(detail, session))) && { isPartial: true as const }),
+    ...(((session?.source === "live" && isHttpOpen) || details.some((detail) => isBeingCopied(detail, session))) && {
+      isPartial: true as const,
+    }),
     ...(answer?.reason !== undefined && { reason: answer.reason }),
   };
 }

@@ -2,7 +2,7 @@ import type { ReplayRun, Seq } from "@inspector/session";
 import { useQueries } from "@tanstack/react-query";
 import type { SessionStore } from "../data/session-store.ts";
 import { useStoreState } from "../data/useStoreState.ts";
-import { compare } from "./comparison.ts";
+import { compareRun, isToCome, type RunComparison } from "./comparison.ts";
 import { isOver } from "./replay-words.ts";
 import { type InvocationAnswer, loadAnswer } from "./useAnswer.ts";
 import { useIgnoredPaths } from "./useIgnoredPaths.ts";
@@ -10,30 +10,32 @@ import { useIgnoredPaths } from "./useIgnoredPaths.ts";
 /** Replays of a run that are compared with the recorded answer; each is two requests. */
 const COMPARED = 100;
 
-/** How many places differ, by number of the replay. Logs are left out: they are compared one replay at a time. */
+/** There may be many of them. */
+const RETRY_MS = 1000;
+
+/** Where the answers of a run differ. Logs are left out: they are compared one replay at a time. */
 export function useRunChanges(
   live: SessionStore,
   run: ReplayRun,
   recorded: InvocationAnswer | undefined,
-): ReadonlyMap<number, number> {
+): RunComparison {
   const { session } = useStoreState(live);
   const [ignored] = useIgnoredPaths();
   const over = run.times === 1 ? [] : run.results.filter(isOver).slice(0, COMPARED);
-  const numbered = over.flatMap(({ n, invocation }) => (invocation === undefined ? [] : [{ n, invocation }]));
+  const begun = over.flatMap(({ n, state, invocation }) =>
+    invocation === undefined ? [] : [{ n, state, invocation }],
+  );
   const answers = useQueries({
-    queries: numbered.map(({ invocation }) => ({
+    queries: begun.map(({ state, invocation }) => ({
       queryKey: ["answer without logs", session?.id, invocation] as const,
       queryFn: ({ signal }: { readonly signal: AbortSignal }) => load(live, invocation, signal),
       staleTime: Number.POSITIVE_INFINITY,
+      refetchInterval: (query: { readonly state: { readonly data: InvocationAnswer | undefined } }) =>
+        query.state.data !== undefined && isToCome(query.state.data, state) ? RETRY_MS : false,
     })),
   });
-  if (recorded === undefined) return new Map();
-  return new Map(
-    numbered.flatMap(({ n }, index) => {
-      const replayed = answers[index]?.data;
-      return replayed ? [[n, compare(recorded, replayed, [...ignored, "logs"]).differences.length] as const] : [];
-    }),
-  );
+  const replays = begun.map(({ n, state }, index) => ({ n, state, answer: answers[index]?.data }));
+  return compareRun(recorded, replays, [...ignored, "logs"]);
 }
 
 function load(live: SessionStore, invocation: Seq, signal: AbortSignal): Promise<InvocationAnswer> {
