@@ -1,11 +1,17 @@
-import { answerConcerns, type HoldRuleOrder } from "@inspector/session";
+import { answerConcerns, type HoldRuleOrder, type ReplayConcern } from "@inspector/session";
 import { useFunctions, useWorkers } from "../data/workbench-queries.ts";
 import { Concerns } from "../replay/Concerns.tsx";
 
+type AnswerConcernsProps = {
+  readonly rule: Pick<HoldRuleOrder, "stream" | "functions">;
+  /** What to know of the answer itself. */
+  readonly further?: readonly ReplayConcern[];
+};
+
 /** What to know of a rule that answers in the place of the workers that are there now. */
-export function AnswerConcerns({ rule }: { readonly rule: Pick<HoldRuleOrder, "stream" | "functions"> }) {
+export function AnswerConcerns({ rule, further = [] }: AnswerConcernsProps) {
   const { data: workers = [] } = useWorkers();
   const { data: functions = [] } = useFunctions();
-  const concerns = answerConcerns(rule, workers, functions);
+  const concerns = [...answerConcerns(rule, workers, functions), ...further];
   return concerns.length > 0 && <Concerns concerns={concerns} />;
 }

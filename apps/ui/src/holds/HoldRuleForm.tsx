@@ -44,7 +44,7 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
   const names = [...new Set([...functions.map(({ name }) => name), ...(fn === "" ? [] : [fn])])].sort();
   const canAnswer = way === "to the worker" && (kind === "" || kind === "invocation_request");
   const isAnswering = canAnswer && then === ANSWER;
-  const isReady = !isBusy && !(isAnswering && answer.draft.problem !== undefined);
+  const isReady = !isBusy && !(isAnswering && (answer.isLoading || answer.draft.problem !== undefined));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isReady) return;
@@ -107,14 +107,17 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
       </form>
       {isAnswering && (
         <section className={styles["answer"]} aria-label="The answer">
-          <AnswerConcerns rule={fn === "" ? {} : { functions: [fn] }} />
-          {answer.note !== undefined && <p className={styles["quiet"]}>{answer.note}</p>}
-          <MessageEditor
-            key={answer.source}
-            draft={answer.draft}
-            onDraft={answer.setDraft}
-            onSubmit={() => form.current?.requestSubmit()}
-          />
+          <AnswerConcerns rule={fn === "" ? {} : { functions: [fn] }} further={answer.concerns} />
+          {answer.isLoading ? (
+            <p className={styles["quiet"]}>Loading the recorded answer …</p>
+          ) : (
+            <MessageEditor
+              key={answer.source}
+              draft={answer.draft}
+              onDraft={answer.setDraft}
+              onSubmit={() => form.current?.requestSubmit()}
+            />
+          )}
         </section>
       )}
     </div>

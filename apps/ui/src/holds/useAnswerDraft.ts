@@ -1,17 +1,24 @@
-import type { FunctionInfo, MessageDetail, Seq } from "@inspector/session";
+import type { FunctionInfo, MessageDetail, ReplayConcern, Seq } from "@inspector/session";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSessionState, useSessionStore } from "../data/session-context.ts";
+import { isBeingCopied } from "../data/shared-memory.ts";
 import type { Draft } from "../editor/MessageEditor.tsx";
+import { concernsOfAnswer, isLoading } from "./answer-start.ts";
 import { answerLike, answerOf } from "./answer-template.ts";
+
+/** While shared memory of the recorded answer is being copied, which takes a moment. */
+const COPYING_MS = 300;
 
 export type AnswerDraft = {
   readonly draft: Draft;
   readonly setDraft: (draft: Draft) => void;
   /** Changes where the draft is another one than somebody's edit of it, so that its editor begins anew. */
   readonly source: string;
-  /** What is to be known of where it comes from; undefined while there is nothing to know. */
-  readonly note: string | undefined;
+  /** What it is begun like is not here yet. */
+  readonly isLoading: boolean;
+  /** What is to be known of it before it is sent. */
+  readonly concerns: readonly ReplayConcern[];
 };
 
 /** The answer that is being written: begun like a recorded one, or as `fn` could answer, until somebody edits it. */
@@ -19,18 +26,23 @@ export function useAnswerDraft(like: Seq | undefined, fn: FunctionInfo | undefin
   const [edited, setEdited] = useState<Draft | undefined>();
   const { client } = useSessionStore();
   const { session } = useSessionState();
-  const { data } = useQuery({
+  const isCopying = (detail: MessageDetail | undefined) => detail !== undefined && isBeingCopied(detail, session);
+  const { data: detail, error } = useQuery({
     // Shared memory that the recorded worker wrote is not there any more.
     queryKey: ["inlined message", session?.id, like],
     queryFn: ({ signal }): Promise<MessageDetail> => client.getInlined(like ?? 0, signal),
     enabled: like !== undefined,
+    refetchInterval: ({ state }) => (isCopying(state.data) ? COPYING_MS : false),
   });
-  const recorded = answerLike(data?.message);
-  const isMissing = data !== undefined && recorded === undefined;
+  const recorded = answerLike(detail?.message);
+  const draft = edited ?? { message: recorded ?? answerOf(fn) };
+  const start = { like, detail, error };
+  const version = recorded === undefined ? "" : isCopying(detail) ? `${like} in part` : like;
   return {
-    draft: edited ?? { message: recorded ?? answerOf(fn) },
+    draft,
     setDraft: setEdited,
-    source: `${fn?.stream} ${fn?.functionId} ${recorded === undefined ? "" : like}`,
-    note: isMissing ? "The recorded answer is not decoded here, so this one begins empty." : undefined,
+    source: `${fn?.stream} ${fn?.functionId} ${version}`,
+    isLoading: isLoading(start),
+    concerns: concernsOfAnswer(start, draft.message),
   };
 }
