@@ -33,7 +33,7 @@ type SendFormProps = {
 /** What is sent, where to, and what to know before. */
 export function SendForm({ request, leg, source, targets, live, keys, onSent }: SendFormProps) {
   const { drafts, intent, onDone } = keys;
-  const { draft, setDraft, isOpen, setOpen, version } = useDraft(request, drafts, intent);
+  const { draft, setDraft, changeDraft, isOpen, setOpen, version } = useDraft(request, drafts, intent);
   const [chosen, setChosen] = useState<number | undefined>();
   const [options, setOptions] = useState(ONCE);
   const sendButton = useRef<HTMLButtonElement>(null);
@@ -117,7 +117,7 @@ export function SendForm({ request, leg, source, targets, live, keys, onSent }: 
           <SharedMemoryNote
             request={request}
             draft={draft.message}
-            onLoaded={(message) => setDraft({ ...draft, message }, true)}
+            onLoaded={(withValues) => changeDraft((was) => ({ ...was, message: withValues(was.message) }))}
           />
           <MessageEditor
             key={version}
@@ -162,7 +162,9 @@ function useDraft(request: MessageDetail, drafts: ReplayDrafts, intent: ReplayIn
   const setDraft = (next: Draft, isAnew: boolean) => {
     drafts.set(request.row.seq, next);
     keep(next);
-    if (isAnew) setVersion(version + 1);
+    if (isAnew) setVersion((was) => was + 1);
   };
-  return { draft, setDraft, isOpen, setOpen, version };
+  // What was typed since the change was asked for stays in it.
+  const changeDraft = (change: (was: Draft) => Draft) => setDraft(change(drafts.get(request.row.seq) ?? draft), true);
+  return { draft, setDraft, changeDraft, isOpen, setOpen, version };
 }

@@ -2,15 +2,16 @@ import type { MessageDetail } from "@inspector/session";
 import { useState } from "react";
 import { Button } from "../controls/Button.tsx";
 import { useSessionStore } from "../data/session-context.ts";
-import { hasSharedMemory, withValuesOf } from "../editor/message-parts.ts";
+import { hasSharedMemory, listShared, withValuesOf } from "../editor/message-parts.ts";
 import styles from "./replay.module.css";
+import { describeLeftIn, describeShared } from "./shared-memory-words.ts";
 
 type SharedMemoryNoteProps = {
   readonly request: MessageDetail;
   /** The message as it is edited by now. */
   readonly draft: unknown;
-  /** Gets the edited message with the recorded values in it. */
-  readonly onLoaded: (message: unknown) => void;
+  /** Gets what puts the recorded values into the message, as it is edited by then. */
+  readonly onLoaded: (withValues: (message: unknown) => unknown) => void;
 };
 
 /** What becomes of values that were in shared memory, and how they are edited. */
@@ -25,10 +26,8 @@ export function SharedMemoryNote({ request, draft, onLoaded }: SharedMemoryNoteP
       .getInlined(request.row.seq)
       .then(
         ({ message }) => {
-          const inlined = withValuesOf(message, draft);
-          if (hasSharedMemory(inlined))
-            setProblem("It is too large to be edited here, or there is no whole copy of it.");
-          else onLoaded(inlined);
+          onLoaded((edited) => withValuesOf(message, edited));
+          setProblem(describeLeftIn(message));
         },
         (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
       )
@@ -36,7 +35,7 @@ export function SharedMemoryNote({ request, draft, onLoaded }: SharedMemoryNoteP
   };
   return (
     <p className={styles["memory"]}>
-      <span>What was in shared memory is sent as it was recorded.</span>
+      <span>{describeShared(listShared(draft), request.memory)}</span>
       {problem === undefined ? (
         <Button size="small" disabled={isLoading} onClick={load}>
           {isLoading ? "Loading …" : "Edit it too"}
