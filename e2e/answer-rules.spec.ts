@@ -107,6 +107,46 @@ test("the next N are answered as an invocation was, and the one behind them reac
   await expect(page.getByText("Nothing is held")).toBeVisible();
 });
 
+const INLINED = /\/api\/messages\/\d+\?memory=inline$/u;
+
+test("an answer like a recorded one is not sent before that one is loaded", async ({ page }) => {
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.route(INLINED, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "Answer the next of hello like this" }).click();
+  await expect(answer(page)).toContainText("Loading the recorded answer");
+  const send = form(page).getByRole("button", { name: "Answer", exact: true });
+  await expect(send).toBeDisabled();
+  open();
+  await expect(answer(page).getByRole("textbox", { name: "Body" })).toHaveValue(/Ada/u);
+  await expect(send).toBeEnabled();
+});
+
+test("an answer that begins empty because the recorded one could not be loaded says so", async ({ page }) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.route(INLINED, (route) => route.abort());
+  await page.getByRole("button", { name: "Answer the next of hello like this" }).click();
+  await expect(answer(page)).toContainText("The recorded answer was not loaded, so this one begins empty");
+});
+
+test("the form for an answer does not come back by itself with the holds", async ({ page }) => {
+  await hello("Ada");
+  await row(page, /hello.*Ada/u).click();
+  await page.getByRole("button", { name: "Answer the next of hello like this" }).click();
+  await expect(form(page)).toBeVisible();
+  await openView(page, "Invocations");
+  await openView(page, "Holds");
+  await expect(page.getByRole("form", { name: "Hold messages" })).toBeVisible();
+});
+
 test("what is no answer is refused with its place, and nothing is answered", async ({ page }) => {
   await openView(page, "Holds");
   await page.getByRole("button", { name: "answer in the worker's place" }).click();

@@ -43,6 +43,17 @@ function row(page: Page, name: RegExp): Locator {
   return page.getByRole("grid", { name: "Invocations", exact: true }).getByRole("row", { name });
 }
 
+const INLINED = /\/api\/messages\/\d+\?memory=inline$/u;
+
+/** As of values that are too large to stand within a message. */
+async function keepValuesOut(page: Page): Promise<void> {
+  await page.route(INLINED, (route) => route.continue({ url: route.request().url().replace("?memory=inline", "") }));
+}
+
+function replay(page: Page): Locator {
+  return page.getByRole("region", { name: "Replay", exact: true });
+}
+
 test("what was in shared memory is shown, sent again, and its answer compared, long after both sides have freed it", async ({
   page,
 }) => {
@@ -71,4 +82,78 @@ test("what was in shared memory is shown, sent again, and its answer compared, l
   await expect(changed).toContainText("trohs");
   await expect.poll(() => host.maps()).toEqual([]);
   expect(host.heard.slice(heard)).toEqual([]);
+});
+
+test("values that are not within the messages are told not to be compared, edited or given to the host", async ({
+  page,
+}) => {
+  await keepValuesOut(page);
+  await host.invoke(Buffer.from("a blob"));
+  await row(page, /backwards in succeeded/u).click();
+  await page.keyboard.press("e");
+  await expect(replay(page)).toContainText("What was in shared memory is sent as it was recorded.");
+  await page.getByRole("button", { name: "Edit it too" }).click();
+  await expect(replay(page).getByRole("alert")).toHaveText("Too large to be edited here, or no whole copy of it: in.");
+  await replay(page).getByRole("button", { name: /^Send/u }).click();
+  await expect(page.getByText("Values in shared memory were not compared: too large, or not copied.")).toBeVisible();
+  await expect(page.getByText("What could be compared of the answers is the same.")).toBeVisible();
+  await expect(page.getByText("The answers say the same.")).toHaveCount(0);
+  await row(page, /backwards in succeeded/u)
+    .first()
+    .click();
+  await page.getByRole("button", { name: "Answer the next of backwards like this" }).click();
+  const answer = page.getByRole("region", { name: "The answer" });
+  await expect(answer).toContainText("The value of out is in shared memory that was freed");
+});
+
+test("what is typed while a value in shared memory is loaded stays in the message", async ({ page }) => {
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  await host.invoke(Buffer.from("a blob"));
+  await row(page, /backwards in succeeded/u).click();
+  await page.keyboard.press("e");
+  await page.route(INLINED, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "Edit it too" }).click();
+  const editor = replay(page).getByRole("textbox", { name: "Message as JSON" });
+  await editor.focus();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.insertText('"requestId": "typed meanwhile", ');
+  open();
+  await expect(replay(page).getByRole("region", { name: "Input in" })).toBeVisible();
+  await replay(page).getByRole("button", { name: "JSON", exact: true }).click();
+  await expect(replay(page).getByText("typed meanwhile")).toBeVisible();
+});
+
+test("a run's answers are compared once their shared memory is copied, and differ in nothing before", async ({
+  page,
+}) => {
+  let isCopied = false;
+  await host.invoke(Buffer.from("a blob"));
+  await row(page, /backwards in succeeded/u).click();
+  await page.keyboard.press("r");
+  await replay(page).getByRole("spinbutton", { name: "Times" }).fill("2");
+  // The recorded answer is here by now; those of the replays come in part.
+  await page.route(INLINED, async (route) => {
+    const whole = await route.fetch({
+      url: route
+        .request()
+        .url()
+        .replace(isCopied ? "" : "?memory=inline", ""),
+    });
+    const { memory = [], ...detail } = await whole.json();
+    const part = memory.map((copy: object) => ({ ...copy, ...(!isCopied && { stored: 0 }) }));
+    await route.fulfill({ json: { ...detail, memory: part } });
+  });
+  await replay(page).getByRole("button", { name: /^Send/u }).click();
+  await expect(replay(page).getByRole("row", { name: /succeeded/u })).toHaveCount(2);
+  await expect(replay(page).getByText("No answer is compared yet.")).toBeVisible();
+  isCopied = true;
+  await expect(replay(page).getByText("2 answers compared, all the same as the recorded one.")).toBeVisible();
 });
