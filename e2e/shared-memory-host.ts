@@ -5,10 +5,9 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as grpc from "@grpc/grpc-js";
 import { decodeMessage, encodeMessage, messageFromJson, type StreamingMessage } from "@inspector/proto";
+import { type Call, startRawHost } from "./grpc-pair.ts";
 import type { Toolchain } from "./peers/toolchains.ts";
-import { EVENT_STREAM } from "./traffic.ts";
 
 const WORKER = fileURLToPath(new URL("peers/python/shared_memory_worker.py", import.meta.url));
 const HEADER_BYTES = 9;
@@ -30,8 +29,6 @@ export type SharingHost = {
   maps(): string[];
   close(): void;
 };
-
-type Call = grpc.ServerDuplexStream<Buffer, Buffer>;
 
 /** @param root the folder of {@link sharingIn} */
 export async function startSharingHost(root: string): Promise<SharingHost> {
@@ -72,27 +69,16 @@ export async function startSharingHost(root: string): Promise<SharingHost> {
     }
   }
 
-  const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(
-    { EventStream: METHOD },
-    {
-      EventStream: (opened: Call) => {
-        call = opened;
-        opened.on("error", () => {});
-        opened.on("data", (bytes: Buffer) => {
-          const decoded = decodeMessage(bytes);
-          if (decoded.ok) hear(decoded.message);
-        });
-      },
-    },
-  );
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    );
+  const server = await startRawHost((opened) => {
+    call = opened;
+    opened.on("error", () => {});
+    opened.on("data", (bytes: Buffer) => {
+      const decoded = decodeMessage(bytes);
+      if (decoded.ok) hear(decoded.message);
+    });
   });
   return {
-    port,
+    port: server.port,
     heard,
     ready,
     invoke(content) {
@@ -109,19 +95,9 @@ export async function startSharingHost(root: string): Promise<SharingHost> {
       return answer;
     },
     maps: () => readdirSync(folder),
-    close: () => server.forceShutdown(),
+    close: server.close,
   };
 }
-
-const METHOD = {
-  path: EVENT_STREAM,
-  requestStream: true,
-  responseStream: true,
-  requestSerialize: (bytes: Buffer) => bytes,
-  requestDeserialize: (bytes: Buffer) => bytes,
-  responseSerialize: (bytes: Buffer) => bytes,
-  responseDeserialize: (bytes: Buffer) => bytes,
-} as const;
 
 const FUNCTION = {
   name: "backwards",

@@ -67,6 +67,7 @@ export * from "./schema.ts";
 export { seenValues } from "./seen.ts";
 export {
   createSharedMemoryQueries,
+  isCopying,
   MAP_HEADER_BYTES,
   type OpenCopy,
   type SharedMemoryFacts,

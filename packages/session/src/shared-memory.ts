@@ -44,6 +44,11 @@ export type OpenCopy = {
   readonly stored: number;
 };
 
+/** Whether more of it will be there soon, in a session that is being recorded. */
+export function isCopying({ size, stored, problem, isDropped }: SharedMemoryCopy): boolean {
+  return stored < size && problem === undefined && !isDropped;
+}
+
 export type SharedMemoryWriter = {
   /** @returns the row's number */
   named(facts: SharedMemoryFacts): number;

@@ -19,7 +19,7 @@ import {
   sharedMemoryIn,
   type TargetFunction,
 } from "@inspector/session";
-import { createMapReader, removeMap } from "../shared-memory/maps.ts";
+import { closeRequest, createMapReader, removeMap } from "../shared-memory/maps.ts";
 import { type Conversation, createConversation } from "./conversation.ts";
 import { MAX_MESSAGE_BYTES } from "./recorded-calls.ts";
 import { loadsFor, type Startup } from "./startup.ts";
@@ -97,11 +97,6 @@ function takeSharedMemory(message: StreamingMessage): TakenMemory {
   const bytes = encodeMessage(message);
   const decoded = decodeMessage(inlineSharedMemory(bytes, createMapReader(MAX_MESSAGE_BYTES - bytes.length)));
   return { inlined: decoded.ok ? decoded.message : message, mapNames };
-}
-
-function closeRequest(mapNames: readonly string[]): Uint8Array {
-  const content = { case: "closeSharedMemoryResourcesRequest" as const, value: { mapNames: [...mapNames] } };
-  return encodeMessage(create(StreamingMessageSchema, { content }));
 }
 
 type Content = NonNullable<MessageInitShape<typeof StreamingMessageSchema>["content"]>;

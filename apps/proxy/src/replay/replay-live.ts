@@ -8,6 +8,7 @@ import {
   InspectorError,
   type InvocationDetail,
   inlineSharedMemory,
+  isCopying,
   type MessageDetail,
   type ReplayOrder,
   type ReplayResult,
@@ -142,7 +143,7 @@ type RecordedAnswer = { readonly messages: readonly unknown[]; readonly http: Ht
 async function inlinedMessage(seq: number, hub: HubClient): Promise<unknown> {
   const path = `/api/messages/${seq}`;
   let detail = await hub.get<MessageDetail>(path);
-  for (; isBeingCopied(detail); detail = await hub.get<MessageDetail>(path)) await sleep(POLL_MS);
+  for (; detail.memory?.some(isCopying) === true; detail = await hub.get<MessageDetail>(path)) await sleep(POLL_MS);
   const { message, memory = [] } = detail;
   const parsed = memory.length === 0 ? undefined : messageFromJson(message);
   if (parsed?.ok !== true) return message;
@@ -155,11 +156,6 @@ async function inlinedMessage(seq: number, hub: HubClient): Promise<unknown> {
   });
   const inlined = decodeMessage(inlineSharedMemory(bytes, read));
   return inlined.ok ? messageToJson(inlined.message) : message;
-}
-
-/** More of what it names will be there soon. */
-function isBeingCopied({ memory = [] }: MessageDetail): boolean {
-  return memory.some(({ size, stored, problem, isDropped }) => stored < size && problem === undefined && !isDropped);
 }
 
 /** What the inspector recorded of a replay. */

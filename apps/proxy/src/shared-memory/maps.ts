@@ -1,5 +1,6 @@
 /** Shared memory where it still is: that of a worker whose host we are. */
 import { closeSync, constants, fstatSync, openSync, readSync, rmSync } from "node:fs";
+import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
 import { MAP_HEADER_BYTES, type ReadSharedMemory, readWithin } from "@inspector/session";
 import { mapFile, mapFolders } from "./folders.ts";
 
@@ -13,6 +14,12 @@ export function createMapReader(limit: number): ReadSharedMemory {
     }
     return undefined;
   });
+}
+
+/** What a host says to a worker when it has read these maps, so that it frees them. */
+export function closeRequest(mapNames: readonly string[]): Uint8Array {
+  const content = { case: "closeSharedMemoryResourcesRequest" as const, value: { mapNames: [...mapNames] } };
+  return encodeMessage(create(StreamingMessageSchema, { content }));
 }
 
 /** Of a worker that is gone. */

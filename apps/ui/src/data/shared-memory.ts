@@ -1,13 +1,11 @@
-import type { MessageDetail, SessionInfo, SharedMemoryCopy } from "@inspector/session";
+import { isCopying, type MessageDetail, type SessionInfo, type SharedMemoryCopy } from "@inspector/session";
 
 /** Whether more of a message's shared memory will be there soon. In a kept session nobody copies any more. */
 export function isBeingCopied(
   { memory = [] }: Pick<MessageDetail, "memory">,
   session: Pick<SessionInfo, "source"> | undefined,
 ): boolean {
-  return (
-    session?.source === "live" && memory.some((copy) => !isWhole(copy) && copy.problem === undefined && !copy.isDropped)
-  );
+  return session?.source === "live" && memory.some(isCopying);
 }
 
 /** Whether all that was in it is at hand. */

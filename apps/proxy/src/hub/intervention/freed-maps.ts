@@ -1,7 +1,8 @@
 /** Shared memory in which a worker left values that no host will read, and so none will free. */
-import { encodeMessage, messageFromJson } from "@inspector/proto";
+import { messageFromJson } from "@inspector/proto";
 import { type HeldMessage, type ReleaseOrder, sharedMemoryIn } from "@inspector/session";
 import type { InterventionOrder, StreamName } from "../../relay/intervention-lines.ts";
+import { closeRequest } from "../../shared-memory/maps.ts";
 
 /** Names of the maps that a message, as proto3 JSON, says its values are in. */
 export function mapsNamedIn(message: unknown): string[] {
@@ -18,8 +19,7 @@ export function mapsKeptBack({ from, message }: HeldMessage, order: ReleaseOrder
 
 /** Has the worker free them, as the host would after it has read them; what it says to that goes no further. */
 export function freeMaps(at: StreamName, mapNames: readonly string[]): InterventionOrder[] {
-  const parsed = messageFromJson({ closeSharedMemoryResourcesRequest: { mapNames } });
-  if (!parsed.ok || mapNames.length === 0) return [];
-  const message = Buffer.from(encodeMessage(parsed.message)).toString("base64");
+  if (mapNames.length === 0) return [];
+  const message = Buffer.from(closeRequest(mapNames)).toString("base64");
   return [{ order: "inject", at, direction: "to-worker", message, maps: mapNames }];
 }
