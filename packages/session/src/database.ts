@@ -28,7 +28,16 @@ export function textOf(value: SqlValue | undefined): string | undefined {
 
 /** Runs `work` in one write transaction: all of it is stored, or nothing. */
 export function inTransaction<T>(database: Database, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
+  return within(database, "BEGIN IMMEDIATE", work);
+}
+
+/** What `work` reads is all of one moment, while others write. */
+export function inSnapshot<T>(database: Database, work: () => T): T {
+  return within(database, "BEGIN DEFERRED", work);
+}
+
+function within<T>(database: Database, begin: string, work: () => T): T {
+  database.exec(begin);
   try {
     const result = work();
     database.exec("COMMIT");

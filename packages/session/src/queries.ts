@@ -15,7 +15,7 @@ import {
   type Status,
   type StreamInfo,
 } from "./contract.ts";
-import { type Database, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
+import { type Database, inSnapshot, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
 import type { Fragment } from "./filter/fragment.ts";
 import type { Intervention } from "./intervention.ts";
 import { INTERVENTION_FLAGS } from "./intervention-schema.ts";
@@ -68,6 +68,8 @@ export function createQueries(database: Database) {
   }
 
   return {
+    /** What `work` asks is answered as of one moment, while the session grows. */
+    atOnce: <T>(work: () => T): T => inSnapshot(database, work),
     lastSeq,
     messagesAfter(seq: Seq, limit: number): MessagePage {
       return { rows: after.all(seq, Math.min(Math.max(limit, 1), MAX_ROWS)).map(rowOf), last: lastSeq() };

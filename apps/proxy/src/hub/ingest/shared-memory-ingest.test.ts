@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createQueries, MAP_HEADER_BYTES } from "@inspector/session";
+import { createQueries, isCopying, MAP_HEADER_BYTES } from "@inspector/session";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { detailOf } from "../server/detail.ts";
 import { openForReading, openForWriting } from "../sqlite.ts";
 import { type ScriptedRelay, startScriptedRelay } from "../testing/scripted-relay.ts";
 import { type Folder, makeFolder } from "../testing/served-sessions.ts";
@@ -66,6 +67,29 @@ function found(seq: number, name: string) {
 function bytesOfSize(size: number): Buffer {
   return Buffer.from(Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 12)) & 0xff));
 }
+
+test("a copy that becomes whole while its message is opened is told to be on its way, not left out", () => {
+  say("large", "m");
+  link("large", new Uint8Array(9 * MIB));
+  link("m", Buffer.from("abc"));
+  ingest(1);
+  const database = openForReading(file);
+  const queries = createQueries(database);
+  const { find } = queries.sharedMemory;
+  const sharedMemory = {
+    ...queries.sharedMemory,
+    find(...asked: Parameters<typeof find>) {
+      const map = find(...asked);
+      if (asked[1] === "m") ingest();
+      return map;
+    },
+  };
+  const during = detailOf({ ...queries, sharedMemory }, 1, true);
+  const after = detailOf(queries, 1, true);
+  database.close();
+  expect(during?.memory?.map(isCopying)).toEqual([true]);
+  expect(after).not.toHaveProperty("memory");
+});
 
 test.each([0, 1, MIB - 1, MIB, MIB + 1, 9 * MIB + 5])(
   "a map of %i bytes is copied, and its link taken away",

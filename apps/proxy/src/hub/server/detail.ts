@@ -15,6 +15,11 @@ import { createReadSharedMemory } from "../payload.ts";
 
 /** @param isInlined whether values that were in shared memory are to stand in their places, as far as they fit */
 export function detailOf(queries: Queries, seq: Seq, isInlined = false): MessageDetail | undefined {
+  // A value that is not in its place and is said to be copied would be taken for one that never will be.
+  return queries.atOnce(() => openMessage(queries, seq, isInlined));
+}
+
+function openMessage(queries: Queries, seq: Seq, isInlined: boolean): MessageDetail | undefined {
   const row = queries.message(seq);
   const origin = queries.origin(seq);
   if (row === undefined || origin === undefined) return undefined;
