@@ -8,8 +8,8 @@ import { InspectorError } from "@inspector/session";
 import { type Address, formatAddress } from "../address.ts";
 import { createHttpRecorder, type HttpRecorder } from "../http-capture/recorder.ts";
 import { createControl } from "../relay/control.ts";
-import type { Watch } from "../relay/intervene/watch.ts";
 import { createJournal, type JournalEvent } from "../relay/journal.ts";
+import type { Watch } from "../relay/pump.ts";
 import { createRelay, type Relay } from "../relay/relay.ts";
 import { captureSharedMemory } from "../shared-memory/capture.ts";
 import { mapFolders } from "../shared-memory/folders.ts";
@@ -75,7 +75,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
     listen: options.listen,
     upstream: options.upstream,
     ...(options.isCapturingHttp && { rewrite: (head, message) => http?.rewrite(head, message) }),
-    watch: (at, direction) => watchMaps?.(at, direction),
+    watch: (connection) => watchMaps?.(connection),
     onClosed: (connection) => http?.forget(connection),
     openJournal: (address, positions) => {
       const journal = createJournal({ directory, positions });

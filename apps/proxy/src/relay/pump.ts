@@ -1,12 +1,18 @@
 /**
- * Carries what one socket brings to another: each chunk is recorded, then written on from where it lies, unchanged.
+ * Carries what one socket brings to another: each chunk is looked at by those who want to, recorded, then written on from where it lies, unchanged.
  * Back-pressure is the sockets' own; a half-close or a reset is carried over as what it was, behind the bytes before it.
  */
 import type { Socket } from "node:net";
-import { SIDE_RELAY } from "@inspector/wire";
+import { SIDE_RELAY, type Side } from "@inspector/wire";
 import type { Journal } from "./journal.ts";
 import type { ReadBuffers } from "./read-buffers.ts";
 import { endWhenFlushed, resetWhenFlushed, unlessReset } from "./socket-ends.ts";
+
+/** Looks at the first `length` bytes of a chunk of one side, which are good until the call returns. It must not throw. */
+export type Look = (side: Side, chunk: Uint8Array, length: number) => void;
+
+/** Asked of every connection when it is opened; undefined where there is nothing to look for. */
+export type Watch = (connection: number) => Look | undefined;
 
 export type Pipe = {
   /** Who speaks. */
@@ -14,6 +20,8 @@ export type Pipe = {
   readonly from: Socket;
   readonly buffers: ReadBuffers;
   readonly to: Socket;
+  /** Sees what comes before it is recorded. */
+  readonly look?: ((chunk: Buffer, bytes: number) => void) | undefined;
   /** Takes the bytes that are to be written on. Returns true where they are to go as they are, else it has seen to them. */
   readonly take?: (chunk: Buffer, bytes: number) => boolean;
   /** Passes the sender's end on, once nothing of what it said waits any more; absent: nothing ever does. */
@@ -35,8 +43,9 @@ export function join(journal: Journal, connection: number, pipes: readonly Pipe[
   }
 }
 
-function pump(journal: Journal, connection: number, { side, from, buffers, to, take, afterWaiting }: Pipe): void {
+function pump(journal: Journal, connection: number, { side, from, buffers, to, look, take, afterWaiting }: Pipe): void {
   buffers.onData = (buffer, bytes) => {
+    look?.(buffer.payload, bytes);
     journal.append(connection, side, buffer, bytes);
     if (take?.(buffer.payload, bytes) !== false) to.write(buffer.payload.subarray(0, bytes));
     if (to.writableLength === 0) return;

@@ -4,10 +4,11 @@ import { connect as connectHttp2, createServer as createHttp2Server } from "node
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type JournalRecord, RECORD_BYTES, RECORD_EVENT, SIDE_HOST, SIDE_WORKER } from "@inspector/wire";
+import { type JournalRecord, RECORD_BYTES, RECORD_EVENT, SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@inspector/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { BEGINNING, createTail } from "../hub/ingest/journal-tail.ts";
 import { createJournal } from "./journal.ts";
+import type { Watch } from "./pump.ts";
 import { createRelay, type Relay } from "./relay.ts";
 
 let directory: string;
@@ -26,17 +27,18 @@ afterEach(async () => {
 });
 
 /** A host that hands over each connection, and a relay before it. */
-async function startRelay(onConnection: (socket: Socket) => void): Promise<number> {
+async function startRelay(onConnection: (socket: Socket) => void, watch?: Watch): Promise<number> {
   const server = createServer({ allowHalfOpen: true }, onConnection).listen(0, "127.0.0.1");
   hosts.push(server);
   await once(server, "listening");
-  return await relayTo((server.address() as AddressInfo).port);
+  return await relayTo((server.address() as AddressInfo).port, watch);
 }
 
-async function relayTo(port: number): Promise<number> {
+async function relayTo(port: number, watch?: Watch): Promise<number> {
   relay = await createRelay({
     listen: { host: "127.0.0.1", port: 0 },
     upstream: { host: "127.0.0.1", port },
+    ...(watch && { watch }),
     openJournal: (_, positions) => createJournal({ directory, positions }),
   });
   return relay.address.port;
@@ -77,6 +79,28 @@ test("what is not HTTP/2 at all passes unchanged, both ways, and is in the journ
   await once(worker, "close");
   expect(bytesOf(SIDE_WORKER)).toBe("GET / HTTP/1.1\r\n\r\n");
   expect(bytesOf(SIDE_HOST)).toBe("echo GET / HTTP/1.1\r\n\r\n");
+});
+
+test("who watches sees each chunk before it is recorded and goes on, and may record something about it", async () => {
+  const port = await startRelay(
+    (socket) => socket.on("data", (chunk) => socket.end(`echo ${chunk}`)),
+    (connection) => (side, chunk, length) => {
+      const text = Buffer.from(chunk.subarray(0, length)).toString();
+      relay?.journal.event({ type: "seen", side, text }, connection, SIDE_RELAY);
+    },
+  );
+  const worker = dial(port);
+  worker.end("hello");
+  worker.resume();
+  await once(worker, "close");
+  const texts = records().map(({ payload }) => Buffer.from(payload).toString());
+  const seen = (side: string, text: string): string => JSON.stringify({ type: "seen", side, text });
+  expect(texts.filter((text) => text.includes("hello"))).toEqual([
+    seen("worker", "hello"),
+    "hello",
+    seen("host", "echo hello"),
+    "echo hello",
+  ]);
 });
 
 test("a half-close is carried over as a half-close: the other direction goes on", async () => {

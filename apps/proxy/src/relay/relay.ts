@@ -8,10 +8,9 @@ import { type Address, formatAddress } from "./address.ts";
 import { InterveningConnection } from "./intervene/connection.ts";
 import { createOrders, type Orders } from "./intervene/orders.ts";
 import type { Rewrite } from "./intervene/rewrite.ts";
-import type { Watch } from "./intervene/watch.ts";
 import type { InterventionReport } from "./intervention-lines.ts";
 import { type Journal, type JournalEvent, now } from "./journal.ts";
-import { join, type Pipe } from "./pump.ts";
+import { join, type Pipe, type Watch } from "./pump.ts";
 import { createReadBuffers, takeOver } from "./read-buffers.ts";
 import { reset } from "./socket-ends.ts";
 import { answerUnavailable, describeRefusal } from "./upstream-unavailable.ts";
@@ -26,7 +25,7 @@ export type RelayOptions = {
   readonly openJournal: (address: Address, positions: () => unknown) => Journal;
   /** Asked of every message that it is about, on every connection; absent: nothing is rewritten. */
   readonly rewrite?: Rewrite;
-  /** Looks at what crosses, on every connection; absent: nobody does. */
+  /** Looks at what comes, on every connection; absent: nobody does. */
   readonly watch?: Watch;
   /** Both sides of a connection have closed it. */
   readonly onClosed?: (connection: number) => void;
@@ -84,12 +83,14 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       clearTimeout(timer);
       host.off("error", refuse);
       const streams = intervening(id, worker, host);
+      const look = watch?.(id);
       const pipes: readonly Pipe[] = [
         {
           side: SIDE_WORKER,
           from: worker,
           buffers: workerBuffers,
           to: host,
+          look: look && ((chunk, bytes) => look("worker", chunk, bytes)),
           take: (chunk, bytes) => streams.push("worker", chunk, bytes),
           afterWaiting: (passEnd) => streams.afterWaiting("worker", passEnd),
         },
@@ -98,6 +99,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
           from: host,
           buffers: hostBuffers,
           to: worker,
+          look: look && ((chunk, bytes) => look("host", chunk, bytes)),
           take: (chunk, bytes) => streams.push("host", chunk, bytes),
           afterWaiting: (passEnd) => streams.afterWaiting("host", passEnd),
         },
@@ -118,7 +120,6 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     return new InterveningConnection({
       id,
       rewrite,
-      watch,
       write: (to, pieces) => writeAll(to === "host" ? host : worker, pieces),
       record: (event, side) => journal.event(event, id, side === "host" ? SIDE_HOST : SIDE_WORKER),
       report: (said) => report(said),

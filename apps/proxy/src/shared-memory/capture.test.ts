@@ -13,11 +13,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
+import { http2Writer } from "@inspector/testkit";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Watch } from "../relay/intervene/watch.ts";
 import type { JournalEvent } from "../relay/journal.ts";
+import type { Watch } from "../relay/pump.ts";
 import { captureSharedMemory } from "./capture.ts";
 import { type MapFolder, mapFolders, removeLinks } from "./folders.ts";
+
+const { data, grpcMessage, headers, preface, settings } = http2Writer;
 
 let root: string;
 let folders: MapFolder[];
@@ -43,7 +46,7 @@ function putMap(name: string, content: string): string {
 /** Lets a response that names these maps pass. */
 function pass(...names: readonly string[]): void {
   capture ??= captureSharedMemory({ event: (event) => void events.push(event) }, folders);
-  const watcher = capture({ connection: 7, stream: 1 }, "to-host");
+  const look = capture(7);
   const outputData = names.map((name) => ({
     name: "out",
     rpcData: { case: "rpcSharedMemory" as const, value: { name, count: 1n } },
@@ -51,9 +54,8 @@ function pass(...names: readonly string[]): void {
   const message = encodeMessage(
     create(StreamingMessageSchema, { content: { case: "invocationResponse", value: { outputData } } }),
   );
-  const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(message.length, 1);
-  watcher?.(Buffer.concat([prefix, message]), 0, 5 + message.length);
+  const bytes = Buffer.concat([preface, settings(), headers(1, []), data(1, grpcMessage(message))]);
+  look?.("worker", bytes, bytes.length);
 }
 
 it("what a message names is kept when its owner frees it at once", () => {

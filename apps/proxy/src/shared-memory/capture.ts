@@ -6,11 +6,12 @@
 import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire";
-import type { Watch } from "../relay/intervene/watch.ts";
 import type { Direction } from "../relay/intervention-lines.ts";
 import type { Journal } from "../relay/journal.ts";
+import type { Watch } from "../relay/pump.ts";
 import { type MapFolder, mapFile } from "./folders.ts";
 import { createMapNames } from "./map-names.ts";
+import { readContents } from "./stream-contents.ts";
 
 /**
  * Links keep memory from being freed. So much of it at most waits to be copied, and no more than this part of the file
@@ -21,8 +22,8 @@ const MAX_WAITING_PART = 1 / 4;
 const MAX_WAITING_LINKS = 4096;
 
 /**
- * What the relay records when a message names a map, on the message's connection and behind the bytes with the name.
- * `message` is its number among the messages of its direction of the stream (1, 2, 3 …).
+ * What the relay records when a message names a map, on the message's connection and before the bytes with the name: who
+ * reads the message reads of its maps first. `message` is its number among the messages of its direction of the stream (1, 2, 3 …).
  */
 export type SharedMemoryEvent = {
   readonly type: "shared-memory";
@@ -43,7 +44,7 @@ export type SharedMemoryEvent = {
   | { readonly problem: string }
 );
 
-/** @returns what looks for names; streams that begin where there is no folder of maps are not looked at */
+/** @returns what looks for names; a connection that is opened while there is no folder of maps is not looked at */
 export function captureSharedMemory(journal: Pick<Journal, "event">, folders: readonly MapFolder[]): Watch {
   const waiting = new Map(folders.map((folder) => [folder, createWaiting(folder)]));
   let links = 0;
@@ -73,13 +74,16 @@ export function captureSharedMemory(journal: Pick<Journal, "event">, folders: re
     return { file, size: found.size };
   }
 
-  return ({ connection, stream }, direction) => {
+  return (connection) => {
     if (!folders.some(({ maps }) => existsSync(maps))) return undefined;
-    return createMapNames((name, message) => {
-      const kept = keep(name);
-      const event: SharedMemoryEvent = { type: "shared-memory", stream, direction, message, name, links, ...kept };
-      journal.event(event, connection, direction === "to-worker" ? SIDE_HOST : SIDE_WORKER);
-    });
+    return readContents((stream, side) =>
+      createMapNames((name, message) => {
+        const kept = keep(name);
+        const direction = side === "host" ? "to-worker" : "to-host";
+        const event: SharedMemoryEvent = { type: "shared-memory", stream, direction, message, name, links, ...kept };
+        journal.event(event, connection, side === "host" ? SIDE_HOST : SIDE_WORKER);
+      }),
+    );
   };
 }
 

@@ -1,6 +1,6 @@
 /** Finds the names of shared memory maps in one direction of an event stream, as its bytes come. No schema, no copy. */
 import { uint32At } from "@inspector/wire";
-import type { Watcher } from "../relay/intervene/watch.ts";
+import type { TakeContent } from "./stream-contents.ts";
 
 /**
  * Where they stand: StreamingMessage → invocation_request (4) or invocation_response (5) → input_data (3) or
@@ -30,7 +30,7 @@ const WIRE_FIXED32 = 5;
  * @returns takes the content from the stream's first byte on. What is compressed, or no protobuf, is passed over; what is
  * not gRPC is not looked at any further.
  */
-export function createMapNames(onName: (name: string, message: number) => void): Watcher {
+export function createMapNames(onName: (name: string, message: number) => void): TakeContent {
   let isGrpc = true;
   let message = 0;
   /** Names that were found in the current message. */

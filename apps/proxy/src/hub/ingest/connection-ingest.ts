@@ -18,6 +18,7 @@ import { openInjection, storeInjection } from "./injected-message.ts";
 import { type Lifecycle, noteMessage } from "./lifecycle.ts";
 import { type OpenMessage, type StoredMessage, storeMessage, storePart } from "./message-ingest.ts";
 import {
+  loseCount,
   noInterventions,
   noteCrossed,
   noteMark,
@@ -238,7 +239,7 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
     skip(positions, at) {
       now = at;
       isChanged = true;
-      for (const { interventions } of streams.values()) interventions.isCounted = false;
+      for (const { interventions } of streams.values()) loseCount(interventions);
       for (const side of ["worker", "host"] as const) {
         const position = positions[side];
         if (position !== undefined) conversation.skip(side, position);

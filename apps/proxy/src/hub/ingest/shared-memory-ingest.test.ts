@@ -69,9 +69,9 @@ function bytesOfSize(size: number): Buffer {
 }
 
 test("a copy that becomes whole while its message is opened is told to be on its way, not left out", () => {
-  say("large", "m");
   link("large", new Uint8Array(9 * MIB));
   link("m", Buffer.from("abc"));
+  say("large", "m");
   ingest(1);
   const database = openForReading(file);
   const queries = createQueries(database);
@@ -95,8 +95,8 @@ test.each([0, 1, MIB - 1, MIB, MIB + 1, 9 * MIB + 5])(
   "a map of %i bytes is copied, and its link taken away",
   (size) => {
     const content = bytesOfSize(size);
-    say("m");
     const path = link("m", content);
+    say("m");
     ingest();
     const map = found(1, "m");
     expect(map).toMatchObject({ size, stored: size });
@@ -108,8 +108,8 @@ test.each([0, 1, MIB - 1, MIB, MIB + 1, 9 * MIB + 5])(
 
 test("a hub that ends after any batch leaves the rest to the next", () => {
   const content = bytesOfSize(30 * MIB);
-  say("m");
   const path = link("m", content);
+  say("m");
   let batches = 0;
   while (existsSync(path)) {
     ingest(1);
@@ -120,8 +120,8 @@ test("a hub that ends after any batch leaves the rest to the next", () => {
 });
 
 test("a link that went before that was written down is no fault", () => {
-  say("m");
   const path = link("m", bytesOfSize(20));
+  say("m");
   ingest(1);
   rmSync(path, { force: true });
   ingest();
@@ -150,6 +150,16 @@ test("of maps of one name every message has its own, however late it is complete
   expect(found(1, "m")?.content?.toString()).toBe("one");
   expect(found(2, "m")).toMatchObject({ problem: "early", size: 0 });
   expect(found(3, "m")?.content?.toString()).toBe("three");
+});
+
+test("what was named of a message that was lost in a gap does not belong to the one behind the gap", () => {
+  link("m", Buffer.from("of the lost one"));
+  const here = { payloadLeft: 0, header: [] };
+  relay.event(0, { type: "gap", positions: [{ connection: 1, worker: here, host: here }] });
+  link("m", Buffer.from("of the next"), 2);
+  say("m");
+  ingest();
+  expect(found(1, "m")?.content?.toString()).toBe("of the next");
 });
 
 test("links that were never told of, or for a stream that is not known, are taken away with the next", () => {
@@ -188,11 +198,11 @@ test("a session that names files which no relay linked has them neither read nor
 });
 
 test("what cannot be copied says why, and what can is copied behind it", () => {
-  say("gone", "short", "whole");
   rmSync(link("gone", Buffer.from("x")));
   const short = link("short", Buffer.from("12345"));
   writeFileSync(short, Buffer.alloc(MAP_HEADER_BYTES + 2, 7));
   link("whole", Buffer.from("all of it"));
+  say("gone", "short", "whole");
   ingest();
   expect(found(1, "gone")).toMatchObject({ stored: 0, problem: "the copy is gone" });
   expect(found(1, "short")).toMatchObject({ size: 5, stored: 2, problem: "its file ends after 2 bytes" });

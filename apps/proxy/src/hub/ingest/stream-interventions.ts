@@ -11,7 +11,7 @@ type Note = Exclude<Intervention, "injected"> | { readonly sharedMemory: number 
 export type StreamInterventions = {
   /** Messages of each side that crossed so far, those of the relay left out. */
   readonly crossed: Record<Side, number>;
-  /** False once some went by unrecorded: the relay's numbers say nothing any more then. */
+  /** False once some went by unrecorded. */
   isCounted: boolean;
   /** Messages of the relay's own of which not all has been read. */
   readonly injecting: Record<Side, OpenInjection | undefined>;
@@ -31,6 +31,12 @@ export function noInterventions(): StreamInterventions {
     held: [],
     awaited: [],
   };
+}
+
+/** Bytes are missing: numbers say nothing any more. */
+export function loseCount(state: StreamInterventions): void {
+  state.isCounted = false;
+  state.awaited = [];
 }
 
 /** A message of a peer is complete. */

@@ -32,7 +32,8 @@ export type ScriptedRelay = {
     event:
       | InterventionEvent
       | SharedMemoryEvent
-      | { readonly type: "http-capture"; readonly worker: string; readonly address: string },
+      | { readonly type: "http-capture"; readonly worker: string; readonly address: string }
+      | { readonly type: "gap"; readonly positions: readonly unknown[] },
   ): void;
   /** Ends a connection. */
   close(connection: number): void;

@@ -13,7 +13,6 @@ import { HEAD_BYTES, MessageHeadReader, MORE } from "./message-head.ts";
 import { Outbox } from "./outbox.ts";
 import type { Rewrite } from "./rewrite.ts";
 import { type HoldRule, Rules, type Verdict } from "./rules.ts";
-import type { Watch } from "./watch.ts";
 
 /** Bytes of a message in one event of the journal. */
 const EVENT_MESSAGE_BYTES = 512 * 1024;
@@ -23,7 +22,6 @@ const KIND_START_STREAM = 20;
 export type ConnectionPort = {
   readonly id: number;
   readonly rewrite: Rewrite | undefined;
-  readonly watch?: Watch | undefined;
   /** Sends to the host or the worker. Pieces are good until the call returns, or are views into the chunk given to `push`. */
   write(to: Side, pieces: readonly Uint8Array[]): void;
   /** Puts an event into the journal; `side` is who sent, or would have sent, the message. */
@@ -54,6 +52,8 @@ export class InterveningConnection {
   readonly #rewriting = new Map<KeptMessage, { readonly lane: Lane; readonly fill: (message: OwnMessage) => void }>();
   /** By side, what is to be done when nothing of it waits any more. */
   readonly #ends = new Map<Side, () => void>();
+  /** What is to be recorded and reported of the work that is under way. */
+  readonly #said: (() => void)[] = [];
   #lastStream = 0;
   #isActive = false;
   #isWorking = false;
@@ -64,7 +64,7 @@ export class InterveningConnection {
     this.#held = new HeldMessages(port.id, this.#rules, {
       nextId: port.nextHeldId,
       nanos: port.nanos,
-      report: port.report,
+      report: (report) => this.#say(() => port.report(report)),
       record: (type, lane, direction, message) => this.#record(type, lane, direction, message),
       forward: (lane, direction, message, instead) => this.#forward(lane, direction, message, instead),
       answer: (lane, direction, message, answer) => this.#answer(lane, direction, message, answer),
@@ -146,9 +146,9 @@ export class InterveningConnection {
         isReplay: true,
         onBegun: () => {
           this.#recordInjected(this.#toWorker, stream, message, { replay: mark });
-          this.#port.report({ report: "replay-sent", invocationId });
+          this.#say(() => this.#port.report({ report: "replay-sent", invocationId }));
         },
-        onDropped: (why) => this.#port.report({ report: "replay-failed", invocationId, reason: why }),
+        onDropped: (reason) => this.#say(() => this.#port.report({ report: "replay-failed", invocationId, reason })),
       });
     });
   }
@@ -243,7 +243,21 @@ export class InterveningConnection {
       });
     } finally {
       this.#isWorking = false;
+      this.#speak();
     }
+  }
+
+  /**
+   * Within a chunk nothing is said: a segment of the journal that begins with it would tell where the directions stand there,
+   * though all of the chunk is in the segment before.
+   */
+  #say(act: () => void): void {
+    if (this.#isWorking) this.#said.push(act);
+    else act();
+  }
+
+  #speak(): void {
+    for (const act of this.#said.splice(0)) act();
   }
 
   /** What fails in between may have lost something on its way: the connection ends rather than go on with a hole. */
@@ -271,6 +285,7 @@ export class InterveningConnection {
       this.#isActive = false;
       for (const { inbox } of ways) inbox.deactivate();
     }
+    this.#speak();
     for (const { outbox, to } of ways) {
       const pieces = outbox.take();
       if (pieces.length > 0) this.#port.write(to, pieces);
@@ -299,7 +314,6 @@ export class InterveningConnection {
       const lane = new Lane(stream, outbox.settings.current.initialWindow);
       lane.kinds = this.#rules.kindsOf(stream, direction);
       if (this.#port.rewrite !== undefined && direction === "to-host") lane.opening = new Uint8Array(0);
-      lane.watcher = this.#port.watch?.({ connection: this.#port.id, stream }, direction);
       outbox.lanes.set(stream, lane);
     }
   }
@@ -422,17 +436,19 @@ export class InterveningConnection {
     direction: Direction,
     message: number,
   ): void {
-    this.#port.record({ type, stream, direction, message }, sideOf(direction));
+    this.#say(() => this.#port.record({ type, stream, direction, message }, sideOf(direction)));
   }
 
   #recordInjected({ direction }: Way, stream: number, message: Uint8Array, detail: InjectedDetail): void {
-    let at = 0;
-    do {
-      const part = message.subarray(at, at + EVENT_MESSAGE_BYTES);
-      at += part.length;
-      const event = { type: "injected", stream, direction, ...detail, bytes: base64(part) } as const;
-      this.#port.record(at < message.length ? { ...event, more: true } : event, sideOf(direction));
-    } while (at < message.length);
+    this.#say(() => {
+      let at = 0;
+      do {
+        const part = message.subarray(at, at + EVENT_MESSAGE_BYTES);
+        at += part.length;
+        const event = { type: "injected", stream, direction, ...detail, bytes: base64(part) } as const;
+        this.#port.record(at < message.length ? { ...event, more: true } : event, sideOf(direction));
+      } while (at < message.length);
+    });
   }
 
   #from(side: Side): Way {

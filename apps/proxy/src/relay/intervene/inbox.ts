@@ -241,7 +241,6 @@ export class Inbox implements FrameListener {
 
   #look(lane: Lane, chunk: Uint8Array, start: number, end: number): void {
     if (lane.opening !== undefined && start < end) this.#events.opening(lane, chunk.subarray(start, end));
-    lane.watcher?.(chunk, start, end);
   }
 
   #countEnd(lane: Lane): void {

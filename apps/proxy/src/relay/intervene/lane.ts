@@ -1,7 +1,6 @@
 /** One direction of one stream: what its sender has said, and what its receiver has been told. */
 import { uint32At } from "@inspector/wire";
 import type { Verdict } from "./rules.ts";
-import type { Watcher } from "./watch.ts";
 
 /** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
 export const PREFIX_BYTES = 5;
@@ -41,8 +40,6 @@ export class Lane {
 
   /** The beginning of its first message, while that is waited for in order to know what the stream is. */
   opening: Uint8Array | undefined;
-  /** Gets all of its content as it comes. */
-  watcher: Watcher | undefined;
   /** Which kinds of message are looked at (by field number); undefined where all of them just pass. */
   kinds: Uint8Array | undefined;
   /** What becomes of the current message. */
