@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "./eventually.ts";
 import { type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
 import { askRaw, withoutChance } from "./raw-http.ts";
 
@@ -232,18 +233,5 @@ function legsOf(session: string): Leg[] {
     }));
   } finally {
     database.close();
-  }
-}
-
-const PATIENCE_MS = 30_000;
-
-/** Asks until there is an answer that is neither false nor undefined. */
-async function eventually<T>(ask: () => Promise<T> | T): Promise<NonNullable<T>> {
-  const until = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== null && answer !== false) return answer;
-    if (Date.now() > until) throw new Error("it did not happen");
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -4,6 +4,7 @@ import { DatabaseSync } from "@photostructure/sqlite";
 import { afterEach, expect, test } from "vitest";
 import { describeWith } from "./byte-equality.ts";
 import { messageOf, messageOfSize } from "./event-messages.ts";
+import { eventually } from "./eventually.ts";
 import { askHub } from "./hub-api.ts";
 import { type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
 import { expectDelivered, expectSameReports, type Pairing, type Reports, runDirectly, sentBy } from "./pairing.ts";
@@ -139,15 +140,6 @@ function byCall(reports: readonly Report[]): Reports["worker"] {
   return new Map(reports.map((report) => [report.call, report]));
 }
 
-/** Asks until there is an answer. */
-async function eventually<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (const until = Date.now() + 60_000; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 50))) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-  }
-  throw new Error(`it did not happen: ${what}`);
-}
-
 type Source = { readonly stream: number; readonly source: { readonly seq: number } };
 
 /** The invocation that is replayed, once the session has it and its answer. */
@@ -169,7 +161,7 @@ type Action = "release" | "replace" | "drop";
 
 /** Waits until a message is held and so many of its invocation wait behind it. What replaces it is the same again. */
 async function letGo(inspector: InspectorProcess, invocationId: string, action: Action, queued: number): Promise<void> {
-  const { id, message } = await eventually(`${invocationId} is held`, async () => {
+  const { id, message } = await eventually(async () => {
     const holds = await askHub<Holds>(inspector, "GET", "/api/holds");
     return holds.held.find((one) => one.invocationId === invocationId && one.queued === queued);
   });
@@ -177,7 +169,7 @@ async function letGo(inspector: InspectorProcess, invocationId: string, action: 
 }
 
 async function holdAndReplay(inspector: InspectorProcess): Promise<void> {
-  const replayed = await eventually("it is recorded", () => recordedIn(inspector.session));
+  const replayed = await eventually(() => recordedIn(inspector.session));
   const replay = async (times: number) =>
     await askHub<ReplayRun>(inspector, "POST", "/api/replays", { ...replayed, times, perSecond: 200 });
   const states = async (run: number): Promise<string[]> => {
@@ -186,9 +178,9 @@ async function holdAndReplay(inspector: InspectorProcess): Promise<void> {
   };
 
   // The hub can know of the stream before it has reached the relay.
-  await eventually("a replay is sent", async () => {
+  await eventually(async () => {
     const { id } = await replay(1);
-    const state = await eventually("its fate", async () => (await states(id)).find((one) => one !== "sending"));
+    const state = await eventually(async () => (await states(id)).find((one) => one !== "sending"));
     return state === "in-flight" ? id : undefined;
   });
   const { stream } = replayed;
@@ -210,7 +202,7 @@ async function holdAndReplay(inspector: InspectorProcess): Promise<void> {
   }
   const { id } = await replay(REPLAYS);
   // Not one of them was answered, and the worker went only when it had them all.
-  await eventually("the stream has ended", async () => {
+  await eventually(async () => {
     const found = await states(id);
     return found.length === REPLAYS && found.every((state) => state === "lost") ? found : undefined;
   });

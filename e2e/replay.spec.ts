@@ -282,6 +282,13 @@ test("a held invocation is edited and let go, and says so in every view meanwhil
   await page.getByRole("button", { name: /^Stop holding/u }).click();
   await expect(page.getByText("Nothing is held")).toBeVisible();
   await expect(page.getByRole("banner").getByRole("button", { name: /held|Hold/u })).toHaveCount(0);
+  // What is sent again is what was answered.
+  await openView(page, "Invocations");
+  await row(page, /hello.*Bob/u).click();
+  await page.keyboard.press("r");
+  await expect(page.getByText("as the worker got it, edited while it was held")).toBeVisible();
+  await sendButton(page).click();
+  await expect(page.getByText("The answers say the same.")).toBeVisible();
 });
 
 test("a message that is edited while it is held comes into a view of edited ones that is open all the while", async ({

@@ -9,12 +9,17 @@ import { promisify } from "node:util";
 
 export type Stack = "python" | "go" | "java" | "node";
 
+/** Workers of the Functions project itself, which need a host that means what it says. */
+export type OfficialWorker = "official-python";
+
 export const STACKS: readonly Stack[] = ["node", "python", "go", "java"];
 
 /** A command line up to the peer's own arguments, or why there is none. */
-export type Toolchain =
-  | { readonly stack: Stack; readonly command: readonly string[]; readonly missing?: undefined }
-  | { readonly stack: Stack; readonly command?: undefined; readonly missing: string };
+export type Toolchain = { readonly stack: Stack } & Prepared;
+
+export type Prepared =
+  | { readonly command: readonly string[]; readonly missing?: undefined }
+  | { readonly command?: undefined; readonly missing: string };
 
 const MAVEN_DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0";
 const IS_WINDOWS = process.platform === "win32";
@@ -27,9 +32,18 @@ const BUILD_TIMEOUT_MS = 300_000;
  * @throws {Error} where everything is there but the peer does not compile
  */
 export async function prepare(stack: Stack): Promise<Toolchain> {
-  const folder = fileURLToPath(new URL(stack, import.meta.url));
-  if (stack === "node") return { stack, command: [process.execPath, join(folder, "peer.mjs")] };
-  const builder = BUILDERS[stack];
+  if (stack === "node") return { stack, command: [process.execPath, join(folderOf(stack), "peer.mjs")] };
+  return { stack, ...(await build(stack)) };
+}
+
+/** A worker's command line up to the host's own arguments; as {@link prepare}. */
+export async function prepareWorker(worker: OfficialWorker): Promise<Prepared> {
+  return await build(worker);
+}
+
+async function build(name: keyof typeof BUILDERS): Promise<Prepared> {
+  const folder = folderOf(name);
+  const builder = BUILDERS[name];
   const output = join(folder, builder.output);
   const missing = await whileLocked(folder, async () => {
     const stamp = stampOf(folder);
@@ -39,7 +53,11 @@ export async function prepare(stack: Stack): Promise<Toolchain> {
     if (reason === undefined) writeFileSync(join(output, "stamp"), stamp);
     return reason;
   });
-  return missing === undefined ? { stack, command: builder.command(folder) } : { stack, missing };
+  return missing === undefined ? { command: builder.command(folder) } : { missing };
+}
+
+function folderOf(name: Stack | OfficialWorker): string {
+  return fileURLToPath(new URL(name, import.meta.url));
 }
 
 type Builder = {
@@ -49,15 +67,18 @@ type Builder = {
   readonly command: (folder: string) => readonly string[];
 };
 
-const BUILDERS: Readonly<Record<Exclude<Stack, "node">, Builder>> = {
+const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker, Builder>> = {
   python: {
     output: ".venv",
-    async build(cwd) {
-      const python = IS_WINDOWS ? "python" : "python3";
-      const install = [pythonOf(cwd), "-m", "pip", "install", "--quiet", "-r", "requirements.txt"] as const;
-      return (await attempt(cwd, python, "-m", "venv", ".venv")) ?? (await attempt(cwd, ...install));
-    },
+    build: (cwd) => installPython(cwd),
     command: (folder) => [pythonOf(folder), join(folder, "peer.py")],
+  },
+  "official-python": {
+    output: ".venv",
+    // What cannot be loaded is for another Python than that of this machine.
+    build: async (cwd) =>
+      (await installPython(cwd, "--no-deps")) ?? (await attempt(cwd, pythonOf(cwd), "-c", "import worker")),
+    command: (folder) => [pythonOf(folder), join(folder, "worker.py")],
   },
   go: {
     output: "bin",
@@ -89,6 +110,12 @@ const BUILDERS: Readonly<Record<Exclude<Stack, "node">, Builder>> = {
     ],
   },
 };
+
+async function installPython(cwd: string, ...options: readonly string[]): Promise<string | undefined> {
+  const python = IS_WINDOWS ? "python" : "python3";
+  const install = [pythonOf(cwd), "-m", "pip", "install", "--quiet", ...options, "-r", "requirements.txt"] as const;
+  return (await attempt(cwd, python, "-m", "venv", ".venv")) ?? (await attempt(cwd, ...install));
+}
 
 function pythonOf(folder: string): string {
   return join(folder, ".venv", IS_WINDOWS ? "Scripts/python.exe" : "bin/python");
@@ -124,7 +151,7 @@ async function attempt(cwd: string, command: string, ...args: readonly string[])
 function stampOf(folder: string): string {
   const hash = createHash("sha256");
   const files = readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && !/[\\/](\.venv|bin|target)([\\/]|$)/u.test(entry.parentPath))
+    .filter((entry) => entry.isFile() && !/[\\/](\.venv|__pycache__|bin|target)([\\/]|$)/u.test(entry.parentPath))
     .map((entry) => join(entry.parentPath, entry.name));
   for (const file of files.sort()) hash.update(file).update(readFileSync(file));
   return hash.digest("hex");

@@ -291,6 +291,8 @@ export type InvocationDetail = {
   readonly row: InvocationRow | StepRow;
   /** Where each message of it is; the payloads come from `/api/messages/SEQ`. */
   readonly request?: Seq;
+  /** The request as the worker got it: another one where it was edited while it was held, absent where none reached the worker. */
+  readonly heard?: Seq;
   readonly response?: Seq;
   readonly cancel?: Seq;
   readonly logs: readonly Seq[];

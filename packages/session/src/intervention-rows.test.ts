@@ -63,6 +63,25 @@ it("a replay is an invocation that says so, and none of the host's calls", () =>
   expect(functionsOf(database, () => undefined)).toMatchObject([{ calls: 1, failures: 0 }]);
 });
 
+it("the request that a worker got is the host's, the one in its place, or none", () => {
+  const detail = (id: number) => createInvocationQueries(database).detail(id);
+  const plain = request("a");
+  const edited = request("b");
+  writer.mark(edited, "held");
+  writer.mark(edited, "replaced");
+  const instead = request("b", { isInjected: true });
+  const answered = request("c");
+  writer.mark(answered, "dropped");
+  say(WORKER, 5, "c", { isInjected: true, status: 1 });
+  const replay = request("d", { isInjected: true, replay: mark });
+  writer.finishBatch();
+  expect(detail(plain)).toMatchObject({ request: plain, heard: plain });
+  expect(detail(edited)).toMatchObject({ request: edited, heard: instead });
+  expect(detail(answered)).toMatchObject({ request: answered });
+  expect(detail(answered)).not.toHaveProperty("heard");
+  expect(detail(replay)).toMatchObject({ request: replay, heard: replay });
+});
+
 it("no problem is made of what a replay did", () => {
   const replay = request("b", { isInjected: true, replay: mark });
   say(WORKER, 5, "b", { status: 0 });

@@ -11,10 +11,16 @@ import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import type { InvocationCondition } from "./filter/compile.ts";
 import type { Fragment } from "./filter/fragment.ts";
 import { createHttpLegQueries } from "./http-legs.ts";
+import { hasFlags, INTERVENTION_FLAGS } from "./intervention-schema.ts";
 import { invocationState } from "./invocation/invocation.ts";
 import { invocationOf } from "./invocation/store.ts";
 import type { Changed } from "./queries.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
+
+const KIND_LOG = 2;
+const KIND_REQUEST = 4;
+/** Of messages that did not go on as they came, or not at all. */
+const UNHEARD = INTERVENTION_FLAGS.replaced | INTERVENTION_FLAGS.dropped;
 
 const INVOCATION = `
   SELECT i.*, i.duration, f.name AS function_name, f."trigger" AS function_trigger, s.ended_at, r.run, r.n, r.is_edited,
@@ -53,7 +59,8 @@ export function createInvocationQueries(database: Database) {
   );
   const stepsOf = database.prepare(`${STEP} WHERE p.stream = ? ORDER BY p.id`);
   const messages = database.prepare(
-    `SELECT seq, kind FROM message WHERE invocation = ? ORDER BY seq LIMIT ${MAX_ROWS}`,
+    `SELECT m.seq, m.kind, m.kind = ${KIND_REQUEST} AND NOT ${hasFlags("m", UNHEARD)} AS is_heard
+     FROM message m WHERE m.invocation = ? ORDER BY m.seq LIMIT ${MAX_ROWS}`,
   );
   const stepSeqs = database.prepare(
     "SELECT started_seq, answered_seq FROM worker_step WHERE stream = ? AND step = ? ORDER BY id",
@@ -138,12 +145,15 @@ export function createInvocationQueries(database: Database) {
       if (row === undefined) return undefined;
       if (row.type === "step") return stepDetail(row);
       const found = one.get(id) ?? {};
-      const all = messages.all(id).map(({ seq, kind }) => ({ seq: numberOf(seq), kind: numberOf(kind) }));
+      const all = messages
+        .all(id)
+        .map(({ seq, kind, is_heard }) => ({ seq: numberOf(seq), kind: numberOf(kind), isHeard: is_heard === 1 }));
       const others = sameId.all(row.invocationId, id).map((other) => numberOf(other["id"]));
       const retries = [...(row.retryCount === undefined ? [] : retriesOf(row, -1)), ...retriesOf(row, 1)];
       return {
         row,
         ...optional("request", maybeNumber(found["started_seq"])),
+        ...optional("heard", all.findLast(({ isHeard }) => isHeard)?.seq),
         ...optional("response", maybeNumber(found["answered_seq"])),
         ...optional("cancel", maybeNumber(found["cancel_seq"])),
         ...optional("http", httpLegs.ofInvocation(row.invocationId, row.attempt)),
@@ -205,8 +215,6 @@ export function createInvocationQueries(database: Database) {
     },
   };
 }
-
-const KIND_LOG = 2;
 
 const YES: Fragment = { sql: "1", params: [] };
 const EVERYTHING: InvocationCondition = { invocations: YES, steps: YES };

@@ -98,7 +98,8 @@ The worker is started up as the recorded one was: WorkerInit, environment reload
 its own function ids and the app's folder of now. Invocations keep their ids, so functions see what they saw; a worker that
 runs gets them under fresh ones, beside its host's traffic, of which the host notices nothing. The app's
 code runs for real, with all that it calls; output bindings do not run. Status, outputs, return value, exception and
-logs are compared, without regard to the order of maps and the form of JSON; how long it took is told, not judged.
+the function's logs (not the worker's own, of category System) are compared, without regard to the order of maps and the
+form of JSON; how long it took is told, not judged.
 HTTP requests that went to the worker's own server (HttpUri) go there again, if they were recorded. Invocations whose request
 or answer was not recorded, or that were cancelled, are skipped. The exit code is 0 when all answers match and 1 otherwise.
 `,

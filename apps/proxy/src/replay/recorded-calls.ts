@@ -29,10 +29,11 @@ export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 export type RecordedCall = {
   readonly row: InvocationRow;
   readonly functionName: string;
+  /** Of the request as the worker got it. */
   readonly requestSeq: () => Seq | undefined;
   /** The StreamingMessage, with what was in shared memory in its place; undefined where it is not there, not whole or too large. */
   readonly request: () => Uint8Array | undefined;
-  /** Its logs and its response, in order; undefined where one of them cannot be read. */
+  /** What the worker itself said: its logs and its response, in order; undefined where one of them cannot be read. */
   readonly answer: () => StreamingMessage[] | undefined;
   /** What crossed beside the stream, where that was recorded as a whole. */
   readonly http: () => RecordedHttp | undefined;
@@ -92,14 +93,16 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
     return {
       row,
       functionName: row.functionName ?? row.functionId ?? "",
-      requestSeq: () => detail()?.request,
+      requestSeq: () => detail()?.heard,
       request() {
-        const seq = detail()?.request;
+        const seq = detail()?.heard;
         return seq === undefined ? undefined : read.payload(seq);
       },
       answer() {
-        const found = detail();
-        const seqs = (found?.messages ?? []).filter((seq) => seq !== found?.request);
+        const seqs = queries
+          .messages(detail()?.messages ?? [])
+          .rows.filter(({ from, intervention }) => from === "worker" && intervention !== "injected")
+          .map(({ seq }) => seq);
         const messages = seqs.flatMap((seq) => read.message(seq) ?? []);
         return messages.length === seqs.length ? messages : undefined;
       },

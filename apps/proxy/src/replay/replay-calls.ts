@@ -83,12 +83,14 @@ async function sendCall(call: RecordedCall, worker: FreshWorker): Promise<Sent> 
 }
 
 const UNREADABLE = "its request or its answer was given up or cut off, or is too large";
+const NOT_HEARD = "its request was kept from the worker: the answer is not the worker's";
 
 const NOT_COPIED = "its answer was in shared memory, of which there is no whole copy, or which is too large";
 
 /** Why an invocation is not sent: where answers could not be compared, nothing is run for it. */
 export function obstacleTo(call: RecordedCall): string | undefined {
   if (call.obstacle !== undefined) return call.obstacle;
+  if (call.requestSeq() === undefined) return NOT_HEARD;
   const answer = call.answer();
   if (answer === undefined) return UNREADABLE;
   // What is known of a value then is not enough to compare it with another.

@@ -12,6 +12,7 @@ export function LogsBeside({ recorded, replayed }: LogsBesideProps) {
   return (
     <details className={styles["logs"]}>
       <summary>Logs of both</summary>
+      <p className={styles["quiet"]}>Those of the worker about itself, of category System, are not compared.</p>
       <div className={styles["beside"]}>
         <LogLines title="Recorded" answer={recorded} />
         <LogLines title="Replayed" answer={replayed} />

@@ -36,7 +36,7 @@ export function ReplayTab({ detail, keys }: ReplayTabProps) {
   if (detail.request === undefined) {
     return <p className={styles["empty"]}>Its request was not seen, so there is nothing to send again.</p>;
   }
-  return <LoadedTab request={detail.request} detail={detail} keys={keys} />;
+  return <LoadedTab request={detail.heard ?? detail.request} detail={detail} keys={keys} />;
 }
 
 function LoadedTab({ request, ...props }: ReplayTabProps & { readonly request: Seq }) {
@@ -80,6 +80,7 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
           <NoWorker session={recorded} />
         ) : (
           <SendForm
+            isInstead={detail.heard !== undefined && detail.heard !== detail.request}
             request={request}
             leg={detail.http}
             source={source}

@@ -21,6 +21,8 @@ export type ReplayDrafts = Map<Seq, Draft>;
 
 type SendFormProps = {
   readonly request: MessageDetail;
+  /** The request is not the host's, but what was put in its place while it was held. */
+  readonly isInstead: boolean;
   /** What went over HTTP beside the request. */
   readonly leg: HttpLeg | undefined;
   readonly source: ReplayOrder["source"];
@@ -31,7 +33,7 @@ type SendFormProps = {
 };
 
 /** What is sent, where to, and what to know before. */
-export function SendForm({ request, leg, source, targets, live, keys, onSent }: SendFormProps) {
+export function SendForm({ request, isInstead, leg, source, targets, live, keys, onSent }: SendFormProps) {
   const { drafts, intent, onDone } = keys;
   const { draft, setDraft, changeDraft, isOpen, setOpen, version } = useDraft(request, drafts, intent);
   const [chosen, setChosen] = useState<number | undefined>();
@@ -68,7 +70,9 @@ export function SendForm({ request, leg, source, targets, live, keys, onSent }: 
       <div className={styles["sendHead"]}>
         <div className={styles["sendBar"]}>
           <h3>What is sent</h3>
-          <span className={styles["quiet"]}>{isEdited ? "edited" : "as it was recorded"}</span>
+          <span className={styles["quiet"]}>
+            {isEdited ? "edited" : isInstead ? "as the worker got it, edited while it was held" : "as it was recorded"}
+          </span>
           <span className={styles["grow"]} />
           {isEdited && (
             <Button size="small" look="plain" onClick={() => setDraft({ message: request.message }, true)}>

@@ -34,13 +34,13 @@ const PASSING_HEADERS = new Set(["date", "connection", "keep-alive", "content-le
 
 /**
  * An answer as one JSON value: `status`, `result`, `exception`, `outputs` by name, `returnValue`, `logs`, `http`. Text that is JSON
- * is taken apart, bytes that are text are text, and what is known stands under its name.
+ * is taken apart, bytes that are text are text, what is known stands under its name, and logs of category System are left out.
  */
 export function comparableAnswer({ invocationId, known, messages, http }: Answer): ExactObject {
   const rename = renamed({ ...known, invocationId });
   const contents = messages.map(exactValueOf).filter(isExactObject);
   const [response, ...further] = contents.flatMap((message) => membersOf(message.get("invocationResponse")));
-  const logs = contents.flatMap((message) => membersOf(message.get("rpcLog")));
+  const logs = contents.flatMap((message) => membersOf(message.get("rpcLog"))).filter((log) => !isOfSystem(log));
   const answer = new Map(response === undefined ? [["status", "no answer"] as const] : comparableResponse(response));
   if (further.length > 0)
     answer.set(
@@ -107,6 +107,14 @@ function dataOf(part: string, value: ExactValue): ExactValue {
 
 function withoutKey(value: ExactObject, key: string): ExactObject {
   return new Map([...value].filter(([name]) => name !== key));
+}
+
+/**
+ * Logs of the worker about itself name the moment and its own ids: the Python worker's of an invocation have its request id
+ * and the time.
+ */
+function isOfSystem(log: ExactObject): boolean {
+  return log.get("logCategory") === "System";
 }
 
 function comparableLog(log: ExactObject): ExactObject {

@@ -174,6 +174,14 @@ describe("a difference", () => {
     ]);
   });
 
+  it("is no log of the worker about itself", () => {
+    const system = (message: string) => ({ message, logCategory: "System" });
+    const user = { message: "hello", logCategory: "User" };
+    const recorded = answer({}, [system("request ID: 1, at 10:00"), user]);
+    expect(compare(recorded, answer({}, [user, system("request ID: 2, at 11:00")]))).toEqual([]);
+    expect(compare(recorded, answer({}))).toMatchObject([{ kind: "removed", path: "logs" }]);
+  });
+
   it("is not the invocation id of either side, in texts, keys and JSON", () => {
     const of = (id: string) =>
       answer({ returnValue: { json: JSON.stringify({ [id]: `of ${id}` }) } }, [{ message: `ran ${id}` }], id);
