@@ -44,7 +44,8 @@ export type InterventionOrder =
       readonly functionIds?: readonly string[];
       readonly ask?: true;
     }
-  | { readonly order: "unhold"; readonly rule: number }
+  /** Nothing more is held because of it. What is held is released, or waits for the hub's word where the rule is `spent`. */
+  | { readonly order: "unhold"; readonly rule: number; readonly spent?: true }
   | {
       readonly order: "release";
       readonly held: number;

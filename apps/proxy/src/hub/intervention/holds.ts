@@ -80,6 +80,8 @@ export type HoldsOptions = {
 export function createHolds({ database, streams, lines, onChange }: HoldsOptions): HoldKeeper {
   const rules = new Map<number, Rule>();
   const held = new Map<number, Held>();
+  /** Of rules that ended by their count: relays may still tell of what they held because of them. */
+  let spent: Armed[] = [];
   const rows = createRowFilter(database);
   const functionOf = createFunctionOf(database);
   const describe = createDescriber(functionOf, streams);
@@ -120,8 +122,8 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
 
   function take(journal: string, report: HeldReport): void {
     const stream = streams.named(journal, report.at);
-    const isKnown = [...rules.values()].some(({ armed }) =>
-      armed.some((told) => told.number === report.rule && told.journal === journal),
+    const isKnown = [...[...rules.values()].flatMap(({ armed }) => armed), ...spent].some(
+      (told) => told.number === report.rule && told.journal === journal,
     );
     const found = stream && isKnown ? takerOf(candidateOf(journal, report, stream)) : undefined;
     if (stream === undefined || found === undefined) return letGo(journal, report.held);
@@ -195,10 +197,13 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
     return { ...order, id, held: count, ...optional("answer", answering?.progress) };
   }
 
-  function end(rule: Rule): void {
+  function end(rule: Rule, isSpent: boolean): void {
     rules.delete(rule.id);
     rule.answering?.close();
-    for (const { journal, number } of rule.armed) lines.send(journal, { order: "unhold", rule: number });
+    if (isSpent) spent.push(...rule.armed);
+    for (const { journal, number } of rule.armed) {
+      lines.send(journal, { order: "unhold", rule: number, ...(isSpent && { spent: true }) });
+    }
     for (const [key, { message }] of held) if (message.rule === rule.id) held.delete(key);
     onChange();
   }
@@ -207,7 +212,7 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
     forget((one) => one.journal === journal && one.number === number);
     for (const rule of rules.values()) {
       if (rule.answering?.released(journal, number, isAnswered) !== true) continue;
-      if (rule.answering.isOver) end(rule);
+      if (rule.answering.isOver) end(rule, true);
       onChange();
     }
   }
@@ -232,7 +237,7 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
     remove(id) {
       const rule = rules.get(id);
       if (rule === undefined) throw new InspectorError("no-such-rule", `There is no rule ${id}`);
-      end(rule);
+      end(rule, false);
     },
     release(id, order) {
       const one = held.get(id);
@@ -268,6 +273,7 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
       for (const rule of rules.values()) arm(rule);
     },
     onDown(journal) {
+      spent = spent.filter((told) => told.journal !== journal);
       for (const rule of rules.values()) {
         rule.armed = rule.armed.filter((told) => told.journal !== journal);
         rule.answering?.relayDown(journal);

@@ -1,32 +1,17 @@
-import { decodeMessage, messageToJson } from "@inspector/proto";
-import type { Holds, InvocationRow, ReplayRun } from "@inspector/session";
+import type { InvocationRow, ReplayRun } from "@inspector/session";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { InterventionOrder } from "../../relay/intervention-lines.ts";
 import { type RecordedLive, recordLive } from "../testing/recorded-live.ts";
 import { writeSession } from "../testing/recorded-session.ts";
-import { base64Of, bytesOf } from "../testing/scripted-relay.ts";
+import { jsonOf, REQUEST, request, response, SAID_AT_START, startWorker } from "../testing/scripted-worker.ts";
 import type { Answer } from "../testing/served-sessions.ts";
 
 type Sent = Extract<InterventionOrder, { order: "replay" }>;
 
 const STREAM = 1;
-const REQUEST = 6;
 const at = { connection: 1, stream: 1 };
 const toWorker = { stream: 1, direction: "to-worker" } as const;
 const toHost = { stream: 1, direction: "to-host" } as const;
-
-const request = (invocationId: string, more: object = {}) => ({
-  invocationRequest: {
-    invocationId,
-    functionId: "f1",
-    inputData: [{ name: "item", data: { string: "recorded" } }],
-    traceContext: { traceParent: "00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-01" },
-    ...more,
-  },
-});
-const response = (invocationId: string, status = "Success") => ({
-  invocationResponse: { invocationId, result: { status } },
-});
 
 let live: RecordedLive;
 /** Messages of the worker so far. */
@@ -34,33 +19,14 @@ let answers = 0;
 
 beforeEach(async () => {
   live = await recordLive();
-  startWorker({});
+  startWorker(live.relay);
+  answers = SAID_AT_START;
 });
 
 afterEach(() => live.close());
 
-function startWorker(capabilities: Record<string, string>): void {
-  const { relay } = live;
-  relay.open(1);
-  relay.say(1, "worker", { startStream: { workerId: "w1" } });
-  relay.say(1, "host", { workerInitRequest: { hostVersion: "4" } });
-  relay.say(1, "worker", {
-    workerInitResponse: { result: { status: "Success" }, capabilities, workerMetadata: { runtimeName: "node" } },
-  });
-  const bindings = { item: { type: "queueTrigger", direction: "in" } };
-  relay.say(1, "host", { functionLoadRequest: { functionId: "f1", metadata: { name: "hello", bindings } } });
-  relay.say(1, "worker", { functionLoadResponse: { functionId: "f1", result: { status: "Success" } } });
-  relay.say(1, "host", request("a"));
-  answers = 3;
-}
-
 function post(path: string, body: unknown): Promise<Answer> {
   return live.served.change("POST", path, body);
-}
-
-function jsonOf(base64: string): unknown {
-  const decoded = decodeMessage(Buffer.from(base64, "base64"));
-  return decoded.ok ? messageToJson(decoded.message) : undefined;
 }
 
 async function recorded(seq: number): Promise<void> {
@@ -95,12 +61,6 @@ function answerReplayWith({ invocationId, mark, message }: Sent, answer: unknown
 function told(condition: (run: ReplayRun) => boolean): Promise<ReplayRun> {
   return live.page.until(({ messages }) =>
     messages.flatMap((one) => (one.type === "replays" ? one.runs : [])).find(condition),
-  );
-}
-
-function toldHolds(condition: (holds: Holds) => boolean): Promise<Holds> {
-  return live.page.until(({ messages }) =>
-    messages.flatMap((one) => (one.type === "holds" ? [one.holds] : [])).findLast(condition),
   );
 }
 
@@ -207,7 +167,8 @@ test("a worker that declares it is told to cancel what is in flight, and its ans
   live.relay.close(1);
   await live.close();
   live = await recordLive();
-  startWorker({ HandlesInvocationCancelMessage: "true" });
+  startWorker(live.relay, { HandlesInvocationCancelMessage: "true" });
+  answers = SAID_AT_START;
   const run = await startReplay({ times: 2 });
   const order = await sent(1);
   expect((await post(`/api/replays/${run.id}/cancel`, {})).json).toMatchObject({ state: "cancelled" });
@@ -225,7 +186,8 @@ test("what an answer leaves in shared memory is freed once, also where it comes 
   live.relay.close(1);
   await live.close();
   live = await recordLive();
-  startWorker({ SharedMemoryDataTransfer: "true" });
+  startWorker(live.relay, { SharedMemoryDataTransfer: "true" });
+  answers = SAID_AT_START;
   const inMap = (invocationId: string, name: string) => {
     const outputData = [{ name: "out", rpcSharedMemory: { name, count: "3" } }];
     return { invocationResponse: { invocationId, outputData, result: { status: "Failure" } } };
@@ -245,135 +207,6 @@ test("what an answer leaves in shared memory is freed once, also where it comes 
   answerReplayWith(inTime, inMap(inTime.invocationId, "in time"));
   await told(({ results }) => results[0]?.state === "failed");
   expect(await freed(2)).toEqual(["late", "in time"]);
-});
-
-describe("a hold", () => {
-  const held = (rule: number, message: unknown, more: object = {}) =>
-    live.relay.report({
-      report: "held",
-      held: 5,
-      rule,
-      at,
-      direction: "to-worker",
-      kind: 4,
-      invocationId: "b",
-      size: bytesOf(message).length,
-      heldAt: 1000,
-      message: base64Of(message),
-      ...more,
-    });
-
-  async function hold(order: object): Promise<{ id: number; number: number }> {
-    await recorded(REQUEST);
-    const answer = await post("/api/holds/rules", { from: "host", ...order });
-    expect(answer.status, String(answer.body)).toBe(201);
-    const told = await live.relay.ordered((orders) => orders.findLast((one) => one.order === "hold"));
-    return { id: (answer.json as { id: number }).id, number: "rule" in told ? told.rule : 0 };
-  }
-
-  test("is told to the relay, and what it keeps is shown and released", async () => {
-    const { id, number } = await hold({ functions: ["hello"] });
-    expect(live.relay.orders).toMatchObject([
-      { order: "hold", at, direction: "to-worker", kinds: [4], functionIds: ["hello"] },
-      { order: "hold", at, direction: "to-worker", kinds: [4], functionIds: ["f1"] },
-    ]);
-    held(number, request("b"));
-    live.relay.report({ report: "queued", held: 5, queued: 2 });
-    const holds = await toldHolds((one) => one.held[0]?.queued === 2);
-    expect(holds.rules).toMatchObject([{ id, held: 1, from: "host", functions: ["hello"] }]);
-    expect(holds.held).toMatchObject([
-      {
-        rule: id,
-        stream: STREAM,
-        from: "host",
-        kind: "invocation_request",
-        functionName: "hello",
-        message: request("b"),
-      },
-    ]);
-    const path = `/api/holds/${holds.held[0]?.id}/release`;
-    expect((await post(path, { action: "replace", message: { nonsense: 1 } })).status).toBe(400);
-    expect((await post(path, { action: "replace", message: request("b", { functionId: "f2" }) })).status).toBe(204);
-    const release = await live.relay.ordered((orders) => orders.find((one) => one.order === "release"));
-    expect(release).toMatchObject({ held: 5, action: "replace" });
-    expect("message" in release && jsonOf(release.message ?? "")).toEqual(request("b", { functionId: "f2" }));
-    expect((await live.served.ask("/api/holds")).json).toMatchObject({ held: [] });
-    const again = await post(path, { action: "release" });
-    expect(again.status).toBe(409);
-    expect(again.json).toMatchObject({ error: { code: "not-held" } });
-  });
-
-  test("keeps an answer in shared memory back: what the host does not read is freed in its place", async () => {
-    const { number } = await hold({ from: "worker" });
-    const maps = (...names: readonly string[]) => {
-      const outputData = names.map((name) => ({ name: "out", rpcSharedMemory: { name, count: "3" } }));
-      return { invocationResponse: { invocationId: "a", outputData, result: { status: "Success" } } };
-    };
-    held(number, maps("m1", "m2"), { kind: 5, direction: "to-host", held: 1, invocationId: "a" });
-    const holds = await toldHolds((one) => one.held.length === 1);
-    const order = { action: "replace", message: maps("m2") };
-    expect((await post(`/api/holds/${holds.held[0]?.id}/release`, order)).status).toBe(204);
-    const closing = await live.relay.ordered((orders) => orders.find((one) => one.order === "inject"));
-    expect(closing).toMatchObject({ at, direction: "to-worker", maps: ["m1"] });
-    expect("message" in closing && jsonOf(closing.message ?? "")).toEqual({
-      closeSharedMemoryResourcesRequest: { mapNames: ["m1"] },
-    });
-  });
-
-  test("with a filter looks at each message, and what does not match goes on at once", async () => {
-    const { number } = await hold({ from: "worker", filter: "fn:hello status:failed" });
-    expect(live.relay.orders).toMatchObject([{ order: "hold", direction: "to-host", kinds: [5], ask: true }]);
-    held(number, response("a"), { kind: 5, direction: "to-host", ask: true, held: 1, invocationId: "a" });
-    held(number, response("a", "Failure"), { kind: 5, direction: "to-host", ask: true, held: 2, invocationId: "a" });
-    const replies = await live.relay.ordered((orders) => {
-      const found = orders.filter((one) => one.order === "release");
-      return found.length === 2 ? found : undefined;
-    });
-    expect(replies).toMatchObject([
-      { held: 1, action: "release" },
-      { held: 2, action: "keep" },
-    ]);
-    const { held: shown } = await toldHolds((one) => one.held.length === 1);
-    expect(shown).toMatchObject([{ functionName: "hello", from: "worker" }]);
-  });
-
-  test("that is taken away is taken from the relay, with what it held", async () => {
-    const { id, number } = await hold({});
-    held(number, request("b"));
-    await toldHolds((one) => one.held.length === 1);
-    expect((await live.served.change("DELETE", `/api/holds/rules/${id}`)).status).toBe(204);
-    expect(await live.relay.ordered((orders) => orders.find((one) => one.order === "unhold"))).toMatchObject({
-      rule: number,
-    });
-    expect(await toldHolds((one) => one.rules.length === 0)).toEqual({ rules: [], held: [] });
-    expect((await live.served.change("DELETE", `/api/holds/rules/${id}`)).status).toBe(404);
-  });
-
-  test("is told anew to a relay whose line broke, which has let everything go", async () => {
-    const { number } = await hold({});
-    held(number, request("b"));
-    await toldHolds((one) => one.held.length === 1);
-    live.relay.hangUp();
-    await toldHolds((one) => one.held.length === 0);
-    const again = await live.relay.ordered((orders) => orders.filter((one) => one.order === "hold")[1]);
-    expect(again).toMatchObject({ at, kinds: [4] });
-  });
-
-  test("of every stream is told of a stream that comes later", async () => {
-    await hold({ kinds: ["invocation_request", "#40"] });
-    live.relay.open(2);
-    live.relay.say(2, "worker", { startStream: { workerId: "w2" } });
-    const later = await live.relay.ordered((orders) => orders.filter((one) => one.order === "hold")[1]);
-    expect(later).toMatchObject({ at: { connection: 2, stream: 1 }, kinds: [4, 40] });
-  });
-
-  test("of what there is not is refused", async () => {
-    await recorded(REQUEST);
-    for (const order of [{ from: "relay" }, { from: "host", kinds: ["x"] }, { from: "host", filter: "fn:" }, {}]) {
-      expect((await post("/api/holds/rules", order)).status).toBe(400);
-    }
-    expect((await post("/api/holds/rules", { from: "host", stream: 7 })).status).toBe(404);
-  });
 });
 
 test("nobody but the hub's own page may intervene, and nobody in a session that is not recorded", async () => {

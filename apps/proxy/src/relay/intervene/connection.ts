@@ -173,11 +173,11 @@ export class InterveningConnection {
     });
   }
 
-  unhold(rule: number): void {
+  unhold(rule: number, isSpent: boolean): void {
     if (!this.#rules.holds.has(rule)) return;
     this.#work(() => {
       this.#rules.holds.delete(rule);
-      this.#held.releaseRule(rule);
+      if (!isSpent) this.#held.releaseRule(rule);
       this.#refresh();
     });
   }

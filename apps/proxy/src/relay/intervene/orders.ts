@@ -48,7 +48,7 @@ export function createOrders(targets: OrderTargets): Orders {
         targets.find(order.at.connection)?.hold(ruleOf(order));
         break;
       case "unhold":
-        for (const connection of targets.all()) connection.unhold(order.rule);
+        for (const connection of targets.all()) connection.unhold(order.rule, order.spent === true);
         break;
       case "release":
         release(order);

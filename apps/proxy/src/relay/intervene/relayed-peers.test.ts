@@ -320,6 +320,22 @@ describe("held messages", () => {
     await expect.poll(() => atHost.slice(7)).toEqual(["2 d", "5 d"]);
   });
 
+  test("wait for the hub's word when their rule is spent, and what comes then is not held", async () => {
+    await start();
+    const reports = await connectHub();
+    const call = await host;
+    order(holdRule([REQUEST], "to-worker"));
+    replay("r", 10);
+    await expect.poll(() => reports).toContainEqual({ report: "replay-sent", invocationId: "r" });
+    call.write(message(REQUEST, "a"));
+    await expect.poll(() => reports.filter(({ report }) => report === "held")).toHaveLength(1);
+    order({ order: "unhold", rule: 1, spent: true });
+    call.write(message(REQUEST, "b"));
+    await expect.poll(() => atHost.slice(1)).toEqual(["2 b", "5 b"]);
+    order({ order: "release", held: 1, action: "release" });
+    await expect.poll(() => atHost.slice(3)).toEqual(["2 a", "5 a"]);
+  });
+
   test("go before the end of their stream", async () => {
     await start();
     const reports = await connectHub();
