@@ -98,6 +98,9 @@ test("values that are not within the messages are told not to be compared, edite
   await expect(page.getByText("Values in shared memory were not compared: too large, or not copied.")).toBeVisible();
   await expect(page.getByText("What could be compared of the answers is the same.")).toBeVisible();
   await expect(page.getByText("The answers say the same.")).toHaveCount(0);
+  await replay(page).getByRole("spinbutton", { name: "Times" }).fill("2");
+  await replay(page).getByRole("button", { name: /^Send/u }).click();
+  await expect(replay(page).getByRole("row", { name: /succeeded.*same, as far as compared/u })).toHaveCount(2);
   await row(page, /backwards in succeeded/u)
     .first()
     .click();

@@ -47,6 +47,7 @@ export function RunTable({ run, comparison, chosen, onChoose }: RunTableProps) {
                 key={result.n}
                 result={result}
                 changes={changes.get(result.n)}
+                isWhole={omitted === undefined}
                 isChosen={result.n === chosen}
                 onChoose={onChoose}
               />
@@ -67,11 +68,13 @@ export function RunTable({ run, comparison, chosen, onChoose }: RunTableProps) {
 type ResultRowProps = {
   readonly result: ReplayResult;
   readonly changes: number | undefined;
+  /** Whether all of the answers was compared. */
+  readonly isWhole: boolean;
   readonly isChosen: boolean;
   readonly onChoose: (n: number) => void;
 };
 
-function ResultRow({ result, changes, isChosen, onChoose }: ResultRowProps) {
+function ResultRow({ result, changes, isWhole, isChosen, onChoose }: ResultRowProps) {
   const { n, text, duration } = result;
   return (
     <tr aria-current={isChosen} data-differs={changes !== undefined && changes > 0}>
@@ -84,8 +87,13 @@ function ResultRow({ result, changes, isChosen, onChoose }: ResultRowProps) {
         <StatusMark {...statusOfResult(result)} />
       </td>
       <td>{duration === undefined ? "" : formatSpan(duration)}</td>
-      <td>{changes === undefined ? (isOver(result) ? "" : "…") : changes === 0 ? "same" : `≠ ${changes}`}</td>
+      <td>{changes === undefined ? (isOver(result) ? "" : "…") : describeCount(changes, isWhole)}</td>
       <td title={text}>{text}</td>
     </tr>
   );
+}
+
+function describeCount(changes: number, isWhole: boolean): string {
+  if (changes > 0) return `≠ ${changes}`;
+  return isWhole ? "same" : "same, as far as compared";
 }
