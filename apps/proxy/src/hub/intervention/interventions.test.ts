@@ -182,7 +182,7 @@ test("a worker that declares it is told to cancel what is in flight, and its ans
   expect(results).toHaveLength(1);
 });
 
-test("what an answer leaves in shared memory is freed once, also where it comes too late", async () => {
+test("what an answer leaves in shared memory is freed once, also where it comes too late, or to another hub", async () => {
   live.relay.close(1);
   await live.close();
   live = await recordLive();
@@ -207,6 +207,13 @@ test("what an answer leaves in shared memory is freed once, also where it comes 
   answerReplayWith(inTime, inMap(inTime.invocationId, "in time"));
   await told(({ results }) => results[0]?.state === "failed");
   expect(await freed(2)).toEqual(["late", "in time"]);
+  await startReplay();
+  const outlasting = await sent(3);
+  live.relay.event(1, { type: "injected", ...toWorker, replay: outlasting.mark, bytes: outlasting.message });
+  await told(({ results }) => results[0]?.invocation !== undefined && results[0].state === "in-flight");
+  await live.restart();
+  live.relay.say(1, "worker", inMap(outlasting.invocationId, "behind a hub"));
+  expect(await freed(3)).toEqual(["late", "in time", "behind a hub"]);
 });
 
 test("nobody but the hub's own page may intervene, and nobody in a session that is not recorded", async () => {

@@ -43,7 +43,10 @@ export function createInterventions({ live, named, journals }: InterventionsOpti
       replays.onReport(report);
       holds.onReport(journal, report);
     },
-    onUp: (journal) => holds.onUp(journal),
+    onUp(journal) {
+      holds.onUp(journal);
+      replays.advance();
+    },
     onDown: (journal) => holds.onDown(journal),
   });
   const replays = createReplayRuns({

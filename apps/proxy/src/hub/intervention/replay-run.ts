@@ -3,7 +3,6 @@ import { encodeMessage, messageFromJson } from "@inspector/proto";
 import type { Nanos, ReplayOrder, ReplayResult, ReplayRun, Seq } from "@inspector/session";
 import { sendHttpLeg } from "../../http-capture/send-leg.ts";
 import type { InterventionOrder } from "../../relay/intervention-lines.ts";
-import { freeMaps } from "./freed-maps.ts";
 import type { LiveStream } from "./live-streams.ts";
 import { inLines } from "./message-lines.ts";
 import { freshIds, type ReplaySource } from "./replay-source.ts";
@@ -26,8 +25,10 @@ export type RunPorts = {
   /** @returns false where no relay takes it */
   send(order: InterventionOrder): boolean;
   recorded(invocationId: string): RecordedReplay | undefined;
-  /** Names of the maps of shared memory that values of a message are in. */
-  mapsIn(message: Seq): readonly string[];
+  /** Has the worker free what an answer leaves in shared memory. */
+  free(answer: Seq): void;
+  /** A replay is given up, but its answer may still come and leave something there. */
+  late(invocationId: string): void;
   isStreamEnded(): boolean;
   onChange(): void;
 };
@@ -36,8 +37,6 @@ export type RunningReplay = {
   readonly run: ReplayRun;
   /** Whether anything can still happen to it. */
   readonly isOpen: boolean;
-  /** Whether answers may come that are not waited for any more, and leave something that has to be freed. */
-  readonly isFreeing: boolean;
   /** Something was recorded. */
   advance(): void;
   /** The relay sent one. */
@@ -69,8 +68,6 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
   const canShareMemory = can("SharedMemoryDataTransfer");
   /** Requests over HTTP that are under way. */
   const legs = new Map<string, AbortController>();
-  /** Replays that were given up, whose answers may still come. */
-  const late = new Set<string>();
   const began = performance.now();
   let state: ReplayRun["state"] = "running";
   let next: NodeJS.Timeout | undefined;
@@ -123,7 +120,7 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
         },
         (error: Error) => {
           if (abortion.signal.aborted) return;
-          late.add(invocationId);
+          leave(invocationId);
           finish(invocationId, { state: "failed", text: `The worker's HTTP server: ${error.message}` });
         },
       )
@@ -154,7 +151,7 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
   function giveUp(invocationId: string): void {
     legs.get(invocationId)?.abort();
     cancelAtWorker(invocationId);
-    late.add(invocationId);
+    leave(invocationId);
     finish(invocationId, { state: "timed-out", text: `There was no answer within ${timeoutMs} ms.` });
   }
 
@@ -165,25 +162,15 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
     ports.send({ order: "inject", at: stream.at, direction: "to-worker", message });
   }
 
-  /** The host would free what an answer leaves in shared memory, having read it. */
-  function free(answer: Seq): void {
-    if (canShareMemory) freeMaps(stream.at, ports.mapsIn(answer)).forEach(ports.send);
-  }
-
-  function freeLate(): void {
-    for (const invocationId of late) {
-      const answer = ports.recorded(invocationId)?.answer;
-      if (answer === undefined) continue;
-      late.delete(invocationId);
-      free(answer);
-    }
+  function leave(invocationId: string): void {
+    if (canShareMemory) ports.late(invocationId);
   }
 
   function takeRecorded(invocationId: string, index: number): void {
     const recorded = ports.recorded(invocationId);
     if (recorded === undefined) return;
     const { answer, ...result } = recorded;
-    if (answer !== undefined) free(answer);
+    if (answer !== undefined && canShareMemory) ports.free(answer);
     if (result.state !== "in-flight") finish(invocationId, result);
     else if (results[index]?.invocation === undefined) update(invocationId, result);
   }
@@ -203,9 +190,6 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
         results: [...results],
       };
     },
-    get isFreeing() {
-      return canShareMemory && late.size > 0;
-    },
     get isOpen() {
       return state === "running" || open.size > 0;
     },
@@ -213,9 +197,7 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
       // Asked first: whatever came before the end is recorded then.
       const isEnded = ports.isStreamEnded();
       for (const [invocationId, { index }] of [...open]) takeRecorded(invocationId, index);
-      freeLate();
       if (!isEnded) return;
-      late.clear();
       clearTimeout(next);
       if (state === "running") state = "done";
       for (const [invocationId, { index }] of [...open]) {

@@ -17,6 +17,8 @@ import {
 import type { InterventionReport } from "../../relay/intervention-lines.ts";
 import type { OpenSession } from "../open-session.ts";
 import { createReadPayload } from "../payload.ts";
+import { freeMaps } from "./freed-maps.ts";
+import { createLateAnswers } from "./late-answers.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
 import type { RelayLines } from "./relay-lines.ts";
 import { type RecordedReplay, type RunningReplay, startReplayRun } from "./replay-run.ts";
@@ -40,7 +42,7 @@ export type ReplayRuns = {
   one(id: number): ReplayRun;
   cancel(id: number): ReplayRun;
   onReport(report: InterventionReport): void;
-  /** Something was recorded. */
+  /** Something was recorded, or there is a relay that was not there before. */
   advance(): void;
   /** Runs that have come further since the last call. */
   takeChanged(): ReplayRun[];
@@ -62,6 +64,13 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
   const recorded = createRecorded(live.database);
   const readPayload = createReadPayload(live.queries, MAX_ANSWER_BYTES);
   const lastRun = live.database.prepare("SELECT max(run) AS run FROM replay");
+  const late = createLateAnswers({
+    database: live.database,
+    streams,
+    lines,
+    answerOf: (stream, invocationId) => recorded(stream, invocationId)?.answer,
+    free,
+  });
   let last = 0;
 
   function streamOf({ stream }: ReplayOrder): LiveStream {
@@ -78,10 +87,12 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
     return readReplaySource(live, session === undefined ? live : named(session), order);
   }
 
-  function mapsIn(message: Seq): string[] {
-    const bytes = readPayload(message);
+  /** The host would, having read it. */
+  function free({ journal, at }: LiveStream, answer: Seq): void {
+    const bytes = readPayload(answer);
     const decoded = bytes && decodeMessage(bytes);
-    return decoded?.ok ? sharedMemoryIn(decoded.message).map(({ name }) => name) : [];
+    const names = decoded?.ok ? sharedMemoryIn(decoded.message).map(({ name }) => name) : [];
+    for (const line of freeMaps(at, names)) lines.send(journal, line);
   }
 
   function runOf(id: number): RunningReplay {
@@ -125,7 +136,8 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
         {
           send: (line) => lines.send(stream.journal, line),
           recorded: (invocationId) => recorded(stream.id, invocationId),
-          mapsIn,
+          free: (answer) => free(stream, answer),
+          late: (invocationId) => late.add(stream.id, invocationId),
           isStreamEnded: () => streams.byId(stream.id)?.isEnded !== false,
           onChange() {
             changed.add(id);
@@ -151,7 +163,8 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
       }
     },
     advance() {
-      for (const run of runs.values()) if (run.isOpen || run.isFreeing) run.advance();
+      for (const run of runs.values()) if (run.isOpen) run.advance();
+      late.advance();
     },
     takeChanged() {
       const ids = [...changed];

@@ -51,6 +51,8 @@ export async function serveLive(folder: Folder, file: string): Promise<ServedLiv
 export type RecordedLive = Omit<ServedLive, "close"> & {
   readonly folder: Folder;
   readonly relay: ScriptedRelay;
+  /** Another hub takes the place of the one that there was. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -59,14 +61,22 @@ export async function recordLive(): Promise<RecordedLive> {
   const folder = makeFolder();
   const file = folder.file("one");
   const relay = await startScriptedRelay(folder.journals, file);
-  const { served, page, close } = await serveLive(folder, file);
+  let serving = await serveLive(folder, file);
   return {
     folder,
     relay,
-    served,
-    page,
+    get served() {
+      return serving.served;
+    },
+    get page() {
+      return serving.page;
+    },
+    async restart() {
+      await serving.close();
+      serving = await serveLive(folder, file);
+    },
     async close() {
-      await close();
+      await serving.close();
       await relay.end();
       folder.remove();
     },
