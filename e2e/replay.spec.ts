@@ -69,7 +69,7 @@ test("an edited query parameter changes the answer, shown beside the recorded on
   const changed = differences(page).getByRole("row", { name: /returnValue.*message/u });
   await expect(changed).toContainText("Hello, Ada!");
   await expect(changed).toContainText("Hello, Grace!");
-  await page.getByRole("button", { name: "Ignore logs[1].message" }).click();
+  await page.getByRole("button", { name: "Ignore logs[0].message" }).click();
   await expect(differences(page).getByRole("row", { name: /^logs/u })).toHaveCount(0);
   await expect(row(page, /hello.*edited replay.*Grace.*200/u)).toBeVisible();
   await page.getByRole("button", { name: "Replayed", exact: true }).click();
