@@ -120,6 +120,23 @@ test("a hold with a filter looks at each message, and what does not match goes o
   expect(shown).toMatchObject([{ functionName: "hello", from: "worker" }]);
 });
 
+test("a hold of answers knows the function also where the answer is held before its request is recorded", async () => {
+  const { number } = await hold({ from: "worker", filter: "fn:hello" });
+  const other = { kind: 5, direction: "to-host", ask: true };
+  held(number, response("b"), { ...other, held: 1, invocationId: "b" });
+  held(number, response("c"), { ...other, held: 2, invocationId: "c" });
+  live.relay.say(1, "host", request("c", { functionId: "unknown" }));
+  live.relay.say(1, "host", request("b"));
+  const replies = await live.relay.ordered((orders) => {
+    const found = orders.filter((one) => one.order === "release");
+    return found.length === 2 ? found : undefined;
+  });
+  expect(replies).toContainEqual({ order: "release", held: 1, action: "keep" });
+  expect(replies).toContainEqual({ order: "release", held: 2, action: "release" });
+  const { held: shown } = await toldHolds((one) => one.held.length === 1);
+  expect(shown).toMatchObject([{ invocationId: "b", functionName: "hello" }]);
+});
+
 test("a hold that is taken away is taken from the relay, with what it held", async () => {
   const { id, number } = await hold({});
   held(number, request("b"));
