@@ -94,6 +94,22 @@ it("no problem is made of what a replay did", () => {
   expect(problems.map(({ rule }) => rule)).not.toContain("lost-invocation");
 });
 
+it("a worker that ended had replays in hand, and not what was kept from it", () => {
+  say(WORKER, 20, "");
+  writer.updateStream(stream, { worker_id: "w1", runtime: "node" });
+  say(HOST, 17, "");
+  say(WORKER, 16, "", { status: 1 });
+  writer.mark(request("a"), "dropped");
+  request("b", { isInjected: true, replay: mark });
+  writer.updateStream(stream, { ended_at: 1e9, end: JSON.stringify({ by: "worker", how: "lost" }) });
+  writer.finishBatch();
+  const { verdicts, problems } = createProblems(database).update();
+  expect(verdicts.map(({ sentence }) => sentence)).toEqual([
+    "The connection of the node worker w1 closed while 1 replay was in flight (hello).",
+  ]);
+  expect(problems.map(({ rule }) => rule)).not.toContain("lost-invocation");
+});
+
 it("a request that was replaced is one invocation, and so is its answer", () => {
   const held = request("a");
   writer.mark(held, "held");

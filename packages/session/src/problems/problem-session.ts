@@ -7,7 +7,7 @@ import {
 } from "@inspector/proto";
 import type { Nanos, Seq } from "../contract.ts";
 import { type Database, numberOf, type SqlRow, type SqlValue, type Statement, textOf } from "../database.ts";
-import { besidesTraffic, ofReplay } from "../intervention-schema.ts";
+import { besidesTraffic, INTERVENTION_FLAGS, ofReplay } from "../intervention-schema.ts";
 import { workerStepOf } from "../invocation/store.ts";
 import type { StepName, WorkerStep } from "../invocation/worker-step.ts";
 import { createQueries } from "../queries.ts";
@@ -195,23 +195,36 @@ export class ProblemSession {
     return declaration;
   }
 
-  /** Invocations without an answer, by function; of a stream that has ended they are lost. */
+  /**
+   * Invocations of the host that reached the worker and have no answer, by function; of a stream that has ended they are lost.
+   */
   unanswered({ id, endedAt }: WorkerStream): readonly LostCalls[] {
     const known = this.#lost.get(id);
     if (known !== undefined) return known;
-    const calls = this.all(
+    const calls = this.#open(id, `NOT ${ofReplay("i.id")}`);
+    // What had no answer when its stream ended will not get one.
+    if (endedAt !== undefined) this.#lost.set(id, calls);
+    return calls;
+  }
+
+  /** Replays without an answer, by function: of no concern to the host, but the worker had them in hand. */
+  openReplays({ id }: WorkerStream): readonly LostCalls[] {
+    return this.#open(id, ofReplay("i.id"));
+  }
+
+  #open(stream: number, condition: string): LostCalls[] {
+    return this.all(
       `SELECT coalesce(f.name, i.function_id, '') AS name, count(*) AS count, min(i.id) AS first
        FROM invocation i LEFT JOIN function f ON f.stream = i.stream AND f.function_id = i.function_id
-       WHERE i.stream = ? AND i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND NOT ${ofReplay("i.id")} GROUP BY 1 ORDER BY 3`,
-      id,
+       WHERE i.stream = ? AND i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND ${condition}
+         AND i.started_seq NOT IN (SELECT seq FROM intervention WHERE flags & ${INTERVENTION_FLAGS.dropped})
+       GROUP BY 1 ORDER BY 3`,
+      stream,
     ).map((row) => ({
       functionName: textOf(row["name"]) ?? "",
       count: numberOf(row["count"]),
       first: numberOf(row["first"]),
     }));
-    // What had no answer when its stream ended will not get one.
-    if (endedAt !== undefined) this.#lost.set(id, calls);
-    return calls;
   }
 
   /** Whether traffic went by unrecorded in a stretch of time. */

@@ -3,7 +3,7 @@ import type { Evidence, Verdict } from "../contract.ts";
 import type { StepName, WorkerStep } from "../invocation/worker-step.ts";
 import { cutQuote } from "./collected.ts";
 import { formatSpan, limitOf } from "./limits.ts";
-import type { ProblemSession } from "./problem-session.ts";
+import type { LostCalls, ProblemSession } from "./problem-session.ts";
 import { describeExit, lastWords, type ProcessExit, type WorkerProcess } from "./processes.ts";
 import { endedProcesses, isErrorExit, isStopped } from "./rules/process-exit.ts";
 import { nameOfStatus, unexpectedEnd } from "./rules/stream-end.ts";
@@ -161,18 +161,34 @@ function whereItWas({ session, stream }: Case): { step: Step; during: string; ev
     }
   }
   const calls = session.unanswered(stream);
-  const [first] = calls;
+  const replays = session.openReplays(stream);
+  const [first] = [...calls, ...replays];
   if (first !== undefined) {
-    const count = calls.reduce((sum, call) => sum + call.count, 0);
-    const names = calls.slice(0, 3).map(({ functionName }) => functionName || "an unnamed function");
-    const during = `while ${count} invocation${count === 1 ? " was" : "s were"} in flight (${names.join(", ")}${calls.length > 3 ? ", …" : ""})`;
-    return { step: "invocation", during, evidence: evidenceOf(["in flight", first.first]) };
+    return {
+      step: "invocation",
+      during: whileInFlight(calls, replays),
+      evidence: evidenceOf(["in flight", first.first]),
+    };
   }
   const evidence = evidenceOf(["start_stream", session.firstMessages.get(stream.id)?.seq]);
   const isStarted = session.steps(stream.id, "init").length > 0;
   return isStarted
     ? { step: "idle", during: "while nothing was in flight", evidence }
     : { step: "start", during: "before the host had asked it to initialise", evidence };
+}
+
+function whileInFlight(calls: readonly LostCalls[], replays: readonly LostCalls[]): string {
+  const countOf = (some: readonly LostCalls[]): number => some.reduce((sum, { count }) => sum + count, 0);
+  const what = [formatPlural(countOf(calls), "invocation"), formatPlural(countOf(replays), "replay")];
+  const names = [...new Set([...calls, ...replays].map(({ functionName }) => functionName || "an unnamed function"))];
+  const shown = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`;
+  const isOne = countOf([...calls, ...replays]) === 1;
+  return `while ${what.filter((one) => one !== "").join(" and ")} ${isOne ? "was" : "were"} in flight (${shown})`;
+}
+
+/** "" for none. */
+function formatPlural(count: number, one: string): string {
+  return count === 0 ? "" : `${count} ${one}${count === 1 ? "" : "s"}`;
 }
 
 function pendingStep(session: ProblemSession, stream: WorkerStream, step: StepName): WorkerStep | undefined {
