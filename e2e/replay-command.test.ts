@@ -215,7 +215,8 @@ describe("a worker that runs", () => {
       expect(differing.stdout).toContain('- "Hello, guest-690!"\n    + "Welcome, guest-690!"');
       expect(differing.stdout).toContain("11 invocations: 10 the same, 1 different");
       expect(differing.code).toBe(1);
-      const own = await replayOf(inspector.session, ...to);
+      const port = inspector.listen.split(":").at(-1);
+      const own = await replayOf(inspector.session, "--to", `localhost:${port}`);
       expect([own.stderr, own.stdout]).toEqual(["", "1 invocation: 1 the same\n"]);
 
       const elsewhere = await replay(...to);
@@ -238,8 +239,10 @@ test.each([
   [["--worker", "/no/such/folder/"], /is not a folder/u, /worker\.config\.json/u],
   [["--worker", "no-such-program --x"], /could not be started/u, /no-such-program/u],
   [["--filter", "fn:nothing"], /No invocation of the session matches/u, /inspector tail/u],
-  [["--invocation", "zzz"], /No invocation's id begins with zzz/u, /shows the ids/u],
-  [["--output", "/no/such/folder/report", "--invocation", "0"], /cannot be written/u, /--output/u],
+  [["--invocation", "zzz"], /no invocation whose id begins with zzz$/mu, /shows the ids/u],
+  [["--invocation", "0", "--filter", "fn:nothing"], /begins with 0 and matches the filter/u, /shows the ids/u],
+  [["--filter", "is:replayed"], /No invocation of the session matches/u, /itself sent is left out/u],
+  [["--output", "/no/such/folder/report"], /cannot be written/u, /--output/u],
 ])("replay %j says what is wrong and what to do", async (args, message, hint) => {
   const { code, stderr } = await replay(...args);
   expect(stderr).toMatch(message);

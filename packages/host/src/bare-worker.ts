@@ -104,7 +104,10 @@ async function configOf(
 }
 
 function formatExit({ code, signal, failure }: ProcessExit, executable: string): string {
-  if (failure !== undefined) return `The worker could not be started (${executable}): ${failure.message}`;
+  if (failure !== undefined) {
+    const isMissing = "code" in failure && failure.code === "ENOENT";
+    return `The worker could not be started (${executable}): ${isMissing ? "there is no such program" : failure.message}`;
+  }
   const how = signal === undefined ? `exited with code ${code ?? "unknown"}` : `was ended by ${signal}`;
   return `The worker ${how} before it connected`;
 }

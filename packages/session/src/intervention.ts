@@ -173,7 +173,7 @@ export type ReleaseOrder =
   /** Goes on as this proto3 JSON of a StreamingMessage. */
   | { readonly action: "replace"; readonly message: unknown }
   | { readonly action: "drop" }
-  /** Is dropped, and its sender gets this answer in the other side's stead. */
+  /** Is dropped, and its sender gets this answer in the other side's stead: an invocationResponse under the request's own id. */
   | { readonly action: "answer"; readonly message: unknown };
 
 /** What the hub sends as text over `/api/live` beside contract.ts's {@link ServerMessage}s. */

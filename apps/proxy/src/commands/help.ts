@@ -66,7 +66,8 @@ Filter
   id:7f3c             start of an invocation, request or function id
   text:"not found"    in the line that is printed            "not found"     there, or in kind, function, category, ids
   is:error            error log request response empty unknown undecodable compressed truncated dropped, and of its
-                      invocation: inflight lost cancelled retried orphan late duplicate
+                      invocation: inflight lost cancelled retried orphan late duplicate; of what the
+                      inspector did: replayed edited held swallowed
   /timed? out/        a regular expression
 Words take * for anything, values are listed with commas, numbers compared with > >= < <= or given as a range.
 Terms stand side by side; - negates, OR and parentheses combine. The page also looks for words in the payloads.
@@ -99,7 +100,7 @@ its own function ids and the app's folder of now. Invocations keep their ids, so
 runs gets them under fresh ones, beside its host's traffic, of which the host notices nothing. The app's
 code runs for real, with all that it calls; output bindings do not run. Status, outputs, return value, exception and
 the function's logs (not the worker's own, of category System) are compared, without regard to the order of maps and the
-form of JSON; how long it took is told, not judged.
+spaces in JSON, numbers digit for digit; how long it took is told, not judged.
 HTTP requests that went to the worker's own server (HttpUri) go there again, if they were recorded. Invocations whose request
 or answer was not recorded, or that were cancelled, are skipped. The exit code is 0 when all answers match and 1 otherwise.
 `,

@@ -1,5 +1,5 @@
 /** `inspector replay FILE [--worker CMD_OR_DIR | --to LISTEN]` */
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BareWorkerOptions, OutputLine } from "@inspector/host";
@@ -65,6 +65,7 @@ export async function replay(args: readonly string[]): Promise<number> {
   }
   const choice = { invocation: values.invocation, filter: parsedFilterOption(values.filter) };
 
+  assertWritable(values.output);
   const session = sessionArgument(positionals[0]);
   const database = openForReading(session);
   try {
@@ -119,8 +120,16 @@ async function replayFresh(
     return { worker: "directory" in worker ? worker.directory : worker.commandLine, outcomes };
   } catch (cause) {
     for (const line of said) process.stderr.write(`  [worker] ${line}\n`);
-    throw cause;
+    throw cause instanceof InspectorError && cause.code === "no-answer" ? otherWorker(cause, recorded) : cause;
   }
+}
+
+/** A worker that does not know a message of its start says nothing to it. */
+function otherWorker(cause: InspectorError, { workers }: RecordedCalls): InspectorError {
+  return new InspectorError(cause.code, `The worker did not start up: ${cause.message}`, {
+    hint: `The recorded one was a worker of ${runtimeOf(workers)}. Is this one, and does it take the app's programming model?`,
+    cause,
+  });
 }
 
 /** @throws {InspectorError} "no-such-recording", "not-kept" */
@@ -203,11 +212,10 @@ function appOption(given: string | undefined, { startup }: RecordedCalls): strin
 
 /** @throws {InspectorError} "missing-worker", "several-runtimes" */
 function workerOption(given: string | undefined, { workers }: RecordedCalls): BareWorkerOptions["worker"] {
-  const runtimes = [...new Set(workers.map(({ stream }) => stream.runtime ?? "unknown"))];
-  const [runtime = "unknown"] = runtimes;
-  if (runtimes.length > 1) {
-    throw new InspectorError("several-runtimes", `The invocations went to workers of ${runtimes.join(" and ")}`, {
-      hint: `Replay those of one: --filter worker:${runtime}.`,
+  const [runtime, ...others] = [...new Set(workers.map(({ stream }) => stream.runtime))];
+  if (others.length > 0) {
+    throw new InspectorError("several-runtimes", `The invocations went to workers of ${runtimeOf(workers)}`, {
+      hint: `Replay those of one: --filter worker:${runtime ?? others[0]}.`,
     });
   }
   if (given !== undefined) {
@@ -217,11 +225,39 @@ function workerOption(given: string | undefined, { workers }: RecordedCalls): Ba
         hint: "Name a folder with a worker.config.json, or a command line.",
       });
     }
-    return { commandLine: given, language: runtime };
+    return { commandLine: given, language: runtimeOf(workers) };
   }
-  if (/^node/iu.test(runtime)) return { directory: fileURLToPath(new URL("./worker", import.meta.url)) };
-  throw new InspectorError("missing-worker", `There is no worker for ${runtime} here`, {
+  if (runtime !== undefined && /^node/iu.test(runtime))
+    return { directory: fileURLToPath(new URL("./worker", import.meta.url)) };
+  const why =
+    runtime === undefined
+      ? "The session does not say of which language its worker is"
+      : `There is no worker for ${runtime} here`;
+  throw new InspectorError("missing-worker", why, {
     hint: "Name a folder with a worker.config.json, or the command that starts one: --worker DIR_OR_COMMAND.",
+  });
+}
+
+/** "node", "node and dotnet-isolated"; workers need not say. */
+function runtimeOf(workers: RecordedCalls["workers"]): string {
+  return [...new Set(workers.map(({ stream }) => stream.runtime ?? "an unknown language"))].join(" and ");
+}
+
+/** Before the app's code runs: afterwards it would be a pity. @throws {InspectorError} "not-written" */
+function assertWritable(output: string | undefined): void {
+  if (output === undefined || output === "-") return;
+  try {
+    closeSync(openSync(output, "a", 0o600));
+  } catch (cause) {
+    throw notWritten(cause);
+  }
+}
+
+function notWritten(cause: unknown): InspectorError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new InspectorError("not-written", `The report cannot be written: ${reason}`, {
+    hint: "Give --output another file.",
+    cause,
   });
 }
 
@@ -234,11 +270,7 @@ function write(output: string | undefined, text: string, report: ReplayReport): 
   try {
     writeFileSync(output, text, { mode: 0o600 });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InspectorError("not-written", `The report cannot be written: ${reason}`, {
-      hint: "Give --output another file.",
-      cause,
-    });
+    throw notWritten(cause);
   }
   process.stdout.write(`${formatTotals(report)}\n`);
 }

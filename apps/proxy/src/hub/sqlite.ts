@@ -1,5 +1,5 @@
 /** Opens session files with the driver that runs here. */
-import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { completeOlder, type Database, InspectorError, readMeta } from "@inspector/session";
 import { DatabaseSync } from "@photostructure/sqlite";
@@ -46,9 +46,7 @@ export function openForReading(file: string): Database {
     database.exec("PRAGMA query_only = ON;");
   } catch (error) {
     database.close();
-    throw error instanceof InspectorError
-      ? error
-      : new InspectorError("not-a-session", `${file} is not a session: ${reasonOf(error)}`, { cause: error });
+    throw error instanceof InspectorError ? error : notASession(`${file} is not a session: ${reasonOf(error)}`, error);
   }
   return database;
 }
@@ -64,8 +62,14 @@ function openReadOnly(file: string): InstanceType<typeof DatabaseSync> {
   try {
     return new DatabaseSync(file, { readOnly: true });
   } catch (cause) {
-    throw new InspectorError("not-a-session", `${file} cannot be opened: ${reasonOf(cause)}`, { cause });
+    const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+    throw notASession(`${file} ${isFolder ? "is a folder" : `cannot be opened: ${reasonOf(cause)}`}`, cause);
   }
+}
+
+function notASession(message: string, cause: unknown): InspectorError {
+  const hint = "Name a file that the inspector recorded; `inspector open` without a file lists those that are kept.";
+  return new InspectorError("not-a-session", message, { hint, cause });
 }
 
 function reasonOf(cause: unknown): string {

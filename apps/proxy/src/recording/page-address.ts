@@ -32,7 +32,7 @@ export async function findRecording(state: StateFolder, listen: Address): Promis
   for (const journal of allJournals(state.journals)) {
     const address = readAddress(journal.directory);
     if (address === undefined || !(await isRunning(journal))) continue;
-    if (address.listen === formatAddress(listen)) return { url: address.url, session: journal.session };
+    if (isHeardAt(address.listen, listen)) return { url: address.url, session: journal.session };
     others.push(address.listen);
   }
   throw new InspectorError("no-such-recording", `No inspector of yours listens on ${formatAddress(listen)}`, {
@@ -41,6 +41,17 @@ export async function findRecording(state: StateFolder, listen: Address): Promis
         ? "Start one, and a worker through it: inspector host ./my-app"
         : `There is one on ${others.join(" and one on ")}.`,
   });
+}
+
+const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
+const ANY = ["0.0.0.0", "::"];
+
+/** Whether one who listens there is reached by a name or address of this machine. */
+function isHeardAt(listen: string, { host, port }: Address): boolean {
+  const [name = ""] = /^.*(?=:\d+$)/u.exec(listen) ?? [];
+  if (!listen.endsWith(`:${port}`)) return false;
+  const heard = name.replaceAll(/[[\]]/gu, "");
+  return heard === host || ANY.includes(heard) || (LOOPBACK.includes(heard) && LOOPBACK.includes(host));
 }
 
 function readAddress(journal: string): PageAddress | undefined {

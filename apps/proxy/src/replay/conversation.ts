@@ -57,7 +57,7 @@ export function createConversation(): Conversation {
       try {
         return await new Promise<StreamingMessage>((resolve, reject) => {
           waiting.set(key, { resolve, reject });
-          const late = new InspectorError("no-answer", `the worker did not answer within ${limitMs / 1000} s`);
+          const late = new InspectorError("no-answer", `the worker sent no ${kind} within ${limitMs / 1000} s`);
           timer = setTimeout(() => reject(late), limitMs);
         });
       } finally {

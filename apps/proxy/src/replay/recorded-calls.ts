@@ -35,8 +35,8 @@ export type RecordedCall = {
   readonly request: () => Uint8Array | undefined;
   /** What the worker itself said: its logs and its response, in order; undefined where one of them cannot be read. */
   readonly answer: () => StreamingMessage[] | undefined;
-  /** What crossed beside the stream, where that was recorded as a whole. */
-  readonly http: () => RecordedHttp | undefined;
+  /** What crossed beside the stream; "in part" where not all of it was recorded. */
+  readonly http: () => RecordedHttp | "in part" | undefined;
   /** Why it is not replayed, where that is clear from the recording. */
   readonly obstacle?: string;
 };
@@ -111,10 +111,10 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
     };
   }
 
-  function httpOf(leg: HttpLeg | undefined): RecordedHttp | undefined {
-    if (leg === undefined || !isWhole(leg.request)) return undefined;
+  function httpOf(leg: HttpLeg | undefined): RecordedHttp | "in part" | undefined {
+    if (leg === undefined) return undefined;
     const { id, request, response } = leg;
-    if (response !== undefined && !isWhole(response)) return undefined;
+    if (!isWhole(request) || (response !== undefined && !isWhole(response))) return "in part";
     return {
       request: { ...request, body: httpBody(id, "request", request.size) },
       response: response && { ...response, body: httpBody(id, "response", response.size) ?? NOTHING },
@@ -177,13 +177,16 @@ function obstacleOf({ isOrphan, state, cancelledAt, isOverlapping, logs }: Invoc
 export function assertAny({ calls }: RecordedCalls, { invocation, filter }: CallChoice): void {
   if (calls.length > 0) return;
   if (invocation !== undefined) {
-    throw new InspectorError("nothing-to-replay", `No invocation's id begins with ${invocation}`, {
+    const match = filter === undefined ? "" : " and matches the filter";
+    throw new InspectorError("nothing-to-replay", `There is no invocation whose id begins with ${invocation}${match}`, {
       hint: "`inspector tail FILE --filter kind:invocation_request --json` shows the ids.",
     });
   }
   throw new InspectorError(
     "nothing-to-replay",
     filter === undefined ? "The session has no invocations" : "No invocation of the session matches the filter",
-    { hint: "`inspector tail FILE` shows what it holds." },
+    {
+      hint: "`inspector tail FILE` shows what it holds. What the inspector itself sent is left out, unless --invocation names it.",
+    },
   );
 }

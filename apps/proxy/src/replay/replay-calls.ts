@@ -5,12 +5,14 @@ import {
   compareAnswers,
   type Difference,
   type HttpAnswer,
+  type InvocationRow,
   type Nanos,
   prepareReplay,
   type ReplayTarget,
   sharedMemoryIn,
 } from "@inspector/session";
 import { type LegRequest, sendHttpLeg } from "../http-capture/send-leg.ts";
+import { MAX_TIMEOUT_MS } from "../hub/intervention/orders.ts";
 import type { FreshWorker } from "./fresh-worker.ts";
 import type { RecordedCall, RecordedHttp } from "./recorded-calls.ts";
 import { runAll, type Timing } from "./schedule.ts";
@@ -76,25 +78,31 @@ async function sendCall(call: RecordedCall, worker: FreshWorker): Promise<Sent> 
   }
   if (!prepared.needsHttpRequest) return await exchange(call, prepared.bytes, worker, undefined);
   const http = call.http();
-  if (http !== undefined) return await exchange(call, prepared.bytes, worker, http);
-  return skipped(
-    "its HTTP request went beside the stream, to the worker's own server, and was not recorded as a whole",
-  );
+  if (http !== undefined && http !== "in part") return await exchange(call, prepared.bytes, worker, http);
+  return skipped(HTTP_NOT_WHOLE);
 }
 
 const UNREADABLE = "its request or its answer was given up or cut off, or is too large";
 const NOT_HEARD = "its request was kept from the worker: the answer is not the worker's";
 
 const NOT_COPIED = "its answer was in shared memory, of which there is no whole copy, or which is too large";
+const HTTP_NOT_WHOLE =
+  "its HTTP request went beside the stream, to the worker's own server, and was not recorded as a whole";
 
 /** Why an invocation is not sent: where answers could not be compared, nothing is run for it. */
 export function obstacleTo(call: RecordedCall): string | undefined {
   if (call.obstacle !== undefined) return call.obstacle;
   if (call.requestSeq() === undefined) return NOT_HEARD;
+  if (call.http() === "in part") return HTTP_NOT_WHOLE;
   const answer = call.answer();
   if (answer === undefined) return UNREADABLE;
   // What is known of a value then is not enough to compare it with another.
   return answer.some((message) => sharedMemoryIn(message).length > 0) ? NOT_COPIED : undefined;
+}
+
+/** How long an answer is waited for, in milliseconds: longer where it took long when it was recorded. */
+export function answerLimit({ duration = 0 }: Pick<InvocationRow, "duration">): number {
+  return Math.min(Math.max(ANSWER_LIMIT_MS, Math.ceil((duration * 3) / 1e6)), MAX_TIMEOUT_MS);
 }
 
 function skipped(reason: string): Sent {
@@ -108,8 +116,8 @@ async function exchange(
   { target, conversation, send }: FreshWorker,
   http: RecordedHttp | undefined,
 ): Promise<Sent> {
-  const { invocationId, duration = 0 } = row;
-  const limit = Math.max(ANSWER_LIMIT_MS, (duration * 3) / 1e6);
+  const { invocationId } = row;
+  const limit = answerLimit(row);
   const startedAt = process.hrtime.bigint();
   const leg = http && startLeg(http.request, { target, invocationId });
   const timer = setTimeout(() => leg?.giveUp(), limit);

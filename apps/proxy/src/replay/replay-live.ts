@@ -19,7 +19,7 @@ import {
 } from "@inspector/session";
 import type { HubClient } from "./hub-client.ts";
 import { MAX_MESSAGE_BYTES, type RecordedCall } from "./recorded-calls.ts";
-import { answerOf, type CallOutcome, compared, type Known, obstacleTo } from "./replay-calls.ts";
+import { answerLimit, answerOf, type CallOutcome, compared, type Known, obstacleTo } from "./replay-calls.ts";
 import { runAll, type Timing } from "./schedule.ts";
 
 const POLL_MS = 25;
@@ -78,17 +78,18 @@ async function replayOne(
     streams.set(call.functionName, chosen);
     const stream = await chosen;
     const source: ReplayOrder["source"] = { seq, ...(session !== undefined && { session }) };
-    const order: ReplayOrder = { stream: stream.id, source };
+    const order: ReplayOrder = { stream: stream.id, source, timeoutMs: answerLimit(call.row) };
     const result = await resultOf(await hub.post<ReplayRun>("/api/replays", order), hub);
     if (result.invocation === undefined || !ANSWERED.has(result.state)) {
       streams.delete(call.functionName);
       return outcome("unanswered", result.text ?? result.state);
     }
     if (call.row.lateLogs > 0) await sleep(LATE_LOGS_MS);
-    const { messages, http } = await answerTo(result.invocation, hub);
+    const answer = await answerTo(result.invocation, hub);
     const known = options.known(call, stream);
-    const replayed = answerOf(result.invocationId, messages, known.replayed, http);
-    const recorded = { ignore, known: known.recorded, http: call.http()?.response };
+    const replayed = answerOf(result.invocationId, answer.messages, known.replayed, answer.http);
+    const http = call.http();
+    const recorded = { ignore, known: known.recorded, http: http === "in part" ? undefined : http?.response };
     return compared(call, replayed, recorded, result.duration);
   } catch (cause) {
     streams.delete(call.functionName);

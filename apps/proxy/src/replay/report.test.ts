@@ -56,6 +56,17 @@ describe("a report", () => {
     expect(text).not.toContain("id-1");
   });
 
+  it("for people and build servers is cut where an answer differs in very many places", () => {
+    const differences = Array.from({ length: 30_000 }, (_, n) => ({ ...different.differences[1], path: `logs[${n}]` }));
+    const many = { ...report, outcomes: [{ ...different, differences }] } as ReplayReport;
+    for (const text of [formatText(many), formatJunit(many)]) {
+      expect(text).toContain("logs[49]\n");
+      expect(text).not.toContain("logs[50]\n");
+      expect(text).toContain("and 29950 more; --format json has all of them");
+    }
+    expect(JSON.parse(formatJson(many)).invocations[0].differences).toHaveLength(30_000);
+  });
+
   it("for programs has them all, with whole values and both durations", () => {
     const json = JSON.parse(formatJson(report));
     expect(json).toMatchObject({

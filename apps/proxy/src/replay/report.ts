@@ -8,8 +8,9 @@ export type ReplayReport = {
   readonly outcomes: readonly CallOutcome[];
 };
 
-/** Values beyond this many characters are cut where people read them. */
+/** Values beyond this many characters are cut where people read them, and of one answer so many differences are told. */
 const MAX_VALUE = 300;
+const MAX_DIFFERENCES = 50;
 
 export type Totals = Readonly<Record<CallOutcome["outcome"], number>> & { readonly total: number };
 
@@ -62,7 +63,9 @@ function titleOf({ call: { functionName, row } }: CallOutcome): string {
 }
 
 function formatDifferences({ differences }: CallOutcome): string {
-  return differences
+  const more = differences.length - MAX_DIFFERENCES;
+  const told = differences
+    .slice(0, MAX_DIFFERENCES)
     .map(({ path, recorded, replayed }) => {
       const lines = [
         ...(recorded === undefined ? [] : [`    - ${cut(recorded)}\n`]),
@@ -71,6 +74,7 @@ function formatDifferences({ differences }: CallOutcome): string {
       return `  ${path}\n${lines.join("")}`;
     })
     .join("");
+  return more > 0 ? `${told}  and ${more} more; --format json has all of them\n` : told;
 }
 
 function cut(text: string): string {

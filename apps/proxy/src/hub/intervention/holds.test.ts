@@ -86,6 +86,16 @@ test("a hold is told to the relay, and what it keeps is shown and released", asy
   expect(again.json).toMatchObject({ error: { code: "not-held" } });
 });
 
+test("a hold that is answered by hand is answered under the request's own id", async () => {
+  const { number } = await hold({});
+  held(number, request("b"));
+  const [one] = (await toldHolds((holds) => holds.held.length === 1)).held;
+  const order = { action: "answer", message: response("other") };
+  expect((await post(`/api/holds/${one?.id}/release`, order)).status).toBe(204);
+  const release = await live.relay.ordered((orders) => orders.find((line) => line.order === "release"));
+  expect("message" in release && jsonOf(release.message ?? "")).toEqual(response("b"));
+});
+
 test("a hold keeps an answer in shared memory back: what the host does not read is freed in its place", async () => {
   const { number } = await hold({ from: "worker" });
   const maps = (...names: readonly string[]) => {

@@ -297,7 +297,7 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
         });
       }
       if (!lines.isUp(journal)) throw new InspectorError("relay-away", "The relay does not answer");
-      for (const line of releaseLines(number, order)) lines.send(journal, line);
+      for (const line of releaseLines(number, order, message)) lines.send(journal, line);
       const at = streams.byId(message.stream)?.at;
       if (at !== undefined) for (const line of freeMaps(at, mapsKeptBack(message, order))) lines.send(journal, line);
       held.delete(id);
@@ -332,10 +332,18 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
   };
 }
 
-function releaseLines(held: number, order: ReleaseOrder): readonly InterventionOrder[] {
+function releaseLines(
+  held: number,
+  order: ReleaseOrder,
+  { kind, invocationId }: HeldMessage,
+): readonly InterventionOrder[] {
   const { action } = order;
   if (action === "release" || action === "drop") return [{ order: "release", held, action }];
-  return releaseWith(held, action, readWritten(order.message));
+  const written = readWritten(order.message);
+  // An answer under another id would leave the host waiting for its own.
+  const isAnswer = action === "answer" && kind === "invocation_request" && invocationId !== undefined;
+  if (isAnswer && written.content.case === "invocationResponse") written.content.value.invocationId = invocationId;
+  return releaseWith(held, action, written);
 }
 
 function directionOf({ from }: Pick<HoldRuleOrder, "from">): Direction {
