@@ -14,6 +14,7 @@ import {
 } from "@inspector/session";
 import type { Direction, InterventionOrder, InterventionReport } from "../../relay/intervention-lines.ts";
 import { type Answering, createAnswering } from "./answering.ts";
+import { createEarlyMessages } from "./early-messages.ts";
 import { freeMaps, mapsKeptBack } from "./freed-maps.ts";
 import { bytesOf, createDescriber, createFunctionOf, type HeldReport } from "./held-message.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
@@ -23,9 +24,6 @@ import { createRowFilter } from "./row-filter.ts";
 import { readWritten, releaseWith } from "./written-message.ts";
 
 const MAX_RULES = 100;
-
-/** How long what a worker says waits for the session to have the request that it belongs to. */
-const PATIENCE_MS = 1000;
 
 type Rule = {
   readonly id: number;
@@ -54,9 +52,6 @@ type Candidate = {
   readonly functionId: string | undefined;
   readonly invocationId: string | undefined;
 };
-
-/** A message that a relay holds, of whose invocation nothing is recorded yet. */
-type Early = { readonly journal: string; readonly report: HeldReport; readonly timer: NodeJS.Timeout; queued: number };
 
 type Held = { message: HeldMessage; readonly journal: string; readonly number: number };
 
@@ -91,7 +86,7 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
   const rows = createRowFilter(database);
   const functionOf = createFunctionOf(database);
   const describe = createDescriber(functionOf, streams);
-  const early = new Set<Early>();
+  const early = createEarlyMessages({ isRecorded, take: takeEarly });
   let lastRule = 0;
   let lastNumber = 0;
   let lastHeld = 0;
@@ -127,40 +122,24 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
     lines.send(journal, { order: "release", held: number, action: "release" });
   }
 
-  /** What is said of a worker's message goes by its invocation, and the relay is faster than the session. */
-  function receive(journal: string, report: HeldReport): void {
-    if (isRecorded(journal, report)) return take(journal, report);
-    const one: Early = { journal, report, timer: setTimeout(() => decide(one), PATIENCE_MS), queued: 0 };
-    early.add(one);
-  }
-
   function isRecorded(journal: string, { direction, at, invocationId }: HeldReport): boolean {
     const stream = streams.named(journal, at);
     if (direction === "to-worker" || stream === undefined || invocationId === undefined) return true;
     return functionOf(invocationId, stream.id) !== undefined;
   }
 
-  function decide(one: Early): void {
-    forgetEarly((other) => other === one);
-    take(one.journal, one.report);
-    if (one.queued > 0) queue(one.journal, one.report.held, one.queued);
+  function takeEarly(journal: string, report: HeldReport, queued: number): void {
+    take(journal, report);
+    if (queued > 0) queue(journal, report.held, queued);
   }
 
   /** So many messages of its invocation wait behind a held one. */
   function queue(journal: string, number: number, queued: number): void {
-    for (const one of early) if (one.journal === journal && one.report.held === number) one.queued = queued;
+    if (early.queue(journal, number, queued)) return;
     const found = find(journal, number);
     if (found === undefined) return;
     found.message = { ...found.message, queued };
     onChange();
-  }
-
-  function forgetEarly(isGone: (one: Early) => boolean): void {
-    for (const one of early) {
-      if (!isGone(one)) continue;
-      clearTimeout(one.timer);
-      early.delete(one);
-    }
   }
 
   function take(journal: string, report: HeldReport): void {
@@ -253,7 +232,7 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
 
   function released(journal: string, number: number, isAnswered: boolean): void {
     forget((one) => one.journal === journal && one.number === number);
-    forgetEarly((one) => one.journal === journal && one.report.held === number);
+    early.forget(journal, number);
     for (const rule of rules.values()) {
       if (rule.answering?.released(journal, number, isAnswered) !== true) continue;
       if (rule.answering.isOver) end(rule, true);
@@ -304,7 +283,7 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
       onChange();
     },
     onReport(journal, report) {
-      if (report.report === "held") return receive(journal, report);
+      if (report.report === "held") return early.receive(journal, report);
       if (report.report === "queued") queue(journal, report.held, report.queued);
       if (report.report === "released") released(journal, report.held, report.action === "answer");
     },
@@ -318,14 +297,14 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
         rule.answering?.relayDown(journal);
       }
       forget((one) => one.journal === journal);
-      forgetEarly((one) => one.journal === journal);
+      early.forget(journal);
     },
     advance() {
       for (const rule of rules.values()) arm(rule);
-      for (const one of early) if (isRecorded(one.journal, one.report)) decide(one);
+      early.advance();
     },
     close() {
-      forgetEarly(() => true);
+      early.forget();
       for (const { answering } of rules.values()) answering?.close();
       rows.close();
     },
