@@ -268,7 +268,11 @@ class RunningHost implements Host {
     return new AppRun({
       config,
       appDirectory,
-      environment: workerEnvironment(environment, { config, appDirectory, hostName: formatAddress(this.httpAddress) }),
+      environment: {
+        ...workerEnvironment(environment, { config, appDirectory, hostName: formatAddress(this.httpAddress) }),
+        // A worker goes by it alone, and this host reads no shared memory.
+        FUNCTIONS_WORKER_SHARED_MEMORY_DATA_TRANSFER_ENABLED: undefined,
+      },
       server: this.#server,
       endpoint: this.#endpoint,
       limits: { ...defaultLimits(hostJson.functionTimeout), ...limits },

@@ -26,13 +26,15 @@ export function formatFailure(result: StatusResult | undefined): string {
   return text === "" ? "the worker gave no reason" : text;
 }
 
-/** Message and stack; a stack that repeats the message stands alone. */
+/** Message and stack; a stack that begins with the message stands alone. Python's ends with it. */
 export function formatException(exception: RpcException | undefined): string {
   const { message = "", stackTrace = "" } = exception ?? {};
   if (stackTrace === "" || message === "") {
     return message + stackTrace;
   }
-  return stackTrace.includes(message) ? stackTrace : `${message}\n${stackTrace}`;
+  const at = stackTrace.indexOf(message);
+  const isInFirstLine = at >= 0 && !stackTrace.slice(0, at).includes("\n");
+  return isInFirstLine ? stackTrace : `${message}\n${stackTrace}`;
 }
 
 const LEVELS: Readonly<Record<number, LogLevel>> = {

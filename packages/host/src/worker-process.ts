@@ -82,6 +82,8 @@ export function workerEnvironment(
     ...inherited,
     FUNCTIONS_WORKER_DIRECTORY: config.workerDirectory,
     FUNCTIONS_APPLICATION_DIRECTORY: context.appDirectory,
+    // Core Tools sets it, and the Python worker looks for the app's modules there.
+    AzureWebJobsScriptRoot: context.appDirectory,
     ...(config.runtimeVersion === undefined ? {} : { FUNCTIONS_WORKER_RUNTIME_VERSION: config.runtimeVersion }),
   };
 }

@@ -62,7 +62,7 @@ export {
   type ReplayIds,
   type ReplayPlan,
 } from "./replay/prepare.ts";
-export type { ReplayTarget, TargetFunction } from "./replay/target.ts";
+export { hasHttpUri, type ReplayTarget, type TargetFunction } from "./replay/target.ts";
 export * from "./schema.ts";
 export { seenValues } from "./seen.ts";
 export {

@@ -14,12 +14,16 @@ export function createHubClient(url: string): HubClient {
   const headers = { authorization: `Bearer ${searchParams.get("token") ?? ""}`, origin };
 
   async function ask(path: string, init: RequestInit): Promise<Response> {
-    const response = await fetch(`${origin}${path}`, init).catch((cause: unknown) => {
-      throw new InspectorError("hub-away", "The inspector's page does not answer", {
-        hint: "It comes back by itself after a fault; try again.",
-        cause,
+    const attempt = (): Promise<Response> => fetch(`${origin}${path}`, init);
+    // A connection that was kept may have ended meanwhile. What changes something is not sent twice.
+    const response = await attempt()
+      .catch((cause: unknown) => (init.method === undefined ? attempt() : Promise.reject(cause)))
+      .catch((cause: unknown) => {
+        throw new InspectorError("hub-away", "The inspector's page does not answer", {
+          hint: "It comes back by itself after a fault; try again.",
+          cause,
+        });
       });
-    });
     if (response.ok) return response;
     const { error } = (await response.json()) as ErrorBody;
     throw new InspectorError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });

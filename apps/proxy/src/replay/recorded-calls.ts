@@ -164,10 +164,13 @@ function isWhole({ endedAt, isBodyDropped }: HttpLegPart): boolean {
   return endedAt !== undefined && isBodyDropped !== true;
 }
 
-function obstacleOf({ isOrphan, state, cancelledAt, isOverlapping, logs }: InvocationRow): string | undefined {
+function obstacleOf(row: InvocationRow): string | undefined {
+  const { isOrphan, state, cancelledAt, answeredAt, isOverlapping, logs } = row;
   if (isOrphan) return "its request was not recorded";
   if (state === "in-flight" || state === "lost" || state === "unknown") return "its answer was not recorded";
-  if (cancelledAt !== undefined) return "the host cancelled it while it ran";
+  if (cancelledAt !== undefined && (answeredAt === undefined || cancelledAt < answeredAt)) {
+    return "the host cancelled it while it ran";
+  }
   if (isOverlapping) return "its id was in use twice at the same time";
   // Its messages are listed up to MAX_ROWS, and there are a request and a response beside the logs.
   return logs > MAX_ROWS - 2 ? `it has more than ${MAX_ROWS - 2} logs` : undefined;

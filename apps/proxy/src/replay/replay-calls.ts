@@ -76,8 +76,11 @@ async function sendCall(call: RecordedCall, worker: FreshWorker): Promise<Sent> 
     const { message = "" } = prepared.concerns.find(({ severity }) => severity === "error") ?? {};
     return { reason: message };
   }
-  if (!prepared.needsHttpRequest) return await exchange(call, prepared.bytes, worker, undefined);
   const http = call.http();
+  if (!prepared.needsHttpRequest) {
+    // What is left of it on the stream is empty, and the worker may wait for the rest for ever.
+    return http === undefined ? await exchange(call, prepared.bytes, worker, undefined) : { reason: NO_HTTP_SERVER };
+  }
   if (http !== undefined && http !== "in part") return await exchange(call, prepared.bytes, worker, http);
   return skipped(HTTP_NOT_WHOLE);
 }
@@ -86,6 +89,8 @@ const UNREADABLE = "its request or its answer was given up or cut off, or is too
 const NOT_HEARD = "its request was kept from the worker: the answer is not the worker's";
 
 const NOT_COPIED = "its answer was in shared memory, of which there is no whole copy, or which is too large";
+export const NO_HTTP_SERVER =
+  "its HTTP request went to the worker's own server, and this worker declares none (capability HttpUri)";
 const HTTP_NOT_WHOLE =
   "its HTTP request went beside the stream, to the worker's own server, and was not recorded as a whole";
 

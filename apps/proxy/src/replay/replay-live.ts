@@ -5,6 +5,7 @@ import {
   type Answer,
   type FunctionInfo,
   type HttpAnswer,
+  hasHttpUri,
   InspectorError,
   type InvocationDetail,
   inlineSharedMemory,
@@ -14,12 +15,20 @@ import {
   type ReplayResult,
   type ReplayRun,
   readWithin,
-  type SessionInfo,
   type StreamInfo,
+  type WorkerInfo,
 } from "@inspector/session";
 import type { HubClient } from "./hub-client.ts";
 import { MAX_MESSAGE_BYTES, type RecordedCall } from "./recorded-calls.ts";
-import { answerLimit, answerOf, type CallOutcome, compared, type Known, obstacleTo } from "./replay-calls.ts";
+import {
+  answerLimit,
+  answerOf,
+  type CallOutcome,
+  compared,
+  type Known,
+  NO_HTTP_SERVER,
+  obstacleTo,
+} from "./replay-calls.ts";
 import { runAll, type Timing } from "./schedule.ts";
 
 const POLL_MS = 25;
@@ -30,6 +39,8 @@ const POLL_MS = 25;
 const LOADING_MS = 15_000;
 /** Where logs followed the recorded response, they are waited for. */
 const LATE_LOGS_MS = 100;
+/** How long an HTTP answer may take to begin where the function has failed: of many workers none ever does. */
+const FAILED_HTTP_MS = 2000;
 
 export type ReplayLiveOptions = {
   readonly calls: readonly RecordedCall[];
@@ -50,18 +61,21 @@ export type ReplayLiveOptions = {
  * @throws {InspectorError} where the inspector goes away
  */
 export async function replayLive(options: ReplayLiveOptions): Promise<CallOutcome[]> {
-  const streams: Streams = new Map();
+  const targets: Targets = new Map();
   const patience = Date.now() + LOADING_MS;
-  const run = (call: RecordedCall): Promise<CallOutcome> => replayOne(call, streams, patience, options);
+  const run = (call: RecordedCall): Promise<CallOutcome> => replayOne(call, targets, patience, options);
   return await runAll(options.calls, options.timing, run, options.onProgress);
 }
 
+/** A worker's stream, and whether that worker takes HTTP requests on a server of its own. */
+type Target = { readonly stream: StreamInfo; readonly takesHttp: boolean };
+
 /** Where a function is sent to, by its name, until something goes wrong there. */
-type Streams = Map<string, Promise<StreamInfo>>;
+type Targets = Map<string, Promise<Target>>;
 
 async function replayOne(
   call: RecordedCall,
-  streams: Streams,
+  targets: Targets,
   patience: number,
   options: ReplayLiveOptions,
 ): Promise<CallOutcome> {
@@ -74,25 +88,28 @@ async function replayOne(
   if (seq === undefined) return outcome("skipped", "its request is not in the session");
   const { hub, session, ignore } = options;
   try {
-    const chosen = streams.get(call.functionName) ?? streamFor(call.functionName, hub, patience);
-    streams.set(call.functionName, chosen);
-    const stream = await chosen;
+    const chosen = targets.get(call.functionName) ?? targetFor(call.functionName, hub, patience);
+    targets.set(call.functionName, chosen);
+    const { stream, takesHttp } = await chosen;
+    const http = call.http();
+    if (http !== undefined && !takesHttp) return outcome("unanswered", NO_HTTP_SERVER);
     const source: ReplayOrder["source"] = { seq, ...(session !== undefined && { session }) };
     const order: ReplayOrder = { stream: stream.id, source, timeoutMs: answerLimit(call.row) };
     const result = await resultOf(await hub.post<ReplayRun>("/api/replays", order), hub);
     if (result.invocation === undefined || !ANSWERED.has(result.state)) {
-      streams.delete(call.functionName);
+      targets.delete(call.functionName);
       return outcome("unanswered", result.text ?? result.state);
     }
     if (call.row.lateLogs > 0) await sleep(LATE_LOGS_MS);
+    const recordedHttp = http === "in part" ? undefined : http?.response;
+    if (recordedHttp !== undefined) await httpAnswered(result, answerLimit(call.row), hub);
     const answer = await answerTo(result.invocation, hub);
     const known = options.known(call, stream);
     const replayed = answerOf(result.invocationId, answer.messages, known.replayed, answer.http);
-    const http = call.http();
-    const recorded = { ignore, known: known.recorded, http: http === "in part" ? undefined : http?.response };
+    const recorded = { ignore, known: known.recorded, http: recordedHttp };
     return compared(call, replayed, recorded, result.duration);
   } catch (cause) {
-    streams.delete(call.functionName);
+    targets.delete(call.functionName);
     if (!(cause instanceof InspectorError) || cause.code === "hub-away") throw cause;
     return outcome("unanswered", cause.message);
   }
@@ -105,9 +122,9 @@ const ANSWERED: ReadonlySet<ReplayResult["state"]> = new Set(["success", "failed
  * @param patience until when (milliseconds since 1970) it is waited for
  * @throws {InspectorError} "function-not-loaded"
  */
-async function streamFor(functionName: string, hub: HubClient, patience: number): Promise<StreamInfo> {
+async function targetFor(functionName: string, hub: HubClient, patience: number): Promise<Target> {
   for (;;) {
-    const found = await loadedStream(functionName, hub);
+    const found = await loadedTarget(functionName, hub);
     if (found !== undefined) return found;
     if (Date.now() > patience) {
       throw new InspectorError("function-not-loaded", `No worker that runs now has loaded ${functionName}.`);
@@ -116,15 +133,18 @@ async function streamFor(functionName: string, hub: HubClient, patience: number)
   }
 }
 
-async function loadedStream(functionName: string, hub: HubClient): Promise<StreamInfo | undefined> {
-  const [session, functions] = await Promise.all([
-    hub.get<SessionInfo>("/api/session"),
+async function loadedTarget(functionName: string, hub: HubClient): Promise<Target | undefined> {
+  const [workers, functions] = await Promise.all([
+    hub.get<WorkerInfo[]>("/api/workers"),
     hub.get<FunctionInfo[]>("/api/functions"),
   ]);
   const loaded = functions.filter(({ name, load }) => name === functionName && load !== "failed");
-  return session.streams.findLast(
-    ({ id, endedAt }) => endedAt === undefined && loaded.some(({ stream }) => stream === id),
+  const found = workers.findLast(
+    ({ stream: { id, endedAt } }) => endedAt === undefined && loaded.some(({ stream }) => stream === id),
   );
+  if (found === undefined) return undefined;
+  const { stream, workerCapabilities: capabilities } = found;
+  return { stream, takesHttp: hasHttpUri({ functions: [], capabilities }) };
 }
 
 async function resultOf(started: ReplayRun, hub: HubClient): Promise<ReplayResult> {
@@ -157,6 +177,21 @@ async function inlinedMessage(seq: number, hub: HubClient): Promise<unknown> {
   });
   const inlined = decodeMessage(inlineSharedMemory(bytes, read));
   return inlined.ok ? messageToJson(inlined.message) : message;
+}
+
+/**
+ * Waits for the end of what comes over HTTP: the Python worker answers on the stream first. Of a function that failed there may
+ * be nothing at all.
+ */
+async function httpAnswered({ invocation, state }: ReplayResult, limitMs: number, hub: HubClient): Promise<void> {
+  const began = Date.now();
+  for (;;) {
+    const { http } = await hub.get<InvocationDetail>(`/api/invocations/${invocation}`);
+    if (http?.lost !== undefined || http?.response?.endedAt !== undefined) return;
+    const isNothingToCome = state === "failed" && http?.response === undefined;
+    if (Date.now() - began > (isNothingToCome ? FAILED_HTTP_MS : limitMs)) return;
+    await sleep(POLL_MS);
+  }
 }
 
 /** What the inspector recorded of a replay. */

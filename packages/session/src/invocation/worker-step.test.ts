@@ -57,6 +57,21 @@ test("the request ids of other messages mean nothing", () => {
   ]);
 });
 
+test("what stands in the place of a message is no second one", () => {
+  const steps = stepsOf([
+    { kind: 17 },
+    { kind: 16, side: WORKER, status: 1 },
+    { kind: 16, side: WORKER, status: 1, isStandIn: true },
+    { kind: 8, functionId: "f1" },
+    { kind: 8, functionId: "f1", isStandIn: true },
+    { kind: 9, side: WORKER, functionId: "f1", isStandIn: true, status: 1 },
+  ]);
+  expect(steps).toMatchObject([
+    { step: "init", startedSeq: 1, answeredSeq: 2, extraAnswers: 0 },
+    { step: "load", startedSeq: 4, answeredSeq: 6, extraAnswers: 0, attempt: 1 },
+  ]);
+});
+
 test("a second reload is another attempt, a second answer is extra", () => {
   const steps = stepsOf([
     { kind: 25 },

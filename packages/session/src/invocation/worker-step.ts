@@ -68,6 +68,10 @@ export const workerStepPairing: Pairing<WorkerStep> = {
   apply(attempts, facts) {
     const role = ROLES.get(facts.kind);
     if (role === undefined) throw new RangeError(`Kind ${facts.kind} is no step: keyOf comes first.`);
+    const hasIt = ({ startedSeq, answeredSeq }: WorkerStep) =>
+      (role.isRequest ? startedSeq : answeredSeq) !== undefined;
+    const same = facts.isStandIn === true ? attempts.findLast(hasIt) : undefined;
+    if (same !== undefined) return same;
     const fresh = (): WorkerStep => ({
       id: facts.seq,
       stream: facts.stream,

@@ -37,6 +37,14 @@ test.each([
   expect(rulesIn(table.replace("status=Failure", "status=Success"))).not.toContain("failed-result");
 });
 
+test("a stack that ends with what went wrong is quoted behind it", () => {
+  const table = `
+    1 ms host   worker_init_request
+    2 ms worker worker_init_response status=Failure exception="ValueError: boom" stack="Traceback:\\n  x.py\\nValueError: boom"`;
+  const [problem] = foundBy("failed-result", table);
+  expect(problem?.quote).toBe("ValueError: boom\nTraceback:\n  x.py\nValueError: boom");
+});
+
 test("a response without a result is a Failure that says nothing", () => {
   const table = "20 ms host invocation_request id=i function=hello\n 21 ms worker invocation_response id=i status=none";
   const [problem] = foundBy("failed-result", NODE, table);

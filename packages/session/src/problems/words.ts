@@ -40,8 +40,10 @@ export function quoteResult(result: StatusResult | undefined): string | undefine
   const { type, message, stackTrace } = exception;
   const line = [type, message].filter((part) => part !== "").join(": ");
   if (stackTrace === "") return line === "" ? undefined : line;
-  // Most stacks begin with the message.
-  return message !== "" && stackTrace.includes(message) ? stackTrace : `${line}\n${stackTrace}`.trim();
+  // Most stacks begin with the message. Python's ends with it, and nobody would see what went wrong in the first line.
+  const at = message === "" ? -1 : stackTrace.indexOf(message);
+  const isInFirstLine = at >= 0 && !stackTrace.slice(0, at).includes("\n");
+  return isInFirstLine ? stackTrace : `${line}\n${stackTrace}`.trim();
 }
 
 /** The result of a response that has one; undefined for other content, and where the worker left it out. */

@@ -41,6 +41,8 @@ type Stream = Lifecycle & {
 
 type SavedConnection = {
   readonly version: 1;
+  /** Absent in what was saved before that was looked at. */
+  readonly isHostLeaving?: boolean;
   readonly conversation: ConversationState;
   readonly streams: [number, Stream][];
 };
@@ -52,6 +54,8 @@ export type ConnectionIngest = {
   intervened(event: InterventionEvent, at: number): void;
   /** A message names a map of shared memory. */
   named(event: SharedMemoryEvent, at: number): void;
+  /** A side has closed or reset the connection: what the other says then is only the echo of that. */
+  leaving(side: Side): void;
   /** Bytes are missing; `positions` says where the frames of each side stand now. */
   skip(positions: Readonly<Record<Side, FramePosition | undefined>>, at: number): void;
   closed(at: number, end: EndInfo | undefined): void;
@@ -77,6 +81,8 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
   let now = 0;
   let isChanged = saved === undefined;
   let isHttp2 = state !== undefined;
+  /** The host has broken the connection off: a worker's RST_STREAM behind that is not the worker's wish. */
+  let isHostLeaving = state?.isHostLeaving === true;
   let isClosed = false;
 
   const events: ConversationEvents = {
@@ -111,14 +117,18 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
       const found = streams.get(stream);
       // A call lives until the host's trailers: a worker's END_STREAM only says that it will not speak again.
       if (found === undefined || (how === "end" && by === "worker")) return;
-      end(found, { by, how, ...(code !== undefined && { code }) });
+      if (how === "reset" && by === "worker" && isHostLeaving) end(found, { by: "host", how: "lost" });
+      else end(found, { by, how, ...(code !== undefined && { code }) });
     },
     streamForgotten({ stream }) {
       const found = streams.get(stream);
       if (found !== undefined) flushCounts(found);
       streams.delete(stream);
     },
-    goaway() {},
+    goaway({ by, code }) {
+      // Without an error it only asks for no more streams.
+      isHostLeaving ||= by === "host" && code !== 0;
+    },
     unreadable({ side, reason }) {
       writer.updateConnection(id, { protocol: isHttp2 ? "http2" : "unreadable", reason: `${side}: ${reason}` });
     },
@@ -236,6 +246,10 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
             });
       noteSharedMemory(writer, stream, event, copy);
     },
+    leaving(side) {
+      isChanged = true;
+      isHostLeaving ||= side === "host";
+    },
     skip(positions, at) {
       now = at;
       isChanged = true;
@@ -261,7 +275,12 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
       for (const stream of active) flushCounts(stream);
       if (!isChanged || isClosed) return;
       isChanged = false;
-      const saving: SavedConnection = { version: 1, conversation: conversation.save(), streams: [...streams] };
+      const saving: SavedConnection = {
+        version: 1,
+        isHostLeaving,
+        conversation: conversation.save(),
+        streams: [...streams],
+      };
       writer.saveConnection(id, serialize(saving));
     },
   };

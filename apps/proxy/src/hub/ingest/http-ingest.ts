@@ -116,6 +116,7 @@ export function createHttpIngest(writer: Writer, id: number, saved: Uint8Array |
     /** Nobody intervenes in HTTP. */
     intervened() {},
     named() {},
+    leaving() {},
     skip(_, at) {
       now = at;
       isChanged = true;

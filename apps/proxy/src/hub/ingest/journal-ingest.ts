@@ -96,8 +96,10 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
         break;
       case "reset":
         resets.set(record.connection, { by: sideOf(record.side) ?? "host", code: stringIn(detail, "code") });
+        connections.get(record.connection)?.leaving(sideOf(record.side) ?? "host");
         return;
       case "half-closed":
+        connections.get(record.connection)?.leaving(sideOf(record.side) ?? "host");
         return;
       case "closed":
         close(record.connection);

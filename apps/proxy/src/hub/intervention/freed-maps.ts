@@ -1,8 +1,9 @@
 /** Shared memory in which a worker left values that no host will read, and so none will free. */
 import { messageFromJson } from "@inspector/proto";
-import { type HeldMessage, type ReleaseOrder, sharedMemoryIn } from "@inspector/session";
-import type { InterventionOrder, StreamName } from "../../relay/intervention-lines.ts";
-import { closeRequest } from "../../shared-memory/maps.ts";
+import { type CapabilityInfo, type HeldMessage, type ReleaseOrder, sharedMemoryIn } from "@inspector/session";
+import { closeRequest, removeMap } from "../../shared-memory/maps.ts";
+import type { LiveStream } from "./live-streams.ts";
+import type { RelayLines } from "./relay-lines.ts";
 
 /** Names of the maps that a message, as proto3 JSON, says its values are in. */
 export function mapsNamedIn(message: unknown): string[] {
@@ -17,9 +18,22 @@ export function mapsKeptBack({ from, message }: HeldMessage, order: ReleaseOrder
   return mapsNamedIn(message).filter((name) => !passed.has(name));
 }
 
-/** Has the worker free them, as the host would after it has read them; what it says to that goes no further. */
-export function freeMaps(at: StreamName, mapNames: readonly string[]): InterventionOrder[] {
-  if (mapNames.length === 0) return [];
-  const message = Buffer.from(closeRequest(mapNames)).toString("base64");
-  return [{ order: "inject", at, direction: "to-worker", message, maps: mapNames }];
+/** Has a stream's worker free maps, as the host would after it has read them; what it says to that goes no further. */
+export type FreeMaps = (stream: LiveStream, mapNames: readonly string[]) => void;
+
+/**
+ * @param capabilitiesOf what the host of a stream declared: with FunctionDataCache a worker only lets go of its maps, since
+ * the host removes their files itself when its cache is full
+ */
+export function createFreeMaps(
+  lines: Pick<RelayLines, "send">,
+  capabilitiesOf: (stream: number) => readonly Pick<CapabilityInfo, "name" | "value">[],
+): FreeMaps {
+  return ({ id, journal, at }, mapNames) => {
+    if (mapNames.length === 0) return;
+    const message = Buffer.from(closeRequest(mapNames)).toString("base64");
+    lines.send(journal, { order: "inject", at, direction: "to-worker", message, maps: mapNames });
+    const isKept = capabilitiesOf(id).some(({ name, value }) => name === "FunctionDataCache" && value !== "");
+    if (isKept) for (const name of mapNames) removeMap(name);
+  };
 }

@@ -15,7 +15,7 @@ import {
 import type { Direction, InterventionOrder, InterventionReport } from "../../relay/intervention-lines.ts";
 import { type Answering, createAnswering } from "./answering.ts";
 import { createEarlyMessages } from "./early-messages.ts";
-import { freeMaps, mapsKeptBack } from "./freed-maps.ts";
+import { type FreeMaps, mapsKeptBack } from "./freed-maps.ts";
 import { bytesOf, createDescriber, createFunctionOf, type HeldReport } from "./held-message.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
 import { kindNumbers } from "./orders.ts";
@@ -75,10 +75,11 @@ export type HoldsOptions = {
   readonly database: Database;
   readonly streams: LiveStreams;
   readonly lines: Pick<RelayLines, "send" | "isUp">;
+  readonly freeMaps: FreeMaps;
   readonly onChange: () => void;
 };
 
-export function createHolds({ database, streams, lines, onChange }: HoldsOptions): HoldKeeper {
+export function createHolds({ database, streams, lines, freeMaps, onChange }: HoldsOptions): HoldKeeper {
   const rules = new Map<number, Rule>();
   const held = new Map<number, Held>();
   /** Of rules that ended by their count: relays may still tell of what they held because of them. */
@@ -277,8 +278,8 @@ export function createHolds({ database, streams, lines, onChange }: HoldsOptions
       }
       if (!lines.isUp(journal)) throw new InspectorError("relay-away", "The relay does not answer");
       for (const line of releaseLines(number, order, message)) lines.send(journal, line);
-      const at = streams.byId(message.stream)?.at;
-      if (at !== undefined) for (const line of freeMaps(at, mapsKeptBack(message, order))) lines.send(journal, line);
+      const stream = streams.byId(message.stream);
+      if (stream !== undefined) freeMaps(stream, mapsKeptBack(message, order));
       held.delete(id);
       onChange();
     },

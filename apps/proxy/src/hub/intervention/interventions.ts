@@ -1,6 +1,7 @@
 /** What people change in the conversation that is recorded just now: replays and holds of the hub's own session. */
 import type { InterventionMessage } from "@inspector/session";
 import type { OpenSession } from "../open-session.ts";
+import { createFreeMaps } from "./freed-maps.ts";
 import { createHolds, type HoldKeeper } from "./holds.ts";
 import { createLiveStreams } from "./live-streams.ts";
 import { createRelayLines } from "./relay-lines.ts";
@@ -49,11 +50,16 @@ export function createInterventions({ live, named, journals }: InterventionsOpti
     },
     onDown: (journal) => holds.onDown(journal),
   });
+  const freeMaps = createFreeMaps(
+    lines,
+    (stream) => live.workers().find((worker) => worker.stream.id === stream)?.hostCapabilities ?? [],
+  );
   const replays = createReplayRuns({
     live,
     named,
     streams,
     lines,
+    freeMaps,
     onChange() {
       replaysTimer ??= setTimeout(() => {
         replaysTimer = undefined;
@@ -68,6 +74,7 @@ export function createInterventions({ live, named, journals }: InterventionsOpti
     database: live.database,
     streams,
     lines,
+    freeMaps,
     onChange() {
       holdsTimer ??= setTimeout(() => {
         holdsTimer = undefined;

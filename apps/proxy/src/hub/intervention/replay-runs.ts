@@ -17,7 +17,7 @@ import {
 import type { InterventionReport } from "../../relay/intervention-lines.ts";
 import type { OpenSession } from "../open-session.ts";
 import { createReadPayload } from "../payload.ts";
-import { freeMaps } from "./freed-maps.ts";
+import type { FreeMaps } from "./freed-maps.ts";
 import { createLateAnswers } from "./late-answers.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
 import type { RelayLines } from "./relay-lines.ts";
@@ -55,10 +55,11 @@ export type ReplayRunsOptions = {
   readonly named: (name: string) => OpenSession;
   readonly streams: LiveStreams;
   readonly lines: Pick<RelayLines, "send" | "isUp">;
+  readonly freeMaps: FreeMaps;
   readonly onChange: () => void;
 };
 
-export function createReplayRuns({ live, named, streams, lines, onChange }: ReplayRunsOptions): ReplayRuns {
+export function createReplayRuns({ live, named, streams, lines, freeMaps, onChange }: ReplayRunsOptions): ReplayRuns {
   const runs = new Map<number, RunningReplay>();
   const changed = new Set<number>();
   const recorded = createRecorded(live.database);
@@ -88,11 +89,10 @@ export function createReplayRuns({ live, named, streams, lines, onChange }: Repl
   }
 
   /** The host would, having read it. */
-  function free({ journal, at }: LiveStream, answer: Seq): void {
+  function free(stream: LiveStream, answer: Seq): void {
     const bytes = readPayload(answer);
     const decoded = bytes && decodeMessage(bytes);
-    const names = decoded?.ok ? sharedMemoryIn(decoded.message).map(({ name }) => name) : [];
-    for (const line of freeMaps(at, names)) lines.send(journal, line);
+    freeMaps(stream, decoded?.ok ? sharedMemoryIn(decoded.message).map(({ name }) => name) : []);
   }
 
   function runOf(id: number): RunningReplay {

@@ -27,13 +27,18 @@ export type ScriptedRelay = {
   say(connection: number, side: Side, message: unknown): void;
   /** Part of an HTTP/1.1 conversation between the host and the worker's own HTTP server, one connection for all. */
   http(side: Side, text: string): void;
+  /** Anything else that a side of a connection sends. */
+  bytes(connection: number, side: Side, bytes: Uint8Array): void;
   event(
     connection: number,
     event:
       | InterventionEvent
       | SharedMemoryEvent
       | { readonly type: "http-capture"; readonly worker: string; readonly address: string }
-      | { readonly type: "gap"; readonly positions: readonly unknown[] },
+      | { readonly type: "gap"; readonly positions: readonly unknown[] }
+      | { readonly type: "half-closed" }
+      | { readonly type: "reset"; readonly code: string },
+    side?: Side,
   ): void;
   /** Ends a connection. */
   close(connection: number): void;
@@ -117,8 +122,9 @@ export async function startScriptedRelay(
       isHttpOpen = true;
       chunk(FIRST_HTTP_CONNECTION, side, Buffer.from(text, "latin1"));
     },
-    event(connection, event) {
-      journal.event(event, connection);
+    bytes: chunk,
+    event(connection, event, side) {
+      journal.event(event, connection, side && (side === "host" ? SIDE_HOST : SIDE_WORKER));
     },
     close(connection) {
       journal.event({ type: "closed" }, connection);

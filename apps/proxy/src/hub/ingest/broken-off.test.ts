@@ -1,0 +1,66 @@
+/** How streams end on a connection that one side breaks off. */
+import { join } from "node:path";
+import { createQueries, type EndInfo } from "@inspector/session";
+import { http2Writer } from "@inspector/testkit";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openForReading, openForWriting } from "../sqlite.ts";
+import { type ScriptedRelay, startScriptedRelay } from "../testing/scripted-relay.ts";
+import { type Folder, makeFolder } from "../testing/served-sessions.ts";
+import { createSessionIngest } from "./session-ingest.ts";
+
+const { goaway, resetStream } = http2Writer;
+const CANCEL = 8;
+const CLEAN = 0;
+
+let folder: Folder;
+let relay: ScriptedRelay;
+let file: string;
+
+beforeEach(async () => {
+  folder = makeFolder();
+  file = join(folder.sessions, "one.inspector");
+  relay = await startScriptedRelay(folder.journals, file);
+  relay.open(1);
+});
+
+afterEach(async () => {
+  await relay.end();
+  folder.remove();
+});
+
+/** Reads what is there, as a hub that ends right afterwards. */
+function ingest(): void {
+  const database = openForWriting(file);
+  const running = createSessionIngest({ database, file, journals: folder.journals, version: "0", maxBytes: undefined });
+  while (running.step());
+  running.close();
+  database.close();
+}
+
+function end(): EndInfo | undefined {
+  ingest();
+  const database = openForReading(file);
+  const [stream] = createQueries(database).session(file).streams;
+  database.close();
+  return stream?.end;
+}
+
+const breaks: readonly (readonly [how: string, act: () => void])[] = [
+  ["with an error", () => relay.bytes(1, "host", goaway(1, CANCEL))],
+  ["by a FIN", () => relay.event(1, { type: "half-closed" }, "host")],
+  ["by a reset", () => relay.event(1, { type: "reset", code: "ECONNRESET" }, "host")],
+];
+
+test.each(breaks)("a worker that resets its stream because the host has gone %s did not cancel it", (_, act) => {
+  act();
+  // Also where another hub reads on from here.
+  ingest();
+  relay.bytes(1, "worker", resetStream(1, CANCEL));
+  expect(end()).toEqual({ by: "host", how: "lost" });
+});
+
+test("a worker that resets its stream by itself cancelled it, also when the host wants no more streams", () => {
+  relay.bytes(1, "host", goaway(1, CLEAN));
+  relay.bytes(1, "worker", resetStream(1, CANCEL));
+  expect(end()).toEqual({ by: "worker", how: "reset", code: CANCEL });
+});
