@@ -188,6 +188,16 @@ describe("HTTP requests that went to the worker's own server", () => {
     expect(code).toBe(1);
   });
 
+  test("are not sent to a worker that takes none, whose answer nobody waits for", async () => {
+    const app = changedApp("over-stream", (source) => source.replace("enableHttpStream: true", ""), STREAM_APP);
+    const { stdout, code } = await replayOf(streamed, "--app", app);
+    expect(stdout).toContain(
+      "no answer: its HTTP request went to the worker's own server, and this worker declares none",
+    );
+    expect(stdout).toContain("4 invocations: 0 the same, 4 without an answer");
+    expect(code).toBe(1);
+  });
+
   test("are skipped where they were not recorded, which is no success", async () => {
     const file = join(folder.path, "unseen.inspector");
     await record(file, STREAM_APP, sent, sent.length, "--no-http-capture");

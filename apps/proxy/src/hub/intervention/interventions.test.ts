@@ -1,5 +1,7 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { InvocationRow, ReplayRun } from "@inspector/session";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { InterventionOrder } from "../../relay/intervention-lines.ts";
 import { type RecordedLive, recordLive } from "../testing/recorded-live.ts";
 import { writeSession } from "../testing/recorded-session.ts";
@@ -23,7 +25,10 @@ beforeEach(async () => {
   answers = SAID_AT_START;
 });
 
-afterEach(() => live.close());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await live.close();
+});
 
 function post(path: string, body: unknown): Promise<Answer> {
   return live.served.change("POST", path, body);
@@ -214,6 +219,24 @@ test("what an answer leaves in shared memory is freed once, also where it comes 
   await live.restart();
   live.relay.say(1, "worker", inMap(outlasting.invocationId, "behind a hub"));
   expect(await freed(3)).toEqual(["late", "in time", "behind a hub"]);
+});
+
+test("the file of a map that a worker only lets go of, since its host caches data, is removed", async () => {
+  const folder = join(live.folder.root, "AzureFunctions");
+  mkdirSync(folder);
+  vi.stubEnv("FUNCTIONS_UNIX_SHARED_MEMORY_DIRECTORIES", live.folder.root);
+  for (const name of ["ours", "the host's"]) writeFileSync(join(folder, name), "content");
+  live.relay.close(1);
+  startWorker(live.relay, { SharedMemoryDataTransfer: "true" }, { FunctionDataCache: "true" }, 2);
+  const order = { stream: 2, source: { seq: REQUEST } };
+  await recorded(2 * REQUEST);
+  expect((await post("/api/replays", order)).status).toBe(201);
+  const { invocationId, mark, message } = await sent(1);
+  live.relay.event(2, { type: "injected", ...toWorker, replay: mark, bytes: message });
+  const outputData = [{ name: "out", rpcSharedMemory: { name: "ours", count: "3" } }];
+  live.relay.say(2, "worker", { invocationResponse: { invocationId, outputData, result: { status: "Success" } } });
+  await told(({ state }) => state === "done");
+  expect(readdirSync(folder)).toEqual(["the host's"]);
 });
 
 test("nobody but the hub's own page may intervene, and nobody in a session that is not recorded", async () => {

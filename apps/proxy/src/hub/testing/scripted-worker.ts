@@ -22,17 +22,22 @@ export const response = (invocationId: string, status = "Success") => ({
 });
 
 /** A worker that has loaded "hello" as "f1", and was asked for "a". */
-export function startWorker(relay: ScriptedRelay, capabilities: Record<string, string> = {}): void {
-  relay.open(1);
-  relay.say(1, "worker", { startStream: { workerId: "w1" } });
-  relay.say(1, "host", { workerInitRequest: { hostVersion: "4" } });
-  relay.say(1, "worker", {
+export function startWorker(
+  relay: ScriptedRelay,
+  capabilities: Record<string, string> = {},
+  ofHost: Record<string, string> = {},
+  connection = 1,
+): void {
+  relay.open(connection);
+  relay.say(connection, "worker", { startStream: { workerId: "w1" } });
+  relay.say(connection, "host", { workerInitRequest: { hostVersion: "4", capabilities: ofHost } });
+  relay.say(connection, "worker", {
     workerInitResponse: { result: { status: "Success" }, capabilities, workerMetadata: { runtimeName: "node" } },
   });
   const bindings = { item: { type: "queueTrigger", direction: "in" } };
-  relay.say(1, "host", { functionLoadRequest: { functionId: "f1", metadata: { name: "hello", bindings } } });
-  relay.say(1, "worker", { functionLoadResponse: { functionId: "f1", result: { status: "Success" } } });
-  relay.say(1, "host", request("a"));
+  relay.say(connection, "host", { functionLoadRequest: { functionId: "f1", metadata: { name: "hello", bindings } } });
+  relay.say(connection, "worker", { functionLoadResponse: { functionId: "f1", result: { status: "Success" } } });
+  relay.say(connection, "host", request("a"));
 }
 
 /** A StreamingMessage as proto3 JSON. */
