@@ -212,10 +212,11 @@ describe("JSON", () => {
     ["rpcLog.level", { rpcLog: { level: "Loud" } }, /Trace, Debug, Information/],
     ["rpcLog.propertiesMap.k", { rpcLog: { propertiesMap: { k: null } } }, /not null/],
     [
-      "functionMetadataResponse.functionMetadataResults.1",
+      "functionMetadataResponse.functionMetadataResults[1]",
       { functionMetadataResponse: { functionMetadataResults: [{}, 3] } },
       /object/,
     ],
+    ['rpcLog.propertiesMap["a key"].nosuch', { rpcLog: { propertiesMap: { "a key": { nosuch: 1 } } } }, /no field/],
     ["rpcLog", { startStream: {}, rpcLog: {} }, /only one of the fields of content/],
     ["request_id", { requestId: "a", request_id: "b" }, /twice/],
     ["$unknown", { $unknown: "AAA=" }, /protobuf fields/],

@@ -8,6 +8,7 @@ export * from "./gen/identity/ClaimsIdentityRpc_pb.ts";
 export * from "./gen/shared/NullableTypes_pb.ts";
 export { type MessageHead, readHead } from "./head.ts";
 export { decodeUtf8, encodeUtf8 } from "./head-text.ts";
+export { formatPath, type PathPart } from "./json-path.ts";
 export { type JsonSchema, streamingMessageSchema } from "./json-schema.ts";
 export * from "./kinds.ts";
 export type { Revision } from "./revisions.ts";

@@ -1,21 +1,22 @@
 import { create, type DescEnum, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import { MAX_DEPTH } from "./field-cursor.ts";
+import { formatPath, type PathPart } from "./json-path.ts";
 import { parseDuration, parseTimestamp } from "./json-time.ts";
 import { getField, recordOf, setField, setOwn } from "./message-access.ts";
 import { parseBase64, parseUnknown, UNKNOWN_KEY } from "./unknown-fields.ts";
 
 /** JSON that is no message of the schema. Never leaves this package. */
 export class JsonFault extends Error {
-  /** Where, as keys and indexes joined by dots: "invocationRequest.inputData.0.data". */
+  /** Where: "invocationRequest.inputData[0].data". */
   readonly path: string;
 
-  constructor(path: readonly string[], reason: string) {
+  constructor(path: Path, reason: string) {
     super(reason);
-    this.path = path.join(".");
+    this.path = formatPath(path);
   }
 }
 
-type Path = readonly string[];
+type Path = readonly PathPart[];
 
 /**
  * Inverse of `writeJson`; also takes what proto3 JSON allows beside the canonical form: the contract's field names,
@@ -92,7 +93,7 @@ function readUnknown(message: Message, value: unknown, path: Path): void {
 function readField(message: Message, field: DescField, json: unknown, path: Path, depth: number): void {
   if (field.fieldKind === "list") {
     if (!Array.isArray(json)) throw new JsonFault(path, `expected a list, not ${describe(json)}`);
-    const list = json.map((element, index) => readValue(field, element, [...path, String(index)], depth));
+    const list = json.map((element, index) => readValue(field, element, [...path, index], depth));
     setField(message, field, list);
   } else if (field.fieldKind === "map") {
     const map = {};

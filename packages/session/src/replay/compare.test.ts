@@ -1,10 +1,11 @@
+import { formatPath } from "@inspector/proto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Answer } from "./answer.ts";
 import { compareAnswers } from "./compare.ts";
 import type { Difference } from "./differences.ts";
 import { parseExactJson } from "./exact-json.ts";
-import { formatPath, parsePath, patternsBelow } from "./json-path.ts";
+import { parsePath, patternsBelow } from "./json-path.ts";
 
 const ID = "0a1b2c3d-0000-4000-8000-000000000001";
 const OTHER = "0a1b2c3d-0000-4000-8000-000000000002";

@@ -1,23 +1,13 @@
 /** Places within JSON: `returnValue.http.headers["x-id"]`, `logs[3].message`, with `*` for any key or index. */
+import type { PathPart } from "@inspector/proto";
 import { InspectorError } from "../inspector-error.ts";
-
-export type PathPart = string | number;
 
 /** `*` as a part of a pattern: any key, any index. Not a text, as a key may be called so. */
 const ANY = Symbol("*");
 
 export type PathPattern = readonly (PathPart | typeof ANY)[];
 
-const PLAIN_KEY = /^[\p{L}\p{N}_$-]+$/u;
 const STEP = /\.?(?:(\*)|([\p{L}\p{N}_$-]+))|\[(?:(\*)|(\d+)|("(?:[^"\\]|\\.)*"))\]/uy;
-
-export function formatPath(path: readonly PathPart[]): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === "number") return `${text}[${part}]`;
-    if (!PLAIN_KEY.test(part)) return `${text}[${JSON.stringify(part)}]`;
-    return text === "" ? part : `${text}.${part}`;
-  }, "");
-}
 
 /** @throws {InspectorError} "bad-path" */
 export function parsePath(text: string): PathPattern {
