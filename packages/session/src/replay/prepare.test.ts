@@ -215,8 +215,38 @@ describe("a replay of what was edited", () => {
     const prepared = prepare({ edited: { invocationRequest: { inputData: [{ nmae: "req" }] } } });
     expect(prepared.bytes).toBeUndefined();
     expect(prepared.concerns).toMatchObject([
-      { severity: "error", rule: "message-invalid", path: expect.stringContaining("inputData") },
+      { severity: "error", rule: "message-invalid", path: "invocationRequest.inputData[0].nmae" },
     ]);
+  });
+
+  it("does not have the ids that were typed, which is said only of those", () => {
+    const said = (change: object) =>
+      prepare({ edited: request(change) })
+        .concerns.filter(({ rule }) => rule === "ids-replaced")
+        .map(({ severity, message }) => `${severity}: ${message}`);
+    expect(said({ invocationId: "mine", functionId: "mine" })).toEqual([
+      "info: invocationId and functionId are the replay's own: what was typed is replaced.",
+    ]);
+    expect(said({ functionId: "mine" })).toEqual(["info: functionId is the replay's own: what was typed is replaced."]);
+    expect(said({ functionId: "id-of-now", triggerMetadata: {} })).toEqual([]);
+    expect(said({ triggerMetadata: { a: { string: "b" } } })).toEqual([]);
+  });
+
+  it("may say another length than its body has, which is said", () => {
+    const said = (value: object) =>
+      prepare({ edited: request({ inputData: [{ name: "req", data: { http: value } }] }) })
+        .concerns.filter(({ rule }) => rule === "content-length")
+        .map(({ severity, message }) => `${severity}: ${message}`);
+    const headers = { "Content-Length": "3" };
+    expect(said({ headers, body: { string: "zo\u00eb" } })).toEqual([
+      "info: content-length says 3, the body has 4 bytes.",
+    ]);
+    expect(said({ nullableHeaders: { "content-length": { value: "3" } } })).toEqual([
+      "info: content-length says 3, the body has 0 bytes.",
+    ]);
+    expect(said({ headers, body: { json: "{}" }, rawBody: { string: "{ }" } })).toEqual([]);
+    expect(said({ headers, body: { bytes: "AAAA" } })).toEqual([]);
+    expect(said({ body: { string: "any" } })).toEqual([]);
   });
 
   it("is refused where it is another kind of message", () => {

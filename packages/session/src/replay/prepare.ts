@@ -12,6 +12,7 @@ import {
 import { MAX_DECODED_BYTES } from "../contract.ts";
 import type { ReplayConcern } from "../intervention.ts";
 import { concernsOf } from "./concerns.ts";
+import { editConcerns, idsIn } from "./edit-concerns.ts";
 import { inlineSharedMemory, type ReadSharedMemory, sharedMemoryIn } from "./inline-memory.ts";
 import { replaceIds, type SplicedIds } from "./splice.ts";
 import {
@@ -79,6 +80,8 @@ export function prepareReplay(plan: ReplayPlan): PreparedReplay {
   const request = requestOf(chosen.message);
   const hasNoTrace = request.traceContext === undefined;
   const ids = idsOf(recorded.message, plan, target);
+  const typed = idsIn(request);
+  const idsBefore = idsIn(requestOf(recorded.message));
   const edited = withIds(chosen.message, idsOf(chosen.message, plan, target));
   const isEdited = plan.edited !== undefined && !isSame(edited, withIds(recorded.message, ids));
   const bytes = isEdited ? encodeMessage(edited) : replaceIds(recordedBytes, ids);
@@ -86,6 +89,7 @@ export function prepareReplay(plan: ReplayPlan): PreparedReplay {
     ...concerns,
     ...(recordedBytes === plan.recorded ? [] : [INLINED]),
     ...(hasNoTrace ? addedTraceContext(plan.target) : []),
+    ...(plan.edited === undefined ? [] : editConcerns(request, typed, idsBefore)),
     ...(target === undefined ? [] : concernsOf(request, plan.target, target)),
   ];
   return {
