@@ -1,5 +1,5 @@
 import type { HttpLeg, MessageDetail, ReplayOrder, ReplayRun, Seq, StreamInfo } from "@inspector/session";
-import { type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
+import { type RefObject, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { Button, Key } from "../controls/Button.tsx";
 import { RequestError } from "../data/session-client.ts";
 import type { SessionStore } from "../data/session-store.ts";
@@ -41,20 +41,28 @@ export function SendForm({ request, isInstead, leg, source, targets, live, keys,
   const sendButton = useRef<HTMLButtonElement>(null);
   const form = useRef<HTMLDivElement>(null);
   const target = targets.find(({ id }) => id === chosen) ?? targets[0];
-  const isMessageEdited = !isSameMessage(draft.message, request.message);
+  const isMessageEdited = useMemo(
+    () => !isSameMessage(draft.message, request.message),
+    [draft.message, request.message],
+  );
   const isEdited = isMessageEdited || draft.http !== undefined;
   const asked = readOptions(options);
   const badOption = describeBadOption(options);
   // What was not edited is not told: the hub sends the recorded bytes.
-  const order = {
-    stream: target?.id ?? 0,
-    source,
-    ...(isMessageEdited && { message: draft.message }),
-    ...(draft.http && { http: draft.http }),
-  };
-  const { data: check, error: checkError } = useReplayCheck(live, target, order);
+  const edited = isMessageEdited ? draft.message : undefined;
+  const { session, seq } = source;
+  const order = useMemo<ReplayOrder>(
+    () => ({
+      stream: target?.id ?? 0,
+      source: { ...(session !== undefined && { session }), seq },
+      ...(edited !== undefined && { message: edited }),
+      ...(draft.http && { http: draft.http }),
+    }),
+    [target?.id, session, seq, edited, draft.http],
+  );
+  const { concerns, error: checkError, isRefused } = useReplayCheck(live, target, order);
   const { isSending, error, send } = useSend(live, onSent);
-  const isBlocked = check?.concerns.some(({ severity }) => severity === "error") ?? false;
+  const isBlocked = isRefused || concerns.some(({ severity }) => severity === "error");
   const canSend =
     !isSending && !isBlocked && draft.problem === undefined && asked !== undefined && target !== undefined;
   const submit = () => {
@@ -66,7 +74,7 @@ export function SendForm({ request, isInstead, leg, source, targets, live, keys,
   return (
     <>
       <SendOptions targets={targets} target={target} onTarget={setChosen} options={options} onOptions={setOptions} />
-      <Concerns concerns={check?.concerns ?? []} />
+      <Concerns concerns={concerns} />
       <div className={styles["sendHead"]}>
         <div className={styles["sendBar"]}>
           <h3>What is sent</h3>

@@ -39,8 +39,9 @@ export function parseReplayOrder(body: unknown): ReplayOrder {
 /** What cannot stand in an HTTP/1.1 head is not taken. */
 function httpRequest(value: unknown): ReplayHttpRequest {
   const { method, target, headers, body } = fieldsOf(value);
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u.test(text(method, "http.method"))) throw bad("http.method is no method");
-  if (!/^[!-~]+$/u.test(text(target, "http.target"))) throw bad("http.target takes a path and query, percent-encoded");
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u.test(text(method, "http.method")))
+    throw bad(`${quoted(method)} is no HTTP method`);
+  if (!/^[!-~]+$/u.test(text(target, "http.target"))) throw bad(describeTarget(String(target)));
   if (!Array.isArray(headers) || headers.length > 1000) throw bad("http.headers takes a list of [name, value]");
   return {
     method: text(method, "http.method"),
@@ -50,11 +51,22 @@ function httpRequest(value: unknown): ReplayHttpRequest {
   };
 }
 
+function describeTarget(target: string): string {
+  if (!target.startsWith("/")) return "The URL has to begin with /";
+  const [character = ""] = /[^!-~]/u.exec(target) ?? [];
+  return `The URL has to be percent-encoded: ${quoted(character)} cannot stand in it`;
+}
+
+function quoted(value: unknown): string {
+  return `"${String(value).slice(0, 50)}"`;
+}
+
 function header(pair: unknown): readonly [name: string, value: string] {
   const [name, value] = Array.isArray(pair) ? pair : [];
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u.test(text(name, "http.headers"))) throw bad(`"${name}" is no name of a header`);
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u.test(text(name, "http.headers")))
+    throw bad(`${quoted(name)} is no header name`);
   if (/[^\t\x20-\x7e\x80-\xff]/u.test(text(value, "http.headers")))
-    throw bad(`The value of ${name} is no text of a header`);
+    throw bad(`The value of the header ${name} has a character that a header cannot carry`);
   return [String(name), String(value)];
 }
 
