@@ -46,6 +46,40 @@ test("a request over HTTP is shown with its answer, and replayed with another qu
   await expect(page.getByRole("row", { name: /edited replay.*name=Grace/u })).toBeVisible();
 });
 
+test("of a request beside the stream what is edited changes, and it is not sent while the hub does not take it", async ({
+  page,
+}) => {
+  await page.goto(inspector.ui);
+  await fetch(new URL("/api/text?name=a&name=b%2f&x=1", inspector.http));
+  await page.getByRole("row", { name: /GET \/api\/text\?name=a&name=b/u }).click();
+  await page.getByRole("tab", { name: "HTTP" }).click();
+  await page.keyboard.press("e");
+  const request = page.getByRole("region", { name: "HTTP request" });
+  const url = request.getByRole("textbox", { name: "URL" });
+  const send = page.getByRole("button", { name: /^Send/u });
+  await request.getByRole("textbox", { name: "Value of query parameter x" }).fill("2");
+  await expect(url).toHaveValue("/api/text?name=a&name=b%2f&x=2");
+  const metadata = page.getByRole("region", { name: "Trigger metadata Query" });
+  await expect(metadata.locator(".view-lines")).toContainText('"x":"2"');
+  await url.fill("no slash at all");
+  const refusal = page.getByRole("region", { name: "Replay" }).getByRole("alert").filter({ hasText: /./u });
+  await expect(refusal).toContainText("The URL has to begin with /");
+  await expect(send).toBeDisabled();
+  await url.fill("/api/text?name=a&name=c");
+  await expect(refusal).toHaveCount(0);
+  await expect(send).toBeEnabled();
+  await request.getByRole("button", { name: "Add a header" }).click();
+  await request
+    .getByRole("textbox", { name: /^Name of header/u })
+    .last()
+    .fill("bad header");
+  await expect(refusal).toContainText('"bad header" is no header name');
+  await expect(send).toBeDisabled();
+  await page.getByRole("button", { name: "Undo the edits" }).click();
+  await expect(url).toHaveValue("/api/text?name=a&name=b%2f&x=1");
+  await expect(send).toBeEnabled();
+});
+
 test("an answer in the worker's place is said to leave the host waiting for HTTP", async ({ page }) => {
   await page.goto(inspector.ui);
   await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Holds" }).click();

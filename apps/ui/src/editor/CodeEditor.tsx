@@ -6,8 +6,8 @@ import type { EditorOptions } from "./monaco.ts";
 const LEAST_HEIGHT = 30;
 
 type CodeEditorProps = Pick<EditorOptions, "label" | "language" | "path"> & {
-  /** What it begins with. Another text needs another `key`. */
-  readonly initial: string;
+  /** What it says. While it is what was typed, the cursor stays where it is. */
+  readonly value: string;
   /** Of what is in sight, as CSS has it; it grows with its lines until then. */
   readonly maxHeight: string;
   readonly hasFocus?: boolean;
@@ -17,11 +17,17 @@ type CodeEditorProps = Pick<EditorOptions, "label" | "language" | "path"> & {
 
 /** Text with a language: coloured, completed and checked. The editor itself is fetched when the first one is shown. */
 export function CodeEditor(props: CodeEditorProps) {
-  const { label, language, path, initial, maxHeight, hasFocus = false } = props;
+  const { label, language, path, value, maxHeight, hasFocus = false } = props;
   const frame = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
   const [height, setHeight] = useState(LEAST_HEIGHT);
-  const onChange = useEffectEvent(props.onChange);
+  // What was shown last, and what was typed since: of that some may not have come back yet.
+  const texts = useRef<readonly string[]>([value]);
+  const show = useRef<((text: string) => void) | undefined>(undefined);
+  const onChange = useEffectEvent((text: string) => {
+    texts.current = [...texts.current, text];
+    props.onChange(text);
+  });
   const onSubmit = useEffectEvent(props.onSubmit);
   const create = useEffectEvent(async (isWanted: () => boolean) => {
     const { createEditor } = await import("./monaco.ts");
@@ -30,11 +36,13 @@ export function CodeEditor(props: CodeEditorProps) {
       label,
       language,
       path,
-      value: initial,
-      onChange: (value) => onChange(value),
+      // What it was when the editor was asked for may have changed since.
+      value: texts.current.at(-1) ?? "",
+      onChange: (text) => onChange(text),
       onHeight: setHeight,
       onSubmit: () => onSubmit(),
     });
+    show.current = editor.show;
     setState("ready");
     if (hasFocus) editor.focus();
     return editor;
@@ -50,6 +58,11 @@ export function CodeEditor(props: CodeEditorProps) {
       void created.then((editor) => editor?.dispose());
     };
   }, []);
+  useEffect(() => {
+    const at = texts.current.lastIndexOf(value);
+    texts.current = at < 0 ? [value] : texts.current.slice(at);
+    if (at < 0) show.current?.(value);
+  }, [value]);
   return (
     <div className={styles["code"]} aria-busy={state === "loading"}>
       {state === "loading" && <p role="status">Loading the editor …</p>}

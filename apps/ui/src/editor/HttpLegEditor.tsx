@@ -2,9 +2,12 @@ import type { HttpLeg, ReplayHttpRequest } from "@inspector/session";
 import { useQuery } from "@tanstack/react-query";
 import { useSessionState, useSessionStore } from "../data/session-context.ts";
 import styles from "./editor.module.css";
-import { HttpForm } from "./HttpForm.tsx";
-import { fromHttpForm, isSameRequest, toHttpForm } from "./http-leg-edit.ts";
+import { isSameRequest, withLegBody } from "./http-leg-edit.ts";
+import { PairTable } from "./PairTable.tsx";
+import { RequestLine } from "./RequestLine.tsx";
+import { TextDataField } from "./TextDataField.tsx";
 import { encodeBase64 } from "./typed-text.ts";
+import { queryPairs, withQueryPairs } from "./url-query.ts";
 
 /** A larger body is sent as it was recorded. */
 const MAX_EDITED_BYTES = 8 * 1024 * 1024;
@@ -13,13 +16,15 @@ type HttpLegEditorProps = {
   readonly leg: HttpLeg;
   /** As it was edited so far. */
   readonly edited: ReplayHttpRequest | undefined;
+  /** What is typed as its body, while that is no value. */
+  readonly typed: string | undefined;
   /** Undefined where it is what was recorded (again). */
-  readonly onChange: (edited: ReplayHttpRequest | undefined) => void;
+  readonly onChange: (edited: ReplayHttpRequest | undefined, typed: string | undefined) => void;
   readonly onSubmit: () => void;
 };
 
 /** The part of a replay that goes over HTTP, beside the stream. */
-export function HttpLegEditor({ leg, edited, onChange, onSubmit }: HttpLegEditorProps) {
+export function HttpLegEditor({ leg, edited, typed, onChange, onSubmit }: HttpLegEditorProps) {
   const { client } = useSessionStore();
   const { session } = useSessionState();
   const { id, request } = leg;
@@ -33,6 +38,8 @@ export function HttpLegEditor({ leg, edited, onChange, onSubmit }: HttpLegEditor
   });
   const { method, target, headers } = request;
   const current = edited ?? { method, target, headers };
+  const editOf = (next: ReplayHttpRequest) => (isSameRequest(next, leg) ? undefined : next);
+  const change = (next: ReplayHttpRequest) => onChange(editOf(next), typed);
   return (
     <section className={styles["part"]} aria-label="HTTP request">
       <h3>
@@ -45,14 +52,33 @@ export function HttpLegEditor({ leg, edited, onChange, onSubmit }: HttpLegEditor
             : (error?.message ?? "Loading …")}
         </p>
       ) : (
-        <HttpForm
-          data={toHttpForm(current, body)}
-          onChange={(data) => {
-            const next = fromHttpForm(data, current, body);
-            onChange(isSameRequest(next, leg) ? undefined : next);
-          }}
-          onSubmit={onSubmit}
-        />
+        <div className={styles["http"]}>
+          <RequestLine
+            method={current.method}
+            url={current.target}
+            onMethod={(next) => change({ ...current, method: next })}
+            onUrl={(next) => change({ ...current, target: next })}
+          />
+          <PairTable
+            title="Query"
+            noun="query parameter"
+            pairs={queryPairs(current.target)}
+            onChange={(pairs) => change({ ...current, target: withQueryPairs(current.target, pairs) })}
+          />
+          <PairTable
+            title="Headers"
+            noun="header"
+            pairs={current.headers}
+            onChange={(pairs) => change({ ...current, headers: pairs })}
+          />
+          <TextDataField
+            label="Body"
+            data={{ bytes: current.body ?? body }}
+            typed={typed}
+            onChange={(data, bodyTyped) => onChange(editOf(withLegBody(current, data, body)), bodyTyped)}
+            onSubmit={onSubmit}
+          />
+        </div>
       )}
     </section>
   );

@@ -10,22 +10,24 @@ type PairTableProps = {
   /** "query parameter", "header": one of them. */
   readonly noun: string;
   readonly pairs: readonly TextPair[];
+  /** A name stands once: of several lines with it, the last counts. */
+  readonly isMap?: boolean;
   readonly onChange: (pairs: readonly TextPair[]) => void;
 };
 
-/** Names and values of a map, one line each. A line without a name is not in the map (yet). */
-export function PairTable({ title, noun, pairs, onChange }: PairTableProps) {
+/** Names and values, one line each. A line without a name is none of the pairs (yet). */
+export function PairTable({ title, noun, pairs, isMap = false, onChange }: PairTableProps) {
   const [lines, setLines] = useState(pairs);
-  const shown = JSON.stringify(mapOf(lines)) === JSON.stringify(mapOf(pairs)) ? lines : pairs;
+  const shown = isSame(pairsOf(lines, isMap), pairsOf(pairs, isMap)) ? lines : pairs;
   const change = (next: readonly TextPair[]) => {
     setLines(next);
-    onChange(mapOf(next));
+    onChange(pairsOf(next, isMap));
   };
   const replace = (index: number, pair: TextPair) => change(shown.with(index, pair));
   return (
     <fieldset className={styles["pairs"]}>
       <legend>
-        {title} <span className={styles["count"]}>{mapOf(pairs).length}</span>
+        {title} <span className={styles["count"]}>{pairs.length}</span>
       </legend>
       {shown.map(([name, value], index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line is the same one while its name is typed
@@ -60,7 +62,11 @@ export function PairTable({ title, noun, pairs, onChange }: PairTableProps) {
   );
 }
 
-/** The last value of each name, as a map has it. */
-function mapOf(lines: readonly TextPair[]): readonly TextPair[] {
-  return [...new Map(lines.filter(([name]) => name !== ""))];
+function pairsOf(lines: readonly TextPair[], isMap: boolean): readonly TextPair[] {
+  const named = lines.filter(([name]) => name !== "");
+  return isMap ? [...new Map(named)] : named;
+}
+
+function isSame(one: readonly TextPair[], other: readonly TextPair[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

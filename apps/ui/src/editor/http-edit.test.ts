@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readMap, withBody, withQuery, withUrl, writeMap } from "./http-edit.ts";
+import { readMap, readQuery, withBody, withQuery, withUrl, writeMap } from "./http-edit.ts";
 
 const nullable = {
   method: "GET",
@@ -27,6 +27,43 @@ describe("the query", () => {
     expect(withUrl(odd, "http://x/b?k=1&k=2")).toEqual({ ...odd, url: "http://x/b?k=1&k=2" });
   });
 
+  it("is edited as it stands in the URL, and of the map only the entry whose values changed", () => {
+    const twice = { url: "http://x/a?name=a&name=b%2f&x=1+1", query: { name: "a,b/", x: "1 1" } };
+    const { pairs, isMap } = readQuery(twice);
+    expect([pairs, isMap]).toEqual([
+      [
+        ["name", "a"],
+        ["name", "b/"],
+        ["x", "1 1"],
+      ],
+      false,
+    ]);
+    expect(withQuery(twice, pairs.with(2, ["x", "2"]))).toEqual({
+      url: "http://x/a?name=a&name=b%2f&x=2",
+      query: { name: "a,b/", x: "2" },
+    });
+    expect(withQuery(twice, pairs.with(0, ["name", "z"]))).toEqual({
+      url: "http://x/a?name=z&name=b%2f&x=1+1",
+      query: { name: "z,b/", x: "1 1" },
+    });
+    expect(withUrl(twice, "http://x/a?name=a&x=1+1")).toMatchObject({ query: { name: "a", x: "1 1" } });
+  });
+
+  it("of a name in two spellings has one value, under the spelling that the host took", () => {
+    const spelled = { url: "http://x/a?Name=a&name=b", query: { Name: "a,b" } };
+    expect(withQuery(spelled, [["Name", "a"]])).toEqual({ url: "http://x/a?Name=a", query: { Name: "a" } });
+  });
+
+  it("is the map's where the URL says something else, and both get what is edited", () => {
+    const odd = { url: "http://x/a?b=%2f&n=1", query: { n: "5", m: "6" } };
+    const { pairs, isMap } = readQuery(odd);
+    expect([pairs, isMap]).toEqual([Object.entries(odd.query), true]);
+    expect(withQuery(odd, pairs.with(0, ["n", "7"]))).toEqual({
+      url: "http://x/a?b=%2f&n=7",
+      query: { n: "7", m: "6" },
+    });
+  });
+
   it("is put where the worker looks for it when there was none", () => {
     expect(withQuery({ nullableHeaders: { a: { value: "b" } } }, [["q", "1"]])).toMatchObject({
       nullableQuery: { q: { value: "1" } },
@@ -48,4 +85,14 @@ it("a raw body goes with the body, in its own case", () => {
     body: { json: "[]" },
     rawBody: { bytes: "W10=" },
   });
+});
+
+it("a content-length that was right is right for another body, and one that was not stays", () => {
+  const http = (length: string) => ({ headers: { "Content-Length": length }, body: { bytes: btoa("four") } });
+  expect(withBody(http("4"), { string: "zo\u00eb" })).toMatchObject({ headers: { "Content-Length": "4" } });
+  expect(withBody(http("4"), { string: "" })).toMatchObject({ headers: { "Content-Length": "0" } });
+  expect(withBody(http("5"), { string: "" })).toMatchObject({ headers: { "Content-Length": "5" } });
+  const nullableHeaders = { "content-length": { value: "3" } };
+  const parsed = { nullableHeaders, body: { json: "{}" }, rawBody: { string: "{ }" } };
+  expect(withBody(parsed, { json: "[1,2]" })).toMatchObject({ nullableHeaders: { "content-length": { value: "5" } } });
 });

@@ -1,5 +1,7 @@
 import { type JsonRecord, readPairs, readRecord, readText, type TextPair } from "../detail/reading.ts";
-import { bytesOfText, readTextData, textOfBytes, writeTextData } from "./typed-text.ts";
+import { changesBetween, joinPairs } from "./joined-pairs.ts";
+import { bytesOfText, readTextData, sizeOfTextData, textOfBytes, writeTextData } from "./typed-text.ts";
+import { queryPairs, withQueryPairs, withQueryValue } from "./url-query.ts";
 
 /** The maps of an RpcHttp; the host fills the nullable ones for workers that asked for them. */
 export type HttpMap = "query" | "headers" | "params";
@@ -34,36 +36,82 @@ function usesNullable(http: JsonRecord, map: HttpMap): boolean {
   return Object.values(NULLABLE).some(isFilled);
 }
 
-/** Another query, in its map and in the URL. */
+export type ReadQuery = {
+  readonly pairs: readonly TextPair[];
+  /** They are those of the map, which says something else than the URL. */
+  readonly isMap: boolean;
+};
+
+/** The query as the URL has it: there a name may stand several times, in the map its values are joined. */
+export function readQuery(http: JsonRecord): ReadQuery {
+  const map = readMap(http, "query");
+  const pairs = queryPairs(readText(http["url"]) ?? "");
+  const isMap = map.length > 0 && !isMapOf(map, pairs);
+  return { pairs: isMap ? map : pairs, isMap };
+}
+
+/** An old host leaves names without a value out of the map. */
+function isMapOf(map: readonly TextPair[], pairs: readonly TextPair[]): boolean {
+  const changes = changesBetween(new Map(map), joinPairs(pairs, namesOf(map)));
+  return changes.every(({ before, after }) => before === undefined && after === "");
+}
+
+/** Another query, in its map and in the URL: there is changed what belongs to a name that was edited. */
 export function withQuery(http: JsonRecord, pairs: readonly TextPair[]): JsonRecord {
-  const next = writeMap(http, "query", pairs);
+  const { pairs: before, isMap } = readQuery(http);
+  const next = withJoined(http, before, pairs);
   const url = readText(http["url"]);
   if (url === undefined) return next;
-  const [, base = "", fragment = ""] = /^([^?#]*)(?:\?[^#]*)?(#.*)?$/s.exec(url) ?? [];
-  const search = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&");
-  return { ...next, url: `${base}${search === "" ? "" : `?${search}`}${fragment}` };
+  if (!isMap) return { ...next, url: withQueryPairs(url, pairs) };
+  const changes = changesBetween(new Map(before), new Map(pairs));
+  return { ...next, url: changes.reduce((text, { name, after }) => withQueryValue(text, name, after), url) };
 }
 
-/** Another URL, and the query map that belongs to it; the map is left alone where the URL's query is what it was. */
+/** Another URL, and in the query map the names that say something else in it. */
 export function withUrl(http: JsonRecord, url: string): JsonRecord {
-  const next = { ...http, url };
-  const before = queryOf(readText(http["url"]) ?? "");
-  const after = queryOf(url);
-  return JSON.stringify(before) === JSON.stringify(after) ? next : writeMap(next, "query", after);
+  return withJoined({ ...http, url }, queryPairs(readText(http["url"]) ?? ""), queryPairs(url));
 }
 
-function queryOf(url: string): readonly TextPair[] {
-  const search = /\?([^#]*)/.exec(url)?.[1] ?? "";
-  return [...new URLSearchParams(search)];
+function withJoined(http: JsonRecord, before: readonly TextPair[], after: readonly TextPair[]): JsonRecord {
+  const map = new Map(readMap(http, "query"));
+  const keys = [...map.keys()];
+  const changes = changesBetween(joinPairs(before, keys), joinPairs(after, keys));
+  if (changes.length === 0) return http;
+  for (const { name, after: value } of changes) {
+    if (value === undefined) map.delete(name);
+    else map.set(name, value);
+  }
+  return writeMap(http, "query", [...map]);
 }
 
-/** Another body; a raw body that says the same in bytes or text goes with it. */
+/** Another body; what says the same goes with it: a raw body in bytes or text, and a content-length that was right. */
 export function withBody(http: JsonRecord, body: JsonRecord): JsonRecord {
   const raw = readTextData(http["rawBody"]);
   const data = readTextData(body);
-  if (raw === undefined || data === undefined) return { ...http, body };
+  if (raw === undefined || data === undefined) return withLength(http, { ...http, body });
   const text = data.case === "bytes" ? textOfBytes(data.text) : data.text;
   const base64 = data.case === "bytes" ? data.text : bytesOfText(data.text);
   const rawText = raw.case === "bytes" ? base64 : (text ?? "");
-  return { ...http, body, rawBody: writeTextData(http["rawBody"], { case: raw.case, text: rawText }) };
+  const rawBody = writeTextData(http["rawBody"], { case: raw.case, text: rawText });
+  return withLength(http, { ...http, body, rawBody });
+}
+
+function withLength(before: JsonRecord, after: JsonRecord): JsonRecord {
+  const [was, is] = [sizeOfBody(before), sizeOfBody(after)];
+  const headers = readMap(before, "headers");
+  const at = headers.findIndex(([name]) => name.toLowerCase() === "content-length");
+  const [name, value] = headers[at] ?? ["", ""];
+  if (at < 0 || was === is || is === undefined || value !== String(was)) return after;
+  return writeMap(after, "headers", headers.with(at, [name, String(is)]));
+}
+
+/** In bytes, as it was sent: a body that the host parsed is no longer that. Undefined where it has no size. */
+function sizeOfBody(http: JsonRecord): number | undefined {
+  const data = readTextData(http["rawBody"]) ?? readTextData(http["body"]);
+  if (data === undefined) return http["body"] === undefined ? 0 : undefined;
+  return sizeOfTextData(data);
+}
+
+function namesOf(pairs: readonly TextPair[]): readonly string[] {
+  return pairs.map(([name]) => name);
 }

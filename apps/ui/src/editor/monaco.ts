@@ -47,10 +47,17 @@ export type EditorOptions = {
   readonly onSubmit: () => void;
 };
 
+export type ShownEditor = {
+  readonly focus: () => void;
+  /** Another text, which nobody typed here: it is not told. */
+  readonly show: (text: string) => void;
+  readonly dispose: () => void;
+};
+
 let lastModel = 0;
 
 /** Puts an editor into an element until the answer is called. */
-export function createEditor(element: HTMLElement, options: EditorOptions): { focus: () => void; dispose: () => void } {
+export function createEditor(element: HTMLElement, options: EditorOptions): ShownEditor {
   const uri = monaco.Uri.parse(`inspector://editor/${options.path}-${++lastModel}.json`);
   const model = monaco.editor.createModel(options.value, options.language, uri);
   const editor = monaco.editor.create(element, {
@@ -84,11 +91,19 @@ export function createEditor(element: HTMLElement, options: EditorOptions): { fo
     tabFocusMode: true,
   });
   editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, options.onSubmit);
-  model.onDidChangeContent(() => options.onChange(model.getValue()));
+  let isTyped = true;
+  model.onDidChangeContent(() => {
+    if (isTyped) options.onChange(model.getValue());
+  });
   editor.onDidContentSizeChange(({ contentHeight }) => options.onHeight(contentHeight));
   options.onHeight(editor.getContentHeight());
   return {
     focus: () => editor.focus(),
+    show: (text) => {
+      isTyped = false;
+      model.setValue(text);
+      isTyped = true;
+    },
     dispose: () => {
       editor.dispose();
       model.dispose();

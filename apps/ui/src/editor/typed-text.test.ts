@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { bytesOfHex, encodeBase64, hexOfBytes, readTextData, withCase, writeTextData } from "./typed-text.ts";
+import {
+  bytesOfHex,
+  encodeBase64,
+  hexOfBytes,
+  readTextData,
+  sizeOfTextData,
+  withBytes,
+  withCase,
+  writeTextData,
+} from "./typed-text.ts";
 
 describe("a value that is edited as text", () => {
   it.each([
@@ -24,6 +33,20 @@ describe("a value that is edited as text", () => {
     const bytes = withCase({ case: "string", text: "Zoë" }, "bytes");
     expect(withCase(bytes, "json")).toEqual({ case: "json", text: "Zoë" });
   });
+});
+
+describe("a file", () => {
+  it("is text where the value is one, and bytes where it is none", () => {
+    expect(withBytes({ case: "json", text: "" }, btoa("[1]"))).toEqual({ case: "json", text: "[1]" });
+    expect(withBytes({ case: "string", text: "" }, "AP8=")).toEqual({ case: "bytes", text: "AP8=" });
+    expect(withBytes({ case: "bytes", text: "" }, "AP8=")).toEqual({ case: "bytes", text: "AP8=" });
+  });
+});
+
+it("a value has the size of its bytes", () => {
+  const sizes = ["", "AA==", "AAA=", "AAAA"].map((text) => sizeOfTextData({ case: "bytes", text }));
+  expect(sizes).toEqual([0, 1, 2, 3]);
+  expect(sizeOfTextData({ case: "string", text: "zo\u00eb" })).toBe(4);
 });
 
 describe("bytes as hex", () => {

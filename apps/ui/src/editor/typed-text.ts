@@ -31,6 +31,12 @@ export function withCase(data: TextData, next: TextCase): TextData {
   return { case: next, text: data.text };
 }
 
+/** The bytes of a file under the same case, or as bytes where that is a text and they are none. */
+export function withBytes(data: TextData, base64: string): TextData {
+  const text = data.case === "bytes" ? base64 : textOfBytes(base64);
+  return text === undefined ? { case: "bytes", text: base64 } : { ...data, text };
+}
+
 /** Undefined where base64 stands for something that is no text. */
 export function textOfBytes(base64: string): string | undefined {
   const bytes = decodeBase64(base64);
@@ -58,10 +64,22 @@ export function bytesOfHex(hex: string): string | undefined {
   return encodeBase64(Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)));
 }
 
+/** What is wrong where `bytesOfHex` has no answer. */
+export const HEX_PROBLEM = "half a byte is missing, or a digit is none";
+
 /** Base64 of bytes, in parts: a call takes only so many arguments. */
 export function encodeBase64(bytes: Uint8Array): string {
   const PART = 0x8000;
   let binary = "";
   for (let at = 0; at < bytes.length; at += PART) binary += String.fromCharCode(...bytes.subarray(at, at + PART));
   return btoa(binary);
+}
+
+/** How many bytes a value is. */
+export function sizeOfTextData({ case: name, text }: TextData): number {
+  return name === "bytes" ? sizeOfBase64(text) : new TextEncoder().encode(text).length;
+}
+
+function sizeOfBase64(base64: string): number {
+  return (base64.length / 4) * 3 - (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);
 }

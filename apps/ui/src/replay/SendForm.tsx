@@ -4,8 +4,10 @@ import { Button, Key } from "../controls/Button.tsx";
 import { RequestError } from "../data/session-client.ts";
 import type { SessionStore } from "../data/session-store.ts";
 import { HttpLegEditor } from "../editor/HttpLegEditor.tsx";
+import { withLegHead } from "../editor/http-metadata.ts";
 import { type Draft, MessageEditor } from "../editor/MessageEditor.tsx";
 import { isSameMessage } from "../editor/message-text.ts";
+import { HEX_PROBLEM } from "../editor/typed-text.ts";
 import { formatCount } from "../format/time.ts";
 import { useShortcuts } from "../keyboard/useShortcuts.ts";
 import { Concerns } from "./Concerns.tsx";
@@ -45,7 +47,8 @@ export function SendForm({ request, isInstead, leg, source, targets, live, keys,
     () => !isSameMessage(draft.message, request.message),
     [draft.message, request.message],
   );
-  const isEdited = isMessageEdited || draft.http !== undefined;
+  const problem = problemOf(draft);
+  const isEdited = isMessageEdited || draft.http !== undefined || problem !== undefined;
   const asked = readOptions(options);
   const badOption = describeBadOption(options);
   // What was not edited is not told: the hub sends the recorded bytes.
@@ -63,8 +66,7 @@ export function SendForm({ request, isInstead, leg, source, targets, live, keys,
   const { concerns, error: checkError, isRefused } = useReplayCheck(live, target, order);
   const { isSending, error, send } = useSend(live, onSent);
   const isBlocked = isRefused || concerns.some(({ severity }) => severity === "error");
-  const canSend =
-    !isSending && !isBlocked && draft.problem === undefined && asked !== undefined && target !== undefined;
+  const canSend = !isSending && !isBlocked && problem === undefined && asked !== undefined && target !== undefined;
   const submit = () => {
     if (canSend && asked) send({ ...order, ...asked });
   };
@@ -122,7 +124,8 @@ export function SendForm({ request, isInstead, leg, source, targets, live, keys,
               key={`http ${version}`}
               leg={leg}
               edited={draft.http}
-              onChange={(http) => setDraft({ ...draft, http }, false)}
+              typed={draft.httpTyped}
+              onChange={(http, httpTyped) => setDraft(withLeg(draft, leg, { http, httpTyped }), false)}
               onSubmit={submit}
             />
           )}
@@ -134,13 +137,22 @@ export function SendForm({ request, isInstead, leg, source, targets, live, keys,
           <MessageEditor
             key={version}
             draft={draft}
-            onDraft={(next) => setDraft({ ...next, http: draft.http }, false)}
+            onDraft={(next) => setDraft({ ...next, http: draft.http, httpTyped: draft.httpTyped }, false)}
             onSubmit={submit}
           />
         </div>
       )}
     </>
   );
+}
+
+function problemOf({ problem, httpTyped }: Draft): string | undefined {
+  return problem ?? (httpTyped === undefined ? undefined : HEX_PROBLEM);
+}
+
+/** Another request beside the stream; what the message says of it goes with it. */
+function withLeg(draft: Draft, { request }: HttpLeg, next: Pick<Draft, "http" | "httpTyped">): Draft {
+  return { ...draft, ...next, message: withLegHead(draft.message, draft.http ?? request, next.http ?? request) };
 }
 
 /** Takes the focus where a key wanted it. */
