@@ -92,3 +92,18 @@ test("an answer in the worker's place is not set up while its bytes are not whol
   await hex.fill("0a");
   await expect(set).toBeEnabled();
 });
+
+test("a long body is opened as text only where that is asked for", async ({ page }) => {
+  await order(JSON.stringify({ customer: "Ada", notes: "long ".repeat(60_000) }));
+  await row(page, /order.*400/u).click();
+  await page.keyboard.press("e");
+  const body = page.getByRole("textbox", { name: "Body as text" });
+  const anyway = page.getByRole("button", { name: "Edit as text anyway" });
+  await expect(anyway).toBeVisible();
+  await expect(body).toHaveCount(0);
+  await expectNoViolations(page, "Replay");
+  await anyway.click();
+  await expect(body).toHaveValue(/^\{"customer":"Ada"/u);
+  await body.fill("{}");
+  await expect(body).toHaveValue("{}");
+});

@@ -1,9 +1,10 @@
-import { useId } from "react";
+import { useId, useState } from "react";
 import type { JsonRecord } from "../detail/reading.ts";
 import { BytesField } from "./BytesField.tsx";
 import styles from "./editor.module.css";
 import { JsonField } from "./JsonField.tsx";
-import { readTextData, TEXT_CASES, type TextData, withBytes, withCase, writeTextData } from "./typed-text.ts";
+import { LongField } from "./LongField.tsx";
+import { isLong, readTextData, TEXT_CASES, type TextData, withBytes, withCase, writeTextData } from "./typed-text.ts";
 
 type TextDataFieldProps = {
   readonly label: string;
@@ -20,12 +21,21 @@ type TextDataFieldProps = {
 export function TextDataField({ label, group, data, typed, onChange, onSubmit }: TextDataFieldProps) {
   const read = readTextData(data);
   const id = useId();
+  // What grows long while it is typed stays open.
+  const [isOpened, setOpened] = useState(false);
   if (read === undefined) {
     return <p className={styles["hint"]}>{label}: this kind of value is edited under JSON.</p>;
   }
   const write = (next: TextData, nextTyped?: string) => onChange(writeTextData(data, next), nextTyped);
-  const take = (base64: string) => write(withBytes(read, base64));
-  const fieldProps = { label, id, data: read, typed, onWrite: write, onFile: take, onSubmit };
+  const type = (next: TextData, nextTyped?: string) => {
+    setOpened(true);
+    write(next, nextTyped);
+  };
+  const take = (base64: string) => {
+    setOpened(false);
+    write(withBytes(read, base64));
+  };
+  const fieldProps = { label, id, data: read, typed, onWrite: type, onFile: take, onSubmit };
   return (
     <div className={styles["value"]}>
       <div className={styles["valueHead"]}>
@@ -43,7 +53,9 @@ export function TextDataField({ label, group, data, typed, onChange, onSubmit }:
           ))}
         </select>
       </div>
-      {read.case === "bytes" ? (
+      {isLong(read) && !isOpened && typed === undefined ? (
+        <LongField label={label} data={read} onFile={take} onOpen={() => setOpened(true)} />
+      ) : read.case === "bytes" ? (
         <BytesField {...fieldProps} />
       ) : read.case === "json" ? (
         <JsonField {...fieldProps} />
@@ -54,7 +66,7 @@ export function TextDataField({ label, group, data, typed, onChange, onSubmit }:
           rows={1}
           spellCheck={false}
           value={read.text}
-          onChange={(event) => write({ ...read, text: event.target.value })}
+          onChange={(event) => type({ ...read, text: event.target.value })}
         />
       )}
     </div>

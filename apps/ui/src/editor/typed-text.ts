@@ -83,3 +83,10 @@ export function sizeOfTextData({ case: name, text }: TextData): number {
 function sizeOfBase64(base64: string): number {
   return (base64.length / 4) * 3 - (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);
 }
+
+/** Above it a field takes more than a moment to open, and a key is felt. */
+const LONG = 256 * 1024;
+
+export function isLong({ case: name, text }: TextData): boolean {
+  return (name === "bytes" ? sizeOfBase64(text) : text.length) > LONG;
+}
