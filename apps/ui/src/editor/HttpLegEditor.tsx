@@ -41,45 +41,47 @@ export function HttpLegEditor({ leg, edited, typed, onChange, onSubmit }: HttpLe
   const editOf = (next: ReplayHttpRequest) => (isSameRequest(next, leg) ? undefined : next);
   const change = (next: ReplayHttpRequest) => onChange(editOf(next), typed);
   return (
-    <section className={styles["part"]} aria-label="HTTP request">
-      <h3>
-        Over HTTP, <b>beside the stream</b>
-      </h3>
-      {body === undefined ? (
-        <p className={styles["hint"]}>
-          {isLarge
-            ? "Its body is too large to be edited here: it is sent as it was recorded."
-            : (error?.message ?? "Loading …")}
-        </p>
-      ) : (
-        <div className={styles["http"]}>
-          <RequestLine
-            method={current.method}
-            url={current.target}
-            onMethod={(next) => change({ ...current, method: next })}
-            onUrl={(next) => change({ ...current, target: next })}
-          />
-          <PairTable
-            title="Query"
-            noun="query parameter"
-            pairs={queryPairs(current.target)}
-            onChange={(pairs) => change({ ...current, target: withQueryPairs(current.target, pairs) })}
-          />
-          <PairTable
-            title="Headers"
-            noun="header"
-            pairs={current.headers}
-            onChange={(pairs) => change({ ...current, headers: pairs })}
-          />
-          <TextDataField
-            label="Body"
-            data={{ bytes: current.body ?? body }}
-            typed={typed}
-            onChange={(data, bodyTyped) => onChange(editOf(withLegBody(current, data, body)), bodyTyped)}
-            onSubmit={onSubmit}
-          />
-        </div>
-      )}
-    </section>
+    <div className={styles["editor"]}>
+      <section className={styles["part"]} aria-label="HTTP request">
+        <h3>
+          Over HTTP, <b>beside the stream</b>
+        </h3>
+        {body === undefined ? (
+          <p className={styles["hint"]}>
+            {isLarge
+              ? "Its body is too large to be edited here: it is sent as it was recorded."
+              : (error?.message ?? "Loading …")}
+          </p>
+        ) : (
+          <div className={styles["http"]}>
+            <RequestLine
+              method={current.method}
+              url={current.target}
+              onMethod={(next) => change({ ...current, method: next })}
+              onUrl={(next) => change({ ...current, target: next })}
+            />
+            <PairTable
+              title="Query"
+              noun="query parameter"
+              pairs={queryPairs(current.target)}
+              onChange={(pairs) => change({ ...current, target: withQueryPairs(current.target, pairs) })}
+            />
+            <PairTable
+              title="Headers"
+              noun="header"
+              pairs={current.headers}
+              onChange={(pairs) => change({ ...current, headers: pairs })}
+            />
+            <TextDataField
+              label="Body"
+              data={{ bytes: current.body ?? body }}
+              typed={typed}
+              onChange={(data, bodyTyped) => onChange(editOf(withLegBody(current, data, body)), bodyTyped)}
+              onSubmit={onSubmit}
+            />
+          </div>
+        )}
+      </section>
+    </div>
   );
 }
