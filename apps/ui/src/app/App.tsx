@@ -10,6 +10,7 @@ import styles from "./App.module.css";
 import type { Address } from "./address.ts";
 import { CommandPalette } from "./CommandPalette.tsx";
 import { type Command, shortcutCommands } from "./commands.ts";
+import { Drafts } from "./drafts.ts";
 import { Header } from "./Header.tsx";
 import { HelpDialog } from "./HelpDialog.tsx";
 import { Nav } from "./Nav.tsx";
@@ -86,6 +87,7 @@ function useShellState(initial: Address, areLettersOn: boolean): Shell {
   const { session } = useSessionState();
   const [wantsFollow, setFollow] = useState(initial.message === undefined && initial.invocation === undefined);
   const listRef = useRef<HTMLDivElement>(null);
+  const [drafts] = useState(() => new Drafts());
   const isFollowing = wantsFollow && session?.source !== "file";
   const [address, move] = useAddress(initial, ({ filter }) => store.setFilter(filter.trim()));
   return useMemo(() => {
@@ -93,8 +95,8 @@ function useShellState(initial: Address, areLettersOn: boolean): Shell {
       move(change);
       if (change.filter !== undefined) store.setFilter(change.filter.trim());
     };
-    return { address, go, isFollowing, setFollow, areLettersOn, listRef };
-  }, [address, move, store, isFollowing, areLettersOn]);
+    return { address, go, isFollowing, setFollow, areLettersOn, listRef, drafts };
+  }, [address, move, store, isFollowing, areLettersOn, drafts]);
 }
 
 /** What the palette offers beside the shortcuts. */

@@ -1,5 +1,6 @@
 import { createContext, type RefObject, useContext } from "react";
 import type { Address } from "./address.ts";
+import type { Drafts } from "./drafts.ts";
 
 /** What a view knows of the page around it, and what it can change there. */
 export type Shell = {
@@ -13,6 +14,7 @@ export type Shell = {
   readonly areLettersOn: boolean;
   /** A view's list puts itself here: it gets the focus when the filter is left. */
   readonly listRef: RefObject<HTMLDivElement | null>;
+  readonly drafts: Drafts;
 };
 
 export const ShellContext = createContext<Shell | undefined>(undefined);

@@ -1,45 +1,44 @@
 import type { HeldMessage, ReleaseOrder } from "@inspector/session";
-import { useState } from "react";
 import { Button, Key } from "../controls/Button.tsx";
 import { Segments } from "../controls/Segments.tsx";
 import type { SessionStore } from "../data/session-store.ts";
-import { type Draft, MessageEditor } from "../editor/MessageEditor.tsx";
-import { isSameMessage } from "../editor/message-text.ts";
+import { MessageEditor } from "../editor/MessageEditor.tsx";
 import { useShortcuts } from "../keyboard/useShortcuts.ts";
 import { answerTo } from "./answer-template.ts";
 import { Failure } from "./Failure.tsx";
 import { Clock } from "./HoldIndicator.tsx";
 import { subjectOfHeld, wayOf } from "./hold-words.ts";
 import styles from "./holds.module.css";
+import { submitKey } from "./submit-key.ts";
 import { useAction } from "./useAction.ts";
+import { useHeldDraft } from "./useHeldDraft.ts";
 
 type HeldPaneProps = { readonly live: SessionStore; readonly held: HeldMessage; readonly startedAt: number };
 
-const MODES = ["the message", "an answer in its place"] as const;
+const MESSAGE = "the message";
+const ANSWER = "an answer in its place";
 
 /** A held message, to let go as it is or edited, to drop, or to answer in the place of who would have got it. */
 export function HeldPane({ live, held, startedAt }: HeldPaneProps) {
   const template = held.from === "host" ? answerTo(held.message) : undefined;
-  const [mode, setMode] = useState<(typeof MODES)[number]>("the message");
-  const [draft, setDraft] = useState<Draft>({ message: held.message });
-  const [answer, setAnswer] = useState<Draft>({ message: template });
+  const { mode, current, isEdited, version, setMode, edit, undo } = useHeldDraft(held, template);
   const { run, isBusy, error } = useAction();
-  const isAnswer = mode === "an answer in its place";
-  const current = isAnswer ? answer : draft;
-  const isEdited = !isSameMessage(draft.message, held.message);
+  const isAnswer = mode === "answer";
+  const { message } = current;
   const order: ReleaseOrder = isAnswer
-    ? { action: "answer", message: answer.message }
+    ? { action: "answer", message }
     : isEdited
-      ? { action: "replace", message: draft.message }
+      ? { action: "replace", message }
       : { action: "release" };
   const canSend = !isBusy && current.problem === undefined;
   const send = (what: ReleaseOrder) => run(() => live.client.interventions.release(held.id, what));
   const submit = () => {
     if (canSend) send(order);
   };
+  // For the commands, and while no form has the focus: each takes the key for itself.
   useShortcuts({ "send-message": submit });
   return (
-    <section className={styles["pane"]} aria-label="Held message">
+    <section className={styles["pane"]} aria-label="Held message" onKeyDownCapture={submitKey(submit)}>
       <header>
         <h2>{subjectOfHeld(held)}</h2>
         <Clock held={held} startedAt={startedAt} />
@@ -59,13 +58,25 @@ export function HeldPane({ live, held, startedAt }: HeldPaneProps) {
         <Button disabled={isBusy} onClick={() => send({ action: "drop" })} title="It never arrives">
           Drop
         </Button>
+        {isEdited && (
+          <Button look="plain" onClick={undo}>
+            Undo the edits
+          </Button>
+        )}
       </div>
       <Failure error={error} />
-      {template !== undefined && <Segments label="Edit" options={MODES} value={mode} onChange={setMode} />}
+      {template !== undefined && (
+        <Segments
+          label="Edit"
+          options={[MESSAGE, ANSWER]}
+          value={isAnswer ? ANSWER : MESSAGE}
+          onChange={(what) => setMode(what === ANSWER ? "answer" : "message")}
+        />
+      )}
       {held.message === undefined ? (
         <p className={styles["quiet"]}>It is not decoded, so it can be released or dropped, and not edited.</p>
       ) : (
-        <MessageEditor key={mode} draft={current} onDraft={isAnswer ? setAnswer : setDraft} onSubmit={submit} />
+        <MessageEditor key={version} draft={current} onDraft={edit} onSubmit={submit} />
       )}
     </section>
   );

@@ -1,37 +1,28 @@
-import type { HoldRuleOrder, Side } from "@inspector/session";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useId, useRef, useState } from "react";
-import { useShell } from "../app/shell-context.ts";
+import { type FormEvent, useId, useRef } from "react";
 import { Button } from "../controls/Button.tsx";
 import { Segments } from "../controls/Segments.tsx";
 import type { SessionStore } from "../data/session-store.ts";
 import { useFunctions } from "../data/workbench-queries.ts";
 import { MessageEditor } from "../editor/MessageEditor.tsx";
 import { AnswerConcerns } from "./AnswerConcerns.tsx";
-import { AnswerFields, type AnswerLimits, limitsOf } from "./AnswerFields.tsx";
+import { AnswerFields } from "./AnswerFields.tsx";
 import { Failure } from "./Failure.tsx";
 import styles from "./holds.module.css";
+import { ANSWER, canAnswer, orderOf, WAIT, WAYS } from "./rule-draft.ts";
+import { submitKey } from "./submit-key.ts";
 import { useAction } from "./useAction.ts";
 import { useAnswerDraft } from "./useAnswerDraft.ts";
-
-const WAYS = ["to the worker", "to the host"] as const;
-const SIDES: Readonly<Record<(typeof WAYS)[number], Side>> = { "to the worker": "host", "to the host": "worker" };
-
-const WAIT = "wait for me";
-const ANSWER = "answer in the worker's place";
+import { useRuleDraft } from "./useRuleDraft.ts";
 
 /** What is to be stopped, or answered. Nothing is until this is sent. */
 export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
-  const { item, like } = useShell().address;
-  const [way, setWay] = useState<(typeof WAYS)[number]>("to the worker");
-  const [fn, setFunction] = useState(item ?? "");
-  const [kind, setKind] = useState("");
-  const [filter, setFilter] = useState("");
-  const [then, setThen] = useState<typeof WAIT | typeof ANSWER>(like === undefined ? WAIT : ANSWER);
-  const [limits, setLimits] = useState<AnswerLimits>({ delay: "", times: like === undefined ? "" : "1" });
+  const { draft, change, drop, discard, isKept, version } = useRuleDraft();
+  const { start, way, fn, kind, filter, limits } = draft;
   const { data: functions = [] } = useFunctions();
   const answer = useAnswerDraft(
-    fn === item ? like : undefined,
+    draft.answer,
+    fn === start.item ? start.like : undefined,
     functions.findLast(({ name }) => name === fn),
   );
   const { data: seen } = useQuery({
@@ -42,24 +33,19 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
   const names = [...new Set([...functions.map(({ name }) => name), ...(fn === "" ? [] : [fn])])].sort();
-  const canAnswer = way === "to the worker" && (kind === "" || kind === "invocation_request");
-  const isAnswering = canAnswer && then === ANSWER;
+  const isAnswering = canAnswer(draft) && draft.outcome === ANSWER;
   const isReady = !isBusy && !(isAnswering && (answer.isLoading || answer.draft.problem !== undefined));
-  const submit = (event: FormEvent) => {
+  const send = (event: FormEvent) => {
     event.preventDefault();
     if (!isReady) return;
-    const order: HoldRuleOrder = {
-      from: SIDES[way],
-      ...(kind !== "" && { kinds: [kind] }),
-      ...(fn !== "" && { functions: [fn] }),
-      ...(filter.trim() !== "" && { filter: filter.trim() }),
-      ...(isAnswering && { answer: { message: answer.draft.message, ...limitsOf(limits) } }),
-    };
-    run(() => live.client.interventions.addHoldRule(order));
+    const order = orderOf(draft, isAnswering ? answer.draft : undefined);
+    run(() => live.client.interventions.addHoldRule(order).then(drop));
   };
+  // The browser looks at the fields first, as it does for the button.
+  const submit = () => form.current?.requestSubmit();
   return (
-    <div>
-      <form ref={form} className={styles["form"]} aria-labelledby={`${id}-title`} onSubmit={submit}>
+    <div onKeyDownCapture={submitKey(submit)}>
+      <form ref={form} className={styles["form"]} aria-labelledby={`${id}-title`} onSubmit={send}>
         <h2 id={`${id}-title`}>{isAnswering ? "Answer invocations" : "Hold messages"}</h2>
         <p className={styles["quiet"]}>
           {isAnswering
@@ -67,10 +53,10 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
             : "What matches waits here until you let it go on. The host's own clock keeps running. If the inspector ends, everything goes on, in order."}
         </p>
         <div className={styles["fields"]}>
-          <Segments label="Way" options={WAYS} value={way} onChange={setWay} />
+          <Segments label="Way" options={WAYS} value={way} onChange={(way) => change({ way })} />
           <label>
             <span>What</span>
-            <select value={kind} onChange={(event) => setKind(event.target.value)}>
+            <select value={kind} onChange={(event) => change({ kind: event.target.value })}>
               <option value="">{way === "to the worker" ? "invocations" : "answers to invocations"}</option>
               {seen?.kinds.map((name) => (
                 <option key={name}>{name}</option>
@@ -79,7 +65,7 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
           </label>
           <label>
             <span>Function</span>
-            <select value={fn} onChange={(event) => setFunction(event.target.value)}>
+            <select value={fn} onChange={(event) => change({ fn: event.target.value })}>
               <option value="">any</option>
               {names.map((name) => (
                 <option key={name}>{name}</option>
@@ -92,16 +78,28 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
               value={filter}
               placeholder={'header.x-id:7 or "text"'}
               spellCheck={false}
-              onChange={(event) => setFilter(event.target.value)}
+              onChange={(event) => change({ filter: event.target.value })}
             />
           </label>
         </div>
         <div className={styles["fields"]}>
-          {canAnswer && <Segments label="Then" options={[WAIT, ANSWER]} value={then} onChange={setThen} />}
-          {isAnswering && <AnswerFields limits={limits} onLimits={setLimits} />}
+          {canAnswer(draft) && (
+            <Segments
+              label="Then"
+              options={[WAIT, ANSWER]}
+              value={draft.outcome}
+              onChange={(outcome) => change({ outcome })}
+            />
+          )}
+          {isAnswering && <AnswerFields limits={limits} onLimits={(limits) => change({ limits })} />}
           <Button type="submit" look={isAnswering ? "main" : "raised"} disabled={!isReady}>
             {isAnswering ? "Answer" : "Hold"}
           </Button>
+          {isKept && (
+            <Button look="plain" onClick={discard} title="Begin this rule anew">
+              Discard
+            </Button>
+          )}
         </div>
         <Failure error={error} />
       </form>
@@ -112,10 +110,10 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
             <p className={styles["quiet"]}>Loading the recorded answer …</p>
           ) : (
             <MessageEditor
-              key={answer.source}
+              key={`${answer.source} ${version}`}
               draft={answer.draft}
-              onDraft={answer.setDraft}
-              onSubmit={() => form.current?.requestSubmit()}
+              onDraft={(edited) => change({ answer: edited })}
+              onSubmit={submit}
             />
           )}
         </section>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useShell } from "../app/shell-context.ts";
 import { useLiveStore } from "../data/live-store.ts";
 import { useStoreState } from "../data/useStoreState.ts";
@@ -14,9 +14,10 @@ import styles from "./holds.module.css";
 export function HoldsView() {
   const live = useLiveStore();
   const { interventions, session } = useStoreState(live);
-  const { item, like } = useShell().address;
+  const { address, drafts } = useShell();
   const [chosen, setChosen] = useState<number | undefined>();
   const { rules, held } = interventions.holds;
+  useEffect(() => drafts.dropGone(held), [drafts, held]);
   if (session !== undefined && session.source !== "live") {
     return (
       <PaneState title="Nothing is recorded now">
@@ -32,7 +33,7 @@ export function HoldsView() {
       list={
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
         <section className={styles["list"]} tabIndex={0} aria-label="Holds">
-          <HoldRuleForm key={`${item} ${like}`} live={live} />
+          <HoldRuleForm key={`${address.item} ${address.like}`} live={live} />
           <HoldRules live={live} rules={rules} />
           <HeldList
             live={live}

@@ -1,6 +1,5 @@
 import type { FunctionInfo, MessageDetail, ReplayConcern, Seq } from "@inspector/session";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useSessionState, useSessionStore } from "../data/session-context.ts";
 import { isBeingCopied } from "../data/shared-memory.ts";
 import type { Draft } from "../editor/MessageEditor.tsx";
@@ -12,7 +11,6 @@ const COPYING_MS = 300;
 
 export type AnswerDraft = {
   readonly draft: Draft;
-  readonly setDraft: (draft: Draft) => void;
   /** Changes where the draft is another one than somebody's edit of it, so that its editor begins anew. */
   readonly source: string;
   /** What it is begun like is not here yet. */
@@ -21,9 +19,12 @@ export type AnswerDraft = {
   readonly concerns: readonly ReplayConcern[];
 };
 
-/** The answer that is being written: begun like a recorded one, or as `fn` could answer, until somebody edits it. */
-export function useAnswerDraft(like: Seq | undefined, fn: FunctionInfo | undefined): AnswerDraft {
-  const [edited, setEdited] = useState<Draft | undefined>();
+/** The answer that is being written: begun like a recorded one, or as `fn` could answer, until somebody edited it. */
+export function useAnswerDraft(
+  edited: Draft | undefined,
+  like: Seq | undefined,
+  fn: FunctionInfo | undefined,
+): AnswerDraft {
   const { client } = useSessionStore();
   const { session } = useSessionState();
   const isCopying = (detail: MessageDetail | undefined) => detail !== undefined && isBeingCopied(detail, session);
@@ -40,7 +41,6 @@ export function useAnswerDraft(like: Seq | undefined, fn: FunctionInfo | undefin
   const version = recorded === undefined ? "" : isCopying(detail) ? `${like} in part` : like;
   return {
     draft,
-    setDraft: setEdited,
     source: `${fn?.stream} ${fn?.functionId} ${version}`,
     isLoading: isLoading(start),
     concerns: concernsOfAnswer(start, draft.message),

@@ -1,14 +1,15 @@
 import type { Seq } from "@inspector/session";
 import { useState } from "react";
-import { useSessionStore } from "../data/session-context.ts";
+import { useShell } from "../app/shell-context.ts";
+import { useSessionState, useSessionStore } from "../data/session-context.ts";
 import { useShortcuts } from "../keyboard/useShortcuts.ts";
 import type { ReplayIntent, ReplayKeys } from "../replay/ReplayTab.tsx";
-import type { ReplayDrafts } from "../replay/SendForm.tsx";
 
 /** The keys that replay what is selected, what they last asked for, and the edited requests of all rows. */
 export function useReplayKeys(selected: Seq | undefined, onShow: () => void) {
   const { exchanges } = useSessionStore();
-  const [drafts] = useState((): ReplayDrafts => new Map());
+  const { session } = useSessionState();
+  const drafts = useShell().drafts.ofReplays(session?.id);
   const [intent, setIntent] = useState<(ReplayIntent & { readonly of: Seq | undefined }) | undefined>();
   const onReplay = (what: ReplayIntent["what"]) => {
     setIntent({ what, of: selected });

@@ -1,10 +1,11 @@
 import type { InvocationDetail, MessageDetail, ReplayRun, Seq, SessionInfo } from "@inspector/session";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useShell } from "../app/shell-context.ts";
 import { useLiveStore } from "../data/live-store.ts";
 import { useMessageDetail, useSessionState, useSessionStore } from "../data/session-context.ts";
 import type { SessionStore } from "../data/session-store.ts";
 import { useStoreState } from "../data/useStoreState.ts";
+import { isSameMessage } from "../editor/message-text.ts";
 import { formatOffset } from "../format/time.ts";
 import { useWidth } from "../table/useWidth.ts";
 import { NoWorker } from "./NoWorker.tsx";
@@ -65,6 +66,7 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
     outcome.current?.scrollTo({ top: 0 });
     outcome.current?.scrollIntoView({ block: "start" });
   }, [sent]);
+  useDropUndone(keys.drafts, request);
   const targets = recorded?.source === "live" ? listTargets(recorded.streams, runtimeOf(session, detail)) : [];
   return (
     // biome-ignore-start lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
@@ -111,6 +113,16 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
     </section>
     // biome-ignore-end lint/a11y/noNoninteractiveTabindex: end of the scrollers
   );
+}
+
+/** An edit that was undone is none to come back to. */
+function useDropUndone(drafts: ReplayDrafts, { row, message }: MessageDetail): void {
+  const drop = useEffectEvent(() => {
+    const kept = drafts.get(row.seq);
+    if (kept === undefined || kept.problem !== undefined || kept.http !== undefined) return;
+    if (isSameMessage(kept.message, message)) drafts.delete(row.seq);
+  });
+  useEffect(() => () => drop(), []);
 }
 
 type RunOfProps = Omit<Parameters<typeof RunView>[0], "onOpen"> & { readonly store: SessionStore };

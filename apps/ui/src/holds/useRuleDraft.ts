@@ -1,0 +1,28 @@
+import { useState } from "react";
+import { useShell } from "../app/shell-context.ts";
+import { beginRule, blankRule, type RuleDraft } from "./rule-draft.ts";
+
+/** The rule that is being written, found again when one comes back to its form. */
+export function useRuleDraft() {
+  const { address, drafts } = useShell();
+  const start = { item: address.item, like: address.like };
+  const [draft, setDraft] = useState(() => beginRule(drafts.rule, start));
+  const [isKept, setKept] = useState(draft === drafts.rule);
+  const [version, setVersion] = useState(0);
+  const change = (part: Partial<RuleDraft>) => {
+    const next = { ...draft, ...part };
+    drafts.rule = next;
+    setDraft(next);
+    setKept(true);
+  };
+  const drop = () => {
+    drafts.rule = undefined;
+    setKept(false);
+  };
+  const discard = () => {
+    drop();
+    setDraft(blankRule(start));
+    setVersion(version + 1);
+  };
+  return { draft, change, drop, discard, isKept, version };
+}
