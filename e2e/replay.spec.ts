@@ -216,7 +216,7 @@ test("a run is stopped, and what it would have sent is not sent", async ({ page 
   await page.getByRole("spinbutton", { name: "Times" }).fill("10000");
   await sendButton(page).click();
   await page.getByRole("button", { name: "Stop and cancel" }).click();
-  await expect(page.getByText(/^Sent at .* cancelled$/u)).toBeVisible();
+  await expect(page.getByText(/^Sent at .* cancelled: .* not sent$/u)).toBeVisible();
   await expect(page.getByRole("button", { name: "Stop and cancel" })).toHaveCount(0);
 });
 

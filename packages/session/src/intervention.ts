@@ -86,6 +86,8 @@ export type ReplayRun = {
   readonly functionName?: string;
   readonly startedAt: Nanos;
   readonly times: number;
+  /** How long each is waited for. */
+  readonly timeoutMs: number;
   readonly state: "running" | "done" | "cancelled";
   readonly results: readonly ReplayResult[];
 };

@@ -4,7 +4,8 @@ import { mergeRuns } from "./interventions.ts";
 
 function run(id: number, change: Partial<ReplayRun> = {}): ReplayRun {
   const source = { seq: 1 };
-  return { id, stream: 1, source, isEdited: false, startedAt: 0, times: 1, state: "running", results: [], ...change };
+  const facts = { stream: 1, source, isEdited: false, startedAt: 0, times: 1, timeoutMs: 60_000 };
+  return { id, ...facts, state: "running", results: [], ...change };
 }
 
 it("keeps replays newest first, each as it was told last", () => {

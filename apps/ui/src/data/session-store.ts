@@ -2,7 +2,8 @@ import type { InvocationRow, MessageRow, ReplayRun, Seq, SessionEvent, SessionIn
 import { EventLog } from "./event-log.ts";
 import { FilteredList, failuresFilter, type ListState } from "./filtered-list.ts";
 import { FrameSignal, type Schedule } from "./frame-signal.ts";
-import { type Interventions, loadInterventions, mergeRuns, NO_INTERVENTIONS } from "./interventions.ts";
+import { InterventionLog } from "./intervention-log.ts";
+import { type Interventions, NO_INTERVENTIONS } from "./interventions.ts";
 import { RateMeter } from "./rate.ts";
 import { RowCache } from "./row-cache.ts";
 import type { ConnectionState, SessionClient, SessionLink, ViewOf } from "./session-client.ts";
@@ -35,6 +36,7 @@ export class SessionStore {
   readonly signal: FrameSignal;
   readonly #lists: Readonly<Record<ListName, FilteredList>>;
   readonly #events: EventLog;
+  readonly #interventions: InterventionLog;
   readonly #link: SessionLink;
   #state: SessionState;
   #lastViewId = 0;
@@ -51,6 +53,7 @@ export class SessionStore {
     );
     this.signal = new FrameSignal(schedule);
     this.#events = new EventLog(client, (events) => this.#set({ events }));
+    this.#interventions = new InterventionLog(client.interventions, (interventions) => this.#set({ interventions }));
     this.#link = client.connect({
       onState: (connection) => this.#changeConnection(connection),
       onSession: (session) => this.#changeSession(session),
@@ -63,7 +66,7 @@ export class SessionStore {
       },
       onReplays: (runs) => this.addRuns(runs),
       onMarked: (seqs) => this.rows.refresh(seqs),
-      onHolds: (holds) => this.#set({ interventions: { ...this.#state.interventions, holds } }),
+      onHolds: (holds) => this.#interventions.takeHolds(holds),
     });
     this.#lists = {
       messages: this.#createList("messages", schedule, filter),
@@ -103,8 +106,16 @@ export class SessionStore {
 
   /** Takes over what the hub says of replays, asked for or not. */
   addRuns(runs: readonly ReplayRun[]): void {
-    const { interventions } = this.#state;
-    this.#set({ interventions: { ...interventions, runs: mergeRuns(interventions.runs, runs) } });
+    this.#interventions.addRuns(runs);
+  }
+
+  /** Rejects with RequestError. */
+  stopRule(id: number): Promise<void> {
+    return this.#interventions.stopRule(id);
+  }
+
+  dismissRule(id: number): void {
+    this.#interventions.dismissRule(id);
   }
 
   retryNow(): void {
@@ -138,17 +149,10 @@ export class SessionStore {
 
   #changeConnection(connection: ConnectionState): void {
     this.#set({ connection });
-    if (connection.phase !== "open") return;
+    if (connection.phase !== "open") return this.#interventions.lose();
     this.rows.retry();
     this.exchanges.retry();
-    if (this.#state.session?.source === "live") void this.#loadInterventions();
-  }
-
-  /** What the hub told while nobody listened. */
-  async #loadInterventions(): Promise<void> {
-    const { runs, holds } = await loadInterventions(this.client.interventions);
-    this.addRuns(runs);
-    this.#set({ interventions: { ...this.#state.interventions, holds } });
+    if (this.#state.session?.source === "live") void this.#interventions.load();
   }
 
   #changeSession(session: SessionInfo): void {
@@ -165,7 +169,8 @@ export class SessionStore {
     this.rate.reset();
     this.#events.clear();
     for (const list of Object.values(this.#lists)) list.startOver();
-    this.#set({ events: [], interventions: NO_INTERVENTIONS });
+    this.#interventions.clear();
+    this.#set({ events: [] });
   }
 
   #set(change: Partial<SessionState>): void {

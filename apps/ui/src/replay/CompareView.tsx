@@ -10,7 +10,7 @@ import { statusOfExchange } from "../invocations/exchange-words.ts";
 import { LongText } from "../json/LongText.tsx";
 import { Figures } from "../table/Figures.tsx";
 import { changedPart } from "./changed-part.ts";
-import { badPathOf, compare, readableJson } from "./comparison.ts";
+import { badPathOf, compare, hasAnswer, readableJson } from "./comparison.ts";
 import { LogsBeside } from "./LogsBeside.tsx";
 import type { ReplayKeys } from "./ReplayTab.tsx";
 import styles from "./replay.module.css";
@@ -36,6 +36,7 @@ export function CompareView({ recorded, replayed, keys, onOpen }: CompareViewPro
     done();
   }, [intent]);
   const [ignored, setIgnored] = useIgnoredPaths();
+  const isCompared = hasAnswer(recorded) && hasAnswer(replayed);
   const { differences, omitted } = compare(recorded, replayed, ignored);
   return (
     <section className={styles["compare"]} aria-label="Recorded and replayed answer">
@@ -49,19 +50,30 @@ export function CompareView({ recorded, replayed, keys, onOpen }: CompareViewPro
           </Button>
         )}
       </div>
-      <AnswerFigures recorded={recorded} replayed={replayed} changes={differences.length} ignored={ignored.length} />
-      {omitted !== undefined && <p className={styles["quiet"]}>{omitted}</p>}
-      <Differences
-        differences={differences}
-        isWhole={omitted === undefined}
-        onIgnore={(path) => setIgnored([...ignored, path])}
+      <AnswerFigures
+        recorded={recorded}
+        replayed={replayed}
+        changes={isCompared ? differences.length : undefined}
+        ignored={ignored.length}
       />
-      {isLeftOut(recorded, replayed) && (
-        <p className={styles["quiet"]}>
-          Of the logs, the first {formatCount(Math.max(recorded.logs.length, replayed.logs.length))} are compared.
-        </p>
+      {isCompared ? (
+        <>
+          {omitted !== undefined && <p className={styles["quiet"]}>{omitted}</p>}
+          <Differences
+            differences={differences}
+            isWhole={omitted === undefined}
+            onIgnore={(path) => setIgnored([...ignored, path])}
+          />
+          {isLeftOut(recorded, replayed) && (
+            <p className={styles["quiet"]}>
+              Of the logs, the first {formatCount(Math.max(recorded.logs.length, replayed.logs.length))} are compared.
+            </p>
+          )}
+          <Ignored paths={ignored} onPaths={setIgnored} />
+        </>
+      ) : (
+        <p className={styles["quiet"]}>Without both answers nothing is compared.</p>
       )}
-      <Ignored paths={ignored} onPaths={setIgnored} />
       <LogsBeside recorded={recorded} replayed={replayed} />
     </section>
   );
@@ -72,7 +84,8 @@ function isLeftOut(...answers: readonly InvocationAnswer[]): boolean {
 }
 
 type FiguresProps = Pick<CompareViewProps, "recorded" | "replayed"> & {
-  readonly changes: number;
+  /** Undefined where nothing is compared. */
+  readonly changes: number | undefined;
   readonly ignored: number;
 };
 
@@ -86,8 +99,11 @@ function AnswerFigures({ recorded, replayed, changes, ignored }: FiguresProps) {
         { name: "Logs", value: formatCount(replayed.logCount), note: `was ${formatCount(recorded.logCount)}` },
         {
           name: "Differences",
-          value: formatCount(changes),
-          note: ignored === 0 ? undefined : `beside ${formatPlural(ignored, "ignored path", "ignored paths")}`,
+          value: changes === undefined ? "—" : formatCount(changes),
+          note:
+            ignored === 0 || changes === undefined
+              ? undefined
+              : `beside ${formatPlural(ignored, "ignored path", "ignored paths")}`,
         },
       ]}
     />
@@ -103,7 +119,9 @@ function AnswerMark({ answer }: { readonly answer: InvocationAnswer }) {
 }
 
 /** Without the message of a failure: it stands above, and among the differences where it is another. */
-function shortStatus({ row }: InvocationAnswer): RowStatus {
+function shortStatus(answer: InvocationAnswer): RowStatus {
+  const { row } = answer;
+  if (!hasAnswer(answer)) return { tone: "mute", label: "no answer" };
   const status = statusOfExchange(row, 0);
   return row.state === "failed" ? { ...status, label: "failed" } : status;
 }

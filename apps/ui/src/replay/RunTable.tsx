@@ -1,17 +1,18 @@
-import type { ReplayResult, ReplayRun } from "@inspector/session";
+import type { ReplayResult } from "@inspector/session";
 import { StatusMark } from "../controls/StatusMark.tsx";
+import { isOver, type KnownRun } from "../data/interventions.ts";
 import { formatPlural } from "../format/size.ts";
 import { formatSpan } from "../format/time.ts";
 import type { RunComparison } from "./comparison.ts";
 import { LatencyBars } from "./LatencyBars.tsx";
 import styles from "./replay.module.css";
-import { describeChanges, isOver, statusOfResult } from "./replay-words.ts";
+import { describeChanges, isAnswered, statusOfResult } from "./replay-words.ts";
 
 /** Lines of the table; of more results those that differ or failed come first. */
 const SHOWN = 100;
 
 type RunTableProps = {
-  readonly run: ReplayRun;
+  readonly run: KnownRun;
   readonly comparison: RunComparison;
   readonly chosen: number;
   readonly onChoose: (n: number) => void;
@@ -20,14 +21,15 @@ type RunTableProps = {
 /** Many replays of one run: how long they took, and how each ended. */
 export function RunTable({ run, comparison, chosen, onChoose }: RunTableProps) {
   const { changes, omitted } = comparison;
-  const odd = ({ n, state }: ReplayResult) => state === "failed" || (changes.get(n) ?? 0) > 0;
+  const odd = (result: ReplayResult) =>
+    (isOver(result) && result.state !== "success") || (changes.get(result.n) ?? 0) > 0;
   const { results } = run;
   const sorted = results.length <= SHOWN ? results : results.toSorted((a, b) => Number(odd(b)) - Number(odd(a)));
   return (
     <div className={styles["run"]}>
       <LatencyBars durations={results.flatMap(({ duration }) => (duration === undefined ? [] : [duration]))} />
       <p className={styles["quiet"]} role="status">
-        {describeChanges(changes, run.state === "running" ? changes.size : results.filter(isOver).length)} {omitted}
+        {describeChanges(changes, run)} {omitted}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard */}
       <section className={styles["scroller"]} tabIndex={0} aria-label="Replays of the run">
@@ -46,6 +48,7 @@ export function RunTable({ run, comparison, chosen, onChoose }: RunTableProps) {
               <ResultRow
                 key={result.n}
                 result={result}
+                isGone={run.isGone}
                 changes={changes.get(result.n)}
                 isWhole={omitted === undefined}
                 isChosen={result.n === chosen}
@@ -67,6 +70,8 @@ export function RunTable({ run, comparison, chosen, onChoose }: RunTableProps) {
 
 type ResultRowProps = {
   readonly result: ReplayResult;
+  /** Nothing more is heard of it. */
+  readonly isGone: boolean | undefined;
   readonly changes: number | undefined;
   /** Whether all of the answers was compared. */
   readonly isWhole: boolean;
@@ -74,7 +79,7 @@ type ResultRowProps = {
   readonly onChoose: (n: number) => void;
 };
 
-function ResultRow({ result, changes, isWhole, isChosen, onChoose }: ResultRowProps) {
+function ResultRow({ result, isGone, changes, isWhole, isChosen, onChoose }: ResultRowProps) {
   const { n, text, duration } = result;
   return (
     <tr aria-current={isChosen} data-differs={changes !== undefined && changes > 0}>
@@ -84,13 +89,19 @@ function ResultRow({ result, changes, isWhole, isChosen, onChoose }: ResultRowPr
         </button>
       </th>
       <td>
-        <StatusMark {...statusOfResult(result)} />
+        <StatusMark {...statusOfResult(result, isGone)} />
       </td>
       <td>{duration === undefined ? "" : formatSpan(duration)}</td>
-      <td>{changes === undefined ? (isOver(result) ? "" : "…") : describeCount(changes, isWhole)}</td>
+      <td>{changes === undefined ? describeMissing(result, isGone) : describeCount(changes, isWhole)}</td>
       <td title={text}>{text}</td>
     </tr>
   );
+}
+
+/** Of what is not compared (yet). */
+function describeMissing(result: ReplayResult, isGone = false): string {
+  if (!isOver(result)) return isGone ? "" : "…";
+  return isAnswered(result) || result.state === "not-sent" ? "" : "no answer";
 }
 
 function describeCount(changes: number, isWhole: boolean): string {

@@ -51,12 +51,19 @@ export function compareRun(
 ): RunComparison {
   if (recorded === undefined || recorded.isPartial) return { changes: new Map(), omitted: undefined };
   const compared = replays.flatMap(({ n, state, answer }) =>
-    answer === undefined || isToCome(answer, state) ? [] : [[n, compare(recorded, answer, ignore)] as const],
+    answer === undefined || isToCome(answer, state) || !hasAnswer(answer)
+      ? []
+      : [[n, compare(recorded, answer, ignore)] as const],
   );
   return {
     changes: new Map(compared.map(([n, { differences }]) => [n, differences.length])),
     omitted: compared.find(([, { omitted }]) => omitted !== undefined)?.[1].omitted,
   };
+}
+
+/** Whether the worker answered at all, be it too late. */
+export function hasAnswer({ row }: InvocationAnswer): boolean {
+  return row.state !== "in-flight" && row.state !== "lost";
 }
 
 /**

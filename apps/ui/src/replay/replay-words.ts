@@ -1,7 +1,8 @@
-import type { ReplayResult, ReplayRun } from "@inspector/session";
+import type { ReplayResult } from "@inspector/session";
+import { isOver, type KnownRun } from "../data/interventions.ts";
 import type { RowStatus } from "../format/message.ts";
 import { formatPlural } from "../format/size.ts";
-import { formatCount } from "../format/time.ts";
+import { formatCount, formatSpan } from "../format/time.ts";
 
 const STATES: Readonly<Record<ReplayResult["state"], RowStatus>> = {
   sending: { tone: "busy", label: "sending" },
@@ -14,27 +15,45 @@ const STATES: Readonly<Record<ReplayResult["state"], RowStatus>> = {
   "not-sent": { tone: "bad", label: "not sent" },
 };
 
-export function statusOfResult({ state }: ReplayResult): RowStatus {
-  return STATES[state];
+type Result = Pick<ReplayResult, "state">;
+type Run = Pick<KnownRun, "isEdited" | "times" | "state" | "results" | "isGone">;
+
+/** @param isGone whether its run's hub ended meanwhile */
+export function statusOfResult({ state }: Result, isGone = false): RowStatus {
+  if (!isGone || isOver({ state })) return STATES[state];
+  return { tone: "mute", label: state === "sending" ? "perhaps not sent" : "not followed" };
 }
 
-export function isOver({ state }: ReplayResult): boolean {
-  return state !== "sending" && state !== "in-flight";
+/** Whether the worker answered in time: only those are compared. */
+export function isAnswered({ state }: Result): boolean {
+  return state === "success" || state === "failed" || state === "cancelled";
 }
 
 /** Of a run that goes on: what is waited for. How far many are is told by {@link describeRun} and by their figures. */
-export function statusOfRun({ times, results }: ReplayRun): RowStatus {
+export function statusOfRun({ times, results }: Pick<KnownRun, "times" | "results">): RowStatus {
   const [first] = results;
   if (times === 1) return first ? statusOfResult(first) : STATES.sending;
   return { tone: "busy", label: `sending ${formatCount(times)}` };
 }
 
-/** What the comparison of a run says, of how many it was made. */
-export function describeChanges(changes: ReadonlyMap<number, number>, over: number): string {
+export const GONE =
+  "The inspector's hub was started anew: what was not sent then was not sent, and what was in flight is not followed any more.";
+
+/** What the comparison of a run says. Of one that goes on, "the first of so many" would be another line each time. */
+export function describeChanges(changes: ReadonlyMap<number, number>, { state, results }: Run): string {
+  const answered = results.filter(isAnswered).length;
+  const unanswered = results.filter((result) => isOver(result) && isSent(result) && !isAnswered(result)).length;
+  const compared = describeCompared(changes, state === "running" ? changes.size : answered);
+  if (unanswered === 0) return compared;
+  const missing = `${formatPlural(unanswered, "replay", "replays")} got no answer.`;
+  return answered === 0 ? missing : `${compared} ${missing}`;
+}
+
+function describeCompared(changes: ReadonlyMap<number, number>, of: number): string {
   const differing = [...changes.values()].filter((count) => count > 0).length;
   if (changes.size === 0) return "No answer is compared yet.";
-  const which = `${changes.size < over ? "the first " : ""}${formatPlural(changes.size, "answer", "answers")}`;
-  const compared = changes.size < over ? `${which} of ${formatCount(over)}` : which;
+  const which = `${changes.size < of ? "the first " : ""}${formatPlural(changes.size, "answer", "answers")}`;
+  const compared = changes.size < of ? `${which} of ${formatCount(of)}` : which;
   if (differing === 0) return `${sentence(compared)} compared, all the same as the recorded one.`;
   return `${formatCount(differing)} of ${compared} ${differing === 1 ? "differs" : "differ"} from the recorded one.`;
 }
@@ -43,21 +62,47 @@ function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** "edited, 3 of 10 answered": a run in a line. */
-export function describeRun({ isEdited, times, state, results }: ReplayRun): string {
-  const over = results.filter(isOver).length;
-  const failed = results.filter((result) => isOver(result) && result.state !== "success").length;
-  const progress =
-    state === "running"
-      ? `${formatCount(over)} of ${formatCount(times)}`
-      : times === 1
-        ? ""
-        : `${formatCount(over)} sent`;
+/** "edited, 3 of 10 sent, 1 failed; the worker's stream ended: 7 not sent": a run in a line. */
+export function describeRun(run: Run): string {
+  const { isEdited, times, state, results } = run;
+  const sent = results.filter(isSent).length;
+  const failed = results.filter((result) => isSent(result) && isOver(result) && result.state !== "success").length;
+  const open = countOpen(run);
   const parts = [
     isEdited ? "edited" : "as recorded",
-    progress,
+    times > 1 && (sent === times ? `${formatCount(sent)} sent` : `${formatCount(sent)} of ${formatCount(times)} sent`),
     times > 1 && failed > 0 && `${formatCount(failed)} failed`,
-    state === "cancelled" && "cancelled",
+    state !== "running" && open > 0 && `${formatCount(open)} still in flight`,
   ];
-  return parts.filter(Boolean).join(", ");
+  return [parts.filter(Boolean).join(", "), describeEnd(run)].filter(Boolean).join("; ");
+}
+
+/** Why no more is sent, and of how many that is. */
+function describeEnd({ times, state, results, isGone }: Run): string | undefined {
+  if (isGone) return "the hub was started anew";
+  if (state === "running") return undefined;
+  const unsent = times - results.filter((result) => result.state !== "not-sent").length;
+  const count = times === 1 ? "not sent" : `${formatCount(unsent)} not sent`;
+  if (state === "cancelled") return unsent === 0 ? "cancelled" : `cancelled: ${count}`;
+  if (unsent === 0) return undefined;
+  return results.length < times ? `the worker's stream ended: ${count}` : count;
+}
+
+function isSent({ state }: Result): boolean {
+  return state !== "sending" && state !== "not-sent";
+}
+
+/** Replays that may still be answered. */
+export function countOpen({ results, isGone }: Pick<KnownRun, "results" | "isGone">): number {
+  return isGone ? 0 : results.filter((result) => !isOver(result)).length;
+}
+
+/** What becomes of what was in flight when a run was stopped. */
+export function describeOpen(count: number, canCancel: boolean, timeoutMs: number): string {
+  const [are, them, they] = count === 1 ? ["is", "it", "it was"] : ["are", "them", "they were"];
+  const told = canCancel
+    ? `The worker was asked to cancel ${them}`
+    : "The worker is not told, since it declares no HandlesInvocationCancelMessage";
+  const until = `${formatSpan(timeoutMs * 1e6)} after ${they} sent`;
+  return `${formatCount(count)} ${are} still in flight. ${told}; an answer is waited for until ${until}.`;
 }

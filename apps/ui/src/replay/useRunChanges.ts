@@ -3,7 +3,7 @@ import { useQueries } from "@tanstack/react-query";
 import type { SessionStore } from "../data/session-store.ts";
 import { useStoreState } from "../data/useStoreState.ts";
 import { compareRun, isToCome, type RunComparison } from "./comparison.ts";
-import { isOver } from "./replay-words.ts";
+import { isAnswered } from "./replay-words.ts";
 import { type InvocationAnswer, loadAnswer } from "./useAnswer.ts";
 import { useIgnoredPaths } from "./useIgnoredPaths.ts";
 
@@ -21,8 +21,8 @@ export function useRunChanges(
 ): RunComparison {
   const { session } = useStoreState(live);
   const [ignored] = useIgnoredPaths();
-  const over = run.times === 1 ? [] : run.results.filter(isOver).slice(0, COMPARED);
-  const begun = over.flatMap(({ n, state, invocation }) =>
+  const answered = run.times === 1 ? [] : run.results.filter(isAnswered).slice(0, COMPARED);
+  const begun = answered.flatMap(({ n, state, invocation }) =>
     invocation === undefined ? [] : [{ n, state, invocation }],
   );
   const answers = useQueries({

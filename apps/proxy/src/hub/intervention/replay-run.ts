@@ -186,6 +186,7 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
         ...(source.functionName !== "" && { functionName: source.functionName }),
         startedAt,
         times,
+        timeoutMs,
         state,
         results: [...results],
       };

@@ -1,0 +1,113 @@
+import type { HoldRule, Holds, ReplayRun } from "@inspector/session";
+import { describe, expect, it, vi } from "vitest";
+import { InterventionLog } from "./intervention-log.ts";
+import { type Interventions, NO_INTERVENTIONS } from "./interventions.ts";
+import { RequestError } from "./session-client.ts";
+
+const NOTHING: Holds = { rules: [], held: [] };
+
+function run(id: number, change: Partial<ReplayRun> = {}): ReplayRun {
+  return {
+    id,
+    stream: 1,
+    source: { seq: 1 },
+    isEdited: false,
+    startedAt: 0,
+    times: 1,
+    timeoutMs: 60_000,
+    state: "running",
+    results: [],
+    ...change,
+  };
+}
+
+function rule(id: number, answered: number, times?: number): HoldRule {
+  return { id, from: "host", held: 0, answer: { answered, waiting: 0, ...(times !== undefined && { times }) } };
+}
+
+/** A log of a hub that says what the test wants. */
+function open(runs: () => Promise<readonly ReplayRun[]> = async () => []) {
+  let state: Interventions = NO_INTERVENTIONS;
+  const client = { getReplays: runs, getHolds: async () => NOTHING, removeHoldRule: async () => {} };
+  const log = new InterventionLog(client, (next) => {
+    state = next;
+  });
+  return { log, state: () => state };
+}
+
+describe("replays", () => {
+  it("that went on when their hub ended are said to be gone, and those that were over stay as they were", async () => {
+    const { log, state } = open();
+    const inFlight = run(3, { state: "cancelled", results: [{ n: 1, invocationId: "i", state: "in-flight" }] });
+    log.addRuns([run(1, { state: "done" }), run(2), inFlight]);
+    await log.load();
+    expect(state().runs.map(({ id, isGone }) => [id, isGone])).toEqual([
+      [3, true],
+      [2, true],
+      [1, undefined],
+    ]);
+  });
+
+  it("that were sent while the hub was asked are not taken for gone", async () => {
+    const answered: { with: (runs: readonly ReplayRun[]) => void } = { with: () => {} };
+    const { log, state } = open(
+      () =>
+        new Promise((resolve) => {
+          answered.with = resolve;
+        }),
+    );
+    const loaded = log.load();
+    log.addRuns([run(1)]);
+    answered.with([]);
+    await loaded;
+    expect(state().runs).toEqual([run(1)]);
+  });
+
+  it("are not given up because the hub does not answer", async () => {
+    const { log, state } = open(() => Promise.reject(new RequestError("The inspector does not answer.", 0)));
+    log.addRuns([run(1)]);
+    await log.load();
+    expect(state().runs).toEqual([run(1)]);
+  });
+
+  it("of another hub take the number of one that is gone", async () => {
+    const { log, state } = open();
+    log.addRuns([run(1, { results: [{ n: 1, invocationId: "i", state: "in-flight" }] })]);
+    await log.load();
+    log.addRuns([run(1, { startedAt: 9 })]);
+    expect(state().runs).toEqual([run(1, { startedAt: 9 })]);
+  });
+});
+
+describe("a rule that answers so many", () => {
+  it("is remembered when it has ended, until somebody has read of it", () => {
+    const { log, state } = open();
+    log.takeHolds({ rules: [rule(1, 0, 2), rule(2, 0)], held: [] });
+    log.takeHolds({ rules: [rule(1, 1, 2), rule(2, 0)], held: [] });
+    log.takeHolds({ rules: [rule(2, 5)], held: [] });
+    expect(state().ended).toEqual([rule(1, 1, 2)]);
+    log.takeHolds(NOTHING);
+    expect(state().ended).toEqual([rule(1, 1, 2)]);
+    log.dismissRule(1);
+    expect(state().ended).toEqual([]);
+  });
+
+  it("has not ended by itself where it was stopped here, or where its hub is another", async () => {
+    const { log, state } = open();
+    log.takeHolds({ rules: [rule(1, 0, 2), rule(2, 0, 2)], held: [] });
+    await log.stopRule(1);
+    log.takeHolds({ rules: [rule(2, 0, 2)], held: [] });
+    log.lose();
+    log.takeHolds(NOTHING);
+    expect(state().ended).toEqual([]);
+  });
+});
+
+it("another session has nothing of this one, also where the hub was asked before", async () => {
+  const asked = vi.fn(async () => [run(1)]);
+  const { log, state } = open(asked);
+  const loaded = log.load();
+  log.clear();
+  await loaded;
+  expect(state()).toEqual(NO_INTERVENTIONS);
+});

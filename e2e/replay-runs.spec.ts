@@ -1,0 +1,113 @@
+/** Replays that do not go as planned, and edits that are left for a while, with the sample app of the built command behind the page. */
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import { expectNoViolations } from "./no-violations.ts";
+import { openView, row, sendButton } from "./replay-page.ts";
+
+let state: TemporaryFolder;
+let demo: InspectorProcess;
+
+test.beforeEach(async ({ page }) => {
+  state = temporaryFolder();
+  demo = await startInspector(["demo", "--quiet", "--session", join(state.path, "runs.inspector")], state.path);
+  await page.goto(demo.ui);
+});
+
+test.afterEach(async () => {
+  await demo.stop();
+  state.remove();
+});
+
+/** Opens a short invocation for replays that take so many milliseconds. */
+async function editSlow(page: Page, milliseconds: number): Promise<void> {
+  await fetch(`${demo.http}/api/slow?ms=40`);
+  await row(page, /slow.*200/u).click();
+  await page.keyboard.press("e");
+  await page.getByRole("textbox", { name: "Value of query parameter ms" }).fill(String(milliseconds));
+}
+
+async function sendTen(page: Page): Promise<void> {
+  await page.getByRole("spinbutton", { name: "Times" }).fill("10");
+  await sendButton(page).click();
+  await expect(page.getByRole("table", { name: "Replays" })).toContainText("in flight");
+}
+
+test("a run whose worker ends says what was not sent, and takes no missing answer for one that differs", async ({
+  page,
+}) => {
+  await editSlow(page, 60_000);
+  await sendTen(page);
+  await expect(page.getByText("edited, 1 of 10 sent")).toBeVisible();
+  const workers: unknown = await page.evaluate(async () => (await fetch("/api/workers")).json());
+  const [worker] = Array.isArray(workers) ? workers : [];
+  const pid: unknown = worker?.process?.pid;
+  if (typeof pid !== "number") throw new Error("the worker's process is not known");
+  process.kill(pid, "SIGKILL");
+  await expect(page.getByText("edited, 1 of 10 sent, 1 failed; the worker's stream ended: 9 not sent")).toBeVisible();
+  await expect(page.getByText("1 replay got no answer.")).toBeVisible();
+  await expect(page.getByRole("table", { name: "Replays" }).getByRole("row", { name: /lost/u })).toContainText(
+    "no answer",
+  );
+  await expect(page.getByRole("table", { name: "Differences" })).toHaveCount(0);
+  await expectNoViolations(page, "A run that ended early");
+});
+
+test("a run that is stopped says what is still in flight, and that its worker is not told", async ({ page }) => {
+  await editSlow(page, 60_000);
+  await sendTen(page);
+  await page.getByRole("button", { name: "Stop and cancel" }).click();
+  await expect(page.getByText("edited, 1 of 10 sent, 1 still in flight; cancelled: 9 not sent")).toBeVisible();
+  await expect(page.getByText(/^1 is still in flight\. The worker is not told.* until 60\.0 s after/u)).toBeVisible();
+});
+
+test("why a run could not be stopped is said", async ({ page }) => {
+  await editSlow(page, 60_000);
+  await sendTen(page);
+  const error = { code: "no-such-run", message: "There is no replay 1", hint: "The hub may have been started anew." };
+  await page.route(/\/cancel$/u, (route) => route.fulfill({ status: 404, json: { error } }));
+  await page.getByRole("button", { name: "Stop and cancel" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "There is no replay 1" })).toContainText("started anew");
+});
+
+test("a run whose hub is gone is not sent any further, and says so", async ({ page }) => {
+  await editSlow(page, 60_000);
+  await sendTen(page);
+  const hub = demo.hubPid();
+  test.skip(hub === undefined, "the platform does not tell a process's children");
+  process.kill(hub ?? 0, "SIGKILL");
+  await expect(
+    page.getByText("The inspector's hub was started anew: what was not sent then was not sent"),
+  ).toBeVisible();
+  await expect(page.getByText("edited, 1 of 10 sent; the hub was started anew")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Stop and cancel" })).toHaveCount(0);
+  await expect(page.getByRole("table", { name: "Replays" })).toContainText("not followed");
+});
+
+test("a replay that timed out has no answer, and one that comes later is said to be too late", async ({ page }) => {
+  await editSlow(page, 4000);
+  await page.getByRole("spinbutton", { name: "Time-out" }).fill("1");
+  await sendButton(page).click();
+  const comparison = page.getByRole("region", { name: "Recorded and replayed answer" });
+  await expect(comparison.locator("dl")).toContainText("no answer");
+  await expect(comparison).toContainText("Without both answers nothing is compared");
+  await expect(comparison.locator("dl")).not.toContainText("in flight");
+  await expect(page.getByText(/The answer came after 4\.\d+ s, too late\./u)).toBeVisible();
+  await expect(comparison.locator("dl")).toContainText("200");
+});
+
+test("an edited request is found as it was left after another view, until its edits are undone", async ({ page }) => {
+  const ms = page.getByRole("textbox", { name: "Value of query parameter ms" });
+  const tab = page.getByRole("tab", { name: "Replay" });
+  await editSlow(page, 77);
+  await openView(page, "Workers");
+  await openView(page, "Invocations");
+  await tab.click();
+  await expect(ms).toHaveValue("77");
+  await page.getByRole("button", { name: "Undo the edits" }).click();
+  await openView(page, "Workers");
+  await openView(page, "Invocations");
+  await tab.click();
+  await expect(sendButton(page)).toBeVisible();
+  await expect(ms).toHaveCount(0);
+});
