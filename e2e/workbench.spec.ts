@@ -488,3 +488,16 @@ for (const { how, code, said } of [
     app.remove();
   });
 }
+
+test("a session that is not kept is said to be so, with a way to those that are", async ({ page }) => {
+  await page.goto(new URL("/?session=nosuch", demo.ui).href);
+  await expect(page.getByRole("banner").getByText("No such session")).toBeVisible();
+  await expect(page.getByText(/No session called "nosuch" is kept/u)).toBeVisible();
+  await expect(page.getByText(/Trying again/u)).toHaveCount(0);
+  await page
+    .getByText(/No session called/u)
+    .locator("..")
+    .getByRole("link", { name: "Sessions" })
+    .click();
+  await expect(row(page, "Sessions", /later/u)).toBeVisible();
+});

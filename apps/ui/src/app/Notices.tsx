@@ -19,13 +19,13 @@ export function Notices() {
     <div className={styles["notices"]} aria-live="polite">
       {notices
         .filter(({ id, title, text }) => !closed.has(`${id} ${title} ${text}`))
-        .map(({ id, tone, title, text, canRetry }) => {
+        .map(({ id, tone, title, text, canRetry, link }) => {
           const Glyph = GLYPHS[tone];
           return (
             <div key={id} className={styles["notice"]} data-tone={tone}>
               <Glyph size={14} aria-hidden />
               <p>
-                <b>{title}.</b> {text}
+                <b>{title}.</b> {text} {link && <a href={link.href}>{link.text}</a>}
               </p>
               {canRetry && (
                 <Button size="small" onClick={() => store.retryNow()}>

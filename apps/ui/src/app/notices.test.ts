@@ -39,6 +39,25 @@ describe("notices", () => {
     expect(notice?.text).toContain("in 3 s");
   });
 
+  it("say that a session is not kept, and where the others are", () => {
+    const gone = {
+      message: 'No session called "a" is kept',
+      hint: "It may have been deleted.",
+      isSessionGone: true,
+    } as const;
+    expect(listNotices({ phase: "refused", ...gone }, undefined, [], 0)).toEqual([
+      {
+        id: "refused",
+        tone: "bad",
+        title: gone.message,
+        text: gone.hint,
+        link: { text: "Sessions", href: "/?view=sessions" },
+      },
+    ]);
+    const other = { phase: "refused", message: "This link is not valid.", hint: "Open another." } as const;
+    expect(listNotices(other, undefined, [], 0)[0]).not.toHaveProperty("link");
+  });
+
   it("say how much passed unrecorded, and why", () => {
     const gaps = { count: 2, bytes: 3_250_000, lastAt: 1e9, reason: "no space left on device" };
     const [notice] = listNotices(open, { ...session, gaps }, [], 0);

@@ -10,7 +10,12 @@ export type Notice = {
   readonly title: string;
   readonly text: string;
   readonly canRetry?: true;
+  /** Where one can go on from here. */
+  readonly link?: { readonly text: string; readonly href: string };
 };
+
+/** Of the hub's own session: the one that is named in the address is not there to show them. */
+const SESSIONS = { text: "Sessions", href: "/?view=sessions" };
 
 /** What has to be said above the list, the most urgent first. `now` is milliseconds since the Unix epoch. */
 export function listNotices(
@@ -27,7 +32,9 @@ export function listNotices(
 
 function connectionNotice(connection: ConnectionState, now: number): Notice | undefined {
   if (connection.phase === "refused") {
-    return { id: "refused", tone: "bad", title: connection.message, text: connection.hint };
+    const { message, hint, isSessionGone } = connection;
+    const title = message.replace(/\.$/, "");
+    return { id: "refused", tone: "bad", title, text: hint, ...(isSessionGone && { link: SESSIONS }) };
   }
   if (connection.phase !== "lost") return undefined;
   const { lastSeenAt, retryAt } = connection;

@@ -1,6 +1,6 @@
 import type { SessionInfo } from "@inspector/session";
 import { expect, it } from "vitest";
-import { pageTitle } from "./session-words.ts";
+import { describeRecording, pageTitle } from "./session-words.ts";
 
 const live: SessionInfo = {
   contract: 1,
@@ -23,4 +23,11 @@ it("a page is called after its view and its session", () => {
   expect(pageTitle("Invocations", live)).toBe("Invocations · 127.0.0.1:50051 · inspector");
   expect(pageTitle("Workers", { ...live, source: "file" })).toBe("Workers · later.inspector · inspector");
   expect(pageTitle("Invocations", undefined)).toBe("Invocations · inspector");
+});
+
+it("an inspector that has no such session is not one that is gone", () => {
+  const gone = { phase: "refused", message: "m", hint: "h", isSessionGone: true } as const;
+  expect(describeRecording(gone, undefined).word).toBe("No such session");
+  expect(describeRecording({ phase: "refused", message: "m", hint: "h" }, undefined).word).toBe("Not connected");
+  expect(describeRecording({ phase: "lost", retryAt: 0 }, undefined).word).toBe("Inspector gone");
 });

@@ -8,7 +8,9 @@ export type RecordingWord = {
 };
 
 export function describeRecording(connection: ConnectionState, session: SessionInfo | undefined): RecordingWord {
-  if (connection.phase === "refused") return { state: "lost", word: "Not connected" };
+  if (connection.phase === "refused") {
+    return { state: "lost", word: connection.isSessionGone ? "No such session" : "Not connected" };
+  }
   if (connection.phase === "lost") return { state: "lost", word: "Inspector gone" };
   if (session === undefined) return { state: "waiting", word: "Connecting" };
   if (session.source === "file") return { state: "file", word: "Opened file" };

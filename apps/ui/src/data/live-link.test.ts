@@ -235,6 +235,16 @@ describe("a page and its hub", () => {
     await eventually(() => expect(store.getState().connection.phase).toBe("open"));
   });
 
+  it("says of a session that is not kept (any more) what the hub says, and does not try again by itself", async () => {
+    const store = await open();
+    await eventually(() => expect(store.getState().connection.phase).toBe("open"));
+    hub.current.status = 404;
+    hub.current.sockets.at(-1)?.terminate();
+    await eventually(() =>
+      expect(store.getState().connection).toMatchObject({ phase: "refused", isSessionGone: true }),
+    );
+  });
+
   it("says so when the inspector speaks another version", async () => {
     const store = await open("", { session: { contract: CONTRACT_VERSION + 1 } });
     await eventually(() =>

@@ -201,11 +201,23 @@ export class LiveLink implements SessionLink {
   }
 }
 
+/** An answer that stays the same however often it is asked for. */
 function isRefusal(error: unknown): error is RequestError {
-  return error instanceof RequestError && (error.status === 401 || error.status === 403);
+  return error instanceof RequestError && [401, 403, 404].includes(error.status);
 }
 
-function refusal(error: RequestError) {
-  const hint = error.hint ?? "Open the link that the inspector printed when it started.";
-  return { phase: "refused", message: error.message, hint } as const;
+function refusal({ status, message, hint }: RequestError) {
+  if (status === 404) {
+    return {
+      phase: "refused",
+      message,
+      hint: hint ?? "It may have been renamed or deleted.",
+      isSessionGone: true,
+    } as const;
+  }
+  return {
+    phase: "refused",
+    message,
+    hint: hint ?? "Open the link that the inspector printed when it started.",
+  } as const;
 }

@@ -27,7 +27,13 @@ export type ConnectionState =
   /** Times are milliseconds since the Unix epoch; `lastSeenAt` is absent when the hub never answered. */
   | { readonly phase: "lost"; readonly lastSeenAt?: number; readonly retryAt: number }
   /** Trying again by itself would not help: the link is not valid (any more), or the page is of another version. */
-  | { readonly phase: "refused"; readonly message: string; readonly hint: string };
+  | {
+      readonly phase: "refused";
+      readonly message: string;
+      readonly hint: string;
+      /** The hub is there, and has no session of that name. */
+      readonly isSessionGone?: true;
+    };
 
 /** What a {@link SessionLink} reports, in the order in which it came. */
 export type LinkHandlers = {
