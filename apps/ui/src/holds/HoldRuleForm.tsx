@@ -10,6 +10,7 @@ import { AnswerFields } from "./AnswerFields.tsx";
 import { Failure } from "./Failure.tsx";
 import styles from "./holds.module.css";
 import { ANSWER, canAnswer, orderOf, WAIT, WAYS } from "./rule-draft.ts";
+import { describeNever, FILTER_EXAMPLE } from "./rule-filter.ts";
 import { submitKey } from "./submit-key.ts";
 import { useAction } from "./useAction.ts";
 import { useAnswerDraft } from "./useAnswerDraft.ts";
@@ -34,6 +35,7 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
   const form = useRef<HTMLFormElement>(null);
   const names = [...new Set([...functions.map(({ name }) => name), ...(fn === "" ? [] : [fn])])].sort();
   const isAnswering = canAnswer(draft) && draft.outcome === ANSWER;
+  const never = describeNever(orderOf(draft, undefined));
   const isReady = !isBusy && !(isAnswering && (answer.isLoading || answer.draft.problem !== undefined));
   const send = (event: FormEvent) => {
     event.preventDefault();
@@ -76,12 +78,18 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
             <span>Filter</span>
             <input
               value={filter}
-              placeholder={'header.x-id:7 or "text"'}
+              placeholder={FILTER_EXAMPLE}
               spellCheck={false}
+              aria-describedby={never && `${id}-never`}
               onChange={(event) => change({ filter: event.target.value })}
             />
           </label>
         </div>
+        {never !== undefined && (
+          <p id={`${id}-never`} className={styles["warning"]} role="status">
+            {never}
+          </p>
+        )}
         <div className={styles["fields"]}>
           {canAnswer(draft) && (
             <Segments
