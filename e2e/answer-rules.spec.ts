@@ -85,6 +85,7 @@ test("a written answer reaches the host late and the worker never sees the reque
   await page.getByRole("banner").getByRole("button", { name: "Answering for the worker" }).click();
   await page.getByRole("button", { name: "Stop answering invocations of hello" }).click();
   await expect(page.getByText("Nothing is held")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Rules that ended" })).toHaveCount(0);
   await expect(page.getByRole("banner").getByRole("button", { name: /answering/iu })).toHaveCount(0);
   expect(await (await hello("Carl")).json()).toMatchObject({ message: expect.stringContaining("Carl") });
 });
@@ -105,6 +106,14 @@ test("the next N are answered as an invocation was, and the one behind them reac
   const said = (name: string) => expect.objectContaining({ message: expect.stringContaining(name) });
   expect(messages).toEqual([said("Ada"), said("Ada"), said("Dora")]);
   await expect(page.getByText("Nothing is held")).toBeVisible();
+  const ended = page.getByRole("list", { name: "Rules that ended" });
+  await openView(page, "Invocations");
+  await openView(page, "Holds");
+  await expect(ended).toContainText("answers invocations of hello");
+  await expect(ended).toContainText("2 of 2");
+  await expectNoViolations(page, "Holds");
+  await ended.getByRole("button", { name: /^Dismiss/u }).click();
+  await expect(ended).toHaveCount(0);
 });
 
 const INLINED = /\/api\/messages\/\d+\?memory=inline$/u;

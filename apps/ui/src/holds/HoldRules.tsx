@@ -4,14 +4,37 @@ import { Button } from "../controls/Button.tsx";
 import type { SessionStore } from "../data/session-store.ts";
 import { AnswerConcerns } from "./AnswerConcerns.tsx";
 import { Failure } from "./Failure.tsx";
-import { countAnswers, describeAnswer, describeRule, subjectOfRule } from "./hold-words.ts";
+import { countAnswers, describeAnswer, describeEnd, describeRule, subjectOfRule } from "./hold-words.ts";
 import styles from "./holds.module.css";
 import { useAction } from "./useAction.ts";
 
-type HoldRulesProps = { readonly live: SessionStore; readonly rules: readonly HoldRule[] };
+type HoldRulesProps = {
+  readonly live: SessionStore;
+  readonly rules: readonly HoldRule[];
+  readonly ended: readonly HoldRule[];
+};
 
-/** The rules that are on. Taking one away lets go what it held. */
-export function HoldRules({ live, rules }: HoldRulesProps) {
+/** The rules that are on, and those that have answered their last one. */
+export function HoldRules({ live, rules, ended }: HoldRulesProps) {
+  return (
+    <>
+      <RulesOn live={live} rules={rules} />
+      {ended.length > 0 && (
+        <div>
+          <h3>Rules that ended</h3>
+          <ul className={styles["rules"]} aria-label="Rules that ended">
+            {ended.map((rule) => (
+              <EndedRow key={rule.id} rule={rule} onDismiss={() => live.dismissRule(rule.id)} />
+            ))}
+          </ul>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Taking one away lets go what it held. */
+function RulesOn({ live, rules }: Omit<HoldRulesProps, "ended">) {
   const { run, error } = useAction();
   if (rules.length === 0) return <p className={styles["quiet"]}>Nothing is held: all messages pass as they come.</p>;
   return (
@@ -19,11 +42,7 @@ export function HoldRules({ live, rules }: HoldRulesProps) {
       <h3>Rules that are on</h3>
       <ul className={styles["rules"]} aria-label="Hold rules">
         {rules.map((rule) => (
-          <RuleRow
-            key={rule.id}
-            rule={rule}
-            onStop={() => run(() => live.client.interventions.removeHoldRule(rule.id))}
-          />
+          <RuleRow key={rule.id} rule={rule} onStop={() => run(() => live.stopRule(rule.id))} />
         ))}
       </ul>
       <Failure error={error} />
@@ -50,6 +69,29 @@ function RuleRow({ rule, onStop }: { readonly rule: HoldRule; readonly onStop: (
         </Button>
       </div>
       {answer !== undefined && <AnswerConcerns rule={rule} />}
+    </li>
+  );
+}
+
+function EndedRow({ rule, onDismiss }: { readonly rule: HoldRule; readonly onDismiss: () => void }) {
+  const { answer } = rule;
+  return (
+    <li>
+      <div className={styles["rule"]}>
+        <b>{describeRule(rule)}</b>
+        {answer !== undefined && <span className={styles["said"]}>{describeAnswer(answer)}</span>}
+        <span className={styles["count"]}>{answer !== undefined && describeEnd(answer)}</span>
+        <Button
+          shape="icon"
+          size="small"
+          look="plain"
+          aria-label={`Dismiss: ${describeRule(rule)}, ended`}
+          title="Dismiss"
+          onClick={onDismiss}
+        >
+          <X size={13} aria-hidden />
+        </Button>
+      </div>
     </li>
   );
 }

@@ -16,6 +16,7 @@ export function HoldsView() {
   const { interventions, session } = useStoreState(live);
   const { address, drafts } = useShell();
   const [chosen, setChosen] = useState<number | undefined>();
+  const { ended } = interventions;
   const { rules, held } = interventions.holds;
   useEffect(() => drafts.dropGone(held), [drafts, held]);
   if (session !== undefined && session.source !== "live") {
@@ -34,7 +35,7 @@ export function HoldsView() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
         <section className={styles["list"]} tabIndex={0} aria-label="Holds">
           <HoldRuleForm key={`${address.item} ${address.like}`} live={live} />
-          <HoldRules live={live} rules={rules} />
+          <HoldRules live={live} rules={rules} ended={ended} />
           <HeldList
             live={live}
             held={held}

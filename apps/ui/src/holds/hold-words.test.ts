@@ -1,6 +1,6 @@
 import type { HeldMessage } from "@inspector/session";
 import { describe, expect, it } from "vitest";
-import { clockOf, countAnswers, describeAnswer, describeHolds, describeRule } from "./hold-words.ts";
+import { clockOf, countAnswers, describeAnswer, describeEnd, describeHolds, describeRule } from "./hold-words.ts";
 
 const held: HeldMessage = {
   id: 1,
@@ -35,6 +35,11 @@ describe("a rule", () => {
     expect(countAnswers({ answered: 3, waiting: 0 })).toBe("3 so far");
     expect(countAnswers({ answered: 1, waiting: 1, times: 3 })).toBe("1 of 3 so far, 1 about to be");
   });
+});
+
+it("a rule that is told of no more has answered all that it was for, unless it was stopped elsewhere", () => {
+  expect(describeEnd({ answered: 1, waiting: 1, times: 2 })).toBe("2 of 2, ended");
+  expect(describeEnd({ answered: 1, waiting: 0, times: 2 })).toBe("2 of 2, unless another page stopped it");
 });
 
 describe("the clock of a held message", () => {

@@ -33,6 +33,16 @@ export function countAnswers({ answered, waiting, times }: AnswerProgress): stri
   return waiting > 0 ? `${done}, ${waiting} about to be` : done;
 }
 
+/**
+ * How a rule ended that is told of no more: "2 of 2, ended". Its last answers may not have been told of; then another page may have
+ * stopped it as well.
+ */
+export function describeEnd({ answered, waiting, times = 0 }: AnswerProgress): string {
+  return answered + waiting >= times
+    ? `${times} of ${times}, ended`
+    : `${times} of ${times}, unless another page stopped it`;
+}
+
 export function wayOf(from: Side): string {
   return from === "host" ? "on the way to the worker" : "on the way to the host";
 }
