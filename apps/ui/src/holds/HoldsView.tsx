@@ -45,7 +45,16 @@ export function HoldsView() {
           />
         </section>
       }
-      detail={message && <HeldPane key={message.id} live={live} held={message} startedAt={session?.startedAt ?? 0} />}
+      detail={
+        message && (
+          <HeldPane
+            key={`${message.id} ${message.heldAt}`}
+            live={live}
+            held={message}
+            startedAt={session?.startedAt ?? 0}
+          />
+        )
+      }
     />
   );
 }

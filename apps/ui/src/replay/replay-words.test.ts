@@ -78,7 +78,9 @@ describe("the comparison of a run", () => {
     run({ times: 500, results: [...Array.from({ length: count }, (_, n) => result(n, state)), ...more] });
 
   it("says of how many answers it knows whether they are the same", () => {
-    expect(describeChanges(changes(), ended(0, "success"))).toBe("No answer is compared yet.");
+    expect(describeChanges(changes(), run({ state: "running", times: 3 }))).toBe("No answer is compared yet.");
+    const gone = run({ state: "running", times: 3, results: [result(1, "in-flight")], isGone: true });
+    expect(describeChanges(changes(), gone)).toBe("No answer is compared.");
     expect(describeChanges(changes(0, 0), ended(2, "success"))).toBe(
       "2 answers compared, all the same as the recorded one.",
     );

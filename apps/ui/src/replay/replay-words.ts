@@ -40,10 +40,15 @@ export const GONE =
   "The inspector's hub was started anew: what was not sent then was not sent, and what was in flight is not followed any more.";
 
 /** What the comparison of a run says. Of one that goes on, "the first of so many" would be another line each time. */
-export function describeChanges(changes: ReadonlyMap<number, number>, { state, results }: Run): string {
+export function describeChanges(changes: ReadonlyMap<number, number>, run: Run): string {
+  const { state, results } = run;
   const answered = results.filter(isAnswered).length;
   const unanswered = results.filter((result) => isOver(result) && isSent(result) && !isAnswered(result)).length;
-  const compared = describeCompared(changes, state === "running" ? changes.size : answered);
+  const isToCome = answered > 0 || countOpen(run) > 0 || (state === "running" && !run.isGone);
+  const compared =
+    changes.size === 0
+      ? `No answer is compared${isToCome ? " yet" : ""}.`
+      : describeCompared(changes, state === "running" ? changes.size : answered);
   if (unanswered === 0) return compared;
   const missing = `${formatPlural(unanswered, "replay", "replays")} got no answer.`;
   return answered === 0 ? missing : `${compared} ${missing}`;
@@ -51,7 +56,6 @@ export function describeChanges(changes: ReadonlyMap<number, number>, { state, r
 
 function describeCompared(changes: ReadonlyMap<number, number>, of: number): string {
   const differing = [...changes.values()].filter((count) => count > 0).length;
-  if (changes.size === 0) return "No answer is compared yet.";
   const which = `${changes.size < of ? "the first " : ""}${formatPlural(changes.size, "answer", "answers")}`;
   const compared = changes.size < of ? `${which} of ${formatCount(of)}` : which;
   if (differing === 0) return `${sentence(compared)} compared, all the same as the recorded one.`;
