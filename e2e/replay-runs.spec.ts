@@ -96,17 +96,22 @@ test("a replay that timed out has no answer, and one that comes later is said to
   await expect(comparison.locator("dl")).toContainText("200");
 });
 
+/** And waits for them: until they are loaded, what was there before is only hidden. */
+async function visitWorkers(page: Page): Promise<void> {
+  await openView(page, "Workers");
+  await expect(page.getByRole("grid", { name: "Workers" }).getByRole("row").nth(1)).toBeVisible();
+  await openView(page, "Invocations");
+}
+
 test("an edited request is found as it was left after another view, until its edits are undone", async ({ page }) => {
   const ms = page.getByRole("textbox", { name: "Value of query parameter ms" });
   const tab = page.getByRole("tab", { name: "Replay" });
   await editSlow(page, 77);
-  await openView(page, "Workers");
-  await openView(page, "Invocations");
+  await visitWorkers(page);
   await tab.click();
   await expect(ms).toHaveValue("77");
   await page.getByRole("button", { name: "Undo the edits" }).click();
-  await openView(page, "Workers");
-  await openView(page, "Invocations");
+  await visitWorkers(page);
   await tab.click();
   await expect(sendButton(page)).toBeVisible();
   await expect(ms).toHaveCount(0);
