@@ -48,10 +48,11 @@ async function messagesAfter(page: Page, seq: number): Promise<MessagePage> {
   return page.evaluate(async (path) => (await fetch(path)).json(), `/api/messages?after=${seq}&limit=1000`);
 }
 
-/** What crossed, or did not, of the invocations since a message. */
+/** What crossed, or did not, of the invocations of hello since a message: the sample app's timer goes on beside them. */
 async function marksSince(page: Page, seq: number): Promise<unknown> {
   const { rows } = await messagesAfter(page, seq);
-  return rows.filter(({ invocationId }) => invocationId !== undefined).map((one) => [one.kind, one.intervention]);
+  const ids = new Set(rows.filter(({ functionName }) => functionName === "hello").map((one) => one.invocationId));
+  return rows.filter(({ invocationId }) => ids.has(invocationId)).map((one) => [one.kind, one.intervention]);
 }
 
 test("a written answer reaches the host late and the worker never sees the request, until the rule is taken away", async ({

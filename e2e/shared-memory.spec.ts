@@ -73,6 +73,7 @@ test("what was in shared memory is shown, sent again, and its answer compared, l
   await expect(row(page, /backwards.*replay.*succeeded/u)).toBeVisible();
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   await page.getByRole("button", { name: "Edit it too" }).click();
+  await page.getByRole("button", { name: "Edit as text anyway" }).click();
   const editor = page.getByRole("region", { name: "Input in" }).getByRole("textbox").first();
   await editor.focus();
   await page.keyboard.press("Control+A");
