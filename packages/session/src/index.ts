@@ -52,6 +52,7 @@ export { limitOf } from "./problems/limits.ts";
 export { createProblems, type ProblemFinder, type ProblemsOptions } from "./problems/problems.ts";
 export * from "./queries.ts";
 export type { Answer, HttpAnswer } from "./replay/answer.ts";
+export { answerLimit, MAX_TIMEOUT_MS } from "./replay/answer-limit.ts";
 export { type CompareOptions, compareAnswers } from "./replay/compare.ts";
 export type { Difference } from "./replay/differences.ts";
 export { inlineSharedMemory, type ReadSharedMemory, readWithin, sharedMemoryIn } from "./replay/inline-memory.ts";

@@ -2,23 +2,21 @@
 import { messageToJson } from "@inspector/proto";
 import {
   type Answer,
+  answerLimit,
   compareAnswers,
   type Difference,
   type HttpAnswer,
-  type InvocationRow,
   type Nanos,
   prepareReplay,
   type ReplayTarget,
   sharedMemoryIn,
 } from "@inspector/session";
 import { type LegRequest, sendHttpLeg } from "../http-capture/send-leg.ts";
-import { MAX_TIMEOUT_MS } from "../hub/intervention/orders.ts";
 import type { FreshWorker } from "./fresh-worker.ts";
 import type { RecordedCall, RecordedHttp } from "./recorded-calls.ts";
 import { runAll, type Timing } from "./schedule.ts";
 
 /** An answer may take this long, or three times as long as the recorded one. */
-const ANSWER_LIMIT_MS = 60_000;
 
 export type CallOutcome = {
   readonly call: RecordedCall;
@@ -105,11 +103,6 @@ export function obstacleTo(call: RecordedCall): string | undefined {
   return answer.some((message) => sharedMemoryIn(message).length > 0) ? NOT_COPIED : undefined;
 }
 
-/** How long an answer is waited for, in milliseconds: longer where it took long when it was recorded. */
-export function answerLimit({ duration = 0 }: Pick<InvocationRow, "duration">): number {
-  return Math.min(Math.max(ANSWER_LIMIT_MS, Math.ceil((duration * 3) / 1e6)), MAX_TIMEOUT_MS);
-}
-
 function skipped(reason: string): Sent {
   return { isSkipped: true, reason };
 }
@@ -122,7 +115,7 @@ async function exchange(
   http: RecordedHttp | undefined,
 ): Promise<Sent> {
   const { invocationId } = row;
-  const limit = answerLimit(row);
+  const limit = answerLimit(row.duration);
   const startedAt = process.hrtime.bigint();
   const leg = http && startLeg(http.request, { target, invocationId });
   const timer = setTimeout(() => leg?.giveUp(), limit);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { decodeMessage, encodeMessage, messageFromJson, messageToJson } from "@inspector/proto";
 import {
   type Answer,
+  answerLimit,
   type FunctionInfo,
   type HttpAnswer,
   hasHttpUri,
@@ -20,15 +21,7 @@ import {
 } from "@inspector/session";
 import type { HubClient } from "./hub-client.ts";
 import { MAX_MESSAGE_BYTES, type RecordedCall } from "./recorded-calls.ts";
-import {
-  answerLimit,
-  answerOf,
-  type CallOutcome,
-  compared,
-  type Known,
-  NO_HTTP_SERVER,
-  obstacleTo,
-} from "./replay-calls.ts";
+import { answerOf, type CallOutcome, compared, type Known, NO_HTTP_SERVER, obstacleTo } from "./replay-calls.ts";
 import { runAll, type Timing } from "./schedule.ts";
 
 const POLL_MS = 25;
@@ -94,7 +87,7 @@ async function replayOne(
     const http = call.http();
     if (http !== undefined && !takesHttp) return outcome("unanswered", NO_HTTP_SERVER);
     const source: ReplayOrder["source"] = { seq, ...(session !== undefined && { session }) };
-    const order: ReplayOrder = { stream: stream.id, source, timeoutMs: answerLimit(call.row) };
+    const order: ReplayOrder = { stream: stream.id, source, timeoutMs: answerLimit(call.row.duration) };
     const result = await resultOf(await hub.post<ReplayRun>("/api/replays", order), hub);
     if (result.invocation === undefined || !ANSWERED.has(result.state)) {
       targets.delete(call.functionName);
@@ -102,7 +95,7 @@ async function replayOne(
     }
     if (call.row.lateLogs > 0) await sleep(LATE_LOGS_MS);
     const recordedHttp = http === "in part" ? undefined : http?.response;
-    if (recordedHttp !== undefined) await httpAnswered(result, answerLimit(call.row), hub);
+    if (recordedHttp !== undefined) await httpAnswered(result, answerLimit(call.row.duration), hub);
     const answer = await answerTo(result.invocation, hub);
     const known = options.known(call, stream);
     const replayed = answerOf(result.invocationId, answer.messages, known.replayed, answer.http);

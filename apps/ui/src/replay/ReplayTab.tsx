@@ -84,6 +84,7 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
           <SendForm
             isInstead={detail.heard !== undefined && detail.heard !== detail.request}
             request={request}
+            duration={detail.row.duration}
             leg={detail.http}
             source={source}
             targets={targets}

@@ -15,7 +15,7 @@ import type { ReplayIntent, ReplayKeys } from "./ReplayTab.tsx";
 import styles from "./replay.module.css";
 import { SendOptions } from "./SendOptions.tsx";
 import { SharedMemoryNote } from "./SharedMemoryNote.tsx";
-import { describeBadOption, ONCE, readOptions } from "./send-options.ts";
+import { describeBadOption, once, readOptions } from "./send-options.ts";
 import { useReplayCheck, useSend } from "./useReplayOrder.ts";
 
 /** Edited requests by the invocation they were made from, so that another row may be looked at meanwhile. */
@@ -23,6 +23,8 @@ export type ReplayDrafts = Map<Seq, Draft>;
 
 type SendFormProps = {
   readonly request: MessageDetail;
+  /** How long the recorded answer took, in nanoseconds. */
+  readonly duration: number | undefined;
   /** The request is not the host's, but what was put in its place while it was held. */
   readonly isInstead: boolean;
   /** What went over HTTP beside the request. */
@@ -35,11 +37,11 @@ type SendFormProps = {
 };
 
 /** What is sent, where to, and what to know before. */
-export function SendForm({ request, isInstead, leg, source, targets, live, keys, onSent }: SendFormProps) {
+export function SendForm({ request, duration, isInstead, leg, source, targets, live, keys, onSent }: SendFormProps) {
   const { drafts, intent, onDone } = keys;
   const { draft, setDraft, changeDraft, isOpen, setOpen, version } = useDraft(request, drafts, intent);
   const [chosen, setChosen] = useState<number | undefined>();
-  const [options, setOptions] = useState(ONCE);
+  const [options, setOptions] = useState(() => once(duration));
   const sendButton = useRef<HTMLButtonElement>(null);
   const form = useRef<HTMLDivElement>(null);
   const target = targets.find(({ id }) => id === chosen) ?? targets[0];

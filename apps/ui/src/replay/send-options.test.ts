@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import { describeBadOption, ONCE, readOptions } from "./send-options.ts";
+import { describeBadOption, once, readOptions } from "./send-options.ts";
 
 it("what is typed becomes what the hub takes", () => {
-  expect(readOptions(ONCE)).toEqual({ timeoutMs: 60_000 });
+  expect(readOptions(once(undefined))).toEqual({ timeoutMs: 60_000 });
+  expect(readOptions(once(66e9))).toEqual({ timeoutMs: 198_000 });
   expect(readOptions({ times: "20", perSecond: "2.5", timeoutSeconds: "1" })).toEqual({
     times: 20,
     perSecond: 2.5,
@@ -17,10 +18,10 @@ it.each([
   [{ timeoutSeconds: "" }, /^Time-out/u],
   [{ timeoutSeconds: "86401" }, /^Time-out/u],
 ])("says what is wrong with %j", (change, said) => {
-  expect(describeBadOption({ ...ONCE, ...change })).toMatch(said);
-  expect(readOptions({ ...ONCE, ...change })).toBeUndefined();
+  expect(describeBadOption({ ...once(undefined), ...change })).toMatch(said);
+  expect(readOptions({ ...once(undefined), ...change })).toBeUndefined();
 });
 
 it("a rate that was typed before is no matter of what is sent once", () => {
-  expect(describeBadOption({ ...ONCE, perSecond: "0" })).toBeUndefined();
+  expect(describeBadOption({ ...once(undefined), perSecond: "0" })).toBeUndefined();
 });

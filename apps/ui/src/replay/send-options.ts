@@ -1,3 +1,4 @@
+import { answerLimit, MAX_TIMEOUT_MS, type Nanos } from "@inspector/session";
 import { formatCount } from "../format/time.ts";
 
 /** How a message is sent, as it is typed. */
@@ -11,9 +12,12 @@ export type SendOptionsText = {
 export const MAX_TIMES = 10_000;
 export const MIN_RATE = 0.001;
 export const MAX_RATE = 1000;
-export const MAX_TIMEOUT_S = 86_400;
+export const MAX_TIMEOUT_S = MAX_TIMEOUT_MS / 1000;
 
-export const ONCE: SendOptionsText = { times: "1", perSecond: "", timeoutSeconds: "60" };
+/** Sent once, with time for an answer that took as long as the recorded one. */
+export function once(duration: Nanos | undefined): SendOptionsText {
+  return { times: "1", perSecond: "", timeoutSeconds: String(Math.ceil(answerLimit(duration) / 1000)) };
+}
 
 /** What keeps the fields from meaning something, in words. */
 export function describeBadOption(text: SendOptionsText): string | undefined {

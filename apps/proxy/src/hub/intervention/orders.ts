@@ -4,6 +4,7 @@ import {
   type HoldAnswer,
   type HoldRuleOrder,
   InspectorError,
+  MAX_TIMEOUT_MS,
   parseFilter,
   type ReleaseOrder,
   type ReplayHttpRequest,
@@ -14,7 +15,6 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_TIMES = 10_000;
 const MAX_PER_SECOND = 1_000;
-export const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 const MAX_DELAY_MS = MAX_TIMEOUT_MS;
 const INVOCATION_REQUEST = 4;
 
