@@ -12,7 +12,7 @@ import { headLacks, type Judge } from "./message-cutter.ts";
 import { HEAD_BYTES, MessageHeadReader, MORE } from "./message-head.ts";
 import { Outbox } from "./outbox.ts";
 import type { Rewrite } from "./rewrite.ts";
-import { type HoldRule, Rules, type Verdict } from "./rules.ts";
+import { type HoldRule, type Keeping, Rules, type Verdict } from "./rules.ts";
 
 /** Bytes of a message in one event of the journal. */
 const EVENT_MESSAGE_BYTES = 512 * 1024;
@@ -176,8 +176,11 @@ export class InterveningConnection {
   unhold(rule: number, isSpent: boolean): void {
     if (!this.#rules.holds.has(rule)) return;
     this.#work(() => {
-      this.#rules.holds.delete(rule);
-      if (!isSpent) this.#held.releaseRule(rule);
+      if (isSpent) this.#rules.spend(rule);
+      else {
+        this.#rules.holds.delete(rule);
+        this.#held.releaseRule(rule);
+      }
       this.#refresh();
     });
   }
@@ -270,7 +273,17 @@ export class InterveningConnection {
     }
   }
 
+  /** A spent rule stays as long as anything is held because of it. */
+  #dropSpent(): void {
+    for (const { rule, kinds } of this.#rules.holds.values()) {
+      if (kinds.size > 0 || this.#held.hasOf(rule)) continue;
+      this.#rules.holds.delete(rule);
+      this.#refresh();
+    }
+  }
+
   #finish(): void {
+    this.#dropSpent();
     const ways = [this.#toHost, this.#toWorker];
     for (const { outbox } of ways) {
       // A sender must be able to send what a message lacks to be judged.
@@ -361,9 +374,15 @@ export class InterveningConnection {
   #complete(lane: Lane, direction: Direction, verdict: Verdict, message: KeptMessage): void {
     if (verdict === "pass") return;
     if (verdict === "swallow") this.#record("swallowed", lane, direction, message.number);
-    else if (verdict.why === "hold") this.#held.hold(lane, direction, verdict, message);
+    else if (verdict.why === "hold") this.#hold(lane, direction, verdict, message);
     else if (verdict.why === "rewrite") this.#rewrite(lane, verdict.kind, message);
     else if (!this.#held.queue(lane, direction, verdict.invocationId, message)) this.#sendOn(lane, direction, message);
+  }
+
+  #hold(lane: Lane, direction: Direction, verdict: Keeping & { why: "hold" }, message: KeptMessage): void {
+    // The rule may be gone since the message began.
+    if (this.#rules.holds.has(verdict.rule.rule)) this.#held.hold(lane, direction, verdict, message);
+    else this.#sendOn(lane, direction, message);
   }
 
   #rewrite(lane: Lane, kind: number, message: KeptMessage): void {

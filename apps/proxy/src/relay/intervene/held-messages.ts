@@ -50,6 +50,12 @@ export class HeldMessages {
     return this.#held.has(id);
   }
 
+  /** Whether anything is held because of a rule. */
+  hasOf(rule: number): boolean {
+    for (const held of this.#held.values()) if (held.rule === rule) return true;
+    return false;
+  }
+
   hold(
     lane: Lane,
     direction: Direction,

@@ -156,6 +156,10 @@ function message(kind: number, id: string, size = 0): Buffer {
   return Buffer.concat([field(1, Buffer.from("a request")), field(kind, content)]);
 }
 
+function cancel(id: string): Buffer {
+  return Buffer.concat([field(1, Buffer.from("a request")), field(CANCEL, field(2, Buffer.from(id)))]);
+}
+
 function field(number: number, value: Uint8Array): Buffer {
   return Buffer.concat([varint(number * 8 + 2), varint(value.length), value]);
 }
@@ -320,21 +324,44 @@ describe("held messages", () => {
     await expect.poll(() => atHost.slice(7)).toEqual(["2 d", "5 d"]);
   });
 
-  test("wait for the hub's word when their rule is spent, and what comes then is not held", async () => {
-    await start();
-    const reports = await connectHub();
+  /** Sends requests one by one until one is held, or until one is not: the relay has taken the orders before it then. */
+  async function requestUntil(
+    isHeld: boolean,
+    reports: readonly InterventionReport[],
+  ): Promise<(InterventionReport & { report: "held" }) | undefined> {
     const call = await host;
-    order(holdRule([REQUEST], "to-worker"));
-    replay("r", 10);
-    await expect.poll(() => reports).toContainEqual({ report: "replay-sent", invocationId: "r" });
-    call.write(message(REQUEST, "a"));
-    await expect.poll(() => reports.filter(({ report }) => report === "held")).toHaveLength(1);
-    order({ order: "unhold", rule: 1, spent: true });
-    call.write(message(REQUEST, "b"));
-    await expect.poll(() => atHost.slice(1)).toEqual(["2 b", "5 b"]);
-    order({ order: "release", held: 1, action: "release" });
-    await expect.poll(() => atHost.slice(3)).toEqual(["2 a", "5 a"]);
-  });
+    for (;;) {
+      const id = `${isHeld ? "early" : "late"}-${atWorker.length}-${reports.length}`;
+      const find = () => reports.find((one) => one.report === "held" && one.invocationId === id);
+      call.write(message(REQUEST, id));
+      await expect.poll(() => find() !== undefined || atWorker.includes(`4 ${id}`)).toBe(true);
+      const found = find();
+      if ((found !== undefined) === isHeld) return found?.report === "held" ? found : undefined;
+      if (found?.report === "held") order({ order: "release", held: found.held, action: "release" });
+    }
+  }
+
+  test.each(["released", "the hub gone"])(
+    "wait where their rule is spent, with those of their invocation: %s",
+    async (how) => {
+      await start();
+      const reports = await connectHub();
+      order(holdRule([REQUEST], "to-worker"));
+      const { held = 0, invocationId: id = "" } = (await requestUntil(true, reports)) ?? {};
+      order({ order: "unhold", rule: 1, spent: true });
+      await requestUntil(false, reports);
+      const call = await host;
+      call.write(cancel(id));
+      call.write(message(REQUEST, "marker"));
+      await expect.poll(() => atWorker.at(-1)).toBe("4 marker");
+      const before = atWorker.length;
+      expect(atWorker).not.toContain(`4 ${id}`);
+      expect(atWorker.filter((text) => text.startsWith("21 "))).toEqual([]);
+      if (how === "released") order({ order: "release", held, action: "release" });
+      else hub?.destroy();
+      await expect.poll(() => atWorker.slice(before)).toEqual([`4 ${id}`, expect.stringMatching(/^21 /u)]);
+    },
+  );
 
   test("go before the end of their stream", async () => {
     await start();
@@ -362,7 +389,7 @@ test("a worker that never hears of an invocation is not told to cancel it", asyn
   await expect.poll(() => atWorker).toContain("30 ready");
   for (const id of ["a", "b", "c"]) {
     call.write(message(REQUEST, id));
-    call.write(Buffer.concat([field(1, Buffer.from("a request")), field(CANCEL, field(2, Buffer.from(id)))]));
+    call.write(cancel(id));
   }
   await expect.poll(() => reports).toContainEqual({ report: "queued", held: 3, queued: 1 });
   order({ order: "release", held: 1, action: "answer", message: message(RESPONSE, "a").toString("base64") });

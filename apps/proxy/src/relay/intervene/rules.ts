@@ -22,6 +22,7 @@ export type HoldRule = {
   readonly rule: number;
   readonly stream: number;
   readonly direction: Direction;
+  /** Empty where it is spent: nothing more is held because of it. */
   readonly kinds: ReadonlySet<number>;
   readonly functionIds: ReadonlySet<string> | undefined;
   readonly ask: boolean;
@@ -54,6 +55,12 @@ export class Rules {
 
   get isRewriting(): boolean {
     return this.#starting.size > 0;
+  }
+
+  /** Nothing more is held because of a rule. What is held, and what queues behind that, stays. */
+  spend(rule: number): void {
+    const found = this.holds.get(rule);
+    if (found !== undefined) this.holds.set(rule, { ...found, kinds: new Set() });
   }
 
   /** What this stream's worker says is rewritten, until it answers its first invocation: its start is over then. */
