@@ -5,6 +5,7 @@ import {
   RpcLog_RpcLogCategory,
   type StatusResult,
   StatusResult_Status,
+  stackBeginsWith,
 } from "@inspector/proto";
 import type { HostEvent, InvocationStatus, LogLevel } from "./events.ts";
 
@@ -26,15 +27,13 @@ export function formatFailure(result: StatusResult | undefined): string {
   return text === "" ? "the worker gave no reason" : text;
 }
 
-/** Message and stack; a stack that begins with the message stands alone. Python's ends with it. */
+/** Message and stack; a stack that begins with the message stands alone. */
 export function formatException(exception: RpcException | undefined): string {
   const { message = "", stackTrace = "" } = exception ?? {};
   if (stackTrace === "" || message === "") {
     return message + stackTrace;
   }
-  const at = stackTrace.indexOf(message);
-  const isInFirstLine = at >= 0 && !stackTrace.slice(0, at).includes("\n");
-  return isInFirstLine ? stackTrace : `${message}\n${stackTrace}`;
+  return stackBeginsWith(stackTrace, message) ? stackTrace : `${message}\n${stackTrace}`;
 }
 
 const LEVELS: Readonly<Record<number, LogLevel>> = {

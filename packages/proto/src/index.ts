@@ -2,6 +2,7 @@
 export { clone, create, equals, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
 export { encodeBase64 } from "./base64.ts";
 export * from "./codec.ts";
+export { stackBeginsWith } from "./exception.ts";
 export { type ByteSource, ByteView, FieldCursor, WIRE_LENGTH } from "./field-cursor.ts";
 export * from "./gen/FunctionRpc_pb.ts";
 export * from "./gen/identity/ClaimsIdentityRpc_pb.ts";

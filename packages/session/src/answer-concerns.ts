@@ -19,7 +19,7 @@ export function answerConcerns(
 ): readonly ReplayConcern[] {
   const besideStream = workers
     .filter((worker) => worker.stream.endedAt === undefined && (stream === undefined || worker.stream.id === stream))
-    .filter(({ workerCapabilities }) => hasHttpUri({ functions: [], capabilities: workerCapabilities }))
+    .filter(({ workerCapabilities }) => hasHttpUri({ capabilities: workerCapabilities }))
     .flatMap((worker) => functions.filter((one) => one.stream === worker.stream.id && isHttpTriggered(one)))
     .map(({ name }) => name)
     .filter((name) => names.length === 0 || names.includes(name));

@@ -1,5 +1,5 @@
 /** `inspector replay FILE [--worker CMD_OR_DIR | --to LISTEN]` */
-import { closeSync, existsSync, openSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BareWorkerOptions, OutputLine } from "@inspector/host";
@@ -225,7 +225,7 @@ function workerOption(given: string | undefined, { workers }: RecordedCalls): Ba
         hint: "Name a folder with a worker.config.json, or a command line.",
       });
     }
-    return { commandLine: given, language: runtimeOf(workers) };
+    return { commandLine: given, language: runtime ?? "unknown" };
   }
   if (runtime !== undefined && /^node/iu.test(runtime))
     return { directory: fileURLToPath(new URL("./worker", import.meta.url)) };
@@ -247,7 +247,7 @@ function runtimeOf(workers: RecordedCalls["workers"]): string {
 function assertWritable(output: string | undefined): void {
   if (output === undefined || output === "-") return;
   try {
-    closeSync(openSync(output, "a", 0o600));
+    accessSync(existsSync(output) ? output : dirname(resolve(output)), constants.W_OK);
   } catch (cause) {
     throw notWritten(cause);
   }

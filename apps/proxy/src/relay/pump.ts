@@ -8,7 +8,7 @@ import type { Journal } from "./journal.ts";
 import type { ReadBuffers } from "./read-buffers.ts";
 import { endWhenFlushed, resetWhenFlushed, unlessReset } from "./socket-ends.ts";
 
-/** Looks at the first `length` bytes of a chunk of one side, which are good until the call returns. It must not throw. */
+/** Looks at the first `length` bytes of a chunk of one side, which are good until the call returns. */
 export type Look = (side: Side, chunk: Uint8Array, length: number) => void;
 
 /** Asked of every connection when it is opened; undefined where there is nothing to look for. */
@@ -44,8 +44,17 @@ export function join(journal: Journal, connection: number, pipes: readonly Pipe[
 }
 
 function pump(journal: Journal, connection: number, { side, from, buffers, to, look, take, afterWaiting }: Pipe): void {
+  let watching = look;
   buffers.onData = (buffer, bytes) => {
-    look?.(buffer.payload, bytes);
+    try {
+      watching?.(buffer.payload, bytes);
+    } catch (error) {
+      // Whatever is wrong there: the chunk goes on, and the fault is told of by itself.
+      watching = undefined;
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
     journal.append(connection, side, buffer, bytes);
     if (take?.(buffer.payload, bytes) !== false) to.write(buffer.payload.subarray(0, bytes));
     if (to.writableLength === 0) return;

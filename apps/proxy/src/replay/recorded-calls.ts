@@ -35,8 +35,10 @@ export type RecordedCall = {
   readonly request: () => Uint8Array | undefined;
   /** What the worker itself said: its logs and its response, in order; undefined where one of them cannot be read. */
   readonly answer: () => StreamingMessage[] | undefined;
-  /** What crossed beside the stream; "in part" where not all of it was recorded. */
-  readonly http: () => RecordedHttp | "in part" | undefined;
+  /** Whether something crossed beside the stream, and all of it was recorded. */
+  readonly httpExtent: () => "whole" | "in part" | undefined;
+  /** What crossed beside the stream, where that was recorded as a whole. */
+  readonly http: () => RecordedHttp | undefined;
   /** Why it is not replayed, where that is clear from the recording. */
   readonly obstacle?: string;
 };
@@ -106,15 +108,15 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
         const messages = seqs.flatMap((seq) => read.message(seq) ?? []);
         return messages.length === seqs.length ? messages : undefined;
       },
+      httpExtent: () => extentOf(detail()?.http),
       http: () => httpOf(detail()?.http),
       ...(obstacle !== undefined && { obstacle }),
     };
   }
 
-  function httpOf(leg: HttpLeg | undefined): RecordedHttp | "in part" | undefined {
-    if (leg === undefined) return undefined;
+  function httpOf(leg: HttpLeg | undefined): RecordedHttp | undefined {
+    if (leg === undefined || extentOf(leg) === "in part") return undefined;
     const { id, request, response } = leg;
-    if (!isWhole(request) || (response !== undefined && !isWhole(response))) return "in part";
     return {
       request: { ...request, body: httpBody(id, "request", request.size) },
       response: response && { ...response, body: httpBody(id, "response", response.size) ?? NOTHING },
@@ -160,6 +162,12 @@ export function readStartupOf(database: Database, stream: number): Startup {
 
 const NOTHING = new Uint8Array();
 
+function extentOf(leg: HttpLeg | undefined): "whole" | "in part" | undefined {
+  if (leg === undefined) return undefined;
+  const isAll = isWhole(leg.request) && (leg.response === undefined || isWhole(leg.response));
+  return isAll ? "whole" : "in part";
+}
+
 function isWhole({ endedAt, isBodyDropped }: HttpLegPart): boolean {
   return endedAt !== undefined && isBodyDropped !== true;
 }
@@ -172,8 +180,8 @@ function obstacleOf(row: InvocationRow): string | undefined {
     return "the host cancelled it while it ran";
   }
   if (isOverlapping) return "its id was in use twice at the same time";
-  // Its messages are listed up to MAX_ROWS, and there are a request and a response beside the logs.
-  return logs > MAX_ROWS - 2 ? `it has more than ${MAX_ROWS - 2} logs` : undefined;
+  // Its messages are listed up to MAX_ROWS: a request, a response, what stood in their places, and a cancel beside the logs.
+  return logs > MAX_ROWS - 5 ? `it has more than ${MAX_ROWS - 5} logs` : undefined;
 }
 
 /** The one invocation or more that were asked for. @throws {InspectorError} "nothing-to-replay" */

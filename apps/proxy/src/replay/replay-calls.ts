@@ -79,7 +79,7 @@ async function sendCall(call: RecordedCall, worker: FreshWorker): Promise<Sent> 
     // What is left of it on the stream is empty, and the worker may wait for the rest for ever.
     return http === undefined ? await exchange(call, prepared.bytes, worker, undefined) : { reason: NO_HTTP_SERVER };
   }
-  if (http !== undefined && http !== "in part") return await exchange(call, prepared.bytes, worker, http);
+  if (http !== undefined) return await exchange(call, prepared.bytes, worker, http);
   return skipped(HTTP_NOT_WHOLE);
 }
 
@@ -96,7 +96,7 @@ const HTTP_NOT_WHOLE =
 export function obstacleTo(call: RecordedCall): string | undefined {
   if (call.obstacle !== undefined) return call.obstacle;
   if (call.requestSeq() === undefined) return NOT_HEARD;
-  if (call.http() === "in part") return HTTP_NOT_WHOLE;
+  if (call.httpExtent() === "in part") return HTTP_NOT_WHOLE;
   const answer = call.answer();
   if (answer === undefined) return UNREADABLE;
   // What is known of a value then is not enough to compare it with another.

@@ -2,11 +2,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer as createSocketServer } from "node:net";
-import type { InvocationRow } from "@inspector/session";
 import { afterEach, expect, it } from "vitest";
 import { createHubClient } from "./hub-client.ts";
 import type { RecordedCall } from "./recorded-calls.ts";
 import { replayLive } from "./replay-live.ts";
+import { invocationRow, recordedCall } from "./testing/recorded-call.ts";
 
 const servers: { close(): unknown }[] = [];
 afterEach(() => {
@@ -26,22 +26,18 @@ async function serve(answers: Readonly<Record<string, () => unknown>>): Promise<
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/?token=t`;
 }
 
-const row = { type: "invocation", id: 1, stream: 1, invocationId: "a", state: "success", lateLogs: 0 } as InvocationRow;
 const result = { status: "Success" };
 
 function recorded(body: string): RecordedCall {
   const headers: [] = [];
-  return {
-    row,
+  return recordedCall({
     functionName: "parts",
-    requestSeq: () => 1,
-    request: () => new Uint8Array(),
-    answer: () => [],
+    httpExtent: () => "whole",
     http: () => ({
       request: { method: "GET", target: "/api/parts", headers, body: undefined },
       response: { status: 200, headers, body: Buffer.from(body) },
     }),
-  };
+  });
 }
 
 async function replay(url: string, call: RecordedCall) {
@@ -67,7 +63,7 @@ function hub(capabilities: readonly object[], http: () => unknown) {
       state: "done",
       results: [{ n: 1, invocationId: "b", state: "success", invocation: 9 }],
     }),
-    "GET /api/invocations/9": () => ({ row: { ...row, id: 9 }, request: 10, messages: [10, 11], http: http() }),
+    "GET /api/invocations/9": () => ({ row: invocationRow({ id: 9 }), request: 10, messages: [10, 11], http: http() }),
     "GET /api/messages/11": () => ({
       row: { seq: 11 },
       message: { invocationResponse: { invocationId: "b", result } },

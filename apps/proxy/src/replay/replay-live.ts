@@ -94,12 +94,11 @@ async function replayOne(
       return outcome("unanswered", result.text ?? result.state);
     }
     if (call.row.lateLogs > 0) await sleep(LATE_LOGS_MS);
-    const recordedHttp = http === "in part" ? undefined : http?.response;
-    if (recordedHttp !== undefined) await httpAnswered(result, answerLimit(call.row.duration), hub);
+    if (http?.response !== undefined) await httpAnswered(result, answerLimit(call.row.duration), hub);
     const answer = await answerTo(result.invocation, hub);
     const known = options.known(call, stream);
     const replayed = answerOf(result.invocationId, answer.messages, known.replayed, answer.http);
-    const recorded = { ignore, known: known.recorded, http: recordedHttp };
+    const recorded = { ignore, known: known.recorded, http: http?.response };
     return compared(call, replayed, recorded, result.duration);
   } catch (cause) {
     targets.delete(call.functionName);
@@ -137,7 +136,7 @@ async function loadedTarget(functionName: string, hub: HubClient): Promise<Targe
   );
   if (found === undefined) return undefined;
   const { stream, workerCapabilities: capabilities } = found;
-  return { stream, takesHttp: hasHttpUri({ functions: [], capabilities }) };
+  return { stream, takesHttp: hasHttpUri({ capabilities }) };
 }
 
 async function resultOf(started: ReplayRun, hub: HubClient): Promise<ReplayResult> {

@@ -1,26 +1,11 @@
-import type { InvocationRow } from "@inspector/session";
 import { describe, expect, it } from "vitest";
 import type { CallOutcome } from "./replay-calls.ts";
 import { formatJson, formatJunit, formatText, isAllSame, type ReplayReport } from "./report.ts";
+import { invocationRow, recordedCall } from "./testing/recorded-call.ts";
 
 function outcome(n: number, of: Partial<CallOutcome> & Pick<CallOutcome, "outcome">): CallOutcome {
-  const row: InvocationRow = {
-    type: "invocation",
-    id: n,
-    stream: 1,
-    invocationId: `id-${n}`,
-    attempt: 1,
-    text: `GET /api/${n}?a=<b>&c="d"`,
-    duration: 5_000_000,
-    state: "success",
-    logs: 0,
-    errorLogs: 0,
-    lateLogs: 0,
-    extraAnswers: 0,
-  };
-  const nothing = (): undefined => undefined;
-  const read = { requestSeq: nothing, request: nothing, http: nothing, answer: () => [] };
-  const call = { row, functionName: "hello", ...read };
+  const row = invocationRow({ id: n, invocationId: `id-${n}`, text: `GET /api/${n}?a=<b>&c="d"`, duration: 5_000_000 });
+  const call = recordedCall({ row });
   return { call, differences: [], ...of };
 }
 

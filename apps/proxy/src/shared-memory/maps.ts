@@ -22,11 +22,15 @@ export function closeRequest(mapNames: readonly string[]): Uint8Array {
   return encodeMessage(create(StreamingMessageSchema, { content }));
 }
 
-/** Of a worker that is gone. */
+/** Takes the file of a map away that nobody else will, as far as that is allowed. */
 export function removeMap(name: string): void {
   for (const folder of mapFolders("")) {
     const file = mapFile(folder, name);
-    if (file !== undefined) rmSync(file, { force: true, recursive: true });
+    try {
+      if (file !== undefined) rmSync(file, { force: true, recursive: true });
+    } catch {
+      // It belongs to another user.
+    }
   }
 }
 

@@ -26,9 +26,12 @@ function rule(id: number, answered: number, times?: number): HoldRule {
 }
 
 /** A log of a hub that says what the test wants. */
-function open(runs: () => Promise<readonly ReplayRun[]> = async () => []) {
+function open(
+  runs: () => Promise<readonly ReplayRun[]> = async () => [],
+  holds: () => Promise<Holds> = async () => NOTHING,
+) {
   let state: Interventions = NO_INTERVENTIONS;
-  const client = { getReplays: runs, getHolds: async () => NOTHING, removeHoldRule: async () => {} };
+  const client = { getReplays: runs, getHolds: holds, removeHoldRule: async () => {} };
   const log = new InterventionLog(client, (next) => {
     state = next;
   });
@@ -85,11 +88,38 @@ describe("a rule that answers so many", () => {
     log.takeHolds({ rules: [rule(1, 0, 2), rule(2, 0)], held: [] });
     log.takeHolds({ rules: [rule(1, 1, 2), rule(2, 0)], held: [] });
     log.takeHolds({ rules: [rule(2, 5)], held: [] });
-    expect(state().ended).toEqual([rule(1, 1, 2)]);
+    expect(state().ended).toEqual([{ n: 1, rule: rule(1, 1, 2) }]);
     log.takeHolds(NOTHING);
-    expect(state().ended).toEqual([rule(1, 1, 2)]);
+    expect(state().ended).toEqual([{ n: 1, rule: rule(1, 1, 2) }]);
     log.dismissRule(1);
     expect(state().ended).toEqual([]);
+  });
+
+  it("is told from one of another hub that has its number", () => {
+    const { log, state } = open();
+    for (const answered of [1, 2]) {
+      log.takeHolds({ rules: [rule(1, answered, answered)], held: [] });
+      log.takeHolds(NOTHING);
+      log.lose();
+      log.takeHolds(NOTHING);
+    }
+    expect(state().ended.map(({ n }) => n)).toEqual([2, 1]);
+    log.dismissRule(1);
+    expect(state().ended).toEqual([{ n: 2, rule: rule(1, 2, 2) }]);
+  });
+
+  it("is not on again because of an answer that is older than its end", async () => {
+    let answer: (holds: Holds) => void = () => {};
+    const asked = new Promise<Holds>((resolve) => {
+      answer = resolve;
+    });
+    const { log, state } = open(undefined, () => asked);
+    log.takeHolds({ rules: [rule(1, 0, 1)], held: [] });
+    const loaded = log.load();
+    log.takeHolds(NOTHING);
+    answer({ rules: [rule(1, 0, 1)], held: [] });
+    await loaded;
+    expect(state().holds).toEqual(NOTHING);
   });
 
   it("has not ended by itself where it was stopped here, or where its hub is another", async () => {

@@ -21,6 +21,9 @@ export class InterventionLog {
   /** Whether the rules were told by the hub that is there now: those of one that ended are gone with it. */
   #isCurrent = false;
   #generation = 0;
+  #lastEnd = 0;
+  /** How often the hub told of holds unasked. */
+  #told = 0;
 
   constructor(client: Client, onChange: (state: Interventions) => void) {
     this.#client = client;
@@ -33,8 +36,10 @@ export class InterventionLog {
   }
 
   takeHolds(holds: Holds): void {
-    const ended = this.#isCurrent ? endedRules(this.#state.holds, holds, this.#stopped) : [];
+    const rules = this.#isCurrent ? endedRules(this.#state.holds, holds, this.#stopped) : [];
+    const ended = rules.map((rule) => ({ n: ++this.#lastEnd, rule }));
     this.#isCurrent = true;
+    this.#told++;
     this.#set({ holds, ended: [...ended, ...this.#state.ended] });
   }
 
@@ -48,11 +53,14 @@ export class InterventionLog {
   async load(): Promise<void> {
     const generation = this.#generation;
     const asked = this.#state.runs;
+    const before = this.#told;
     const told = await loadInterventions(this.#client);
     if (told === undefined || generation !== this.#generation) return;
     const { runs } = this.#state;
     this.#isCurrent = true;
-    this.#set({ runs: mergeRuns(markGone(runs, asked, told.runs), told.runs), holds: told.holds });
+    // What was told meanwhile is newer than the answer.
+    const holds = this.#told === before ? told.holds : this.#state.holds;
+    this.#set({ runs: mergeRuns(markGone(runs, asked, told.runs), told.runs), holds });
   }
 
   async stopRule(id: number): Promise<void> {
@@ -62,8 +70,8 @@ export class InterventionLog {
   }
 
   /** Nobody wants to read of this end any more. */
-  dismissRule(id: number): void {
-    this.#set({ ended: this.#state.ended.filter((rule) => rule.id !== id) });
+  dismissRule(ended: number): void {
+    this.#set({ ended: this.#state.ended.filter(({ n }) => n !== ended) });
   }
 
   clear(): void {

@@ -13,8 +13,11 @@ export type Interventions = {
   readonly runs: readonly KnownRun[];
   readonly holds: Holds;
   /** Rules that answered their last one while the page was open, as they were told of last. */
-  readonly ended: readonly HoldRule[];
+  readonly ended: readonly EndedRule[];
 };
+
+/** A rule as it was told of last. Rules of different hubs may have the same id; `n` is this end's alone. */
+export type EndedRule = { readonly n: number; readonly rule: HoldRule };
 
 export const NO_INTERVENTIONS: Interventions = { runs: [], holds: { rules: [], held: [] }, ended: [] };
 

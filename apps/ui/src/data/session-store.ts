@@ -114,8 +114,8 @@ export class SessionStore {
     return this.#interventions.stopRule(id);
   }
 
-  dismissRule(id: number): void {
-    this.#interventions.dismissRule(id);
+  dismissRule(ended: number): void {
+    this.#interventions.dismissRule(ended);
   }
 
   retryNow(): void {

@@ -41,7 +41,7 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
     event.preventDefault();
     if (!isReady) return;
     const order = orderOf(draft, isAnswering ? answer.draft : undefined);
-    run(() => live.client.interventions.addHoldRule(order).then(drop));
+    run(() => live.client.interventions.addHoldRule(order).then(() => drop(draft)));
   };
   // The browser looks at the fields first, as it does for the button.
   const submit = () => form.current?.requestSubmit();

@@ -1,6 +1,7 @@
 import type { HoldRule } from "@inspector/session";
 import { X } from "lucide-react";
 import { Button } from "../controls/Button.tsx";
+import type { EndedRule } from "../data/interventions.ts";
 import type { SessionStore } from "../data/session-store.ts";
 import { AnswerConcerns } from "./AnswerConcerns.tsx";
 import { Failure } from "./Failure.tsx";
@@ -11,7 +12,7 @@ import { useAction } from "./useAction.ts";
 type HoldRulesProps = {
   readonly live: SessionStore;
   readonly rules: readonly HoldRule[];
-  readonly ended: readonly HoldRule[];
+  readonly ended: readonly EndedRule[];
 };
 
 /** The rules that are on, and those that have answered their last one. */
@@ -23,8 +24,8 @@ export function HoldRules({ live, rules, ended }: HoldRulesProps) {
         <div>
           <h3>Rules that ended</h3>
           <ul className={styles["rules"]} aria-label="Rules that ended">
-            {ended.map((rule) => (
-              <EndedRow key={rule.id} rule={rule} onDismiss={() => live.dismissRule(rule.id)} />
+            {ended.map(({ n, rule }) => (
+              <EndedRow key={n} rule={rule} onDismiss={() => live.dismissRule(n)} />
             ))}
           </ul>
         </div>

@@ -15,12 +15,14 @@ export function useRuleDraft() {
     setDraft(next);
     setKept(true);
   };
-  const drop = () => {
+  /** It is made now; what was written meanwhile is another one. */
+  const drop = (made: RuleDraft) => {
+    if (drafts.rule !== made) return;
     drafts.rule = undefined;
     setKept(false);
   };
   const discard = () => {
-    drop();
+    drop(draft);
     setDraft(blankRule(start));
     setVersion(version + 1);
   };

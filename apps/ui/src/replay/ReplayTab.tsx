@@ -120,7 +120,8 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
 function useDropUndone(drafts: ReplayDrafts, { row, message }: MessageDetail): void {
   const drop = useEffectEvent(() => {
     const kept = drafts.get(row.seq);
-    if (kept === undefined || kept.problem !== undefined || kept.http !== undefined) return;
+    if (kept === undefined || kept.problem !== undefined || kept.http !== undefined || kept.httpTyped !== undefined)
+      return;
     if (isSameMessage(kept.message, message)) drafts.delete(row.seq);
   });
   useEffect(() => () => drop(), []);
@@ -131,7 +132,13 @@ type RunOfProps = Omit<Parameters<typeof RunView>[0], "onOpen"> & { readonly sto
 function RunOf({ store, ...props }: RunOfProps) {
   const { go } = useShell();
   const open = (invocation: Seq) => go({ invocation });
-  return <RunView key={props.run.id} {...props} onOpen={props.live === store ? open : undefined} />;
+  return (
+    <RunView
+      key={`${props.run.id} ${props.run.startedAt}`}
+      {...props}
+      onOpen={props.live === store ? open : undefined}
+    />
+  );
 }
 
 type RunChoiceProps = {

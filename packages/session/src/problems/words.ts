@@ -1,5 +1,5 @@
 /** Turns of phrase that several rules share. */
-import { kindName, type StatusResult, type StreamingMessage } from "@inspector/proto";
+import { kindName, type StatusResult, type StreamingMessage, stackBeginsWith } from "@inspector/proto";
 import type { Evidence, Seq } from "../contract.ts";
 import type { StepName } from "../invocation/worker-step.ts";
 import type { WorkerStream } from "./worker-stream.ts";
@@ -40,10 +40,7 @@ export function quoteResult(result: StatusResult | undefined): string | undefine
   const { type, message, stackTrace } = exception;
   const line = [type, message].filter((part) => part !== "").join(": ");
   if (stackTrace === "") return line === "" ? undefined : line;
-  // Most stacks begin with the message. Python's ends with it, and nobody would see what went wrong in the first line.
-  const at = message === "" ? -1 : stackTrace.indexOf(message);
-  const isInFirstLine = at >= 0 && !stackTrace.slice(0, at).includes("\n");
-  return isInFirstLine ? stackTrace : `${line}\n${stackTrace}`.trim();
+  return stackBeginsWith(stackTrace, message) ? stackTrace : `${line}\n${stackTrace}`.trim();
 }
 
 /** The result of a response that has one; undefined for other content, and where the worker left it out. */

@@ -22,7 +22,7 @@ export function runtimeOf({ runtime }: ReplayTarget): string {
 }
 
 /** Whether the worker takes HTTP requests on a server of its own. */
-export function hasHttpUri({ capabilities }: ReplayTarget): boolean {
+export function hasHttpUri({ capabilities }: Pick<ReplayTarget, "capabilities">): boolean {
   return capabilities.some(({ name, value }) => name === "HttpUri" && value !== "");
 }
 

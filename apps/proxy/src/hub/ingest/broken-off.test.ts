@@ -45,18 +45,18 @@ function end(): EndInfo | undefined {
   return stream?.end;
 }
 
-const breaks: readonly (readonly [how: string, act: () => void])[] = [
-  ["with an error", () => relay.bytes(1, "host", goaway(1, CANCEL))],
-  ["by a FIN", () => relay.event(1, { type: "half-closed" }, "host")],
-  ["by a reset", () => relay.event(1, { type: "reset", code: "ECONNRESET" }, "host")],
+const breaks: readonly (readonly [how: string, act: () => void, code: Pick<EndInfo, "code">])[] = [
+  ["with an error", () => relay.bytes(1, "host", goaway(1, CANCEL)), { code: CANCEL }],
+  ["by a FIN", () => relay.event(1, { type: "half-closed" }, "host"), {}],
+  ["by a reset", () => relay.event(1, { type: "reset", code: "ECONNRESET" }, "host"), { code: "ECONNRESET" }],
 ];
 
-test.each(breaks)("a worker that resets its stream because the host has gone %s did not cancel it", (_, act) => {
+test.each(breaks)("a worker that resets its stream because the host has gone %s did not cancel it", (_, act, code) => {
   act();
   // Also where another hub reads on from here.
   ingest();
   relay.bytes(1, "worker", resetStream(1, CANCEL));
-  expect(end()).toEqual({ by: "host", how: "lost" });
+  expect(end()).toEqual({ by: "host", how: "lost", ...code });
 });
 
 test("a worker that resets its stream by itself cancelled it, also when the host wants no more streams", () => {

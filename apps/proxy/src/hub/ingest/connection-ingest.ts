@@ -39,10 +39,13 @@ type Stream = Lifecycle & {
   isEnded: boolean;
 };
 
+/** How the host broke the connection off: the code of its GOAWAY, the system's of its reset, none of a FIN. */
+type HostBreak = Pick<EndInfo, "code">;
+
 type SavedConnection = {
   readonly version: 1;
   /** Absent in what was saved before that was looked at. */
-  readonly isHostLeaving?: boolean;
+  readonly hostBreak?: HostBreak | undefined;
   readonly conversation: ConversationState;
   readonly streams: [number, Stream][];
 };
@@ -54,8 +57,8 @@ export type ConnectionIngest = {
   intervened(event: InterventionEvent, at: number): void;
   /** A message names a map of shared memory. */
   named(event: SharedMemoryEvent, at: number): void;
-  /** A side has closed or reset the connection: what the other says then is only the echo of that. */
-  leaving(side: Side): void;
+  /** A side has closed or, with the system's code, reset the connection: what the other says then is only the echo of that. */
+  leaving(side: Side, code?: string): void;
   /** Bytes are missing; `positions` says where the frames of each side stand now. */
   skip(positions: Readonly<Record<Side, FramePosition | undefined>>, at: number): void;
   closed(at: number, end: EndInfo | undefined): void;
@@ -81,8 +84,8 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
   let now = 0;
   let isChanged = saved === undefined;
   let isHttp2 = state !== undefined;
-  /** The host has broken the connection off: a worker's RST_STREAM behind that is not the worker's wish. */
-  let isHostLeaving = state?.isHostLeaving === true;
+  /** Once it is there, a worker's RST_STREAM is not the worker's wish. */
+  let hostBreak = state?.hostBreak;
   let isClosed = false;
 
   const events: ConversationEvents = {
@@ -117,7 +120,7 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
       const found = streams.get(stream);
       // A call lives until the host's trailers: a worker's END_STREAM only says that it will not speak again.
       if (found === undefined || (how === "end" && by === "worker")) return;
-      if (how === "reset" && by === "worker" && isHostLeaving) end(found, { by: "host", how: "lost" });
+      if (how === "reset" && by === "worker" && hostBreak) end(found, { by: "host", how: "lost", ...hostBreak });
       else end(found, { by, how, ...(code !== undefined && { code }) });
     },
     streamForgotten({ stream }) {
@@ -127,7 +130,7 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
     },
     goaway({ by, code }) {
       // Without an error it only asks for no more streams.
-      isHostLeaving ||= by === "host" && code !== 0;
+      if (by === "host" && code !== 0) hostBreak ??= { code };
     },
     unreadable({ side, reason }) {
       writer.updateConnection(id, { protocol: isHttp2 ? "http2" : "unreadable", reason: `${side}: ${reason}` });
@@ -246,9 +249,9 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
             });
       noteSharedMemory(writer, stream, event, copy);
     },
-    leaving(side) {
+    leaving(side, code) {
       isChanged = true;
-      isHostLeaving ||= side === "host";
+      if (side === "host") hostBreak ??= code === undefined ? {} : { code };
     },
     skip(positions, at) {
       now = at;
@@ -277,7 +280,7 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
       isChanged = false;
       const saving: SavedConnection = {
         version: 1,
-        isHostLeaving,
+        hostBreak,
         conversation: conversation.save(),
         streams: [...streams],
       };

@@ -96,7 +96,7 @@ export function createJournalIngest(writer: Writer, directory: string, name: str
         break;
       case "reset":
         resets.set(record.connection, { by: sideOf(record.side) ?? "host", code: stringIn(detail, "code") });
-        connections.get(record.connection)?.leaving(sideOf(record.side) ?? "host");
+        connections.get(record.connection)?.leaving(sideOf(record.side) ?? "host", stringIn(detail, "code"));
         return;
       case "half-closed":
         connections.get(record.connection)?.leaving(sideOf(record.side) ?? "host");

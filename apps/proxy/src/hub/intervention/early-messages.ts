@@ -5,7 +5,7 @@
 import type { HeldReport } from "./held-message.ts";
 
 /** How long a message waits for that: of some the request was never recorded. */
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 5000;
 
 export type EarlyMessages = {
   /** Takes a message that is held, at once or when its request is recorded. */
@@ -23,9 +23,11 @@ type Early = { readonly journal: string; readonly report: HeldReport; readonly t
 export function createEarlyMessages({
   isRecorded,
   take,
+  patienceMs = PATIENCE_MS,
 }: {
   readonly isRecorded: (journal: string, report: HeldReport) => boolean;
   readonly take: (journal: string, report: HeldReport, queued: number) => void;
+  readonly patienceMs?: number;
 }): EarlyMessages {
   const waiting = new Set<Early>();
 
@@ -42,7 +44,7 @@ export function createEarlyMessages({
   return {
     receive(journal, report) {
       if (isRecorded(journal, report)) return take(journal, report, 0);
-      const one: Early = { journal, report, timer: setTimeout(() => decide(one), PATIENCE_MS), queued: 0 };
+      const one: Early = { journal, report, timer: setTimeout(() => decide(one), patienceMs), queued: 0 };
       waiting.add(one);
     },
     queue(journal, number, queued) {

@@ -24,6 +24,8 @@ import { createRowFilter } from "./row-filter.ts";
 import { readWritten, releaseWith } from "./written-message.ts";
 
 const MAX_RULES = 100;
+/** Relays tell of what they held because of a rule within moments of its end. */
+const MAX_SPENT = 1000;
 
 type Rule = {
   readonly id: number;
@@ -223,7 +225,7 @@ export function createHolds({ database, streams, lines, freeMaps, onChange }: Ho
   function end(rule: Rule, isSpent: boolean): void {
     rules.delete(rule.id);
     rule.answering?.close();
-    if (isSpent) spent.push(...rule.armed);
+    if (isSpent) spent = [...spent, ...rule.armed].slice(-MAX_SPENT);
     for (const { journal, number } of rule.armed) {
       lines.send(journal, { order: "unhold", rule: number, ...(isSpent && { spent: true }) });
     }

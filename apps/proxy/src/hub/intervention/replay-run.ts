@@ -163,7 +163,7 @@ export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
   }
 
   function leave(invocationId: string): void {
-    if (canShareMemory) ports.late(invocationId);
+    if (canShareMemory && open.has(invocationId)) ports.late(invocationId);
   }
 
   function takeRecorded(invocationId: string, index: number): void {
