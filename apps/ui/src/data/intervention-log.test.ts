@@ -3,23 +3,11 @@ import { describe, expect, it, vi } from "vitest";
 import { InterventionLog } from "./intervention-log.ts";
 import { type Interventions, NO_INTERVENTIONS } from "./interventions.ts";
 import { RequestError } from "./session-client.ts";
+import { replayRun } from "./testing/replay-run.ts";
 
 const NOTHING: Holds = { rules: [], held: [] };
 
-function run(id: number, change: Partial<ReplayRun> = {}): ReplayRun {
-  return {
-    id,
-    stream: 1,
-    source: { seq: 1 },
-    isEdited: false,
-    startedAt: 0,
-    times: 1,
-    timeoutMs: 60_000,
-    state: "running",
-    results: [],
-    ...change,
-  };
-}
+const run = (id: number, change: Partial<ReplayRun> = {}): ReplayRun => replayRun({ id, ...change });
 
 function rule(id: number, answered: number, times?: number): HoldRule {
   return { id, from: "host", held: 0, answer: { answered, waiting: 0, ...(times !== undefined && { times }) } };

@@ -1,24 +1,12 @@
 import type { ReplayResult } from "@inspector/session";
 import { describe, expect, it } from "vitest";
 import type { KnownRun } from "../data/interventions.ts";
+import { replayRun } from "../data/testing/replay-run.ts";
 import { describeChanges, describeOpen, describeRun, statusOfResult, statusOfRun } from "./replay-words.ts";
 
 const result = (n: number, state: ReplayResult["state"]): ReplayResult => ({ n, invocationId: `i${n}`, state });
 
-function run(change: Partial<KnownRun>): KnownRun {
-  return {
-    id: 1,
-    stream: 1,
-    source: { seq: 1 },
-    isEdited: false,
-    startedAt: 0,
-    times: 1,
-    timeoutMs: 60_000,
-    state: "done",
-    results: [],
-    ...change,
-  };
-}
+const run = (change: Partial<KnownRun>): KnownRun => replayRun({ state: "done", ...change });
 
 describe("a run in a line", () => {
   it("says what was sent and how far it is", () => {

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { createQueries, type EndInfo } from "@inspector/session";
 import { http2Writer } from "@inspector/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openForReading, openForWriting } from "../sqlite.ts";
+import { openForReading } from "../sqlite.ts";
+import { ingestAll } from "../testing/ingest-all.ts";
 import { type ScriptedRelay, startScriptedRelay } from "../testing/scripted-relay.ts";
 import { type Folder, makeFolder } from "../testing/served-sessions.ts";
-import { createSessionIngest } from "./session-ingest.ts";
 
 const { goaway, resetStream } = http2Writer;
 const CANCEL = 8;
@@ -28,17 +28,8 @@ afterEach(async () => {
   folder.remove();
 });
 
-/** Reads what is there, as a hub that ends right afterwards. */
-function ingest(): void {
-  const database = openForWriting(file);
-  const running = createSessionIngest({ database, file, journals: folder.journals, version: "0", maxBytes: undefined });
-  while (running.step());
-  running.close();
-  database.close();
-}
-
 function end(): EndInfo | undefined {
-  ingest();
+  ingestAll(folder, file);
   const database = openForReading(file);
   const [stream] = createQueries(database).session(file).streams;
   database.close();
@@ -54,7 +45,7 @@ const breaks: readonly (readonly [how: string, act: () => void, code: Pick<EndIn
 test.each(breaks)("a worker that resets its stream because the host has gone %s did not cancel it", (_, act, code) => {
   act();
   // Also where another hub reads on from here.
-  ingest();
+  ingestAll(folder, file);
   relay.bytes(1, "worker", resetStream(1, CANCEL));
   expect(end()).toEqual({ by: "host", how: "lost", ...code });
 });

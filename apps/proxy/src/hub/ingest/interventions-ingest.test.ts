@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { createInvocationQueries, createQueries } from "@inspector/session";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openForReading, openForWriting } from "../sqlite.ts";
+import { openForReading } from "../sqlite.ts";
+import { ingestAll } from "../testing/ingest-all.ts";
 import { base64Of, bytesOf, type ScriptedRelay, startScriptedRelay } from "../testing/scripted-relay.ts";
 import { type Folder, makeFolder } from "../testing/served-sessions.ts";
-import { createSessionIngest } from "./session-ingest.ts";
 
 let folder: Folder;
 let relay: ScriptedRelay;
@@ -21,21 +21,6 @@ afterEach(async () => {
   await relay.end();
   folder.remove();
 });
-
-/** Reads what is there, as a hub that ends right afterwards. */
-function ingest(): void {
-  const database = openForWriting(file);
-  const running = createSessionIngest({
-    database,
-    file,
-    journals: folder.journals,
-    version: "0",
-    maxBytes: undefined,
-  });
-  while (running.step());
-  running.close();
-  database.close();
-}
 
 function rows() {
   const database = openForReading(file);
@@ -62,7 +47,7 @@ test("a replay stands where it was sent, with its bytes, and its answer is marke
   relay.say(1, "worker", response("r"));
   relay.event(1, { type: "swallowed", ...toHost, message: 1 });
   relay.say(1, "worker", response("a"));
-  ingest();
+  ingestAll(folder, file);
   const told = rows();
   expect(told.rows.map(({ invocationId, intervention }) => [invocationId, intervention])).toEqual([
     ["a", undefined],
@@ -90,7 +75,7 @@ test("a long message comes in several events and survives a hub that ends betwee
       bytes: bytes.subarray(at, at + size).toString("base64"),
       ...(!isLast && { more: true }),
     });
-    ingest();
+    ingestAll(folder, file);
     expect(rows().rows).toHaveLength(isLast ? 1 : 0);
   }
   const [row] = rows().rows;
@@ -103,12 +88,12 @@ test("what was held is found again by its number, however much crossed since, an
   relay.say(1, "host", request("a"));
   relay.say(1, "host", request("b"));
   relay.event(1, { type: "held", ...toWorker, message: 2 });
-  ingest();
+  ingestAll(folder, file);
   relay.event(1, { type: "injected", ...toWorker, replay, bytes: base64Of(request("r")) });
   for (let n = 0; n < 20; n += 1) relay.say(1, "host", request(`c${n}`));
   relay.event(1, { type: "dropped", ...toWorker, message: 2 });
   relay.event(1, { type: "replaced", ...toWorker, message: 4 });
-  ingest();
+  ingestAll(folder, file);
   const marked = rows().rows.filter(({ intervention }) => intervention !== undefined);
   expect(marked.map(({ invocationId, intervention }) => [invocationId, intervention])).toEqual([
     ["b", "dropped"],
@@ -119,9 +104,9 @@ test("what was held is found again by its number, however much crossed since, an
 
 test("what is told of a message before all of it has come is noted when it has", () => {
   relay.event(1, { type: "swallowed", ...toHost, message: 1 });
-  ingest();
+  ingestAll(folder, file);
   relay.say(1, "worker", response("a"));
   relay.say(1, "worker", response("b"));
-  ingest();
+  ingestAll(folder, file);
   expect(rows().rows.map(({ intervention }) => intervention)).toEqual(["swallowed", undefined]);
 });

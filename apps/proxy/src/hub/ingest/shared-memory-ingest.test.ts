@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { createQueries, isCopying, MAP_HEADER_BYTES } from "@inspector/session";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { detailOf } from "../server/detail.ts";
-import { openForReading, openForWriting } from "../sqlite.ts";
+import { openForReading } from "../sqlite.ts";
+import { ingestAll } from "../testing/ingest-all.ts";
 import { type ScriptedRelay, startScriptedRelay } from "../testing/scripted-relay.ts";
 import { type Folder, makeFolder } from "../testing/served-sessions.ts";
-import { createSessionIngest } from "./session-ingest.ts";
 
 const MIB = 1024 * 1024;
 
@@ -30,15 +30,6 @@ afterEach(async () => {
   await relay.end();
   folder.remove();
 });
-
-/** Reads what is there, as a hub that ends after so many batches. */
-function ingest(batches = Number.POSITIVE_INFINITY): void {
-  const database = openForWriting(file);
-  const running = createSessionIngest({ database, file, journals: folder.journals, version: "0", maxBytes: undefined });
-  for (let batch = 0; batch < batches && running.step(); batch += 1);
-  running.close();
-  database.close();
-}
 
 function say(...names: readonly string[]): void {
   const outputData = names.map((name) => ({ name: "out", rpcSharedMemory: { name, count: "3", type: "bytes" } }));
@@ -72,7 +63,7 @@ test("a copy that becomes whole while its message is opened is told to be on its
   link("large", new Uint8Array(9 * MIB));
   link("m", Buffer.from("abc"));
   say("large", "m");
-  ingest(1);
+  ingestAll(folder, file, 1);
   const database = openForReading(file);
   const queries = createQueries(database);
   const { find } = queries.sharedMemory;
@@ -80,7 +71,7 @@ test("a copy that becomes whole while its message is opened is told to be on its
     ...queries.sharedMemory,
     find(...asked: Parameters<typeof find>) {
       const map = find(...asked);
-      if (asked[1] === "m") ingest();
+      if (asked[1] === "m") ingestAll(folder, file);
       return map;
     },
   };
@@ -97,7 +88,7 @@ test.each([0, 1, MIB - 1, MIB, MIB + 1, 9 * MIB + 5])(
     const content = bytesOfSize(size);
     const path = link("m", content);
     say("m");
-    ingest();
+    ingestAll(folder, file);
     const map = found(1, "m");
     expect(map).toMatchObject({ size, stored: size });
     expect(map?.content?.equals(content)).toBe(true);
@@ -112,7 +103,7 @@ test("a hub that ends after any batch leaves the rest to the next", () => {
   say("m");
   let batches = 0;
   while (existsSync(path)) {
-    ingest(1);
+    ingestAll(folder, file, 1);
     batches += 1;
   }
   expect(batches).toBeGreaterThan(3);
@@ -122,9 +113,9 @@ test("a hub that ends after any batch leaves the rest to the next", () => {
 test("a link that went before that was written down is no fault", () => {
   const path = link("m", bytesOfSize(20));
   say("m");
-  ingest(1);
+  ingestAll(folder, file, 1);
   rmSync(path, { force: true });
-  ingest();
+  ingestAll(folder, file);
   expect(found(1, "m")).toMatchObject({ size: 20, stored: 20 });
   expect(found(1, "m")).not.toHaveProperty("problem");
 });
@@ -141,12 +132,12 @@ test("of maps of one name every message has its own, however late it is complete
   });
   say("m");
   const first = link("m", Buffer.from("one"), 1);
-  ingest();
+  ingestAll(folder, file);
   expect(existsSync(first)).toBe(false);
   say("m");
   say("m");
   link("m", Buffer.from("three"), 3);
-  ingest();
+  ingestAll(folder, file);
   expect(found(1, "m")?.content?.toString()).toBe("one");
   expect(found(2, "m")).toMatchObject({ problem: "early", size: 0 });
   expect(found(3, "m")?.content?.toString()).toBe("three");
@@ -158,7 +149,7 @@ test("what was named of a message that was lost in a gap does not belong to the 
   relay.event(0, { type: "gap", positions: [{ connection: 1, worker: here, host: here }] });
   link("m", Buffer.from("of the next"), 2);
   say("m");
-  ingest();
+  ingestAll(folder, file);
   expect(found(1, "m")?.content?.toString()).toBe("of the next");
 });
 
@@ -174,7 +165,7 @@ test("links that were never told of, or for a stream that is not known, are take
   const later = join(linkFolder, "4");
   writeFileSync(later, "about to be told of");
   relay.event(1, { ...named, stream: 1, links: 3, problem: "too much is in use" });
-  ingest();
+  ingestAll(folder, file);
   expect(readdirSync(linkFolder)).toEqual(["4"]);
 });
 
@@ -192,7 +183,7 @@ test("a session that names files which no relay linked has them neither read nor
     file: path,
     size: 20,
   });
-  ingest();
+  ingestAll(folder, file);
   expect(found(1, "m")).toMatchObject({ stored: 0, problem: "the copy is gone" });
   expect(existsSync(path)).toBe(true);
 });
@@ -203,7 +194,7 @@ test("what cannot be copied says why, and what can is copied behind it", () => {
   writeFileSync(short, Buffer.alloc(MAP_HEADER_BYTES + 2, 7));
   link("whole", Buffer.from("all of it"));
   say("gone", "short", "whole");
-  ingest();
+  ingestAll(folder, file);
   expect(found(1, "gone")).toMatchObject({ stored: 0, problem: "the copy is gone" });
   expect(found(1, "short")).toMatchObject({ size: 5, stored: 2, problem: "its file ends after 2 bytes" });
   expect(found(1, "whole")?.content?.toString()).toBe("all of it");
