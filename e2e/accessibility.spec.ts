@@ -137,6 +137,8 @@ test("Holds, with nothing held, with a message held, and with an answer in its p
   await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Holds" }).click();
   await expect(page.getByText("Nothing is held")).toBeVisible();
   await expectNoViolations(page, "Holds, nothing held");
+  // The sample app's timer is invoked, too, every ten seconds.
+  await page.getByRole("combobox", { name: "Function" }).selectOption("hello");
   await page.getByRole("button", { name: "Hold", exact: true }).click();
   await expect(page.getByRole("list", { name: "Hold rules" })).toBeVisible();
   const answer = fetch(`${demo.http}/api/hello?name=Grace`);
