@@ -9,7 +9,9 @@ let demo: InspectorProcess;
 test.beforeAll(async () => {
   state = temporaryFolder();
   demo = await startInspector(["demo", "--quiet"], state.path);
-  if (!("http" in demo)) throw new Error("the demo tells no address");
+  if (!("http" in demo)) {
+    throw new Error("the demo tells no address");
+  }
   await fetch(`${demo.http}/api/hello?name=Ada`);
   await fetch(`${demo.http}/admin/functions/resize`, {
     method: "POST",
@@ -81,7 +83,9 @@ test("two sessions side by side, and the question before one is deleted", async 
   const other = await startInspector(["demo", "--quiet"], state.path);
   await other.stop();
   await openView(page, "Sessions");
-  for (const box of [0, 1]) await page.getByRole("checkbox").nth(box).check();
+  for (const box of [0, 1]) {
+    await page.getByRole("checkbox").nth(box).check();
+  }
   await page.getByRole("button", { name: "Compare" }).click();
   await expect(page.getByRole("table", { name: "Functions" })).toBeVisible();
   await expectNoViolations(page, "Comparison");

@@ -1,6 +1,6 @@
 /** Answering invocations in the worker's place, with the sample app of the built command behind the page. */
 import { join } from "node:path";
-import type { MessagePage } from "@inspector/session";
+import type { MessagePage } from "@inspector/contract/page";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 import { expectNoViolations } from "./no-violations.ts";
@@ -103,7 +103,9 @@ test("the next N are answered as an invocation was, and the one behind them reac
   await expect(rules(page)).toContainText("0 of 2 so far");
   const names = ["Bob", "Carl", "Dora"];
   const messages: unknown[] = [];
-  for (const name of names) messages.push(await (await hello(name)).json());
+  for (const name of names) {
+    messages.push(await (await hello(name)).json());
+  }
   const said = (name: string) => expect.objectContaining({ message: expect.stringContaining(name) });
   expect(messages).toEqual([said("Ada"), said("Ada"), said("Dora")]);
   await expect(page.getByText("Nothing is held")).toBeVisible();

@@ -58,8 +58,11 @@ export function describeWith(
 ): void {
   const missing = toolchains.find((one) => one?.missing !== undefined)?.missing;
   const present = toolchains.filter((one) => one !== undefined);
-  if (missing === undefined) describe(title, () => tests(present));
-  else describe.skip(`${title} (skipped: ${missing})`, () => test("runs", () => {}));
+  if (missing === undefined) {
+    describe(title, () => tests(present));
+  } else {
+    describe.skip(`${title} (skipped: ${missing})`, () => test("runs", () => {}));
+  }
 }
 
 function describePairing(
@@ -67,7 +70,9 @@ function describePairing(
   title: string,
 ): void {
   describeWith([worker, host], title, ([worker, host]) => {
-    if (worker === undefined || host === undefined) return;
+    if (worker === undefined || host === undefined) {
+      return;
+    }
     const pairing: Pairing = { worker, host };
     const scripts = scriptsFor(pairing);
     test("say the same through the inspector as without it, and the session has every byte of it", async () => {
@@ -102,7 +107,9 @@ function compressesBack(host: Toolchain, encoding: Compression): boolean {
 
 function callNamed(name: string) {
   const found = conversation.calls.find((call) => call.name === name);
-  if (found === undefined) throw new Error(`no call ${name}`);
+  if (found === undefined) {
+    throw new Error(`no call ${name}`);
+  }
   return found;
 }
 
@@ -121,9 +128,13 @@ function expectEnds(recorded: Recorded, worker: Stack): void {
     const told = call.host?.find((step) => step.do === "status");
     if (told !== undefined) {
       expect(end).toMatchObject({ grpcStatus: told.code, ...(told.message !== "" && { grpcMessage: told.message }) });
-      for (const key of smallKeys(told.metadata)) expect(headers.trailers).toHaveProperty(key);
+      for (const key of smallKeys(told.metadata)) {
+        expect(headers.trailers).toHaveProperty(key);
+      }
     }
-    for (const key of smallKeys(call.metadata)) expect(headers.worker).toHaveProperty(key);
+    for (const key of smallKeys(call.metadata)) {
+      expect(headers.worker).toHaveProperty(key);
+    }
   }
   expect(streamOf(recorded, callNamed("unknown method")).end).toMatchObject({ grpcStatus: 12 });
   // grpc-js half-closes a call before it resets it, so its host may have ended the call by then.

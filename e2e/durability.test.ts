@@ -51,7 +51,9 @@ test.skipIf(process.platform !== "linux")(
         for (let n = 0; n < 40; n++) {
           const bytes = log(sent.length, sizes(sent.length));
           sent.push(bytes);
-          if (!worker.call.write(bytes)) await once(worker.call, "drain");
+          if (!worker.call.write(bytes)) {
+            await once(worker.call, "drain");
+          }
         }
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
@@ -111,12 +113,18 @@ test.each([
     });
     const hub = inspector.hubPid();
     for (let n = 0; !isOver; n++) {
-      if (!worker.call.write(log(n, sizes(n)))) await Promise.race([once(worker.call, "drain"), worker.status]);
+      if (!worker.call.write(log(n, sizes(n)))) {
+        await Promise.race([once(worker.call, "drain"), worker.status]);
+      }
       if (n === 6_000) {
-        if (isHubKilled && hub !== undefined) process.kill(hub, "SIGKILL");
+        if (isHubKilled && hub !== undefined) {
+          process.kill(hub, "SIGKILL");
+        }
         inspector.process.kill("SIGKILL");
       }
-      if (n % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (n % 100 === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
     }
     expect((await worker.status).code).not.toBe(0);
     worker.close();

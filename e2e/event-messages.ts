@@ -67,14 +67,18 @@ export const everyKind: readonly NamedMessage[] = [
 
 function content(name: string): object {
   const found = CONTENTS[name];
-  if (typeof found !== "object" || found === null) throw new Error(`There is no example of ${name}`);
+  if (typeof found !== "object" || found === null) {
+    throw new Error(`There is no example of ${name}`);
+  }
   return found;
 }
 
 /** A StreamingMessage from its proto3 JSON. */
 export function messageOf(json: unknown): Send {
   const parsed = messageFromJson(json);
-  if (!parsed.ok) throw new Error(`${parsed.path}: ${parsed.reason}`);
+  if (!parsed.ok) {
+    throw new Error(`${parsed.path}: ${parsed.reason}`);
+  }
   return bytes(encodeMessage(parsed.message));
 }
 
@@ -91,7 +95,9 @@ const ENVELOPE_BYTES = 15;
 
 /** A message of exactly this size: an invocation's answer, or any bytes where it is too small to be one. */
 export function messageOfSize(size: number, seed = size): Send {
-  if (size < ENVELOPE_BYTES) return { do: "send", bytes: size, seed };
+  if (size < ENVELOPE_BYTES) {
+    return { do: "send", bytes: size, seed };
+  }
   const head = Buffer.concat(
     // invocation_response, its return_value, and the bytes in that
     [0x2a, 0x22, 0x1a].map((tag, depth) => Buffer.from([tag, ...fourByteVarint(size - 5 * (depth + 1))])),

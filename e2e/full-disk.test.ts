@@ -1,8 +1,8 @@
 /** Where the journal or the session cannot be written: traffic goes on, the gap is counted, recording resumes. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SessionInfo } from "@inspector/contract/page";
 import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
-import type { SessionInfo } from "@inspector/session";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connectRawWorker, type RawHost, type RawWorker, startRawHost } from "./grpc-pair.ts";
 import {

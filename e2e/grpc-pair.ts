@@ -49,5 +49,7 @@ export function connectRawWorker(address: string): RawWorker {
 
 /** Waits while the other side is slower. */
 export async function send(call: { write(bytes: Buffer): boolean }, bytes: Buffer): Promise<void> {
-  if (!call.write(bytes)) await once(call as never, "drain");
+  if (!call.write(bytes)) {
+    await once(call as never, "drain");
+  }
 }

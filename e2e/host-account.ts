@@ -2,16 +2,16 @@
 import { createHash } from "node:crypto";
 import { decodeMessage, messageToJson } from "@inspector/proto";
 import { createTranscript, formatEntry, type TranscriptEntry } from "@inspector/testkit";
+import { createConversation } from "@inspector/wire/conversation";
+import { FrameWalker } from "@inspector/wire/frame-walker";
 import {
-  createConversation,
   FRAME_CONTINUATION,
   FRAME_DATA,
   FRAME_HEADERS,
   FRAME_WINDOW_UPDATE,
-  FrameWalker,
   streamIdAt,
   uint32At,
-} from "@inspector/wire";
+} from "@inspector/wire/frames";
 import type { Side } from "./raw-sockets.ts";
 import type { TappedConnection } from "./tap.ts";
 
@@ -56,7 +56,9 @@ export function accountOf(
 ): ConnectionAccount {
   const { events, entries } = createTranscript();
   const conversation = createConversation(events);
-  for (const { from, bytes } of connection.chunks) conversation.push(from, bytes);
+  for (const { from, bytes } of connection.chunks) {
+    conversation.push(from, bytes);
+  }
   const account = (side: Side): Account => {
     const own = entries.filter((entry) => sideOf(entry) === side);
     return {
@@ -136,7 +138,9 @@ function formatFrame({ type, flags, stream, payload }: Frame): string {
 function creditTooMuch(connection: TappedConnection, side: Side): number {
   const credit = { connection: 0, streams: 0 };
   for (const { type, stream, payload } of framesOf(connection, side)) {
-    if (type === FRAME_WINDOW_UPDATE) credit[stream === 0 ? "connection" : "streams"] += uint32At(payload, 0);
+    if (type === FRAME_WINDOW_UPDATE) {
+      credit[stream === 0 ? "connection" : "streams"] += uint32At(payload, 0);
+    }
   }
   const others = framesOf(connection, side === "host" ? "worker" : "host");
   const sent = others.reduce((total, { type, payload }) => total + (type === FRAME_DATA ? payload.length : 0), 0);
@@ -150,10 +154,14 @@ function creditTooMuch(connection: TappedConnection, side: Side): number {
 export function additionsTo(lines: readonly string[], withAdditions: readonly string[]): string[] {
   let at = 0;
   const additions = withAdditions.filter((line) => {
-    if (line !== lines[at]) return true;
+    if (line !== lines[at]) {
+      return true;
+    }
     at++;
     return false;
   });
-  if (at < lines.length) throw new Error(`this is missing, or elsewhere: ${lines[at]}`);
+  if (at < lines.length) {
+    throw new Error(`this is missing, or elsewhere: ${lines[at]}`);
+  }
   return additions;
 }

@@ -27,7 +27,9 @@ export async function invokeBeside(
  */
 export function withoutServerAddress(bytes: Uint8Array): Uint8Array {
   const decoded = decodeMessage(bytes);
-  if (!decoded.ok) return bytes;
+  if (!decoded.ok) {
+    return bytes;
+  }
   const { message } = decoded;
   const { content } = message;
   if (content.case === "workerInitResponse" && content.value.capabilities["HttpUri"] !== undefined) {
@@ -48,5 +50,7 @@ export function withoutServerAddress(bytes: Uint8Array): Uint8Array {
 }
 
 function assertWrittenAs(bytes: Uint8Array, written: Uint8Array): void {
-  if (Buffer.compare(bytes, written) !== 0) throw new Error("the bytes differ from what the message is written as");
+  if (Buffer.compare(bytes, written) !== 0) {
+    throw new Error("the bytes differ from what the message is written as");
+  }
 }

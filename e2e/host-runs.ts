@@ -75,12 +75,16 @@ async function run<Moment extends string>(
     cleanUps.push(upstream.close);
     const { tap, act, close } = await putBetween(upstream);
     cleanUps.push(close);
-    for await (const moment of conversation((id) => host.startWorker(id, tap.address))) await act(moment);
+    for await (const moment of conversation((id) => host.startWorker(id, tap.address))) {
+      await act(moment);
+    }
     await Promise.all([upstream.allOver(), tap.allOver()]);
     const accountsOf = ({ connections }: Tap): ConnectionAccount[] =>
       connections.map((connection) => accountOf(connection, tap.address, normalised));
     return { atHost: accountsOf(upstream), atWorker: accountsOf(tap) };
   } finally {
-    for (const cleanUp of cleanUps.reverse()) await cleanUp();
+    for (const cleanUp of cleanUps.reverse()) {
+      await cleanUp();
+    }
   }
 }

@@ -98,7 +98,9 @@ class Stream {
     this.#gone = gone;
     call.on("data", (bytes: Buffer) => {
       const decoded = decodeMessage(bytes);
-      if (!decoded.ok) throw new Error(decoded.reason);
+      if (!decoded.ok) {
+        throw new Error(decoded.reason);
+      }
       this.#messages.push(decoded.message);
     });
     call.on("end", () => call.end());
@@ -113,7 +115,9 @@ class Stream {
   async next<K extends Kind>(kind: K, isIt: (value: Values[K]) => boolean = () => true): Promise<Values[K]> {
     for (;;) {
       for (const [index, { content }] of this.#messages.entries()) {
-        if (!hasKind(content, kind) || !isIt(content.value)) continue;
+        if (!hasKind(content, kind) || !isIt(content.value)) {
+          continue;
+        }
         this.#messages.splice(index, 1);
         return content.value;
       }
@@ -157,7 +161,9 @@ async function startUp(child: ChildProcess, app: string, stream: Stream): Promis
     },
     async terminate() {
       stream.send({ case: "workerTerminate", value: { gracePeriod: { seconds: 30n } } }, "");
-      if (child.exitCode === null) await once(child, "exit");
+      if (child.exitCode === null) {
+        await once(child, "exit");
+      }
       return child.exitCode;
     },
     kill: () => kill(child),
@@ -167,12 +173,16 @@ async function startUp(child: ChildProcess, app: string, stream: Stream): Promis
 function triggerOf(functions: readonly RpcFunctionMetadata[], name: string) {
   const found = functions.find((one) => one.name === name);
   const [trigger] = Object.entries(found?.bindings ?? {}).find(([, { type }]) => type.endsWith("Trigger")) ?? [];
-  if (found === undefined || trigger === undefined) throw new Error(`the app has no function ${name}`);
+  if (found === undefined || trigger === undefined) {
+    throw new Error(`the app has no function ${name}`);
+  }
   return { functionId: found.functionId, trigger };
 }
 
 async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) {
+    return;
+  }
   child.kill("SIGKILL");
   await once(child, "exit");
 }

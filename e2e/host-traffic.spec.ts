@@ -55,7 +55,9 @@ function bodyInParts() {
 /** On a connection the worker got so many requests more than the host sent, and answered them to the inspector alone. */
 function expectReplayed({ atHost, atWorker }: Run, connection: number, count: number): void {
   const [host, worker] = [atHost[connection], atWorker[connection]];
-  if (host === undefined || worker === undefined) throw new Error(`there is no connection ${connection}`);
+  if (host === undefined || worker === undefined) {
+    throw new Error(`there is no connection ${connection}`);
+  }
   const requests = additionsTo(host.host.said, worker.host.said);
   const answers = additionsTo(host.worker.said, worker.worker.said).filter((line) => !line.includes('"rpcLog"'));
   expect(requests).toEqual(Array(count).fill(expect.stringContaining('{"invocationRequest"')));
@@ -75,7 +77,9 @@ test("an edited query parameter is replayed and its answer compared, and the hos
       await worker.invoke(echo("long-letter"));
       await letGo();
       yield "before more";
-      for (let guest = 0; guest < 10; guest++) await worker.invoke(greet(`guest-${guest}`, "Guest"));
+      for (let guest = 0; guest < 10; guest++) {
+        await worker.invoke(greet(`guest-${guest}`, "Guest"));
+      }
       await worker.invoke(echo("last-letter"));
       yield "after more";
       expect(await worker.terminate()).toBe(0);

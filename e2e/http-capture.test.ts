@@ -29,7 +29,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const one of [capturing, plain]) await one?.stop();
+  for (const one of [capturing, plain]) {
+    await one?.stop();
+  }
   state.remove();
 });
 
@@ -157,7 +159,9 @@ async function open(path: string): Promise<IncomingMessage> {
   const sent = sendRequest(new URL(path, capturing.http));
   sent.end();
   const [answer]: IncomingMessage[] = await once(sent, "response");
-  if (answer === undefined) throw new Error("no answer");
+  if (answer === undefined) {
+    throw new Error("no answer");
+  }
   return answer;
 }
 

@@ -1,4 +1,4 @@
-/** The API of a running inspector, see packages/session/src/contract.ts. */
+/** The API of a running inspector, see packages/contract/src/page.ts. */
 import type { InspectorProcess } from "./inspector-process.ts";
 
 /**
@@ -23,6 +23,8 @@ export async function askHub<Answer>(
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  if (!answer.ok) {
+    throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  }
   return JSON.parse(text === "" ? "null" : text);
 }

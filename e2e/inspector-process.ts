@@ -87,7 +87,9 @@ function childOf(pid: number): number | undefined {
 
 async function readyLine(child: ChildProcess, said: () => string): Promise<Ready> {
   const { stdout } = child;
-  if (stdout === null) throw new Error("the command has no output to read");
+  if (stdout === null) {
+    throw new Error("the command has no output to read");
+  }
   const lines = createInterface({ input: stdout });
   const line = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`inspector did not get ready: ${said()}`)), READY_TIMEOUT_MS);
@@ -143,6 +145,8 @@ export async function exportSession(session: string, state: string): Promise<Exp
     parts.push(chunk.subarray(start));
   }
   await exited;
-  if (child.exitCode !== 0) throw new Error(`inspector export ended with ${child.exitCode}`);
+  if (child.exitCode !== 0) {
+    throw new Error(`inspector export ended with ${child.exitCode}`);
+  }
   return messages;
 }

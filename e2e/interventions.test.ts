@@ -1,5 +1,5 @@
 /** Replays and holds in a stream between two gRPC stacks, of which neither notices anything but what the worker is sent. */
-import type { HoldRule, Holds, ReplayRun } from "@inspector/session";
+import type { HoldRule, Holds, ReplayRun } from "@inspector/contract/intervention";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterEach, expect, test } from "vitest";
 import { describeWith } from "./byte-equality.ts";
@@ -109,7 +109,9 @@ function script(isDisturbed: boolean): Script {
 
 const cleanUps: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  for (const cleanUp of cleanUps.splice(0).reverse()) {
+    await cleanUp();
+  }
 });
 
 /** Plays the script through the inspector while `intervene` does what it does. */
@@ -206,7 +208,9 @@ async function holdAndReplay(inspector: InspectorProcess): Promise<void> {
     const found = await states(id);
     return found.length === REPLAYS && found.every((state) => state === "lost") ? found : undefined;
   });
-  for (const rule of rules) await askHub(inspector, "DELETE", `/api/holds/rules/${rule.id}`);
+  for (const rule of rules) {
+    await askHub(inspector, "DELETE", `/api/holds/rules/${rule.id}`);
+  }
   expect(await askHub(inspector, "GET", "/api/holds")).toEqual({ rules: [], held: [] });
 }
 
@@ -216,13 +220,18 @@ function withoutReplays(
   call: Call,
 ): { readonly left: Reports; readonly replays: Report["messages"] } {
   const report = reports.worker.get(call.name);
-  if (report === undefined) throw new Error("the worker reported nothing");
+  if (report === undefined) {
+    throw new Error("the worker reported nothing");
+  }
   const expected = sentBy(call, "host");
   const replays: Report["messages"][number][] = [];
   const messages = report.messages.filter((message) => {
     const isHosts = message[1] === expected[0]?.[1];
-    if (isHosts) expected.shift();
-    else replays.push(message);
+    if (isHosts) {
+      expected.shift();
+    } else {
+      replays.push(message);
+    }
     return isHosts;
   });
   return { left: { ...reports, worker: new Map([[call.name, { ...report, messages }]]) }, replays };

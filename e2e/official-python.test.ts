@@ -3,14 +3,8 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type {
-  Holds,
-  InvocationDetail,
-  InvocationPage,
-  InvocationRow,
-  MessageDetail,
-  ReplayRun,
-} from "@inspector/session";
+import type { Holds, ReplayRun } from "@inspector/contract/intervention";
+import type { InvocationDetail, InvocationPage, InvocationRow, MessageDetail } from "@inspector/contract/page";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "./eventually.ts";
 import { askHub } from "./hub-api.ts";
@@ -37,7 +31,9 @@ describe.skipIf(python.missing !== undefined)(title, () => {
     cpSync(APP, app, { recursive: true });
     const ports = ["--http", "0", "--listen", "0", "--no-watch", "--no-open"];
     inspector = await startInspector(["host", app, "--worker", workers, ...ports], folder.path);
-    for (const name of ["Ada", "nobody"]) await call(`api/greet?name=${name}`);
+    for (const name of ["Ada", "nobody"]) {
+      await call(`api/greet?name=${name}`);
+    }
     await call("api/greet?name=Zoe", { method: "POST", body: "a body" });
     await call("admin/functions/collect", {
       method: "POST",

@@ -142,12 +142,16 @@ test("a hub that is killed comes back, and the list has every row once", async (
   });
   let sent = 0;
   const some = (count: number): void => {
-    for (let n = 0; n < count; n++) worker?.call.write(log(`line ${++sent}`));
+    for (let n = 0; n < count; n++) {
+      worker?.call.write(log(`line ${++sent}`));
+    }
   };
   some(500);
   await expect.poll(() => rowCount(page)).toBe(1000);
   const pid = hubPid();
-  if (pid === undefined) throw new Error("no hub runs");
+  if (pid === undefined) {
+    throw new Error("no hub runs");
+  }
   process.kill(pid, "SIGKILL");
   some(500);
   await expect(page.getByText(/The inspector was last seen at/u)).toBeVisible();
@@ -182,10 +186,14 @@ test("a full disk is said while it lasts, and so is how much went by unrecorded"
   const fault = page.getByText("Recording does not work right now");
   let sent = 0;
   while (!(await fault.isVisible())) {
-    for (let n = 0; n < 20; n++, sent++) worker.call.write(log("x".repeat(50_000)));
+    for (let n = 0; n < 20; n++, sent++) {
+      worker.call.write(log("x".repeat(50_000)));
+    }
     await expect.poll(() => answers).toBe(sent);
   }
-  for (let n = 0; n < 600; n++, sent++) worker.call.write(log("x".repeat(50_000)));
+  for (let n = 0; n < 600; n++, sent++) {
+    worker.call.write(log("x".repeat(50_000)));
+  }
   await expect.poll(() => answers).toBe(sent);
   rmSync(ballast);
   await expect(page.getByText(/\d+ recording gaps?/u)).toBeVisible({ timeout: 60_000 });
@@ -204,7 +212,9 @@ test("100 000 messages and a thousand more a second: few rows in the document, a
   worker = connectRawWorker(listen);
   worker.call.resume();
   for (let n = 0; n < 50_000; n++) {
-    if (!worker.call.write(log(`line ${n}`))) await once(worker.call, "drain");
+    if (!worker.call.write(log(`line ${n}`))) {
+      await once(worker.call, "drain");
+    }
   }
   await page.goto(ui);
   await openMessages(page);
@@ -213,13 +223,17 @@ test("100 000 messages and a thousand more a second: few rows in the document, a
     const tasks: number[] = [];
     Object.assign(window, { longTasks: tasks });
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) tasks.push(entry.duration);
+      for (const entry of list.getEntries()) {
+        tasks.push(entry.duration);
+      }
     }).observe({ type: "longtask" });
   });
   let isOver = false;
   const live = (async () => {
     for (let n = 0; !isOver; n++) {
-      for (let more = 0; more < 25; more++) worker?.call.write(log(`live ${n}`));
+      for (let more = 0; more < 25; more++) {
+        worker?.call.write(log(`live ${n}`));
+      }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   })();

@@ -57,7 +57,9 @@ async function play(
 ): Promise<Reports> {
   const reports = new Map<string, Report>();
   for (const script of scripts) {
-    for (const [call, report] of await runWorker(worker, script, address)) reports.set(call, report);
+    for (const [call, report] of await runWorker(worker, script, address)) {
+      reports.set(call, report);
+    }
   }
   const served = scripts.flatMap(({ calls }) => calls).filter((call) => call.host !== undefined);
   await Promise.all(served.map((call) => host.reported(call.name)));
@@ -88,7 +90,9 @@ export function callsOf(scripts: readonly Script[]): readonly Call[] {
 export function expectDelivered({ worker, host }: Reports, scripts: readonly Script[]): void {
   for (const call of callsOf(scripts)) {
     expect(worker.get(call.name)?.messages, `${call.name}: from the host`).toEqual(sentBy(call, "host"));
-    if (call.host === undefined) continue;
+    if (call.host === undefined) {
+      continue;
+    }
     expect(host.get(call.name)?.messages, `${call.name}: from the worker`).toEqual(sentBy(call, "worker"));
   }
 }
@@ -109,7 +113,9 @@ export function streamOf(recorded: Recorded, call: Call): SessionStream {
   const found = recorded.streams.filter(({ headers }) => headers.worker["x-call"] === call.name);
   expect(found, `streams of ${call.name}`).toHaveLength(1);
   const [stream] = found;
-  if (stream === undefined) throw new Error(`no stream of ${call.name}`);
+  if (stream === undefined) {
+    throw new Error(`no stream of ${call.name}`);
+  }
   return stream;
 }
 
@@ -138,7 +144,11 @@ export function expectRecorded(recorded: Recorded, scripts: readonly Script[]): 
 }
 
 function inflated(bytes: Buffer, encoding: string | undefined): Buffer {
-  if (encoding === "gzip") return gunzipSync(bytes);
-  if (encoding === "deflate") return inflateSync(bytes);
+  if (encoding === "gzip") {
+    return gunzipSync(bytes);
+  }
+  if (encoding === "deflate") {
+    return inflateSync(bytes);
+  }
   throw new Error(`compressed with ${encoding}`);
 }

@@ -24,11 +24,17 @@ export async function askRaw(to: URL, { method, path, headers = [], length, body
   const lines = [`${method} ${path} HTTP/1.1`, "Host: app.example", "Connection: close", framing, ...headers];
   socket.write(`${lines.join("\r\n")}\r\n\r\n`);
   for await (const bytes of body) {
-    if (isChunked) socket.write(`${bytes.length.toString(16)}\r\n`);
+    if (isChunked) {
+      socket.write(`${bytes.length.toString(16)}\r\n`);
+    }
     socket.write(bytes);
-    if (isChunked) socket.write("\r\n");
+    if (isChunked) {
+      socket.write("\r\n");
+    }
   }
-  if (isChunked) socket.write("0\r\n\r\n");
+  if (isChunked) {
+    socket.write("0\r\n\r\n");
+  }
   return await answer;
 }
 
@@ -53,7 +59,9 @@ function withoutChunks(content: string): string {
     const end = content.indexOf("\r\n", at);
     const size = Number.parseInt(content.slice(at, end), 16);
     // What is behind the last chunk is shown, which also shows that it came.
-    if (!(size > 0)) return `${pieces.join("")}${content.slice(at)}`;
+    if (!(size > 0)) {
+      return `${pieces.join("")}${content.slice(at)}`;
+    }
     pieces.push(content.slice(end + 2, end + 2 + size));
     at = end + 2 + size + 2;
   }

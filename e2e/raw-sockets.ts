@@ -39,14 +39,22 @@ export async function throughInspector(converse: (pair: RawPair) => Promise<void
     const worker = connect({ host, port: Number(port), allowHalfOpen: true, noDelay: true });
     sockets.push(worker);
     const [socket]: Socket[] = await accepted;
-    if (socket === undefined) throw new Error("nothing was accepted");
+    if (socket === undefined) {
+      throw new Error("nothing was accepted");
+    }
     sockets.push(socket);
     await converse(pairOf(createEnd(worker), createEnd(socket)));
-    for (const one of sockets) one.destroy();
-    if ((await inspector.stop()) !== 0) throw new Error(inspector.stderr());
+    for (const one of sockets) {
+      one.destroy();
+    }
+    if ((await inspector.stop()) !== 0) {
+      throw new Error(inspector.stderr());
+    }
     return { ...readSession(inspector.session), messages: await exportSession(inspector.session, state.path) };
   } finally {
-    for (const one of sockets) one.destroy();
+    for (const one of sockets) {
+      one.destroy();
+    }
     inspector.process.kill("SIGKILL");
     server.close();
     state.remove();
@@ -87,8 +95,11 @@ export function createEnd(socket: Socket): RawEnd {
     socket.once("error", () => resolve("reset"));
     // A reset that arrives together with bytes is an end to libuv; writing nothing shows what it was.
     socket.once("end", () => {
-      if (socket.writableEnded) resolve("fin");
-      else socket.write("", (error) => resolve(error ? "reset" : "fin"));
+      if (socket.writableEnded) {
+        resolve("fin");
+      } else {
+        socket.write("", (error) => resolve(error ? "reset" : "fin"));
+      }
     });
   });
   socket.once("close", () => {
@@ -100,7 +111,9 @@ export function createEnd(socket: Socket): RawEnd {
     received: () => Buffer.concat(chunks),
     async has(count) {
       while (bytes < count) {
-        if (isOver) throw new Error(`the connection ended after ${bytes} of ${count} bytes`);
+        if (isOver) {
+          throw new Error(`the connection ended after ${bytes} of ${count} bytes`);
+        }
         await new Promise<void>((resolve) => {
           wake = resolve;
         });

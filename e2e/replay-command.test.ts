@@ -69,7 +69,9 @@ async function record(file: string, app: string, sent: Requests, count: number, 
   try {
     const waiting = sent.entries();
     const send = async (): Promise<void> => {
-      for (const [, [path, init]] of waiting) await (await fetch(`${inspector.http}/api/${path}`, init)).arrayBuffer();
+      for (const [, [path, init]] of waiting) {
+        await (await fetch(`${inspector.http}/api/${path}`, init)).arrayBuffer();
+      }
     };
     await Promise.all(Array.from({ length: 8 }, send));
     await answered(file, count);
@@ -267,7 +269,9 @@ function readElements(xml: string): Element[] {
   const plain = (text: string): string =>
     text.replace(/&(amp|lt|gt|quot|\w*);?/gu, (whole, name: string) => {
       const character = { amp: "&", lt: "<", gt: ">", quot: '"' }[name];
-      if (character === undefined || !whole.endsWith(";")) throw new Error(`no such entity: ${whole}`);
+      if (character === undefined || !whole.endsWith(";")) {
+        throw new Error(`no such entity: ${whole}`);
+      }
       return character;
     });
   const found: Element[] = [];
@@ -276,13 +280,21 @@ function readElements(xml: string): Element[] {
   for (let at = 0; at < xml.length; at = token.lastIndex) {
     token.lastIndex = at;
     const match = token.exec(xml);
-    if (match === null) throw new Error(`not well-formed at ${at}: ${xml.slice(at, at + 60)}`);
+    if (match === null) {
+      throw new Error(`not well-formed at ${at}: ${xml.slice(at, at + 60)}`);
+    }
     const [, closing, name, attributes = "", empty, text] = match;
     const parent = open.at(-1);
-    if (text !== undefined && parent !== undefined) parent.text += plain(text);
-    if (name === undefined) continue;
+    if (text !== undefined && parent !== undefined) {
+      parent.text += plain(text);
+    }
+    if (name === undefined) {
+      continue;
+    }
     if (closing === "/") {
-      if (open.pop()?.name !== name) throw new Error(`</${name}> closes nothing`);
+      if (open.pop()?.name !== name) {
+        throw new Error(`</${name}> closes nothing`);
+      }
       continue;
     }
     const pairs = [...attributes.matchAll(/([\w-]+)="([^"]*)"/gu)].map(([, key = "", value = ""]) => [
@@ -292,8 +304,12 @@ function readElements(xml: string): Element[] {
     const element = { name, attributes: Object.fromEntries(pairs), children: [], text: "" };
     parent?.children.push(name);
     found.push(element);
-    if (empty !== "/") open.push(element);
+    if (empty !== "/") {
+      open.push(element);
+    }
   }
-  if (open.length > 0) throw new Error("an element is not closed");
+  if (open.length > 0) {
+    throw new Error("an element is not closed");
+  }
   return found;
 }

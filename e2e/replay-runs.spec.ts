@@ -42,7 +42,9 @@ test("a run whose worker ends says what was not sent, and takes no missing answe
   const workers: unknown = await page.evaluate(async () => (await fetch("/api/workers")).json());
   const [worker] = Array.isArray(workers) ? workers : [];
   const pid: unknown = worker?.process?.pid;
-  if (typeof pid !== "number") throw new Error("the worker's process is not known");
+  if (typeof pid !== "number") {
+    throw new Error("the worker's process is not known");
+  }
   process.kill(pid, "SIGKILL");
   await expect(page.getByText("edited, 1 of 10 sent, 1 failed; the worker's stream ended: 9 not sent")).toBeVisible();
   await expect(page.getByText("1 replay got no answer.")).toBeVisible();

@@ -1,7 +1,8 @@
 /** Editing, replaying, comparing and holding in the page, with the sample app of the built command behind it. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Holds, MessagePage } from "@inspector/session";
+import type { Holds } from "@inspector/contract/intervention";
+import type { MessagePage } from "@inspector/contract/page";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 import { expectNoViolations } from "./no-violations.ts";
@@ -27,7 +28,9 @@ test.afterEach(async () => {
 
 async function startDemo(session: string): Promise<Demo> {
   const started = await startInspector(["demo", "--quiet", "--session", session], state.path);
-  if (started.http === undefined) throw new Error("the demo tells no address");
+  if (started.http === undefined) {
+    throw new Error("the demo tells no address");
+  }
   return { ...started, http: started.http };
 }
 
@@ -89,7 +92,9 @@ test("the whole message is edited as JSON, with what the contract says about it"
   await page.keyboard.press("Control+A");
   await page.keyboard.insertText('{"invocationRequest": {"function": 1}}');
   await expect(page.locator(".squiggly-warning, .squiggly-error").first()).toBeVisible();
-  for (let step = 0; step < 8; step++) await page.keyboard.press("ArrowLeft");
+  for (let step = 0; step < 8; step++) {
+    await page.keyboard.press("ArrowLeft");
+  }
   await page.keyboard.press("Control+Space");
   await expect(page.locator(".suggest-widget")).toContainText("functionId");
   await page.keyboard.press("Escape");
@@ -155,7 +160,9 @@ test("in a wide window the answer stands beside what was sent, in a narrow one b
 
 async function boxes(one: Locator, other: Locator) {
   const [first, second] = await Promise.all([one.boundingBox(), other.boundingBox()]);
-  if (first === null || second === null) throw new Error("one of them has no place");
+  if (first === null || second === null) {
+    throw new Error("one of them has no place");
+  }
   return { first, second };
 }
 
@@ -240,7 +247,9 @@ test("an invocation is replayed into the worker that was started since", async (
   const workers: unknown = await page.evaluate(async () => (await fetch("/api/workers")).json());
   const [worker] = Array.isArray(workers) ? workers : [];
   const pid: unknown = worker?.process?.pid;
-  if (typeof pid !== "number") throw new Error("the worker's process is not known");
+  if (typeof pid !== "number") {
+    throw new Error("the worker's process is not known");
+  }
   process.kill(pid, "SIGKILL");
   await expect(row(page, /load.*9 of 9 loaded/u)).toHaveCount(2);
   await page.keyboard.press("r");

@@ -44,7 +44,9 @@ export async function startSharingHost(root: string): Promise<SharingHost> {
   });
   const tell = (message: unknown): void => {
     const parsed = messageFromJson(message);
-    if (!parsed.ok) throw new Error(parsed.reason);
+    if (!parsed.ok) {
+      throw new Error(parsed.reason);
+    }
     call?.write(Buffer.from(encodeMessage(parsed.message)));
   };
 
@@ -74,7 +76,9 @@ export async function startSharingHost(root: string): Promise<SharingHost> {
     opened.on("error", () => {});
     opened.on("data", (bytes: Buffer) => {
       const decoded = decodeMessage(bytes);
-      if (decoded.ok) hear(decoded.message);
+      if (decoded.ok) {
+        hear(decoded.message);
+      }
     });
   });
   return {
@@ -121,6 +125,8 @@ export function startSharingWorker(toolchain: Toolchain, address: string, root: 
   });
   return async (): Promise<void> => {
     child.kill("SIGKILL");
-    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    if (child.exitCode === null && child.signalCode === null) {
+      await once(child, "exit");
+    }
   };
 }

@@ -145,7 +145,9 @@ test("a run's answers are compared once their shared memory is copied, and diffe
   await replay(page).getByRole("spinbutton", { name: "Times" }).fill("2");
   // The recorded answer is here by now; those of the replays come in part.
   await page.route(INLINED, async (route) => {
-    if (isCopied) return route.continue();
+    if (isCopied) {
+      return route.continue();
+    }
     const outside = await route.fetch({ url: route.request().url().replace("?memory=inline", "") });
     const { memory = [], ...detail } = await outside.json();
     const part = memory.map((copy: object) => ({ ...copy, stored: 0 }));

@@ -3,8 +3,11 @@ import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sharedMemoryIn } from "@inspector/analysis/replay/inline-memory";
+import type { ReplayRun } from "@inspector/contract/intervention";
 import { decodeMessage } from "@inspector/proto";
-import { createQueries, type Database, type ReplayRun, sharedMemoryIn } from "@inspector/session";
+import type { Database } from "@inspector/session/database";
+import { createQueries } from "@inspector/session/queries";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { askHub } from "./hub-api.ts";
@@ -43,14 +46,18 @@ describe.skipIf(python.missing !== undefined || process.platform === "win32")("s
 
   afterEach(async () => {
     await stopWorker();
-    if (inspector.process.exitCode === null && inspector.process.signalCode === null) await inspector.stop();
+    if (inspector.process.exitCode === null && inspector.process.signalCode === null) {
+      await inspector.stop();
+    }
     host.close();
     folder.remove();
   });
 
   test("is in the session as it was when its messages passed, though both sides free it at once", async () => {
     const contents = Array.from({ length: 20 }, (_, n) => contentOf(n, MIB + n * 100_003));
-    for (const content of contents) await expectBackwards(content);
+    for (const content of contents) {
+      await expectBackwards(content);
+    }
     await closed(contents.length);
     await inspector.stop();
     expect(recorded()).toEqual(contents.flatMap((content) => [content, backwards(content)]).map(digest));
@@ -74,7 +81,9 @@ describe.skipIf(python.missing !== undefined || process.platform === "win32")("s
     inspector.process.kill("SIGKILL");
     await vi.waitUntil(() => inspector.process.signalCode !== null, PATIENCE);
     const killed = inspector.hubPid();
-    if (killed !== undefined) process.kill(killed, "SIGKILL");
+    if (killed !== undefined) {
+      process.kill(killed, "SIGKILL");
+    }
     const next = await startInspector(["--listen", "0", "--upstream", "127.0.0.1:1", "--no-open"], folder.path);
     await next.stop();
     expect(recorded()).toEqual([content, backwards(content)].map(digest));
@@ -176,7 +185,9 @@ function invocation() {
   return read((database) => {
     const open = database.prepare("SELECT 1 FROM shared_memory WHERE stored < size").get();
     const row = database.prepare("SELECT stream, started_seq FROM invocation WHERE answered_seq IS NOT NULL").get();
-    if (row === undefined || open !== undefined) return undefined;
+    if (row === undefined || open !== undefined) {
+      return undefined;
+    }
     return { stream: Number(row["stream"]), source: { seq: Number(row["started_seq"]) } };
   });
 }

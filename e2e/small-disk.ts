@@ -15,7 +15,9 @@ export function makeDisk(size: number): SmallDisk {
 }
 
 export function canMakeDisks(): boolean {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
+  if (process.platform !== "linux" || process.getuid?.() !== 0) {
+    return false;
+  }
   try {
     makeDisk(1).remove();
     return true;

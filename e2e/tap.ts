@@ -46,7 +46,9 @@ export async function startTap(hostPort: number): Promise<Tap> {
       await Promise.all(over);
     },
     close() {
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) {
+        socket.destroy();
+      }
       server.close();
     },
   };
@@ -60,14 +62,19 @@ function tapped(worker: Socket, host: Socket): TappedConnection {
     end.socket.on("error", () => {});
     end.socket.on("data", (bytes: Buffer) => {
       chunks.push({ from, bytes });
-      if (to.write(bytes)) return;
+      if (to.write(bytes)) {
+        return;
+      }
       end.socket.pause();
       to.once("drain", () => end.socket.resume());
     });
     void end.ended.then((how) => {
       ends[from] = how;
-      if (how === "fin") to.end();
-      else to.resetAndDestroy();
+      if (how === "fin") {
+        to.end();
+      } else {
+        to.resetAndDestroy();
+      }
     });
   };
   pass("worker", createEnd(worker), host);

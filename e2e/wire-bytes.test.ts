@@ -30,7 +30,9 @@ type Turn = readonly [from: Side, ...bytes: Uint8Array[]];
 /** A turn is what one side says before the other says something; each waits until it has all of that. */
 async function play(turns: readonly Turn[], chunkBytes?: number): Promise<RawSession> {
   return await throughInspector(async (pair) => {
-    for (const [from, ...bytes] of turns) await pair.say(from, Buffer.concat(bytes), chunkBytes);
+    for (const [from, ...bytes] of turns) {
+      await pair.say(from, Buffer.concat(bytes), chunkBytes);
+    }
     await expectFin(pair, "worker");
     await expectFin(pair, "host");
     expectUnchanged(pair);
@@ -205,7 +207,9 @@ describe("a connection that ends", () => {
     ["host", "worker"],
   ])("on the side of the %s first still carries what the %s says", async (by, other) => {
     const session = await throughInspector(async (pair) => {
-      for (const [from, ...bytes] of opening) await pair.say(from, Buffer.concat(bytes));
+      for (const [from, ...bytes] of opening) {
+        await pair.say(from, Buffer.concat(bytes));
+      }
       await expectFin(pair, by);
       await pair.say(other, data(1, grpcMessage(first)));
       await expectFin(pair, other);
@@ -220,7 +224,9 @@ describe("a connection that ends", () => {
     ["host", "worker"],
   ])("with a reset of the %s is reset for the %s, behind the bytes that came before", async (by, other) => {
     const session = await throughInspector(async (pair) => {
-      for (const [from, ...bytes] of opening) await pair.say(from, Buffer.concat(bytes));
+      for (const [from, ...bytes] of opening) {
+        await pair.say(from, Buffer.concat(bytes));
+      }
       await pair.say(by, Buffer.concat([data(1, grpcMessage(first)), data(1, grpcMessage(second).subarray(0, 20))]));
       pair[by].socket.resetAndDestroy();
       expect(await pair[other].ended).toBe("reset");
@@ -236,7 +242,9 @@ describe("a connection that ends", () => {
     ["host", "worker"],
   ])("with a reset of the %s in the same breath as its last bytes is no end to the %s either", async (by, other) => {
     const session = await throughInspector(async (pair) => {
-      for (const [from, ...bytes] of opening) await pair.say(from, Buffer.concat(bytes));
+      for (const [from, ...bytes] of opening) {
+        await pair.say(from, Buffer.concat(bytes));
+      }
       pair[by].socket.write(data(1, grpcMessage(first)));
       pair[by].socket.resetAndDestroy();
       expect(await pair[other].ended).toBe("reset");

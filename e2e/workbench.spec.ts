@@ -36,7 +36,9 @@ async function startDemo(name: string): Promise<Demo> {
   mkdirSync(folder, { recursive: true });
   const session = join(folder, `${name}.inspector`);
   const started = await startInspector(["demo", "--quiet", "--session", session], state.path);
-  if (!("http" in started) || typeof started.http !== "string") throw new Error("the demo tells no address");
+  if (!("http" in started) || typeof started.http !== "string") {
+    throw new Error("the demo tells no address");
+  }
   return { ...started, http: started.http };
 }
 
@@ -132,7 +134,9 @@ test("workers: what each declared, how it started against the host's limits, and
   const pane = page.getByRole("region", { name: /^Worker node/u });
   await expect(pane.getByRole("table", { name: "Capabilities" })).toContainText("RpcHttpTriggerMetadataRemoved");
   const lifecycle = pane.getByRole("table", { name: /Lifecycle/u });
-  for (const step of ["WorkerInit", "list functions", "load functions"]) await expect(lifecycle).toContainText(step);
+  for (const step of ["WorkerInit", "list functions", "load functions"]) {
+    await expect(lifecycle).toContainText(step);
+  }
   await expect(pane.getByRole("heading", { name: "Process" })).toBeVisible();
   await expect(pane.getByText("--functions-uri").first()).toBeVisible();
 });
@@ -153,7 +157,9 @@ test("problems: what comes of it, what to try, and the evidence leads to its mes
 
 test("sessions: two are compared, one is renamed, opened and deleted", async ({ page }) => {
   await openView(page, "Sessions");
-  for (const name of ["earlier", "later"]) await page.getByRole("checkbox", { name: `Compare ${name}` }).check();
+  for (const name of ["earlier", "later"]) {
+    await page.getByRole("checkbox", { name: `Compare ${name}` }).check();
+  }
   await page.getByRole("button", { name: "Compare" }).click();
   const changes = page.getByRole("table", { name: "Functions" });
   await expect(changes.getByRole("row", { name: /^resize/u })).toBeVisible();
@@ -186,7 +192,9 @@ test("the filter completes what is typed, by keyboard, and stays in the address"
   await expect(options.getByRole("option", { name: /^resize/u })).toBeVisible();
   await expect(options.getByRole("option", { name: /^hello/u })).toBeHidden();
   const names = await options.getByRole("option").locator("b").allTextContents();
-  for (let step = 0; step <= names.indexOf("resize"); step++) await page.keyboard.press("ArrowDown");
+  for (let step = 0; step <= names.indexOf("resize"); step++) {
+    await page.keyboard.press("ArrowDown");
+  }
   await expect(options.getByRole("option", { name: /^resize/u })).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
   await expect(filterField(page)).toHaveValue("fn:resize ");
@@ -273,14 +281,20 @@ for (const view of ["Invocations", "Messages", "Functions", "Workers", "Problems
     await grid(page, view).focus();
     await page.keyboard.press("Home");
     // There it would open another page.
-    if (view !== "Sessions") await page.keyboard.press("Enter");
+    if (view !== "Sessions") {
+      await page.keyboard.press("Enter");
+    }
     const stops: string[] = [];
     for (let presses = 0; presses < 100; presses++) {
       await page.keyboard.press("Tab");
       const focus = await page.evaluate(describeFocus);
       // Between the last and the first the browser itself has the focus.
-      if (focus === undefined) continue;
-      if (focus.isKnown) break;
+      if (focus === undefined) {
+        continue;
+      }
+      if (focus.isKnown) {
+        break;
+      }
       expect(focus.isSeen, `the focus on ${focus.name} is seen`).toBe(true);
       stops.push(focus.name);
     }
@@ -293,7 +307,9 @@ for (const view of ["Invocations", "Messages", "Functions", "Workers", "Problems
 /** In the page: what has the focus, and whether it, what is around it or what it points at looks different for that. */
 function describeFocus(): { readonly name: string; readonly isSeen: boolean; readonly isKnown: boolean } | undefined {
   const element = document.activeElement;
-  if (!(element instanceof HTMLElement || element instanceof SVGElement) || element === document.body) return undefined;
+  if (!(element instanceof HTMLElement || element instanceof SVGElement) || element === document.body) {
+    return undefined;
+  }
   const pointed = document.getElementById(element.getAttribute("aria-activedescendant") ?? "");
   const around = [element, element.parentElement, element.parentElement?.parentElement, pointed];
   const look = () =>
@@ -318,7 +334,9 @@ test("a window of time is drawn over the overview, and cleared by a double click
   const end = overview.getByRole("slider", { name: "End of the time window" });
   await expect(end).toBeVisible();
   const box = await overview.boundingBox();
-  if (box === null) throw new Error("the overview has no place");
+  if (box === null) {
+    throw new Error("the overview has no place");
+  }
   const y = box.y + box.height / 2;
   const before = Number((await passing(page).textContent())?.match(/\d+/u)?.[0]);
   await page.mouse.move(box.x + box.width * 0.6, y);
@@ -385,7 +403,9 @@ test("what is new is told below the rows, not over one, in a narrow window too",
   const newest = page.getByRole("button", { name: /\d new/u });
   await expect(newest).toBeVisible();
   const [rows, button] = await Promise.all([list.boundingBox(), newest.boundingBox()]);
-  if (rows === null || button === null) throw new Error("one of them has no place");
+  if (rows === null || button === null) {
+    throw new Error("one of them has no place");
+  }
   expect(button.y).toBeGreaterThanOrEqual(rows.y + rows.height);
   await expect(list.getByRole("row", { selected: true })).toBeInViewport({ ratio: 0.9 });
 });
@@ -436,12 +456,16 @@ test("a hub that is killed comes back, and the list has every invocation once", 
   await expect(page.getByText("Nothing passes the filter")).toBeVisible();
   let visitor = 0;
   const some = async (count: number) => {
-    for (let n = 0; n < count; n++) await fetch(`${demo.http}/api/hello?name=Visitor${++visitor}`);
+    for (let n = 0; n < count; n++) {
+      await fetch(`${demo.http}/api/hello?name=Visitor${++visitor}`);
+    }
   };
   await some(10);
   await expect(passing(page)).toHaveText("10 rows");
   const pid = demo.hubPid();
-  if (pid === undefined) throw new Error("no hub runs");
+  if (pid === undefined) {
+    throw new Error("no hub runs");
+  }
   process.kill(pid, "SIGKILL");
   await some(10);
   await expect(page.getByText(/The inspector was last seen at/u)).toBeVisible();

@@ -6,7 +6,9 @@ import { build } from "esbuild";
 /** @param {string[]} command */
 function run(...command) {
   const { status } = spawnSync("npx", ["--no", "--", ...command], { stdio: ["ignore", "inherit", "inherit"] });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) {
+    process.exit(status ?? 1);
+  }
 }
 
 const only = process.argv.slice(2);
@@ -14,18 +16,22 @@ const wants = (part) => only.length === 0 || only.includes(part);
 
 if (wants("worker")) {
   const { status } = spawnSync(process.execPath, ["packages/worker/build.mjs"], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) {
+    process.exit(status ?? 1);
+  }
 }
-if (wants("ui")) run("vite", "build", "apps/ui", "--logLevel", "warn");
+if (wants("ui")) {
+  run("vite", "build", "apps/ui", "--logLevel", "warn");
+}
 if (wants("proxy")) {
   const dist = "apps/proxy/dist";
   rmSync(dist, { recursive: true, force: true });
   await build({
     entryPoints: {
       main: "apps/proxy/src/main.ts",
-      hub: "apps/proxy/src/hub/main.ts",
-      "ingest-thread": "apps/proxy/src/hub/ingest/ingest-thread.ts",
-      "text-thread": "apps/proxy/src/hub/text/text-thread.ts",
+      hub: "packages/hub/src/main.ts",
+      "ingest-thread": "packages/hub/src/ingest/ingest-thread.ts",
+      "text-thread": "packages/hub/src/text/text-thread.ts",
     },
     outdir: dist,
     bundle: true,
@@ -41,4 +47,6 @@ if (wants("proxy")) {
 }
 cpSync("packages/worker/worker.config.json", "apps/proxy/dist/worker/worker.config.json");
 cpSync("packages/worker/dist", "apps/proxy/dist/worker/dist", { recursive: true });
-if (existsSync("apps/ui/dist")) cpSync("apps/ui/dist", "apps/proxy/dist/page", { recursive: true });
+if (existsSync("apps/ui/dist")) {
+  cpSync("apps/ui/dist", "apps/proxy/dist/page", { recursive: true });
+}

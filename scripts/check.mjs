@@ -10,7 +10,7 @@ const steps = [
     .filter((file) => existsSync(file))
     .map((file) => [`types in ${file}`, ["tsc", "-p", file]]),
   ["generated contract", ["npm", "run", "--silent", "check-generated", "-w", "@inspector/proto"]],
-  ["generated filter parser", ["npm", "run", "--silent", "check-filter", "-w", "@inspector/session"]],
+  ["generated filter parser", ["npm", "run", "--silent", "check-filter", "-w", "@inspector/filter"]],
   ["size of the page's first script", ["npm", "run", "--silent", "check-page-size"]],
 ];
 

@@ -12,7 +12,9 @@ if (!existsSync(page)) {
 }
 const html = readFileSync(page, "utf8");
 const chunks = new Map();
-for (const [, path] of html.matchAll(/(?:src|href)="\/([^"]+\.js)"/gu)) addChunk(join(dirname(page), path));
+for (const [, path] of html.matchAll(/(?:src|href)="\/([^"]+\.js)"/gu)) {
+  addChunk(join(dirname(page), path));
+}
 if (chunks.size === 0) {
   console.error(`${page} loads no script.`);
   process.exit(1);
@@ -21,12 +23,16 @@ const total = [...chunks.values()].reduce((sum, size) => sum + size, 0);
 const sizes = [...chunks].map(([path, size]) => `  ${formatKb(size)} ${path}`).join("\n");
 const isSmall = total < LIMIT_KB * 1000;
 console.log(`First script: ${formatKb(total)} gzipped, the limit is ${LIMIT_KB} kB\n${sizes}`);
-if (!isSmall) console.error("Import what is not seen at once with import(), or leave it out.");
+if (!isSmall) {
+  console.error("Import what is not seen at once with import(), or leave it out.");
+}
 process.exitCode = isSmall ? 0 : 1;
 
 /** Adds a chunk and what it imports statically. */
 function addChunk(path) {
-  if (chunks.has(path)) return;
+  if (chunks.has(path)) {
+    return;
+  }
   const code = readFileSync(path);
   chunks.set(path, gzipSync(code, { level: 9 }).length);
   // Vite names other chunks by a path beside this one; import() has a parenthesis where these have the quote.

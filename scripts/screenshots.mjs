@@ -60,7 +60,9 @@ async function takeAll() {
       });
       const page = await context.newPage();
       for (const [name, prepare] of Object.entries(PICTURES)) {
-        if (only.length > 0 && !only.includes(name)) continue;
+        if (only.length > 0 && !only.includes(name)) {
+          continue;
+        }
         const shown = others[name] ?? demo;
         await page.goto(shown.ui);
         const leave = await prepare(page, shown.http);
@@ -158,7 +160,9 @@ const PICTURES = {
 try {
   await takeAll();
 } finally {
-  for (const inspector of running) await inspector.stop();
+  for (const inspector of running) {
+    await inspector.stop();
+  }
   rmSync(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
@@ -204,13 +208,17 @@ async function save(page, path) {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const node = walker.currentNode;
-      for (const [from, to] of places) node.nodeValue = node.nodeValue.replaceAll(from, to);
+      for (const [from, to] of places) {
+        node.nodeValue = node.nodeValue.replaceAll(from, to);
+      }
     }
   }, PLACES);
   const picture = shrinkPng(await page.screenshot({ animations: "disabled" }));
   writeFileSync(path, picture);
   console.log(`${path} ${Math.round(picture.length / 1000)} kB`);
-  if (picture.length > LIMIT) throw new Error(`${path} has ${picture.length} bytes, which is more than ${LIMIT}`);
+  if (picture.length > LIMIT) {
+    throw new Error(`${path} has ${picture.length} bytes, which is more than ${LIMIT}`);
+  }
 }
 
 /** An app whose entry point ends the process, as one does that misses a setting. */
@@ -240,6 +248,8 @@ async function start(args, state) {
   };
   running.push({ stop });
   const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), exited.then(() => [])]);
-  if (line === undefined) throw new Error(`inspector ${args.join(" ")} did not start`);
+  if (line === undefined) {
+    throw new Error(`inspector ${args.join(" ")} did not start`);
+  }
   return { ...JSON.parse(line), stop };
 }

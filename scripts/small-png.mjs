@@ -12,14 +12,20 @@ const COLORS = 256;
 export function shrinkPng(png) {
   const { width, height, pixels } = readPng(png);
   const counts = new Map();
-  for (const color of pixels) counts.set(color, (counts.get(color) ?? 0) + 1);
+  for (const color of pixels) {
+    counts.set(color, (counts.get(color) ?? 0) + 1);
+  }
   const byUse = [...counts].sort((a, b) => b[1] - a[1]);
   const palette = byUse.slice(0, EXACT).map(([color]) => color);
-  if (byUse.length > EXACT) palette.push(...averages(byUse.slice(EXACT), COLORS - EXACT));
+  if (byUse.length > EXACT) {
+    palette.push(...averages(byUse.slice(EXACT), COLORS - EXACT));
+  }
   const places = new Map(byUse.map(([color]) => [color, nearest(palette, color)]));
   const lines = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) lines[y * (width + 1) + 1 + x] = places.get(pixels[y * width + x]);
+    for (let x = 0; x < width; x++) {
+      lines[y * (width + 1) + 1 + x] = places.get(pixels[y * width + x]);
+    }
   }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -46,7 +52,9 @@ function averages(colors, count) {
   while (groups.length < count) {
     const widest = groups.reduce((best, group) => (spread(group).range > spread(best).range ? group : best));
     const { range, channel } = spread(widest);
-    if (range === 0) break;
+    if (range === 0) {
+      break;
+    }
     widest.sort((a, b) => a.parts[channel] - b.parts[channel]);
     groups.push(widest.splice(widest.length >> 1));
   }
@@ -73,7 +81,9 @@ function nearest(palette, color) {
   for (const [place, other] of palette.entries()) {
     const distance =
       2 * ((other >> 16) - red) ** 2 + 4 * (((other >> 8) & 255) - green) ** 2 + 3 * ((other & 255) - blue) ** 2;
-    if (distance >= least) continue;
+    if (distance >= least) {
+      continue;
+    }
     least = distance;
     best = place;
   }
@@ -93,7 +103,9 @@ function readPng(png) {
   const [width, height, bytes] = [png.readUInt32BE(16), png.readUInt32BE(20), png[25] === 6 ? 4 : 3];
   const lines = unfilter(inflateSync(data), width * bytes, height, bytes);
   const pixels = new Uint32Array(width * height);
-  for (let n = 0; n < pixels.length; n++) pixels[n] = lines.readUIntBE(n * bytes, 3);
+  for (let n = 0; n < pixels.length; n++) {
+    pixels[n] = lines.readUIntBE(n * bytes, 3);
+  }
   return { width, height, pixels };
 }
 
@@ -116,7 +128,9 @@ function unfilter(stored, stride, height, bytes) {
 
 function paeth(left, up, corner) {
   const [a, b, c] = [left, up, corner].map((value) => Math.abs(left + up - corner - value));
-  if (a <= b && a <= c) return left;
+  if (a <= b && a <= c) {
+    return left;
+  }
   return b <= c ? up : corner;
 }
 
@@ -134,7 +148,9 @@ function checksum(bytes) {
   let sum = 0xffffffff;
   for (const byte of bytes) {
     sum ^= byte;
-    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+    for (let bit = 0; bit < 8; bit++) {
+      sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+    }
   }
   return ~sum >>> 0;
 }

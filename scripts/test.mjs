@@ -47,7 +47,9 @@ console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 
 function count(more) {
-  for (const [key, number] of Object.entries(more)) total[key] += number;
+  for (const [key, number] of Object.entries(more)) {
+    total[key] += number;
+  }
 }
 
 /** A report, or nothing of one where its run did not get that far. */
@@ -66,7 +68,9 @@ function installBrowser() {
     });
   }
   const found = findBrowser();
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    return found;
+  }
   console.error("No Chromium was found. Install one, or name it in INSPECTOR_BROWSER.");
   return process.exit(1);
 }

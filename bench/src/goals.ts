@@ -35,7 +35,9 @@ export function judge(results: Results): Goal[] {
 }
 
 function judgeHub({ hub }: Results): Goal[] {
-  if (hub === undefined) return [];
+  if (hub === undefined) {
+    return [];
+  }
   const { paced, burst } = hub;
   // Up to a second behind is what batches and the looking itself make; more would be growing.
   const isKeepingUp = paced.rate > PACED_MESSAGES * 0.98 && paced.behind < PACED_MESSAGES && paced.catchUp.lost === 0;

@@ -22,7 +22,9 @@ export type HubCheck = { readonly paced: Load; readonly burst: Load };
 /** A round trip is two messages: one of each side. */
 export async function checkHub(load: LoadGenerator, target: Target, options: Options): Promise<HubCheck> {
   const { recorder, port } = target;
-  if (recorder === undefined) throw new Error("this target records nothing");
+  if (recorder === undefined) {
+    throw new Error("this target records nothing");
+  }
   let expected = 0;
   const run = async (job: Pick<Job, "inFlight" | "roundTrips" | "rate">): Promise<Load> => {
     const { seconds, roundTrips, allRoundTrips } = await load.run({

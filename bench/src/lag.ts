@@ -20,8 +20,12 @@ export async function catchUp(recorder: Recorder, expected: number): Promise<Cat
     const { recorded, behind } = await recorder.state();
     const seconds = (performance.now() - startedAt) / 1000;
     idle = behind === 0 ? idle + 1 : 0;
-    if (recorded >= expected) return { seconds, recorded, lost: 0 };
-    if (idle > 8 || seconds * 1000 > GIVE_UP_MS) return { seconds, recorded, lost: expected - recorded };
+    if (recorded >= expected) {
+      return { seconds, recorded, lost: 0 };
+    }
+    if (idle > 8 || seconds * 1000 > GIVE_UP_MS) {
+      return { seconds, recorded, lost: expected - recorded };
+    }
     await sleep(LOOK_MS);
   }
 }

@@ -23,7 +23,9 @@ export function startLoadGenerator(): LoadGenerator {
         });
         child.send(job);
       });
-      if (!answer.ok) throw new Error(answer.reason);
+      if (!answer.ok) {
+        throw new Error(answer.reason);
+      }
       return answer;
     },
     stop: () => stop(child),

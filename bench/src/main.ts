@@ -39,8 +39,12 @@ const say = (text: string): void => void process.stdout.write(text);
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
-  if (options === undefined) return say(HELP);
-  if (!existsSync(options.command)) throw new Error(`${options.command} is not there`);
+  if (options === undefined) {
+    return say(HELP);
+  }
+  if (!existsSync(options.command)) {
+    throw new Error(`${options.command} is not there`);
+  }
   const folder = mkdtempSync(join(tmpdir(), "inspector-bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   const echo = start(process.execPath, [fileURLToPath(new URL("./echo.js", import.meta.url))]);
@@ -51,16 +55,22 @@ async function main(): Promise<void> {
     const port = Number(await firstLine(echo));
     const stage: Stage = { options, load, echo: port, folder, proxies };
     for (const name of wanted(options)) {
-      if (name !== "inspector") await startProxy(stage, proxies, name, PROXIES[name], results);
+      if (name !== "inspector") {
+        await startProxy(stage, proxies, name, PROXIES[name], results);
+      }
     }
     announce(results);
     for (const workload of createWorkloads(options)) {
-      if (!isWanted(options, workload.name)) continue;
+      if (!isWanted(options, workload.name)) {
+        continue;
+      }
       const result = await runWorkload(stage, workload);
       results.workloads.push(result);
       say(`\n${formatWorkload(result)}`);
     }
-    if (isWanted(options, "hub")) results.hub = await withInspector(stage, (one) => checkHub(load, one, options));
+    if (isWanted(options, "hub")) {
+      results.hub = await withInspector(stage, (one) => checkHub(load, one, options));
+    }
     if (isWanted(options, "replay")) {
       results.replay = await checkReplay(stage);
       say(`\n${formatReplay(results.replay)}`);
@@ -68,7 +78,9 @@ async function main(): Promise<void> {
     say(`\n${formatGoals(results)}`);
     say(`\n${saveResults(results)}\n`);
   } finally {
-    for (const proxy of proxies.values()) await proxy.stop();
+    for (const proxy of proxies.values()) {
+      await proxy.stop();
+    }
     await load.stop();
     await stop(echo);
   }
@@ -95,7 +107,9 @@ async function startProxy(
   try {
     proxies.set(name, await startTarget(echo, folder));
   } catch (error) {
-    if (!(error instanceof NotInstalled)) throw error;
+    if (!(error instanceof NotInstalled)) {
+      throw error;
+    }
     results.skipped[name] = error.message;
   }
 }
@@ -105,7 +119,9 @@ async function runWorkload(stage: Stage, workload: Workload): Promise<WorkloadRe
   const targets = wanted(stage.options).filter((name) => workload.targets.includes(name));
   for (let round = 0; round < workload.rounds; round++) {
     for (const name of targets) {
-      if (result.failed[name] !== undefined) continue;
+      if (result.failed[name] !== undefined) {
+        continue;
+      }
       const job = workload.job(name);
       try {
         const proxy = stage.proxies.get(name);
@@ -116,7 +132,9 @@ async function runWorkload(stage: Stage, workload: Workload): Promise<WorkloadRe
             warmUp: workload.warmUp,
           });
         const done = name === "inspector" ? await withInspector(stage, run) : proxy && (await run(proxy));
-        if (done !== undefined) result.runs[name] = [...(result.runs[name] ?? []), done];
+        if (done !== undefined) {
+          result.runs[name] = [...(result.runs[name] ?? []), done];
+        }
       } catch (error) {
         result.failed[name] = error instanceof Error ? error.message : String(error);
       }
@@ -155,8 +173,12 @@ function announce({ environment: facts, skipped }: Results): void {
       .map(([name, value]) => `${name} ${value}`)
       .join(", ")}\n`,
   );
-  for (const [name, reason] of Object.entries(skipped)) say(`SKIPPED ${name}: ${reason}\n`);
-  if (!hasProc) say("no /proc here: memory and processor time are not measured\n");
+  for (const [name, reason] of Object.entries(skipped)) {
+    say(`SKIPPED ${name}: ${reason}\n`);
+  }
+  if (!hasProc) {
+    say("no /proc here: memory and processor time are not measured\n");
+  }
 }
 
 try {

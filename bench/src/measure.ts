@@ -77,13 +77,17 @@ export async function measure(
 /** @returns how many messages are recorded by it. */
 async function warm(load: LoadGenerator, { port, recorder }: Target, job: Omit<Job, "port">): Promise<number> {
   const { allRoundTrips } = await load.run({ ...job, port });
-  if (recorder !== undefined) await catchUp(recorder, allRoundTrips * 2);
+  if (recorder !== undefined) {
+    await catchUp(recorder, allRoundTrips * 2);
+  }
   return allRoundTrips * 2;
 }
 
 /** Begins now; the function that it returns tells the peak since, over all the processes. */
 function watchMemory(pids: readonly number[]): () => { peakBytes: number; extraBytes: number } {
-  for (const pid of pids) resetPeak(pid);
+  for (const pid of pids) {
+    resetPeak(pid);
+  }
   const before = pids.reduce((sum, pid) => sum + memoryOf(pid).resident, 0);
   return () => {
     const peakBytes = pids.reduce((sum, pid) => sum + memoryOf(pid).peak, 0);

@@ -33,7 +33,9 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return undefined;
+  if (values.help) {
+    return undefined;
+  }
   return {
     isQuick: values.quick,
     only: values.only,

@@ -15,9 +15,13 @@ export const hasProc: boolean = existsSync("/proc/self/status");
 
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
+  for (const child of running) {
+    child.kill("SIGKILL");
+  }
 });
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => process.exit(1));
+}
 
 export function start(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
   const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "pipe"], ...options });
@@ -29,7 +33,9 @@ export function start(command: string, args: readonly string[], options: SpawnOp
 /** The first line a process prints; an error with what it said instead. */
 export async function firstLine(child: ChildProcess): Promise<string> {
   const { stdout, stderr } = child;
-  if (stdout === null) throw new Error("the process has no output");
+  if (stdout === null) {
+    throw new Error("the process has no output");
+  }
   let said = "";
   stderr?.on("data", (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-2000);
@@ -47,7 +53,9 @@ export async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 export async function stop(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) {
+    return;
+  }
   const exited = new Promise((resolve) => child.once("exit", resolve));
   child.kill(signal);
   const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
@@ -61,7 +69,9 @@ export async function freePort(): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
+  if (address === null || typeof address === "string") {
+    throw new Error("no port");
+  }
   return address.port;
 }
 
@@ -77,7 +87,9 @@ export async function untilListening(port: number, child: ChildProcess): Promise
       });
       socket.once("error", () => resolve(false));
     });
-    if (isOpen) return;
+    if (isOpen) {
+      return;
+    }
     await sleep(20);
   }
   throw new Error(`nothing listens on port ${port}`);
@@ -91,7 +103,9 @@ export function childrenOf(pid: number): number[] {
 
 /** Seconds of processor time, of all threads, in user and kernel mode. */
 export function processorSeconds(pids: readonly number[]): number {
-  if (!hasProc) return 0;
+  if (!hasProc) {
+    return 0;
+  }
   return pids.reduce((sum, pid) => {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
     return sum + (Number(fields[11]) + Number(fields[12])) / TICKS;

@@ -86,7 +86,9 @@ function cells(result: WorkloadResult, name: TargetName): string[] {
 function recorderLines(result: WorkloadResult): string {
   const of = (read: (run: Run) => number | undefined) => figure(result, "inspector", read);
   const behind = of((run) => run.recorder?.behind);
-  if (behind === undefined) return "";
+  if (behind === undefined) {
+    return "";
+  }
   const seconds = of((run) => run.recorder?.catchUp?.seconds);
   const lost = of((run) => run.recorder?.catchUp?.lost) ?? 0;
   const recorded = of((run) => run.recorder?.catchUp?.recorded);

@@ -64,7 +64,9 @@ function start(
   script: Script,
   address?: string,
 ): { readonly child: ChildProcess; readonly peer: PeerProcess; readonly find: Find } {
-  if (command === undefined) throw new Error(`There is no ${stack} peer: ${missing}`);
+  if (command === undefined) {
+    throw new Error(`There is no ${stack} peer: ${missing}`);
+  }
   const folder = mkdtempSync(join(tmpdir(), "inspector-peer-"));
   const file = join(folder, "script.json");
   writeFileSync(file, JSON.stringify(script));
@@ -77,7 +79,9 @@ function start(
   let isOver = false;
   let complaints = "";
   const wake = (): void => {
-    for (const look of waiting) look();
+    for (const look of waiting) {
+      look();
+    }
   };
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     complaints += text;
@@ -102,10 +106,15 @@ function start(
     new Promise((resolve, reject) => {
       const look = (): void => {
         const found = lines.find(isWanted);
-        if (found === undefined && !isOver) return;
+        if (found === undefined && !isOver) {
+          return;
+        }
         waiting.delete(look);
-        if (found !== undefined) resolve(found);
-        else reject(new Error(`The ${stack} ${role} ended without that: ${complaints}`));
+        if (found !== undefined) {
+          resolve(found);
+        } else {
+          reject(new Error(`The ${stack} ${role} ended without that: ${complaints}`));
+        }
       };
       waiting.add(look);
       look();
@@ -121,7 +130,9 @@ function start(
     reported: (call) => find((line): line is Report => isReport(line) && line.call === call),
     async done() {
       await closed;
-      if (child.exitCode !== 0) throw new Error(`The ${stack} ${role} ended with ${child.exitCode}: ${complaints}`);
+      if (child.exitCode !== 0) {
+        throw new Error(`The ${stack} ${role} ended with ${child.exitCode}: ${complaints}`);
+      }
     },
     async kill() {
       child.kill("SIGKILL");

@@ -60,6 +60,8 @@ const PATTERN_BYTES = 65_521;
 export function contentOf({ base64 = "", bytes = 0, seed = 0 }: Send): Buffer {
   const head = Buffer.from(base64, "base64");
   const block = Buffer.alloc(Math.min(bytes, PATTERN_BYTES));
-  for (let i = 0; i < block.length; i++) block[i] = i * 7 + (i >> 8) * 13 + seed;
+  for (let i = 0; i < block.length; i++) {
+    block[i] = i * 7 + (i >> 8) * 13 + seed;
+  }
   return Buffer.concat([head, block.length > 0 ? Buffer.alloc(bytes, block) : block]);
 }

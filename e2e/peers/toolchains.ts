@@ -32,7 +32,9 @@ const BUILD_TIMEOUT_MS = 300_000;
  * @throws {Error} where everything is there but the peer does not compile
  */
 export async function prepare(stack: Stack): Promise<Toolchain> {
-  if (stack === "node") return { stack, command: [process.execPath, join(folderOf(stack), "peer.mjs")] };
+  if (stack === "node") {
+    return { stack, command: [process.execPath, join(folderOf(stack), "peer.mjs")] };
+  }
   return { stack, ...(await build(stack)) };
 }
 
@@ -47,10 +49,14 @@ async function build(name: keyof typeof BUILDERS): Promise<Prepared> {
   const output = join(folder, builder.output);
   const missing = await whileLocked(folder, async () => {
     const stamp = stampOf(folder);
-    if (read(join(output, "stamp")) === stamp) return undefined;
+    if (read(join(output, "stamp")) === stamp) {
+      return undefined;
+    }
     rmSync(output, { recursive: true, force: true });
     const reason = await builder.build(folder);
-    if (reason === undefined) writeFileSync(join(output, "stamp"), stamp);
+    if (reason === undefined) {
+      writeFileSync(join(output, "stamp"), stamp);
+    }
     return reason;
   });
   return missing === undefined ? { command: builder.command(folder) } : { missing };
@@ -84,7 +90,9 @@ const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker, Builder
     output: "bin",
     async build(cwd) {
       const missing = await attempt(cwd, "go", "mod", "download");
-      if (missing === undefined) await run(cwd, "go", "build", "-o", binaryOf(cwd), ".");
+      if (missing === undefined) {
+        await run(cwd, "go", "build", "-o", binaryOf(cwd), ".");
+      }
       return missing;
     },
     command: (folder) => [binaryOf(folder)],
@@ -97,7 +105,9 @@ const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker, Builder
       const missing =
         (await attempt(cwd, "javac", "-version")) ??
         (await attempt(cwd, maven, "-q", "-B", `${MAVEN_DEPENDENCY_PLUGIN}:build-classpath`, output));
-      if (missing !== undefined) return missing;
+      if (missing !== undefined) {
+        return missing;
+      }
       const sources = readdirSync(join(cwd, "src")).map((name) => join("src", name));
       await run(cwd, "javac", "-cp", classpathOf(cwd), "-d", "target/classes", ...sources);
       return undefined;
@@ -142,7 +152,9 @@ async function attempt(cwd: string, command: string, ...args: readonly string[])
     return undefined;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    if (text.includes("ENOENT")) return `${command} is not installed`;
+    if (text.includes("ENOENT")) {
+      return `${command} is not installed`;
+    }
     return text.split("\n").slice(0, 3).join(" ").trim();
   }
 }
@@ -153,7 +165,9 @@ function stampOf(folder: string): string {
   const files = readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && !/[\\/](\.venv|__pycache__|bin|target)([\\/]|$)/u.test(entry.parentPath))
     .map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files.sort()) hash.update(file).update(readFileSync(file));
+  for (const file of files.sort()) {
+    hash.update(file).update(readFileSync(file));
+  }
   return hash.digest("hex");
 }
 
@@ -175,7 +189,9 @@ async function whileLocked<Result>(folder: string, build: () => Promise<Result>)
     } catch {
       // One that was killed leaves its lock behind.
       const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-      if (Date.now() - since > BUILD_TIMEOUT_MS) rmSync(lock, { recursive: true, force: true });
+      if (Date.now() - since > BUILD_TIMEOUT_MS) {
+        rmSync(lock, { recursive: true, force: true });
+      }
       await sleep(100);
     }
   }

@@ -31,4 +31,6 @@ export async function buildWorker() {
   return worker;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildWorker();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildWorker();
+}

@@ -1,5 +1,5 @@
-import { InspectorError } from "@inspector/session";
-import { type Address, formatAddress } from "./relay/address.ts";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import { type Address, formatAddress } from "@inspector/relay/address";
 
 export { type Address, formatAddress };
 
@@ -30,6 +30,8 @@ export function parseAddress(text: string, option: string, defaults: Address): A
 
 function parsePort(text: string, bad: (why: string) => InspectorError): number {
   const port = Number(text);
-  if (port > 65_535) throw bad("a port is a number from 0 to 65535");
+  if (port > 65_535) {
+    throw bad("a port is a number from 0 to 65535");
+  }
   return port;
 }

@@ -1,5 +1,5 @@
 /** The `inspector` command. */
-import { InspectorError } from "@inspector/session";
+import { InspectorError } from "@inspector/contract/inspector-error";
 import { helpFor } from "./commands/help.ts";
 import { VERSION } from "./version.ts";
 
@@ -27,7 +27,9 @@ async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(`${VERSION}\n`);
     return 0;
   }
-  if (name === "") return await (await import("./commands/record.ts")).record(args);
+  if (name === "") {
+    return await (await import("./commands/record.ts")).record(args);
+  }
   const load = COMMANDS[name];
   if (load === undefined) {
     throw new InspectorError("unknown-command", `There is no command ${JSON.stringify(name)}`, {
@@ -42,7 +44,9 @@ function explain(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`inspector: ${message}\n`);
   if (error instanceof Error && "hint" in error) {
-    if (typeof error.hint === "string") process.stderr.write(`  ${error.hint}\n`);
+    if (typeof error.hint === "string") {
+      process.stderr.write(`  ${error.hint}\n`);
+    }
   } else if (error instanceof Error) {
     process.stderr.write(`${error.stack}\n`);
   }

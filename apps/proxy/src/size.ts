@@ -1,4 +1,4 @@
-import { InspectorError } from "@inspector/session";
+import { InspectorError } from "@inspector/contract/inspector-error";
 
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
@@ -26,8 +26,9 @@ export function parseSize(text: string, option: string): number {
     throw new InspectorError("bad-size", `${option} ${JSON.stringify(text)} is no size`, { hint });
   }
   const bytes = Math.floor(Number(digits) * factor);
-  if (bytes < SMALLEST)
+  if (bytes < SMALLEST) {
     throw new InspectorError("bad-size", `${option} ${text} is less than the smallest limit, 1mb`, { hint });
+  }
   return bytes;
 }
 

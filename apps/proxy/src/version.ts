@@ -5,7 +5,8 @@ export const VERSION: string = readVersion();
 
 function readVersion(): string {
   const description: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  if (typeof description === "object" && description !== null && "version" in description)
+  if (typeof description === "object" && description !== null && "version" in description) {
     return String(description.version);
+  }
   return "unknown";
 }

@@ -1,19 +1,19 @@
 import "@fontsource-variable/inter";
 import "@fontsource-variable/jetbrains-mono";
-import "./theme/tokens.css";
-import "./theme/base.css";
+import "./shell/theme/tokens.css";
+import "./shell/theme/base.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
-import { parseAddress } from "./app/address.ts";
-import { openBrowserSocket } from "./data/browser-socket.ts";
-import { scheduleFrame } from "./data/frame-signal.ts";
-import { createLiveClient } from "./data/live-client.ts";
-import { LiveStoreContext } from "./data/live-store.ts";
-import { SessionContext } from "./data/session-context.ts";
-import { SessionStore } from "./data/session-store.ts";
-import { applyTheme, loadTheme } from "./theme/theme.ts";
+import { openBrowserSocket } from "./shell/data/browser-socket.ts";
+import { scheduleFrame } from "./shell/data/frame-signal.ts";
+import { createLiveClient } from "./shell/data/live-client.ts";
+import { LiveStoreContext } from "./shell/data/live-store.ts";
+import { SessionContext } from "./shell/data/session-context.ts";
+import { SessionStore } from "./shell/data/session-store.ts";
+import { parseAddress } from "./shell/page/address.ts";
+import { applyTheme, loadTheme } from "./shell/theme/theme.ts";
 
 applyTheme(loadTheme());
 
@@ -40,7 +40,9 @@ const queries = new QueryClient({
 });
 
 const root = document.getElementById("root");
-if (root === null) throw new Error("index.html has no #root");
+if (root === null) {
+  throw new Error("index.html has no #root");
+}
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

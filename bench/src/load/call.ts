@@ -65,7 +65,9 @@ export class Call implements FrameSink {
   constructor(options: CallOptions) {
     this.#options = options;
     const { port, message } = options;
-    if (message.length > MAX_FRAME_BYTES) this.#large = framed(message, MAX_FRAME_BYTES, STREAM);
+    if (message.length > MAX_FRAME_BYTES) {
+      this.#large = framed(message, MAX_FRAME_BYTES, STREAM);
+    }
     this.#windows.open(STREAM);
     const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
     const callback = (length: number): boolean => {
@@ -75,16 +77,22 @@ export class Call implements FrameSink {
     this.#socket = connect({ port, host: "127.0.0.1", noDelay: true, onread: { buffer, callback } });
     this.#socket.on("error", options.onError);
     this.#socket.on("close", () => {
-      if (this.#isEnded) options.onClosed();
-      else options.onError(new Error("the connection was closed before the call had ended"));
+      if (this.#isEnded) {
+        options.onClosed();
+      } else {
+        options.onError(new Error("the connection was closed before the call had ended"));
+      }
     });
     this.#socket.write(Buffer.concat([opening(true), headers(STREAM, REQUEST_HEADERS)]));
   }
 
   /** Sends what quota, window and the number of messages under way allow. */
   pump(): void {
-    if (this.#large !== undefined) this.#pumpLarge(this.#large);
-    else this.#pumpSmall();
+    if (this.#large !== undefined) {
+      this.#pumpLarge(this.#large);
+    } else {
+      this.#pumpSmall();
+    }
   }
 
   end(): void {
@@ -102,7 +110,9 @@ export class Call implements FrameSink {
     for (;;) {
       const allowed = Math.min(inFlight - (this.#begun - this.answered), this.quota - this.#begun, MAX_WRITE_MESSAGES);
       const count = Math.min(allowed, Math.floor(this.#windows.available(STREAM) / message.length));
-      if (count <= 0) return;
+      if (count <= 0) {
+        return;
+      }
       const { bytes, payloadBytes } = blocks(count);
       this.#windows.spend(STREAM, payloadBytes);
       this.#begun += count;
@@ -114,11 +124,15 @@ export class Call implements FrameSink {
     const { inFlight, message } = this.#options;
     for (;;) {
       if (this.#sentOfLarge === 0) {
-        if (this.#begun - this.answered >= inFlight || this.#begun >= this.quota) return;
+        if (this.#begun - this.answered >= inFlight || this.#begun >= this.quota) {
+          return;
+        }
         this.#begun += 1;
       }
       const window = this.#windows.available(STREAM);
-      if (window <= 0) return;
+      if (window <= 0) {
+        return;
+      }
       const at = this.#sentOfLarge;
       const into = at % MAX_FRAME_BYTES;
       const left = message.length - at;
@@ -149,19 +163,27 @@ export class Call implements FrameSink {
       return;
     }
     this.answered = Math.floor(this.#received / this.#options.message.length);
-    if (this.answered > before) this.#options.onAnswered(this.answered - before);
-    if (!this.#isEnded) this.pump();
+    if (this.answered > before) {
+      this.#options.onAnswered(this.answered - before);
+    }
+    if (!this.#isEnded) {
+      this.pump();
+    }
   }
 
   dataBegan(_stream: number, length: number): void {
     for (const one of [0, STREAM]) {
       const bytes = this.#credit.take(one, length);
-      if (bytes > 0) this.#socket.write(windowUpdate(one, bytes));
+      if (bytes > 0) {
+        this.#socket.write(windowUpdate(one, bytes));
+      }
     }
   }
 
   data(chunk: Buffer, start: number, end: number): void {
-    if (this.#received < COMPARED_BYTES) this.#compare(chunk, start, end);
+    if (this.#received < COMPARED_BYTES) {
+      this.#compare(chunk, start, end);
+    }
     this.#received += end - start;
   }
 
@@ -181,26 +203,38 @@ export class Call implements FrameSink {
   control(type: number, flags: number, stream: number, payload: Buffer): void {
     switch (type) {
       case SETTINGS:
-        if (isAck(flags)) break;
+        if (isAck(flags)) {
+          break;
+        }
         this.#windows.takeSettings(payload);
         this.#socket.write(settingsAck);
-        if (!this.#isOpen) this.#options.onOpen();
+        if (!this.#isOpen) {
+          this.#options.onOpen();
+        }
         this.#isOpen = true;
         break;
       case WINDOW_UPDATE:
         this.#windows.takeUpdate(stream, payload);
         break;
       case PING:
-        if (!isAck(flags)) this.#socket.write(pong(payload));
+        if (!isAck(flags)) {
+          this.#socket.write(pong(payload));
+        }
         break;
       case HEADERS:
-        if ((flags & END_STREAM) === 0) break;
-        if (!this.#isEnded) throw new Error("the call was ended by the other side");
+        if ((flags & END_STREAM) === 0) {
+          break;
+        }
+        if (!this.#isEnded) {
+          throw new Error("the call was ended by the other side");
+        }
         this.#socket.end();
         break;
       case RST_STREAM:
       case GOAWAY:
-        if (!this.#isEnded) throw new Error(`frame of type ${type}: ${payload.toString("latin1")}`);
+        if (!this.#isEnded) {
+          throw new Error(`frame of type ${type}: ${payload.toString("latin1")}`);
+        }
         break;
       default:
     }

@@ -34,16 +34,24 @@ function run(job: Job): Promise<JobResult> {
 
     function everySecond(): void {
       const now = performance.now();
-      if (answered > secondsBefore) stalledSince = now;
-      if (beganAt > 0 && endedAt === 0) eachSecond.push(answered - secondsBefore);
+      if (answered > secondsBefore) {
+        stalledSince = now;
+      }
+      if (beganAt > 0 && endedAt === 0) {
+        eachSecond.push(answered - secondsBefore);
+      }
       secondsBefore = answered;
-      if (now - stalledSince > STALLED_MS) fail(new Error(`nothing came back for ${STALLED_MS / 1000} s`));
+      if (now - stalledSince > STALLED_MS) {
+        fail(new Error(`nothing came back for ${STALLED_MS / 1000} s`));
+      }
     }
 
     function fail(error: Error): void {
       clearInterval(clock);
       clearInterval(pace);
-      for (const call of calls) call.destroy();
+      for (const call of calls) {
+        call.destroy();
+      }
       reject(error);
     }
 
@@ -53,7 +61,9 @@ function run(job: Job): Promise<JobResult> {
       lastAt = beganAt;
       for (const [i, call] of calls.entries()) {
         const share = Math.floor(total / job.connections) + (i < total % job.connections ? 1 : 0);
-        if (job.rate === undefined) call.quota = total === Number.POSITIVE_INFINITY ? total : share;
+        if (job.rate === undefined) {
+          call.quota = total === Number.POSITIVE_INFINITY ? total : share;
+        }
         call.pump();
       }
     }
@@ -68,15 +78,21 @@ function run(job: Job): Promise<JobResult> {
 
     function onAnswered(count: number): void {
       answered += count;
-      if (endedAt > 0) return;
+      if (endedAt > 0) {
+        return;
+      }
       const now = times !== undefined || job.seconds !== undefined ? performance.now() : 0;
-      if (times !== undefined) times[answered - 1] = now - lastAt;
+      if (times !== undefined) {
+        times[answered - 1] = now - lastAt;
+      }
       lastAt = now;
       if (timedFrom === 0 && isWarm(now)) {
         startedAt = performance.now();
         timedFrom = answered;
       }
-      if (isOver(now)) finish();
+      if (isOver(now)) {
+        finish();
+      }
     }
 
     function isWarm(now: number): boolean {
@@ -90,18 +106,27 @@ function run(job: Job): Promise<JobResult> {
     function finish(): void {
       endedAt = performance.now();
       answeredBefore = answered;
-      for (const call of calls) call.quota = 0;
+      for (const call of calls) {
+        call.quota = 0;
+      }
       endWhenAllIsBack();
     }
 
     function endWhenAllIsBack(): void {
-      if (calls.some((call) => call.isBusy)) setTimeout(endWhenAllIsBack, 5);
-      else for (const call of calls) call.end();
+      if (calls.some((call) => call.isBusy)) {
+        setTimeout(endWhenAllIsBack, 5);
+      } else {
+        for (const call of calls) {
+          call.end();
+        }
+      }
     }
 
     function onClosed(): void {
       closed += 1;
-      if (closed < job.connections) return;
+      if (closed < job.connections) {
+        return;
+      }
       clearInterval(clock);
       clearInterval(pace);
       resolve({
@@ -116,7 +141,9 @@ function run(job: Job): Promise<JobResult> {
 
     const onOpen = (): void => {
       open += 1;
-      if (open === job.connections) begin();
+      if (open === job.connections) {
+        begin();
+      }
     };
     for (let i = 0; i < job.connections; i++) {
       const { port, inFlight } = job;

@@ -53,11 +53,15 @@ class EchoConnection implements FrameSink {
     this.#chunk = chunk;
     this.#scanner.scan(chunk);
     this.#flush();
-    if (this.#socket.writableNeedDrain) this.#socket.pause();
+    if (this.#socket.writableNeedDrain) {
+      this.#socket.pause();
+    }
   }
 
   #flush(): void {
-    if (this.#from >= 0) this.#socket.write(this.#chunk.subarray(this.#from, this.#to));
+    if (this.#from >= 0) {
+      this.#socket.write(this.#chunk.subarray(this.#from, this.#to));
+    }
     this.#from = -1;
   }
 
@@ -67,9 +71,13 @@ class EchoConnection implements FrameSink {
     this.#isPassing = flags === 0 && call?.waiting.length === 0 && this.#windows.available(stream) >= length;
     if (!this.#isPassing) {
       this.#flush();
-      if (call === undefined) return;
+      if (call === undefined) {
+        return;
+      }
       call.isEnding = (flags & END_STREAM) !== 0;
-      if (length === 0) this.#send(stream, call);
+      if (length === 0) {
+        this.#send(stream, call);
+      }
       return;
     }
     this.#windows.spend(stream, length);
@@ -77,19 +85,25 @@ class EchoConnection implements FrameSink {
       this.#socket.write(Buffer.from(header));
       return;
     }
-    if (this.#from < 0) this.#from = at;
+    if (this.#from < 0) {
+      this.#from = at;
+    }
     this.#to = at + header.length;
   }
 
   data(chunk: Buffer, start: number, end: number, stream: number): void {
     if (this.#isPassing) {
-      if (this.#from < 0) this.#from = start;
+      if (this.#from < 0) {
+        this.#from = start;
+      }
       this.#to = end;
       return;
     }
     const call = this.#calls.get(stream);
     call?.waiting.push(chunk.subarray(start, end));
-    if (call !== undefined && !call.isEnding) this.#send(stream, call);
+    if (call !== undefined && !call.isEnding) {
+      this.#send(stream, call);
+    }
   }
 
   control(type: number, flags: number, stream: number, payload: Buffer): void {
@@ -101,7 +115,9 @@ class EchoConnection implements FrameSink {
         this.#socket.write(headers(stream, RESPONSE));
         break;
       case SETTINGS:
-        if (isAck(flags)) break;
+        if (isAck(flags)) {
+          break;
+        }
         this.#windows.takeSettings(payload);
         this.#socket.write(settingsAck);
         this.#sendAll();
@@ -111,7 +127,9 @@ class EchoConnection implements FrameSink {
         this.#sendAll();
         break;
       case PING:
-        if (!isAck(flags)) this.#socket.write(pong(payload));
+        if (!isAck(flags)) {
+          this.#socket.write(pong(payload));
+        }
         break;
       case RST_STREAM:
         this.#forget(stream);
@@ -123,25 +141,36 @@ class EchoConnection implements FrameSink {
   #giveCredit(stream: number, length: number): void {
     for (const one of [0, stream]) {
       const bytes = this.#credit.take(one, length);
-      if (bytes === 0) continue;
+      if (bytes === 0) {
+        continue;
+      }
       this.#flush();
       this.#socket.write(windowUpdate(one, bytes));
     }
   }
 
   #sendAll(): void {
-    for (const [stream, call] of this.#calls) if (call.waiting.length > 0) this.#send(stream, call);
+    for (const [stream, call] of this.#calls) {
+      if (call.waiting.length > 0) {
+        this.#send(stream, call);
+      }
+    }
   }
 
   #send(stream: number, call: Call): void {
     this.#socket.cork();
     for (let next = call.waiting[0]; next !== undefined; next = call.waiting[0]) {
       const length = Math.min(next.length, this.#windows.available(stream), MAX_FRAME_BYTES);
-      if (length <= 0) break;
+      if (length <= 0) {
+        break;
+      }
       this.#windows.spend(stream, length);
       this.#socket.write(frame(DATA, 0, stream, next.subarray(0, length)));
-      if (length === next.length) call.waiting.shift();
-      else call.waiting[0] = next.subarray(length);
+      if (length === next.length) {
+        call.waiting.shift();
+      } else {
+        call.waiting[0] = next.subarray(length);
+      }
     }
     if (call.isEnding && call.waiting.length === 0) {
       this.#socket.write(headers(stream, TRAILERS, END_STREAM));

@@ -38,8 +38,11 @@ export class FrameScanner {
       }
       const stop = Math.min(at + this.#left, end);
       this.#left -= stop - at;
-      if (this.#type === DATA) this.#sink.data(chunk, at, stop, this.#stream);
-      else this.#readControl(chunk, at, stop);
+      if (this.#type === DATA) {
+        this.#sink.data(chunk, at, stop, this.#stream);
+      } else {
+        this.#readControl(chunk, at, stop);
+      }
       at = stop;
     }
   }
@@ -65,13 +68,18 @@ export class FrameScanner {
     this.#flags = bytes[offset + 4] ?? 0;
     this.#stream = bytes.readUInt32BE(offset + 5) & 0x7fffffff;
     this.#left = length;
-    if (this.#type === DATA) this.#sink.dataBegan(this.#stream, length, this.#flags, at, this.#header);
-    else if (length === 0) this.#sink.control(this.#type, this.#flags, this.#stream, Buffer.alloc(0));
+    if (this.#type === DATA) {
+      this.#sink.dataBegan(this.#stream, length, this.#flags, at, this.#header);
+    } else if (length === 0) {
+      this.#sink.control(this.#type, this.#flags, this.#stream, Buffer.alloc(0));
+    }
   }
 
   #readControl(chunk: Buffer, start: number, end: number): void {
     this.#payload.push(Buffer.from(chunk.subarray(start, end)));
-    if (this.#left > 0) return;
+    if (this.#left > 0) {
+      return;
+    }
     const payload = Buffer.concat(this.#payload);
     this.#payload = [];
     this.#sink.control(this.#type, this.#flags, this.#stream, payload);

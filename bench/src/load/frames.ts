@@ -94,15 +94,22 @@ export class SendWindows {
 
   takeUpdate(stream: number, payload: Buffer): void {
     const bytes = payload.readUInt32BE(0);
-    if (stream === 0) this.#connection += bytes;
-    else if (this.#streams.has(stream)) this.#streams.set(stream, (this.#streams.get(stream) ?? 0) + bytes);
+    if (stream === 0) {
+      this.#connection += bytes;
+    } else if (this.#streams.has(stream)) {
+      this.#streams.set(stream, (this.#streams.get(stream) ?? 0) + bytes);
+    }
   }
 
   takeSettings(payload: Buffer): void {
     for (let at = 0; at + 6 <= payload.length; at += 6) {
-      if (payload.readUInt16BE(at) !== INITIAL_WINDOW_SIZE) continue;
+      if (payload.readUInt16BE(at) !== INITIAL_WINDOW_SIZE) {
+        continue;
+      }
       const initial = payload.readUInt32BE(at + 2);
-      for (const [stream, window] of this.#streams) this.#streams.set(stream, window + initial - this.#initial);
+      for (const [stream, window] of this.#streams) {
+        this.#streams.set(stream, window + initial - this.#initial);
+      }
       this.#initial = initial;
     }
   }

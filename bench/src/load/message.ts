@@ -20,7 +20,9 @@ export function createMessage(size: number): Buffer {
   const overhead = streamingMessage(size, 0).length - size;
   const deficit = size - streamingMessage(size - overhead, 0).length;
   const payload = streamingMessage(size - overhead, deficit);
-  if (payload.length !== size) throw new Error(`no message of ${size} bytes can be made`);
+  if (payload.length !== size) {
+    throw new Error(`no message of ${size} bytes can be made`);
+  }
   const message = Buffer.alloc(PREFIX_BYTES + size);
   message.writeUInt32BE(size, 1);
   message.set(payload, PREFIX_BYTES);
@@ -41,6 +43,8 @@ function streamingMessage(textBytes: number, moreBytes: number): Buffer {
 function field(number: number, content: Buffer): Buffer {
   const head = [(number << 3) | 2];
   let length = content.length;
-  for (; length >= 128; length = Math.floor(length / 128)) head.push((length % 128) | 0x80);
+  for (; length >= 128; length = Math.floor(length / 128)) {
+    head.push((length % 128) | 0x80);
+  }
   return Buffer.concat([Buffer.from([...head, length]), content]);
 }

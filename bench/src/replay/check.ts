@@ -65,7 +65,9 @@ async function checkFlow({ options, folder }: Stage): Promise<Omit<ReplayCheck, 
     const pairs = options.isQuick ? 2 : 5;
     const own = { characters: OWN_CHARACTERS, seconds };
     await begin(host);
-    for (const inFlight of [1, PIPELINED]) await host.run({ ...own, inFlight });
+    for (const inFlight of [1, PIPELINED]) {
+      await host.run({ ...own, inFlight });
+    }
     const takeTurns = (inFlight: number) =>
       turns(pairs, { inspector, hub, worker, run: () => host.run({ ...own, inFlight }) });
     return { oneAtATime: await takeTurns(1), pipelined: await takeTurns(PIPELINED) };
@@ -83,7 +85,9 @@ async function begin(host: Host): Promise<void> {
       await host.run({ inFlight: 1, characters: REPLAYED_CHARACTERS });
       return;
     } catch (error) {
-      if (tries > 50) throw error;
+      if (tries > 50) {
+        throw error;
+      }
       await sleep(SETTLE_MS);
     }
   }

@@ -67,7 +67,9 @@ export type Head = { readonly kind: number; readonly invocationId: string };
 /** What the message is, with the invocation's id where it is field 1 of its content. */
 export function headOf(message: Buffer): Head {
   const content = fieldsOf(message, 0, message.length, (number) => number > 1);
-  if (content === undefined) return { kind: 0, invocationId: "" };
+  if (content === undefined) {
+    return { kind: 0, invocationId: "" };
+  }
   const id = fieldsOf(message, content.start, content.end, (number) => number === 1);
   return { kind: content.number, invocationId: id === undefined ? "" : message.toString("latin1", id.start, id.end) };
 }
@@ -82,15 +84,21 @@ function fieldsOf(bytes: Buffer, from: number, to: number, isWanted: (number: nu
     for (let shift = 0; at < to; shift += 7) {
       const byte = bytes[at++] ?? 0;
       value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
+      if (byte < 0x80) {
+        break;
+      }
     }
     return value;
   };
   while (at < to) {
     const tag = varint();
     const value = varint();
-    if ((tag & 7) !== 2) continue;
-    if (isWanted(tag >>> 3)) return { number: tag >>> 3, start: at, end: at + value };
+    if ((tag & 7) !== 2) {
+      continue;
+    }
+    if (isWanted(tag >>> 3)) {
+      return { number: tag >>> 3, start: at, end: at + value };
+    }
     at += value;
   }
   return undefined;
@@ -113,6 +121,8 @@ function withId(json: unknown): (id: string) => Buffer {
 
 function encoded(json: unknown): Buffer {
   const parsed = messageFromJson(json);
-  if (!parsed.ok) throw new Error(`${parsed.path}: ${parsed.reason}`);
+  if (!parsed.ok) {
+    throw new Error(`${parsed.path}: ${parsed.reason}`);
+  }
   return Buffer.from(encodeMessage(parsed.message));
 }

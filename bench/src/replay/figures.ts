@@ -15,7 +15,9 @@ export function turnRatios(turns: readonly Turn[], read: (turn: Turn) => number)
   const noise: number[] = [];
   for (let n = 1; n + 1 < turns.length; n += 2) {
     const [before, between, after] = turns.slice(n - 1, n + 2).map(read);
-    if (before === undefined || between === undefined || after === undefined) continue;
+    if (before === undefined || between === undefined || after === undefined) {
+      continue;
+    }
     costs.push(between / ((before + after) / 2));
     noise.push(after / before);
   }

@@ -49,8 +49,12 @@ let fail: (error: Error) => void = (error) => {
 function hear(message: Buffer): void {
   const { kind, invocationId } = headOf(message);
   const isOfInvocation = kind === RPC_LOG || kind === INVOCATION_RESPONSE;
-  if (isOfInvocation && !isHostsOwn(invocationId)) throw new Error("the host heard the answer to a replay");
-  if (kind === INVOCATION_RESPONSE) onAnswer();
+  if (isOfInvocation && !isHostsOwn(invocationId)) {
+    throw new Error("the host heard the answer to a replay");
+  }
+  if (kind === INVOCATION_RESPONSE) {
+    onAnswer();
+  }
 }
 
 const server = createServer({ noDelay: true }, (socket) => {
@@ -74,7 +78,9 @@ server.listen({ host: "127.0.0.1", port: 0 }, () => {
 function run({ inFlight, characters, seconds = 0 }: HostJob): Promise<HostResult> {
   return new Promise((resolve, reject) => {
     const host = peer;
-    if (host === undefined) throw new Error("no worker has connected");
+    if (host === undefined) {
+      throw new Error("no worker has connected");
+    }
     const make = invocations(characters);
     const times: number[] = [];
     let underWay = 0;
@@ -96,16 +102,21 @@ function run({ inFlight, characters, seconds = 0 }: HostJob): Promise<HostResult
       const now = performance.now();
       underWay -= 1;
       answered += 1;
-      if (inFlight === 1) times.push(now - sentAt);
-      if (now - began < seconds * 1000) send();
-      else if (underWay === 0) {
+      if (inFlight === 1) {
+        times.push(now - sentAt);
+      }
+      if (now - began < seconds * 1000) {
+        send();
+      } else if (underWay === 0) {
         clearTimeout(stalled);
         const at = quantiles(times);
         const tripsPerSecond = answered / ((now - began) / 1000);
         resolve({ tripsPerSecond, p50: at(0.5), p99: at(0.99), roundTrips: answered });
       }
     };
-    for (let n = 0; n < inFlight; n += 1) send();
+    for (let n = 0; n < inFlight; n += 1) {
+      send();
+    }
   });
 }
 

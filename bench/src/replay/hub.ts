@@ -1,6 +1,7 @@
-/** The hub's API, as far as replays need it; see packages/session/src/contract.ts and intervention.ts. */
+/** The hub's API, as far as replays need it; see packages/contract/src/page.ts and intervention.ts. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { MessagePage, MessageRow, ReplayOrder, ReplayRun } from "@inspector/session";
+import type { ReplayOrder, ReplayRun } from "@inspector/contract/intervention";
+import type { MessagePage, MessageRow } from "@inspector/contract/page";
 import type { Recorder } from "../targets/target.ts";
 
 const LOOK_MS = 50;
@@ -35,7 +36,9 @@ export function createHub({ link, state }: Recorder): Hub {
 
   async function ask<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await fetch(`${origin}${path}`, { headers, ...init });
-    if (!response.ok) throw new Error(`${path}: the hub answers ${response.status}: ${await response.text()}`);
+    if (!response.ok) {
+      throw new Error(`${path}: the hub answers ${response.status}: ${await response.text()}`);
+    }
     return (await response.json()) as Answer;
   }
 
@@ -43,7 +46,9 @@ export function createHub({ link, state }: Recorder): Hub {
     const end = performance.now() + GIVE_UP_MS;
     while (performance.now() < end) {
       const value = await look();
-      if (value !== undefined) return value;
+      if (value !== undefined) {
+        return value;
+      }
       await sleep(LOOK_MS);
     }
     throw new Error(`${what}; ${(await state()).behind} bytes are still to be recorded`);
@@ -67,7 +72,9 @@ export function createHub({ link, state }: Recorder): Hub {
         return now.results.every(({ state }) => state !== "sending" && state !== "in-flight") ? now : undefined;
       });
       const failed = run.results.find((one) => one.state !== "success");
-      if (failed !== undefined) throw new Error(`a replay: ${failed.state}, ${failed.text ?? ""}`);
+      if (failed !== undefined) {
+        throw new Error(`a replay: ${failed.state}, ${failed.text ?? ""}`);
+      }
       return run.results.length;
     },
     async caughtUp() {

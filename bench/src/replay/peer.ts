@@ -65,7 +65,9 @@ export class Peer implements FrameSink {
     bytes[0] = 0;
     bytes.writeUInt32BE(message.length, 1);
     bytes.set(message, PREFIX_BYTES);
-    if (this.#windows.available(STREAM) < bytes.length) throw new Error("the other side's window is used up");
+    if (this.#windows.available(STREAM) < bytes.length) {
+      throw new Error("the other side's window is used up");
+    }
     this.#windows.spend(STREAM, bytes.length);
     for (let at = 0; at < bytes.length; at += MAX_FRAME_BYTES) {
       this.#socket.write(frame(DATA, 0, STREAM, bytes.subarray(at, at + MAX_FRAME_BYTES)));
@@ -87,7 +89,9 @@ export class Peer implements FrameSink {
   dataBegan(_stream: number, length: number): void {
     for (const one of [0, STREAM]) {
       const bytes = this.#credit.take(one, length);
-      if (bytes > 0) this.#socket.write(windowUpdate(one, bytes));
+      if (bytes > 0) {
+        this.#socket.write(windowUpdate(one, bytes));
+      }
     }
   }
 
@@ -97,7 +101,9 @@ export class Peer implements FrameSink {
     let at = 0;
     while (bytes.length - at >= PREFIX_BYTES) {
       const stop = at + PREFIX_BYTES + bytes.readUInt32BE(at + 1);
-      if (stop > bytes.length) break;
+      if (stop > bytes.length) {
+        break;
+      }
       this.#options.onMessage(bytes.subarray(at + PREFIX_BYTES, stop));
       at = stop;
     }
@@ -110,7 +116,9 @@ export class Peer implements FrameSink {
         this.#options.onOpen();
         break;
       case SETTINGS:
-        if (isAck(flags)) break;
+        if (isAck(flags)) {
+          break;
+        }
         this.#windows.takeSettings(payload);
         this.#socket.write(settingsAck);
         break;
@@ -118,7 +126,9 @@ export class Peer implements FrameSink {
         this.#windows.takeUpdate(stream, payload);
         break;
       case PING:
-        if (!isAck(flags)) this.#socket.write(pong(payload));
+        if (!isAck(flags)) {
+          this.#socket.write(pong(payload));
+        }
         break;
       case RST_STREAM:
       case GOAWAY:

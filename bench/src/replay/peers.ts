@@ -26,7 +26,9 @@ export async function startHost(): Promise<Host> {
     port,
     async run(job) {
       const answer = await ask<HostJob, HostAnswer>(child, job);
-      if (!answer.ok) throw new Error(answer.reason);
+      if (!answer.ok) {
+        throw new Error(answer.reason);
+      }
       return answer;
     },
     stop: () => stop(child),

@@ -33,7 +33,9 @@ export function formatReplay(check: ReplayCheck): string {
 }
 
 export function judgeReplay(check: ReplayCheck | undefined): Goal[] {
-  if (check === undefined) return [];
+  if (check === undefined) {
+    return [];
+  }
   const { oneAtATime, pipelined, armed } = check;
   return [
     atMost("one at a time while replays flow, p50 to that without", 1.1, turnRatios(oneAtATime, ({ p50 }) => p50).cost),

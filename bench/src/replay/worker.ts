@@ -28,16 +28,24 @@ let milliseconds = 0;
 
 function answer(peer: Peer, message: Buffer): void {
   const { kind, invocationId } = headOf(message);
-  if (kind === WORKER_INIT_REQUEST) peer.say(workerInitResponse);
-  else if (kind === FUNCTION_LOAD_REQUEST) peer.say(functionLoadResponse);
-  else if (kind === INVOCATION_REQUEST && isHostsOwn(invocationId))
-    for (const one of answersTo(invocationId)) peer.say(one);
-  else if (kind === INVOCATION_REQUEST) answerReplay(peer, invocationId);
+  if (kind === WORKER_INIT_REQUEST) {
+    peer.say(workerInitResponse);
+  } else if (kind === FUNCTION_LOAD_REQUEST) {
+    peer.say(functionLoadResponse);
+  } else if (kind === INVOCATION_REQUEST && isHostsOwn(invocationId)) {
+    for (const one of answersTo(invocationId)) {
+      peer.say(one);
+    }
+  } else if (kind === INVOCATION_REQUEST) {
+    answerReplay(peer, invocationId);
+  }
 }
 
 function answerReplay(peer: Peer, invocationId: string): void {
   const began = performance.now();
-  for (const one of answersTo(invocationId)) peer.say(one);
+  for (const one of answersTo(invocationId)) {
+    peer.say(one);
+  }
   replays += 1;
   milliseconds += performance.now() - began;
 }
@@ -58,7 +66,9 @@ function run(port: number): void {
 }
 
 process.on("message", (order: WorkerOrder) => {
-  if (order.do === "connect") run(order.port);
+  if (order.do === "connect") {
+    run(order.port);
+  }
   const said: Replayed = { replays, milliseconds };
   process.send?.(said);
 });

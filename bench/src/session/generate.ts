@@ -1,9 +1,11 @@
 /** Writes a session of any number of messages through the writer that the hub uses: `node session.mjs generate FILE N`. */
 import { rmSync } from "node:fs";
+import { type Lifecycle, noteMessage } from "@inspector/hub/ingest/lifecycle";
+import { openForWriting } from "@inspector/hub/sqlite";
 import { readHead } from "@inspector/proto";
-import { createWriter, type Database, inTransaction, prepareForWriting, type Writer } from "@inspector/session";
-import { type Lifecycle, noteMessage } from "../../../apps/proxy/src/hub/ingest/lifecycle.ts";
-import { openForWriting } from "../../../apps/proxy/src/hub/sqlite.ts";
+import { type Database, inTransaction } from "@inspector/session/database";
+import { prepareForWriting } from "@inspector/session/open-session";
+import { createWriter, type Writer } from "@inspector/session/writer";
 import { type Sent, traffic } from "./traffic.ts";
 
 /** Messages in a transaction: about what the hub's batches of 8 MB hold. */
@@ -19,7 +21,9 @@ export type SessionFile = {
 
 /** A new session with the streams of two workers. */
 export function createSessionFile(file: string): SessionFile {
-  for (const path of [file, `${file}-wal`, `${file}-shm`]) rmSync(path, { force: true });
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) {
+    rmSync(path, { force: true });
+  }
   const database = openForWriting(file);
   prepareForWriting(database, file, () => ({ id: "generated", startedAt: Date.UTC(2026, 10, 21), version: "0.1.0" }));
   const writer = createWriter(database);
@@ -39,7 +43,9 @@ export function writeBatch({ database, writer, streams }: SessionFile, batch: re
   inTransaction(database, () => {
     for (const { at, worker, from, bytes } of batch) {
       const stream = streams[worker - 1];
-      if (stream === undefined) continue;
+      if (stream === undefined) {
+        continue;
+      }
       const body = writer.openBody();
       writer.bodyPart(body, 0, bytes);
       const head = readHead(bytes);
@@ -80,7 +86,9 @@ export function generateSession(file: string, count: number, perSecond: number):
   let batch: Sent[] = [];
   for (const sent of traffic(count, perSecond)) {
     batch.push(sent);
-    if (batch.length < BATCH) continue;
+    if (batch.length < BATCH) {
+      continue;
+    }
     writeBatch(session, batch);
     batch = [];
   }

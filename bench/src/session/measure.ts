@@ -1,10 +1,11 @@
 /** How long a session's answers take: each asked three times, the median counts, and the first for what the page opens with. */
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import { compileFilter, compileInvocationFilter, parseFilter } from "@inspector/session";
-import { openSession } from "../../../apps/proxy/src/hub/open-session.ts";
-import { createTextIndexer } from "../../../apps/proxy/src/hub/text/text-indexer.ts";
-import type { StartIndexing } from "../../../apps/proxy/src/hub/text/text-search.ts";
+import { compileFilter, compileInvocationFilter } from "@inspector/filter/compile";
+import { parseFilter } from "@inspector/filter/parse";
+import { openSession } from "@inspector/hub/open-session";
+import { createTextIndexer } from "@inspector/hub/text/text-indexer";
+import type { StartIndexing } from "@inspector/hub/text/text-search";
 
 /** Filters that people write, in words that the generated session knows. */
 const FILTERS = [
@@ -47,7 +48,9 @@ export async function measureSession(file: string): Promise<void> {
   const last = session.queries.lastSeq();
   for (const text of FILTERS) {
     const parsed = parseFilter(text);
-    if (!parsed.ok) throw new Error(`${text}: ${parsed.message}`);
+    if (!parsed.ok) {
+      throw new Error(`${text}: ${parsed.message}`);
+    }
     const condition = compileFilter(parsed.filter, { textSearch: session.text?.search(0) });
     const found = time(
       `messages  ${text || "(all)"}`,
@@ -68,7 +71,7 @@ export async function measureSession(file: string): Promise<void> {
 const indexAtOnce: StartIndexing = ({ session, index }, onMessage) => {
   const indexer = createTextIndexer(session, index);
   const began = performance.now();
-  while (indexer.slice());
+  while (indexer.slice()) {}
   report(`index to message ${indexer.through}`, performance.now() - began);
   indexer.close();
   process.stdout.write(`  the index has ${(statSync(index).size / 1e6).toFixed(0)} MB\n`);

@@ -52,13 +52,21 @@ export function* traffic(count: number, perSecond: number, seed = 1): Generator<
     sent += 1;
     at += step * (0.5 + random());
     const parsed = messageFromJson(content);
-    if (!parsed.ok) throw new Error(`${parsed.path}: ${parsed.reason}`);
+    if (!parsed.ok) {
+      throw new Error(`${parsed.path}: ${parsed.reason}`);
+    }
     return { at: Math.round(at), worker, from, bytes: encodeMessage(parsed.message) };
   };
-  for (const worker of [1, 2]) for (const [from, content] of startUp(worker)) yield next(worker, from, content);
+  for (const worker of [1, 2]) {
+    for (const [from, content] of startUp(worker)) {
+      yield next(worker, from, content);
+    }
+  }
   while (sent < count) {
     const worker = random() < 0.6 ? 1 : 2;
-    for (const [from, content] of invocation(random)) yield next(worker, from, content);
+    for (const [from, content] of invocation(random)) {
+      yield next(worker, from, content);
+    }
     if (random() < 0.01) {
       yield next(worker, "host", { workerStatusRequest: {} });
       yield next(worker, "worker", { workerStatusResponse: {} });

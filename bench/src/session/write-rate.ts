@@ -12,9 +12,13 @@ export function measureWriting(file: string): number {
   const batches = Array.from({ length: BATCHES }, (_, n): Sent[] => made.slice(n * BATCH, (n + 1) * BATCH));
   const session = createSessionFile(file);
   const began = process.cpuUsage();
-  for (const batch of batches) writeBatch(session, batch);
+  for (const batch of batches) {
+    writeBatch(session, batch);
+  }
   const { user, system } = process.cpuUsage(began);
   session.database.close();
-  for (const path of [file, `${file}-wal`, `${file}-shm`]) rmSync(path, { force: true });
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) {
+    rmSync(path, { force: true });
+  }
   return (BATCH * BATCHES * 1e6) / (user + system);
 }

@@ -41,7 +41,9 @@ export async function startInspector(
 
   async function state(): Promise<RecorderState> {
     const response = await fetch(new URL("/api/session", url), { headers });
-    if (!response.ok) throw new Error(`the hub answers ${response.status}`);
+    if (!response.ok) {
+      throw new Error(`the hub answers ${response.status}`);
+    }
     const { last, behind } = (await response.json()) as { last: number; behind: number };
     return { recorded: last, behind };
   }
@@ -53,7 +55,9 @@ export async function startInspector(
     recorder: { pid: hub ?? 0, link: ui, state },
     async stop() {
       await stop(child, "SIGKILL");
-      if (hub !== undefined) killIfRunning(hub);
+      if (hub !== undefined) {
+        killIfRunning(hub);
+      }
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };

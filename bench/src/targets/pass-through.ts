@@ -13,11 +13,15 @@ function forward(call: grpc.ServerDuplexStream<Bytes, Bytes>): void {
   const onward = client.makeBidiStreamRequest(PATH, same, same, call.metadata);
   call.sendMetadata(new grpc.Metadata());
   call.on("data", (message: Bytes) => {
-    if (!onward.write(message)) call.pause();
+    if (!onward.write(message)) {
+      call.pause();
+    }
   });
   onward.on("drain", () => call.resume());
   onward.on("data", (message: Bytes) => {
-    if (!call.write(message)) onward.pause();
+    if (!call.write(message)) {
+      onward.pause();
+    }
   });
   call.on("drain", () => onward.resume());
   call.on("end", () => onward.end());
@@ -42,6 +46,8 @@ server.addService(
   { EventStream: forward },
 );
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-  if (error !== null) throw error;
+  if (error !== null) {
+    throw error;
+  }
   process.stdout.write(`${port}\n`);
 });

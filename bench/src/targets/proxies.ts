@@ -120,5 +120,7 @@ function pidOf(pid: number | undefined): number[] {
 
 function assertInstalled(command: string, argument: string, debianPackage: string): void {
   const { error } = spawnSync(command, [argument], { env: { ...process.env, PATH: SBIN_PATH } });
-  if (error !== undefined) throw new NotInstalled(`not installed (Debian: apt-get install ${debianPackage})`);
+  if (error !== undefined) {
+    throw new NotInstalled(`not installed (Debian: apt-get install ${debianPackage})`);
+  }
 }

@@ -39,7 +39,9 @@ export async function openPage(browser: Browser, link: string, view: View): Prom
   const shell: Promise<number>[] = [];
   page.on("response", (response) => {
     const isShell = ["document", "script", "stylesheet"].includes(response.request().resourceType());
-    if (isShell && response.ok()) shell.push(response.body().then((body) => gzipSync(body, { level: 9 }).length));
+    if (isShell && response.ok()) {
+      shell.push(response.body().then((body) => gzipSync(body, { level: 9 }).length));
+    }
   });
   await page.addInitScript(installProbe);
   const url = new URL(link);
@@ -60,7 +62,9 @@ export async function untilSettled(page: Page): Promise<Look> {
   for (let last = -1, same = 0; ; ) {
     const now = await page.evaluate(() => window.probe.look());
     same = now.count === last && !now.isFiltering && now.pending === 0 ? same + 1 : 0;
-    if (same >= 5) return now;
+    if (same >= 5) {
+      return now;
+    }
     last = now.count;
     await page.waitForTimeout(100);
   }

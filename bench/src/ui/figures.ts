@@ -47,7 +47,9 @@ export function formatFigures(title: string, figures: readonly Figure[]): string
 }
 
 function verdict({ value, limit }: Figure): string {
-  if (limit === undefined) return "-";
+  if (limit === undefined) {
+    return "-";
+  }
   return value <= limit ? "ok" : "MISS";
 }
 

@@ -28,7 +28,9 @@ export async function measureLive(browser: Browser, options: LiveOptions): Promi
   const target = await startInspector(options.command, peers.port, options.folder);
   try {
     const { recorder } = target;
-    if (recorder === undefined) throw new Error("this target records nothing");
+    if (recorder === undefined) {
+      throw new Error("this target records nothing");
+    }
     options.say(`  ${FIRST_MESSAGES} messages …\n`);
     await peers.run({ do: "connect", port: target.port });
     await peers.run({ do: "send", messages: FIRST_MESSAGES });
@@ -38,7 +40,9 @@ export async function measureLive(browser: Browser, options: LiveOptions): Promi
       options.say(`  ${view}, ${PER_SECOND} messages a second …\n`);
       const { page } = await openPage(browser, recorder.link, view);
       await untilSettled(page);
-      if (view === "messages") figures.push(await measureSlow(page, peers, options.seconds));
+      if (view === "messages") {
+        figures.push(await measureSlow(page, peers, options.seconds));
+      }
       figures.push(...(await measureFast(page, view, peers, recorder, options.seconds)));
       figures.push({ title: `${view}: JavaScript heap`, value: (await heapBytes(page)) / 1e6, unit: "MB" });
       await page.context().close();

@@ -23,8 +23,12 @@ const say = (text: string): void => void process.stdout.write(text);
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
-  if (options === undefined) return say(HELP);
-  if (!existsSync(options.command)) throw new Error(`${options.command} is not there`);
+  if (options === undefined) {
+    return say(HELP);
+  }
+  if (!existsSync(options.command)) {
+    throw new Error(`${options.command} is not there`);
+  }
   const folder = mkdtempSync(join(tmpdir(), "inspector-bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   process.env["XDG_STATE_HOME"] = folder;

@@ -62,7 +62,9 @@ async function measureView(
   const { page, firstRows, shellBytes } = await openPage(browser, link, view);
   const { count } = await untilSettled(page);
   const figures: Figure[] = [];
-  if (isFirst) figures.push({ title: "shell, gzip", value: shellBytes / 1000, unit: "KB", limit: LIMITS.shellKB });
+  if (isFirst) {
+    figures.push({ title: "shell, gzip", value: shellBytes / 1000, unit: "KB", limit: LIMITS.shellKB });
+  }
   figures.push({
     title: `${view}: first rows`,
     value: firstRows,
@@ -70,7 +72,9 @@ async function measureView(
     limit: LIMITS.firstRowsMs,
     note: `${count} rows in all`,
   });
-  if (isFirst) figures.push(...(await measureIndexing(page)));
+  if (isFirst) {
+    figures.push(...(await measureIndexing(page)));
+  }
   await page.reload();
   figures.push({
     title: `${view}: first rows after a reload`,
@@ -99,7 +103,9 @@ async function measureIndexing(page: Page): Promise<Figure[]> {
 
 async function measureFilters(page: Page, view: View): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const filter of [...FILTERS, ...TEXTS]) figures.push(await filterFigure(page, view, filter, ROUNDS));
+  for (const filter of [...FILTERS, ...TEXTS]) {
+    figures.push(await filterFigure(page, view, filter, ROUNDS));
+  }
   const typed: Filtered[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     typed.push(await typeFilter(page, "kind:rpc_log"));

@@ -35,7 +35,9 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return undefined;
+  if (values.help) {
+    return undefined;
+  }
   const { only } = values;
   return {
     messages: Number(values.messages ?? (values.quick ? 200_000 : 1_000_000)),

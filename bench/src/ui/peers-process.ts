@@ -28,7 +28,9 @@ export async function startPeers(): Promise<Peers> {
         });
         child.send(job);
       });
-      if (!answer.ok) throw new Error(answer.reason);
+      if (!answer.ok) {
+        throw new Error(answer.reason);
+      }
     },
     stop: () => stop(child),
   };

@@ -58,7 +58,9 @@ function take(count: number): Sent[] {
   const taken = ready.splice(0, count);
   while (taken.length < count) {
     const { value, done } = messages.next();
-    if (done === true) break;
+    if (done === true) {
+      break;
+    }
     taken.push(value);
   }
   return taken;
@@ -70,7 +72,9 @@ async function write(batch: Batch, from: Sent["from"]): Promise<void> {
   const writes = [...streams].map(async ([worker, stream]) => {
     const own = batch.filter((sent) => sent.from === from && sent.worker === worker);
     const bytes = Buffer.concat(own.flatMap((sent) => [prefix(sent.bytes), sent.bytes]));
-    if (bytes.length === 0) return;
+    if (bytes.length === 0) {
+      return;
+    }
     await new Promise<void>((resolve, reject) => {
       stream.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
@@ -95,7 +99,9 @@ async function send(count: number): Promise<void> {
 
 function setPace(perSecond: number): void {
   clearInterval(pace);
-  if (perSecond === 0) return;
+  if (perSecond === 0) {
+    return;
+  }
   const began = performance.now();
   let sent = 0;
   // Workers answer a tick later, so that no answer overtakes its request on the other connection.
@@ -113,7 +119,9 @@ function setPace(perSecond: number): void {
 async function run(job: PeersJob): Promise<void> {
   switch (job.do) {
     case "connect":
-      for (const worker of [1, 2]) await connectWorker(job.port, worker);
+      for (const worker of [1, 2]) {
+        await connectWorker(job.port, worker);
+      }
       break;
     case "send":
       await send(job.messages);

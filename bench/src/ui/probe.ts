@@ -76,7 +76,9 @@ export function installProbe(): void {
     for (const row of [...document.querySelectorAll('[role=grid][aria-label="Messages"] [role=row]')].reverse()) {
       const title = row.querySelector("[role=gridcell]")?.getAttribute("title") ?? "";
       const clock = /^(\d+):(\d+):(\d+\.\d+)$/u.exec(title);
-      if (clock === null) continue;
+      if (clock === null) {
+        continue;
+      }
       const midnight = new Date().setHours(0, 0, 0, 0);
       const seconds = Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3]);
       return { id: row.id, passedAt: midnight + seconds * 1000 };
@@ -86,9 +88,13 @@ export function installProbe(): void {
 
   const noteNewest = (): void => {
     const next = readNewest();
-    if (next === undefined || next.id === newest?.id) return;
+    if (next === undefined || next.id === newest?.id) {
+      return;
+    }
     const now = performance.timeOrigin + performance.now();
-    if (newest !== undefined) shown.push({ age: now - next.passedAt, ageOfLast: now - newest.passedAt });
+    if (newest !== undefined) {
+      shown.push({ age: now - next.passedAt, ageOfLast: now - newest.passedAt });
+    }
     newest = next;
   };
 
@@ -96,10 +102,14 @@ export function installProbe(): void {
     requestAnimationFrame(onFrame);
     if (firstRowsAt === undefined) {
       const { rows, pending, at: now } = look();
-      if (rows > 1 && pending === 0) firstRowsAt = now;
+      if (rows > 1 && pending === 0) {
+        firstRowsAt = now;
+      }
     }
     if (isRecording) {
-      if (frameAt > 0) frames.push(at - frameAt);
+      if (frameAt > 0) {
+        frames.push(at - frameAt);
+      }
       looks.push(look());
       noteNewest();
     }
@@ -116,17 +126,25 @@ export function installProbe(): void {
     { capture: true },
   );
   const observer = new MutationObserver(() => {
-    if (!isAwaitingSelection) return;
+    if (!isAwaitingSelection) {
+      return;
+    }
     isAwaitingSelection = false;
     selected.push(performance.now() - pressedAt);
   });
   observer.observe(document, { subtree: true, attributeFilter: ["aria-selected", "aria-activedescendant"] });
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) longTasks.push(entry.duration);
+    for (const entry of list.getEntries()) {
+      longTasks.push(entry.duration);
+    }
   }).observe({ type: "longtask" });
   const eventTiming = { type: "event", durationThreshold: 16 };
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (entry.name === "keydown") painted.push(entry.duration);
+    for (const entry of list.getEntries()) {
+      if (entry.name === "keydown") {
+        painted.push(entry.duration);
+      }
+    }
   }).observe(eventTiming);
 
   window.probe = {

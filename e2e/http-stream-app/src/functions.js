@@ -25,7 +25,9 @@ app.http("chunked", {
   methods: ["POST"],
   handler: async (request) => ({
     body: (async function* () {
-      for await (const bytes of request.body) yield bytes;
+      for await (const bytes of request.body) {
+        yield bytes;
+      }
     })(),
   }),
 });

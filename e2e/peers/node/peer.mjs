@@ -24,7 +24,9 @@ function content({ base64 = "", bytes = 0, seed = 0 }) {
 
 function toMetadata(pairs) {
   const metadata = new Metadata();
-  for (const [key, value] of pairs) metadata.add(key, key.endsWith("-bin") ? Buffer.from(value, "base64") : value);
+  for (const [key, value] of pairs) {
+    metadata.add(key, key.endsWith("-bin") ? Buffer.from(value, "base64") : value);
+  }
   return metadata;
 }
 
@@ -82,7 +84,9 @@ function host({ calls }) {
     server.register(path, (call) => void answer(server, call, path, served), asIs, asIs, "bidi");
   }
   server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-    if (error !== null) throw error;
+    if (error !== null) {
+      throw error;
+    }
     say({ port });
   });
   process.stdin.on("end", () => process.exit(0)).resume();
@@ -99,22 +103,37 @@ async function answer(server, call, path, served) {
   let status = { code: 0, message: "", metadata: [] };
   for (const step of script.host) {
     let isGoing = true;
-    if (step.do === "metadata") call.sendMetadata(toMetadata(step.metadata));
-    else if (step.do === "send") call.write(content(step));
-    else if (step.do === "receive") isGoing = await inbox.receive(step.count);
-    else if (step.do === "await-end") isGoing = await inbox.awaitEnd();
-    else if (step.do === "say") say({ said: step.text });
-    else if (step.do === "sleep") await sleep(step.count);
-    else if (step.do === "stop") server.tryShutdown(() => {});
-    else if (step.do === "status") status = step;
-    else throw new Error(`no step of a host: ${step.do}`);
-    if (!isGoing) break;
+    if (step.do === "metadata") {
+      call.sendMetadata(toMetadata(step.metadata));
+    } else if (step.do === "send") {
+      call.write(content(step));
+    } else if (step.do === "receive") {
+      isGoing = await inbox.receive(step.count);
+    } else if (step.do === "await-end") {
+      isGoing = await inbox.awaitEnd();
+    } else if (step.do === "say") {
+      say({ said: step.text });
+    } else if (step.do === "sleep") {
+      await sleep(step.count);
+    } else if (step.do === "stop") {
+      server.tryShutdown(() => {});
+    } else if (step.do === "status") {
+      status = step;
+    } else {
+      throw new Error(`no step of a host: ${step.do}`);
+    }
+    if (!isGoing) {
+      break;
+    }
   }
   const metadata = fromMetadata(call.metadata);
   const { messages } = inbox;
   if (!call.cancelled) {
-    if (status.code === 0) call.end(toMetadata(status.metadata));
-    else call.emit("error", { code: status.code, details: status.message, metadata: toMetadata(status.metadata) });
+    if (status.code === 0) {
+      call.end(toMetadata(status.metadata));
+    } else {
+      call.emit("error", { code: status.code, details: status.message, metadata: toMetadata(status.metadata) });
+    }
   }
   say({ call: name, path, messages, metadata, trailers: [], cancelled: call.cancelled });
 }
@@ -128,11 +147,16 @@ async function worker({ parallel, calls }, address) {
     const client = clients.get(key) ?? new Client(address, credentials.createInsecure(), options);
     clients.set(key, client);
     const asked = ask(client, call);
-    if (parallel) running.push(asked);
-    else await asked;
+    if (parallel) {
+      running.push(asked);
+    } else {
+      await asked;
+    }
   }
   await Promise.all(running);
-  for (const client of clients.values()) client.close();
+  for (const client of clients.values()) {
+    client.close();
+  }
 }
 
 async function ask(client, script) {
@@ -153,14 +177,24 @@ async function ask(client, script) {
   });
   for (const step of script.worker) {
     let isGoing = true;
-    if (step.do === "send") call.write(content(step));
-    else if (step.do === "receive") isGoing = await inbox.receive(step.count);
-    else if (step.do === "half-close") call.end();
-    else if (step.do === "cancel") call.cancel();
-    else if (step.do === "say") say({ said: step.text });
-    else if (step.do === "sleep") await sleep(step.count);
-    else throw new Error(`no step of a worker: ${step.do}`);
-    if (!isGoing) break;
+    if (step.do === "send") {
+      call.write(content(step));
+    } else if (step.do === "receive") {
+      isGoing = await inbox.receive(step.count);
+    } else if (step.do === "half-close") {
+      call.end();
+    } else if (step.do === "cancel") {
+      call.cancel();
+    } else if (step.do === "say") {
+      say({ said: step.text });
+    } else if (step.do === "sleep") {
+      await sleep(step.count);
+    } else {
+      throw new Error(`no step of a worker: ${step.do}`);
+    }
+    if (!isGoing) {
+      break;
+    }
   }
   await inbox.awaitEnd();
   say(report);
@@ -168,5 +202,8 @@ async function ask(client, script) {
 
 const [, , role, file, address] = process.argv;
 const script = JSON.parse(readFileSync(file, "utf8"));
-if (role === "host") host(script);
-else await worker(script, address);
+if (role === "host") {
+  host(script);
+} else {
+  await worker(script, address);
+}

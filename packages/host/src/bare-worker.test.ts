@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { create, encodeMessage, type StreamingMessage, StreamingMessageSchema } from "@inspector/proto";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildWorker } from "../../worker/build.mjs";
 import { type BareWorker, startBareWorker } from "./bare-worker.ts";
 import { quoteArgument, splitCommandLine } from "./command-line.ts";
@@ -22,7 +22,7 @@ afterAll(() => rmSync(empty, { recursive: true }));
 
 const ignore = (): void => {};
 
-it("is told what its caller sends, byte for byte, and says all that it says to the caller", async () => {
+test("is told what its caller sends, byte for byte, and says all that it says to the caller", async () => {
   const init = createDeferred<StreamingMessage>();
   const seen: string[] = [];
   worker = await startBareWorker({
@@ -30,7 +30,9 @@ it("is told what its caller sends, byte for byte, and says all that it says to t
     appDirectory: app,
     onMessage(message) {
       seen.push(message.content.case ?? "");
-      if (message.content.case === "workerInitResponse") init.resolve(message);
+      if (message.content.case === "workerInitResponse") {
+        init.resolve(message);
+      }
     },
     onOutput: ignore,
   });
@@ -45,7 +47,7 @@ it("is told what its caller sends, byte for byte, and says all that it says to t
   expect(await worker.exited).toMatchObject({ code: 0 });
 });
 
-it("can be a command line, whose arguments may hold blanks", async () => {
+test("can be a command line, whose arguments may hold blanks", async () => {
   const start = (commandLine: string) =>
     startBareWorker({
       worker: { commandLine, language: "node" },
@@ -63,7 +65,7 @@ it("can be a command line, whose arguments may hold blanks", async () => {
   });
 });
 
-it("without a worker.config.json is refused", async () => {
+test("without a worker.config.json is refused", async () => {
   const refused = startBareWorker({
     worker: { directory: empty },
     appDirectory: app,
@@ -73,7 +75,7 @@ it("without a worker.config.json is refused", async () => {
   await expect(refused).rejects.toMatchObject({ code: "worker-config-missing" });
 });
 
-it.each(["", "plain", "two words", 'a "quoted" one', "back\\slash", "ends in one \\", 'both \\" of them'])(
+test.each(["", "plain", "two words", 'a "quoted" one', "back\\slash", "ends in one \\", 'both \\" of them'])(
   "argument %j comes back from a command line",
   (argument) => {
     expect(splitCommandLine(`x ${quoteArgument(argument)} y`)).toEqual(["x", argument, "y"]);

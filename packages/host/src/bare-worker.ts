@@ -52,7 +52,9 @@ export async function startBareWorker(options: BareWorkerOptions): Promise<BareW
   const workerId = randomUUID();
   const started = createDeferred<void>();
   const link = server.register(workerId, (message) => {
-    if (message.content.case === "startStream") started.resolve();
+    if (message.content.case === "startStream") {
+      started.resolve();
+    }
     options.onMessage(message);
   });
   const child = startWorkerProcess({
@@ -73,7 +75,9 @@ export async function startBareWorker(options: BareWorkerOptions): Promise<BareW
     await withinLimit(started.promise, config.processOptions.processStartupTimeout);
   } catch (cause) {
     await close();
-    if (cause instanceof HostError) throw cause;
+    if (cause instanceof HostError) {
+      throw cause;
+    }
     const { processStartupTimeout } = config.processOptions;
     throw new HostError("worker-failed", `The worker did not connect within ${processStartupTimeout / 1000} s`, {
       cause,
@@ -94,7 +98,9 @@ async function configOf(
   worker: BareWorkerOptions["worker"],
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<WorkerConfig> {
-  if ("commandLine" in worker) return commandConfig(worker.language, splitCommandLine(worker.commandLine));
+  if ("commandLine" in worker) {
+    return commandConfig(worker.language, splitCommandLine(worker.commandLine));
+  }
   return await loadWorkerConfig(worker.directory, {
     environment,
     configuration: createConfiguration({ environment }),

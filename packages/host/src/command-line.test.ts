@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { expandVariables, formatCommandLine, formatWorkerArguments, splitCommandLine } from "./command-line.ts";
 
 const tail = formatWorkerArguments({ workerId: "W", requestId: "R", host: "127.0.0.1", port: 4711 });
 
 describe("the command line of a worker", () => {
-  it("ends in both styles of arguments, in the host's order", () => {
+  test("ends in both styles of arguments, in the host's order", () => {
     expect(tail).toBe(
       "--host 127.0.0.1 --port 4711 --workerId W --requestId R --grpcMaxMessageLength 2147483647 " +
         "--functions-uri http://127.0.0.1:4711/ --functions-worker-id W --functions-request-id R " +
@@ -12,18 +12,18 @@ describe("the command line of a worker", () => {
     );
   });
 
-  it("keeps a worker path with blanks in one piece and splits configured arguments at theirs", () => {
+  test("keeps a worker path with blanks in one piece and splits configured arguments at theirs", () => {
     const line = formatCommandLine({ executableArguments: ["--inspect --trace"], workerPath: "/a b/worker.js", tail });
     expect(splitCommandLine(line).slice(0, 4)).toEqual(["--inspect", "--trace", "/a b/worker.js", "--host"]);
   });
 
-  it("has no worker path where the description gives none", () => {
+  test("has no worker path where the description gives none", () => {
     expect(splitCommandLine(formatCommandLine({ executableArguments: [], workerPath: "", tail }))[0]).toBe("--host");
   });
 });
 
 describe("splitting a command line", () => {
-  it.each([
+  test.each([
     ["a  b\tc", ["a", "b", "c"]],
     ['"a b" c', ["a b", "c"]],
     ['--x="a b"', ["--x=a b"]],
@@ -38,7 +38,7 @@ describe("splitting a command line", () => {
 });
 
 describe("a %NAME% in a path", () => {
-  it("becomes the variable's value, or nothing", () => {
+  test("becomes the variable's value, or nothing", () => {
     expect(expandVariables("%JAVA_HOME%/bin/java%NONE%", { JAVA_HOME: "/opt/java" })).toBe("/opt/java/bin/java");
   });
 });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, RpcFunctionMetadataSchema } from "@inspector/proto";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readFunctionFolders } from "./function-json.ts";
 import { indexFunctions, settingOf } from "./functions.ts";
 
@@ -14,7 +14,7 @@ function index(name: string, rawBindings: readonly string[], environment: Record
 }
 
 describe("a function that the worker lists", () => {
-  it("is known by its raw bindings; id and language may be missing", () => {
+  test("is known by its raw bindings; id and language may be missing", () => {
     const { functions, rejected } = index("f", [JSON.stringify(TRIGGER)]);
     expect(rejected).toEqual([]);
     expect(functions).toMatchObject([
@@ -22,7 +22,7 @@ describe("a function that the worker lists", () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ["", [JSON.stringify(TRIGGER)], "no name"],
     ["f", [], "no trigger"],
     ["f", [JSON.stringify(TRIGGER), JSON.stringify(TRIGGER)], "several triggers"],
@@ -32,7 +32,7 @@ describe("a function that the worker lists", () => {
     expect(index(name, bindings).rejected).toEqual([{ name, reason: expect.stringContaining(reason) }]);
   });
 
-  it("twice under one name is rejected once", () => {
+  test("twice under one name is rejected once", () => {
     const twice = ["a", "A"].map((name) =>
       create(RpcFunctionMetadataSchema, { name, rawBindings: [JSON.stringify(TRIGGER)] }),
     );
@@ -40,7 +40,7 @@ describe("a function that the worker lists", () => {
     expect([functions.length, rejected]).toEqual([1, [{ name: "A", reason: expect.stringContaining("same name") }]]);
   });
 
-  it("can be disabled by an app setting", () => {
+  test("can be disabled by an app setting", () => {
     const isDisabled = (environment: Record<string, string>) =>
       index("f", [JSON.stringify(TRIGGER)], environment).functions[0]?.isDisabled;
     expect(isDisabled({ "AzureWebJobs.f.Disabled": "1" })).toBe(true);
@@ -48,7 +48,7 @@ describe("a function that the worker lists", () => {
     expect(isDisabled({ "AzureWebJobs.f.Disabled": "false" })).toBe(false);
   });
 
-  it("may name app settings in its bindings", () => {
+  test("may name app settings in its bindings", () => {
     const [info] = index("f", [JSON.stringify(TRIGGER)]).functions;
     expect(info && settingOf(info.trigger, "queueName", { QUEUE: "orders" })).toBe("orders");
     expect(info && settingOf(info.trigger, "queueName", {})).toBe("%QUEUE%");
@@ -71,7 +71,7 @@ describe("an app of folders with function.json", () => {
     await Promise.all(scripts.map((script) => writeFile(join(folder, name, script), "")));
   }
 
-  it("has a function for each, whose script is named, alone, or called index", async () => {
+  test("has a function for each, whose script is named, alone, or called index", async () => {
     const bindings = [TRIGGER];
     await write("alone", { bindings }, "whatever.js");
     await write("index", { bindings, disabled: true }, "index.js", "other.js");
@@ -89,7 +89,7 @@ describe("an app of folders with function.json", () => {
     expect(new Set(functions.map(({ id }) => id)).size).toBe(3);
   });
 
-  it("rejects what is broken, unclear or of another language, and says why", async () => {
+  test("rejects what is broken, unclear or of another language, and says why", async () => {
     await write("a-broken", "{");
     await write("b-unclear", { bindings: [TRIGGER] }, "one.js", "two.js");
     await write("c-python", { bindings: [TRIGGER], scriptFile: "main.py" });

@@ -1,14 +1,14 @@
 import { request } from "node:http";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { httpFunction, MODERN, receivedHttp } from "./testing/function-scripts.ts";
-import { createScriptedHosts } from "./testing/scripted-host.ts";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { httpFunction, MODERN, receivedHttp } from "../testing/function-scripts.ts";
+import { createScriptedHosts } from "../testing/scripted-host.ts";
 
 const hosts = createScriptedHosts();
 afterEach(() => hosts.closeAll());
 afterAll(() => hosts.dispose());
 
 describe("an http request", () => {
-  it("reaches a worker of today as bytes with nullable maps, and is answered with all the worker says", async () => {
+  test("reaches a worker of today as bytes with nullable maps, and is answered with all the worker says", async () => {
     const functions = [httpFunction("items", { route: "items/{kind}/{id:int}", does: "http" })];
     const run = await hosts.open({ script: { capabilities: MODERN, functions } });
     const answer = await run.fetch("/api/items/b%C3%BCcher/7?a=1&a=2&e=", {
@@ -47,7 +47,7 @@ describe("an http request", () => {
     expect(invocation["triggerMetadata"]).not.toHaveProperty("req");
   });
 
-  it("reaches a worker without capabilities as text, parsed and raw, with plain maps and the request as metadata", async () => {
+  test("reaches a worker without capabilities as text, parsed and raw, with plain maps and the request as metadata", async () => {
     const run = await hosts.open({ script: { functions: [httpFunction("echo")] } });
     const headers = { "content-type": "application/json; charset=utf-8" };
     await run.fetch("/api/echo?q=1", { method: "POST", body: '{ "x": 1 }', headers });
@@ -61,7 +61,7 @@ describe("an http request", () => {
     expect(invocation["triggerMetadata"]).toMatchObject({ req: { http: {} }, $request: { http: {} } });
   });
 
-  it("may be large, and so may its answer", async () => {
+  test("may be large, and so may its answer", async () => {
     const run = await hosts.open({
       script: { capabilities: MODERN, functions: [httpFunction("echo", { does: "http" })] },
     });
@@ -70,7 +70,7 @@ describe("an http request", () => {
     expect(Buffer.from(await answer.arrayBuffer()).equals(body)).toBe(true);
   });
 
-  it("without a length has no body, as in the real host", async () => {
+  test("without a length has no body, as in the real host", async () => {
     const run = await hosts.open({ script: { capabilities: MODERN, functions: [httpFunction("echo")] } });
     await run.host.whenReady();
     await new Promise<void>((resolve, reject) => {
@@ -85,7 +85,7 @@ describe("an http request", () => {
     expect((await receivedHttp(run)).http).not.toHaveProperty("body");
   });
 
-  it("is refused with 404 or 405 where no function takes it", async () => {
+  test("is refused with 404 or 405 where no function takes it", async () => {
     const run = await hosts.open({ script: { functions: [httpFunction("get", { methods: ["get"] })] } });
     await run.host.whenReady();
     expect((await run.fetch("/api/nothing")).status).toBe(404);
@@ -96,7 +96,7 @@ describe("an http request", () => {
     expect(run.all("invocation-started")).toEqual([]);
   });
 
-  it("follows the prefix of host.json, waits for the app to start, and passes disabled functions by", async () => {
+  test("follows the prefix of host.json, waits for the app to start, and passes disabled functions by", async () => {
     const run = await hosts.open({
       script: { functions: [httpFunction("on"), httpFunction("off")] },
       files: { "host.json": JSON.stringify({ extensions: { http: { routePrefix: "" } } }) },
@@ -107,7 +107,7 @@ describe("an http request", () => {
     expect((await run.host.invoke("off")).status).toBe("Success");
   });
 
-  it("is answered with 500 and the reason when the function fails", async () => {
+  test("is answered with 500 and the reason when the function fails", async () => {
     const run = await hosts.open({ script: { functions: [httpFunction("bad", { does: "fail" })] } });
     const answer = await run.fetch("/api/bad");
     expect(answer.status).toBe(500);
@@ -117,7 +117,7 @@ describe("an http request", () => {
     ]);
   });
 
-  it("may be answered by a named output and by values that are no http response", async () => {
+  test("may be answered by a named output and by values that are no http response", async () => {
     const named = {
       name: "named",
       bindings: [
@@ -134,7 +134,7 @@ describe("an http request", () => {
     expect(await answer.json()).toEqual({ a: 1 });
   });
 
-  it("that its client gives up is cancelled where the worker understands that", async () => {
+  test("that its client gives up is cancelled where the worker understands that", async () => {
     const capabilities = { HandlesInvocationCancelMessage: "true" };
     const run = await hosts.open({ script: { capabilities, functions: [httpFunction("slow", { does: "nothing" })] } });
     await run.host.whenReady();
@@ -155,7 +155,7 @@ describe("a worker with an HTTP server of its own", () => {
     functions: [httpFunction("up", { route: "up/{*rest}" })],
   };
 
-  it("gets the request there with the invocation's id, and an empty http value on the stream", async () => {
+  test("gets the request there with the invocation's id, and an empty http value on the stream", async () => {
     const run = await hosts.open({ script });
     const answer = await run.fetch("/api/up/a?b=1", { method: "PUT", body: "text", headers: { "x-mine": "yes" } });
     expect([answer.status, answer.headers.get("x-from")]).toEqual([202, "worker"]);
@@ -176,14 +176,14 @@ describe("a worker with an HTTP server of its own", () => {
     expect(await run.until("invocation-finished")).toMatchObject({ status: "Success" });
   });
 
-  it("gets route parameters on the stream as well where it requires them", async () => {
+  test("gets route parameters on the stream as well where it requires them", async () => {
     const capabilities = { ...MODERN, RequiresRouteParameters: "true" };
     const run = await hosts.open({ script: { ...script, capabilities } });
     await run.fetch("/api/up/x/y");
     expect((await receivedHttp(run)).http).toEqual({ nullableParams: { rest: { value: "x/y" } } });
   });
 
-  it("that fails without answering the HTTP request gets 500 answered for it", async () => {
+  test("that fails without answering the HTTP request gets 500 answered for it", async () => {
     const functions = [httpFunction("up", { route: "up/{*rest}", does: "fail" })];
     const run = await hosts.open({ script: { ...script, functions } });
     const answer = await run.fetch("/api/up/unanswered");
@@ -191,14 +191,14 @@ describe("a worker with an HTTP server of its own", () => {
     expect(await answer.text()).toContain("it broke");
   });
 
-  it("can be invoked by hand", async () => {
+  test("can be invoked by hand", async () => {
     const run = await hosts.open({ script });
     expect(await run.host.invoke("up", { method: "POST", body: "x", params: { rest: "by-hand" } })).toMatchObject({
       status: "Success",
     });
   });
 
-  it("whose server is not there fails the invocation after ten tries", async () => {
+  test("whose server is not there fails the invocation after ten tries", async () => {
     const capabilities = { ...MODERN, HttpUri: "http://127.0.0.1:1/" };
     const run = await hosts.open({ script: { ...script, isHttpProxied: false, capabilities } });
     const answer = await run.fetch("/api/up/x");

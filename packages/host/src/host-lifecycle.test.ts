@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { createScriptedHosts } from "../testing/scripted-host.ts";
 import { createHost } from "./host.ts";
-import { createScriptedHosts } from "./testing/scripted-host.ts";
 
 const hosts = createScriptedHosts();
 afterEach(() => hosts.closeAll());
@@ -14,7 +14,7 @@ const http = (name: string) => [
 ];
 
 describe("starting an app", () => {
-  it("goes through stream, init, metadata and load, in this order and with the host's values", async () => {
+  test("goes through stream, init, metadata and load, in this order and with the host's values", async () => {
     const run = await hosts.open({ script: { functions: [{ name: "hello", bindings: http("hello") }] } });
     await run.host.whenReady();
 
@@ -50,7 +50,7 @@ describe("starting an app", () => {
     ]);
   });
 
-  it("tells workers another address where a relay stands between", async () => {
+  test("tells workers another address where a relay stands between", async () => {
     const told: unknown[] = [];
     const run = await hosts.open({
       script: {},
@@ -65,7 +65,7 @@ describe("starting an app", () => {
     expect(argv).toContain(`http://127.0.0.1:${run.host.grpcAddress.port}/`);
   });
 
-  it("completes the stream of an unknown worker id, and goes on with the right one", async () => {
+  test("completes the stream of an unknown worker id, and goes on with the right one", async () => {
     const run = await hosts.open({ script: { atStart: "unknown-id" } });
     await run.host.whenReady();
     const output = run.all("worker-output").map(({ text }) => text);
@@ -73,7 +73,7 @@ describe("starting an app", () => {
     expect(output.filter((text) => text.includes("stream error"))).toEqual([]);
   });
 
-  it("gives the worker the app's folder, its settings, and what the host adds", async () => {
+  test("gives the worker the app's folder, its settings, and what the host adds", async () => {
     const run = await hosts.open({
       script: {},
       files: { "local.settings.json": JSON.stringify({ Values: { MINE: "from settings" } }) },
@@ -85,13 +85,13 @@ describe("starting an app", () => {
     expect(text).toBe(`${run.folder} from settings test`);
   });
 
-  it("recognises lines that a worker prints for the host", async () => {
+  test("recognises lines that a worker prints for the host", async () => {
     const run = await hosts.open({ script: {} });
     const line = await run.until("worker-output", ({ isSystemLog }) => isSystemLog);
     expect(line.text).toMatch(/^worker .* starts$/);
   });
 
-  it("reads function.json where the worker leaves it to the host", async () => {
+  test("reads function.json where the worker leaves it to the host", async () => {
     const functionJson = { bindings: http("hello"), scriptFile: "index.js" };
     const files = { "hello/function.json": JSON.stringify(functionJson), "hello/index.js": "" };
     const run = await hosts.open({ script: { atMetadata: "function-json" }, files });
@@ -103,7 +103,7 @@ describe("starting an app", () => {
     });
   });
 
-  it("starts as many processes as asked for and gives each all functions", async () => {
+  test("starts as many processes as asked for and gives each all functions", async () => {
     const script = { functions: [{ name: "a", bindings: http("a") }] };
     const run = await hosts.open({ script, processCount: 3 });
     await run.received("functionLoadRequest", 3);
@@ -112,7 +112,7 @@ describe("starting an app", () => {
     expect(await run.received("functionsMetadataRequest")).toHaveLength(1);
   });
 
-  it("sends invocations to its processes in turn", async () => {
+  test("sends invocations to its processes in turn", async () => {
     const script = { functions: [{ name: "a", bindings: http("a") }] };
     const run = await hosts.open({ script, configuration: { environment: { FUNCTIONS_WORKER_PROCESS_COUNT: "2" } } });
     const [first] = [await run.until("worker-ready")];
@@ -128,7 +128,7 @@ describe("starting an app", () => {
 });
 
 describe("an app that cannot be started", () => {
-  it("because its functions cannot be listed leaves the worker running", async () => {
+  test("because its functions cannot be listed leaves the worker running", async () => {
     const run = await hosts.open({ script: { atMetadata: "failure" } });
     await expect(run.host.whenReady()).rejects.toMatchObject({
       code: "metadata-failed",
@@ -138,7 +138,7 @@ describe("an app that cannot be started", () => {
     expect((await run.fetch("/api/x")).status).toBe(503);
   });
 
-  it("in part loads the rest, and answers 500 for the function that failed", async () => {
+  test("in part loads the rest, and answers 500 for the function that failed", async () => {
     const functions = [
       { name: "good", bindings: http("good") },
       { name: "bad", bindings: http("bad"), load: "failure" as const },
@@ -155,7 +155,7 @@ describe("an app that cannot be started", () => {
     expect((await run.fetch("/api/good")).status).toBe(204);
   });
 
-  it.each([
+  test.each([
     [
       "start-stream",
       { script: { atStart: "silence" as const }, processOptions: { processStartupTimeout: "00:00:00.3" } },
@@ -171,7 +171,7 @@ describe("an app that cannot be started", () => {
     expect(run.host.workers).toEqual([]);
   });
 
-  it("because a function does not load in time goes on without it", async () => {
+  test("because a function does not load in time goes on without it", async () => {
     const functions = [{ name: "slow", bindings: http("slow"), load: "silence" as const }];
     const run = await hosts.open({ script: { functions }, limits: { load: 2500 } });
     await run.host.whenReady();
@@ -179,13 +179,13 @@ describe("an app that cannot be started", () => {
     await expect(run.host.invoke("slow")).rejects.toMatchObject({ code: "function-not-loaded" });
   });
 
-  it("because the worker refuses to initialise is given up with the worker's reason", async () => {
+  test("because the worker refuses to initialise is given up with the worker's reason", async () => {
     const run = await hosts.open({ script: { atInit: "failure" } });
     await expect(run.host.whenReady()).rejects.toMatchObject({ code: "gave-up" });
     expect(run.all("worker-failed")[0]?.reason).toMatch(/wrong runtime/);
   });
 
-  it("because the executable does not exist says so", async () => {
+  test("because the executable does not exist says so", async () => {
     const run = await hosts.open({ script: {}, description: { defaultExecutablePath: "no-such-program-anywhere" } });
     await expect(run.host.whenReady()).rejects.toMatchObject({ code: "gave-up" });
     expect(run.all("worker-failed")[0]?.reason).toMatch(/could not be started.*ENOENT/);
@@ -197,7 +197,7 @@ describe("a worker process that ends by itself", () => {
     functions: [{ name: "crash", bindings: http("crash"), does: "crash" as const, exitCode }],
   });
 
-  it("with an error is replaced under a new id, and its invocation fails", async () => {
+  test("with an error is replaced under a new id, and its invocation fails", async () => {
     const run = await hosts.open({ script: crash(7) });
     const outcome = await run.host.invoke("crash");
     expect(outcome).toMatchObject({ status: "Failure", reason: expect.stringMatching(/exited with code 7/) });
@@ -206,7 +206,7 @@ describe("a worker process that ends by itself", () => {
     expect(run.all("functions-indexed")).toHaveLength(1);
   });
 
-  it("with an error for the third time stops the host with the well-known sentence", async () => {
+  test("with an error for the third time stops the host with the well-known sentence", async () => {
     const run = await hosts.open({ script: crash(1) });
     await run.host.invoke("crash");
     await run.host.invoke("crash");
@@ -217,7 +217,7 @@ describe("a worker process that ends by itself", () => {
     expect((await run.fetch("/api/crash")).status).toBe(503);
   });
 
-  it("with code 200 is replaced at once", async () => {
+  test("with code 200 is replaced at once", async () => {
     const run = await hosts.open({ script: crash(200) });
     await run.host.invoke("crash");
     expect(await run.until("restarting")).toMatchObject({ delay: 0 });
@@ -227,7 +227,7 @@ describe("a worker process that ends by itself", () => {
     expect(run.all("gave-up")).toEqual([]);
   });
 
-  it("with code 0 is not replaced", async () => {
+  test("with code 0 is not replaced", async () => {
     const run = await hosts.open({ script: crash(0) });
     await run.host.invoke("crash");
     await expect(run.host.invoke("crash")).rejects.toMatchObject({ code: "no-worker" });
@@ -238,7 +238,7 @@ describe("a worker process that ends by itself", () => {
 describe("a host that closes", () => {
   const terminates = { HandlesWorkerTerminateMessage: "true" };
 
-  it("asks the worker to terminate where it can be asked", async () => {
+  test("asks the worker to terminate where it can be asked", async () => {
     const run = await hosts.open({ script: { capabilities: terminates } });
     await run.host.whenReady();
     await run.host.close();
@@ -246,7 +246,7 @@ describe("a host that closes", () => {
     expect(run.all("worker-exited")).toMatchObject([{ code: 0 }]);
   });
 
-  it("kills a worker that does not go within the grace", async () => {
+  test("kills a worker that does not go within the grace", async () => {
     const run = await hosts.open({
       script: { capabilities: terminates, atTerminate: "stay" },
       limits: { terminateGrace: 200 },
@@ -258,14 +258,14 @@ describe("a host that closes", () => {
     expect(run.all("worker-exited")).toMatchObject([{ signal: "SIGKILL" }]);
   });
 
-  it("kills a worker that cannot be asked", async () => {
+  test("kills a worker that cannot be asked", async () => {
     const run = await hosts.open({ script: {} });
     await run.host.whenReady();
     await run.host.close();
     expect(run.all("worker-exited")).toMatchObject([{ signal: "SIGKILL" }]);
   });
 
-  it("in the middle of the start leaves nothing behind", async () => {
+  test("in the middle of the start leaves nothing behind", async () => {
     const run = await hosts.open({ script: { atStart: "silence" } });
     const { pid } = await run.until("worker-spawned");
     await run.host.close();
@@ -276,7 +276,7 @@ describe("a host that closes", () => {
 });
 
 describe("a running worker", () => {
-  it("is asked for its status where it declares that, and its answer is timed", async () => {
+  test("is asked for its status where it declares that, and its answer is timed", async () => {
     const run = await hosts.open({
       script: { capabilities: { WorkerStatus: "true" } },
       limits: { statusInterval: 20 },
@@ -286,7 +286,7 @@ describe("a running worker", () => {
     expect((await run.received("workerStatusRequest"))[0]).toEqual({});
   });
 
-  it("is restarted under a new id when a file of the app changes", async () => {
+  test("is restarted under a new id when a file of the app changes", async () => {
     const run = await hosts.open({
       script: {},
       isWatching: true,
@@ -302,7 +302,7 @@ describe("a running worker", () => {
     expect(run.all("restarting")).toHaveLength(1);
   });
 
-  it("recovers from a broken host.json when it is mended", async () => {
+  test("recovers from a broken host.json when it is mended", async () => {
     const run = await hosts.open({ script: {}, isWatching: true, files: { "host.json": "{}" } });
     await run.host.whenReady();
     await writeFile(join(run.folder, "host.json"), "{");
@@ -315,12 +315,12 @@ describe("a running worker", () => {
 });
 
 describe("a host that cannot be created", () => {
-  it("for lack of an app says so", async () => {
+  test("for lack of an app says so", async () => {
     const wrong = createHost({ appDirectory: "no/such/app", workerDirectory: ".", onEvent: () => {} });
     await expect(wrong).rejects.toMatchObject({ code: "app-missing" });
   });
 
-  it("for lack of a worker says so before any address is told", async () => {
+  test("for lack of a worker says so before any address is told", async () => {
     const told: unknown[] = [];
     const wrong = createHost({
       appDirectory: ".",
@@ -335,7 +335,7 @@ describe("a host that cannot be created", () => {
     expect(told).toEqual([]);
   });
 
-  it("because a port is taken says which", async () => {
+  test("because a port is taken says which", async () => {
     const run = await hosts.open({ script: {} });
     const taken = run.host.httpAddress.port;
     await expect(hosts.open({ script: {}, http: { port: taken } })).rejects.toMatchObject({

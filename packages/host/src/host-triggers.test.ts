@@ -1,7 +1,7 @@
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { httpFunction, MODERN, queueFunction, receivedHttp } from "../testing/function-scripts.ts";
+import { createScriptedHosts } from "../testing/scripted-host.ts";
 import { objectAt } from "./json.ts";
-import { httpFunction, MODERN, queueFunction, receivedHttp } from "./testing/function-scripts.ts";
-import { createScriptedHosts } from "./testing/scripted-host.ts";
 
 const hosts = createScriptedHosts();
 afterEach(() => hosts.closeAll());
@@ -13,7 +13,7 @@ describe("queue outputs", () => {
     { type: "queue", name: "out", direction: "out", queueName },
   ];
 
-  it("reach the app's own queue triggers, along a chain", async () => {
+  test("reach the app's own queue triggers, along a chain", async () => {
     const order = {
       name: "order",
       bindings: toQueue("%ORDERS%"),
@@ -40,7 +40,7 @@ describe("queue outputs", () => {
     expect(messages[1]).toMatchObject({ inputData: [{ data: { string: "plain" } }] });
   });
 
-  it("that fail are tried five times and then go to the poison queue", async () => {
+  test("that fail are tried five times and then go to the poison queue", async () => {
     const order = {
       name: "order",
       bindings: toQueue("work"),
@@ -56,7 +56,7 @@ describe("queue outputs", () => {
     expect(counts).toEqual(["1", "2", "3", "4", "5"]);
   });
 
-  it("that are empty, or that no function listens to, are dropped", async () => {
+  test("that are empty, or that no function listens to, are dropped", async () => {
     const order = {
       name: "order",
       bindings: toQueue("nowhere"),
@@ -73,7 +73,7 @@ describe("a timer", () => {
     functions: [{ name: "tick", bindings: [{ type: "timerTrigger", name: "timer", direction: "in", ...settings }] }],
   });
 
-  it("runs on its schedule", async () => {
+  test("runs on its schedule", async () => {
     const run = await hosts.open({ script: timer({ schedule: "* * * * * *" }) });
     const [first, second] = await run.received("invocationRequest", 2);
     const json = '{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}';
@@ -85,7 +85,7 @@ describe("a timer", () => {
     }
   });
 
-  it("runs at the start where the app asks for that", async () => {
+  test("runs at the start where the app asks for that", async () => {
     const run = await hosts.open({
       script: timer({ schedule: "%EVERY_YEAR%", runOnStartup: true }),
       configuration: { environment: { EVERY_YEAR: "0 0 0 1 1 *" } },
@@ -93,7 +93,7 @@ describe("a timer", () => {
     expect(await run.until("invocation-finished")).toMatchObject({ functionName: "tick", status: "Success" });
   });
 
-  it("with a schedule that is none is reported, and the app goes on", async () => {
+  test("with a schedule that is none is reported, and the app goes on", async () => {
     const run = await hosts.open({ script: timer({ schedule: "often" }) });
     await run.until("log", ({ message }) => message.includes('"often" is not a schedule'));
     expect((await run.host.invoke("tick")).status).toBe("Success");
@@ -101,7 +101,7 @@ describe("a timer", () => {
 });
 
 describe("an invocation", () => {
-  it("that takes too long ends its worker, which is replaced", async () => {
+  test("that takes too long ends its worker, which is replaced", async () => {
     const run = await hosts.open({
       script: { functions: [httpFunction("slow", { does: "nothing" }), httpFunction("quick")] },
       limits: { invocation: 300 },
@@ -113,7 +113,7 @@ describe("an invocation", () => {
     expect(run.all("gave-up")).toEqual([]);
   });
 
-  it("that fails is run again as the function's retry options say, with the tries in its context", async () => {
+  test("that fails is run again as the function's retry options say, with the tries in its context", async () => {
     const retryOptions = { maxRetryCount: 3, delayInterval: "0.010s", retryStrategy: "fixed_delay" };
     const flaky = { ...queueFunction("flaky", "q", { failures: 2 }), retryOptions };
     const run = await hosts.open({ script: { functions: [flaky] } });
@@ -127,7 +127,7 @@ describe("an invocation", () => {
     expect(new Set(requests.map(({ invocationId }) => invocationId)).size).toBe(3);
   });
 
-  it("carries every input by name and always a trace context", async () => {
+  test("carries every input by name and always a trace context", async () => {
     const bindings = [
       { type: "blobTrigger", name: "blob", direction: "in", path: "x" },
       { type: "table", name: "row", direction: "in" },
@@ -143,7 +143,7 @@ describe("an invocation", () => {
     expect(objectAt(invocation ?? {}, "traceContext")["traceParent"]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   });
 
-  it("passes logs on with their invocation's id", async () => {
+  test("passes logs on with their invocation's id", async () => {
     const run = await hosts.open({ script: { functions: [httpFunction("a")] } });
     const { invocationId } = await run.host.invoke("a");
     expect(run.all("worker-log")).toMatchObject([
@@ -159,7 +159,7 @@ describe("the admin routes", () => {
     headers: { "content-type": type },
   });
 
-  it("list functions and invoke any of them with an input", async () => {
+  test("list functions and invoke any of them with an input", async () => {
     const run = await hosts.open({ script: { functions: [queueFunction("work", "orders"), httpFunction("web")] } });
     const list = await (await run.fetch("/admin/functions")).json();
     expect(list).toMatchObject([
@@ -171,7 +171,7 @@ describe("the admin routes", () => {
     expect(invocation).toMatchObject({ functionId: "id-of-work", inputData: [{ data: { string: "hello" } }] });
   });
 
-  it("refuse what they do not know or take", async () => {
+  test("refuse what they do not know or take", async () => {
     const run = await hosts.open({ script: { functions: [httpFunction("web")] } });
     const statusOf = async (path: string, init?: RequestInit) => (await run.fetch(path, init)).status;
     expect(await statusOf("/admin/functions/none", post("{}"))).toBe(404);
@@ -183,7 +183,7 @@ describe("the admin routes", () => {
 });
 
 describe("invoking by hand", () => {
-  it("takes a body or the description of a request for an http trigger", async () => {
+  test("takes a body or the description of a request for an http trigger", async () => {
     const functions = [httpFunction("web", { route: "web/{id?}", does: "http" })];
     const run = await hosts.open({ script: { capabilities: MODERN, functions } });
     await run.host.invoke("web", { method: "put", params: { id: "7" }, query: { q: "a b" }, body: { n: 1 } });
@@ -195,7 +195,7 @@ describe("invoking by hand", () => {
     });
   });
 
-  it("names the functions there are when there is none of that name", async () => {
+  test("names the functions there are when there is none of that name", async () => {
     const run = await hosts.open({ script: { functions: [httpFunction("web")] } });
     await expect(run.host.invoke("wep")).rejects.toMatchObject({ code: "unknown-function", hint: "There are web." });
   });

@@ -5,7 +5,7 @@ import {
   RpcHttpCookie_SameSite,
   RpcHttpCookieSchema,
 } from "@inspector/proto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type FunctionInfo, parseFunction } from "./functions.ts";
 import { createHttpAnswer, formatCookie } from "./http-answer.ts";
 
@@ -43,7 +43,7 @@ function returned(
 }
 
 describe("the answer of an http trigger", () => {
-  it("has the worker's status, headers and bytes", () => {
+  test("has the worker's status, headers and bytes", () => {
     const body = { data: { case: "bytes" as const, value: Buffer.from("hi") } };
     expect(returned({ statusCode: "404", headers: { "Content-Type": "text/x" }, body })).toEqual({
       status: 404,
@@ -52,34 +52,34 @@ describe("the answer of an http trigger", () => {
     });
   });
 
-  it("is 200 where the worker says no status or none that HTTP has", () => {
+  test("is 200 where the worker says no status or none that HTTP has", () => {
     expect(returned({}).status).toBe(200);
     expect(returned({ statusCode: "1000" }).status).toBe(200);
   });
 
-  it("says what a body without content type is, by its kind", () => {
+  test("says what a body without content type is, by its kind", () => {
     const typeOf = (value: { case: "string" | "json"; value: string }) => returned({ body: { data: value } }).headers;
     expect(typeOf({ case: "string", value: "a" })).toEqual([["content-type", "text/plain; charset=utf-8"]]);
     expect(typeOf({ case: "json", value: "{}" })).toEqual([["content-type", "application/json; charset=utf-8"]]);
   });
 
-  it("leaves framing headers to the server that writes it", () => {
+  test("leaves framing headers to the server that writes it", () => {
     expect(returned({ headers: { "Transfer-Encoding": "chunked", "Content-Length": "3" } }).headers).toEqual([]);
   });
 
-  it("takes a named output before the return value", () => {
+  test("takes a named output before the return value", () => {
     const value = { data: { case: "http" as const, value: { statusCode: "202" } } };
     const outputData = [{ name: "res", rpcData: { case: "data" as const, value } }];
     expect(answer({ outputData, returnValue: { data: { case: "string", value: "no" } } }, "res").status).toBe(202);
   });
 
-  it("is 204 where nothing was returned", () => {
+  test("is 204 where nothing was returned", () => {
     expect(answer({})).toEqual({ status: 204, headers: [], text: "" });
   });
 });
 
 describe("a cookie", () => {
-  it("with everything is written in full", () => {
+  test("with everything is written in full", () => {
     const cookie = create(RpcHttpCookieSchema, {
       name: "id",
       value: "a b;c",
@@ -96,7 +96,7 @@ describe("a cookie", () => {
     );
   });
 
-  it("with nothing has a path and no SameSite", () => {
+  test("with nothing has a path and no SameSite", () => {
     expect(formatCookie(create(RpcHttpCookieSchema, { name: "plain" }))).toBe("plain=; path=/");
   });
 });

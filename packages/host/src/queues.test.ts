@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { queueContents } from "./queues.ts";
 import { createTypedData, type TypedDataInit } from "./typed-data.ts";
 
@@ -9,7 +9,7 @@ function texts(data: TypedDataInit["data"]): readonly string[] {
 }
 
 describe("the messages of a queue output", () => {
-  it.each([
+  test.each([
     [{ case: "string", value: "text" }, ["text"]],
     [{ case: "json", value: '{"a":1.10}' }, ['{"a":1.10}']],
     [{ case: "json", value: '"text"' }, ["text"]],

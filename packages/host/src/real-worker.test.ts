@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildWorker } from "../../worker/build.mjs";
+import { createEventRecorder, type EventRecorder } from "../testing/event-recorder.ts";
 import type { HostEvent } from "./events.ts";
 import { createHost, type Host } from "./host.ts";
-import { createEventRecorder, type EventRecorder } from "./testing/event-recorder.ts";
 
 let workerDirectory = "";
 let host: Host | undefined;
@@ -30,7 +30,7 @@ function userLog(event: HostEvent): boolean {
 }
 
 describe("an @azure/functions app on the Node worker", () => {
-  it("takes an order by http, passes it through a queue, runs its timer and ends in order", async () => {
+  test("takes an order by http, passes it through a queue, runs its timer and ends in order", async () => {
     const { host, recorder } = await open("app");
     expect(host.functions.map(({ name }) => name).sort()).toEqual(["fail", "order", "resize", "tick"]);
 
@@ -49,7 +49,7 @@ describe("an @azure/functions app on the Node worker", () => {
     expect(recorder.events.filter(userLog).length).toBeGreaterThanOrEqual(3);
   });
 
-  it("answers 500 with the error of a function that throws", async () => {
+  test("answers 500 with the error of a function that throws", async () => {
     const { host, recorder } = await open("app");
     const answer = await fetch(`http://127.0.0.1:${host.httpAddress.port}/api/fail`);
     expect(answer.status).toBe(500);
@@ -58,7 +58,7 @@ describe("an @azure/functions app on the Node worker", () => {
     expect(reason).toMatch(/on purpose[\s\S]*functions\.js/);
   });
 
-  it("streams its answers where it asks for that, and a failure still gets an answer", async () => {
+  test("streams its answers where it asks for that, and a failure still gets an answer", async () => {
     const { host } = await open("stream");
     const base = `http://127.0.0.1:${host.httpAddress.port}/api`;
     const answer = await fetch(`${base}/count/3`);

@@ -1,5 +1,5 @@
 import { create, RpcRetryOptions_RetryStrategy, RpcRetryOptionsSchema } from "@inspector/proto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { retryDelay, retryOptionsOf } from "./retry.ts";
 
 const fixed = create(RpcRetryOptionsSchema, {
@@ -19,17 +19,17 @@ function delays(message: typeof fixed): readonly number[] {
 }
 
 describe("a function's retry options", () => {
-  it("with a fixed delay wait for it each time", () => {
+  test("with a fixed delay wait for it each time", () => {
     expect(delays(fixed)).toEqual([2000, 2000, 2000]);
     expect(retryOptionsOf(fixed)?.maxRetryCount).toBe(3);
   });
 
-  it("with back-off double from the minimum up to the maximum, and -1 means for ever", () => {
+  test("with back-off double from the minimum up to the maximum, and -1 means for ever", () => {
     expect(delays(exponential)).toEqual([4000, 8000, 10_000]);
     expect(retryOptionsOf(exponential)?.maxRetryCount).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it("may be absent", () => {
+  test("may be absent", () => {
     expect(retryOptionsOf(undefined)).toBeUndefined();
     expect(retryOptionsOf(create(RpcRetryOptionsSchema))).toBeUndefined();
   });

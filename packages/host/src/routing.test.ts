@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compareRoutes, compileRoute } from "./routing.ts";
 
 function match(template: string, path: string): Record<string, string> | undefined {
@@ -7,7 +7,7 @@ function match(template: string, path: string): Record<string, string> | undefin
 }
 
 describe("a route", () => {
-  it.each([
+  test.each([
     ["hello", "hello", {}],
     ["Hello/World", "hello/world", {}],
     ["items/{category}/{id:int?}", "items/books/7", { category: "books", id: "7" }],
@@ -25,7 +25,7 @@ describe("a route", () => {
     expect(match(template, path)).toEqual(values);
   });
 
-  it.each([
+  test.each([
     ["hello", "hell"],
     ["hello", "hello/there"],
     ["hello", ""],
@@ -39,7 +39,7 @@ describe("a route", () => {
     expect(match(template, path)).toBeUndefined();
   });
 
-  it("that is more specific comes first", () => {
+  test("that is more specific comes first", () => {
     const templates = ["{*all}", "{a}", "items/{id}", "{a:int}", "items/new", "items/{id:int}"];
     const sorted = templates.map(compileRoute).sort(compareRoutes);
     expect(sorted.map(({ template }) => template)).toEqual([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseSchedule } from "./schedule.ts";
 
 function next(schedule: string, from: string, zone?: string): string | undefined {
@@ -6,7 +6,7 @@ function next(schedule: string, from: string, zone?: string): string | undefined
 }
 
 describe("a timer's schedule", () => {
-  it.each([
+  test.each([
     ["0 */5 * * * *", "2031-01-02T10:01:00Z", "2031-01-02T10:05:00.000Z"],
     ["0 */5 * * * *", "2031-01-02T10:05:00Z", "2031-01-02T10:10:00.000Z"],
     ["*/2 * * * * *", "2031-01-02T10:00:01.500Z", "2031-01-02T10:00:02.000Z"],
@@ -17,15 +17,15 @@ describe("a timer's schedule", () => {
     expect(next(schedule, from)).toBe(due);
   });
 
-  it("needs day of month and day of week to match both", () => {
+  test("needs day of month and day of week to match both", () => {
     expect(next("0 0 0 1 * MON", "2031-01-02T00:00:00Z")).toBe("2031-09-01T00:00:00.000Z");
   });
 
-  it("is in UTC unless another zone is given", () => {
+  test("is in UTC unless another zone is given", () => {
     expect(next("0 0 8 * * *", "2031-01-02T00:00:00Z", "Europe/Berlin")).toBe("2031-01-02T07:00:00.000Z");
   });
 
-  it.each(["", "* * *", "0 61 * * * *", "every minute or so, please"])("'%s' is refused", (text) => {
+  test.each(["", "* * *", "0 61 * * * *", "every minute or so, please"])("'%s' is refused", (text) => {
     expect(() => parseSchedule(text)).toThrow(/is not a schedule/);
   });
 });

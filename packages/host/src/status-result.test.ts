@@ -1,8 +1,8 @@
 import { create, RpcExceptionSchema } from "@inspector/proto";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { formatException } from "./status-result.ts";
 
-it.each([
+test.each([
   ["boom", "Error: boom\n  at main.js:3", "Error: boom\n  at main.js:3"],
   [
     "ValueError: boom",

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseTimeSpan } from "./time-span.ts";
 
 describe("a .NET time span", () => {
-  it.each([
+  test.each([
     ["00:00:10", 10_000],
     ["00:02:00", 120_000],
     ["1.00:00:00", 86_400_000],
@@ -14,7 +14,7 @@ describe("a .NET time span", () => {
     expect(parseTimeSpan(text)).toBe(expected);
   });
 
-  it.each(["", "10", "0 */5 * * * *", "25:00:00", "00:61:00"])("'%s' is none", (text) => {
+  test.each(["", "10", "0 */5 * * * *", "25:00:00", "00:61:00"])("'%s' is none", (text) => {
     expect(parseTimeSpan(text)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type FunctionInfo, parseFunction } from "./functions.ts";
 import type { Invocation } from "./invoker.ts";
 import { parseSchedule } from "./schedule.ts";
@@ -25,7 +25,7 @@ function timer(settings: Readonly<Record<string, unknown>>): FunctionInfo {
 const NOW = new Date("2031-01-02T10:00:00Z");
 
 describe("what a timer hands over", () => {
-  it("are schedule, status and lateness as JSON, also as metadata", () => {
+  test("are schedule, status and lateness as JSON, also as metadata", () => {
     const status = { last: undefined, next: NOW, updated: NOW };
     const json = {
       Schedule: { AdjustForDST: true },
@@ -42,7 +42,7 @@ describe("what a timer hands over", () => {
 });
 
 describe("runs of a timer are remembered", () => {
-  it.each([
+  test.each([
     ["0 */5 * * * *", {}, true],
     ["*/30 * * * * *", {}, false],
     ["0 */5 * * * *", { useMonitor: false }, false],
@@ -50,7 +50,7 @@ describe("runs of a timer are remembered", () => {
     expect(isMonitored(timer(settings), parseSchedule(schedule), NOW)).toBe(expected);
   });
 
-  it("so that one missed during a restart is made up for, as past due", async () => {
+  test("so that one missed during a restart is made up for, as past due", async () => {
     const missed = { last: new Date(0), next: new Date(1000), updated: new Date(0) };
     const memory: TimerMemory = new Map([["tick", missed]]);
     const fired = createDeferred<Invocation>();

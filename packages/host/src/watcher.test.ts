@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createDeferred } from "./time-limit.ts";
 import { type AppWatcher, isRestartCause, watchApp } from "./watcher.ts";
 
 describe("a change", () => {
-  it.each([
+  test.each([
     ["src/a.js", true],
     ["host.json", true],
     ["Hello/function.json", true],
@@ -28,7 +28,7 @@ describe("watching an app", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("reports many changes at once as one, also in folders that are new, but not in node_modules", async () => {
+  test("reports many changes at once as one, also in folders that are new, but not in node_modules", async () => {
     const reported: string[] = [];
     const first = createDeferred<void>();
     watcher = await watchApp(

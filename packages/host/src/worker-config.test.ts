@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createConfiguration } from "./configuration.ts";
 import type { JsonObject } from "./json.ts";
 import { loadWorkerConfig, resolveWorkerConfig, type Surroundings } from "./worker-config.ts";
@@ -22,7 +22,7 @@ function read(content: JsonObject, surroundings: Surroundings = around()) {
 }
 
 describe("a worker.config.json", () => {
-  it("gives the executable, the absolute worker path and the host's own limits", () => {
+  test("gives the executable, the absolute worker path and the host's own limits", () => {
     expect(read({ description })).toEqual({
       language: "node",
       extensions: [".js"],
@@ -43,7 +43,7 @@ describe("a worker.config.json", () => {
     });
   });
 
-  it("may set limits of its own and say that the worker indexes", () => {
+  test("may set limits of its own and say that the worker indexes", () => {
     const content = {
       description: { ...description, workerIndexing: "true" },
       processOptions: { initializationTimeout: "00:02:00", processCount: 4 },
@@ -54,7 +54,7 @@ describe("a worker.config.json", () => {
     });
   });
 
-  it("may use placeholders for system, architecture, version and variables", () => {
+  test("may use placeholders for system, architecture, version and variables", () => {
     const content = {
       description: {
         ...description,
@@ -71,7 +71,7 @@ describe("a worker.config.json", () => {
     });
   });
 
-  it("takes the runtime version of the environment after cleaning it, and refuses one that it does not support", () => {
+  test("takes the runtime version of the environment after cleaning it, and refuses one that it does not support", () => {
     const content = {
       description: {
         ...description,
@@ -84,7 +84,7 @@ describe("a worker.config.json", () => {
     expect(() => read(content, version("2.7"))).toThrow(/does not support runtime version 2.7/);
   });
 
-  it("applies the first profile whose conditions hold", () => {
+  test("applies the first profile whose conditions hold", () => {
     const profile = (name: string, conditionExpression: string, conditionType = "environment") => ({
       profileName: name,
       conditions: [
@@ -97,7 +97,7 @@ describe("a worker.config.json", () => {
     expect(read(content).executable).toBe("two");
   });
 
-  it.each([
+  test.each([
     [{}, /names no language/],
     [{ description: { language: "node" } }, /names no defaultExecutablePath/],
     [{ description: { ...description, isDisabled: true } }, /disabled/],
@@ -108,7 +108,7 @@ describe("a worker.config.json", () => {
 });
 
 describe("a user's settings", () => {
-  it("replace the executable and append arguments, split at blanks", () => {
+  test("replace the executable and append arguments, split at blanks", () => {
     const environment = { languageWorkers__node__defaultExecutablePath: "/shim" };
     const content = { description: { ...description, arguments: ["--a"] } };
     const config = read(content, around(environment, ["/languageWorkers:node:arguments= --inspect=5858  --b"]));
@@ -131,13 +131,13 @@ describe("loading a worker folder", () => {
     return directory;
   }
 
-  it("fails with a hint when the folder describes no worker or the worker is not built", async () => {
+  test("fails with a hint when the folder describes no worker or the worker is not built", async () => {
     await expect(loadWorkerConfig(folder, around())).rejects.toMatchObject({ code: "worker-config-missing" });
     const unbuilt = await write("unbuilt", { description }, []);
     await expect(loadWorkerConfig(unbuilt, around())).rejects.toMatchObject({ code: "worker-missing" });
   });
 
-  it("follows languageWorkers:<language>:workerDirectory to another folder", async () => {
+  test("follows languageWorkers:<language>:workerDirectory to another folder", async () => {
     const mine = await write("mine", { description }, ["w.js"]);
     const other = await write("other", { description }, ["w.js"]);
     const config = await loadWorkerConfig(mine, around({ "languageWorkers:node:workerDirectory": other }));

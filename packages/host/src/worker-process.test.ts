@@ -1,8 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { commandConfig } from "./worker-config.ts";
 import { workerEnvironment } from "./worker-process.ts";
 
-it("a worker is told the folder of the app that runs, whatever was inherited", () => {
+test("a worker is told the folder of the app that runs, whatever was inherited", () => {
   const inherited = { AzureWebJobsScriptRoot: "/elsewhere", WEBSITE_HOSTNAME: "mine", PATH: "/bin" };
   const context = { config: commandConfig("python", ["python"]), appDirectory: "/app", hostName: "127.0.0.1" };
   expect(workerEnvironment(inherited, context)).toMatchObject({

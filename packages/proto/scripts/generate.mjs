@@ -41,7 +41,9 @@ function schemaFiles() {
 
 /** Relative path -> text of every file below a folder. */
 function readAll(root) {
-  if (!existsSync(root)) return new Map();
+  if (!existsSync(root)) {
+    return new Map();
+  }
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map(
     files.map((entry) => {

@@ -13,7 +13,9 @@ const PIECE_BYTES = 3 * 2048;
  */
 export function encodeBase64(bytes: Uint8Array): string {
   const pieces: string[] = [];
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) pieces.push(encodePiece(bytes.subarray(at, at + PIECE_BYTES)));
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    pieces.push(encodePiece(bytes.subarray(at, at + PIECE_BYTES)));
+  }
   return pieces.join("");
 }
 

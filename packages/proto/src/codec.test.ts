@@ -1,10 +1,10 @@
 import { fromBinary, toJson } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
+import { arbitraryBytes } from "../testing/arbitrary-messages.ts";
 import { decodeMessage, encodeMessage, messageFromJson, messageToJson } from "./codec.ts";
 import { type StreamingMessage, StreamingMessageSchema } from "./gen/FunctionRpc_pb.ts";
-import { arbitraryBytes } from "./testing/arbitrary-messages.ts";
 
 /** Bytes of arbitrary messages, written by chance and kept small enough to try many. */
 function anyBytes(hasUnknown: boolean): fc.Arbitrary<Uint8Array> {
@@ -13,13 +13,17 @@ function anyBytes(hasUnknown: boolean): fc.Arbitrary<Uint8Array> {
 
 function decoded(bytes: Uint8Array): StreamingMessage {
   const result = decodeMessage(bytes);
-  if (!result.ok) throw new Error(result.reason);
+  if (!result.ok) {
+    throw new Error(result.reason);
+  }
   return result.message;
 }
 
 function fromJson(json: unknown): StreamingMessage {
   const result = messageFromJson(json);
-  if (!result.ok) throw new Error(`${result.path}: ${result.reason}`);
+  if (!result.ok) {
+    throw new Error(`${result.path}: ${result.reason}`);
+  }
   return result.message;
 }
 
@@ -28,7 +32,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const writer = (): BinaryWriter => new BinaryWriter();
 
 describe("any message", () => {
-  it("decodes as the runtime decodes it", () => {
+  test("decodes as the runtime decodes it", () => {
     fc.assert(
       fc.property(anyBytes(true), (bytes) => {
         const message = decoded(bytes);
@@ -38,7 +42,7 @@ describe("any message", () => {
     );
   });
 
-  it("comes back from its own bytes unchanged", () => {
+  test("comes back from its own bytes unchanged", () => {
     fc.assert(
       fc.property(anyBytes(true), (bytes) => {
         const message = decoded(bytes);
@@ -47,7 +51,7 @@ describe("any message", () => {
     );
   });
 
-  it("comes back from JSON text with the same bytes, unknown fields at every level included", () => {
+  test("comes back from JSON text with the same bytes, unknown fields at every level included", () => {
     fc.assert(
       fc.property(anyBytes(true), (bytes) => {
         const message = decoded(bytes);
@@ -57,7 +61,7 @@ describe("any message", () => {
     );
   });
 
-  it("is canonical proto3 JSON where that exists", () => {
+  test("is canonical proto3 JSON where that exists", () => {
     fc.assert(
       fc.property(anyBytes(false), (bytes) => {
         const message = decoded(bytes);
@@ -79,7 +83,7 @@ describe("bytes that do not fit the schema", () => {
   const log = (write: (log: BinaryWriter) => BinaryWriter): Uint8Array =>
     write(writer().tag(2, WireType.LengthDelimited).fork()).join().finish();
 
-  it.each([
+  test.each([
     ["a known field of another wire type", log((to) => to.tag(4, WireType.Varint).uint32(150))],
     ["text that is not UTF-8", log((to) => to.tag(4, WireType.LengthDelimited).bytes(Uint8Array.of(0x61, 0xff)))],
     [
@@ -106,7 +110,7 @@ describe("bytes that do not fit the schema", () => {
     expect(hex(encodeMessage(fromJson(messageToJson(message))))).toBe(hex(bytes));
   });
 
-  it("merges a message field that occurs twice, unless the second is no protobuf", () => {
+  test("merges a message field that occurs twice, unless the second is no protobuf", () => {
     const bytes = log((to) =>
       to
         .tag(6, WireType.LengthDelimited)
@@ -121,7 +125,7 @@ describe("bytes that do not fit the schema", () => {
     });
   });
 
-  it("keeps what is nested deeper than 100 levels, without going there", () => {
+  test("keeps what is nested deeper than 100 levels, without going there", () => {
     let bytes = new Uint8Array();
     for (let level = 0; level < 2000; level += 1) {
       const number = level % 2 === 0 ? 4 : 5; // RpcHttp.body, TypedData.http
@@ -134,7 +138,7 @@ describe("bytes that do not fit the schema", () => {
     expect(hex(encodeMessage(fromJson(throughText(messageToJson(message)))))).toBe(hex(encodeMessage(message)));
   });
 
-  it.each([
+  test.each([
     ["the end of a field", Uint8Array.of(0x0a, 5, 0x61)],
     ["the end of a length", Uint8Array.of(0x0a, 0x80)],
     ["any length a message can have", Uint8Array.of(0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01)],
@@ -146,18 +150,22 @@ describe("bytes that do not fit the schema", () => {
     expect(decodeMessage(bytes)).toMatchObject({ ok: false });
   });
 
-  it("are decoded or refused, never thrown at, and mean the same once they were encoded", () => {
+  test("are decoded or refused, never thrown at, and mean the same once they were encoded", () => {
     const broken = fc
       .tuple(anyBytes(true), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 8 }), fc.nat(3))
       .map(([bytes, changes, cut]) => {
         const copy = bytes.slice(0, bytes.length - cut);
-        for (const [at, value] of changes) copy[at % (copy.length + 1)] = value;
+        for (const [at, value] of changes) {
+          copy[at % (copy.length + 1)] = value;
+        }
         return copy;
       });
     fc.assert(
       fc.property(fc.oneof(broken, fc.uint8Array({ maxLength: 64 })), (bytes) => {
         const result = decodeMessage(bytes);
-        if (!result.ok) return;
+        if (!result.ok) {
+          return;
+        }
         const canonical = encodeMessage(result.message);
         expect(hex(encodeMessage(decoded(canonical)))).toBe(hex(canonical));
         expect(hex(encodeMessage(fromJson(throughText(messageToJson(result.message)))))).toBe(hex(canonical));
@@ -168,14 +176,14 @@ describe("bytes that do not fit the schema", () => {
 });
 
 describe("JSON", () => {
-  it("keeps a map's keys apart from unknown fields, whatever they are called", () => {
+  test("keeps a map's keys apart from unknown fields, whatever they are called", () => {
     const json = { workerInitResponse: { capabilities: { $unknown: "yes" }, $unknown: "mgYDYWJj" } };
     expect(messageToJson(fromJson(json))).toEqual(json);
     const proto = JSON.parse('{"workerInitResponse":{"capabilities":{"__proto__":"x"}}}');
     expect(JSON.stringify(messageToJson(decoded(encodeMessage(fromJson(proto)))))).toBe(JSON.stringify(proto));
   });
 
-  it.each([
+  test.each([
     ["5s", { seconds: 5n, nanos: 0 }],
     ["-0.500s", { seconds: 0n, nanos: -500_000_000 }],
     ["1.000000001s", { seconds: 1n, nanos: 1 }],
@@ -185,12 +193,12 @@ describe("JSON", () => {
     expect(messageToJson(message)).toEqual({ workerTerminate: { gracePeriod: text } });
   });
 
-  it("writes an invalid duration as an object, and reads that too", () => {
+  test("writes an invalid duration as an object, and reads that too", () => {
     const json = { workerTerminate: { gracePeriod: { seconds: "9223372036854775807", nanos: -1 } } };
     expect(messageToJson(fromJson(json))).toEqual(json);
   });
 
-  it("reads what proto3 JSON allows beside the canonical form", () => {
+  test("reads what proto3 JSON allows beside the canonical form", () => {
     const message = fromJson({
       request_id: null,
       invocation_request: {
@@ -206,7 +214,7 @@ describe("JSON", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["invocationRequest.nosuch", { invocationRequest: { nosuch: 1 } }, /no field/],
     ["", [], /expected an object, not a list/],
     ["rpcLog.level", { rpcLog: { level: "Loud" } }, /Trace, Debug, Information/],

@@ -24,8 +24,9 @@ export type Parsed =
  */
 export function decodeMessage(bytes: Uint8Array, revision?: Revision): Decoded {
   const decoded = decodeRevision(bytes, revision);
-  if (decoded === undefined)
+  if (decoded === undefined) {
     return { ok: false, reason: "These bytes are no protobuf message, or its end is missing." };
+  }
   return { ok: true, ...decoded };
 }
 
@@ -52,7 +53,9 @@ export function messageFromJson(json: unknown): Parsed {
   try {
     return { ok: true, message: readJson(StreamingMessageSchema, json, []) as StreamingMessage };
   } catch (error) {
-    if (error instanceof JsonFault) return { ok: false, reason: error.message, path: error.path };
+    if (error instanceof JsonFault) {
+      return { ok: false, reason: error.message, path: error.path };
+    }
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { file_FunctionRpc, StreamingMessageSchema } from "./gen/FunctionRpc_pb.ts";
 import { file_identity_ClaimsIdentityRpc } from "./gen/identity/ClaimsIdentityRpc_pb.ts";
 import { file_shared_NullableTypes } from "./gen/shared/NullableTypes_pb.ts";
@@ -34,16 +34,16 @@ const fieldsOf = (message: DescMessage) =>
 const valuesOf = (desc: DescEnum) => Object.fromEntries(desc.values.map(({ name, number }) => [name, number]));
 
 describe("the schema", () => {
-  it("has the contract's messages, with every field's number, name, type, label and oneof", () => {
+  test("has the contract's messages, with every field's number, name, type, label and oneof", () => {
     const have = Object.fromEntries(messages.map((message) => [message.typeName, fieldsOf(message)]));
     expect(have).toEqual(facts.messages);
   });
 
-  it("has the contract's enums, with every value's name and number", () => {
+  test("has the contract's enums, with every value's name and number", () => {
     expect(Object.fromEntries(enums.map((desc) => [desc.typeName, valuesOf(desc)]))).toEqual(facts.enums);
   });
 
-  it("serves one method, streaming both ways", () => {
+  test("serves one method, streaming both ways", () => {
     const [service] = file_FunctionRpc.services;
     expect(service?.typeName).toBe("AzureFunctionsRpcMessages.FunctionRpc");
     expect(service?.methods.map(({ name, methodKind }) => [name, methodKind])).toEqual([
@@ -55,17 +55,17 @@ describe("the schema", () => {
 describe("what is written by hand for reading heads", () => {
   const content = StreamingMessageSchema.oneofs[0]?.fields ?? [];
 
-  it("knows the 25 kinds of content", () => {
+  test("knows the 25 kinds of content", () => {
     const have = contentKinds.map(({ number, name }) => [number, name]).sort();
     expect(have).toEqual(content.map(({ number, name }) => [number, name]).sort());
     expect(have).toHaveLength(25);
   });
 
-  it("has a plan for every kind", () => {
+  test("has a plan for every kind", () => {
     expect(Object.keys(contentPlans).map(Number).sort()).toEqual(content.map(({ number }) => number).sort());
   });
 
-  it("knows which kinds carry a result", () => {
+  test("knows which kinds carry a result", () => {
     const withResult = content.filter(({ message }) => message?.fields.some(({ name }) => name === "result"));
     expect([...kindsWithResult].sort()).toEqual(withResult.map(({ number }) => number).sort());
   });

@@ -42,7 +42,9 @@ function readMessage(
   to: number,
   depth: number,
 ): Message | typeof MISFIT {
-  if (depth > MAX_DEPTH || (existing !== undefined && !isWellFormed(input, from, to))) return MISFIT;
+  if (depth > MAX_DEPTH || (existing !== undefined && !isWellFormed(input, from, to))) {
+    return MISFIT;
+  }
   const message = existing ?? create(desc);
   const fields = fieldsOf(desc);
   const cursor = new FieldCursor(input.view, from, to);
@@ -65,7 +67,7 @@ function isSetAside({ setAside }: Input, desc: DescMessage, number: number): boo
 
 function isWellFormed(input: Input, from: number, to: number): boolean {
   const cursor = new FieldCursor(input.view, from, to);
-  while (cursor.next());
+  while (cursor.next()) {}
   return cursor.fault === undefined;
 }
 
@@ -73,7 +75,9 @@ const fieldMaps = new WeakMap<DescMessage, ReadonlyMap<number, DescField>>();
 
 function fieldsOf(desc: DescMessage): ReadonlyMap<number, DescField> {
   const known = fieldMaps.get(desc);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const fields = new Map(desc.fields.map((field) => [field.number, field]));
   fieldMaps.set(desc, fields);
   return fields;
@@ -97,7 +101,9 @@ function readField(input: Input, message: Message, field: DescField, cursor: Fie
     case "enum": {
       const existing = field.fieldKind === "message" ? (getField(message, field) as Message | undefined) : undefined;
       const value = readValue(input, field, existing, cursor, depth);
-      if (value === MISFIT) return false;
+      if (value === MISFIT) {
+        return false;
+      }
       setField(message, field, value);
       return true;
     }
@@ -115,16 +121,24 @@ function readValue(
   depth: number,
 ): unknown {
   if (field.message !== undefined) {
-    if (cursor.wireType !== WIRE_LENGTH) return MISFIT;
+    if (cursor.wireType !== WIRE_LENGTH) {
+      return MISFIT;
+    }
     return readMessage(input, field.message, existing, cursor.start, cursor.end, depth + 1);
   }
   return readScalar(input, field.scalar ?? ScalarType.INT32, cursor);
 }
 
 function readScalar({ bytes, reader }: Input, type: ScalarType, { wireType, start, end }: FieldCursor): unknown {
-  if (wireType !== wireTypeOf(type)) return MISFIT;
-  if (type === ScalarType.STRING) return readText(bytes.subarray(start, end));
-  if (type === ScalarType.BYTES) return bytes.subarray(start, end);
+  if (wireType !== wireTypeOf(type)) {
+    return MISFIT;
+  }
+  if (type === ScalarType.STRING) {
+    return readText(bytes.subarray(start, end));
+  }
+  if (type === ScalarType.BYTES) {
+    return bytes.subarray(start, end);
+  }
   reader.pos = start;
   return readNumber(reader, type);
 }
@@ -181,7 +195,9 @@ function readList(input: Input, list: unknown[], field: ListField, cursor: Field
     return readPacked(input.bytes.subarray(cursor.start, cursor.end), list, type);
   }
   const value = readValue(input, field, undefined, cursor, depth);
-  if (value === MISFIT) return false;
+  if (value === MISFIT) {
+    return false;
+  }
   list.push(value);
   return true;
 }
@@ -190,35 +206,55 @@ function readPacked(bytes: Uint8Array, list: unknown[], type: ScalarType): boole
   const reader = new BinaryReader(bytes);
   const values: unknown[] = [];
   try {
-    while (reader.pos < reader.len) values.push(readNumber(reader, type));
+    while (reader.pos < reader.len) {
+      values.push(readNumber(reader, type));
+    }
   } catch {
     return false;
   }
-  if (values.includes(MISFIT)) return false;
-  for (const value of values) list.push(value);
+  if (values.includes(MISFIT)) {
+    return false;
+  }
+  for (const value of values) {
+    list.push(value);
+  }
   return true;
 }
 
 type MapField = Extract<DescField, { fieldKind: "map" }>;
 
 function readMapEntry(input: Input, map: object, field: MapField, cursor: FieldCursor, depth: number): boolean {
-  if (cursor.wireType !== WIRE_LENGTH) return false;
+  if (cursor.wireType !== WIRE_LENGTH) {
+    return false;
+  }
   const entry = new FieldCursor(input.view, cursor.start, cursor.end);
   let key: unknown = "";
   let value: unknown;
   while (entry.next()) {
-    if (entry.number === 1) key = readScalar(input, field.mapKey, entry);
-    else if (entry.number === 2) value = readValue(input, field, value as Message | undefined, entry, depth + 1);
-    else return false;
-    if (key === MISFIT || value === MISFIT) return false;
+    if (entry.number === 1) {
+      key = readScalar(input, field.mapKey, entry);
+    } else if (entry.number === 2) {
+      value = readValue(input, field, value as Message | undefined, entry, depth + 1);
+    } else {
+      return false;
+    }
+    if (key === MISFIT || value === MISFIT) {
+      return false;
+    }
   }
-  if (entry.fault !== undefined) return false;
+  if (entry.fault !== undefined) {
+    return false;
+  }
   setOwn(map, String(key), value ?? emptyValue(field));
   return true;
 }
 
 function emptyValue(field: MapField): unknown {
-  if (field.message !== undefined) return create(field.message);
-  if (field.scalar === ScalarType.STRING) return "";
+  if (field.message !== undefined) {
+    return create(field.message);
+  }
+  if (field.scalar === ScalarType.STRING) {
+    return "";
+  }
   return field.scalar === ScalarType.BOOL ? false : 0;
 }

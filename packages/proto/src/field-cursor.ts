@@ -37,7 +37,9 @@ export class ByteView {
   }
 
   #load(at: number): number {
-    if (this.#source === undefined || at < 0 || at >= this.length) return MISSING;
+    if (this.#source === undefined || at < 0 || at >= this.length) {
+      return MISSING;
+    }
     this.#window = this.#source.slice(at, Math.min(at + WINDOW_BYTES, this.length));
     this.#base = at;
     return this.#window[0] ?? MISSING;
@@ -46,7 +48,9 @@ export class ByteView {
   /** Bytes from `start` to before `end`, possibly fewer. A view, not a copy, where that is possible. */
   bytes(start: number, end: number): Uint8Array {
     const from = start - this.#base;
-    if (from >= 0 && end - this.#base <= this.#window.length) return this.#window.subarray(from, end - this.#base);
+    if (from >= 0 && end - this.#base <= this.#window.length) {
+      return this.#window.subarray(from, end - this.#base);
+    }
     return this.#source === undefined ? NOTHING : this.#source.slice(start, Math.min(end, this.length));
   }
 }
@@ -94,9 +98,13 @@ export class FieldCursor {
   /** Moves to the next field; false at the end, and at a `fault`. */
   next(): boolean {
     this.tag = this.end;
-    if (this.tag >= this.#limit) return false;
+    if (this.tag >= this.#limit) {
+      return false;
+    }
     const body = this.#tag(this.tag);
-    if (body < 0) return false;
+    if (body < 0) {
+      return false;
+    }
     this.number = this.value >>> 3;
     this.wireType = this.value & 7;
     this.body = body;
@@ -108,7 +116,9 @@ export class FieldCursor {
   /** Reads a tag into `value`; the position behind it, or -1 with a fault. */
   #tag(from: number): number {
     const body = this.#varint(from);
-    if (body >= 0 && (body - from > 5 || this.value > 0xffffffff || this.value < 8)) return this.#stop("malformed");
+    if (body >= 0 && (body - from > 5 || this.value > 0xffffffff || this.value < 8)) {
+      return this.#stop("malformed");
+    }
     return body;
   }
 
@@ -123,7 +133,9 @@ export class FieldCursor {
         return this.#within(this.start + 4);
       case WIRE_LENGTH: {
         const start = this.#varint(this.start);
-        if (start < 0) return -1;
+        if (start < 0) {
+          return -1;
+        }
         this.start = start;
         return this.#within(start + this.value);
       }
@@ -140,7 +152,9 @@ export class FieldCursor {
     let at = start;
     while (depth < MAX_DEPTH) {
       const body = this.#tag(at);
-      if (body < 0) return -1;
+      if (body < 0) {
+        return -1;
+      }
       const inner = this.value >>> 3;
       const wireType = this.value & 7;
       if (wireType === WIRE_END_GROUP) {
@@ -149,7 +163,9 @@ export class FieldCursor {
       }
       this.start = body;
       at = this.#skip(wireType, inner, depth + 1);
-      if (at < 0) return -1;
+      if (at < 0) {
+        return -1;
+      }
     }
     return this.#stop("malformed");
   }
@@ -165,7 +181,9 @@ export class FieldCursor {
     const last = Math.min(from + 10, this.#limit);
     for (let at = from; at < last; at += 1) {
       const byte = this.#view.byte(at);
-      if (byte === MISSING) return this.#stop("missing");
+      if (byte === MISSING) {
+        return this.#stop("missing");
+      }
       value += (byte & 0x7f) * scale;
       scale *= 128;
       if (byte < 0x80) {

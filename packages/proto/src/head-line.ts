@@ -8,7 +8,9 @@ const SUCCESS = 1;
 export function lineOf(kind: number, found: Findings, status: number | undefined): string {
   if (status !== undefined && status !== SUCCESS) {
     const failure = failureLine(found);
-    if (failure !== "") return failure;
+    if (failure !== "") {
+      return failure;
+    }
   }
   switch (kind) {
     case 2:
@@ -44,11 +46,15 @@ const GENERATED_NAME = /^([a-z]+)[0-9a-f]{10}$/i;
 /** "GET /api/hello?x=1", or a binding's name and the text it was given; a generated name only where there is no text. */
 function bindingLine(binding: Findings): string {
   const request = `${text(binding, TEXT.method)} ${pathOf(text(binding, TEXT.url))}`.trim();
-  if (request !== "") return request;
+  if (request !== "") {
+    return request;
+  }
   const name = text(binding, TEXT.name);
   const preview = text(binding, TEXT.preview);
   const [, type] = GENERATED_NAME.exec(name) ?? [];
-  if (type !== undefined) return preview || type;
+  if (type !== undefined) {
+    return preview || type;
+  }
   return [name, preview].filter((part) => part !== "").join(": ");
 }
 

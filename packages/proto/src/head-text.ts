@@ -19,7 +19,9 @@ export const encodeUtf8: (text: string) => Uint8Array = getTextEncoding().encode
 
 /** The first `max` characters of a text at a place, never half a character. */
 export function readText(view: ByteView, start: number, end: number, max: number): string {
-  if (start === end) return "";
+  if (start === end) {
+    return "";
+  }
   const limit = Math.min(end, start + max * BYTES_PER_UNIT + SLACK);
   const bytes = view.bytes(start, limit);
   const isCut = bytes.length < end - start;
@@ -28,7 +30,9 @@ export function readText(view: ByteView, start: number, end: number, max: number
 
 /** The first `max` UTF-16 units, less one where that would split a surrogate pair. */
 export function cutText(text: string, max: number): string {
-  if (text.length <= max) return text;
+  if (text.length <= max) {
+    return text;
+  }
   const last = text.charCodeAt(max - 1);
   return text.slice(0, last >= 0xd800 && last < 0xdc00 ? max - 1 : max);
 }
@@ -41,7 +45,9 @@ function wholeCharacters(bytes: Uint8Array): Uint8Array {
       const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
       return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
     }
-    if (byte < 0x80) return bytes;
+    if (byte < 0x80) {
+      return bytes;
+    }
   }
   return bytes;
 }

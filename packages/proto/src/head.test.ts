@@ -1,27 +1,31 @@
 import { create } from "@bufbuild/protobuf";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
+import { arbitraryBytes } from "../testing/arbitrary-messages.ts";
+import { expectedHead, inParts } from "../testing/head-reference.ts";
 import { decodeMessage, encodeMessage, messageFromJson } from "./codec.ts";
 import { StreamingMessageSchema } from "./gen/FunctionRpc_pb.ts";
 import { readHead } from "./head.ts";
 import { kindName, kindNumber } from "./kinds.ts";
-import { arbitraryBytes } from "./testing/arbitrary-messages.ts";
-import { expectedHead, inParts } from "./testing/head-reference.ts";
 
 const anyBytes = fc.gen().map((gen) => arbitraryBytes(StreamingMessageSchema, (max) => gen(fc.nat, { max }), true));
 
 function bytesOf(json: unknown): Uint8Array {
   const parsed = messageFromJson(json);
-  if (!parsed.ok) throw new Error(`${parsed.path}: ${parsed.reason}`);
+  if (!parsed.ok) {
+    throw new Error(`${parsed.path}: ${parsed.reason}`);
+  }
   return encodeMessage(parsed.message);
 }
 
 describe("a head", () => {
-  it("says what decoding says, of any message, in one array or in parts", () => {
+  test("says what decoding says, of any message, in one array or in parts", () => {
     fc.assert(
       fc.property(anyBytes, (bytes) => {
         const decoded = decodeMessage(bytes);
-        if (!decoded.ok) throw new Error(decoded.reason);
+        if (!decoded.ok) {
+          throw new Error(decoded.reason);
+        }
         const head = readHead(bytes);
         expect(head).toMatchObject(expectedHead(decoded.message));
         expect(readHead(inParts(bytes, 7))).toEqual(head);
@@ -30,7 +34,7 @@ describe("a head", () => {
     );
   });
 
-  it("is read of any bytes without throwing, and of what is not there yet", () => {
+  test("is read of any bytes without throwing, and of what is not there yet", () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 100 }), anyBytes), fc.nat(120), (bytes, available) => {
         const decoded = decodeMessage(bytes);
@@ -45,7 +49,7 @@ describe("a head", () => {
     );
   });
 
-  it("of a huge message asks for little", () => {
+  test("of a huge message asks for little", () => {
     const message = create(StreamingMessageSchema, {
       requestId: "r",
       content: {
@@ -71,7 +75,7 @@ describe("a head", () => {
     expect(source.asked.bytes).toBeLessThan(8 * 1024);
   });
 
-  it("of a message that is not all there leaves out what was not seen", () => {
+  test("of a message that is not all there leaves out what was not seen", () => {
     const bytes = bytesOf({
       invocationResponse: {
         invocationId: "i-1",
@@ -83,14 +87,14 @@ describe("a head", () => {
     expect(readHead(source)).toEqual({ kind: 5, invocationId: "i-1" });
   });
 
-  it("of an invocation that is a retry says which", () => {
+  test("of an invocation that is a retry says which", () => {
     const request = (retryCount: number) =>
       readHead(bytesOf({ invocationRequest: { invocationId: "i-1", retryContext: { retryCount, maxRetryCount: 3 } } }));
     expect(request(2)).toEqual({ kind: 4, invocationId: "i-1", retryCount: 2 });
     expect(request(0)).toEqual({ kind: 4, invocationId: "i-1" });
   });
 
-  it("of several contents is that of the last", () => {
+  test("of several contents is that of the last", () => {
     const both = Uint8Array.of(
       ...bytesOf({ startStream: { workerId: "w" } }),
       ...bytesOf({ rpcLog: { message: "m" } }),
@@ -100,7 +104,7 @@ describe("a head", () => {
 });
 
 describe("the text of a head", () => {
-  it.each([
+  test.each([
     [
       "GET /api/hello?x=1",
       {
@@ -199,7 +203,7 @@ describe("the text of a head", () => {
     expect(readHead(bytesOf(json)).text).toBe(text);
   });
 
-  it.each([
+  test.each([
     ["one byte", "a".repeat(500), 200],
     ["two bytes", "ä".repeat(500), 200],
     ["three bytes", "漢".repeat(500), 200],
@@ -210,13 +214,13 @@ describe("the text of a head", () => {
     expect(text).toBe(message.slice(0, length));
   });
 
-  it("is decoded where it can be, and shows what is not UTF-8", () => {
+  test("is decoded where it can be, and shows what is not UTF-8", () => {
     expect(readHead(Uint8Array.of(0x12, 5, 0x22, 3, 0x61, 0xff, 0x62)).text).toBe("a\ufffdb");
   });
 });
 
 describe("kinds", () => {
-  it.each([
+  test.each([
     [0, ""],
     [-1, "undecodable"],
     [4, "invocation_request"],
@@ -226,7 +230,7 @@ describe("kinds", () => {
     expect(kindNumber(name)).toBe(number);
   });
 
-  it("has no number for a name that is none", () => {
+  test("has no number for a name that is none", () => {
     expect(kindNumber("invocation")).toBeUndefined();
     expect(kindNumber("#0")).toBeUndefined();
   });

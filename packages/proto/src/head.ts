@@ -51,10 +51,14 @@ class HeadReader {
     let kind: number = KIND_EMPTY;
     let unknown: number = KIND_EMPTY;
     while (this.#next(cursor)) {
-      if (cursor.wireType !== WIRE_LENGTH) continue;
+      if (cursor.wireType !== WIRE_LENGTH) {
+        continue;
+      }
       const plan = contentPlans[cursor.number];
       if (plan !== undefined) {
-        if (kind !== KIND_EMPTY && kind !== cursor.number) content = new Findings(this.#view);
+        if (kind !== KIND_EMPTY && kind !== cursor.number) {
+          content = new Findings(this.#view);
+        }
         kind = cursor.number;
         this.#walk(plan, cursor.start, cursor.end, content);
       } else if (cursor.number === 1) {
@@ -63,17 +67,23 @@ class HeadReader {
         unknown = cursor.number;
       }
     }
-    if (cursor.fault === "malformed") return { kind: KIND_UNDECODABLE };
+    if (cursor.fault === "malformed") {
+      return { kind: KIND_UNDECODABLE };
+    }
     const head: Draft = { kind: kind === KIND_EMPTY ? unknown : kind };
     addText(head, "requestId", requestId);
-    if (kind !== KIND_EMPTY) this.#describe(head, content);
+    if (kind !== KIND_EMPTY) {
+      this.#describe(head, content);
+    }
     return head;
   }
 
   #next(cursor: FieldCursor): boolean {
     this.#fieldsLeft -= 1;
     const isNext = this.#fieldsLeft >= 0 && cursor.next();
-    if (this.#fieldsLeft < 0 || cursor.fault === "missing") this.isCut = true;
+    if (this.#fieldsLeft < 0 || cursor.fault === "missing") {
+      this.isCut = true;
+    }
     return isNext;
   }
 
@@ -81,33 +91,51 @@ class HeadReader {
     const cursor = new FieldCursor(this.#view, from, to);
     while (this.#next(cursor)) {
       const step = plan[cursor.number];
-      if (step !== undefined) this.#take(step, cursor, found);
+      if (step !== undefined) {
+        this.#take(step, cursor, found);
+      }
     }
   }
 
   #take(step: Step, { wireType, start, end }: FieldCursor, found: Findings): void {
-    if (wireType !== (step.take === "number" ? WIRE_VARINT : WIRE_LENGTH)) return;
-    if (step.take === "text") found.setText(step.text, start, end);
-    else if (step.take === "number") found.setNumber(step.number, this.#int32(start, end));
-    else if (step.take === "message") this.#walk(step.plan, start, end, found);
-    else if (step.take === "binding") this.#takeBinding(step.plan, start, end, found);
-    else this.#takeFunction(step.plan, start, end, found);
+    if (wireType !== (step.take === "number" ? WIRE_VARINT : WIRE_LENGTH)) {
+      return;
+    }
+    if (step.take === "text") {
+      found.setText(step.text, start, end);
+    } else if (step.take === "number") {
+      found.setNumber(step.number, this.#int32(start, end));
+    } else if (step.take === "message") {
+      this.#walk(step.plan, start, end, found);
+    } else if (step.take === "binding") {
+      this.#takeBinding(step.plan, start, end, found);
+    } else {
+      this.#takeFunction(step.plan, start, end, found);
+    }
   }
 
   #takeBinding(plan: Plan, start: number, end: number, found: Findings): void {
-    if (found.binding?.isHttp) return;
+    if (found.binding?.isHttp) {
+      return;
+    }
     const binding = new Findings(this.#view);
     this.#walk(plan, start, end, binding);
-    if (found.binding === undefined || binding.isHttp) found.binding = binding;
+    if (found.binding === undefined || binding.isHttp) {
+      found.binding = binding;
+    }
   }
 
   #takeFunction(plan: Plan, start: number, end: number, found: Findings): void {
     found.functions += 1;
-    if (found.functionNames.length >= MAX_TEXT) return;
+    if (found.functionNames.length >= MAX_TEXT) {
+      return;
+    }
     const named = new Findings(this.#view);
     this.#walk(plan, start, end, named);
     const name = named.text(TEXT.message, MAX_TEXT);
-    if (name !== "") found.functionNames += found.functionNames === "" ? name : `, ${name}`;
+    if (name !== "") {
+      found.functionNames += found.functionNames === "" ? name : `, ${name}`;
+    }
   }
 
   /** Low 32 bits of a varint, signed: what protobuf takes of an enum or int32. */
@@ -123,22 +151,29 @@ class HeadReader {
     addText(head, "invocationId", found.text(TEXT.invocationId, MAX_ID));
     addText(head, "functionId", found.text(TEXT.functionId, MAX_ID));
     addText(head, "workerId", found.text(TEXT.workerId, MAX_ID));
-    if (kindsWithResult.has(head.kind)) this.#addNumber(head, "status", found);
+    if (kindsWithResult.has(head.kind)) {
+      this.#addNumber(head, "status", found);
+    }
     if (head.kind === KIND_LOG) {
       this.#addNumber(head, "level", found);
       addText(head, "category", found.text(TEXT.category, MAX_TEXT));
       this.#addNumber(head, "logCategory", found);
     }
     const retryCount = found.number(NUMBER.retryCount);
-    if (retryCount !== undefined && retryCount !== 0) head.retryCount = retryCount;
+    if (retryCount !== undefined && retryCount !== 0) {
+      head.retryCount = retryCount;
+    }
     addText(head, "text", oneLine(lineOf(head.kind, found, head.status)));
   }
 
   /** What is absent means 0, unless it may merely be out of reach. */
   #addNumber(head: Draft, slot: "status" | "level" | "logCategory", found: Findings): void {
     const value = found.number(NUMBER[slot]);
-    if (value !== undefined) head[slot] = value;
-    else if (!this.isCut) head[slot] = 0;
+    if (value !== undefined) {
+      head[slot] = value;
+    } else if (!this.isCut) {
+      head[slot] = 0;
+    }
   }
 }
 
@@ -149,7 +184,9 @@ const KIND_LOG = 2;
 type HeadText = "requestId" | "invocationId" | "functionId" | "workerId" | "category" | "text";
 
 function addText(head: Draft, slot: HeadText, text: string): void {
-  if (text !== "") head[slot] = text;
+  if (text !== "") {
+    head[slot] = text;
+  }
 }
 
 /**

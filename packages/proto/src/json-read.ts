@@ -24,9 +24,13 @@ type Path = readonly PathPart[];
  * @throws {JsonFault}
  */
 export function readJson(desc: DescMessage, json: unknown, path: Path, depth = 1): Message {
-  if (depth > MAX_DEPTH) throw new JsonFault(path, `nested deeper than ${MAX_DEPTH} levels`);
+  if (depth > MAX_DEPTH) {
+    throw new JsonFault(path, `nested deeper than ${MAX_DEPTH} levels`);
+  }
   const time = typeof json === "string" ? readTime(desc, json, path) : undefined;
-  if (time !== undefined) return time;
+  if (time !== undefined) {
+    return time;
+  }
   const message = create(desc);
   const names = namesOf(desc);
   const seen = new Set<DescField>();
@@ -37,10 +41,16 @@ export function readJson(desc: DescMessage, json: unknown, path: Path, depth = 1
       continue;
     }
     const field = names.get(key);
-    if (field === undefined) throw new JsonFault(at, `${desc.name} has no field of this name`);
-    if (seen.has(field)) throw new JsonFault(at, "given twice, under both of its names");
+    if (field === undefined) {
+      throw new JsonFault(at, `${desc.name} has no field of this name`);
+    }
+    if (seen.has(field)) {
+      throw new JsonFault(at, "given twice, under both of its names");
+    }
     seen.add(field);
-    if (value !== null) readField(message, field, value, at, depth);
+    if (value !== null) {
+      readField(message, field, value, at, depth);
+    }
   }
   return message;
 }
@@ -50,9 +60,13 @@ const nameMaps = new WeakMap<DescMessage, ReadonlyMap<string, DescField>>();
 /** Fields by JSON name and by name in the contract. */
 function namesOf(desc: DescMessage): ReadonlyMap<string, DescField> {
   const known = nameMaps.get(desc);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const names = new Map<string, DescField>();
-  for (const field of desc.fields) names.set(field.name, field).set(field.jsonName, field);
+  for (const field of desc.fields) {
+    names.set(field.name, field).set(field.jsonName, field);
+  }
   nameMaps.set(desc, names);
   return names;
 }
@@ -65,13 +79,17 @@ function entriesOf(json: unknown, path: Path): [string, unknown][] {
 }
 
 function describe(json: unknown): string {
-  if (json === null) return "null";
+  if (json === null) {
+    return "null";
+  }
   return Array.isArray(json) ? "a list" : `a ${typeof json}`;
 }
 
 function readTime(desc: DescMessage, text: string, path: Path): Message | undefined {
   const isDuration = desc.typeName === "google.protobuf.Duration";
-  if (!isDuration && desc.typeName !== "google.protobuf.Timestamp") return undefined;
+  if (!isDuration && desc.typeName !== "google.protobuf.Timestamp") {
+    return undefined;
+  }
   const time = isDuration ? parseDuration(text) : parseTimestamp(text);
   if (time === undefined) {
     throw new JsonFault(
@@ -92,12 +110,16 @@ function readUnknown(message: Message, value: unknown, path: Path): void {
 
 function readField(message: Message, field: DescField, json: unknown, path: Path, depth: number): void {
   if (field.fieldKind === "list") {
-    if (!Array.isArray(json)) throw new JsonFault(path, `expected a list, not ${describe(json)}`);
+    if (!Array.isArray(json)) {
+      throw new JsonFault(path, `expected a list, not ${describe(json)}`);
+    }
     const list = json.map((element, index) => readValue(field, element, [...path, index], depth));
     setField(message, field, list);
   } else if (field.fieldKind === "map") {
     const map = {};
-    for (const [key, value] of entriesOf(json, path)) setOwn(map, key, readValue(field, value, [...path, key], depth));
+    for (const [key, value] of entriesOf(json, path)) {
+      setOwn(map, key, readValue(field, value, [...path, key], depth));
+    }
     setField(message, field, map);
   } else {
     if (field.oneof !== undefined && isTaken(message, field)) {
@@ -112,8 +134,12 @@ function isTaken(message: Message, field: DescField): boolean {
 }
 
 function readValue(field: DescField, json: unknown, path: Path, depth: number): unknown {
-  if (field.message !== undefined) return readJson(field.message, json, path, depth + 1);
-  if (field.enum !== undefined) return readEnum(field.enum, json, path);
+  if (field.message !== undefined) {
+    return readJson(field.message, json, path, depth + 1);
+  }
+  if (field.enum !== undefined) {
+    return readEnum(field.enum, json, path);
+  }
   return readScalar(field.scalar, json, path);
 }
 
@@ -128,10 +154,14 @@ function readEnum(desc: DescEnum, json: unknown, path: Path): number {
 function readScalar(type: ScalarType | undefined, json: unknown, path: Path): unknown {
   switch (type) {
     case ScalarType.STRING:
-      if (typeof json === "string") return json;
+      if (typeof json === "string") {
+        return json;
+      }
       throw new JsonFault(path, `expected a text, not ${describe(json)}`);
     case ScalarType.BOOL:
-      if (typeof json === "boolean") return json;
+      if (typeof json === "boolean") {
+        return json;
+      }
       throw new JsonFault(path, `expected true or false, not ${describe(json)}`);
     case ScalarType.BYTES:
       return readBytes(json, path);
@@ -146,16 +176,24 @@ function readScalar(type: ScalarType | undefined, json: unknown, path: Path): un
 
 function readBytes(json: unknown, path: Path): Uint8Array {
   const bytes = typeof json === "string" ? parseBase64(json) : undefined;
-  if (bytes === undefined) throw new JsonFault(path, "expected bytes as base64");
+  if (bytes === undefined) {
+    throw new JsonFault(path, "expected bytes as base64");
+  }
   return bytes;
 }
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 function readDouble(json: unknown, path: Path): number {
-  if (typeof json === "number") return json;
-  if (json === "NaN" || json === "Infinity" || json === "-Infinity") return Number(json);
-  if (typeof json === "string" && NUMBER.test(json)) return Number(json);
+  if (typeof json === "number") {
+    return json;
+  }
+  if (json === "NaN" || json === "Infinity" || json === "-Infinity") {
+    return Number(json);
+  }
+  if (typeof json === "string" && NUMBER.test(json)) {
+    return Number(json);
+  }
   throw new JsonFault(path, `expected a number, "NaN", "Infinity" or "-Infinity"`);
 }
 

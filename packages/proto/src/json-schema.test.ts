@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
+import { arbitraryBytes } from "../testing/arbitrary-messages.ts";
+import { isValid } from "../testing/schema-check.ts";
 import { decodeMessage, messageFromJson, messageToJson } from "./codec.ts";
 import { StreamingMessageSchema } from "./gen/FunctionRpc_pb.ts";
 import { type JsonSchema, streamingMessageSchema } from "./json-schema.ts";
 import { contentKinds } from "./kinds.ts";
-import { arbitraryBytes } from "./testing/arbitrary-messages.ts";
-import { isValid } from "./testing/schema-check.ts";
 
 const schema = streamingMessageSchema();
 
@@ -15,18 +15,20 @@ function invocation(data: unknown): unknown {
 }
 
 describe("the JSON schema of a message", () => {
-  it("takes what any message becomes in JSON, unknown fields and invalid times included", () => {
+  test("takes what any message becomes in JSON, unknown fields and invalid times included", () => {
     const anyBytes = fc.gen().map((gen) => arbitraryBytes(StreamingMessageSchema, (max) => gen(fc.nat, { max }), true));
     fc.assert(
       fc.property(anyBytes, (bytes) => {
         const decoded = decodeMessage(bytes);
-        if (!decoded.ok) throw new Error(decoded.reason);
+        if (!decoded.ok) {
+          throw new Error(decoded.reason);
+        }
         expect(isValid(schema, JSON.parse(JSON.stringify(messageToJson(decoded.message))))).toBe(true);
       }),
     );
   });
 
-  it.each([
+  test.each([
     ["a value of the wrong type", invocation({ string: 1 })],
     ["text that is no whole number", invocation({ int: "1.5" })],
     ["a number beyond what JSON readers hold exactly", invocation({ int: 2 ** 53 })],
@@ -46,7 +48,7 @@ describe("the JSON schema of a message", () => {
     expect(messageFromJson(json).ok).toBe(false);
   });
 
-  it.each([
+  test.each([
     ["64 bits as text", invocation({ int: "-9223372036854775808" })],
     ["64 bits as a number that is exact", invocation({ int: 5 })],
     ["not a number", invocation({ double: "NaN" })],
@@ -59,7 +61,7 @@ describe("the JSON schema of a message", () => {
     expect(messageFromJson(json).ok).toBe(true);
   });
 
-  it("describes every field, by itself and by what it consists of", () => {
+  test("describes every field, by itself and by what it consists of", () => {
     const objects = [schema, ...Object.values(schema.definitions ?? {})];
     const described = objects.flatMap(({ properties = {} }) => Object.entries(properties));
     const bare = described.filter(([, field]) => field.description === undefined && field.$ref === undefined);
@@ -70,7 +72,7 @@ describe("the JSON schema of a message", () => {
     );
   });
 
-  it("describes every value of an enum", () => {
+  test("describes every value of an enum", () => {
     const enums = Object.values(schema.definitions ?? {}).flatMap(({ anyOf = [] }) =>
       anyOf.filter((alternative) => alternative.enum !== undefined),
     );
@@ -83,7 +85,7 @@ describe("the JSON schema of a message", () => {
 });
 
 describe("the JSON schema of one kind", () => {
-  it.each(contentKinds.map(({ name }) => name))("of %s wants just that content", (kind) => {
+  test.each(contentKinds.map(({ name }) => name))("of %s wants just that content", (kind) => {
     const only = streamingMessageSchema(kind);
     const [content = ""] = only.required ?? [];
     expect(isValid(only, { requestId: "1", [content]: {} })).toBe(true);
@@ -91,12 +93,12 @@ describe("the JSON schema of one kind", () => {
     expect(isValid(only, { [content]: {}, [content === "rpcLog" ? "startStream" : "rpcLog"]: {} })).toBe(false);
   });
 
-  it("holds nothing that this kind does not refer to", () => {
+  test("holds nothing that this kind does not refer to", () => {
     const definitions = Object.keys(streamingMessageSchema("start_stream").definitions ?? {});
     expect(definitions).toEqual(["$unknown", "StartStream"]);
   });
 
-  it("of a name that the contract does not have is an error", () => {
+  test("of a name that the contract does not have is an error", () => {
     expect(() => streamingMessageSchema("invocation")).toThrow(RangeError);
     expect(() => streamingMessageSchema("request_id")).toThrow(RangeError);
   });
@@ -104,6 +106,8 @@ describe("the JSON schema of one kind", () => {
 
 function fieldOf(object: JsonSchema | undefined, name: string): JsonSchema {
   const field = object?.properties?.[name];
-  if (field === undefined) throw new Error(`There is no field ${name}.`);
+  if (field === undefined) {
+    throw new Error(`There is no field ${name}.`);
+  }
   return field;
 }

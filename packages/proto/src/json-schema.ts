@@ -67,7 +67,9 @@ function messageSchema(desc: DescMessage, definitions: Definitions, kind?: strin
 
 function fieldsOfKind(desc: DescMessage, kind: string): DescField[] {
   const fields = desc.fields.filter((field) => !isMember(field) || field.name === kind);
-  if (!fields.some(isMember)) throw new RangeError(`The contract has no content "${kind}".`);
+  if (!fields.some(isMember)) {
+    throw new RangeError(`The contract has no content "${kind}".`);
+  }
   return fields;
 }
 
@@ -120,7 +122,9 @@ function valueSchema(field: DescField, definitions: Definitions): JsonSchema {
   if (message !== undefined) {
     return refer(nameOf(message), definitions, () => TIMES[message.typeName] ?? messageSchema(message, definitions));
   }
-  if (desc !== undefined) return refer(nameOf(desc), definitions, () => enumSchema(desc));
+  if (desc !== undefined) {
+    return refer(nameOf(desc), definitions, () => enumSchema(desc));
+  }
   return scalarSchema(field.scalar);
 }
 

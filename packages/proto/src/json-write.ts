@@ -21,9 +21,15 @@ export function writeJson(desc: DescMessage, message: Message): JsonValue {
 }
 
 function writeTime(desc: DescMessage, message: Message): string | undefined {
-  if (message.$unknown !== undefined && message.$unknown.length > 0) return undefined;
-  if (desc.typeName === "google.protobuf.Duration") return formatDuration(message as Message & Time);
-  if (desc.typeName === "google.protobuf.Timestamp") return formatTimestamp(message as Message & Time);
+  if (message.$unknown !== undefined && message.$unknown.length > 0) {
+    return undefined;
+  }
+  if (desc.typeName === "google.protobuf.Duration") {
+    return formatDuration(message as Message & Time);
+  }
+  if (desc.typeName === "google.protobuf.Timestamp") {
+    return formatTimestamp(message as Message & Time);
+  }
   return undefined;
 }
 
@@ -36,7 +42,9 @@ function writeFields(desc: DescMessage, message: Message): JsonObject {
     }
   }
   const unknown = formatUnknown(message);
-  if (unknown !== undefined) json[UNKNOWN_KEY] = unknown;
+  if (unknown !== undefined) {
+    json[UNKNOWN_KEY] = unknown;
+  }
   return json;
 }
 
@@ -51,22 +59,34 @@ function isDefault(field: DescField, value: unknown): boolean {
       return Object.keys(value as object).length === 0;
     case "enum":
     case "scalar":
-      if (value instanceof Uint8Array) return value.length === 0;
+      if (value instanceof Uint8Array) {
+        return value.length === 0;
+      }
       return value === "" || value === false || value === 0n || Object.is(value, 0);
   }
 }
 
 function writeField(field: DescField, value: unknown): JsonValue {
-  if (field.fieldKind === "list") return (value as readonly unknown[]).map((element) => writeValue(field, element));
-  if (field.fieldKind !== "map") return writeValue(field, value);
+  if (field.fieldKind === "list") {
+    return (value as readonly unknown[]).map((element) => writeValue(field, element));
+  }
+  if (field.fieldKind !== "map") {
+    return writeValue(field, value);
+  }
   const json: JsonObject = {};
-  for (const [key, element] of Object.entries(value as object)) setOwn(json, key, writeValue(field, element));
+  for (const [key, element] of Object.entries(value as object)) {
+    setOwn(json, key, writeValue(field, element));
+  }
   return json;
 }
 
 function writeValue(field: DescField, value: unknown): JsonValue {
-  if (field.message !== undefined) return writeJson(field.message, value as Message);
-  if (field.enum !== undefined) return enumName(field.enum, value as number);
+  if (field.message !== undefined) {
+    return writeJson(field.message, value as Message);
+  }
+  if (field.enum !== undefined) {
+    return enumName(field.enum, value as number);
+  }
   return field.scalar === undefined ? null : writeScalar(field.scalar, value);
 }
 
@@ -76,13 +96,19 @@ function enumName(desc: DescEnum, value: number): JsonValue {
 }
 
 function writeScalar(type: ScalarType, value: unknown): JsonValue {
-  if (type === ScalarType.DOUBLE) return writeDouble(value as number);
-  if (typeof value === "bigint") return value.toString();
+  if (type === ScalarType.DOUBLE) {
+    return writeDouble(value as number);
+  }
+  if (typeof value === "bigint") {
+    return value.toString();
+  }
   return value instanceof Uint8Array ? encodeBase64(value) : (value as JsonValue);
 }
 
 /** Minus zero is text as well, which proto3 JSON allows for any number, because `JSON.stringify` would drop its sign. */
 function writeDouble(value: number): JsonValue {
-  if (Number.isFinite(value)) return Object.is(value, -0) ? "-0" : value;
+  if (Number.isFinite(value)) {
+    return Object.is(value, -0) ? "-0" : value;
+  }
   return String(value);
 }

@@ -50,15 +50,23 @@ const numberOf = new Map(contentKinds.map((kind) => [kind.name, kind.number]));
 
 /** "invocation_request"; "" for an empty envelope, "undecodable" for -1, "#40" for a number the contract lacks. */
 export function kindName(number: number): string {
-  if (number === KIND_EMPTY) return "";
-  if (number === KIND_UNDECODABLE) return "undecodable";
+  if (number === KIND_EMPTY) {
+    return "";
+  }
+  if (number === KIND_UNDECODABLE) {
+    return "undecodable";
+  }
   return nameOf.get(number) ?? `#${number}`;
 }
 
 /** Inverse of {@link kindName}; undefined for a text that names no kind. */
 export function kindNumber(name: string): number | undefined {
-  if (name === "") return KIND_EMPTY;
-  if (name === "undecodable") return KIND_UNDECODABLE;
+  if (name === "") {
+    return KIND_EMPTY;
+  }
+  if (name === "undecodable") {
+    return KIND_UNDECODABLE;
+  }
   const unknown = /^#([1-9]\d{0,8})$/.exec(name);
   return unknown === null ? numberOf.get(name) : Number(unknown[1]);
 }

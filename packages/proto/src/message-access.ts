@@ -18,7 +18,9 @@ type Oneof = { readonly case: string | undefined; readonly value?: unknown };
 /** A field's value; undefined for an absent message field and for a member that its oneof does not hold. */
 export function getField(message: Message, field: DescField): unknown {
   const record = recordOf(message);
-  if (field.oneof === undefined) return record[field.localName];
+  if (field.oneof === undefined) {
+    return record[field.localName];
+  }
   const oneof = record[field.oneof.localName] as Oneof;
   return oneof.case === field.localName ? oneof.value : undefined;
 }
@@ -26,6 +28,9 @@ export function getField(message: Message, field: DescField): unknown {
 /** Sets a field, replacing whatever else its oneof held. */
 export function setField(message: Message, field: DescField, value: unknown): void {
   const record = recordOf(message);
-  if (field.oneof === undefined) record[field.localName] = value;
-  else record[field.oneof.localName] = { case: field.localName, value };
+  if (field.oneof === undefined) {
+    record[field.localName] = value;
+  } else {
+    record[field.oneof.localName] = { case: field.localName, value };
+  }
 }

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
+import { expectedHead, inParts } from "../testing/head-reference.ts";
+import { isValid } from "../testing/schema-check.ts";
 import { decodeMessage, encodeMessage, messageFromJson, messageToJson } from "./codec.ts";
 import { readHead } from "./head.ts";
 import { streamingMessageSchema } from "./json-schema.ts";
 import { contentKinds, kindName } from "./kinds.ts";
-import { expectedHead, inParts } from "./testing/head-reference.ts";
-import { isValid } from "./testing/schema-check.ts";
 
 type Recorded = { readonly kind: string | null; readonly bytes: string; readonly message: unknown };
 
@@ -34,7 +34,7 @@ function withoutUnknown(json: unknown): unknown {
   return JSON.parse(JSON.stringify(json), (key, value) => (key === "$unknown" ? undefined : value));
 }
 
-it("has recordings of Node and .NET workers, against grpc-js and Kestrel", () => {
+test("has recordings of Node and .NET workers, against grpc-js and Kestrel", () => {
   expect(files.length).toBeGreaterThan(25);
 });
 
@@ -44,36 +44,48 @@ describe.each(files)("%s", (name) => {
     bytes: new Uint8Array(Buffer.from(recorded.bytes, "base64")),
   }));
 
-  it("decodes to the JSON that was recorded, and comes back from it", () => {
+  test("decodes to the JSON that was recorded, and comes back from it", () => {
     for (const { recorded, bytes } of messages) {
       const decoded = decodeMessage(bytes);
-      if (!decoded.ok) throw new Error(decoded.reason);
+      if (!decoded.ok) {
+        throw new Error(decoded.reason);
+      }
       expect(decoded.revision).toBeUndefined();
       const json = JSON.parse(JSON.stringify(messageToJson(decoded.message)));
       expect(withoutUnknown(json)).toEqual(recorded.message);
       const parsed = messageFromJson(json);
-      if (!parsed.ok) throw new Error(`${parsed.path}: ${parsed.reason}`);
+      if (!parsed.ok) {
+        throw new Error(`${parsed.path}: ${parsed.reason}`);
+      }
       expect(Buffer.compare(encodeMessage(parsed.message), encodeMessage(decoded.message))).toBe(0);
     }
   });
 
-  it("is what the JSON schema describes, of any message and of this kind", () => {
+  test("is what the JSON schema describes, of any message and of this kind", () => {
     for (const { recorded, bytes } of messages) {
       const decoded = decodeMessage(bytes);
-      if (!decoded.ok) throw new Error(decoded.reason);
+      if (!decoded.ok) {
+        throw new Error(decoded.reason);
+      }
       const json = JSON.parse(JSON.stringify(messageToJson(decoded.message)));
       expect(isValid(anyKind, json)).toBe(true);
-      if (recorded.kind !== null) expect(isValid(ofKind.get(recorded.kind) ?? {}, json)).toBe(true);
+      if (recorded.kind !== null) {
+        expect(isValid(ofKind.get(recorded.kind) ?? {}, json)).toBe(true);
+      }
     }
   });
 
-  it("shows in its heads what decoding shows", () => {
+  test("shows in its heads what decoding shows", () => {
     for (const { recorded, bytes } of messages) {
       const decoded = decodeMessage(bytes);
-      if (!decoded.ok) throw new Error(decoded.reason);
+      if (!decoded.ok) {
+        throw new Error(decoded.reason);
+      }
       const head = readHead(bytes);
       expect(head).toMatchObject(expectedHead(decoded.message));
-      if (recorded.kind !== null) expect(kindName(head.kind)).toBe(recorded.kind);
+      if (recorded.kind !== null) {
+        expect(kindName(head.kind)).toBe(recorded.kind);
+      }
       expect(readHead(inParts(bytes, 7))).toEqual(head);
     }
   });

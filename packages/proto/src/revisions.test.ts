@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { decodeMessage, encodeMessage, messageToJson } from "./codec.ts";
 import type { Revision } from "./revisions.ts";
 
@@ -29,7 +29,7 @@ describe("v1.5.1", () => {
       }),
     );
 
-  it("is recognised by load requests where functions should be, and shown in today's form", () => {
+  test("is recognised by load requests where functions should be, and shown in today's form", () => {
     expect(json(response("hello"))).toEqual({
       revision: "v1.5.1",
       message: {
@@ -43,7 +43,7 @@ describe("v1.5.1", () => {
     });
   });
 
-  it("is not taken for granted where the functions are no load requests", () => {
+  test("is not taken for granted where the functions are no load requests", () => {
     const today = bytesOf((to) =>
       nested(to, 30, (content) => nested(content, 1, (it) => text(text(it, 1, "src"), 2, "a.js"))),
     );
@@ -56,7 +56,7 @@ describe("v1.5.1", () => {
 });
 
 describe("before 1.0", () => {
-  it("is_raw of an HTTP message and file_change_event_response are kept as unknown fields", () => {
+  test("is_raw of an HTTP message and file_change_event_response are kept as unknown fields", () => {
     const http = bytesOf((to) =>
       nested(to, 5, (response) =>
         nested(response, 4, (value) =>
@@ -74,13 +74,13 @@ describe("before 1.0", () => {
     expect(decoded.ok && Buffer.compare(encodeMessage(decoded.message), change)).toBe(0);
   });
 
-  it("the envelope of 2017, whose first field was an enum, decodes without loss", () => {
+  test("the envelope of 2017, whose first field was an enum, decodes without loss", () => {
     const envelope = bytesOf((to) => text(to.tag(1, WireType.Varint).int32(20), 3, "request-1"));
     const decoded = decodeMessage(envelope);
     expect(decoded.ok && Buffer.compare(encodeMessage(decoded.message), envelope)).toBe(0);
   });
 
-  it("fields that had another wire type are kept as unknown ones", () => {
+  test("fields that had another wire type are kept as unknown ones", () => {
     const load = bytesOf((to) =>
       nested(to, 8, (it) => nested(text(it, 1, "id"), 3, (download) => text(download, 1, "x"))),
     );

@@ -30,8 +30,12 @@ export type Revised = { readonly message: StreamingMessage; readonly revision?: 
 /** Decodes by a revision, or by the one that the bytes tell; undefined where they are no protobuf message. */
 export function decodeRevision(bytes: Uint8Array, revision: Revision | undefined): Revised | undefined {
   const message = decodeEnvelope(bytes, revision === "before-1.0" ? BEFORE_1_0 : NOTHING);
-  if (message === undefined) return undefined;
-  if (revision === "before-1.0") return { message, revision };
+  if (message === undefined) {
+    return undefined;
+  }
+  if (revision === "before-1.0") {
+    return { message, revision };
+  }
   const older = revision === "v1.5.1" || hasNamelessFunction(message) ? decodeLoadRequests(bytes) : undefined;
   return older === undefined ? { message } : { message: older, revision: "v1.5.1" };
 }
@@ -50,10 +54,14 @@ function hasNamelessFunction({ content }: StreamingMessage): boolean {
 /** Shows the load requests of v1.5.1 as what v1.5.2 made of them; undefined unless every function is one. */
 function decodeLoadRequests(bytes: Uint8Array): StreamingMessage | undefined {
   const message = decodeEnvelope(bytes, V1_5_1);
-  if (message?.content.case !== "functionMetadataResponse") return undefined;
+  if (message?.content.case !== "functionMetadataResponse") {
+    return undefined;
+  }
   const response: FunctionMetadataResponse = message.content.value;
   const functions = (response.$unknown ?? []).filter(({ no }) => no === 1).map(metadataOf);
-  if (functions.length === 0 || functions.includes(undefined)) return undefined;
+  if (functions.length === 0 || functions.includes(undefined)) {
+    return undefined;
+  }
   response.functionMetadataResults = functions.filter((metadata) => metadata !== undefined);
   const rest = (response.$unknown ?? []).filter(({ no }) => no !== 1);
   response.$unknown = rest.length === 0 ? undefined : rest;
@@ -61,11 +69,14 @@ function decodeLoadRequests(bytes: Uint8Array): StreamingMessage | undefined {
 }
 
 function metadataOf({ wireType, data }: UnknownField): RpcFunctionMetadata | undefined {
-  if (wireType !== WIRE_LENGTH) return undefined;
+  if (wireType !== WIRE_LENGTH) {
+    return undefined;
+  }
   const bytes = new BinaryReader(data).bytes();
   const request = decodeFields(FunctionLoadRequestSchema, bytes, NOTHING) as FunctionLoadRequest | undefined;
-  if (request?.metadata === undefined || request.metadata.name === "" || request.$unknown !== undefined)
+  if (request?.metadata === undefined || request.metadata.name === "" || request.$unknown !== undefined) {
     return undefined;
+  }
   request.metadata.functionId = request.functionId;
   request.metadata.managedDependencyEnabled = request.managedDependencyEnabled;
   return request.metadata;

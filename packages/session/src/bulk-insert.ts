@@ -29,8 +29,12 @@ export function createBulkInsert(
   let waiting: SqlValue[] = [];
   return {
     add(...values) {
-      for (const value of values) waiting.push(value);
-      if (waiting.length < full) return;
+      for (const value of values) {
+        waiting.push(value);
+      }
+      if (waiting.length < full) {
+        return;
+      }
       many.run(...waiting);
       waiting = [];
     },
@@ -42,7 +46,9 @@ export function createBulkInsert(
   };
 
   function flush(): void {
-    for (let at = 0; at < waiting.length; at += columns.length) one.run(...waiting.slice(at, at + columns.length));
+    for (let at = 0; at < waiting.length; at += columns.length) {
+      one.run(...waiting.slice(at, at + columns.length));
+    }
     waiting = [];
   }
 }

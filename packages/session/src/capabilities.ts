@@ -1,5 +1,5 @@
 /** What a worker or the host can declare when they greet, and what it changes on the wire. */
-import type { CapabilityInfo } from "./contract.ts";
+import type { CapabilityInfo } from "@inspector/contract/page";
 
 type Capability = { readonly name: string; readonly effect: string };
 

@@ -2,7 +2,7 @@
  * Messages, errors and bytes over time, counted while they are written: what the overview is drawn from, however long the
  * session is.
  */
-import type { Nanos } from "./contract.ts";
+import type { Nanos } from "@inspector/contract/page";
 import type { Database } from "./database.ts";
 
 /** Widths of the bins that are kept, finest first, in nanoseconds. */
@@ -57,10 +57,14 @@ export function createDensity(database: Database): { add(message: DensityFacts):
     add(message) {
       const { at, stream, size } = message;
       const bin = Math.floor(at / fineWidth);
-      if (latest?.bin !== bin || latest.stream !== stream) latest = binOf(fine, bin, stream);
+      if (latest?.bin !== bin || latest.stream !== stream) {
+        latest = binOf(fine, bin, stream);
+      }
       latest.messages += 1;
       latest.bytes += size;
-      if (isError(message)) latest.errors += 1;
+      if (isError(message)) {
+        latest.errors += 1;
+      }
     },
     save() {
       const coarse = new Map<string, Bin>();
@@ -81,7 +85,9 @@ export function createDensity(database: Database): { add(message: DensityFacts):
 function binOf(bins: Map<string, Bin>, bin: number, stream: number): Bin {
   const key = `${bin} ${stream}`;
   const known = bins.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const made: Bin = { bin, stream, messages: 0, errors: 0, bytes: 0 };
   bins.set(key, made);
   return made;

@@ -1,6 +1,7 @@
 /** What each worker loaded, and how it fared. */
+
+import type { BindingInfo, ExchangeState, FunctionInfo, Nanos } from "@inspector/contract/page";
 import { decodeMessage, type RpcFunctionMetadata } from "@inspector/proto";
-import type { BindingInfo, ExchangeState, FunctionInfo, Nanos } from "./contract.ts";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import { invocationState } from "./invocation/invocation.ts";
 import { workerStepOf } from "./invocation/store.ts";
@@ -75,7 +76,9 @@ function createFigures(database: Database) {
   return (stream: number, functionId: string, row: SqlRow | undefined): Figures => {
     const timed = numberOf(row?.["timed"]);
     const percentile = (share: number): Nanos | undefined => {
-      if (timed === 0) return undefined;
+      if (timed === 0) {
+        return undefined;
+      }
       const rank = rankOf(timed, share);
       const found =
         share <= 0.5
@@ -126,7 +129,9 @@ function createLoads(database: Database, readPayload: ReadPayload) {
   /** From requests that name several functions: a load of a collection, or the worker's own index. */
   function describedIn(stream: number): Map<string, RpcFunctionMetadata> {
     const known = described.get(stream);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const found = new Map<string, RpcFunctionMetadata>();
     const seqs = database
       .prepare(
@@ -134,8 +139,11 @@ function createLoads(database: Database, readPayload: ReadPayload) {
          UNION ALL SELECT started_seq FROM worker_step WHERE stream = ? AND step = 'load' AND subject = '' AND started_seq IS NOT NULL`,
       )
       .all(stream, stream);
-    for (const { seq } of seqs)
-      for (const [id, metadata] of metadataIn(readPayload(numberOf(seq)))) found.set(id, metadata);
+    for (const { seq } of seqs) {
+      for (const [id, metadata] of metadataIn(readPayload(numberOf(seq)))) {
+        found.set(id, metadata);
+      }
+    }
     described.set(stream, found);
     return found;
   }
@@ -159,17 +167,27 @@ function createLoads(database: Database, readPayload: ReadPayload) {
 function metadataIn(payload: Uint8Array | undefined): Map<string, RpcFunctionMetadata> {
   const found = new Map<string, RpcFunctionMetadata>();
   const decoded = payload === undefined ? undefined : decodeMessage(payload);
-  if (!decoded?.ok) return found;
+  if (!decoded?.ok) {
+    return found;
+  }
   const { content } = decoded.message;
   const note = (id: string, metadata: RpcFunctionMetadata | undefined): void => {
-    if (metadata !== undefined) found.set(id, metadata);
+    if (metadata !== undefined) {
+      found.set(id, metadata);
+    }
   };
-  if (content.case === "functionLoadRequest") note(content.value.functionId, content.value.metadata);
+  if (content.case === "functionLoadRequest") {
+    note(content.value.functionId, content.value.metadata);
+  }
   if (content.case === "functionLoadRequestCollection") {
-    for (const request of content.value.functionLoadRequests) note(request.functionId, request.metadata);
+    for (const request of content.value.functionLoadRequests) {
+      note(request.functionId, request.metadata);
+    }
   }
   if (content.case === "functionMetadataResponse") {
-    for (const metadata of content.value.functionMetadataResults) note(metadata.functionId, metadata);
+    for (const metadata of content.value.functionMetadataResults) {
+      note(metadata.functionId, metadata);
+    }
   }
   return found;
 }

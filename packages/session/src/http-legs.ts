@@ -2,7 +2,7 @@
  * HTTP requests that a host sent to a worker's own HTTP server (capability HttpUri), beside the stream, and their
  * responses. They belong to the invocation whose id their header x-ms-invocation-id names.
  */
-import type { HttpLeg, HttpLegPart, Nanos } from "./contract.ts";
+import type { HttpLeg, HttpLegPart, Nanos } from "@inspector/contract/page";
 import { type Database, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
 import { jsonOf, maybeNumber, optional } from "./sql-values.ts";
 
@@ -78,7 +78,9 @@ export function createHttpLegWriter(database: Database): HttpLegWriter {
     },
     change(leg, change) {
       const columns = Object.keys(change);
-      if (columns.length === 0) return;
+      if (columns.length === 0) {
+        return;
+      }
       const values: SqlValue[] = Object.values(change);
       database
         .prepare(`UPDATE http_leg SET ${columns.map((column) => `${column} = ?`).join(", ")} WHERE id = ?`)
@@ -104,7 +106,9 @@ export function createHttpLegQueries(database: Database): HttpLegQueries {
   const one = database.prepare("SELECT request_body, response_body FROM http_leg WHERE id = ?");
   return {
     ofInvocation(invocationId, attempt) {
-      if (invocationId === "") return undefined;
+      if (invocationId === "") {
+        return undefined;
+      }
       const found = legs.all(invocationId);
       const row = found[attempt - 1] ?? found.at(-1);
       return row === undefined ? undefined : legOf(row);
@@ -143,6 +147,8 @@ function partOf(row: SqlRow, part: "request" | "response"): HttpLegPart {
 
 function headersOf(value: SqlValue | undefined): [string, string][] {
   const list = jsonOf(value);
-  if (!Array.isArray(list)) return [];
+  if (!Array.isArray(list)) {
+    return [];
+  }
   return list.flatMap((pair): [string, string][] => (Array.isArray(pair) ? [[String(pair[0]), String(pair[1])]] : []));
 }

@@ -6,12 +6,12 @@ import {
   MAX_ROWS,
   type Seq,
   type StepRow,
-} from "./contract.ts";
+} from "@inspector/contract/page";
+import type { InvocationCondition } from "@inspector/filter/compile";
+import type { Fragment } from "@inspector/filter/fragment";
+import { hasFlags, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
-import type { InvocationCondition } from "./filter/compile.ts";
-import type { Fragment } from "./filter/fragment.ts";
 import { createHttpLegQueries } from "./http-legs.ts";
-import { hasFlags, INTERVENTION_FLAGS } from "./intervention-schema.ts";
 import { invocationState } from "./invocation/invocation.ts";
 import { invocationOf } from "./invocation/store.ts";
 import type { Changed } from "./queries.ts";
@@ -92,7 +92,9 @@ export function createInvocationQueries(database: Database) {
 
   function rowOf(id: Seq): InvocationRow | StepRow | undefined {
     const found = one.get(id);
-    if (found !== undefined) return invocationRowOf(found);
+    if (found !== undefined) {
+      return invocationRowOf(found);
+    }
     const foundStep = step.get(id, id);
     return foundStep === undefined ? undefined : stepRowOf(foundStep);
   }
@@ -118,7 +120,9 @@ export function createInvocationQueries(database: Database) {
   function retriesOf(row: InvocationRow, direction: 1 | -1): Seq[] {
     const { functionId } = row;
     const text = textOf(one.get(row.id)?.["text"]);
-    if (functionId === undefined || text === undefined) return [];
+    if (functionId === undefined || text === undefined) {
+      return [];
+    }
     const [comparison, order] = direction === 1 ? [">", "ASC"] : ["<", "DESC"];
     const next = database.prepare(
       `SELECT id FROM invocation WHERE id ${comparison} ? AND abs(id - ?) < ${RETRY_REACH} AND +stream = ? AND function_id = ?
@@ -128,7 +132,9 @@ export function createInvocationQueries(database: Database) {
     let at = row.id;
     for (let count = (row.retryCount ?? 0) + direction; count >= 0 && found.length < 100; count += direction) {
       const id = next.get(at, at, row.stream, functionId, text, count)?.["id"];
-      if (typeof id !== "number") break;
+      if (typeof id !== "number") {
+        break;
+      }
       found.push(id);
       at = id;
     }
@@ -142,8 +148,12 @@ export function createInvocationQueries(database: Database) {
     },
     detail(id: Seq): InvocationDetail | undefined {
       const row = rowOf(id);
-      if (row === undefined) return undefined;
-      if (row.type === "step") return stepDetail(row);
+      if (row === undefined) {
+        return undefined;
+      }
+      if (row.type === "step") {
+        return stepDetail(row);
+      }
       const found = one.get(id) ?? {};
       const all = messages
         .all(id)
@@ -194,7 +204,9 @@ export function createInvocationQueries(database: Database) {
     },
     /** Which of some rows match now. */
     sort(condition: InvocationCondition | undefined, ids: readonly Seq[]): Changed {
-      if (condition === undefined || ids.length === 0) return { ids, gone: [] };
+      if (condition === undefined || ids.length === 0) {
+        return { ids, gone: [] };
+      }
       const { invocations, steps } = condition;
       const list = JSON.stringify(ids);
       const rows = database
@@ -285,6 +297,8 @@ function stepText(step: StepRow["step"], row: SqlRow): string | undefined {
     const loaded = `${(answered ?? 0) - (failed ?? 0)} of ${count} loaded`;
     return failure === undefined ? loaded : `${loaded}: ${failure}`;
   }
-  if (step === "start") return textOf(row["worker_id"]);
+  if (step === "start") {
+    return textOf(row["worker_id"]);
+  }
   return failure ?? textOf(row["result"]) ?? textOf(row["text"]);
 }

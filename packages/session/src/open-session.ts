@@ -1,5 +1,5 @@
+import { InspectorError } from "@inspector/contract/inspector-error";
 import { type Database, inTransaction, numberOf, textOf } from "./database.ts";
-import { InspectorError } from "./inspector-error.ts";
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, schemaOf, schemaSince } from "./schema.ts";
 
 export type SessionMeta = {
@@ -85,7 +85,9 @@ function schemaOddity(database: Database, schema: string): string | undefined {
   // Indexes that SQLite makes by itself have no statement.
   for (const { type, name, sql } of database.prepare("SELECT type, name, sql FROM sqlite_schema").all()) {
     const statement = textOf(sql)?.trim();
-    if (statement !== undefined && !missing.delete(statement)) return `it has another ${textOf(type)} ${textOf(name)}`;
+    if (statement !== undefined && !missing.delete(statement)) {
+      return `it has another ${textOf(type)} ${textOf(name)}`;
+    }
   }
   const [first] = missing;
   return first === undefined ? undefined : `it lacks "${first.slice(0, 40).split("(")[0]?.trim()}"`;

@@ -1,6 +1,6 @@
+import type { Overview } from "@inspector/contract/page";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { expect, test } from "vitest";
-import type { Overview } from "./contract.ts";
 import type { Database } from "./database.ts";
 import { overviewOf } from "./overview.ts";
 import { SCHEMA } from "./schema.ts";

@@ -1,4 +1,4 @@
-import type { Nanos, Overview } from "./contract.ts";
+import type { Nanos, Overview } from "@inspector/contract/page";
 import { type Database, numberOf, type SqlRow } from "./database.ts";
 import { BIN_WIDTHS } from "./density.ts";
 
@@ -89,7 +89,9 @@ function countMessages(database: Database, spans: readonly Span[]): Count[] | un
     first: firstSeqAt(database, from),
     end: firstSeqAt(database, to),
   }));
-  if (ranges.reduce((sum, { first, end }) => sum + end - first, 0) > MAX_COUNTED) return undefined;
+  if (ranges.reduce((sum, { first, end }) => sum + end - first, 0) > MAX_COUNTED) {
+    return undefined;
+  }
   const select = database.prepare(
     `SELECT at, stream, 1 AS messages, (ifnull(status = 0, 0) OR ifnull(level IN (4, 5), 0)) AS errors, size AS bytes
      FROM message WHERE seq >= ? AND seq < ? AND at >= ? AND at < ? ORDER BY at`,
@@ -111,8 +113,11 @@ function firstSeqAt(database: Database, at: Nanos): number {
   let high = numberOf(database.prepare("SELECT max(seq) AS n FROM message").get()?.["n"]) + 1;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if (numberOf(timeOf.get(middle)?.["at"]) < at) low = middle + 1;
-    else high = middle;
+    if (numberOf(timeOf.get(middle)?.["at"]) < at) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
   }
   return low;
 }
@@ -122,18 +127,26 @@ function busySpans(counts: readonly Count[], whole: Span): Span[] {
   const gaps: Span[] = [];
   let at = whole.from;
   for (const count of counts) {
-    if (count.from - at > MIN_GAP) gaps.push({ from: at, to: count.from });
+    if (count.from - at > MIN_GAP) {
+      gaps.push({ from: at, to: count.from });
+    }
     at = Math.max(at, count.to);
   }
-  if (whole.to - at > MIN_GAP && counts.length > 0) gaps.push({ from: at, to: whole.to });
+  if (whole.to - at > MIN_GAP && counts.length > 0) {
+    gaps.push({ from: at, to: whole.to });
+  }
   const idle = worthLeavingOut(gaps, whole).sort((a, b) => a.from - b.from);
   const spans: Span[] = [];
   let start = whole.from;
   for (const gap of idle) {
-    if (gap.from > start) spans.push({ from: start, to: gap.from });
+    if (gap.from > start) {
+      spans.push({ from: start, to: gap.from });
+    }
     start = gap.to;
   }
-  if (start < whole.to) spans.push({ from: start, to: whole.to });
+  if (start < whole.to) {
+    spans.push({ from: start, to: whole.to });
+  }
   return spans;
 }
 
@@ -143,7 +156,9 @@ function worthLeavingOut(gaps: readonly Span[], whole: Span): Span[] {
   let shown = whole.to - whole.from;
   for (const gap of [...gaps].sort((a, b) => b.to - b.from - (a.to - a.from))) {
     const length = gap.to - gap.from;
-    if (length < shown * GAP_SHARE || chosen.length >= MAX_STRETCHES - 1) break;
+    if (length < shown * GAP_SHARE || chosen.length >= MAX_STRETCHES - 1) {
+      break;
+    }
     chosen.push(gap);
     shown -= length;
   }
@@ -178,9 +193,13 @@ function lanesOf(counts: readonly Count[], axis: Overview["axis"], buckets: numb
   let index = 0;
   for (const { from, to, stream, messages, errors, bytes } of counts) {
     const middle = (from + to) / 2;
-    while (index + 1 < axis.length && middle >= (axis[index + 1]?.from ?? Infinity)) index += 1;
+    while (index + 1 < axis.length && middle >= (axis[index + 1]?.from ?? Infinity)) {
+      index += 1;
+    }
     const stretch = axis[index];
-    if (stretch === undefined) continue;
+    if (stretch === undefined) {
+      continue;
+    }
     const width = (stretch.to - stretch.from) / (stretch.lastBucket - stretch.firstBucket + 1);
     const offset = Math.floor((middle - stretch.from) / width);
     const bucket = Math.min(Math.max(stretch.firstBucket + offset, stretch.firstBucket), stretch.lastBucket);

@@ -1,4 +1,4 @@
-import type { Seq } from "./contract.ts";
+import type { Seq } from "@inspector/contract/page";
 
 /**
  * The bytes of a StreamingMessage, uncompressed; undefined where they are not there, not whole, too many or not to be

@@ -1,5 +1,5 @@
 /** Processes of workers, as whoever started them recorded. */
-import type { Nanos, ProcessInfo } from "./contract.ts";
+import type { Nanos, ProcessInfo } from "@inspector/contract/page";
 import { type Database, numberOf, type SqlRow } from "./database.ts";
 import { isRecord, jsonOf, optional } from "./sql-values.ts";
 
@@ -17,7 +17,9 @@ export function processesOf(database: Database): Map<string, ProcessInfo> {
   const processes = new Map<string, ProcessInfo>();
   for (const row of rows) {
     const detail = jsonOf(row["detail"]);
-    if (!isRecord(detail) || typeof detail["workerId"] !== "string") continue;
+    if (!isRecord(detail) || typeof detail["workerId"] !== "string") {
+      continue;
+    }
     const { workerId } = detail;
     const known = processes.get(workerId) ?? { output: output.all(workerId).reverse().flatMap(lineOf) };
     const at = numberOf(row["at"]);
@@ -48,7 +50,9 @@ function exited(process: ProcessInfo, at: Nanos, { code, signal }: Detail): Proc
 
 function lineOf(row: SqlRow): ProcessInfo["output"][number][] {
   const detail = jsonOf(row["detail"]);
-  if (!isRecord(detail) || typeof detail["text"] !== "string") return [];
+  if (!isRecord(detail) || typeof detail["text"] !== "string") {
+    return [];
+  }
   const stream = detail["stream"] === "stderr" ? "stderr" : "stdout";
   return [{ at: numberOf(row["at"]), stream, text: detail["text"] }];
 }

@@ -1,4 +1,6 @@
 /** What a session is asked. Read-only, over any driver. */
+
+import type { Intervention } from "@inspector/contract/intervention";
 import {
   CONTRACT_VERSION,
   type ConnectionInfo,
@@ -14,13 +16,12 @@ import {
   type SessionInfo,
   type Status,
   type StreamInfo,
-} from "./contract.ts";
+} from "@inspector/contract/page";
+import type { Fragment } from "@inspector/filter/fragment";
+import { nameKind } from "@inspector/filter/kinds";
+import { FLAG_COMPRESSED, FLAG_TRUNCATED, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
 import { type Database, inSnapshot, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
-import type { Fragment } from "./filter/fragment.ts";
-import type { Intervention } from "./intervention.ts";
-import { INTERVENTION_FLAGS } from "./intervention-schema.ts";
-import { nameKind } from "./kinds.ts";
-import { BODY_PARTS, FLAG_COMPRESSED, FLAG_TRUNCATED } from "./schema.ts";
+import { BODY_PARTS } from "./schema.ts";
 import { createSharedMemoryQueries } from "./shared-memory.ts";
 import { isRecord, jsonOf, maybeNumber, optional, sideOf } from "./sql-values.ts";
 
@@ -85,7 +86,9 @@ export function createQueries(database: Database) {
     /** Number of the message's body and the path and grpc-encoding under which it crossed. */
     origin(seq: Seq): { body: number; path: string; encoding: string | undefined } | undefined {
       const row = origins.get(seq);
-      if (row === undefined) return undefined;
+      if (row === undefined) {
+        return undefined;
+      }
       const headers = jsonOf(row["headers"]);
       const side = SIDES[numberOf(row["side"])] ?? "relay";
       const encoding = isRecord(headers) && isRecord(headers[side]) ? headers[side]["grpc-encoding"] : undefined;
@@ -111,7 +114,9 @@ export function createQueries(database: Database) {
         const to = Math.min(end - at, size);
         if (from < to) {
           const bytes = part.get(id)?.["bytes"];
-          if (bytes instanceof Uint8Array) wanted.push(bytes.subarray(from, to));
+          if (bytes instanceof Uint8Array) {
+            wanted.push(bytes.subarray(from, to));
+          }
         }
         at += size;
       }
@@ -279,10 +284,16 @@ function gapsOf(rows: readonly SqlRow[]): GapInfo {
 /** An end as the ingest stored it; anything else in a foreign file is no end. */
 function endOf(value: SqlValue | undefined): EndInfo | undefined {
   const end = jsonOf(value);
-  if (!isRecord(end)) return undefined;
+  if (!isRecord(end)) {
+    return undefined;
+  }
   const { by, how, grpcStatus, grpcMessage, code } = end;
-  if (by !== "host" && by !== "worker" && by !== "relay") return undefined;
-  if (how !== "end" && how !== "reset" && how !== "lost") return undefined;
+  if (by !== "host" && by !== "worker" && by !== "relay") {
+    return undefined;
+  }
+  if (how !== "end" && how !== "reset" && how !== "lost") {
+    return undefined;
+  }
   return {
     by,
     how,
@@ -307,7 +318,9 @@ function phaseOf(value: SqlValue | undefined): StreamInfo["phase"] {
 
 function concat(chunks: readonly Uint8Array[]): Uint8Array {
   const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) return only;
+  if (only !== undefined && chunks.length === 1) {
+    return only;
+  }
   const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {

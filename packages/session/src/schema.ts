@@ -24,10 +24,6 @@ export const BODY_PART_BYTES = 1024 * 1024;
 /** `body.id` is `message.body * BODY_PARTS + part`: 4096 parts of 1 MiB hold the largest gRPC message twice. */
 export const BODY_PARTS = 4096;
 
-/** Bits of `message.flags`. */
-export const FLAG_COMPRESSED = 1;
-export const FLAG_TRUNCATED = 2;
-
 const SCHEMA_V1 = `
 CREATE TABLE session (
   key TEXT PRIMARY KEY,

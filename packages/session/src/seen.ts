@@ -1,7 +1,7 @@
+import type { SeenValues } from "@inspector/contract/page";
+import { KIND_OTHER_SERVICE, nameKind } from "@inspector/filter/kinds";
 import { isEventStream } from "@inspector/proto";
-import type { SeenValues } from "./contract.ts";
 import { type Database, textOf } from "./database.ts";
-import { KIND_OTHER_SERVICE, nameKind } from "./kinds.ts";
 
 /** Categories are names of loggers; who makes one up for each line is not followed. */
 const MAX_CATEGORIES = 500;
@@ -24,7 +24,9 @@ export function createSeen(database: Database): {
         kinds.add(kind);
         insert.run("kind", String(kind));
       }
-      if (category === undefined || categories.has(category) || categories.size >= MAX_CATEGORIES) return;
+      if (category === undefined || categories.has(category) || categories.size >= MAX_CATEGORIES) {
+        return;
+      }
       categories.add(category);
       insert.run("category", category);
     },

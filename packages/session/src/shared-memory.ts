@@ -2,7 +2,7 @@
  * Values that host and worker handed each other in shared memory (capability SharedMemoryDataTransfer): a message only
  * names the map, whose content was copied as the message passed.
  */
-import type { Nanos, Seq, SharedMemoryCopy } from "./contract.ts";
+import type { Nanos, Seq, SharedMemoryCopy } from "@inspector/contract/page";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import { optional } from "./sql-values.ts";
 
@@ -44,11 +44,6 @@ export type OpenCopy = {
   readonly stored: number;
 };
 
-/** Whether more of it will be there soon, in a session that is being recorded. */
-export function isCopying({ size, stored, problem, isDropped }: SharedMemoryCopy): boolean {
-  return stored < size && problem === undefined && !isDropped;
-}
-
 export type SharedMemoryWriter = {
   /** @returns the row's number */
   named(facts: SharedMemoryFacts): number;
@@ -83,7 +78,9 @@ export function createSharedMemoryWriter(database: Database): SharedMemoryWriter
       const row = database
         .prepare("SELECT * FROM shared_memory WHERE id >= ? AND file IS NOT NULL ORDER BY id LIMIT 1")
         .get(from);
-      if (row === undefined) return undefined;
+      if (row === undefined) {
+        return undefined;
+      }
       const { id, file, body, size, stored } = row;
       return {
         id: numberOf(id),

@@ -1,5 +1,5 @@
 /** From what SQLite gives to what the contract promises. Anything may stand in a file that somebody else made. */
-import type { Side } from "./contract.ts";
+import type { Side } from "@inspector/contract/page";
 import type { SqlValue } from "./database.ts";
 
 export function maybeNumber(value: SqlValue | undefined): number | undefined {
@@ -12,7 +12,9 @@ export function sideOf(value: SqlValue | undefined): Side {
 
 /** Parsed JSON; undefined for what is none. */
 export function jsonOf(value: SqlValue | undefined): unknown {
-  if (typeof value !== "string") return undefined;
+  if (typeof value !== "string") {
+    return undefined;
+  }
   try {
     return JSON.parse(value);
   } catch {

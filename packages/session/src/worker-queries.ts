@@ -1,16 +1,17 @@
 /** Workers: a stream each, with its process, what it declared, and how its start-up went. */
+
+import type { Nanos, ProcessInfo, Seq, StreamInfo, Verdict, WorkerInfo } from "@inspector/contract/page";
 import {
   decodeMessage,
   isEventStream,
   FunctionEnvironmentReloadResponse_CapabilitiesUpdateStrategy as Strategy,
 } from "@inspector/proto";
 import { describeHostCapabilities, describeWorkerCapabilities, undeclaredCapabilities } from "./capabilities.ts";
-import type { Nanos, ProcessInfo, Seq, StreamInfo, Verdict, WorkerInfo } from "./contract.ts";
 import { type Database, numberOf } from "./database.ts";
 import { rankOf } from "./function-queries.ts";
 import { createInvocationQueries } from "./invocation-queries.ts";
+import { limitOf } from "./limits.ts";
 import type { ReadPayload } from "./payload.ts";
-import { limitOf } from "./problems/limits.ts";
 import { processesOf } from "./processes.ts";
 import { streamOf } from "./queries.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
@@ -142,7 +143,9 @@ function declarationsOf(database: Database, readPayload: ReadPayload, stream: nu
   let known: Declarations = {};
   for (const { started_seq, answered_seq } of exchanges) {
     for (const seq of [maybeNumber(started_seq), maybeNumber(answered_seq)]) {
-      if (seq !== undefined) known = declared(known, readPayload, seq);
+      if (seq !== undefined) {
+        known = declared(known, readPayload, seq);
+      }
     }
   }
   return known;
@@ -151,7 +154,9 @@ function declarationsOf(database: Database, readPayload: ReadPayload, stream: nu
 function declared(known: Declarations, readPayload: ReadPayload, seq: Seq): Declarations {
   const payload = readPayload(seq);
   const decoded = payload === undefined ? undefined : decodeMessage(payload);
-  if (!decoded?.ok) return known;
+  if (!decoded?.ok) {
+    return known;
+  }
   const { content } = decoded.message;
   switch (content.case) {
     case "workerInitRequest": {

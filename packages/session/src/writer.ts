@@ -2,13 +2,14 @@
  * Writes a session. All calls of one batch stand in one transaction that its caller opens; ids are given out here, so
  * that a batch that is rolled back gives the same ids again after {@link createWriter} was called anew.
  */
+
+import type { Intervention, ReplayMark } from "@inspector/contract/intervention";
+import type { Nanos, Seq } from "@inspector/contract/page";
+import { hasFlags, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
 import { createBulkInsert } from "./bulk-insert.ts";
-import type { Nanos, Seq } from "./contract.ts";
 import { type Database, numberOf, type SqlValue, textOf } from "./database.ts";
 import { createDensity } from "./density.ts";
 import { createHttpLegWriter } from "./http-legs.ts";
-import type { Intervention, ReplayMark } from "./intervention.ts";
-import { hasFlags, INTERVENTION_FLAGS } from "./intervention-schema.ts";
 import { invocationPairing } from "./invocation/invocation.ts";
 import { createInvocationStore, createWorkerStepStore } from "./invocation/store.ts";
 import { createTracker } from "./invocation/tracker.ts";
@@ -127,7 +128,9 @@ export function createWriter(database: Database) {
 
   function update(table: string, id: number, change: Readonly<Record<string, SqlValue>>): void {
     const columns = Object.keys(change);
-    if (columns.length === 0) return;
+    if (columns.length === 0) {
+      return;
+    }
     const assignments = columns.map((column) => `${column} = ?`).join(", ");
     database.prepare(`UPDATE ${table} SET ${assignments} WHERE id = ?`).run(...Object.values(change), id);
   }
@@ -163,7 +166,9 @@ export function createWriter(database: Database) {
         isStandIn: m.isInjected === true && m.replay === undefined,
       };
       const invocation = invocations.add(facts)?.id ?? null;
-      if (invocation === null) steps.add(facts);
+      if (invocation === null) {
+        steps.add(facts);
+      }
       density.add(facts);
       seen.add(facts);
       messages.add(
@@ -184,7 +189,9 @@ export function createWriter(database: Database) {
         m.category ?? null,
         m.text ?? null,
       );
-      if (m.isInjected === true) insertMark.run(seq, INTERVENTION_FLAGS.injected);
+      if (m.isInjected === true) {
+        insertMark.run(seq, INTERVENTION_FLAGS.injected);
+      }
       if (m.replay !== undefined && invocation !== null) {
         insertReplay.run(invocation, m.replay.run, m.replay.n, m.replay.isEdited ? 1 : 0);
       }
@@ -215,8 +222,11 @@ export function createWriter(database: Database) {
     bodyPart(number: number, part: number, bytes: Uint8Array): void {
       const id = number * BODY_PARTS + part;
       // What waits to be written must not change, and `bytes` may be part of a buffer that is read into again.
-      if (bytes.length < LARGE_BODY_BYTES) bodies.add(id, bytes.slice());
-      else bodies.addNow(id, bytes);
+      if (bytes.length < LARGE_BODY_BYTES) {
+        bodies.add(id, bytes.slice());
+      } else {
+        bodies.addNow(id, bytes);
+      }
     },
     /** A part that may be there already, shorter: of a body that is kept while it comes. */
     replaceBodyPart(number: number, part: number, bytes: Uint8Array): void {

@@ -95,10 +95,14 @@ export function headerBlock(fields: readonly (readonly [string, string])[]): Uin
 
 function literal(text: string): Uint8Array {
   const bytes = Buffer.from(text, "latin1");
-  if (bytes.length < 127) return Buffer.concat([Buffer.from([bytes.length]), bytes]);
+  if (bytes.length < 127) {
+    return Buffer.concat([Buffer.from([bytes.length]), bytes]);
+  }
   const length = [127];
   let rest = bytes.length - 127;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) length.push((rest % 128) | 0x80);
+  for (; rest >= 128; rest = Math.floor(rest / 128)) {
+    length.push((rest % 128) | 0x80);
+  }
   return Buffer.concat([Buffer.from([...length, rest]), bytes]);
 }
 

@@ -1,4 +1,4 @@
-import type { Side } from "@inspector/wire";
+import type { Side } from "@inspector/wire/frames";
 
 /** The port that a host has in a capture; workers have {@link workerPort}. */
 export const HOST_PORT = 50_051;

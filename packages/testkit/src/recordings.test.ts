@@ -1,4 +1,5 @@
-import { type Conversation, createConversation, restoreConversation, type Side } from "@inspector/wire";
+import { type Conversation, createConversation, restoreConversation } from "@inspector/wire/conversation";
+import type { Side } from "@inspector/wire/frames";
 import { describe, expect, test } from "vitest";
 import { loadRecording, type RecordedChunk, recordingNames } from "./recordings.ts";
 import { createTranscript, type Transcript, type TranscriptEntry } from "./transcript.ts";
@@ -25,7 +26,9 @@ function replay(
       at += size;
       conversation = between(conversation, transcript);
     }
-    if (chunk.event === "end" || chunk.event === "close") conversation.closed(chunk.from);
+    if (chunk.event === "end" || chunk.event === "close") {
+      conversation.closed(chunk.from);
+    }
     conversations.set(chunk.conn, conversation);
   }
   return transcripts;
@@ -36,9 +39,13 @@ function messagesOf(transcript: Transcript, side: Side): string[] {
   const messages: string[] = [];
   let parts: Uint8Array[] = [];
   for (const part of transcript.parts()) {
-    if (part.side !== side || part.truncated) continue;
+    if (part.side !== side || part.truncated) {
+      continue;
+    }
     parts.push(part.bytes);
-    if (!part.last) continue;
+    if (!part.last) {
+      continue;
+    }
     messages.push(Buffer.concat(parts).toString("base64"));
     parts = [];
   }
@@ -114,12 +121,16 @@ test("recordings with some bytes changed never throw and never hold more than th
     for (let round = 0; round < 60; round++) {
       const changed = chunks.map((chunk) => ({ ...chunk, bytes: chunk.bytes && Uint8Array.from(chunk.bytes) }));
       for (const { bytes } of changed) {
-        if (bytes === undefined || random() > 0.02 * (1 + (round % 10))) continue;
+        if (bytes === undefined || random() > 0.02 * (1 + (round % 10))) {
+          continue;
+        }
         bytes[Math.floor(random() ** 2 * bytes.length)] = Math.floor(random() * 256);
       }
       const kept: number[] = [];
       replay(changed, undefined, (conversation) => {
-        if (random() < 0.02) kept.push(JSON.stringify(conversation.save()).length);
+        if (random() < 0.02) {
+          kept.push(JSON.stringify(conversation.save()).length);
+        }
         return conversation;
       });
       expect(Math.max(0, ...kept)).toBeLessThan(2_000_000);

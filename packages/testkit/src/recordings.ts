@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import type { Side } from "@inspector/wire";
+import type { Side } from "@inspector/wire/frames";
 
 /** One thing that a byte relay saw on a connection: bytes as they were read, or what became of a socket. */
 export type RecordedChunk = {

@@ -1,4 +1,5 @@
-import { type Conversation, createConversation, type Side } from "@inspector/wire";
+import { type Conversation, createConversation } from "@inspector/wire/conversation";
+import type { Side } from "@inspector/wire/frames";
 import { preface, settings, settingsAck } from "./http2-writer.ts";
 import { createTranscript, formatEntry, type TranscriptEntry } from "./transcript.ts";
 

@@ -1,4 +1,7 @@
-import type { ConversationEvents, Header, MessagePart, Side } from "@inspector/wire";
+import type { ConversationEvents } from "@inspector/wire/conversation-events";
+import type { Side } from "@inspector/wire/frames";
+import type { MessagePart } from "@inspector/wire/grpc";
+import type { Header } from "@inspector/wire/hpack-static-table";
 
 export type TranscriptEntry =
   | { readonly type: "opened"; readonly stream: number; readonly path: string; readonly headers: readonly Header[] }

@@ -3,7 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createConversation, FrameWalker, type Side } from "@inspector/wire";
+import { createConversation } from "@inspector/wire/conversation";
+import { FrameWalker } from "@inspector/wire/frame-walker";
+import type { Side } from "@inspector/wire/frames";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   data,
@@ -90,7 +92,9 @@ describe.skipIf(!hasTshark)("tshark finds the same frames, headers and messages 
   test.each(sources)("$name", ({ chunks }) => {
     const ours = readWithConversation(chunks);
     expect(ours.size).toBeGreaterThan(0);
-    for (const [key, findings] of ours) expect({ key, ...found.get(key) }).toEqual({ key, ...findings });
+    for (const [key, findings] of ours) {
+      expect({ key, ...found.get(key) }).toEqual({ key, ...findings });
+    }
   });
 });
 
@@ -105,13 +109,19 @@ function readWithConversation(chunks: readonly Chunk[]): Map<string, Findings> {
       conversation.push(from, bytes ?? new Uint8Array(0));
       walkers[from].walk(bytes ?? new Uint8Array(0), 0, bytes?.length ?? 0);
     }
-    for (const side of ["host", "worker"] as const) findingsOf(all, conn, side).frames = walkers[side].frames;
+    for (const side of ["host", "worker"] as const) {
+      findingsOf(all, conn, side).frames = walkers[side].frames;
+    }
     for (const entry of entries) {
       if (entry.type === "message" && entry.last) {
         findingsOf(all, conn, entry.side).messages.push(`${entry.compressed ? 1 : 0} ${entry.length}`);
       }
-      if (entry.type === "opened") findingsOf(all, conn, "worker").headers.push(...entry.headers.map(format));
-      if (entry.type === "headers") findingsOf(all, conn, entry.side).headers.push(...entry.headers.map(format));
+      if (entry.type === "opened") {
+        findingsOf(all, conn, "worker").headers.push(...entry.headers.map(format));
+      }
+      if (entry.type === "headers") {
+        findingsOf(all, conn, entry.side).headers.push(...entry.headers.map(format));
+      }
     }
   }
   return all;

@@ -46,7 +46,9 @@ export class Calls {
   }
 
   find(stream: number): Call | undefined {
-    if (this.#recent?.stream !== stream) this.#recent = this.#calls.get(stream);
+    if (this.#recent?.stream !== stream) {
+      this.#recent = this.#calls.get(stream);
+    }
     return this.#recent;
   }
 
@@ -57,17 +59,25 @@ export class Calls {
 
   /** Bytes of this side were lost, in every call. */
   resync(side: Side): void {
-    for (const call of this.#calls.values()) call[side].scanner?.resync();
+    for (const call of this.#calls.values()) {
+      call[side].scanner?.resync();
+    }
   }
 
   /** Bytes of a stream's content. Those of unknown streams, and those that are not gRPC, are dropped. */
   data(side: Side, stream: number, bytes: Uint8Array, start: number, end: number): void {
     const call = this.find(stream);
-    if (call === undefined) return;
+    if (call === undefined) {
+      return;
+    }
     const callSide = call[side];
-    if (callSide.hasEnded || callSide.scanner === undefined) return;
+    if (callSide.hasEnded || callSide.scanner === undefined) {
+      return;
+    }
     const reason = callSide.scanner.scan(bytes, start, end);
-    if (reason !== undefined) this.#events.unreadable({ side, stream, reason });
+    if (reason !== undefined) {
+      this.#events.unreadable({ side, stream, reason });
+    }
   }
 
   /** A complete header block. Returns the reason where the connection cannot be read on. */
@@ -75,26 +85,36 @@ export class Calls {
     const call = this.find(stream);
     if (call === undefined) {
       // The rest belongs to calls that are over, or were not followed.
-      if (side === "host" || stream <= this.#highestStream) return undefined;
+      if (side === "host" || stream <= this.#highestStream) {
+        return undefined;
+      }
       return this.#open(stream, headers, endsStream);
     }
     const callSide = call[side];
-    if (callSide.hasEnded) return undefined;
+    if (callSide.hasEnded) {
+      return undefined;
+    }
     const isTrailers = callSide.hasHeaders || endsStream;
     if (!callSide.hasHeaders && !isInformational(headers)) {
       callSide.hasHeaders = true;
       callSide.scanner = this.#scannerFor(stream, side, headers);
     }
-    if (isTrailers) callSide.scanner?.finish();
+    if (isTrailers) {
+      callSide.scanner?.finish();
+    }
     this.#events.headers({ stream, side, headers, trailers: isTrailers });
-    if (endsStream) this.end(call, side);
+    if (endsStream) {
+      this.end(call, side);
+    }
     return undefined;
   }
 
   /** A side sends no more. */
   end(call: Call, side: Side): void {
     const callSide = call[side];
-    if (callSide.hasEnded) return;
+    if (callSide.hasEnded) {
+      return;
+    }
     callSide.scanner?.finish();
     callSide.hasEnded = true;
     this.#events.streamEnded({ stream: call.stream, by: side, how: "end" });
@@ -113,7 +133,9 @@ export class Calls {
   /** Nothing more comes from this side, in no call. */
   finishMessages(side: Side): void {
     for (const call of this.#calls.values()) {
-      if (call[side].hasEnded) continue;
+      if (call[side].hasEnded) {
+        continue;
+      }
       call[side].scanner?.finish();
       call[side].hasEnded = true;
     }
@@ -148,7 +170,9 @@ export class Calls {
   }
 
   #open(stream: number, headers: readonly Header[], endsStream: boolean): string | undefined {
-    if (stream % 2 === 0) return `the worker opened stream ${stream}, though a client's are odd`;
+    if (stream % 2 === 0) {
+      return `the worker opened stream ${stream}, though a client's are odd`;
+    }
     this.#highestStream = stream;
     const path = headerValue(headers, ":path") ?? "";
     if (this.#calls.size >= MAX_CALLS) {
@@ -163,18 +187,23 @@ export class Calls {
     const call = { stream, worker, host: { hasHeaders: false, hasEnded: false, scanner: undefined } };
     this.#calls.set(stream, call);
     this.#events.streamOpened({ stream, path, headers });
-    if (endsStream) this.end(call, "worker");
+    if (endsStream) {
+      this.end(call, "worker");
+    }
     return undefined;
   }
 
   /** Forgets a call that both sides ended, or (a while later) one that is over all the same. */
   #settle(call: Call, isOver: boolean): void {
-    if (call.host.hasEnded && call.worker.hasEnded) this.#forget(call);
-    else if (isOver && !this.#over.includes(call.stream)) {
+    if (call.host.hasEnded && call.worker.hasEnded) {
+      this.#forget(call);
+    } else if (isOver && !this.#over.includes(call.stream)) {
       this.#over.push(call.stream);
       const oldest = this.#over.length > MAX_OVER ? this.#over.shift() : undefined;
       const evicted = oldest === undefined ? undefined : this.#calls.get(oldest);
-      if (evicted !== undefined) this.#forget(evicted);
+      if (evicted !== undefined) {
+        this.#forget(evicted);
+      }
     }
   }
 
@@ -184,13 +213,17 @@ export class Calls {
     this.#calls.delete(call.stream);
     this.#recent = undefined;
     const at = this.#over.indexOf(call.stream);
-    if (at >= 0) this.#over.splice(at, 1);
+    if (at >= 0) {
+      this.#over.splice(at, 1);
+    }
     this.#events.streamForgotten?.({ stream: call.stream });
   }
 
   #scannerFor(stream: number, side: Side, headers: readonly Header[]): MessageScanner | undefined {
     // Not gRPC-Web, whose trailers stand among the messages.
-    if (!/^application\/grpc(?:[+;]|$)/i.test(headerValue(headers, "content-type") ?? "")) return undefined;
+    if (!/^application\/grpc(?:[+;]|$)/i.test(headerValue(headers, "content-type") ?? "")) {
+      return undefined;
+    }
     return this.#createScanner(stream, side, headerValue(headers, "grpc-encoding"));
   }
 
@@ -200,7 +233,9 @@ export class Calls {
 
   #restoreSide(stream: number, side: Side, state: CallSideState): CallSide {
     const scanner = state.scanner === undefined ? undefined : this.#createScanner(stream, side, state.scanner.encoding);
-    if (state.scanner !== undefined) scanner?.restore(state.scanner);
+    if (state.scanner !== undefined) {
+      scanner?.restore(state.scanner);
+    }
     return { hasHeaders: state.hasHeaders, hasEnded: state.hasEnded, scanner };
   }
 }

@@ -154,7 +154,9 @@ describe("messages", () => {
       const message = Buffer.alloc(length, "0123456789abcdefg");
       const framed = grpcMessage(message);
       say("worker", headers(1, REQUEST));
-      for (let at = 0; at < framed.length; at += 16_384) say("worker", data(1, framed.subarray(at, at + 16_384)));
+      for (let at = 0; at < framed.length; at += 16_384) {
+        say("worker", data(1, framed.subarray(at, at + 16_384)));
+      }
       const parts = entries.filter((entry) => entry.type === "message");
       expect(parts.map(({ offset }) => offset)).toEqual(parts.map((_, i) => i * PART_BYTES));
       expect(parts.map(({ last }) => last)).toEqual(parts.map((_, i) => i === parts.length - 1));
@@ -185,7 +187,9 @@ describe("messages", () => {
     const { say, entries, conversation } = startConversation();
     const framed = grpcMessage(new Uint8Array(2 * PART_BYTES));
     say("worker", settings(), headers(1, REQUEST));
-    for (let at = 0; at < PART_BYTES; at += 16_384) say("worker", data(1, framed.subarray(at, at + 16_384)));
+    for (let at = 0; at < PART_BYTES; at += 16_384) {
+      say("worker", data(1, framed.subarray(at, at + 16_384)));
+    }
     say("worker", data(1, framed.subarray(PART_BYTES, PART_BYTES + 5)));
     conversation.closed();
     expect(entries.at(-1)).toMatchObject({ offset: PART_BYTES, last: true, truncated: true, bytes: new Uint8Array(0) });

@@ -90,9 +90,13 @@ class Http2Conversation implements Conversation, FrameSink {
 
   push(side: Side, bytes: Uint8Array): void {
     const direction = this.#direction(side);
-    if (!this.#isReadable || direction.isClosed) return;
+    if (!this.#isReadable || direction.isClosed) {
+      return;
+    }
     const reason = direction.reader.read(bytes);
-    if (reason === undefined) return;
+    if (reason === undefined) {
+      return;
+    }
     this.#calls.finishMessages("worker");
     this.#calls.finishMessages("host");
     this.#calls.clear();
@@ -102,7 +106,9 @@ class Http2Conversation implements Conversation, FrameSink {
 
   skip(side: Side, position: FramePosition): void {
     const direction = this.#direction(side);
-    if (!this.#isReadable || direction.isClosed) return;
+    if (!this.#isReadable || direction.isClosed) {
+      return;
+    }
     direction.reader.resume(position);
     direction.block.clear();
     this.#calls.resync(side);
@@ -115,7 +121,9 @@ class Http2Conversation implements Conversation, FrameSink {
       return;
     }
     const direction = this.#direction(side);
-    if (direction.isClosed) return;
+    if (direction.isClosed) {
+      return;
+    }
     direction.isClosed = true;
     this.#calls.finishMessages(side);
   }
@@ -146,7 +154,9 @@ class Http2Conversation implements Conversation, FrameSink {
 
   dataEnded(side: Side, stream: number): void {
     const call = this.#calls.find(stream);
-    if (call !== undefined) this.#calls.end(call, side);
+    if (call !== undefined) {
+      this.#calls.end(call, side);
+    }
   }
 
   frame(side: Side, frame: Frame, bytes: Uint8Array, start: number, end: number): string | undefined {
@@ -164,37 +174,55 @@ class Http2Conversation implements Conversation, FrameSink {
 
   #settings(side: Side, frame: Frame, bytes: Uint8Array, start: number, end: number): string | undefined {
     const other = this.#direction(side === "host" ? "worker" : "host");
-    if (frame.stream !== 0) return "a SETTINGS frame within a stream";
+    if (frame.stream !== 0) {
+      return "a SETTINGS frame within a stream";
+    }
     if ((frame.flags & FLAG_ACK) !== 0) {
-      if (start !== end) return "an acknowledgement of settings that has settings";
+      if (start !== end) {
+        return "an acknowledgement of settings that has settings";
+      }
       other.tableLimit.acknowledge();
       this.#direction(side).hpack.allowTable(other.tableLimit.bytes);
       return undefined;
     }
-    if ((end - start) % 6 !== 0) return "a SETTINGS frame that is cut off";
+    if ((end - start) % 6 !== 0) {
+      return "a SETTINGS frame that is cut off";
+    }
     let tableBytes: number | undefined;
     for (let at = start; at < end; at += 6) {
       const value = uint32At(bytes, at + 2);
       const setting = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-      if (setting === SETTING_HEADER_TABLE_SIZE) tableBytes = value;
+      if (setting === SETTING_HEADER_TABLE_SIZE) {
+        tableBytes = value;
+      }
       // Never lowered again: frames of the old size may still be on their way, and nothing here depends on it.
-      if (setting === SETTING_MAX_FRAME_SIZE) other.reader.maxFrameBytes = Math.max(other.reader.maxFrameBytes, value);
+      if (setting === SETTING_MAX_FRAME_SIZE) {
+        other.reader.maxFrameBytes = Math.max(other.reader.maxFrameBytes, value);
+      }
     }
     const limit = this.#direction(side).tableLimit;
-    if (!limit.set(tableBytes)) return "too many settings without acknowledgement";
+    if (!limit.set(tableBytes)) {
+      return "too many settings without acknowledgement";
+    }
     other.hpack.allowTable(limit.bytes);
     return undefined;
   }
 
   #reset(side: Side, frame: Frame, bytes: Uint8Array, start: number, end: number): string | undefined {
-    if (end - start !== 4 || frame.stream === 0) return "a RST_STREAM frame of the wrong form";
+    if (end - start !== 4 || frame.stream === 0) {
+      return "a RST_STREAM frame of the wrong form";
+    }
     const call = this.#calls.find(frame.stream);
-    if (call !== undefined) this.#calls.reset(call, side, uint32At(bytes, start));
+    if (call !== undefined) {
+      this.#calls.reset(call, side, uint32At(bytes, start));
+    }
     return undefined;
   }
 
   #goaway(side: Side, bytes: Uint8Array, start: number, end: number): string | undefined {
-    if (end - start < 8) return "a GOAWAY frame that is cut off";
+    if (end - start < 8) {
+      return "a GOAWAY frame that is cut off";
+    }
     const debug = String.fromCharCode(...bytes.subarray(start + 8, Math.min(end, start + 8 + DEFAULT_MAX_FRAME_BYTES)));
     this.#events.goaway({ by: side, code: uint32At(bytes, start + 4), lastStream: streamIdAt(bytes, start), debug });
     return undefined;
@@ -207,16 +235,26 @@ class Http2Conversation implements Conversation, FrameSink {
       block.begin(frame.type === FRAME_PUSH_PROMISE, (frame.flags & FLAG_END_STREAM) !== 0);
     }
     const fragment = fragmentWithin(frame.type, frame.flags, bytes, start, end);
-    if (fragment === undefined) return "a header block whose padding or priority does not fit into its frame";
+    if (fragment === undefined) {
+      return "a header block whose padding or priority does not fit into its frame";
+    }
     const isComplete = (frame.flags & FLAG_END_HEADERS) !== 0;
     const isWhole = isComplete && block.isEmpty;
-    if (!isWhole && !block.add(bytes, fragment.start, fragment.end)) return "a header block of more than 1 MiB";
-    if (!isComplete) return undefined;
+    if (!isWhole && !block.add(bytes, fragment.start, fragment.end)) {
+      return "a header block of more than 1 MiB";
+    }
+    if (!isComplete) {
+      return undefined;
+    }
     const whole = isWhole ? bytes.subarray(fragment.start, fragment.end) : block.fragments;
     const decoded = hpack.decode(whole, 0, whole.length);
     block.clear();
-    if (!decoded.ok) return decoded.reason;
-    if (block.isPromise) return undefined;
+    if (!decoded.ok) {
+      return decoded.reason;
+    }
+    if (block.isPromise) {
+      return undefined;
+    }
     return this.#calls.headers(side, frame.stream, decoded.headers, block.endsStream);
   }
 

@@ -95,10 +95,13 @@ export class FrameReader {
       let reason: string | undefined;
       switch (this.#step) {
         case "preface":
-          if (bytes[position] !== PREFACE[this.#prefaceBytes])
+          if (bytes[position] !== PREFACE[this.#prefaceBytes]) {
             return wrongPreface(bytes[position] ?? 0, this.#prefaceBytes);
+          }
           position++;
-          if (++this.#prefaceBytes === PREFACE.length) this.#step = "header";
+          if (++this.#prefaceBytes === PREFACE.length) {
+            this.#step = "header";
+          }
           break;
         case "header":
           if (this.#headerBytes === 0 && end - position >= FRAME_HEADER_BYTES) {
@@ -106,7 +109,9 @@ export class FrameReader {
             position += FRAME_HEADER_BYTES;
           } else {
             this.#header[this.#headerBytes++] = bytes[position++] ?? 0;
-            if (this.#headerBytes < FRAME_HEADER_BYTES) break;
+            if (this.#headerBytes < FRAME_HEADER_BYTES) {
+              break;
+            }
             this.#headerBytes = 0;
             reason = this.#begin(this.#header, 0);
           }
@@ -116,17 +121,23 @@ export class FrameReader {
           break;
         case "data": {
           const taken = Math.min(this.#left, end - position);
-          if (taken > 0) this.#sink.data(this.#side, this.#stream, bytes, position, position + taken);
+          if (taken > 0) {
+            this.#sink.data(this.#side, this.#stream, bytes, position, position + taken);
+          }
           position += taken;
           this.#left -= taken;
-          if (this.#left === 0) this.#step = "skip";
+          if (this.#left === 0) {
+            this.#step = "skip";
+          }
           break;
         }
         case "skip": {
           const taken = Math.min(this.#skipLeft, end - position);
           position += taken;
           this.#skipLeft -= taken;
-          if (this.#skipLeft > 0) break;
+          if (this.#skipLeft > 0) {
+            break;
+          }
           this.#step = "header";
           if (this.#type === FRAME_DATA && (this.#flags & FLAG_END_STREAM) !== 0) {
             this.#sink.dataEnded(this.#side, this.#stream);
@@ -142,12 +153,16 @@ export class FrameReader {
             const taken = Math.min(this.#left - this.#payloadBytes, end - position);
             this.#collect(bytes, position, position + taken);
             position += taken;
-            if (this.#payloadBytes < this.#left) break;
+            if (this.#payloadBytes < this.#left) {
+              break;
+            }
             reason = this.#finish(this.#payload, 0, this.#left);
           }
           break;
       }
-      if (reason !== undefined) return reason;
+      if (reason !== undefined) {
+        return reason;
+      }
     }
     return undefined;
   }
@@ -195,15 +210,18 @@ export class FrameReader {
     this.#stream = state.stream;
     this.#left = state.left;
     this.#skipLeft = state.skipLeft;
-    if (state.step === "collect") this.#collect(state.held, 0, state.held.length);
-    else {
+    if (state.step === "collect") {
+      this.#collect(state.held, 0, state.held.length);
+    } else {
       this.#header.set(state.held);
       this.#headerBytes = state.held.length;
     }
   }
 
   #needsNothing(): boolean {
-    if (this.#step === "skip") return this.#skipLeft === 0;
+    if (this.#step === "skip") {
+      return this.#skipLeft === 0;
+    }
     return this.#step !== "pad-length" && this.#left === 0;
   }
 
@@ -217,19 +235,27 @@ export class FrameReader {
     this.#flags = flags;
     this.#stream = stream;
     if (this.#isFirstFrame) {
-      if (type !== FRAME_SETTINGS || stream !== 0 || (flags & FLAG_ACK) !== 0) return wrongFirstFrame(bytes, at);
+      if (type !== FRAME_SETTINGS || stream !== 0 || (flags & FLAG_ACK) !== 0) {
+        return wrongFirstFrame(bytes, at);
+      }
       this.#isFirstFrame = false;
     }
-    if (length > this.maxFrameBytes) return `a frame of ${length} bytes, where ${this.maxFrameBytes} are allowed`;
+    if (length > this.maxFrameBytes) {
+      return `a frame of ${length} bytes, where ${this.maxFrameBytes} are allowed`;
+    }
     if (this.#openBlock !== 0 && (type !== FRAME_CONTINUATION || stream !== this.#openBlock)) {
       return `a header block of stream ${this.#openBlock} is interrupted by another frame`;
     }
     if (type === FRAME_DATA) {
-      if (stream === 0) return "a DATA frame without a stream";
+      if (stream === 0) {
+        return "a DATA frame without a stream";
+      }
       this.#left = length;
       this.#skipLeft = 0;
       this.#step = (flags & FLAG_PADDED) === 0 ? "data" : "pad-length";
-      if (this.#step === "data") this.#sink.dataBegan(this.#side, stream, length);
+      if (this.#step === "data") {
+        this.#sink.dataBegan(this.#side, stream, length);
+      }
       return this.#step === "pad-length" && length === 0 ? "a padded frame without a pad length" : undefined;
     }
     if (!isWanted(type)) {
@@ -237,7 +263,9 @@ export class FrameReader {
       this.#step = "skip";
       return undefined;
     }
-    if (length > MAX_WHOLE_PAYLOAD_BYTES) return `a frame of type ${type} with ${length} bytes`;
+    if (length > MAX_WHOLE_PAYLOAD_BYTES) {
+      return `a frame of type ${type} with ${length} bytes`;
+    }
     const reason = this.#trackBlock(type, flags, stream);
     this.#left = length;
     this.#step = "collect";
@@ -245,16 +273,24 @@ export class FrameReader {
   }
 
   #trackBlock(type: number, flags: number, stream: number): string | undefined {
-    if (type !== FRAME_HEADERS && type !== FRAME_PUSH_PROMISE && type !== FRAME_CONTINUATION) return undefined;
-    if (stream === 0) return "a header block without a stream";
-    if (type === FRAME_CONTINUATION && this.#openBlock === 0) return "a CONTINUATION frame without a header block";
+    if (type !== FRAME_HEADERS && type !== FRAME_PUSH_PROMISE && type !== FRAME_CONTINUATION) {
+      return undefined;
+    }
+    if (stream === 0) {
+      return "a header block without a stream";
+    }
+    if (type === FRAME_CONTINUATION && this.#openBlock === 0) {
+      return "a CONTINUATION frame without a header block";
+    }
     this.#openBlock = (flags & FLAG_END_HEADERS) === 0 ? stream : 0;
     return undefined;
   }
 
   #readPadLength(padding: number): string | undefined {
     this.#left -= 1 + padding;
-    if (this.#left < 0) return "a frame's padding is longer than the frame";
+    if (this.#left < 0) {
+      return "a frame's padding is longer than the frame";
+    }
     this.#skipLeft = padding;
     this.#step = "data";
     this.#sink.dataBegan(this.#side, this.#stream, this.#left);
@@ -299,14 +335,19 @@ function isWanted(type: number): boolean {
 
 /** What a client sent instead of the preface, judged by its first wrong byte (so that it does not depend on chunks). */
 function wrongPreface(byte: number, index: number): string {
-  if (index === 0 && byte === 0x16) return "this looks like TLS, not like HTTP/2 in plain text";
-  if (index <= 1 && byte >= 0x41 && byte <= 0x5a) return "this looks like HTTP/1, not like HTTP/2";
+  if (index === 0 && byte === 0x16) {
+    return "this looks like TLS, not like HTTP/2 in plain text";
+  }
+  if (index <= 1 && byte >= 0x41 && byte <= 0x5a) {
+    return "this looks like HTTP/1, not like HTTP/2";
+  }
   return "this is not HTTP/2: its first bytes are not the client's preface";
 }
 
 /** What a side sent instead of a SETTINGS frame. RFC 9113, 3.4. */
 function wrongFirstFrame(bytes: Uint8Array, at: number): string {
-  if (String.fromCharCode(...bytes.subarray(at, at + 7)) === "HTTP/1.")
+  if (String.fromCharCode(...bytes.subarray(at, at + 7)) === "HTTP/1.") {
     return "this looks like HTTP/1, not like HTTP/2";
+  }
   return "this is not HTTP/2: it does not begin with a SETTINGS frame";
 }

@@ -58,7 +58,9 @@ test.each([
   const bytes = Buffer.from(text, "latin1");
   for (const size of [1, 3, bytes.length]) {
     const walker = new FrameWalker(side);
-    for (let at = 0; at < bytes.length; at += size) walker.walk(bytes, at, Math.min(size, bytes.length - at));
+    for (let at = 0; at < bytes.length; at += size) {
+      walker.walk(bytes, at, Math.min(size, bytes.length - at));
+    }
     expect([walker.isHttp2, walker.atFrameBoundary, walker.frames, walker.payloadLeft]).toEqual([false, false, 0, 0]);
   }
 });

@@ -69,7 +69,9 @@ export class FrameWalker {
 
   /** Undefined where this direction is not (or not yet) known to be HTTP/2. */
   position(): FramePosition | undefined {
-    if (this.isHttp2 !== true) return undefined;
+    if (this.isHttp2 !== true) {
+      return undefined;
+    }
     return { payloadLeft: this.payloadLeft, header: [...this.partialHeader] };
   }
 
@@ -77,20 +79,30 @@ export class FrameWalker {
   walk(chunk: Uint8Array, offset: number, length: number): number {
     const end = offset + length;
     let position = offset;
-    if (this.isHttp2 === undefined && this.#side === "worker") position = this.#matchPreface(chunk, position, end);
-    if (this.isHttp2 === false) return length;
+    if (this.isHttp2 === undefined && this.#side === "worker") {
+      position = this.#matchPreface(chunk, position, end);
+    }
+    if (this.isHttp2 === false) {
+      return length;
+    }
     if (this.payloadLeft > 0) {
       const stop = Math.min(end, position + this.payloadLeft);
       this.payloadLeft -= stop - position;
-      if (stop > position) this.#listener.payload(chunk, position, stop);
+      if (stop > position) {
+        this.#listener.payload(chunk, position, stop);
+      }
       position = stop;
     }
     while (position < end) {
       if (this.#headerBytes > 0 || this.isHttp2 === undefined || end - position < FRAME_HEADER_BYTES) {
         position = this.#takeHeader(chunk, position, end);
         // Read again, since the call may have changed it.
-        if (this.#headerBytes > 0 || !this.isHttp2) break;
-        if (this.#begin(this.#header, 0, chunk, position, end)) return this.#walked(offset, position, end);
+        if (this.#headerBytes > 0 || !this.isHttp2) {
+          break;
+        }
+        if (this.#begin(this.#header, 0, chunk, position, end)) {
+          return this.#walked(offset, position, end);
+        }
       } else {
         position += FRAME_HEADER_BYTES;
         if (this.#begin(chunk, position - FRAME_HEADER_BYTES, chunk, position, end)) {
@@ -126,7 +138,9 @@ export class FrameWalker {
         return position;
       }
     }
-    if (this.#opening === PREFACE.length) this.isHttp2 = true;
+    if (this.#opening === PREFACE.length) {
+      this.isHttp2 = true;
+    }
     return position;
   }
 
@@ -136,8 +150,12 @@ export class FrameWalker {
     while (position < end && this.isHttp2 !== false) {
       const byte = chunk[position++] ?? 0;
       this.#header[this.#headerBytes] = byte;
-      if (this.#headerBytes === 3) this.isHttp2 ??= byte === FRAME_SETTINGS;
-      if (++this.#headerBytes < FRAME_HEADER_BYTES) continue;
+      if (this.#headerBytes === 3) {
+        this.isHttp2 ??= byte === FRAME_SETTINGS;
+      }
+      if (++this.#headerBytes < FRAME_HEADER_BYTES) {
+        continue;
+      }
       this.#headerBytes = 0;
       break;
     }

@@ -21,11 +21,14 @@ function withGap(frames: readonly Uint8Array[], from: number, to: number): reado
   say("worker", REQUEST);
   const bytes = Buffer.concat(frames);
   const walker = new FrameWalker("worker");
-  for (const seen of [Buffer.concat([preface, settings(), REQUEST]), bytes.subarray(0, to)])
+  for (const seen of [Buffer.concat([preface, settings(), REQUEST]), bytes.subarray(0, to)]) {
     walker.walk(seen, 0, seen.length);
+  }
   conversation.push("worker", bytes.subarray(0, from));
   const position = walker.position();
-  if (position !== undefined) conversation.skip("worker", position);
+  if (position !== undefined) {
+    conversation.skip("worker", position);
+  }
   const state = conversation.save();
   conversation.push("worker", bytes.subarray(to));
   const rest = told().slice(1);
@@ -58,8 +61,12 @@ describe("behind bytes that were lost", () => {
   test("messages are found again at the next frame, wherever the gap ends", () => {
     const [a, b, c] = ["a", "b", "c"].map((fill) => `1 worker message 0/8 \n${fill.repeat(7)}`);
     // A frame is 22 bytes, 9 of them its header, which the relay remembers while it is not complete.
-    for (let to = 1; to < 9; to++) expect(withGap(frames, 0, to)).toEqual([a, b, c]);
-    for (let to = 9; to < 22 + 9; to++) expect(withGap(frames, 0, to)).toEqual([b, c]);
+    for (let to = 1; to < 9; to++) {
+      expect(withGap(frames, 0, to)).toEqual([a, b, c]);
+    }
+    for (let to = 9; to < 22 + 9; to++) {
+      expect(withGap(frames, 0, to)).toEqual([b, c]);
+    }
   });
 
   test("the message that was open goes out as truncated", () => {

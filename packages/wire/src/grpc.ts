@@ -37,7 +37,9 @@ export class PartBuffers {
 
   /** Counts bytes that will be held. False where that would be too much in all. */
   reserve(bytes: number): boolean {
-    if (this.#heldBytes + bytes > MAX_HELD_BYTES) return false;
+    if (this.#heldBytes + bytes > MAX_HELD_BYTES) {
+      return false;
+    }
     this.#heldBytes += bytes;
     return true;
   }
@@ -112,9 +114,13 @@ export class MessageScanner {
 
   /** Reads the stream's next bytes. Returns the reason where they are not gRPC, once; from then on nothing is read. */
   scan(bytes: Uint8Array, start: number, end: number): string | undefined {
-    if (this.#search === undefined) return this.#cut(bytes, start, end);
+    if (this.#search === undefined) {
+      return this.#cut(bytes, start, end);
+    }
     const found = this.#search.add(bytes, start, end);
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      return undefined;
+    }
     this.#search = undefined;
     return this.#cut(found, 0, found.length);
   }
@@ -138,13 +144,19 @@ export class MessageScanner {
         if (this.#prefixBytes === 0 && end - position >= PREFIX_BYTES) {
           const reason = this.#begin(bytes, position);
           position += PREFIX_BYTES;
-          if (reason !== undefined) return reason;
+          if (reason !== undefined) {
+            return reason;
+          }
         } else {
           this.#prefix[this.#prefixBytes++] = bytes[position++] ?? 0;
-          if (this.#prefixBytes < PREFIX_BYTES) continue;
+          if (this.#prefixBytes < PREFIX_BYTES) {
+            continue;
+          }
           this.#prefixBytes = 0;
           const reason = this.#begin(this.#prefix, 0);
-          if (reason !== undefined) return reason;
+          if (reason !== undefined) {
+            return reason;
+          }
         }
         continue;
       }
@@ -157,16 +169,22 @@ export class MessageScanner {
       }
       const taken = Math.min(partBytes - this.#heldBytes, available);
       const reason = this.#hold(bytes, position, position + taken);
-      if (reason !== undefined) return reason;
+      if (reason !== undefined) {
+        return reason;
+      }
       position += taken;
-      if (this.#heldBytes === partBytes) this.#emitHeld();
+      if (this.#heldBytes === partBytes) {
+        this.#emitHeld();
+      }
     }
     return undefined;
   }
 
   /** The stream ended: what is there of an open message goes out, marked as truncated. */
   finish(): void {
-    if (this.#length < 0 || this.#isBroken) return;
+    if (this.#length < 0 || this.#isBroken) {
+      return;
+    }
     const bytes = this.#held?.subarray(0, this.#heldBytes) ?? new Uint8Array(0);
     this.#deliver(this.#part(bytes, true, true));
     this.#letGo();
@@ -198,16 +216,22 @@ export class MessageScanner {
       this.#search = new MessageSearch();
       this.#search.restore(state.search);
     }
-    if (state.held.length > 0) this.#hold(state.held, 0, state.held.length);
+    if (state.held.length > 0) {
+      this.#hold(state.held, 0, state.held.length);
+    }
   }
 
   #begin(bytes: Uint8Array, at: number): string | undefined {
     const flag = bytes[at] ?? 0;
-    if (flag > 1) return this.#break(`a message begins with ${flag} where gRPC has 0 or 1`);
+    if (flag > 1) {
+      return this.#break(`a message begins with ${flag} where gRPC has 0 or 1`);
+    }
     this.#compressed = flag === 1;
     this.#length = uint32At(bytes, at + 1);
     this.#offset = 0;
-    if (this.#length === 0) this.#emit(bytes, at + PREFIX_BYTES, 0);
+    if (this.#length === 0) {
+      this.#emit(bytes, at + PREFIX_BYTES, 0);
+    }
     return undefined;
   }
 
@@ -215,14 +239,19 @@ export class MessageScanner {
     const last = this.#offset + partBytes === this.#length;
     const view = new Uint8Array(bytes.buffer, bytes.byteOffset + at, partBytes);
     const part = this.#part(view, last, false);
-    if (last) this.#length = -1;
-    else this.#offset += partBytes;
+    if (last) {
+      this.#length = -1;
+    } else {
+      this.#offset += partBytes;
+    }
     this.#deliver(part);
   }
 
   #emitHeld(): void {
     const held = this.#held;
-    if (held === undefined) return;
+    if (held === undefined) {
+      return;
+    }
     this.#emit(held, 0, this.#heldBytes);
     this.#letGo();
   }
@@ -242,7 +271,9 @@ export class MessageScanner {
   }
 
   #letGo(): void {
-    if (this.#held !== undefined) this.#buffers.release(this.#held, this.#heldBytes);
+    if (this.#held !== undefined) {
+      this.#buffers.release(this.#held, this.#heldBytes);
+    }
     this.#held = undefined;
     this.#heldBytes = 0;
   }

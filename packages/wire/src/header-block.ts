@@ -34,7 +34,9 @@ export class HeaderBlock {
   /** False where the block grows beyond what any peer accepts. */
   add(bytes: Uint8Array, start: number, end: number): boolean {
     const needed = this.#bytes + end - start;
-    if (needed > MAX_HEADER_LIST_BYTES) return false;
+    if (needed > MAX_HEADER_LIST_BYTES) {
+      return false;
+    }
     if (needed > this.#fragments.length) {
       const larger = new Uint8Array(needed * 2);
       larger.set(this.fragments);
@@ -76,11 +78,16 @@ export function fragmentWithin(
   let to = end;
   if (type === FRAME_HEADERS || type === FRAME_PUSH_PROMISE) {
     if ((flags & FLAG_PADDED) !== 0) {
-      if (from >= to) return undefined;
+      if (from >= to) {
+        return undefined;
+      }
       to -= payload[from++] ?? 0;
     }
-    if (type === FRAME_PUSH_PROMISE) from += 4;
-    else if ((flags & FLAG_PRIORITY) !== 0) from += 5;
+    if (type === FRAME_PUSH_PROMISE) {
+      from += 4;
+    } else if ((flags & FLAG_PRIORITY) !== 0) {
+      from += 5;
+    }
   }
   return from <= to ? { start: from, end: to } : undefined;
 }

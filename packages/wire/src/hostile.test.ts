@@ -40,8 +40,12 @@ test("any bytes, from either side, are taken without an error and without keepin
   fc.assert(
     fc.property(fc.array(fc.tuple(side, fc.uint8Array({ maxLength: 200 }))), fc.boolean(), (pieces, isOpened) => {
       const conversation = createConversation(createTranscript().events);
-      if (isOpened) conversation.push("worker", opened);
-      for (const [from, bytes] of pieces) conversation.push(from, bytes);
+      if (isOpened) {
+        conversation.push("worker", opened);
+      }
+      for (const [from, bytes] of pieces) {
+        conversation.push(from, bytes);
+      }
       expect(keptBytes(conversation.save())).toBeLessThan(opened.length + pieces.length * 200);
       conversation.closed();
     }),
@@ -56,10 +60,14 @@ test("frames of the right form with any content are taken without an error, and 
       const conversation = createConversation(events);
       conversation.push("worker", opened);
       conversation.push("host", settings());
-      for (const [from, bytes] of frames) conversation.push(from, bytes);
+      for (const [from, bytes] of frames) {
+        conversation.push(from, bytes);
+      }
       const reasons = entries.filter((entry) => entry.type === "unreadable" && entry.stream === undefined);
       expect(reasons.length).toBeLessThanOrEqual(1);
-      if (reasons.length === 1) expect(entries.at(-1)).toBe(reasons[0]);
+      if (reasons.length === 1) {
+        expect(entries.at(-1)).toBe(reasons[0]);
+      }
     }),
     { numRuns: 1000 },
   );
@@ -83,7 +91,9 @@ test("any bytes can be walked", () => {
     fc.property(side, fc.array(fc.uint8Array({ maxLength: 100 })), (from, chunks) => {
       const walker = new FrameWalker(from);
       walker.walk(from === "worker" ? preface : settings(), 0, 24);
-      for (const chunk of chunks) walker.walk(chunk, 0, chunk.length);
+      for (const chunk of chunks) {
+        walker.walk(chunk, 0, chunk.length);
+      }
       expect(walker.payloadLeft).toBeLessThan(2 ** 24);
     }),
   );

@@ -28,7 +28,9 @@ const symbolsByCode = CODE_LENGTHS.map((_, symbol) => symbol).sort(
 const firstCode = new Int32Array(LONGEST_CODE + 1);
 const codeCount = new Int32Array(LONGEST_CODE + 1);
 const firstSymbol = new Int32Array(LONGEST_CODE + 1);
-for (const length of CODE_LENGTHS) codeCount[length] = (codeCount[length] ?? 0) + 1;
+for (const length of CODE_LENGTHS) {
+  codeCount[length] = (codeCount[length] ?? 0) + 1;
+}
 for (let length = 1; length <= LONGEST_CODE; length++) {
   const shorter = codeCount[length - 1] ?? 0;
   firstCode[length] = ((firstCode[length - 1] ?? 0) + shorter) << 1;
@@ -52,14 +54,20 @@ export function decodeHuffman(bytes: Uint8Array, start: number, end: number): Ui
       code = (code << 1) | ((byte >> bit) & 1);
       length++;
       const place = code - (firstCode[length] ?? 0);
-      if (place >= (codeCount[length] ?? 0)) continue;
+      if (place >= (codeCount[length] ?? 0)) {
+        continue;
+      }
       const symbol = symbolsByCode[(firstSymbol[length] ?? 0) + place] ?? END_OF_STRING;
-      if (symbol === END_OF_STRING) return undefined;
+      if (symbol === END_OF_STRING) {
+        return undefined;
+      }
       decoded[written++] = symbol;
       code = 0;
       length = 0;
     }
   }
-  if (length > 7 || code !== (1 << length) - 1) return undefined;
+  if (length > 7 || code !== (1 << length) - 1) {
+    return undefined;
+  }
   return decoded.subarray(0, written);
 }

@@ -98,8 +98,9 @@ describe("the examples of RFC 7541", () => {
     ],
   ])("%s", (_, blocks) => {
     const decoder = new HpackDecoder();
-    for (const [i, block] of blocks.entries())
+    for (const [i, block] of blocks.entries()) {
       expect(decode(decoder, block)).toEqual({ ok: true, headers: REQUESTS[i] });
+    }
     expect(tableOf(decoder)).toEqual([
       ":authority: www.example.com",
       "cache-control: no-cache",
@@ -127,8 +128,9 @@ describe("the examples of RFC 7541", () => {
   ])("%s, with a table of 256 bytes that evicts", (_, blocks) => {
     const decoder = new HpackDecoder();
     decode(decoder, "3f e101");
-    for (const [i, block] of blocks.entries())
+    for (const [i, block] of blocks.entries()) {
       expect(decode(decoder, block)).toEqual({ ok: true, headers: RESPONSES[i] });
+    }
     expect(tableOf(decoder)).toEqual([
       "date: Mon, 21 Oct 2013 20:13:22 GMT",
       "content-encoding: gzip",

@@ -57,9 +57,13 @@ export class HpackDecoder {
     let listBytes = 0;
     while (this.#position < end && this.#reason === undefined) {
       const header = this.#readField(headers.length === 0);
-      if (header === undefined) continue;
+      if (header === undefined) {
+        continue;
+      }
       listBytes += entryBytes(header);
-      if (listBytes > MAX_HEADER_LIST_BYTES) this.#fail("the header list is larger than 1 MiB");
+      if (listBytes > MAX_HEADER_LIST_BYTES) {
+        this.#fail("the header list is larger than 1 MiB");
+      }
       headers.push(header);
     }
     this.#block = NO_BYTES;
@@ -84,9 +88,15 @@ export class HpackDecoder {
   /** One representation; undefined where it was a table size update, or is broken. */
   #readField(isFirst: boolean): Header | undefined {
     const byte = this.#block[this.#position] ?? 0;
-    if (byte >= 0x80) return this.#entry(this.#readInteger(7));
-    if (byte >= 0x40) return this.#add(this.#readLiteral(6));
-    if (byte >= 0x20) return this.#resize(this.#readInteger(5), isFirst);
+    if (byte >= 0x80) {
+      return this.#entry(this.#readInteger(7));
+    }
+    if (byte >= 0x40) {
+      return this.#add(this.#readLiteral(6));
+    }
+    if (byte >= 0x20) {
+      return this.#resize(this.#readInteger(5), isFirst);
+    }
     // Without indexing, or never indexed: only an encoder has to tell them apart.
     return this.#readLiteral(4);
   }
@@ -102,19 +112,27 @@ export class HpackDecoder {
   #readInteger(prefixBits: number): number {
     const mask = (1 << prefixBits) - 1;
     let value = (this.#block[this.#position++] ?? 0) & mask;
-    if (value < mask) return value;
+    if (value < mask) {
+      return value;
+    }
     for (let scale = 1; this.#position < this.#end; scale *= 128) {
       const byte = this.#block[this.#position++] ?? 0;
       value += (byte & 0x7f) * scale;
       // Zeros may follow without end, hence a limit on the bytes too.
-      if (value > MAX_INTEGER || scale > 2 ** 28) return this.#fail("an integer is too large");
-      if (byte < 0x80) return value;
+      if (value > MAX_INTEGER || scale > 2 ** 28) {
+        return this.#fail("an integer is too large");
+      }
+      if (byte < 0x80) {
+        return value;
+      }
     }
     return this.#fail("an integer is cut off");
   }
 
   #readString(): string {
-    if (this.#reason !== undefined) return "";
+    if (this.#reason !== undefined) {
+      return "";
+    }
     if (this.#position >= this.#end) {
       this.#fail("a string is missing");
       return "";
@@ -122,41 +140,62 @@ export class HpackDecoder {
     const isHuffman = (this.#block[this.#position] ?? 0) >= 0x80;
     const start = this.#position;
     const length = this.#readInteger(7);
-    if (this.#position + length > this.#end) this.#fail("a string is cut off");
-    if (this.#reason !== undefined) return "";
+    if (this.#position + length > this.#end) {
+      this.#fail("a string is cut off");
+    }
+    if (this.#reason !== undefined) {
+      return "";
+    }
     const from = this.#position;
     this.#position = from + length;
-    if (!isHuffman) return latin1(this.#block, from, this.#position);
+    if (!isHuffman) {
+      return latin1(this.#block, from, this.#position);
+    }
     const decoded = decodeHuffman(this.#block, from, this.#position);
-    if (decoded !== undefined) return latin1(decoded, 0, decoded.length);
+    if (decoded !== undefined) {
+      return latin1(decoded, 0, decoded.length);
+    }
     this.#fail(`the Huffman code of the string at byte ${start} is wrong`);
     return "";
   }
 
   #entry(index: number): Header | undefined {
-    if (this.#reason !== undefined) return undefined;
+    if (this.#reason !== undefined) {
+      return undefined;
+    }
     const dynamic = index - STATIC_TABLE.length;
     const entry = dynamic <= 0 ? STATIC_TABLE[index - 1] : this.#entries[this.#entries.length - dynamic];
-    if (entry === undefined) this.#fail(`there is no table entry ${index}`);
+    if (entry === undefined) {
+      this.#fail(`there is no table entry ${index}`);
+    }
     return entry;
   }
 
   #add(header: Header | undefined): Header | undefined {
-    if (header === undefined) return undefined;
+    if (header === undefined) {
+      return undefined;
+    }
     const bytes = entryBytes(header);
     // An entry larger than the table empties it and is not kept: RFC 7541, 4.4.
     this.#evictTo(this.#maxBytes - bytes);
-    if (bytes > this.#maxBytes) return header;
+    if (bytes > this.#maxBytes) {
+      return header;
+    }
     this.#entries.push(header);
     this.#bytes += bytes;
-    if (this.#bytes > MAX_HEADER_LIST_BYTES) this.#fail("the header table is larger than 1 MiB");
+    if (this.#bytes > MAX_HEADER_LIST_BYTES) {
+      this.#fail("the header table is larger than 1 MiB");
+    }
     return header;
   }
 
   #resize(bytes: number, isFirst: boolean): undefined {
-    if (this.#reason !== undefined) return;
-    if (!isFirst) this.#fail("a table size update stands behind a header");
-    else if (bytes > this.#allowedBytes) {
+    if (this.#reason !== undefined) {
+      return;
+    }
+    if (!isFirst) {
+      this.#fail("a table size update stands behind a header");
+    } else if (bytes > this.#allowedBytes) {
       this.#fail(`a header table of ${bytes} bytes, where ${this.#allowedBytes} are allowed`);
     } else {
       this.#maxBytes = bytes;
@@ -167,7 +206,9 @@ export class HpackDecoder {
   #evictTo(bytes: number): void {
     while (this.#bytes > bytes) {
       const oldest = this.#entries.shift();
-      if (oldest === undefined) return;
+      if (oldest === undefined) {
+        return;
+      }
       this.#bytes -= entryBytes(oldest);
     }
   }
@@ -186,6 +227,8 @@ function entryBytes([name, value]: Header): number {
 /** One character a byte, so that no value is changed; header values are ASCII nearly always. */
 function latin1(bytes: Uint8Array, start: number, end: number): string {
   let text = "";
-  for (let i = start; i < end; i += 4096) text += String.fromCharCode(...bytes.subarray(i, Math.min(i + 4096, end)));
+  for (let i = start; i < end; i += 4096) {
+    text += String.fromCharCode(...bytes.subarray(i, Math.min(i + 4096, end)));
+  }
   return text;
 }

@@ -54,21 +54,29 @@ export class Http1Reader {
       const lineEnd = bytes.indexOf(LF, at);
       const end = lineEnd < 0 ? bytes.length : lineEnd + 1;
       this.#state.lineBytes += end - at;
-      if (this.#state.lineBytes > MAX_LINE_BYTES) return `a head of more than ${MAX_LINE_BYTES / 1024} KiB`;
+      if (this.#state.lineBytes > MAX_LINE_BYTES) {
+        return `a head of more than ${MAX_LINE_BYTES / 1024} KiB`;
+      }
       this.#state.line += latin1(bytes, at, end);
       at = end;
-      if (lineEnd < 0) return undefined;
+      if (lineEnd < 0) {
+        return undefined;
+      }
       const line = this.#state.line.replace(/\r?\n$/u, "");
       this.#state.line = "";
       const reason = this.#takeLine(line);
-      if (reason !== undefined) return reason;
+      if (reason !== undefined) {
+        return reason;
+      }
     }
     return undefined;
   }
 
   /** No more bytes come, in good order: a body without a length ends by that. */
   close(): void {
-    if (this.#state.phase === "rest") this.#end();
+    if (this.#state.phase === "rest") {
+      this.#end();
+    }
   }
 
   save(): Http1ReaderState {
@@ -80,8 +88,12 @@ export class Http1Reader {
     const end = state.phase === "rest" ? bytes.length : Math.min(bytes.length, from + state.left);
     state.left -= state.phase === "rest" ? 0 : end - from;
     this.#sink.body(bytes.subarray(from, end));
-    if (state.phase === "body" && state.left === 0) this.#end();
-    if (state.phase === "chunk" && state.left === 0) state.phase = "chunk-end";
+    if (state.phase === "body" && state.left === 0) {
+      this.#end();
+    }
+    if (state.phase === "chunk" && state.left === 0) {
+      state.phase = "chunk-end";
+    }
     return end;
   }
 
@@ -90,8 +102,9 @@ export class Http1Reader {
     switch (state.phase) {
       case "start":
         // RFC 9112, 2.2: an empty line before a head is skipped.
-        if (line === "") state.lineBytes = 0;
-        else {
+        if (line === "") {
+          state.lineBytes = 0;
+        } else {
           state.startLine = line;
           state.phase = "fields";
         }
@@ -105,7 +118,9 @@ export class Http1Reader {
         state.lineBytes = 0;
         return line === "" ? undefined : "a chunk that is longer than it says";
       default:
-        if (line === "") this.#end();
+        if (line === "") {
+          this.#end();
+        }
         return undefined;
     }
   }
@@ -114,13 +129,17 @@ export class Http1Reader {
     const { fields } = this.#state;
     const last = fields.at(-1);
     if (isBlank(line[0])) {
-      if (last === undefined) return "a head whose first header is folded";
+      if (last === undefined) {
+        return "a head whose first header is folded";
+      }
       last[1] = `${last[1]} ${trim(line)}`;
       return undefined;
     }
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0));
-    if (!TOKEN.test(name)) return "a header without a name";
+    if (!TOKEN.test(name)) {
+      return "a header without a name";
+    }
     fields.push([name, trim(line.slice(colon + 1))]);
     return undefined;
   }
@@ -128,14 +147,19 @@ export class Http1Reader {
   #takeHead(): string | undefined {
     const state = this.#state;
     const length = this.#sink.head(state.startLine, state.fields);
-    if (typeof length === "object") return length.reason;
+    if (typeof length === "object") {
+      return length.reason;
+    }
     state.startLine = "";
     state.fields = [];
     state.lineBytes = 0;
-    if (length === "chunked") state.phase = "chunk-size";
-    else if (length === "rest") state.phase = "rest";
-    else if (length === 0) this.#end();
-    else {
+    if (length === "chunked") {
+      state.phase = "chunk-size";
+    } else if (length === "rest") {
+      state.phase = "rest";
+    } else if (length === 0) {
+      this.#end();
+    } else {
       state.phase = "body";
       state.left = length;
     }
@@ -144,7 +168,9 @@ export class Http1Reader {
 
   #takeChunkSize(line: string): string | undefined {
     const digits = /^([0-9A-Fa-f]{1,13})[ \t]*(?:;.*)?$/u.exec(line)?.[1];
-    if (digits === undefined) return "a chunk without a size";
+    if (digits === undefined) {
+      return "a chunk without a size";
+    }
     this.#state.left = Number.parseInt(digits, 16);
     this.#state.lineBytes = 0;
     this.#state.phase = this.#state.left === 0 ? "trailers" : "chunk";
@@ -165,8 +191,12 @@ function beginning(): Http1ReaderState {
 function trim(text: string): string {
   let from = 0;
   let to = text.length;
-  while (from < to && isBlank(text[from])) from += 1;
-  while (from < to && isBlank(text[to - 1])) to -= 1;
+  while (from < to && isBlank(text[from])) {
+    from += 1;
+  }
+  while (from < to && isBlank(text[to - 1])) {
+    to -= 1;
+  }
   return text.slice(from, to);
 }
 
@@ -177,6 +207,8 @@ function isBlank(character: string | undefined): boolean {
 /** In pieces, since what is passed to fromCharCode has to fit onto the stack. */
 function latin1(bytes: Uint8Array, from: number, to: number): string {
   let text = "";
-  for (let at = from; at < to; at += 4096) text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 4096, to)));
+  for (let at = from; at < to; at += 4096) {
+    text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 4096, to)));
+  }
   return text;
 }

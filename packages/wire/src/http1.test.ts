@@ -33,7 +33,9 @@ function text(...lines: string[]): Uint8Array {
 function read(sent: readonly Sent[]): string[] {
   const { events, lines } = transcript();
   const http1 = createHttp1(events);
-  for (const [of, bytes] of sent) http1.push(of, bytes);
+  for (const [of, bytes] of sent) {
+    http1.push(of, bytes);
+  }
   http1.closed();
   return lines;
 }
@@ -110,7 +112,9 @@ test("any bytes are taken, and the heads that are kept stay small", () => {
     fc.property(fc.array(fc.tuple(side, piece), { maxLength: 20 }), (sent) => {
       const { events } = transcript();
       const http1 = createHttp1(events);
-      for (const [of, bytes] of sent) http1.push(of, bytes);
+      for (const [of, bytes] of sent) {
+        http1.push(of, bytes);
+      }
       const { request, response } = http1.save();
       expect(request.line.length + response.line.length).toBeLessThanOrEqual(2 * 256 * 1024);
       http1.closed();

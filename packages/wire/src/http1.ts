@@ -67,11 +67,16 @@ export function createHttp1(events: Http1Events, saved?: Http1State): Http1 {
     {
       head(startLine, headers) {
         const [, method, target] = REQUEST_LINE.exec(startLine) ?? [];
-        if (method === undefined || target === undefined) return { reason: "it does not begin as HTTP/1.1 does" };
-        if (waiting.length >= MAX_PIPELINED)
+        if (method === undefined || target === undefined) {
+          return { reason: "it does not begin as HTTP/1.1 does" };
+        }
+        if (waiting.length >= MAX_PIPELINED) {
           return { reason: `more than ${MAX_PIPELINED} requests without a response` };
+        }
         const length = bodyLength(headers);
-        if (length === "invalid" || length === "rest") return { reason: "a request whose length is not clear" };
+        if (length === "invalid" || length === "rest") {
+          return { reason: "a request whose length is not clear" };
+        }
         exchanges += 1;
         waiting.push({ exchange: exchanges, method });
         events.request({ exchange: exchanges, method, target, headers });
@@ -88,24 +93,37 @@ export function createHttp1(events: Http1Events, saved?: Http1State): Http1 {
       head(startLine, headers) {
         const [, digits, reason = ""] = STATUS_LINE.exec(startLine) ?? [];
         const [of] = waiting;
-        if (digits === undefined) return { reason: "it does not answer as HTTP/1.1 does" };
-        if (of === undefined) return { reason: "a response without a request" };
+        if (digits === undefined) {
+          return { reason: "it does not answer as HTTP/1.1 does" };
+        }
+        if (of === undefined) {
+          return { reason: "a response without a request" };
+        }
         const status = Number(digits);
-        if (status === 101 || (of.method === "CONNECT" && status < 300))
+        if (status === 101 || (of.method === "CONNECT" && status < 300)) {
           return { reason: "it became another protocol" };
+        }
         isInterim = status < 200;
-        if (isInterim) return 0;
+        if (isInterim) {
+          return 0;
+        }
         const hasNoBody = of.method === "HEAD" || status === 204 || status === 304;
         const length = hasNoBody ? 0 : (bodyLength(headers) ?? "rest");
-        if (length === "invalid") return { reason: "a response whose length is not clear" };
+        if (length === "invalid") {
+          return { reason: "a response whose length is not clear" };
+        }
         events.response({ exchange: of.exchange, status, reason, headers });
         return length;
       },
       body: (bytes) => events.body({ exchange: waiting[0]?.exchange ?? 0, of: "response", bytes }),
       end() {
-        if (isInterim) return;
+        if (isInterim) {
+          return;
+        }
         const ended = waiting.shift();
-        if (ended !== undefined) events.ended({ exchange: ended.exchange, of: "response" });
+        if (ended !== undefined) {
+          events.ended({ exchange: ended.exchange, of: "response" });
+        }
       },
     },
     saved?.response,
@@ -113,14 +131,20 @@ export function createHttp1(events: Http1Events, saved?: Http1State): Http1 {
 
   return {
     push(of, bytes) {
-      if (!isReadable) return;
+      if (!isReadable) {
+        return;
+      }
       const reason = of === "request" ? request.push(bytes) : response.push(bytes);
-      if (reason === undefined) return;
+      if (reason === undefined) {
+        return;
+      }
       isReadable = false;
       events.unreadable({ of, reason });
     },
     closed() {
-      if (isReadable) response.close();
+      if (isReadable) {
+        response.close();
+      }
       isReadable = false;
     },
     save: () => ({
@@ -142,8 +166,12 @@ function bodyLength(headers: readonly Http1Header[]): BodyLength | "invalid" | u
   const values = (name: string): string[] =>
     headers.flatMap(([key, value]) => (key.toLowerCase() === name ? value.split(",").map((one) => one.trim()) : []));
   const codings = values("transfer-encoding");
-  if (codings.length > 0) return codings.at(-1)?.toLowerCase() === "chunked" ? "chunked" : "rest";
+  if (codings.length > 0) {
+    return codings.at(-1)?.toLowerCase() === "chunked" ? "chunked" : "rest";
+  }
   const [length, ...others] = values("content-length");
-  if (length === undefined) return undefined;
+  if (length === undefined) {
+    return undefined;
+  }
   return /^\d{1,15}$/u.test(length) && others.every((other) => other === length) ? Number(length) : "invalid";
 }

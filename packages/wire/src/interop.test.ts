@@ -6,7 +6,9 @@ import { createConversation } from "./conversation.ts";
 
 const open: { close(): void }[] = [];
 afterEach(() => {
-  for (const it of open.splice(0).reverse()) it.close();
+  for (const it of open.splice(0).reverse()) {
+    it.close();
+  }
 });
 
 function listen(server: net.Server | http2.Http2Server): Promise<number> {
@@ -29,7 +31,9 @@ async function connectThroughRelay(onStream: (stream: http2.ServerHttp2Stream) =
     const host = net.connect(serverPort, "127.0.0.1");
     worker.on("data", (bytes) => conversation.push("worker", bytes)).pipe(host);
     host.on("data", (bytes) => conversation.push("host", bytes)).pipe(worker);
-    for (const socket of [worker, host]) socket.on("error", () => socket.destroy());
+    for (const socket of [worker, host]) {
+      socket.on("error", () => socket.destroy());
+    }
   });
   const client = http2.connect(`http://127.0.0.1:${await listen(relay)}`);
   open.push(server, relay, { close: () => client.destroy() });
@@ -79,8 +83,9 @@ test("the header table follows settings that change while calls are made", async
   const session = new Promise<http2.ServerHttp2Session>((resolve) => server.once("session", resolve));
   const sizes = [4096, 0, 128, 65_536, 64, 4096];
   for (const [round, headerTableSize] of sizes.entries()) {
-    for (let i = 0; i < 8; i++)
+    for (let i = 0; i < 8; i++) {
       await request(client, { ":path": `/${round}/${i}`, [`x-${i % 5}`]: "v".repeat(round * 7 + 1) });
+    }
     await Promise.all([
       new Promise<void>((resolve) => client.settings({ headerTableSize }, () => resolve())),
       session.then((it) => new Promise<void>((resolve) => it.settings({ headerTableSize }, () => resolve()))),

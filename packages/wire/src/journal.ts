@@ -58,7 +58,9 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
 
 /** Undefined where the bytes are no segment header of this version. */
 export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | undefined {
-  if (bytes.length < SEGMENT_HEADER_BYTES || MAGIC.some((byte, i) => bytes[i] !== byte)) return undefined;
+  if (bytes.length < SEGMENT_HEADER_BYTES || MAGIC.some((byte, i) => bytes[i] !== byte)) {
+    return undefined;
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return { number: view.getUint32(8, true), firstSeq: view.getFloat64(16, true) };
 }
@@ -109,12 +111,18 @@ export function readRecords(
   let position = offset;
   let next = seq;
   while (position + RECORD_OVERHEAD_BYTES <= bytes.length) {
-    if (view.getFloat64(position + 24, true) !== next) break;
+    if (view.getFloat64(position + 24, true) !== next) {
+      break;
+    }
     const length = view.getUint32(position, true);
     const end = position + RECORD_OVERHEAD_BYTES + length;
-    if (end > bytes.length || view.getFloat64(end - RECORD_TRAILER_BYTES, true) !== next) break;
+    if (end > bytes.length || view.getFloat64(end - RECORD_TRAILER_BYTES, true) !== next) {
+      break;
+    }
     const kind = view.getUint8(position + 4);
-    if (kind === RECORD_END) return { consumed: end - offset, nextSeq: next + 1, isEnd: true };
+    if (kind === RECORD_END) {
+      return { consumed: end - offset, nextSeq: next + 1, isEnd: true };
+    }
     onRecord({
       kind,
       side: view.getUint8(position + 5),

@@ -41,7 +41,9 @@ export class MessageSearch {
     const taken = Math.min(end - start, this.#frame.length - this.#contentBytes);
     this.#frame.set(bytes.subarray(start, start + taken), this.#contentBytes);
     this.#contentBytes += taken;
-    if (taken === 0 || this.#contentBytes < this.#frame.length) return undefined;
+    if (taken === 0 || this.#contentBytes < this.#frame.length) {
+      return undefined;
+    }
     const isEndBefore = this.#previousBytes !== UNKNOWN && this.#previousBytes < DEFAULT_MAX_FRAME_BYTES;
     return beginsWithMessage(this.#frame, isEndBefore) ? this.#frame : undefined;
   }
@@ -55,7 +57,9 @@ export class MessageSearch {
   }
 
   restore(state: MessageSearchState): void {
-    if (state.frameBytes !== UNKNOWN) this.begin(state.frameBytes);
+    if (state.frameBytes !== UNKNOWN) {
+      this.begin(state.frameBytes);
+    }
     this.#previousBytes = state.previousBytes;
     this.#frame.set(state.content);
     this.#contentBytes = state.content.length;
@@ -69,8 +73,12 @@ function beginsWithMessage(frame: Uint8Array, mayGoOn: boolean): boolean {
     const length = uint32At(frame, position + 1);
     const tag = frame[position + PREFIX_BYTES];
     // A frame of zeros is the inside of some message rather than a row of empty ones.
-    if (flag > 1 || length === 0 || position + PREFIX_BYTES > frame.length) return false;
-    if (flag === 0 && tag !== undefined && !isFieldTag(tag)) return false;
+    if (flag > 1 || length === 0 || position + PREFIX_BYTES > frame.length) {
+      return false;
+    }
+    if (flag === 0 && tag !== undefined && !isFieldTag(tag)) {
+      return false;
+    }
     position += PREFIX_BYTES + length;
   }
   return mayGoOn || position === frame.length;

@@ -77,7 +77,9 @@ function run(pieces: readonly Sent[], stored: (piece: number) => boolean): reado
   let conversation: Conversation = createConversation(events);
   for (const [i, [side, bytes]] of pieces.entries()) {
     conversation.push(side, bytes);
-    if (stored(i)) conversation = restoreConversation(structuredClone(conversation.save()), events);
+    if (stored(i)) {
+      conversation = restoreConversation(structuredClone(conversation.save()), events);
+    }
   }
   conversation.closed();
   return entries;
@@ -138,8 +140,9 @@ test("messages of any size, in frames and pieces of any size, come out whole", (
         const messages = lengths.map((length, i) => Buffer.alloc(length, `message ${i}`));
         const stream = Buffer.concat(messages.map((message) => grpcMessage(message)));
         const frames = [preface, settings(), headers(1, REQUEST)];
-        for (let at = 0; at < stream.length; at += frameBytes)
+        for (let at = 0; at < stream.length; at += frameBytes) {
           frames.push(data(1, stream.subarray(at, at + frameBytes)));
+        }
         const received = receive(Buffer.concat(frames), pieces, store);
         expect(received.map((message) => message.length)).toEqual(lengths);
         expect(received.every((message, i) => messages[i]?.equals(message))).toBe(true);
@@ -158,7 +161,9 @@ function receive(bytes: Uint8Array, pieces: readonly number[], store: number): B
     ...events,
     message: (part: { bytes: Uint8Array; last: boolean }) => {
       parts.push(Uint8Array.from(part.bytes));
-      if (part.last) received.push(Buffer.concat(parts.splice(0)));
+      if (part.last) {
+        received.push(Buffer.concat(parts.splice(0)));
+      }
     },
   };
   let conversation = createConversation(sink);
@@ -178,12 +183,16 @@ function receive(bytes: Uint8Array, pieces: readonly number[], store: number): B
 test("a state can be used twice", () => {
   const { events } = createTranscript();
   const conversation = createConversation(events);
-  for (const [side, bytes] of everything.slice(0, 6)) conversation.push(side, bytes);
+  for (const [side, bytes] of everything.slice(0, 6)) {
+    conversation.push(side, bytes);
+  }
   const state = conversation.save();
   const rest = [1, 2].map(() => {
     const transcript = createTranscript();
     const restored = restoreConversation(state, transcript.events);
-    for (const [side, bytes] of everything.slice(6)) restored.push(side, bytes);
+    for (const [side, bytes] of everything.slice(6)) {
+      restored.push(side, bytes);
+    }
     return transcript.entries;
   });
   expect(rest[0]).toEqual(rest[1]);

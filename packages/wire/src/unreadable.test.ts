@@ -32,7 +32,9 @@ describe("a connection that cannot be read", () => {
     for (const size of [1, 100]) {
       const { events, entries } = createTranscript();
       const conversation = createConversation(events);
-      for (let at = 0; at < opening.length; at += size) conversation.push(side, text(opening.slice(at, at + size)));
+      for (let at = 0; at < opening.length; at += size) {
+        conversation.push(side, text(opening.slice(at, at + size)));
+      }
       expect(entries).toEqual([{ type: "unreadable", side, stream: undefined, reason }]);
     }
   });
@@ -84,7 +86,9 @@ describe("a connection that cannot be read", () => {
 
 test("calls beyond ten thousand at once are not followed, and those before them are", () => {
   const { say, told } = startConversation();
-  for (let i = 0; i <= 10_000; i++) say("worker", headers(2 * i + 1, REQUEST));
+  for (let i = 0; i <= 10_000; i++) {
+    say("worker", headers(2 * i + 1, REQUEST));
+  }
   say("worker", data(20_001, grpcMessage(text("lost"))), data(1, grpcMessage(text("read"))));
   expect(told().slice(-2)).toEqual([
     "20001 worker unreadable: more than 10000 calls at once: /some.Service/Call is not followed",
@@ -97,7 +101,9 @@ test("what unfinished messages may hold is limited for the connection", () => {
   const framed = grpcMessage(new Uint8Array(PART_BYTES)).subarray(0, PART_BYTES - 100);
   for (let stream = 1; stream < 140; stream += 2) {
     say("worker", headers(stream, REQUEST));
-    for (let at = 0; at < framed.length; at += 16_384) say("worker", data(stream, framed.subarray(at, at + 16_384)));
+    for (let at = 0; at < framed.length; at += 16_384) {
+      say("worker", data(stream, framed.subarray(at, at + 16_384)));
+    }
   }
   const held = conversation.save().calls.open.reduce((sum, { worker }) => sum + (worker.scanner?.held.length ?? 0), 0);
   expect(held).toBeLessThanOrEqual(64 * PART_BYTES);

@@ -61,6 +61,8 @@ function entryPointError(file: string, error: Error): SystemError {
   const wrapped = new SystemError(`The worker could not load entry point "${file}": ${error.message}`, {
     cause: error,
   });
-  if (error.stack !== undefined) wrapped.stack = error.stack;
+  if (error.stack !== undefined) {
+    wrapped.stack = error.stack;
+  }
   return wrapped;
 }

@@ -12,7 +12,9 @@ function codeOf(argv: readonly string[]): string {
   try {
     parseArguments(argv);
   } catch (error) {
-    if (error instanceof WorkerError) return `${error.code}: ${error.message}`;
+    if (error instanceof WorkerError) {
+      return `${error.code}: ${error.message}`;
+    }
     throw error;
   }
   return "no error";

@@ -21,7 +21,9 @@ export function parseArguments(argv: readonly string[]): WorkerArguments {
   const given = readOptions(argv);
   const take = (name: string, older: string): string => {
     const value = given.get(name) || given.get(older);
-    if (!value) throw missing(`--${name}`);
+    if (!value) {
+      throw missing(`--${name}`);
+    }
     return value;
   };
   return {
@@ -35,24 +37,32 @@ export function parseArguments(argv: readonly string[]): WorkerArguments {
 function readOptions(argv: readonly string[]): ReadonlyMap<string, string> {
   const options = new Map<string, string>();
   for (const [index, argument] of argv.entries()) {
-    if (!argument.startsWith("--")) continue;
+    if (!argument.startsWith("--")) {
+      continue;
+    }
     const equals = argument.indexOf("=");
     if (equals > 0) {
       options.set(argument.slice(2, equals), argument.slice(equals + 1));
       continue;
     }
     const value = argv[index + 1];
-    if (value !== undefined && !value.startsWith("--")) options.set(argument.slice(2), value);
+    if (value !== undefined && !value.startsWith("--")) {
+      options.set(argument.slice(2), value);
+    }
   }
   return options;
 }
 
 function readTarget(given: ReadonlyMap<string, string>): string {
   const uri = given.get("functions-uri");
-  if (uri) return targetOfUri(uri);
+  if (uri) {
+    return targetOfUri(uri);
+  }
   const host = given.get("host");
   const port = given.get("port");
-  if (!host || !port) throw missing("--functions-uri");
+  if (!host || !port) {
+    throw missing("--functions-uri");
+  }
   return `${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`;
 }
 
@@ -72,7 +82,9 @@ function targetOfUri(uri: string): string {
 }
 
 function readLength(text: string | undefined): number {
-  if (text === undefined) return -1;
+  if (text === undefined) {
+    return -1;
+  }
   const length = Number(text);
   if (text.trim() === "" || !Number.isSafeInteger(length) || length < -1) {
     throw new WorkerError("bad-argument", `--functions-grpc-max-message-length is not a number of bytes: "${text}"`);

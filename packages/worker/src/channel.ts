@@ -46,7 +46,9 @@ export function openChannel(
   let pending = 0;
   const waiting = new Set<() => void>();
   const wakeWaiting = () => {
-    for (const wake of waiting) wake();
+    for (const wake of waiting) {
+      wake();
+    }
     waiting.clear();
   };
   void ended.then(() => {
@@ -57,15 +59,21 @@ export function openChannel(
   return {
     ended,
     send(content, requestId = "") {
-      if (!isOpen) return;
+      if (!isOpen) {
+        return;
+      }
       pending += 1;
       call.write(encodeMessage(create(StreamingMessageSchema, { requestId, content })), () => {
         pending -= 1;
-        if (pending === 0) wakeWaiting();
+        if (pending === 0) {
+          wakeWaiting();
+        }
       });
     },
     async flush() {
-      if (isOpen && pending > 0) await new Promise<void>((resolve) => waiting.add(resolve));
+      if (isOpen && pending > 0) {
+        await new Promise<void>((resolve) => waiting.add(resolve));
+      }
     },
     end() {
       isOpen = false;
@@ -88,8 +96,11 @@ function endOf(call: grpc.ClientDuplexStream<Uint8Array, Buffer>): Promise<Chann
     call.on("error", () => undefined);
     call.on("status", ({ code, details }) => {
       const end = { code, details };
-      if (code !== grpc.status.OK || isRead) resolve(end);
-      else call.on("end", () => resolve(end));
+      if (code !== grpc.status.OK || isRead) {
+        resolve(end);
+      } else {
+        call.on("end", () => resolve(end));
+      }
     });
   });
 }

@@ -3,8 +3,11 @@
  * with this prefix (no space after it); everything else is the app's own output.
  */
 export function consoleLog(level: "information" | "error", message: string): void {
-  if (level === "error") console.error(consoleText(level, message));
-  else console.log(consoleText(level, message));
+  if (level === "error") {
+    console.error(consoleText(level, message));
+  } else {
+    console.log(consoleText(level, message));
+  }
 }
 
 /** The prefix counts for one line only, so the message is put on one. */

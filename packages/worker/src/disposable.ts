@@ -10,7 +10,9 @@ export class Disposable implements Disposes {
 
   static from(...members: readonly Disposes[]): Disposable {
     return new Disposable(() => {
-      for (const member of members) member.dispose();
+      for (const member of members) {
+        member.dispose();
+      }
     });
   }
 

@@ -13,9 +13,15 @@ export class SystemRangeError extends RangeError {
 
 /** JavaScript throws anything; an Error stays itself, all else becomes the message of one. */
 export function ensureError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
-  if (typeof thrown === "string") return new Error(thrown);
-  if (thrown === undefined || thrown === null) return new Error("Unknown error");
+  if (thrown instanceof Error) {
+    return thrown;
+  }
+  if (typeof thrown === "string") {
+    return new Error(thrown);
+  }
+  if (thrown === undefined || thrown === null) {
+    return new Error("Unknown error");
+  }
   return new Error(textOf(thrown));
 }
 

@@ -57,5 +57,7 @@ test.each([
   ["*", "anything", undefined],
 ])("segmentMatcher(%s) takes %s and not %s", (segment, yes, no) => {
   expect(segmentMatcher(segment).test(yes)).toBe(true);
-  if (no !== undefined) expect(segmentMatcher(segment).test(no)).toBe(false);
+  if (no !== undefined) {
+    expect(segmentMatcher(segment).test(no)).toBe(false);
+  }
 });

@@ -17,7 +17,9 @@ export async function findFiles(directory: string, pattern: string): Promise<str
 
 async function walk(root: string, path: readonly string[], segments: readonly string[], found: Set<string>) {
   const [segment, ...rest] = segments;
-  if (segment === undefined) return;
+  if (segment === undefined) {
+    return;
+  }
   if (segment === "**") {
     await walk(root, path, rest, found);
     for (const name of await names(root, path)) {
@@ -29,8 +31,11 @@ async function walk(root: string, path: readonly string[], segments: readonly st
   }
   for (const name of hasWildcard(segment) ? await matching(root, path, segment) : [segment]) {
     const next = [...path, name];
-    if (rest.length > 0) await walk(root, next, rest, found);
-    else if (await isKind(root, next, "file")) found.add(next.join("/"));
+    if (rest.length > 0) {
+      await walk(root, next, rest, found);
+    } else if (await isKind(root, next, "file")) {
+      found.add(next.join("/"));
+    }
   }
 }
 
@@ -60,7 +65,9 @@ function hasWildcard(segment: string): boolean {
 export function expandBraces(pattern: string): string[] {
   for (let open = pattern.indexOf("{"); open >= 0; open = pattern.indexOf("{", open + 1)) {
     const choices = readChoices(pattern, open);
-    if (choices === undefined) continue;
+    if (choices === undefined) {
+      continue;
+    }
     const { members, end } = choices;
     return members.flatMap((member) => expandBraces(pattern.slice(0, open) + member + pattern.slice(end)));
   }
@@ -73,13 +80,18 @@ function readChoices(pattern: string, open: number): { members: string[]; end: n
   let start = open + 1;
   for (let index = open; index < pattern.length; index += 1) {
     const character = pattern[index];
-    if (character === "{") depth += 1;
-    else if (character === "}") depth -= 1;
+    if (character === "{") {
+      depth += 1;
+    } else if (character === "}") {
+      depth -= 1;
+    }
     if ((character === "," && depth === 1) || depth === 0) {
       members.push(pattern.slice(start, index));
       start = index + 1;
     }
-    if (depth === 0) return members.length > 1 ? { members, end: index + 1 } : undefined;
+    if (depth === 0) {
+      return members.length > 1 ? { members, end: index + 1 } : undefined;
+    }
   }
   return undefined;
 }
@@ -87,9 +99,15 @@ function readChoices(pattern: string, open: number): { members: string[]; end: n
 /** One path segment: `*` any text, `?` one character, `[a-c]` and `[!a-c]` one character of a set. */
 export function segmentMatcher(segment: string): RegExp {
   const source = segment.replace(/\*+|\?|\[(!?)([^\]]+)\]|[^*?[]+|\[/g, (part, negation, set) => {
-    if (part.startsWith("*")) return ".*";
-    if (part === "?") return ".";
-    if (set !== undefined) return `[${negation ? "^" : ""}${set.replaceAll("\\", "\\\\").replaceAll("^", "\\^")}]`;
+    if (part.startsWith("*")) {
+      return ".*";
+    }
+    if (part === "?") {
+      return ".";
+    }
+    if (set !== undefined) {
+      return `[${negation ? "^" : ""}${set.replaceAll("\\", "\\\\").replaceAll("^", "\\^")}]`;
+    }
     return part.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   });
   return new RegExp(`^${source}$`, "s");

@@ -34,7 +34,9 @@ describe("hooks", () => {
       dispose();
     });
     hooks.register("preInvocation", () => ran.push("always"));
-    for (let run = 0; run < 2; run += 1) await runHooks(hooks, "preInvocation", context(), () => {});
+    for (let run = 0; run < 2; run += 1) {
+      await runHooks(hooks, "preInvocation", context(), () => {});
+    }
     expect(ran).toEqual(["once", "always", "always"]);
   });
 
@@ -64,7 +66,9 @@ describe("the app of the core module", () => {
     const core = createCoreModule({ version: "1", hostVersion: () => "4", app: () => app, log: () => {} });
     const registerFunction: unknown = Reflect.get(core, "registerFunction");
     app = new App();
-    if (typeof registerFunction === "function") Reflect.apply(registerFunction, core, [metadata, () => undefined]);
+    if (typeof registerFunction === "function") {
+      Reflect.apply(registerFunction, core, [metadata, () => undefined]);
+    }
     expect(app.function("f")?.metadata).toBe(metadata);
   });
 });

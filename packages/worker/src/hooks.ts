@@ -16,7 +16,9 @@ export class HookRegistry {
     callbacks.push(callback);
     return () => {
       const index = callbacks.indexOf(callback);
-      if (index >= 0) callbacks.splice(index, 1);
+      if (index >= 0) {
+        callbacks.splice(index, 1);
+      }
     };
   }
 
@@ -38,8 +40,12 @@ export async function runHooks(
   log: (message: string) => void,
 ): Promise<void> {
   const callbacks = hooks.callbacks(name);
-  if (callbacks.length === 0) return;
+  if (callbacks.length === 0) {
+    return;
+  }
   log(`Running ${callbacks.length} "${name}" ${callbacks.length === 1 ? "hook" : "hooks"}`);
-  for (const callback of callbacks) await callback(context);
+  for (const callback of callbacks) {
+    await callback(context);
+  }
   log(`Ran the "${name}" hooks`);
 }

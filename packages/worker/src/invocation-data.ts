@@ -21,12 +21,16 @@ export function fromInvocationRequest(request: InvocationRequest): CoreInvocatio
 }
 
 function fromTraceContext(context: InvocationRequest["traceContext"]): CoreInvocationRequest["traceContext"] {
-  if (context === undefined) return undefined;
+  if (context === undefined) {
+    return undefined;
+  }
   return { traceParent: context.traceParent, traceState: context.traceState, attributes: context.attributes };
 }
 
 function fromRetryContext(context: InvocationRequest["retryContext"]): CoreInvocationRequest["retryContext"] {
-  if (context === undefined) return undefined;
+  if (context === undefined) {
+    return undefined;
+  }
   const { retryCount, maxRetryCount, exception } = context;
   return {
     retryCount,

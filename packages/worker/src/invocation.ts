@@ -36,7 +36,9 @@ export async function runInvocation(app: App, request: InvocationRequest, worker
 }
 
 function failed(invocationId: string, error: Error, log: Log): Response {
-  if (isSystemError(error)) log("error", "system", error.message);
+  if (isSystemError(error)) {
+    log("error", "system", error.message);
+  }
   return { invocationId, result: failure(error) };
 }
 
@@ -88,7 +90,9 @@ class Invocation {
 
     // A hook may clear the error; and a function that throws undefined has not failed by the library's own rule.
     const error = after.error;
-    if (error !== undefined && error !== null) throw error;
+    if (error !== undefined && error !== null) {
+      throw error;
+    }
     return model.getResponse(context, after.result);
   }
 
@@ -141,7 +145,9 @@ function notRegistered(functionId: string): never {
 }
 
 function callbackOf(value: unknown, { callback, metadata }: RegisteredFunction): FunctionCallback {
-  if (value === callback) return callback;
+  if (value === callback) {
+    return callback;
+  }
   if (typeof value !== "function") {
     throw new SystemError(`A preInvocation hook replaced the handler of "${metadata.name}" by something else.`);
   }
@@ -149,6 +155,8 @@ function callbackOf(value: unknown, { callback, metadata }: RegisteredFunction):
 }
 
 function inputsOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) {
+    return value;
+  }
   throw new SystemError("A preInvocation hook replaced the inputs by something that is not an array.");
 }

@@ -64,7 +64,9 @@ export function createLog(currentApp: () => App, send: (log: MessageInitShape<ty
     const { hooks, hookData } = currentApp();
     const callbacks = hooks.callbacks("log");
     // A hook that logs would otherwise call itself.
-    if (insideHook || callbacks.length === 0) return send(toRpcLog(level, category, message, scope));
+    if (insideHook || callbacks.length === 0) {
+      return send(toRpcLog(level, category, message, scope));
+    }
 
     const context: LogHookContext = {
       level,
@@ -76,9 +78,14 @@ export function createLog(currentApp: () => App, send: (log: MessageInitShape<ty
     };
     insideHook = true;
     try {
-      for (const callback of callbacks) callback(context);
-      if (category !== "user") send(toRpcLog(level, category, message, scope));
-      else send(toRpcLog(context.level, category, String(context.message), scope));
+      for (const callback of callbacks) {
+        callback(context);
+      }
+      if (category !== "user") {
+        send(toRpcLog(level, category, message, scope));
+      } else {
+        send(toRpcLog(context.level, category, String(context.message), scope));
+      }
     } catch (thrown) {
       send(toRpcLog("error", "system", `A log hook failed: ${ensureError(thrown).message}`));
       send(toRpcLog(level, category, message, scope));

@@ -14,7 +14,9 @@ function main(): void {
   try {
     started = parseArguments(process.argv.slice(2));
   } catch (error) {
-    if (!(error instanceof WorkerError)) throw error;
+    if (!(error instanceof WorkerError)) {
+      throw error;
+    }
     console.error(formatWorkerError(error));
     process.exit(1);
   }
@@ -46,8 +48,12 @@ function run(options: WorkerArguments): void {
     leave(1, LAST_WORDS);
   });
   void channel.ended.then(({ code, details }) => {
-    if (isLeaving) return;
-    if (code === 0) process.exit(0);
+    if (isLeaving) {
+      return;
+    }
+    if (code === 0) {
+      process.exit(0);
+    }
     consoleLog("error", `Worker ${workerId} lost the event stream to its host at ${target}: ${code} ${details}`);
     process.exit(1);
   });

@@ -8,7 +8,9 @@ const LOADER = "_load";
  */
 export function supplyModule(name: string, exports: object): void {
   const load: unknown = Reflect.get(Module, LOADER);
-  if (typeof load !== "function") throw new Error(`This version of Node.js has no Module.${LOADER}.`);
+  if (typeof load !== "function") {
+    throw new Error(`This version of Node.js has no Module.${LOADER}.`);
+  }
   Reflect.set(Module, LOADER, function supplied(this: unknown, request: unknown, ...rest: unknown[]): unknown {
     return request === name ? exports : Reflect.apply(load, this, [request, ...rest]);
   });

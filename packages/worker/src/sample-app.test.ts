@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import { RpcLog_Level as Level, StatusResult_Status as Status } from "@inspector/proto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildWorker } from "../build.mjs";
-import { bodyOf, type Data, get, initialise, invoke, triggerOf, userLines } from "./testing/conversation.ts";
-import { startWorker } from "./testing/scripted-host.ts";
+import { bodyOf, type Data, get, initialise, invoke, triggerOf, userLines } from "../testing/conversation.ts";
+import { startWorker } from "../testing/scripted-host.ts";
 
 const folder = fileURLToPath(new URL("../../../apps/proxy/sample-app", import.meta.url));
 let worker: Awaited<ReturnType<typeof startWorker>>;

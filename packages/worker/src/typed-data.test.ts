@@ -2,8 +2,7 @@ import { create, RpcHttpSchema, TypedDataSchema } from "@inspector/proto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CoreTypedData } from "./core-contract.ts";
-import { fromRpcHttp, toRpcHttp } from "./http-data.ts";
-import { fromInt64, fromTypedData, toTypedData } from "./typed-data.ts";
+import { fromInt64, fromRpcHttp, fromTypedData, toRpcHttp, toTypedData } from "./typed-data.ts";
 
 describe("64-bit integers", () => {
   test("are numbers exactly where a number is the same value", () => {

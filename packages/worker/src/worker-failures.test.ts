@@ -1,8 +1,8 @@
 import { RpcLog_Level as Level, StatusResult_Status as Status } from "@inspector/proto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildWorker } from "../build.mjs";
-import { get, initialise, invoke, systemErrors, terminate, triggerOf, userLines } from "./testing/conversation.ts";
-import { fixture, startWorker } from "./testing/scripted-host.ts";
+import { get, initialise, invoke, systemErrors, terminate, triggerOf, userLines } from "../testing/conversation.ts";
+import { fixture, startWorker } from "../testing/scripted-host.ts";
 
 let worker: Awaited<ReturnType<typeof startWorker>>;
 

@@ -2,8 +2,8 @@ import { request } from "node:http";
 import { RpcLog_Level as Level, StatusResult_Status as Status } from "@inspector/proto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildWorker } from "../build.mjs";
-import { type Data, initialise, terminate, triggerOf, userLines } from "./testing/conversation.ts";
-import { fixture, startWorker } from "./testing/scripted-host.ts";
+import { type Data, initialise, terminate, triggerOf, userLines } from "../testing/conversation.ts";
+import { fixture, startWorker } from "../testing/scripted-host.ts";
 
 beforeAll(async () => {
   await buildWorker();

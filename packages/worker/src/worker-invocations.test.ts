@@ -10,8 +10,8 @@ import {
   terminate,
   triggerOf,
   userLines,
-} from "./testing/conversation.ts";
-import { fixture, startWorker } from "./testing/scripted-host.ts";
+} from "../testing/conversation.ts";
+import { fixture, startWorker } from "../testing/scripted-host.ts";
 
 let worker: Awaited<ReturnType<typeof startWorker>>;
 
@@ -210,7 +210,9 @@ describe("invocations", () => {
     const { run } = worker;
     const { response } = await invoke(run, "late", { input: { data: { case: "string", value: "" } } });
     const ofThis = () => run.logs.filter((log) => log.invocationId === response.invocationId);
-    while (!ofThis().some((log) => log.message === "after the response")) await run.next("rpcLog");
+    while (!ofThis().some((log) => log.message === "after the response")) {
+      await run.next("rpcLog");
+    }
     expect(ofThis().find((log) => log.level === Level.Warning)?.message).toContain("after function execution");
   });
 
@@ -222,7 +224,9 @@ describe("invocations", () => {
       run.send({ case: "invocationRequest", value: { invocationId, functionId: "logging", inputData } });
     }
     const answered = new Set<string>();
-    while (answered.size < ids.length) answered.add((await run.next("invocationResponse")).value.invocationId);
+    while (answered.size < ids.length) {
+      answered.add((await run.next("invocationResponse")).value.invocationId);
+    }
     expect(answered).toEqual(new Set(ids));
   });
 });

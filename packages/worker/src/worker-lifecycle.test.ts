@@ -2,8 +2,8 @@ import { status } from "@grpc/grpc-js";
 import { StatusResult_Status as Status } from "@inspector/proto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildWorker } from "../build.mjs";
-import { bodyOf, get, initialise, invoke, systemErrors, terminate, triggerOf } from "./testing/conversation.ts";
-import { fixture, startWorker } from "./testing/scripted-host.ts";
+import { bodyOf, get, initialise, invoke, systemErrors, terminate, triggerOf } from "../testing/conversation.ts";
+import { fixture, startWorker } from "../testing/scripted-host.ts";
 
 beforeAll(async () => {
   await buildWorker();

@@ -61,7 +61,9 @@ export class Worker {
   /** Takes the bytes of one StreamingMessage; never rejects. */
   async handle(bytes: Uint8Array): Promise<void> {
     const decoded = decodeMessage(bytes);
-    if (!decoded.ok) return this.#systemError(`The worker could not decode a message: ${decoded.reason}`);
+    if (!decoded.ok) {
+      return this.#systemError(`The worker could not decode a message: ${decoded.reason}`);
+    }
     try {
       await this.#dispatch(decoded.message);
     } catch (thrown) {
@@ -87,7 +89,9 @@ export class Worker {
       case "workerTerminate":
         return this.#terminate(content.value);
       default:
-        if (silentKinds.has(content.case)) return;
+        if (silentKinds.has(content.case)) {
+          return;
+        }
         this.#systemError(`The worker does not handle ${content.case ?? "a message without known content"}`);
     }
   }
@@ -132,7 +136,9 @@ export class Worker {
     this.#received("functionsMetadataRequest");
     const app = this.#app;
     app.seal();
-    if (app.entryPointError !== undefined) this.#systemError(app.entryPointError.message);
+    if (app.entryPointError !== undefined) {
+      this.#systemError(app.entryPointError.message);
+    }
     const value =
       app.entryPointError !== undefined
         ? { result: failure(app.entryPointError) }
@@ -150,13 +156,17 @@ export class Worker {
   #load(requestId: string, { functionId, metadata }: FunctionLoadRequest): void {
     this.#received("functionLoadRequest");
     const error = this.#app.entryPointError ?? this.#missing(functionId, metadata?.name);
-    if (error !== undefined) this.#systemError(error.message);
+    if (error !== undefined) {
+      this.#systemError(error.message);
+    }
     const result = error === undefined ? success : failure(error);
     this.#options.channel.send({ case: "functionLoadResponse", value: { functionId, result } }, requestId);
   }
 
   #missing(functionId: string, name: string | undefined): Error | undefined {
-    if (this.#app.function(functionId) !== undefined) return undefined;
+    if (this.#app.function(functionId) !== undefined) {
+      return undefined;
+    }
     return new SystemError(
       `No file of this app registers a function "${name || functionId}". This worker runs apps written for ` +
         "@azure/functions v4, which register their functions in code, not in function.json files.",

@@ -35,7 +35,11 @@ export function startTraffic(base: string): () => void {
   const timer = setInterval(() => {
     const visit = DAY[turn % DAY.length]?.(Math.floor(turn / DAY.length));
     turn += 1;
-    if (visit !== undefined) for (let n = 0; n < (visit.times ?? 1); n++) void pay(base, visit, abort.signal);
+    if (visit !== undefined) {
+      for (let n = 0; n < (visit.times ?? 1); n++) {
+        void pay(base, visit, abort.signal);
+      }
+    }
   }, PAUSE_MS);
   return () => {
     clearInterval(timer);

@@ -19,7 +19,9 @@ export async function demo(args: readonly string[]): Promise<number> {
     http: values.http === undefined ? FREE_PORT : parseAddress(values.http, "--http", FREE_PORT),
     isWatching: true,
     onEvent(event) {
-      if (event.kind === "gave-up") process.stderr.write(`inspector: ${event.message}\n`);
+      if (event.kind === "gave-up") {
+        process.stderr.write(`inspector: ${event.message}\n`);
+      }
     },
   });
   await running.host.whenReady();

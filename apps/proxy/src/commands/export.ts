@@ -2,10 +2,12 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import type { Writable } from "node:stream";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import type { MessageRow } from "@inspector/contract/page";
+import { decompress } from "@inspector/hub/decompress";
+import { openForReading } from "@inspector/hub/sqlite";
 import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
-import { createQueries, InspectorError, type MessageRow, type Queries } from "@inspector/session";
-import { decompress } from "../hub/decompress.ts";
-import { openForReading } from "../hub/sqlite.ts";
+import { createQueries, type Queries } from "@inspector/session/queries";
 import { filterOption } from "./filter-option.ts";
 import { parseOptions } from "./options.ts";
 import { sessionArgument } from "./session-argument.ts";
@@ -79,8 +81,9 @@ async function writeMessage(
 }
 
 function decode(queries: Queries, row: MessageRow, origin: NonNullable<ReturnType<Queries["origin"]>>): unknown {
-  if (!isEventStream(origin.path) || row.size > MAX_JSON_BYTES || row.isTruncated || row.isBodyDropped)
+  if (!isEventStream(origin.path) || row.size > MAX_JSON_BYTES || row.isTruncated || row.isBodyDropped) {
     return undefined;
+  }
   const stored = queries.bodyBytes(origin.body, 0, row.size);
   const bytes = row.isCompressed ? decompress(stored, origin.encoding, MAX_JSON_BYTES) : stored;
   const decoded = bytes === undefined ? undefined : decodeMessage(bytes);
@@ -88,5 +91,7 @@ function decode(queries: Queries, row: MessageRow, origin: NonNullable<ReturnTyp
 }
 
 async function write(output: Writable, text: string): Promise<void> {
-  if (!output.write(text)) await once(output, "drain");
+  if (!output.write(text)) {
+    await once(output, "drain");
+  }
 }

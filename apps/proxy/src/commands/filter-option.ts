@@ -1,4 +1,8 @@
-import { compileFilter, type Filter, type Fragment, InspectorError, parseFilter } from "@inspector/session";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import { compileFilter } from "@inspector/filter/compile";
+import type { Filter } from "@inspector/filter/filter";
+import type { Fragment } from "@inspector/filter/fragment";
+import { parseFilter } from "@inspector/filter/parse";
 
 /** Compiles `--filter`. @throws {InspectorError} "bad-filter", with a mark under the place */
 export function filterOption(text: string | undefined): Fragment | undefined {
@@ -8,9 +12,13 @@ export function filterOption(text: string | undefined): Fragment | undefined {
 
 /** Reads `--filter`. @throws {InspectorError} as {@link filterOption} */
 export function parsedFilterOption(text: string | undefined): Filter | undefined {
-  if (text === undefined || text.trim() === "") return undefined;
+  if (text === undefined || text.trim() === "") {
+    return undefined;
+  }
   const parsed = parseFilter(text);
-  if (parsed.ok) return parsed.filter;
+  if (parsed.ok) {
+    return parsed.filter;
+  }
   throw new InspectorError("bad-filter", `--filter: ${parsed.message}\n  ${text}\n  ${" ".repeat(parsed.offset)}^`, {
     hint: "See `inspector tail --help` for the language.",
   });

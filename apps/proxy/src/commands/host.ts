@@ -1,8 +1,8 @@
 /** `inspector host APP` */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { InspectorError } from "@inspector/contract/inspector-error";
 import type { HostEvent } from "@inspector/host";
-import { InspectorError } from "@inspector/session";
 import { type Address, parseAddress } from "../address.ts";
 import { startHostedApp } from "./hosted-app.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
@@ -51,7 +51,9 @@ export async function host(args: readonly string[]): Promise<number> {
     },
     onEvent: (event) => {
       const line = describe(event);
-      if (line !== undefined) write(`${line}\n`);
+      if (line !== undefined) {
+        write(`${line}\n`);
+      }
     },
   });
   return await untilStopped(stop, running.close, (line) => process.stderr.write(`inspector: ${line}\n`));
@@ -68,7 +70,9 @@ function usualOrFree(): Promise<Address> {
 
 function parseCount(text: string): number {
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= 10) return count;
+  if (Number.isInteger(count) && count >= 1 && count <= 10) {
+    return count;
+  }
   throw new InspectorError("bad-count", `--processes ${text} is no number from 1 to 10`);
 }
 

@@ -1,11 +1,11 @@
 /** An app on the stand-in host, with a recording relay between host and workers. */
 import { fileURLToPath } from "node:url";
 import { type ConfigurationSources, createHost, type Host, type HostEvent } from "@inspector/host";
+import { openStateFolder } from "@inspector/hub/state-folder";
+import type { JournalEvent } from "@inspector/relay/journal";
 import { type Address, formatAddress } from "../address.ts";
 import { type Recording, startRecording } from "../recording/recording.ts";
 import { recoverJournals } from "../recording/recover.ts";
-import type { JournalEvent } from "../relay/journal.ts";
-import { openStateFolder } from "../state-folder.ts";
 import { openPage, readyLine, readyText } from "./announce.ts";
 import type { RecordingValues } from "./options.ts";
 
@@ -40,23 +40,31 @@ export async function startHostedApp(options: HostedAppOptions): Promise<HostedA
     },
     onEvent(event) {
       const record = journalEventOf(event);
-      if (record !== undefined) recording === undefined ? early.push(record) : recording.record(record);
+      if (record !== undefined) {
+        recording === undefined ? early.push(record) : recording.record(record);
+      }
       options.onEvent(event);
     },
   }).catch(async (error: unknown) => {
     await recording?.close();
     throw error;
   });
-  if (recording === undefined) throw new Error("the host told no address to its workers");
+  if (recording === undefined) {
+    throw new Error("the host told no address to its workers");
+  }
   const running = recording;
-  for (const event of early) running.record(event);
+  for (const event of early) {
+    running.record(event);
+  }
   const http = `http://${formatAddress(host.httpAddress)}`;
   process.stdout.write(
     options.isJson
       ? readyLine(running, { http })
       : readyText(running, formatAddress(host.grpcAddress), [["functions", `${http}/api/`]]),
   );
-  if (options.isOpening) await openPage(running.url);
+  if (options.isOpening) {
+    await openPage(running.url);
+  }
   return {
     host,
     recording: running,

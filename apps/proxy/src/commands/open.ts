@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createHub } from "@inspector/hub/hub";
+import { listSessions, openStateFolder } from "@inspector/hub/state-folder";
 import { formatAddress } from "../address.ts";
-import { createHub } from "../hub/hub.ts";
 import { formatSize } from "../size.ts";
-import { listSessions, openStateFolder } from "../state-folder.ts";
 import { openPage } from "./announce.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
 import { listenForStop, untilStopped } from "./until-stopped.ts";
@@ -35,13 +35,17 @@ export async function open(args: readonly string[]): Promise<number> {
   process.stdout.write(
     isJson ? `${JSON.stringify({ ready: true, ui: url, session })}\n` : `${session}\n  ${url}\n\nCtrl-C closes it.\n`,
   );
-  if (isOpening) await openPage(url);
+  if (isOpening) {
+    await openPage(url);
+  }
   return await untilStopped(stop, hub.close, () => {});
 }
 
 function describeSessions(): string {
   const sessions = listSessions(openStateFolder());
-  if (sessions.length === 0) return "No sessions are kept yet. `inspector demo` records one.\n";
+  if (sessions.length === 0) {
+    return "No sessions are kept yet. `inspector demo` records one.\n";
+  }
   const rows = sessions.map(({ file, modifiedAt, bytes }) => {
     const at = new Date(modifiedAt).toISOString().slice(0, 16).replace("T", " ");
     return `${at}  ${formatSize(bytes).padStart(8)}  ${file}\n`;

@@ -1,6 +1,6 @@
 /** Command-line options: what several commands have in common. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { InspectorError } from "@inspector/session";
+import { InspectorError } from "@inspector/contract/inspector-error";
 import { type Address, parseAddress } from "../address.ts";
 import { parseSize } from "../size.ts";
 
@@ -26,8 +26,9 @@ export function parseOptions<T extends Options>(
 ) {
   try {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    if (parsed.positionals.length > positionals)
+    if (parsed.positionals.length > positionals) {
       throw new Error(`Unexpected argument '${parsed.positionals[positionals]}'`);
+    }
     return parsed;
   } catch (cause) {
     const message = cause instanceof Error ? (cause.message.split(". ")[0] ?? "") : String(cause);

@@ -1,9 +1,9 @@
 /** `inspector --listen … --upstream …` */
-import { InspectorError } from "@inspector/session";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import { openStateFolder } from "@inspector/hub/state-folder";
 import { formatAddress, parseAddress } from "../address.ts";
 import { startRecording } from "../recording/recording.ts";
 import { recoverJournals } from "../recording/recover.ts";
-import { openStateFolder } from "../state-folder.ts";
 import { openPage, readyLine, readyText } from "./announce.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
 import { listenForStop, untilStopped } from "./until-stopped.ts";
@@ -34,6 +34,8 @@ export async function record(args: readonly string[]): Promise<number> {
   await recoverJournals(state, values.session, say);
   const recording = await startRecording({ listen, upstream, state, ...rest });
   process.stdout.write(isJson ? readyLine(recording) : readyText(recording, formatAddress(upstream)));
-  if (isOpening) await openPage(recording.url);
+  if (isOpening) {
+    await openPage(recording.url);
+  }
   return await untilStopped(stop, recording.close, say);
 }

@@ -2,11 +2,14 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parsePath as parseIgnoredPath } from "@inspector/analysis/replay/json-path";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import type { StreamInfo } from "@inspector/contract/page";
 import type { BareWorkerOptions, OutputLine } from "@inspector/host";
-import { InspectorError, parseIgnoredPath, type StreamInfo } from "@inspector/session";
+import { nameOf } from "@inspector/hub/kept-sessions";
+import { openForReading } from "@inspector/hub/sqlite";
+import { openStateFolder, SESSION_SUFFIX } from "@inspector/hub/state-folder";
 import { parseAddress } from "../address.ts";
-import { nameOf } from "../hub/kept-sessions.ts";
-import { openForReading } from "../hub/sqlite.ts";
 import { findRecording } from "../recording/page-address.ts";
 import { startFreshWorker } from "../replay/fresh-worker.ts";
 import { createHubClient } from "../replay/hub-client.ts";
@@ -22,7 +25,6 @@ import { replayLive } from "../replay/replay-live.ts";
 import { formatJson, formatJunit, formatText, formatTotals, isAllSame, type ReplayReport } from "../replay/report.ts";
 import type { Timing } from "../replay/schedule.ts";
 import type { Startup } from "../replay/startup.ts";
-import { openStateFolder, SESSION_SUFFIX } from "../state-folder.ts";
 import { parsedFilterOption } from "./filter-option.ts";
 import { parseOptions } from "./options.ts";
 import { sessionArgument } from "./session-argument.ts";
@@ -57,7 +59,9 @@ export async function replay(args: readonly string[]): Promise<number> {
   }
   const timing = timingOption(values.timing);
   const ignore = values.ignore ?? [];
-  for (const path of ignore) parseIgnoredPath(path);
+  for (const path of ignore) {
+    parseIgnoredPath(path);
+  }
   if (values.to !== undefined && (values.worker ?? values.app) !== undefined) {
     throw new InspectorError("bad-option", "--to is for a worker that runs, --worker and --app are for a fresh one", {
       hint: "Give one or the other.",
@@ -101,8 +105,12 @@ async function replayFresh(
   const worker = workerOption(given.worker, recorded);
   const said: string[] = [];
   const onOutput = ({ stream, text }: OutputLine): void => {
-    if (stream === "stderr") said.push(text);
-    if (said.length > LAST_LINES) said.shift();
+    if (stream === "stderr") {
+      said.push(text);
+    }
+    if (said.length > LAST_LINES) {
+      said.shift();
+    }
   };
   try {
     const fresh = await startFreshWorker({ worker, appDirectory, startup: recorded.startup, onOutput });
@@ -119,7 +127,9 @@ async function replayFresh(
     });
     return { worker: "directory" in worker ? worker.directory : worker.commandLine, outcomes };
   } catch (cause) {
-    for (const line of said) process.stderr.write(`  [worker] ${line}\n`);
+    for (const line of said) {
+      process.stderr.write(`  [worker] ${line}\n`);
+    }
     throw cause instanceof InspectorError && cause.code === "no-answer" ? otherWorker(cause, recorded) : cause;
   }
 }
@@ -170,18 +180,24 @@ async function replayTo({ recorded, timing, ignore }: Run, file: string, to: str
 }
 
 function knownOf(worker: RecordedWorker | undefined): Readonly<Record<string, string>> {
-  if (worker === undefined) return {};
+  if (worker === undefined) {
+    return {};
+  }
   return { workerId: worker.stream.workerId ?? "", appDirectory: worker.startup.appDirectory };
 }
 
 /** A line that grows, where somebody looks. */
 function createProgress(total: number): (done: number) => void {
-  if (!process.stderr.isTTY) return () => {};
+  if (!process.stderr.isTTY) {
+    return () => {};
+  }
   return (done) => process.stderr.write(done === total ? "\r\u001b[K" : `\r${done} of ${total}`);
 }
 
 function timingOption(text = "order"): Timing {
-  if (text === "order" || text === "recorded") return text;
+  if (text === "order" || text === "recorded") {
+    return text;
+  }
   throw new InspectorError("bad-timing", `--timing ${text} is not known`, {
     hint: "order sends each invocation after the answer of the one before, recorded sends them as far apart as they were.",
   });
@@ -194,13 +210,17 @@ function isFolder(path: string): boolean {
 /** @throws {InspectorError} "missing-app" */
 function appOption(given: string | undefined, { startup }: RecordedCalls): string {
   if (given !== undefined) {
-    if (isFolder(given)) return resolve(given);
+    if (isFolder(given)) {
+      return resolve(given);
+    }
     throw new InspectorError("missing-app", `--app ${given} is not a folder`, {
       hint: "Name the folder of the function app that is to answer.",
     });
   }
   const recorded = startup.appDirectory;
-  if (recorded !== "" && isFolder(recorded)) return recorded;
+  if (recorded !== "" && isFolder(recorded)) {
+    return recorded;
+  }
   throw new InspectorError(
     "missing-app",
     recorded === ""
@@ -219,7 +239,9 @@ function workerOption(given: string | undefined, { workers }: RecordedCalls): Ba
     });
   }
   if (given !== undefined) {
-    if (isFolder(given)) return { directory: resolve(given) };
+    if (isFolder(given)) {
+      return { directory: resolve(given) };
+    }
     if (/^[^\s"]*[\\/]$/u.test(given)) {
       throw new InspectorError("missing-worker", `--worker ${given} is not a folder`, {
         hint: "Name a folder with a worker.config.json, or a command line.",
@@ -227,8 +249,9 @@ function workerOption(given: string | undefined, { workers }: RecordedCalls): Ba
     }
     return { commandLine: given, language: runtime ?? "unknown" };
   }
-  if (runtime !== undefined && /^node/iu.test(runtime))
+  if (runtime !== undefined && /^node/iu.test(runtime)) {
     return { directory: fileURLToPath(new URL("./worker", import.meta.url)) };
+  }
   const why =
     runtime === undefined
       ? "The session does not say of which language its worker is"
@@ -245,7 +268,9 @@ function runtimeOf(workers: RecordedCalls["workers"]): string {
 
 /** Before the app's code runs: afterwards it would be a pity. @throws {InspectorError} "not-written" */
 function assertWritable(output: string | undefined): void {
-  if (output === undefined || output === "-") return;
+  if (output === undefined || output === "-") {
+    return;
+  }
   try {
     accessSync(existsSync(output) ? output : dirname(resolve(output)), constants.W_OK);
   } catch (cause) {

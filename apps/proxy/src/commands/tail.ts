@@ -1,7 +1,8 @@
 /** `inspector tail [FILE] [--filter …]` */
 import { setTimeout as sleep } from "node:timers/promises";
-import { createQueries, MAX_ROWS, type MessageRow, type Seq } from "@inspector/session";
-import { openForReading } from "../hub/sqlite.ts";
+import { MAX_ROWS, type MessageRow, type Seq } from "@inspector/contract/page";
+import { openForReading } from "@inspector/hub/sqlite";
+import { createQueries } from "@inspector/session/queries";
 import { formatSize } from "../size.ts";
 import { filterOption } from "./filter-option.ts";
 import { parseOptions } from "./options.ts";

@@ -1,6 +1,7 @@
-import { createQueries, InspectorError } from "@inspector/session";
-import { createSessionIngest } from "../hub/ingest/session-ingest.ts";
-import { foldLog, openForWriting } from "../hub/sqlite.ts";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import { createSessionIngest } from "@inspector/hub/ingest/session-ingest";
+import { foldLog, openForWriting } from "@inspector/hub/sqlite";
+import { createQueries } from "@inspector/session/queries";
 
 /** Reads all journals of a session whose relays are dead into it, in this process. */
 export async function drainSession(
@@ -21,12 +22,16 @@ export async function drainSession(
       before ??= total();
       try {
         while (!ingest.progress.isDrained) {
-          if (!ingest.step()) await new Promise((resolve) => setTimeout(resolve, 50));
+          if (!ingest.step()) {
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }
         }
         isDrained = true;
       } catch (error) {
         // The hub of the relay that died is still at it: between the two of them everything is stored once.
-        if (!(error instanceof InspectorError && error.code === "journal-moved")) throw error;
+        if (!(error instanceof InspectorError && error.code === "journal-moved")) {
+          throw error;
+        }
       } finally {
         ingest.close();
       }

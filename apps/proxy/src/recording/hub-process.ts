@@ -1,9 +1,9 @@
 /** Keeps a hub running beside a relay. What the hub does, or that it dies, never touches the relay. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { InspectorError } from "@inspector/session";
-import type { HubOptions } from "../hub/hub.ts";
-import type { HubCommand, HubReport } from "../hub/main.ts";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import type { HubOptions } from "@inspector/hub/hub";
+import type { HubCommand, HubReport } from "@inspector/hub/main";
 
 const FIRST_DELAY_MS = 50;
 const LONGEST_DELAY_MS = 1_000;
@@ -35,14 +35,22 @@ export async function startHubProcess(options: HubOptions): Promise<HubProcess> 
     child.on("message", (report: HubReport) => {
       onReport(report);
       // Whatever ends it later, this hub worked: the next one need not wait.
-      if (report.type === "ready") delay = FIRST_DELAY_MS;
-      if (report.type === "drained" && isDraining) onDrained?.();
+      if (report.type === "ready") {
+        delay = FIRST_DELAY_MS;
+      }
+      if (report.type === "drained" && isDraining) {
+        onDrained?.();
+      }
     });
     child.on("error", () => {});
     child.once("exit", () => {
-      if (isStopping) return;
+      if (isStopping) {
+        return;
+      }
       setTimeout(() => {
-        if (!isStopping) start(() => {});
+        if (!isStopping) {
+          start(() => {});
+        }
       }, delay);
       delay = Math.min(delay * 1.5, LONGEST_DELAY_MS);
     });
@@ -76,7 +84,9 @@ export async function startHubProcess(options: HubOptions): Promise<HubProcess> 
     async stop() {
       isStopping = true;
       const running = child;
-      if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+      if (running === undefined || running.exitCode !== null || running.signalCode !== null) {
+        return;
+      }
       const exited = new Promise((resolve) => running.once("exit", resolve));
       running.send({ type: "stop" } satisfies HubCommand, () => {});
       await exited;

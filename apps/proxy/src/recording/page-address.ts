@@ -1,10 +1,10 @@
 /** Where the page of a running recording is, for other commands of the same user. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { InspectorError } from "@inspector/session";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import { allJournals } from "@inspector/hub/ingest/journals";
+import type { StateFolder } from "@inspector/hub/state-folder";
 import { type Address, formatAddress } from "../address.ts";
-import { allJournals } from "../hub/ingest/journals.ts";
-import type { StateFolder } from "../state-folder.ts";
 import { isRunning } from "./recover.ts";
 
 /** Beside the journal; gone with it. */
@@ -31,8 +31,12 @@ export async function findRecording(state: StateFolder, listen: Address): Promis
   const others: string[] = [];
   for (const journal of allJournals(state.journals)) {
     const address = readAddress(journal.directory);
-    if (address === undefined || !(await isRunning(journal))) continue;
-    if (isHeardAt(address.listen, listen)) return { url: address.url, session: journal.session };
+    if (address === undefined || !(await isRunning(journal))) {
+      continue;
+    }
+    if (isHeardAt(address.listen, listen)) {
+      return { url: address.url, session: journal.session };
+    }
     others.push(address.listen);
   }
   throw new InspectorError("no-such-recording", `No inspector of yours listens on ${formatAddress(listen)}`, {
@@ -49,7 +53,9 @@ const ANY = ["0.0.0.0", "::"];
 /** Whether one who listens there is reached by a name or address of this machine. */
 function isHeardAt(listen: string, { host, port }: Address): boolean {
   const [name = ""] = /^.*(?=:\d+$)/u.exec(listen) ?? [];
-  if (!listen.endsWith(`:${port}`)) return false;
+  if (!listen.endsWith(`:${port}`)) {
+    return false;
+  }
   const heard = name.replaceAll(/[[\]]/gu, "");
   return heard === host || ANY.includes(heard) || (LOOPBACK.includes(heard) && LOOPBACK.includes(host));
 }
@@ -57,7 +63,9 @@ function isHeardAt(listen: string, { host, port }: Address): boolean {
 function readAddress(journal: string): PageAddress | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(join(journal, FILE), "utf8"));
-    if (typeof value !== "object" || value === null || !("listen" in value) || !("url" in value)) return undefined;
+    if (typeof value !== "object" || value === null || !("listen" in value) || !("url" in value)) {
+      return undefined;
+    }
     return { listen: String(value.listen), url: String(value.url) };
   } catch {
     return undefined; // Of an older inspector, being made, or being removed.

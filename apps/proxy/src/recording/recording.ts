@@ -4,16 +4,16 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InspectorError } from "@inspector/session";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import { newSessionFile, type StateFolder } from "@inspector/hub/state-folder";
+import { createControl } from "@inspector/relay/control";
+import { createHttpRecorder, type HttpRecorder } from "@inspector/relay/http-capture/recorder";
+import { createJournal, type JournalEvent } from "@inspector/relay/journal";
+import type { Watch } from "@inspector/relay/pump";
+import { createRelay, type Relay } from "@inspector/relay/relay";
+import { captureSharedMemory } from "@inspector/relay/shared-memory/capture";
+import { mapFolders } from "@inspector/relay/shared-memory/folders";
 import { type Address, formatAddress } from "../address.ts";
-import { createHttpRecorder, type HttpRecorder } from "../http-capture/recorder.ts";
-import { createControl } from "../relay/control.ts";
-import { createJournal, type JournalEvent } from "../relay/journal.ts";
-import type { Watch } from "../relay/pump.ts";
-import { createRelay, type Relay } from "../relay/relay.ts";
-import { captureSharedMemory } from "../shared-memory/capture.ts";
-import { mapFolders } from "../shared-memory/folders.ts";
-import { newSessionFile, type StateFolder } from "../state-folder.ts";
 import { VERSION } from "../version.ts";
 import { startHubProcess } from "./hub-process.ts";
 import { tellPageAddress } from "./page-address.ts";
@@ -52,7 +52,9 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
         hint: "Give --session another file, or leave it away to get a new one.",
       });
     }
-    if (existsSync(session)) await checkSession(session);
+    if (existsSync(session)) {
+      await checkSession(session);
+    }
   }
   const directory = join(options.state.journals, `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -61,7 +63,9 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
     if (options.session === undefined) {
-      for (const suffix of ["", "-wal", "-shm"]) rmSync(`${session}${suffix}`, { force: true });
+      for (const suffix of ["", "-wal", "-shm"]) {
+        rmSync(`${session}${suffix}`, { force: true });
+      }
     }
     throw error;
   }
@@ -88,7 +92,9 @@ async function start(options: RecordingOptions, session: string, directory: stri
         listen: formatAddress(address),
         upstream: formatAddress(options.upstream),
       });
-      if (options.isCapturingHttp) http = createHttpRecorder(journal);
+      if (options.isCapturingHttp) {
+        http = createHttpRecorder(journal);
+      }
       watchMaps = captureSharedMemory(journal, folders);
       return journal;
     },
@@ -150,14 +156,18 @@ function surviveFaults(relay: Relay): void {
 }
 
 async function checkSession(file: string): Promise<void> {
-  const { openForReading } = await import("../hub/sqlite.ts");
+  const { openForReading } = await import("@inspector/hub/sqlite");
   openForReading(file).close();
 }
 
 function socketPath(directory: string): string {
-  if (process.platform === "win32") return `\\\\.\\pipe\\inspector-${randomBytes(8).toString("hex")}`;
+  if (process.platform === "win32") {
+    return `\\\\.\\pipe\\inspector-${randomBytes(8).toString("hex")}`;
+  }
   const inFolder = join(directory, "control.sock");
-  if (inFolder.length <= MAX_SOCKET_PATH) return inFolder;
+  if (inFolder.length <= MAX_SOCKET_PATH) {
+    return inFolder;
+  }
   return join(tmpdir(), `inspector-${randomBytes(8).toString("hex")}`, "control.sock");
 }
 

@@ -1,9 +1,9 @@
 /** Brings what killed relays left in their journals into the sessions it belongs to. */
 import { connect } from "node:net";
 import { resolve } from "node:path";
-import { allJournals, type FoundJournal } from "../hub/ingest/journals.ts";
+import { allJournals, type FoundJournal } from "@inspector/hub/ingest/journals";
+import type { StateFolder } from "@inspector/hub/state-folder";
 import { formatSize } from "../size.ts";
-import type { StateFolder } from "../state-folder.ts";
 import { VERSION } from "../version.ts";
 
 /**
@@ -19,9 +19,13 @@ export async function recoverJournals(
   const kept = except === undefined ? undefined : resolve(except);
   const sessions = new Set<string>();
   for (const journal of allJournals(state.journals)) {
-    if (journal.session !== kept && !(await isRunning(journal))) sessions.add(journal.session);
+    if (journal.session !== kept && !(await isRunning(journal))) {
+      sessions.add(journal.session);
+    }
   }
-  if (sessions.size === 0) return;
+  if (sessions.size === 0) {
+    return;
+  }
   const { drainSession } = await import("./drain.ts");
   for (const session of sessions) {
     try {

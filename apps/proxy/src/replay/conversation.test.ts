@@ -1,16 +1,18 @@
 import { messageFromJson, type StreamingMessage } from "@inspector/proto";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { createConversation } from "./conversation.ts";
 
 const FOR_EVER = 60_000;
 
 function message(json: unknown): StreamingMessage {
   const parsed = messageFromJson(json);
-  if (!parsed.ok) throw new Error(parsed.reason);
+  if (!parsed.ok) {
+    throw new Error(parsed.reason);
+  }
   return parsed.message;
 }
 
-it("gives each answer to whom it belongs, in whatever order they come", async () => {
+test("gives each answer to whom it belongs, in whatever order they come", async () => {
   const conversation = createConversation();
   const [a, b] = ["a", "b"].map((functionId) => message({ functionLoadResponse: { functionId } }));
   const waiting = [
@@ -19,11 +21,15 @@ it("gives each answer to whom it belongs, in whatever order they come", async ()
     conversation.answer("workerInitResponse", "", FOR_EVER),
   ];
   const init = message({ workerInitResponse: {} });
-  for (const one of [b, init, a]) if (one !== undefined) conversation.hear(one);
+  for (const one of [b, init, a]) {
+    if (one !== undefined) {
+      conversation.hear(one);
+    }
+  }
   expect(await Promise.all(waiting)).toEqual([a, b, init]);
 });
 
-it("keeps logs and responses of an invocation until they are taken, late ones too", () => {
+test("keeps logs and responses of an invocation until they are taken, late ones too", () => {
   const conversation = createConversation();
   const said = [
     message({ rpcLog: { invocationId: "1", message: "before" } }),
@@ -31,13 +37,15 @@ it("keeps logs and responses of an invocation until they are taken, late ones to
     message({ rpcLog: { invocationId: "1", message: "behind" } }),
   ];
   conversation.hear(message({ rpcLog: { message: "of nobody" } }));
-  for (const one of said) conversation.hear(one);
+  for (const one of said) {
+    conversation.hear(one);
+  }
   expect(conversation.takeAnswer("1")).toEqual(said);
   expect(conversation.takeAnswer("1")).toEqual([]);
   expect(conversation.takeAnswer("")).toEqual([]);
 });
 
-it("lets nobody wait for a worker that is gone or silent", async () => {
+test("lets nobody wait for a worker that is gone or silent", async () => {
   const conversation = createConversation();
   await expect(conversation.answer("workerInitResponse", "", 1)).rejects.toMatchObject({ code: "no-answer" });
   const waiting = conversation.answer("workerInitResponse", "", FOR_EVER);

@@ -1,6 +1,7 @@
 /** What a worker says, sorted by what it answers. */
+
+import { InspectorError } from "@inspector/contract/inspector-error";
 import type { StreamingMessage } from "@inspector/proto";
-import { InspectorError } from "@inspector/session";
 
 type Waiting = { resolve(message: StreamingMessage): void; reject(reason: Error): void };
 
@@ -27,8 +28,11 @@ export function createConversation(): Conversation {
   };
   const keep = (invocationId: string, message: StreamingMessage): void => {
     const messages = said.get(invocationId);
-    if (messages !== undefined) messages.push(message);
-    else if (invocationId !== "") said.set(invocationId, [message]);
+    if (messages !== undefined) {
+      messages.push(message);
+    } else if (invocationId !== "") {
+      said.set(invocationId, [message]);
+    }
   };
   const gone = (): InspectorError => new InspectorError("worker-gone", `the worker is gone: ${ended}`);
   return {
@@ -48,10 +52,14 @@ export function createConversation(): Conversation {
     },
     end(reason) {
       ended ??= reason;
-      for (const { reject } of waiting.values()) reject(gone());
+      for (const { reject } of waiting.values()) {
+        reject(gone());
+      }
     },
     async answer(kind, id, limitMs) {
-      if (ended !== undefined) throw gone();
+      if (ended !== undefined) {
+        throw gone();
+      }
       const key = `${kind} ${id}`;
       let timer: NodeJS.Timeout | undefined;
       try {

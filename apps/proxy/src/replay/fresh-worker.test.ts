@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageFromJson, type StreamingMessage } from "@inspector/proto";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildWorker } from "../../../../packages/worker/build.mjs";
 import { startFreshWorker } from "./fresh-worker.ts";
 import { readStartup, type Startup } from "./startup.ts";
@@ -27,7 +27,9 @@ const load = (name: string, functionId: string): object => ({
 function startup(...messages: readonly object[]): Startup {
   const parsed = messages.map((json): StreamingMessage => {
     const result = messageFromJson(json);
-    if (!result.ok) throw new Error(result.reason);
+    if (!result.ok) {
+      throw new Error(result.reason);
+    }
     return result.message;
   });
   return readStartup(parsed);
@@ -38,7 +40,7 @@ function start(told: Startup, worker: Parameters<typeof startFreshWorker>[0]["wo
 }
 
 describe("a fresh worker", () => {
-  it("loads what was loaded then under the ids that it gives its functions now", async () => {
+  test("loads what was loaded then under the ids that it gives its functions now", async () => {
     const told = startup(init, { functionsMetadataRequest: {} }, load("order", "old-1"), load("gone", "old-2"));
     const worker = await start(told);
     try {
@@ -54,7 +56,7 @@ describe("a fresh worker", () => {
     }
   });
 
-  it("takes over the environment of an app, where the recorded one stood by before", async () => {
+  test("takes over the environment of an app, where the recorded one stood by before", async () => {
     const standby = { workerInitRequest: { hostVersion: "4.1", functionAppDirectory: "/standby" } };
     const worker = await start(startup(standby, reload, { functionsMetadataRequest: {} }, load("fail", "old")));
     try {
@@ -64,11 +66,11 @@ describe("a fresh worker", () => {
     }
   });
 
-  it("is not started without knowing what to say to it", async () => {
+  test("is not started without knowing what to say to it", async () => {
     await expect(start(startup(load("order", "1")))).rejects.toMatchObject({ code: "no-start-up" });
   });
 
-  it("that ends before it is ready is told with its exit", async () => {
+  test("that ends before it is ready is told with its exit", async () => {
     const commandLine = `"${process.execPath}" -e "process.exit(4)" --`;
     await expect(start(startup(init), { commandLine, language: "node" })).rejects.toMatchObject({
       code: "worker-failed",

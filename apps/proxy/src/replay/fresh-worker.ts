@@ -1,5 +1,10 @@
 /** A fresh worker process, started up as a recorded one was. */
+
+import { inlineSharedMemory, sharedMemoryIn } from "@inspector/analysis/replay/inline-memory";
+import type { ReplayTarget, TargetFunction } from "@inspector/analysis/replay/target";
+import { InspectorError } from "@inspector/contract/inspector-error";
 import { type BareWorker, type BareWorkerOptions, type OutputLine, startBareWorker } from "@inspector/host";
+import { closeRequest, createMapReader, removeMap } from "@inspector/hub/shared-memory-maps";
 import {
   create,
   decodeMessage,
@@ -12,14 +17,6 @@ import {
   type StreamingMessage,
   StreamingMessageSchema,
 } from "@inspector/proto";
-import {
-  InspectorError,
-  inlineSharedMemory,
-  type ReplayTarget,
-  sharedMemoryIn,
-  type TargetFunction,
-} from "@inspector/session";
-import { closeRequest, createMapReader, removeMap } from "../shared-memory/maps.ts";
 import { type Conversation, createConversation } from "./conversation.ts";
 import { MAX_MESSAGE_BYTES } from "./recorded-calls.ts";
 import { loadsFor, type Startup } from "./startup.ts";
@@ -65,8 +62,12 @@ export async function startFreshWorker(options: FreshWorkerOptions): Promise<Fre
     ...options,
     onMessage(message) {
       const { inlined, mapNames } = takeSharedMemory(message);
-      for (const name of mapNames) maps.add(name);
-      if (mapNames.length > 0) worker.send(closeRequest(mapNames));
+      for (const name of mapNames) {
+        maps.add(name);
+      }
+      if (mapNames.length > 0) {
+        worker.send(closeRequest(mapNames));
+      }
       conversation.hear(inlined);
     },
   });
@@ -77,7 +78,9 @@ export async function startFreshWorker(options: FreshWorkerOptions): Promise<Fre
     const close = async (): Promise<void> => {
       await process.close();
       // It may have ended before it came to that.
-      for (const name of maps) removeMap(name);
+      for (const name of maps) {
+        removeMap(name);
+      }
     };
     return { workerId: worker.workerId, target, conversation, send: worker.send, close };
   } catch (cause) {
@@ -93,7 +96,9 @@ type TakenMemory = { readonly inlined: StreamingMessage; readonly mapNames: read
 /** The message with what is in shared memory in its place, and the maps that the worker may free now. */
 function takeSharedMemory(message: StreamingMessage): TakenMemory {
   const mapNames = sharedMemoryIn(message).map(({ name }) => name);
-  if (mapNames.length === 0) return { inlined: message, mapNames };
+  if (mapNames.length === 0) {
+    return { inlined: message, mapNames };
+  }
   const bytes = encodeMessage(message);
   const decoded = decodeMessage(inlineSharedMemory(bytes, createMapReader(MAX_MESSAGE_BYTES - bytes.length)));
   return { inlined: decoded.ok ? decoded.message : message, mapNames };
@@ -139,27 +144,35 @@ class StartingWorker {
   }
 
   async #init({ init, reload }: Startup): Promise<void> {
-    if (init === undefined) return;
+    if (init === undefined) {
+      return;
+    }
     const { appDirectory, workerDirectory } = this.#worker;
     // A worker that stood by was told of a folder that is nobody's app; loading the app there too would register it twice.
     const functionAppDirectory = reload === undefined ? appDirectory : init.functionAppDirectory;
     const value = { ...init, functionAppDirectory, workerDirectory };
     const { content } = await this.#ask({ case: "workerInitRequest", value }, "workerInitResponse", INIT_LIMIT_MS);
-    if (content.case !== "workerInitResponse") return;
+    if (content.case !== "workerInitResponse") {
+      return;
+    }
     assertSuccess("could not initialise", content.value.result);
     this.#capabilities = content.value.capabilities;
     this.#runtime = content.value.workerMetadata?.runtimeName;
   }
 
   async #reload({ reload }: Startup): Promise<void> {
-    if (reload === undefined) return;
+    if (reload === undefined) {
+      return;
+    }
     const value = { ...reload, functionAppDirectory: this.#worker.appDirectory };
     const { content } = await this.#ask(
       { case: "functionEnvironmentReloadRequest", value },
       "functionEnvironmentReloadResponse",
       INIT_LIMIT_MS,
     );
-    if (content.case !== "functionEnvironmentReloadResponse") return;
+    if (content.case !== "functionEnvironmentReloadResponse") {
+      return;
+    }
     assertSuccess("could not take the app's environment over", content.value.result);
     this.#capabilities = { ...this.#capabilities, ...content.value.capabilities };
     this.#runtime = content.value.workerMetadata?.runtimeName ?? this.#runtime;
@@ -172,7 +185,9 @@ class StartingWorker {
       "functionMetadataResponse",
       LOAD_LIMIT_MS,
     );
-    if (content.case !== "functionMetadataResponse") return undefined;
+    if (content.case !== "functionMetadataResponse") {
+      return undefined;
+    }
     assertSuccess("could not list its functions", content.value.result);
     return content.value;
   }
@@ -209,7 +224,9 @@ function bindingsOf({ metadata }: FunctionLoadRequest): TargetFunction["bindings
 }
 
 function assertSuccess(what: string, result: StatusResult | undefined): void {
-  if (result?.status === StatusResult_Status.Success) return;
+  if (result?.status === StatusResult_Status.Success) {
+    return;
+  }
   throw new InspectorError("worker-failed", `The worker ${what}: ${reasonOf(result)}`);
 }
 

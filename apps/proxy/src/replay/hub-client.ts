@@ -1,5 +1,7 @@
-/** The API of a running inspector, see packages/session/src/contract.ts. */
-import { type ErrorBody, InspectorError } from "@inspector/session";
+/** The API of a running inspector, see packages/contract/src/page.ts. */
+
+import { InspectorError } from "@inspector/contract/inspector-error";
+import type { ErrorBody } from "@inspector/contract/page";
 
 export type HubClient = {
   /** @throws {InspectorError} what the hub says, and "hub-away" */
@@ -24,7 +26,9 @@ export function createHubClient(url: string): HubClient {
           cause,
         });
       });
-    if (response.ok) return response;
+    if (response.ok) {
+      return response;
+    }
     const { error } = (await response.json()) as ErrorBody;
     throw new InspectorError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });
   }

@@ -1,25 +1,24 @@
 /** What a session holds of its invocations and of the start-up of their workers. */
-import { decodeMessage, type StreamingMessage } from "@inspector/proto";
+
+import type { HttpAnswer } from "@inspector/analysis/replay/answer";
+import { InspectorError } from "@inspector/contract/inspector-error";
 import {
-  compileFilter,
-  compileInvocationFilter,
-  createInvocationQueries,
-  createQueries,
-  type Database,
-  type Filter,
-  type HttpAnswer,
   type HttpLeg,
   type HttpLegPart,
-  InspectorError,
   type InvocationRow,
   MAX_ROWS,
-  parseFilter,
-  type Queries,
   type Seq,
   type StreamInfo,
-} from "@inspector/session";
-import type { LegRequest } from "../http-capture/send-leg.ts";
-import { createReadInlined } from "../hub/payload.ts";
+} from "@inspector/contract/page";
+import { compileFilter, compileInvocationFilter } from "@inspector/filter/compile";
+import type { Filter } from "@inspector/filter/filter";
+import { parseFilter } from "@inspector/filter/parse";
+import type { LegRequest } from "@inspector/hub/desk/intervention/send-leg";
+import { createReadInlined } from "@inspector/hub/payload";
+import { decodeMessage, type StreamingMessage } from "@inspector/proto";
+import type { Database } from "@inspector/session/database";
+import { createInvocationQueries } from "@inspector/session/invocation-queries";
+import { createQueries, type Queries } from "@inspector/session/queries";
 import { readStartup, STARTUP_KINDS, type Startup } from "./startup.ts";
 
 /** Larger messages are not replayed, and not compared; with the values that are in shared memory. */
@@ -73,9 +72,13 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
   const calls: RecordedCall[] = [];
   for (let at = 0; at < ids.length; at += MAX_ROWS) {
     for (const row of invocations.rows(ids.slice(at, at + MAX_ROWS)).rows) {
-      if (row.type !== "invocation") continue;
+      if (row.type !== "invocation") {
+        continue;
+      }
       const isWanted = invocation === undefined ? row.replay === undefined : row.invocationId.startsWith(invocation);
-      if (isWanted) calls.push(recordedCall(row));
+      if (isWanted) {
+        calls.push(recordedCall(row));
+      }
     }
   }
   const streams = new Set(calls.map(({ row }) => row.stream));
@@ -115,7 +118,9 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
   }
 
   function httpOf(leg: HttpLeg | undefined): RecordedHttp | undefined {
-    if (leg === undefined || extentOf(leg) === "in part") return undefined;
+    if (leg === undefined || extentOf(leg) === "in part") {
+      return undefined;
+    }
     const { id, request, response } = leg;
     return {
       request: { ...request, body: httpBody(id, "request", request.size) },
@@ -148,7 +153,9 @@ function createReader(queries: Queries): Reader {
     message,
     startup(stream) {
       const parsed = parseFilter(`stream:${stream} side:host kind:${STARTUP_KINDS.join(",")}`);
-      if (!parsed.ok) throw new Error(parsed.message);
+      if (!parsed.ok) {
+        throw new Error(parsed.message);
+      }
       const seqs = queries.column(compileFilter(parsed.filter), 0, Number.MAX_SAFE_INTEGER);
       return seqs.flatMap((seq) => message(seq) ?? []);
     },
@@ -163,7 +170,9 @@ export function readStartupOf(database: Database, stream: number): Startup {
 const NOTHING = new Uint8Array();
 
 function extentOf(leg: HttpLeg | undefined): "whole" | "in part" | undefined {
-  if (leg === undefined) return undefined;
+  if (leg === undefined) {
+    return undefined;
+  }
   const isAll = isWhole(leg.request) && (leg.response === undefined || isWhole(leg.response));
   return isAll ? "whole" : "in part";
 }
@@ -174,19 +183,27 @@ function isWhole({ endedAt, isBodyDropped }: HttpLegPart): boolean {
 
 function obstacleOf(row: InvocationRow): string | undefined {
   const { isOrphan, state, cancelledAt, answeredAt, isOverlapping, logs } = row;
-  if (isOrphan) return "its request was not recorded";
-  if (state === "in-flight" || state === "lost" || state === "unknown") return "its answer was not recorded";
+  if (isOrphan) {
+    return "its request was not recorded";
+  }
+  if (state === "in-flight" || state === "lost" || state === "unknown") {
+    return "its answer was not recorded";
+  }
   if (cancelledAt !== undefined && (answeredAt === undefined || cancelledAt < answeredAt)) {
     return "the host cancelled it while it ran";
   }
-  if (isOverlapping) return "its id was in use twice at the same time";
+  if (isOverlapping) {
+    return "its id was in use twice at the same time";
+  }
   // Its messages are listed up to MAX_ROWS: a request, a response, what stood in their places, and a cancel beside the logs.
   return logs > MAX_ROWS - 5 ? `it has more than ${MAX_ROWS - 5} logs` : undefined;
 }
 
 /** The one invocation or more that were asked for. @throws {InspectorError} "nothing-to-replay" */
 export function assertAny({ calls }: RecordedCalls, { invocation, filter }: CallChoice): void {
-  if (calls.length > 0) return;
+  if (calls.length > 0) {
+    return;
+  }
   if (invocation !== undefined) {
     const match = filter === undefined ? "" : " and matches the filter";
     throw new InspectorError("nothing-to-replay", `There is no invocation whose id begins with ${invocation}${match}`, {

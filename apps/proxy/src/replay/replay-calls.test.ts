@@ -1,8 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
+import { recordedCall } from "../../testing/recorded-call.ts";
 import { obstacleTo } from "./replay-calls.ts";
-import { recordedCall } from "./testing/recorded-call.ts";
 
-it("nothing is sent where answers could not be compared", () => {
+test("nothing is sent where answers could not be compared", () => {
   expect(obstacleTo(recordedCall())).toBeUndefined();
   expect(obstacleTo(recordedCall({ obstacle: "its answer was not recorded" }))).toBe("its answer was not recorded");
   expect(obstacleTo(recordedCall({ requestSeq: () => undefined }))).toMatch(/kept from the worker/u);

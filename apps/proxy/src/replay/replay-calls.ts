@@ -1,17 +1,15 @@
 /** Recorded invocations, sent to a fresh worker, and how its answers compare. */
+
+import type { Answer, HttpAnswer } from "@inspector/analysis/replay/answer";
+import { compareAnswers } from "@inspector/analysis/replay/compare";
+import type { Difference } from "@inspector/analysis/replay/differences";
+import { sharedMemoryIn } from "@inspector/analysis/replay/inline-memory";
+import { prepareReplay } from "@inspector/analysis/replay/prepare";
+import type { ReplayTarget } from "@inspector/analysis/replay/target";
+import { answerLimit } from "@inspector/contract/answer-limit";
+import type { Nanos } from "@inspector/contract/page";
+import { type LegRequest, sendHttpLeg } from "@inspector/hub/desk/intervention/send-leg";
 import { messageToJson } from "@inspector/proto";
-import {
-  type Answer,
-  answerLimit,
-  compareAnswers,
-  type Difference,
-  type HttpAnswer,
-  type Nanos,
-  prepareReplay,
-  type ReplayTarget,
-  sharedMemoryIn,
-} from "@inspector/session";
-import { type LegRequest, sendHttpLeg } from "../http-capture/send-leg.ts";
 import type { FreshWorker } from "./fresh-worker.ts";
 import type { RecordedCall, RecordedHttp } from "./recorded-calls.ts";
 import { runAll, type Timing } from "./schedule.ts";
@@ -64,9 +62,13 @@ export async function replayCalls(options: ReplayCallsOptions): Promise<CallOutc
 
 async function sendCall(call: RecordedCall, worker: FreshWorker): Promise<Sent> {
   const obstacle = obstacleTo(call);
-  if (obstacle !== undefined) return skipped(obstacle);
+  if (obstacle !== undefined) {
+    return skipped(obstacle);
+  }
   const recorded = call.request();
-  if (recorded === undefined) return skipped(UNREADABLE);
+  if (recorded === undefined) {
+    return skipped(UNREADABLE);
+  }
   const { functionName, row } = call;
   const ids = { invocationId: row.invocationId };
   const prepared = prepareReplay({ recorded, functionName, target: worker.target, ids });
@@ -79,7 +81,9 @@ async function sendCall(call: RecordedCall, worker: FreshWorker): Promise<Sent> 
     // What is left of it on the stream is empty, and the worker may wait for the rest for ever.
     return http === undefined ? await exchange(call, prepared.bytes, worker, undefined) : { reason: NO_HTTP_SERVER };
   }
-  if (http !== undefined) return await exchange(call, prepared.bytes, worker, http);
+  if (http !== undefined) {
+    return await exchange(call, prepared.bytes, worker, http);
+  }
   return skipped(HTTP_NOT_WHOLE);
 }
 
@@ -94,11 +98,19 @@ const HTTP_NOT_WHOLE =
 
 /** Why an invocation is not sent: where answers could not be compared, nothing is run for it. */
 export function obstacleTo(call: RecordedCall): string | undefined {
-  if (call.obstacle !== undefined) return call.obstacle;
-  if (call.requestSeq() === undefined) return NOT_HEARD;
-  if (call.httpExtent() === "in part") return HTTP_NOT_WHOLE;
+  if (call.obstacle !== undefined) {
+    return call.obstacle;
+  }
+  if (call.requestSeq() === undefined) {
+    return NOT_HEARD;
+  }
+  if (call.httpExtent() === "in part") {
+    return HTTP_NOT_WHOLE;
+  }
   const answer = call.answer();
-  if (answer === undefined) return UNREADABLE;
+  if (answer === undefined) {
+    return UNREADABLE;
+  }
   // What is known of a value then is not enough to compare it with another.
   return answer.some((message) => sharedMemoryIn(message).length > 0) ? NOT_COPIED : undefined;
 }
@@ -124,7 +136,9 @@ async function exchange(
     send(message);
     await answer;
     // Where none was recorded, the function failed and nobody answered; nor will anybody now.
-    if (http?.response === undefined) leg?.giveUp();
+    if (http?.response === undefined) {
+      leg?.giveUp();
+    }
     const replayed = await leg?.response;
     const time = Number(process.hrtime.bigint() - startedAt);
     return { duration: time, ...(http !== undefined && { http: { recorded: http.response, replayed } }) };

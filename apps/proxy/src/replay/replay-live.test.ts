@@ -2,15 +2,17 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer as createSocketServer } from "node:net";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { invocationRow, recordedCall } from "../../testing/recorded-call.ts";
 import { createHubClient } from "./hub-client.ts";
 import type { RecordedCall } from "./recorded-calls.ts";
 import { replayLive } from "./replay-live.ts";
-import { invocationRow, recordedCall } from "./testing/recorded-call.ts";
 
 const servers: { close(): unknown }[] = [];
 afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
+  for (const server of servers.splice(0)) {
+    server.close();
+  }
 });
 
 /** @returns the page's address */
@@ -73,7 +75,7 @@ function hub(capabilities: readonly object[], http: () => unknown) {
 
 const HTTP_URI = [{ name: "HttpUri", value: "http://127.0.0.1:1/" }];
 
-it("an answer over HTTP is compared when it has ended, though the worker answered on the stream before", async () => {
+test("an answer over HTTP is compared when it has ended, though the worker answered on the stream before", async () => {
   let looks = 0;
   const part = { id: 4, response: { status: 200, reason: "OK", headers: [], size: 5, at: 1 } };
   const url = await serve({
@@ -86,18 +88,21 @@ it("an answer over HTTP is compared when it has ended, though the worker answere
   expect(await replay(url, recorded("half and half"))).toMatchObject({ outcome: "same" });
 });
 
-it("nothing is sent to a worker that takes no HTTP requests where one was recorded", async () => {
+test("nothing is sent to a worker that takes no HTTP requests where one was recorded", async () => {
   const { "POST /api/replays": _, ...others } = hub([], () => undefined);
   const outcome = await replay(await serve(others), recorded("hello"));
   expect(outcome).toMatchObject({ outcome: "unanswered", reason: expect.stringContaining("HttpUri") });
 });
 
-it("a connection to the hub that has ended is opened anew, and a hub that is away is said to be", async () => {
+test("a connection to the hub that has ended is opened anew, and a hub that is away is said to be", async () => {
   let accepted = 0;
   const server = createSocketServer((socket) => {
     accepted += 1;
-    if (accepted === 1) socket.destroy();
-    else socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+    if (accepted === 1) {
+      socket.destroy();
+    } else {
+      socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+    }
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,24 +1,14 @@
 /** Recorded invocations, sent to the worker of a running inspector beside the host's own. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer, HttpAnswer } from "@inspector/analysis/replay/answer";
+import { inlineSharedMemory, readWithin } from "@inspector/analysis/replay/inline-memory";
+import { hasHttpUri } from "@inspector/analysis/replay/target";
+import { answerLimit } from "@inspector/contract/answer-limit";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import type { ReplayOrder, ReplayResult, ReplayRun } from "@inspector/contract/intervention";
+import type { FunctionInfo, InvocationDetail, MessageDetail, StreamInfo, WorkerInfo } from "@inspector/contract/page";
+import { isCopying } from "@inspector/contract/shared-memory";
 import { decodeMessage, encodeMessage, messageFromJson, messageToJson } from "@inspector/proto";
-import {
-  type Answer,
-  answerLimit,
-  type FunctionInfo,
-  type HttpAnswer,
-  hasHttpUri,
-  InspectorError,
-  type InvocationDetail,
-  inlineSharedMemory,
-  isCopying,
-  type MessageDetail,
-  type ReplayOrder,
-  type ReplayResult,
-  type ReplayRun,
-  readWithin,
-  type StreamInfo,
-  type WorkerInfo,
-} from "@inspector/session";
 import type { HubClient } from "./hub-client.ts";
 import { MAX_MESSAGE_BYTES, type RecordedCall } from "./recorded-calls.ts";
 import { answerOf, type CallOutcome, compared, type Known, NO_HTTP_SERVER, obstacleTo } from "./replay-calls.ts";
@@ -76,16 +66,22 @@ async function replayOne(
     return { call, outcome: kind, reason, differences: [] };
   };
   const obstacle = obstacleTo(call);
-  if (obstacle !== undefined) return outcome("skipped", obstacle);
+  if (obstacle !== undefined) {
+    return outcome("skipped", obstacle);
+  }
   const seq = call.requestSeq();
-  if (seq === undefined) return outcome("skipped", "its request is not in the session");
+  if (seq === undefined) {
+    return outcome("skipped", "its request is not in the session");
+  }
   const { hub, session, ignore } = options;
   try {
     const chosen = targets.get(call.functionName) ?? targetFor(call.functionName, hub, patience);
     targets.set(call.functionName, chosen);
     const { stream, takesHttp } = await chosen;
     const http = call.http();
-    if (http !== undefined && !takesHttp) return outcome("unanswered", NO_HTTP_SERVER);
+    if (http !== undefined && !takesHttp) {
+      return outcome("unanswered", NO_HTTP_SERVER);
+    }
     const source: ReplayOrder["source"] = { seq, ...(session !== undefined && { session }) };
     const order: ReplayOrder = { stream: stream.id, source, timeoutMs: answerLimit(call.row.duration) };
     const result = await resultOf(await hub.post<ReplayRun>("/api/replays", order), hub);
@@ -93,8 +89,12 @@ async function replayOne(
       targets.delete(call.functionName);
       return outcome("unanswered", result.text ?? result.state);
     }
-    if (call.row.lateLogs > 0) await sleep(LATE_LOGS_MS);
-    if (http?.response !== undefined) await httpAnswered(result, answerLimit(call.row.duration), hub);
+    if (call.row.lateLogs > 0) {
+      await sleep(LATE_LOGS_MS);
+    }
+    if (http?.response !== undefined) {
+      await httpAnswered(result, answerLimit(call.row.duration), hub);
+    }
     const answer = await answerTo(result.invocation, hub);
     const known = options.known(call, stream);
     const replayed = answerOf(result.invocationId, answer.messages, known.replayed, answer.http);
@@ -102,7 +102,9 @@ async function replayOne(
     return compared(call, replayed, recorded, result.duration);
   } catch (cause) {
     targets.delete(call.functionName);
-    if (!(cause instanceof InspectorError) || cause.code === "hub-away") throw cause;
+    if (!(cause instanceof InspectorError) || cause.code === "hub-away") {
+      throw cause;
+    }
     return outcome("unanswered", cause.message);
   }
 }
@@ -117,7 +119,9 @@ const ANSWERED: ReadonlySet<ReplayResult["state"]> = new Set(["success", "failed
 async function targetFor(functionName: string, hub: HubClient, patience: number): Promise<Target> {
   for (;;) {
     const found = await loadedTarget(functionName, hub);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
     if (Date.now() > patience) {
       throw new InspectorError("function-not-loaded", `No worker that runs now has loaded ${functionName}.`);
     }
@@ -134,7 +138,9 @@ async function loadedTarget(functionName: string, hub: HubClient): Promise<Targe
   const found = workers.findLast(
     ({ stream: { id, endedAt } }) => endedAt === undefined && loaded.some(({ stream }) => stream === id),
   );
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    return undefined;
+  }
   const { stream, workerCapabilities: capabilities } = found;
   return { stream, takesHttp: hasHttpUri({ capabilities }) };
 }
@@ -146,7 +152,9 @@ async function resultOf(started: ReplayRun, hub: HubClient): Promise<ReplayResul
     run = await hub.get<ReplayRun>(`/api/replays/${run.id}`);
   }
   const [result] = run.results;
-  if (result !== undefined) return result;
+  if (result !== undefined) {
+    return result;
+  }
   throw new InspectorError("not-sent", "it was not sent");
 }
 
@@ -156,12 +164,18 @@ type RecordedAnswer = { readonly messages: readonly unknown[]; readonly http: Ht
 async function inlinedMessage(seq: number, hub: HubClient): Promise<unknown> {
   const path = `/api/messages/${seq}`;
   let detail = await hub.get<MessageDetail>(path);
-  for (; detail.memory?.some(isCopying) === true; detail = await hub.get<MessageDetail>(path)) await sleep(POLL_MS);
+  for (; detail.memory?.some(isCopying) === true; detail = await hub.get<MessageDetail>(path)) {
+    await sleep(POLL_MS);
+  }
   const { message, memory = [] } = detail;
   const parsed = memory.length === 0 ? undefined : messageFromJson(message);
-  if (parsed?.ok !== true) return message;
+  if (parsed?.ok !== true) {
+    return message;
+  }
   const contents = new Map<string, Uint8Array>();
-  for (const { name } of memory) contents.set(name, await hub.bytes(`${path}/memory/${encodeURIComponent(name)}`));
+  for (const { name } of memory) {
+    contents.set(name, await hub.bytes(`${path}/memory/${encodeURIComponent(name)}`));
+  }
   const bytes = encodeMessage(parsed.message);
   const read = readWithin(MAX_MESSAGE_BYTES - bytes.length, ({ name, offset, count }) => {
     const value = contents.get(name)?.subarray(Number(offset), Number(offset + count));
@@ -179,9 +193,13 @@ async function httpAnswered({ invocation, state }: ReplayResult, limitMs: number
   const began = Date.now();
   for (;;) {
     const { http } = await hub.get<InvocationDetail>(`/api/invocations/${invocation}`);
-    if (http?.lost !== undefined || http?.response?.endedAt !== undefined) return;
+    if (http?.lost !== undefined || http?.response?.endedAt !== undefined) {
+      return;
+    }
     const isNothingToCome = state === "failed" && http?.response === undefined;
-    if (Date.now() - began > (isNothingToCome ? FAILED_HTTP_MS : limitMs)) return;
+    if (Date.now() - began > (isNothingToCome ? FAILED_HTTP_MS : limitMs)) {
+      return;
+    }
     await sleep(POLL_MS);
   }
 }
@@ -191,9 +209,13 @@ async function answerTo(invocation: number, hub: HubClient): Promise<RecordedAns
   const detail = await hub.get<InvocationDetail>(`/api/invocations/${invocation}`);
   const answers = detail.messages.filter((seq) => seq !== detail.request);
   const messages: unknown[] = [];
-  for (const seq of answers) messages.push(await inlinedMessage(seq, hub));
+  for (const seq of answers) {
+    messages.push(await inlinedMessage(seq, hub));
+  }
   const { http } = detail;
-  if (http?.response === undefined) return { messages, http: undefined };
+  if (http?.response === undefined) {
+    return { messages, http: undefined };
+  }
   const body = await hub.bytes(`/api/http/${http.id}/response`);
   return { messages, http: { ...http.response, body } };
 }

@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
+import { invocationRow, recordedCall } from "../../testing/recorded-call.ts";
 import type { CallOutcome } from "./replay-calls.ts";
 import { formatJson, formatJunit, formatText, isAllSame, type ReplayReport } from "./report.ts";
-import { invocationRow, recordedCall } from "./testing/recorded-call.ts";
 
 function outcome(n: number, of: Partial<CallOutcome> & Pick<CallOutcome, "outcome">): CallOutcome {
   const row = invocationRow({ id: n, invocationId: `id-${n}`, text: `GET /api/${n}?a=<b>&c="d"`, duration: 5_000_000 });
@@ -30,7 +30,7 @@ const report: ReplayReport = {
 };
 
 describe("a report", () => {
-  it("for people has a block for each that is not the same, and long values cut", () => {
+  test("for people has a block for each that is not the same, and long values cut", () => {
     const text = formatText(report);
     expect(text).toContain('hello  GET /api/2?a=<b>&c="d"  id-2\n  returnValue.json.a\n    - "<');
     expect(text).toContain("… (402 characters)\n  logs[0]\n    + {}\n");
@@ -41,7 +41,7 @@ describe("a report", () => {
     expect(text).not.toContain("id-1");
   });
 
-  it("for people and build servers is cut where an answer differs in very many places", () => {
+  test("for people and build servers is cut where an answer differs in very many places", () => {
     const differences = Array.from({ length: 30_000 }, (_, n) => ({ ...different.differences[1], path: `logs[${n}]` }));
     const many = { ...report, outcomes: [{ ...different, differences }] } as ReplayReport;
     for (const text of [formatText(many), formatJunit(many)]) {
@@ -52,7 +52,7 @@ describe("a report", () => {
     expect(JSON.parse(formatJson(many)).invocations[0].differences).toHaveLength(30_000);
   });
 
-  it("for programs has them all, with whole values and both durations", () => {
+  test("for programs has them all, with whole values and both durations", () => {
     const json = JSON.parse(formatJson(report));
     expect(json).toMatchObject({
       session: "/s",
@@ -72,7 +72,7 @@ describe("a report", () => {
     });
   });
 
-  it("for build servers says failure, error and skipped, and holds nothing that XML cannot", () => {
+  test("for build servers says failure, error and skipped, and holds nothing that XML cannot", () => {
     const xml = formatJunit(report);
     expect(xml).toContain('<testsuites tests="4" failures="1" errors="1" skipped="1" time="0.003">');
     expect(xml).toContain('name="GET /api/1?a=&lt;b&gt;&amp;c=&quot;d&quot; id-1" time="0.001500"/>');
@@ -82,7 +82,7 @@ describe("a report", () => {
     expect(xml).toContain("&lt;\u{fffd}&gt;");
   });
 
-  it("is good when nothing spoke against it", () => {
+  test("is good when nothing spoke against it", () => {
     const of = (...outcomes: CallOutcome["outcome"][]): ReplayReport => ({
       ...report,
       outcomes: outcomes.map((one, n) => outcome(n, { outcome: one })),

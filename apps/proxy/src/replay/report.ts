@@ -46,12 +46,16 @@ export function formatTotals(report: ReplayReport): string {
 /** What is not the same, one block each, then the totals. Of what was skipped the reasons, with how often. */
 export function formatText(report: ReplayReport): string {
   const blocks = report.outcomes.flatMap((outcome) => {
-    if (outcome.outcome === "different") return [`${titleOf(outcome)}\n${formatDifferences(outcome)}`];
+    if (outcome.outcome === "different") {
+      return [`${titleOf(outcome)}\n${formatDifferences(outcome)}`];
+    }
     return outcome.outcome === "unanswered" ? [`${titleOf(outcome)}\n  no answer: ${outcome.reason ?? ""}\n`] : [];
   });
   const skipped = new Map<string, number>();
   for (const { outcome, reason = "" } of report.outcomes) {
-    if (outcome === "skipped") skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+    if (outcome === "skipped") {
+      skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+    }
   }
   const reasons = [...skipped].map(([reason, times]) => `  ${times} skipped: ${reason}\n`);
   return [...blocks, `${formatTotals(report)}\n${reasons.join("")}`].join("\n");

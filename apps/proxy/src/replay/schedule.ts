@@ -20,7 +20,9 @@ export async function runAll<Result>(
   };
   if (timing === "order") {
     const results: Result[] = [];
-    for (const call of calls) results.push(await counted(call));
+    for (const call of calls) {
+      results.push(await counted(call));
+    }
     return results;
   }
   const first = calls[0]?.row.startedAt ?? 0;

@@ -1,10 +1,12 @@
 import { messageFromJson, type StreamingMessage } from "@inspector/proto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { loadsFor, readStartup } from "./startup.ts";
 
 function message(json: unknown): StreamingMessage {
   const parsed = messageFromJson(json);
-  if (!parsed.ok) throw new Error(parsed.reason);
+  if (!parsed.ok) {
+    throw new Error(parsed.reason);
+  }
   return parsed.message;
 }
 
@@ -21,7 +23,7 @@ const load = (name: string, functionId: string, folder = "/then"): unknown => ({
 const init = message({ workerInitRequest: { hostVersion: "4", functionAppDirectory: "/then" } });
 
 describe("what a worker was told at its start", () => {
-  it("is its init, its functions from loads and collections, and where its app was", () => {
+  test("is its init, its functions from loads and collections, and where its app was", () => {
     const startup = readStartup([
       init,
       message({ functionsMetadataRequest: {} }),
@@ -34,7 +36,7 @@ describe("what a worker was told at its start", () => {
     expect(startup.reload).toBeUndefined();
   });
 
-  it("is about the app of the environment reload, where the worker stood by before", () => {
+  test("is about the app of the environment reload, where the worker stood by before", () => {
     const reload = message({ functionEnvironmentReloadRequest: { functionAppDirectory: "/app" } });
     expect(readStartup([init, reload]).appDirectory).toBe("/app");
   });
@@ -44,7 +46,7 @@ describe("what a fresh worker is told to load", () => {
   const loads = [load("a", "1"), load("b", "2"), load("a", "3")];
   const startup = readStartup([init, ...loads.map((functionLoadRequest) => message({ functionLoadRequest }))]);
 
-  it("is each function once, in the app's folder of now", () => {
+  test("is each function once, in the app's folder of now", () => {
     const found = loadsFor(startup, undefined, "/now");
     expect(found.map(({ functionId, metadata }) => [functionId, metadata?.directory])).toEqual([
       ["3", "/now/a"],
@@ -54,11 +56,13 @@ describe("what a fresh worker is told to load", () => {
     expect(startup.loads[0]?.metadata?.directory).toBe("/then/a");
   });
 
-  it("is what it lists itself, under its own ids", () => {
+  test("is what it lists itself, under its own ids", () => {
     const listed = message({
       functionMetadataResponse: { functionMetadataResults: [{ name: "b", functionId: "own" }] },
     });
-    if (listed.content.case !== "functionMetadataResponse") throw new Error("not parsed");
+    if (listed.content.case !== "functionMetadataResponse") {
+      throw new Error("not parsed");
+    }
     expect(loadsFor(startup, listed.content.value, "/now")).toMatchObject([
       { functionId: "own", metadata: { name: "b", properties: { FunctionId: "own", other: "1" } } },
     ]);

@@ -85,7 +85,9 @@ export function loadsFor(
 /** Folders of functions lie in the app's. */
 function relocated(request: FunctionLoadRequest, functionId: string, from: string, to: string): FunctionLoadRequest {
   const { metadata } = request;
-  if (metadata === undefined) return { ...request, functionId };
+  if (metadata === undefined) {
+    return { ...request, functionId };
+  }
   const move = (path: string): string => (from !== "" && path.startsWith(from) ? to + path.slice(from.length) : path);
   const { properties } = metadata;
   return {

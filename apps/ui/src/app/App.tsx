@@ -1,29 +1,31 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
-import { useSessionState, useSessionStore } from "../data/session-context.ts";
-import { FilterBar } from "../filter/FilterBar.tsx";
-import { addTerm } from "../filter/filter-terms.ts";
-import { ActionContext, ActionRegistry } from "../keyboard/action-registry.ts";
-import { useKeyboard } from "../keyboard/useShortcuts.ts";
-import { Overview } from "../overview/Overview.tsx";
-import { applyTheme } from "../theme/theme.ts";
+import { FilterBar } from "../features/filter/FilterBar.tsx";
+import { addTerm } from "../features/filter/filter-terms.ts";
+import { Overview } from "../features/overview/Overview.tsx";
+import { useSessionState, useSessionStore } from "../shell/data/session-context.ts";
+import { ActionContext, ActionRegistry } from "../shell/keyboard/action-registry.ts";
+import { useKeyboard } from "../shell/keyboard/useShortcuts.ts";
+import type { Address } from "../shell/page/address.ts";
+import { Drafts } from "../shell/page/drafts.ts";
+import { pageTitle } from "../shell/page/session-words.ts";
+import { type Shell, ShellContext } from "../shell/page/shell-context.ts";
+import { useAddress } from "../shell/page/useAddress.ts";
+import { useStoredFlag } from "../shell/page/useStored.ts";
+import { applyTheme } from "../shell/theme/theme.ts";
 import styles from "./App.module.css";
-import type { Address } from "./address.ts";
 import { CommandPalette } from "./CommandPalette.tsx";
 import { type Command, shortcutCommands } from "./commands.ts";
-import { Drafts } from "./drafts.ts";
 import { Header } from "./Header.tsx";
 import { HelpDialog } from "./HelpDialog.tsx";
 import { Nav } from "./Nav.tsx";
 import { Notices } from "./Notices.tsx";
 import { PageShortcuts } from "./PageShortcuts.tsx";
 import { StatusLine } from "./StatusLine.tsx";
-import { pageTitle } from "./session-words.ts";
-import { type Shell, ShellContext } from "./shell-context.ts";
-import { useAddress } from "./useAddress.ts";
-import { useStoredFlag } from "./useStored.ts";
 import { findView, VIEWS } from "./views.tsx";
 
-const VerdictStrip = lazy(async () => ({ default: (await import("../problems/VerdictView.tsx")).VerdictStrip }));
+const VerdictStrip = lazy(async () => ({
+  default: (await import("../features/problems/VerdictView.tsx")).VerdictStrip,
+}));
 
 /** The whole page: header, filter, overview, notices, navigation, the view, and the status line. */
 export function App({ address: initial }: { readonly address: Address }) {
@@ -93,7 +95,9 @@ function useShellState(initial: Address, areLettersOn: boolean): Shell {
   return useMemo(() => {
     const go = (change: Partial<Address>) => {
       move(change);
-      if (change.filter !== undefined) store.setFilter(change.filter.trim());
+      if (change.filter !== undefined) {
+        store.setFilter(change.filter.trim());
+      }
     };
     return { address, go, isFollowing, setFollow, areLettersOn, listRef, drafts };
   }, [address, move, store, isFollowing, areLettersOn, drafts]);

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { Key } from "../controls/Button.tsx";
+import { Key } from "../shell/controls/Button.tsx";
 import styles from "./CommandPalette.module.css";
 import { type Command, matchCommands } from "./commands.ts";
 
@@ -14,8 +14,11 @@ export function CommandPalette({ commands, onClose }: CommandPaletteProps) {
   const isOpen = commands !== undefined;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
+    if (isOpen) {
+      dialog.current?.showModal();
+    } else {
+      dialog.current?.close();
+    }
   }, [isOpen]);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it as well
@@ -37,16 +40,23 @@ function CommandList({ commands, onClose }: { readonly commands: readonly Comman
   const id = useId();
   const found = matchCommands(commands, text);
   const run = (command: Command | undefined) => {
-    if (!command) return;
+    if (!command) {
+      return;
+    }
     onClose();
     command.run();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const last = found.length - 1;
-    if (event.key === "ArrowDown") setActive(active >= last ? 0 : active + 1);
-    else if (event.key === "ArrowUp") setActive(active <= 0 ? last : active - 1);
-    else if (event.key === "Enter") run(found[active]);
-    else return;
+    if (event.key === "ArrowDown") {
+      setActive(active >= last ? 0 : active + 1);
+    } else if (event.key === "ArrowUp") {
+      setActive(active <= 0 ? last : active - 1);
+    } else if (event.key === "Enter") {
+      run(found[active]);
+    } else {
+      return;
+    }
     event.preventDefault();
   };
   return (

@@ -1,18 +1,18 @@
-import type { SessionInfo, StreamInfo } from "@inspector/session";
+import type { SessionInfo, StreamInfo } from "@inspector/contract/page";
 import { CircleHelp, Monitor, Moon, Sun } from "lucide-react";
 import { useState } from "react";
-import { Button, Key } from "../controls/Button.tsx";
-import type { ConnectionState } from "../data/session-client.ts";
-import { useSessionState, useSessionStore } from "../data/session-context.ts";
-import { workerName } from "../format/message.ts";
-import { formatCount } from "../format/time.ts";
-import { HoldIndicator } from "../holds/HoldIndicator.tsx";
-import { applyTheme, loadTheme, nextTheme, type Theme } from "../theme/theme.ts";
+import { HoldIndicator } from "../features/holds/HoldIndicator.tsx";
+import { Button, Key } from "../shell/controls/Button.tsx";
+import type { ConnectionState } from "../shell/data/session-client.ts";
+import { useSessionState, useSessionStore } from "../shell/data/session-context.ts";
+import { workerName } from "../shell/format/message.ts";
+import { formatCount } from "../shell/format/time.ts";
+import { describeRecording, eventStreams, phaseWord } from "../shell/page/session-words.ts";
+import { useShell } from "../shell/page/shell-context.ts";
+import { useNow } from "../shell/page/useNow.ts";
+import { applyTheme, loadTheme, nextTheme, type Theme } from "../shell/theme/theme.ts";
 import styles from "./Header.module.css";
 import { Mark } from "./Mark.tsx";
-import { describeRecording, eventStreams, phaseWord } from "./session-words.ts";
-import { useShell } from "./shell-context.ts";
-import { useNow } from "./useNow.ts";
 import { findView } from "./views.tsx";
 
 /** Workers that are named in the header; the navigation lists all. */

@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { Fragment, useEffect, useRef } from "react";
-import { Button, Key } from "../controls/Button.tsx";
-import { listHelp } from "../keyboard/shortcuts.ts";
+import { Button, Key } from "../shell/controls/Button.tsx";
+import { listHelp } from "../shell/keyboard/shortcuts.ts";
 import styles from "./HelpDialog.module.css";
 
 type HelpDialogProps = {
@@ -15,8 +15,11 @@ type HelpDialogProps = {
 export function HelpDialog({ isOpen, areLettersOn, onLetters, onClose }: HelpDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
+    if (isOpen) {
+      dialog.current?.showModal();
+    } else {
+      dialog.current?.close();
+    }
   }, [isOpen]);
   return (
     <dialog ref={dialog} className={styles["dialog"]} aria-labelledby="help-title" onClose={onClose}>

@@ -1,7 +1,7 @@
 import type { MouseEvent } from "react";
-import { changeAddress, formatAddress } from "./address.ts";
+import { changeAddress, formatAddress } from "../shell/page/address.ts";
+import { useShell } from "../shell/page/shell-context.ts";
 import styles from "./Nav.module.css";
-import { useShell } from "./shell-context.ts";
 import { VIEWS, type WorkbenchView } from "./views.tsx";
 
 /** The views of the workbench, as links that work like links. */
@@ -19,7 +19,9 @@ function ViewLink({ view, isCurrent }: { readonly view: WorkbenchView; readonly 
   const { address, go } = useShell();
   const { icon: Icon, badge: Badge } = view;
   const onClick = (event: MouseEvent) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) {
+      return;
+    }
     event.preventDefault();
     go({ view: view.id });
   };

@@ -1,10 +1,10 @@
 import { CircleAlert, Info, TriangleAlert, X } from "lucide-react";
 import { useState } from "react";
-import { Button } from "../controls/Button.tsx";
-import { useSessionState, useSessionStore } from "../data/session-context.ts";
+import { Button } from "../shell/controls/Button.tsx";
+import { useSessionState, useSessionStore } from "../shell/data/session-context.ts";
+import { useNow } from "../shell/page/useNow.ts";
 import styles from "./Notices.module.css";
 import { listNotices } from "./notices.ts";
-import { useNow } from "./useNow.ts";
 
 const GLYPHS = { bad: CircleAlert, warn: TriangleAlert, info: Info };
 

@@ -1,6 +1,6 @@
 import type { RefObject } from "react";
-import { useShortcuts } from "../keyboard/useShortcuts.ts";
-import { useShell } from "./shell-context.ts";
+import { useShortcuts } from "../shell/keyboard/useShortcuts.ts";
+import { useShell } from "../shell/page/shell-context.ts";
 
 type PageShortcutsProps = {
   readonly filterInput: RefObject<HTMLInputElement | null>;

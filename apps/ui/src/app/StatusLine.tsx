@@ -1,6 +1,6 @@
-import { Key } from "../controls/Button.tsx";
-import { useSessionState } from "../data/session-context.ts";
-import { formatSize } from "../format/size.ts";
+import { Key } from "../shell/controls/Button.tsx";
+import { useSessionState } from "../shell/data/session-context.ts";
+import { formatSize } from "../shell/format/size.ts";
 import styles from "./StatusLine.module.css";
 
 /** The quiet line at the bottom: how the recording is kept, and the keys that are used most. */

@@ -1,5 +1,5 @@
-import type { ActionRegistry } from "../keyboard/action-registry.ts";
-import { listHelp } from "../keyboard/shortcuts.ts";
+import type { ActionRegistry } from "../shell/keyboard/action-registry.ts";
+import { listHelp } from "../shell/keyboard/shortcuts.ts";
 
 /** A line of the command palette. */
 export type Command = {

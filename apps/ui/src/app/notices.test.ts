@@ -1,5 +1,5 @@
-import type { SessionEvent, SessionInfo } from "@inspector/session";
-import { describe, expect, it } from "vitest";
+import type { SessionEvent, SessionInfo } from "@inspector/contract/page";
+import { describe, expect, test } from "vitest";
 import { listNotices } from "./notices.ts";
 
 const session: SessionInfo = {
@@ -29,17 +29,17 @@ const refused: SessionEvent = {
 const open = { phase: "open" } as const;
 
 describe("notices", () => {
-  it("are none while all is well", () => {
+  test("are none while all is well", () => {
     expect(listNotices(open, session, [], 0)).toEqual([]);
   });
 
-  it("count down to the next attempt while the hub is gone", () => {
+  test("count down to the next attempt while the hub is gone", () => {
     const [notice] = listNotices({ phase: "lost", lastSeenAt: 1000, retryAt: 9000 }, session, [], 6500);
     expect(notice).toMatchObject({ id: "lost", tone: "warn", canRetry: true });
     expect(notice?.text).toContain("in 3 s");
   });
 
-  it("say that a session is not kept, and where the others are", () => {
+  test("say that a session is not kept, and where the others are", () => {
     const gone = {
       message: 'No session called "a" is kept',
       hint: "It may have been deleted.",
@@ -58,14 +58,14 @@ describe("notices", () => {
     expect(listNotices(other, undefined, [], 0)[0]).not.toHaveProperty("link");
   });
 
-  it("say how much passed unrecorded, and why", () => {
+  test("say how much passed unrecorded, and why", () => {
     const gaps = { count: 2, bytes: 3_250_000, lastAt: 1e9, reason: "no space left on device" };
     const [notice] = listNotices(open, { ...session, gaps }, [], 0);
     expect(notice).toMatchObject({ tone: "bad", title: "2 recording gaps" });
     expect(notice?.text).toMatch(/^3\.1 MB passed unrecorded.*no space left on device/);
   });
 
-  it("name the host that cannot be reached, until a worker got through", () => {
+  test("name the host that cannot be reached, until a worker got through", () => {
     expect(listNotices(open, session, [refused, { ...refused, id: 2 }], 0)[0]).toMatchObject({
       id: "upstream",
       title: "The host at 127.0.0.1:7071 cannot be reached",
@@ -83,7 +83,7 @@ describe("notices", () => {
     expect(listNotices(open, { ...session, streams: [stream] }, [refused], 0)).toEqual([]);
   });
 
-  it("put what is urgent first", () => {
+  test("put what is urgent first", () => {
     const broken = { ...session, recordingFault: "no space left on device", gaps: { count: 1, bytes: 1 } };
     const ids = listNotices({ phase: "lost", retryAt: 0 }, broken, [refused], 0).map(({ id }) => id);
     expect(ids).toEqual(["lost", "fault", "gap", "upstream"]);

@@ -1,7 +1,7 @@
-import type { SessionEvent, SessionInfo } from "@inspector/session";
-import type { ConnectionState } from "../data/session-client.ts";
-import { formatPlural, formatSize } from "../format/size.ts";
-import { formatClock, formatMoment } from "../format/time.ts";
+import type { SessionEvent, SessionInfo } from "@inspector/contract/page";
+import type { ConnectionState } from "../shell/data/session-client.ts";
+import { formatPlural, formatSize } from "../shell/format/size.ts";
+import { formatClock, formatMoment } from "../shell/format/time.ts";
 
 /** A strip across the page: something that is wrong now, or went wrong and left a mark. */
 export type Notice = {
@@ -25,8 +25,9 @@ export function listNotices(
   now: number,
 ): Notice[] {
   const notices = [connectionNotice(connection, now)];
-  if (session)
+  if (session) {
     notices.push(faultNotice(session), gapNotice(session), upstreamNotice(session, events), bodiesNotice(session));
+  }
   return notices.filter((notice) => notice !== undefined);
 }
 
@@ -36,7 +37,9 @@ function connectionNotice(connection: ConnectionState, now: number): Notice | un
     const title = message.replace(/\.$/, "");
     return { id: "refused", tone: "bad", title, text: hint, ...(isSessionGone && { link: SESSIONS }) };
   }
-  if (connection.phase !== "lost") return undefined;
+  if (connection.phase !== "lost") {
+    return undefined;
+  }
   const { lastSeenAt, retryAt } = connection;
   const seconds = Math.max(0, Math.ceil((retryAt - now) / 1000));
   const next = seconds === 0 ? "Trying again now." : `Trying again in ${seconds} s.`;
@@ -53,13 +56,17 @@ function connectionNotice(connection: ConnectionState, now: number): Notice | un
 }
 
 function faultNotice({ recordingFault }: SessionInfo): Notice | undefined {
-  if (recordingFault === undefined) return undefined;
+  if (recordingFault === undefined) {
+    return undefined;
+  }
   const text = `${recordingFault}. Traffic passes all the same, unrecorded.`;
   return { id: "fault", tone: "bad", title: "Recording does not work right now", text };
 }
 
 function gapNotice({ gaps, startedAt }: SessionInfo): Notice | undefined {
-  if (gaps.count === 0) return undefined;
+  if (gaps.count === 0) {
+    return undefined;
+  }
   const when = gaps.lastAt === undefined ? "" : `, last at ${formatMoment(startedAt, gaps.lastAt).slice(0, 8)}`;
   const why = gaps.reason === undefined ? "" : ` (${gaps.reason})`;
   const title = formatPlural(gaps.count, "recording gap", "recording gaps");
@@ -69,7 +76,9 @@ function gapNotice({ gaps, startedAt }: SessionInfo): Notice | undefined {
 /** Said until a worker got through: a stream that was opened later proves that the host answers again. */
 function upstreamNotice(session: SessionInfo, events: readonly SessionEvent[]): Notice | undefined {
   const last = events.findLast((event) => event.type === "upstream-failed");
-  if (!last || session.streams.some((stream) => stream.openedAt > last.at)) return undefined;
+  if (!last || session.streams.some((stream) => stream.openedAt > last.at)) {
+    return undefined;
+  }
   const count = events.filter((event) => event.type === "upstream-failed").length;
   const times = count > 1 ? `, ${count} times by now` : "";
   const when = formatMoment(session.startedAt, last.at).slice(0, 8);
@@ -83,7 +92,9 @@ function upstreamNotice(session: SessionInfo, events: readonly SessionEvent[]): 
 }
 
 function bodiesNotice({ size }: SessionInfo): Notice | undefined {
-  if (size.bodiesDropped === 0) return undefined;
+  if (size.bodiesDropped === 0) {
+    return undefined;
+  }
   const text = `${formatPlural(size.bodiesDropped, "message has", "messages have")} only a row left, the oldest first.`;
   return { id: "bodies", tone: "info", title: "The session reached its size limit", text };
 }

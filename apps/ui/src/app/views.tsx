@@ -9,14 +9,14 @@ import {
   Workflow,
 } from "lucide-react";
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
-import type { ViewOf } from "../data/session-client.ts";
-import { useSessionStore } from "../data/session-context.ts";
-import { useWorkers } from "../data/workbench-queries.ts";
-import { countInvocations } from "../format/count.ts";
-import { formatCount } from "../format/time.ts";
-import { HoldCount } from "../holds/HoldCount.tsx";
-import { ProblemsBadge } from "../problems/ProblemsBadge.tsx";
-import type { ViewId } from "./address.ts";
+import { HoldCount } from "../features/holds/HoldCount.tsx";
+import { ProblemsBadge } from "../features/problems/ProblemsBadge.tsx";
+import type { ViewOf } from "../shell/data/session-client.ts";
+import { useSessionStore } from "../shell/data/session-context.ts";
+import { useWorkers } from "../shell/data/workbench-queries.ts";
+import { countInvocations } from "../shell/format/count.ts";
+import { formatCount } from "../shell/format/time.ts";
+import type { ViewId } from "../shell/page/address.ts";
 
 /** A view of the workbench. It takes no props: {@link useShell} tells it what the page knows. */
 export type WorkbenchView = {
@@ -38,7 +38,9 @@ export const VIEWS: readonly WorkbenchView[] = [
     icon: Workflow,
     badge: InvocationCount,
     list: "invocations",
-    component: lazy(async () => ({ default: (await import("../invocations/InvocationsView.tsx")).InvocationsView })),
+    component: lazy(async () => ({
+      default: (await import("../features/invocations/InvocationsView.tsx")).InvocationsView,
+    })),
   },
   {
     id: "messages",
@@ -46,46 +48,48 @@ export const VIEWS: readonly WorkbenchView[] = [
     icon: ArrowLeftRight,
     badge: MessageCount,
     list: "messages",
-    component: lazy(async () => ({ default: (await import("../messages/MessagesView.tsx")).MessagesView })),
+    component: lazy(async () => ({ default: (await import("../features/messages/MessagesView.tsx")).MessagesView })),
   },
   {
     id: "functions",
     title: "Functions",
     icon: SquareFunction,
-    component: lazy(async () => ({ default: (await import("../functions/FunctionsView.tsx")).FunctionsView })),
+    component: lazy(async () => ({ default: (await import("../features/functions/FunctionsView.tsx")).FunctionsView })),
   },
   {
     id: "workers",
     title: "Workers",
     icon: Cpu,
-    component: lazy(async () => ({ default: (await import("../workers/WorkersView.tsx")).WorkersView })),
+    component: lazy(async () => ({ default: (await import("../features/workers/WorkersView.tsx")).WorkersView })),
   },
   {
     id: "problems",
     title: "Problems",
     icon: TriangleAlert,
     badge: ProblemsBadge,
-    component: lazy(async () => ({ default: (await import("../problems/ProblemsView.tsx")).ProblemsView })),
+    component: lazy(async () => ({ default: (await import("../features/problems/ProblemsView.tsx")).ProblemsView })),
   },
   {
     id: "holds",
     title: "Holds",
     icon: Hand,
     badge: HoldCount,
-    component: lazy(async () => ({ default: (await import("../holds/HoldsView.tsx")).HoldsView })),
+    component: lazy(async () => ({ default: (await import("../features/holds/HoldsView.tsx")).HoldsView })),
   },
   {
     id: "sessions",
     title: "Sessions",
     icon: Archive,
-    component: lazy(async () => ({ default: (await import("../sessions/SessionsView.tsx")).SessionsView })),
+    component: lazy(async () => ({ default: (await import("../features/sessions/SessionsView.tsx")).SessionsView })),
   },
 ];
 
 /** The view of that id, or the first where it does not exist. */
 export function findView(id: ViewId): WorkbenchView {
   const view = VIEWS.find((candidate) => candidate.id === id) ?? VIEWS[0];
-  if (view === undefined) throw new Error("There are no views");
+  if (view === undefined) {
+    throw new Error("There are no views");
+  }
   return view;
 }
 

@@ -1,4 +1,4 @@
-import type { Nanos, Seq } from "../contract.ts";
+import type { Nanos, Seq } from "@inspector/contract/page";
 
 /** What pairing needs of a message; what readHead of packages/proto gives, and where and when the message crossed. */
 export type PairingFacts = {
@@ -93,7 +93,9 @@ export function lackingRequest<Row extends Exchange>(attempts: Attempts<Row>): R
 
 /** `row` with one more answer. */
 export function answered<Row extends Exchange>(row: Row, { seq, at, status, text }: PairingFacts): Row {
-  if (row.answeredSeq !== undefined) return { ...row, extraAnswers: row.extraAnswers + 1 };
+  if (row.answeredSeq !== undefined) {
+    return { ...row, extraAnswers: row.extraAnswers + 1 };
+  }
   return { ...row, answeredSeq: seq, answeredAt: at, status, result: text };
 }
 

@@ -1,4 +1,4 @@
-import type { Nanos, Seq } from "../contract.ts";
+import type { Nanos, Seq } from "@inspector/contract/page";
 import {
   type Attempts,
   answered,
@@ -45,13 +45,19 @@ const SENDER: Readonly<Record<number, number>> = { [LOG]: WORKER, [REQUEST]: HOS
  */
 export const invocationPairing: Pairing<Invocation> = {
   keyOf({ kind, side, invocationId }) {
-    if (SENDER[kind] !== side) return undefined;
+    if (SENDER[kind] !== side) {
+      return undefined;
+    }
     return kind === LOG ? invocationId : (invocationId ?? "");
   },
   apply(attempts, facts) {
     const latest = attempts.at(-1);
-    if (facts.isStandIn === true && latest !== undefined && isThere(latest, facts.kind)) return latest;
-    if (facts.kind === REQUEST) return withRequest(attempts, facts);
+    if (facts.isStandIn === true && latest !== undefined && isThere(latest, facts.kind)) {
+      return latest;
+    }
+    if (facts.kind === REQUEST) {
+      return withRequest(attempts, facts);
+    }
     const row = oldestOpen(attempts) ?? attempts.at(-1) ?? newInvocation(attempts, facts);
     switch (facts.kind) {
       case RESPONSE:
@@ -150,7 +156,11 @@ const STATES: readonly InvocationState[] = ["failed", "success", "cancelled"];
 
 /** @param isStreamEnded whether the stream of the invocation has ended */
 export function invocationState(row: Exchange, isStreamEnded: boolean): InvocationState {
-  if (row.answeredSeq !== undefined) return STATES[row.status ?? -1] ?? "unknown";
-  if (row.startedSeq === undefined) return "unknown";
+  if (row.answeredSeq !== undefined) {
+    return STATES[row.status ?? -1] ?? "unknown";
+  }
+  if (row.startedSeq === undefined) {
+    return "unknown";
+  }
   return isStreamEnded ? "lost" : "in-flight";
 }

@@ -77,7 +77,9 @@ function createSave<Row>(
   const updates = columns.slice(1).map((column) => `${column} = excluded.${column}`);
   const upsert = createBulkInsert(database, table, columns, `ON CONFLICT (id) DO UPDATE SET ${updates.join(", ")}`);
   return (rows) => {
-    for (const row of rows) upsert.add(...valuesOf(row));
+    for (const row of rows) {
+      upsert.add(...valuesOf(row));
+    }
     upsert.flush();
   };
 }

@@ -61,12 +61,17 @@ describe("a tracker", () => {
           };
           let parts = start();
           for (const message of messages) {
-            for (const tracker of [parts.invocations, parts.steps, whole.invocations, whole.steps])
+            for (const tracker of [parts.invocations, parts.steps, whole.invocations, whole.steps]) {
               tracker.add(message);
-            if (message.seq % batch !== 0) continue;
+            }
+            if (message.seq % batch !== 0) {
+              continue;
+            }
             store.invocations.save(parts.invocations.takeChanged());
             store.steps.save(parts.steps.takeChanged());
-            if (message.seq % (batch * 3) === 0) parts = start();
+            if (message.seq % (batch * 3) === 0) {
+              parts = start();
+            }
           }
           store.invocations.save(parts.invocations.takeChanged());
           store.steps.save(parts.steps.takeChanged());
@@ -84,7 +89,9 @@ describe("a tracker", () => {
     fc.assert(
       fc.property(facts, (messages) => {
         const tracker = createTracker(invocationPairing, NOTHING_STORED);
-        for (const message of messages) tracker.add(message);
+        for (const message of messages) {
+          tracker.add(message);
+        }
         const rows = tracker.takeChanged();
         const count = (kind: number, side: number) =>
           messages.filter((m) => m.kind === kind && m.side === side && (kind !== 2 || m.invocationId !== undefined))
@@ -120,7 +127,9 @@ describe("a tracker", () => {
     const tracker = createTracker(invocationPairing, store, 2);
     const request = (seq: number) =>
       tracker.add({ seq, at: 0, stream: 1, side: 0, size: 0, kind: 4, invocationId: `i${seq}` });
-    for (const seq of [1, 2]) request(seq);
+    for (const seq of [1, 2]) {
+      request(seq);
+    }
     tracker.takeChanged();
     request(3);
     expect(loads).toBe(0);

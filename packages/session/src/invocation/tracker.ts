@@ -36,13 +36,17 @@ export function createTracker<Row extends Exchange>(
 
   function attemptsOf(name: string, stream: number, key: string): Attempts<Row> {
     const known = recent.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     return isAllRecent ? [] : store.load(stream, key);
   }
 
   function forget(): void {
     for (const name of recent.keys()) {
-      if (recent.size <= capacity) return;
+      if (recent.size <= capacity) {
+        return;
+      }
       recent.delete(name);
       isAllRecent = false;
     }
@@ -51,7 +55,9 @@ export function createTracker<Row extends Exchange>(
   return {
     add(facts) {
       const key = pairing.keyOf(facts);
-      if (key === undefined) return undefined;
+      if (key === undefined) {
+        return undefined;
+      }
       const name = `${facts.stream} ${key}`;
       const attempts = attemptsOf(name, facts.stream, key);
       const row = pairing.apply(attempts, facts);

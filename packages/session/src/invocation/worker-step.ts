@@ -67,11 +67,15 @@ export const workerStepPairing: Pairing<WorkerStep> = {
   },
   apply(attempts, facts) {
     const role = ROLES.get(facts.kind);
-    if (role === undefined) throw new RangeError(`Kind ${facts.kind} is no step: keyOf comes first.`);
+    if (role === undefined) {
+      throw new RangeError(`Kind ${facts.kind} is no step: keyOf comes first.`);
+    }
     const hasIt = ({ startedSeq, answeredSeq }: WorkerStep) =>
       (role.isRequest ? startedSeq : answeredSeq) !== undefined;
     const same = facts.isStandIn === true ? attempts.findLast(hasIt) : undefined;
-    if (same !== undefined) return same;
+    if (same !== undefined) {
+      return same;
+    }
     const fresh = (): WorkerStep => ({
       id: facts.seq,
       stream: facts.stream,
@@ -87,7 +91,9 @@ export const workerStepPairing: Pairing<WorkerStep> = {
       subject: subjectOf(role, facts),
       text: undefined,
     });
-    if (!role.isRequest) return answered(oldestOpen(attempts) ?? attempts.at(-1) ?? fresh(), facts);
+    if (!role.isRequest) {
+      return answered(oldestOpen(attempts) ?? attempts.at(-1) ?? fresh(), facts);
+    }
     const row = lackingRequest(attempts) ?? fresh();
     return { ...row, startedSeq: facts.seq, startedAt: facts.at, text: facts.text };
   },

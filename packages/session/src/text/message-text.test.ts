@@ -4,9 +4,13 @@ import { MAX_TEXT_CHARS, messageText, printableText } from "./message-text.ts";
 
 function textOf(json: unknown): string[] {
   const parsed = messageFromJson(json);
-  if (!parsed.ok) throw new Error(parsed.reason);
+  if (!parsed.ok) {
+    throw new Error(parsed.reason);
+  }
   const decoded = decodeMessage(encodeMessage(parsed.message));
-  if (!decoded.ok) throw new Error(decoded.reason);
+  if (!decoded.ok) {
+    throw new Error(decoded.reason);
+  }
   return messageText(decoded.message).split("\n");
 }
 

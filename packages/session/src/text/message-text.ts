@@ -21,10 +21,14 @@ export function printableText(bytes: Uint8Array): string {
       run += String.fromCharCode(byte);
       continue;
     }
-    if (run.length >= MIN_RUN) runs.push(run);
+    if (run.length >= MIN_RUN) {
+      runs.push(run);
+    }
     run = "";
   }
-  if (run.length >= MIN_RUN) runs.push(run);
+  if (run.length >= MIN_RUN) {
+    runs.push(run);
+  }
   return runs.join("\n");
 }
 
@@ -36,17 +40,26 @@ function collectText(root: unknown, limit: number): string {
   let left = limit;
 
   function note(text: string): void {
-    if (text === "" || left <= 0 || found.has(text)) return;
+    if (text === "" || left <= 0 || found.has(text)) {
+      return;
+    }
     found.add(text.length > left ? text.slice(0, left) : text);
     left -= text.length + 1;
   }
 
   function visit(value: unknown): void {
-    if (left <= 0) return;
-    if (typeof value === "string") note(value);
-    else if (value instanceof Uint8Array) note(textIn(value, left));
-    else if (Array.isArray(value)) value.forEach(visit);
-    else if (typeof value === "object" && value !== null) visitFields(value);
+    if (left <= 0) {
+      return;
+    }
+    if (typeof value === "string") {
+      note(value);
+    } else if (value instanceof Uint8Array) {
+      note(textIn(value, left));
+    } else if (Array.isArray(value)) {
+      value.forEach(visit);
+    } else if (typeof value === "object" && value !== null) {
+      visitFields(value);
+    }
   }
 
   function visitFields(value: object): void {
@@ -54,8 +67,12 @@ function collectText(root: unknown, limit: number): string {
     const isMessage = "$typeName" in value;
     const isOneof = "case" in value;
     for (const [key, field] of Object.entries(value)) {
-      if (key === "$typeName" || key === "$unknown" || (isOneof && key === "case")) continue;
-      if (!isMessage && !isOneof) note(key);
+      if (key === "$typeName" || key === "$unknown" || (isOneof && key === "case")) {
+        continue;
+      }
+      if (!isMessage && !isOneof) {
+        note(key);
+      }
       visit(field);
     }
   }

@@ -1,8 +1,8 @@
+import { compileFilter } from "@inspector/filter/compile";
+import { parseFilter } from "@inspector/filter/parse";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { expect, test } from "vitest";
 import type { Database } from "../database.ts";
-import { compileFilter } from "../filter/compile.ts";
-import { parseFilter } from "../filter/parse.ts";
 import { SCHEMA } from "../schema.ts";
 import { createTextIndexReader, createTextIndexWriter, prepareTextIndex } from "./text-index.ts";
 
@@ -15,7 +15,9 @@ function sessionOf(messages: number): Database {
   const insert = database.prepare(
     "INSERT INTO message (seq, at, stream, side, kind, size, flags, body, text) VALUES (?, 0, 1, 0, 4, 0, 0, 0, ?)",
   );
-  for (let seq = 1; seq <= messages; seq++) insert.run(seq, `line ${seq}`);
+  for (let seq = 1; seq <= messages; seq++) {
+    insert.run(seq, `line ${seq}`);
+  }
   return database;
 }
 
@@ -32,13 +34,17 @@ function indexed(texts: readonly string[], session = sessionOf(texts.length + 2)
     INSERT INTO text_index.part VALUES (1, 1, ${texts.length}, 0);
     CREATE VIRTUAL TABLE text_index.part_1 USING fts5(text, content = '', columnsize = 0, tokenize = 'trigram')`);
   const insert = session.prepare("INSERT INTO text_index.part_1 (rowid, text) VALUES (?, ?)");
-  for (const [n, text] of texts.entries()) insert.run(n + 1, text);
+  for (const [n, text] of texts.entries()) {
+    insert.run(n + 1, text);
+  }
   const reader = createTextIndexReader(session, "text_index");
   return {
     range: reader.range,
     find(text: string, after = 0): number[] {
       const parsed = parseFilter(text);
-      if (!parsed.ok) throw new Error(parsed.message);
+      if (!parsed.ok) {
+        throw new Error(parsed.message);
+      }
       const { sql, params } = compileFilter(parsed.filter, { after, textSearch: reader.search(after) });
       const rows = session.prepare(`SELECT m.seq FROM message m WHERE ${sql} ORDER BY m.seq`).all(...params);
       return rows.map(({ seq }) => Number(seq));
@@ -105,7 +111,9 @@ test("an index that grows too large gives up its oldest parts", () => {
   const writer = createTextIndexWriter(index, 1024 * 1024);
   // Together more than one part holds, in few trigrams.
   const text = "abcdefghij".repeat(3_400_000);
-  for (let seq = 1; seq <= 3; seq++) writer.extend(() => [{ seq, text }]);
+  for (let seq = 1; seq <= 3; seq++) {
+    writer.extend(() => [{ seq, text }]);
+  }
   expect(createTextIndexReader(index, "main").range).toEqual({ from: 3, through: 3 });
 });
 

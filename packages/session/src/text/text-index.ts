@@ -5,11 +5,11 @@
  * Texts are indexed by their trigrams: what is looked for is found anywhere, also within a word, if it has at least three characters.
  * They are cut into parts by sequence number; when all parts together are too large the oldest is dropped.
  */
-import type { Seq } from "../contract.ts";
+import type { Seq } from "@inspector/contract/page";
+import type { Fragment } from "@inspector/filter/fragment";
+import { columnSearch, type TextSearch } from "@inspector/filter/message-terms";
+import type { Pattern } from "@inspector/filter/pattern";
 import { type Database, inTransaction, numberOf, textOf } from "../database.ts";
-import type { Fragment } from "../filter/fragment.ts";
-import { columnSearch, type TextSearch } from "../filter/message-terms.ts";
-import type { Pattern } from "../filter/pattern.ts";
 
 /** "FnRT" in ASCII. */
 const APPLICATION_ID = 0x466e5254;
@@ -51,7 +51,9 @@ export function prepareTextIndex(index: Database, session: string, last: Seq): b
     return true;
   }
   const pragma = (name: string) => numberOf(index.prepare(`PRAGMA ${name}`).get()?.[name]);
-  if (pragma("application_id") !== APPLICATION_ID || pragma("user_version") !== VERSION) return false;
+  if (pragma("application_id") !== APPLICATION_ID || pragma("user_version") !== VERSION) {
+    return false;
+  }
   const state = index.prepare("SELECT session, through FROM state").get();
   return textOf(state?.["session"]) === session && numberOf(state?.["through"]) <= last;
 }
@@ -68,7 +70,9 @@ export function createTextIndexWriter(index: Database, maxBytes: number): TextIn
   function partFor(first: Seq): number {
     const row = latest.get();
     const id = numberOf(row?.["id"]);
-    if (row !== undefined && numberOf(row["chars"]) < PART_CHARS) return id;
+    if (row !== undefined && numberOf(row["chars"]) < PART_CHARS) {
+      return id;
+    }
     index.exec(`CREATE VIRTUAL TABLE ${nameOf(id + 1)}
       USING fts5(text, content = '', columnsize = 0, detail = full, tokenize = 'trigram')`);
     index.exec(`INSERT INTO ${nameOf(id + 1)} (${nameOf(id + 1)}, rank) VALUES ('hashsize', ${PENDING_BYTES})`);
@@ -78,10 +82,14 @@ export function createTextIndexWriter(index: Database, maxBytes: number): TextIn
 
   function makeRoom(): void {
     const used = (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
-    if (used <= maxBytes) return;
+    if (used <= maxBytes) {
+      return;
+    }
     const parts = index.prepare("SELECT id FROM part ORDER BY id").all();
     const oldest = parts[0]?.["id"];
-    if (parts.length < 2 || typeof oldest !== "number") return;
+    if (parts.length < 2 || typeof oldest !== "number") {
+      return;
+    }
     index.exec(`DROP TABLE ${nameOf(oldest)}`);
     index.prepare("DELETE FROM part WHERE id = ?").run(oldest);
   }
@@ -94,7 +102,9 @@ export function createTextIndexWriter(index: Database, maxBytes: number): TextIn
         const texts = next(after);
         const [first] = texts;
         const last = texts.at(-1);
-        if (first === undefined || last === undefined) return after;
+        if (first === undefined || last === undefined) {
+          return after;
+        }
         const part = partFor(first.seq);
         const insert = index.prepare(`INSERT INTO ${nameOf(part)} (rowid, text) VALUES (?, ?)`);
         let chars = 0;
@@ -143,7 +153,9 @@ export function createTextIndexReader(database: Database, schema: string): TextI
       const concerned = all.filter(({ last }) => last > after);
       return (pattern) => {
         const query = queryFor(pattern);
-        if (query === undefined || range === undefined) return columnSearch(pattern);
+        if (query === undefined || range === undefined) {
+          return columnSearch(pattern);
+        }
         const found = concerned.map(
           ({ id }) => `SELECT rowid FROM ${schema}.${nameOf(id)} WHERE ${nameOf(id)} MATCH ? AND rowid > ?`,
         );
@@ -167,7 +179,9 @@ export function createTextIndexReader(database: Database, schema: string): TextI
  */
 function queryFor(pattern: Pattern): string | undefined {
   const pieces = pattern.filter((piece) => piece !== "");
-  if (pieces.length === 0 || pieces.some((piece) => [...piece].length < 3)) return undefined;
+  if (pieces.length === 0 || pieces.some((piece) => [...piece].length < 3)) {
+    return undefined;
+  }
   return pieces.map((piece) => `"${piece.replaceAll('"', '""')}"`).join(" AND ");
 }
 

@@ -1,10 +1,12 @@
 /** What the text index is made of, read in few steps since it is read for every message. */
+
+import type { Seq } from "@inspector/contract/page";
+import { nameKind } from "@inspector/filter/kinds";
+import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
 import { decodeMessage, isEventStream } from "@inspector/proto";
-import type { Seq } from "../contract.ts";
 import { type Database, numberOf, type SqlRow, textOf } from "../database.ts";
-import { nameKind } from "../kinds.ts";
 import type { ReadPayload } from "../payload.ts";
-import { BODY_PARTS, FLAG_COMPRESSED, FLAG_TRUNCATED } from "../schema.ts";
+import { BODY_PARTS } from "../schema.ts";
 import { MAX_TEXT_CHARS, messageText, printableText } from "./message-text.ts";
 import type { IndexedText } from "./text-index.ts";
 
@@ -37,7 +39,9 @@ function textOfRow(row: SqlRow, readPayload: ReadPayload): string {
   const lines = new Set([nameKind(numberOf(row["kind"]), textOf(row["path"]) ?? "")]);
   for (const column of ["name", "function_id", "request_id", "invocation_id", "text"]) {
     const text = textOf(row[column]);
-    if (text !== undefined) lines.add(text);
+    if (text !== undefined) {
+      lines.add(text);
+    }
   }
   lines.add(payloadText(row, readPayload));
   return [...lines].filter((line) => line !== "").join("\n");
@@ -51,7 +55,9 @@ function payloadText(row: SqlRow, readPayload: ReadPayload): string {
     const payload = isCompressed ? readPayload(numberOf(row["seq"])) : stored;
     const isWhole = isCompressed || payload?.length === numberOf(row["size"]);
     const decoded = isWhole && payload !== undefined ? decodeMessage(payload) : undefined;
-    if (decoded?.ok) return messageText(decoded.message);
+    if (decoded?.ok) {
+      return messageText(decoded.message);
+    }
   }
   return stored === undefined || isCompressed ? "" : printableText(stored.subarray(0, MAX_TEXT_CHARS));
 }

@@ -8,7 +8,9 @@ let uploads = [];
 app.timer("cleanup", {
   schedule: "*/10 * * * * *",
   handler: (timer, context) => {
-    if (timer.isPastDue) context.warn("Cleanup is late");
+    if (timer.isPastDue) {
+      context.warn("Cleanup is late");
+    }
     const now = Date.now();
     uploads.push(now, now - 2 * keepFor);
     const kept = uploads.filter((uploadedAt) => now - uploadedAt < keepFor);

@@ -13,7 +13,9 @@ app.http("hello", {
 
 async function nameInBody(request) {
   const text = await request.text();
-  if (text === "") return undefined;
+  if (text === "") {
+    return undefined;
+  }
   try {
     return JSON.parse(text)?.name;
   } catch {

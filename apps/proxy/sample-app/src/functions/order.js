@@ -34,10 +34,17 @@ app.http("order", {
 });
 
 function problemWith(order) {
-  if (typeof order !== "object" || order === null) return "The order is not a JSON object.";
-  if (typeof order.customer !== "string") return "Who is ordering? `customer` is missing.";
-  if (!(order.format in formats))
+  if (typeof order !== "object" || order === null) {
+    return "The order is not a JSON object.";
+  }
+  if (typeof order.customer !== "string") {
+    return "Who is ordering? `customer` is missing.";
+  }
+  if (!(order.format in formats)) {
     return `There is no format "${order.format}"; choose ${Object.keys(formats).join(", ")}.`;
-  if (!Array.isArray(order.pictures) || order.pictures.length === 0) return "There are no `pictures` in the order.";
+  }
+  if (!Array.isArray(order.pictures) || order.pictures.length === 0) {
+    return "There are no `pictures` in the order.";
+  }
   return undefined;
 }

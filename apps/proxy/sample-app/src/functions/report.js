@@ -13,8 +13,9 @@ app.http("report", {
   handler: async (request, context) => {
     const size = 1024 * wholeNumber(request.query.get("kb"), 2048, 262_144);
     const previous = await request.arrayBuffer();
-    if (previous.byteLength > 0)
+    if (previous.byteLength > 0) {
       context.log(`Comparing with last month's ${previous.byteLength.toLocaleString("en")} bytes`);
+    }
     const csv = rows(size);
     context.log(`Report of ${csv.byteLength.toLocaleString("en")} bytes`);
     return {

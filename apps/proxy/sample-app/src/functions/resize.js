@@ -20,7 +20,9 @@ app.storageQueue("resize", {
 
 function assertFits({ picture, width, height }) {
   const pixels = width * height;
-  if (!(pixels > 0)) throw new RangeError(`${picture} has no size: ${width} x ${height}`);
+  if (!(pixels > 0)) {
+    throw new RangeError(`${picture} has no size: ${width} x ${height}`);
+  }
   if (pixels > maxPixels) {
     throw new RangeError(
       `${picture} needs ${pixels.toLocaleString("en")} pixels, the renderer has ${maxPixels.toLocaleString("en")}`,

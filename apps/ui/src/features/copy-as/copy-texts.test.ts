@@ -1,0 +1,34 @@
+import type { MessageDetail, MessageRow } from "@inspector/contract/page";
+import { expect, test } from "vitest";
+import { copyTexts } from "./copy-texts.ts";
+
+function detail(change: Partial<MessageRow>, message: unknown): MessageDetail {
+  const row: MessageRow = { seq: 1, at: 0, stream: 1, from: "host", kind: "invocation_request", size: 1, ...change };
+  return { row, message, related: [] };
+}
+
+const http = { method: "GET", url: "http://127.0.0.1/api/hello?name=Ada" };
+const request = detail({}, { invocationRequest: { invocationId: "i", inputData: [{ name: "req", data: { http } }] } });
+const response = detail(
+  { seq: 2, from: "worker", kind: "invocation_response" },
+  { invocationResponse: { invocationId: "i", result: { status: "Success" } } },
+);
+
+test("of an invocation, its request and answer are copied by themselves, and all of it as a scene", () => {
+  expect(copyTexts([request, response], undefined).map(({ title }) => title)).toEqual([
+    "Request as JSON",
+    "Request as curl command",
+    "Response as JSON",
+    "Response as grpcurl command",
+    "Scene for a test",
+  ]);
+});
+
+test("one message is copied in the forms that it has", () => {
+  expect(copyTexts([response], undefined).map(({ title }) => title)).toEqual([
+    "JSON",
+    "grpcurl command",
+    "Scene for a test",
+  ]);
+  expect(copyTexts([{ row: request.row, related: [] }], undefined)).toEqual([]);
+});

@@ -1,0 +1,82 @@
+import type { MessageDetail, MessageRow } from "@inspector/contract/page";
+import { RawView } from "../../shell/bytes/RawView.tsx";
+import { CopyButton } from "../../shell/controls/CopyButton.tsx";
+import { RequestError } from "../../shell/data/session-client.ts";
+import { BlockView } from "./BlockView.tsx";
+import { CopiesContext } from "./copies-context.ts";
+import styles from "./detail.module.css";
+import { describeMessage } from "./message-blocks.ts";
+import { JsonValueView } from "./ValueView.tsx";
+
+type MessageBodyProps = {
+  readonly detail: MessageDetail | undefined;
+  readonly error: Error | null;
+  /** As the one JSON document that it is, instead of in parts. */
+  readonly isJson?: boolean;
+};
+
+/** A message's content, or why there is none. */
+export function MessageBody({ detail, error, isJson = false }: MessageBodyProps) {
+  if (!detail) {
+    return error ? <Problem error={error} /> : <p className={styles["empty"]}>Loading …</p>;
+  }
+  if (detail.message === undefined) {
+    return (
+      <p className={styles["empty"]}>
+        <b>Not decoded</b>
+        {detail.reason ?? "There is nothing to show."} Its bytes are under Raw.
+      </p>
+    );
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
+    <section className={styles["scroll"]} tabIndex={0} aria-label="Content">
+      {isJson ? (
+        <div className={styles["block"]}>
+          <JsonValueView title="StreamingMessage" value={detail.message} openDepth={4} />
+        </div>
+      ) : (
+        <CopiesContext.Provider value={detail}>
+          <Blocks detail={detail} />
+        </CopiesContext.Provider>
+      )}
+    </section>
+  );
+}
+
+function Blocks({ detail }: { readonly detail: MessageDetail }) {
+  const blocks = describeMessage(detail.row.kind, detail.message);
+  if (blocks.length === 0) {
+    return <p className={styles["quiet"]}>This message has no fields: its kind says it all.</p>;
+  }
+  return blocks.map((block, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of a message never change their order
+    <BlockView key={index} block={block} />
+  ));
+}
+
+/** A message as it crossed. */
+export function RawPanel({ row }: { readonly row: MessageRow }) {
+  if (row.isBodyDropped) {
+    return (
+      <p className={styles["empty"]}>
+        <b>Body no longer kept</b>
+        It was given up to keep the session under its size limit.
+      </p>
+    );
+  }
+  if (row.size === 0) {
+    return <p className={styles["empty"]}>This message has no bytes.</p>;
+  }
+  return <RawView row={row} />;
+}
+
+function Problem({ error }: { readonly error: Error }) {
+  return (
+    <div className={styles["empty"]} role="alert">
+      <b>{error.message}</b>
+      {error instanceof RequestError && error.hint}
+      <CopyButton label="Copy the error" text={error.message} />
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import styles from "./editor.module.css";
+import type { EditorOptions } from "./monaco.ts";
+
+/** One line and its padding. */
+const LEAST_HEIGHT = 30;
+
+type CodeEditorProps = Pick<EditorOptions, "label" | "language" | "path"> & {
+  /** What it says. While it is what was typed, the cursor stays where it is. */
+  readonly value: string;
+  /** Of what is in sight, as CSS has it; it grows with its lines until then. */
+  readonly maxHeight: string;
+  readonly hasFocus?: boolean;
+  readonly onChange: (value: string) => void;
+  readonly onSubmit: () => void;
+};
+
+/** Text with a language: coloured, completed and checked. The editor itself is fetched when the first one is shown. */
+export function CodeEditor(props: CodeEditorProps) {
+  const { label, language, path, value, maxHeight, hasFocus = false } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
+  const [height, setHeight] = useState(LEAST_HEIGHT);
+  // What was shown last, and what was typed since: of that some may not have come back yet.
+  const texts = useRef<readonly string[]>([value]);
+  const show = useRef<((text: string) => void) | undefined>(undefined);
+  const onChange = useEffectEvent((text: string) => {
+    texts.current = [...texts.current, text];
+    props.onChange(text);
+  });
+  const onSubmit = useEffectEvent(props.onSubmit);
+  const create = useEffectEvent(async (isWanted: () => boolean) => {
+    const { createEditor } = await import("./monaco.ts");
+    if (!isWanted() || !frame.current) {
+      return undefined;
+    }
+    const editor = createEditor(frame.current, {
+      label,
+      language,
+      path,
+      // What it was when the editor was asked for may have changed since.
+      value: texts.current.at(-1) ?? "",
+      onChange: (text) => onChange(text),
+      onHeight: setHeight,
+      onSubmit: () => onSubmit(),
+    });
+    show.current = editor.show;
+    setState("ready");
+    if (hasFocus) {
+      editor.focus();
+    }
+    return editor;
+  });
+  useEffect(() => {
+    let isWanted = true;
+    const created = create(() => isWanted).catch(() => {
+      setState("failed");
+      return undefined;
+    });
+    return () => {
+      isWanted = false;
+      void created.then((editor) => editor?.dispose());
+    };
+  }, []);
+  useEffect(() => {
+    const at = texts.current.lastIndexOf(value);
+    texts.current = at < 0 ? [value] : texts.current.slice(at);
+    if (at < 0) {
+      show.current?.(value);
+    }
+  }, [value]);
+  return (
+    <div className={styles["code"]} aria-busy={state === "loading"}>
+      {state === "loading" && <p role="status">Loading the editor …</p>}
+      {state === "failed" && <p role="alert">The editor could not be loaded. Is the inspector still running?</p>}
+      <div ref={frame} style={{ height: `min(${Math.max(height, LEAST_HEIGHT)}px, ${maxHeight})` }} />
+    </div>
+  );
+}

@@ -1,0 +1,209 @@
+import { Search, X } from "lucide-react";
+import { type KeyboardEvent, type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { Button, Key } from "../../shell/controls/Button.tsx";
+import type { FilterError } from "../../shell/data/filtered-list.ts";
+import { acceptOption } from "./completion-state.ts";
+import styles from "./FilterBar.module.css";
+import { markError } from "./filter-error.ts";
+import { listFilterTokens } from "./filter-tokens.ts";
+import { useCompletion } from "./useCompletion.ts";
+
+/** Long enough that a word is typed in one go, short enough that the list seems to follow the keys. */
+const TYPING_MS = 150;
+
+type FilterFieldProps = {
+  readonly inputRef: RefObject<HTMLInputElement | null>;
+  readonly filter: string;
+  readonly error: FilterError | undefined;
+  readonly onFilter: (filter: string) => void;
+  /** The person is done here: the list gets the focus. */
+  readonly onLeave: () => void;
+};
+
+/** The filter as text, coloured, with its error underlined and what could be written next in a list below. */
+export function FilterField({ inputRef, filter, error, onFilter, onLeave }: FilterFieldProps) {
+  const [text, setText] = useTypedText(filter, onFilter);
+  const completion = useCompletion();
+  const id = useId();
+  const caret = useRef<number | undefined>(undefined);
+  const problem = error && error.filter === text.trim() ? error : undefined;
+  const options = completion.completion?.options ?? [];
+  const isOpen = options.length > 0;
+
+  useLayoutEffect(() => {
+    if (caret.current === undefined) {
+      return;
+    }
+    inputRef.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = undefined;
+  });
+  const commit = (next: string) => {
+    setText(next);
+    onFilter(next);
+  };
+  const accept = (label: string) => {
+    if (!completion.completion) {
+      return;
+    }
+    const next = acceptOption(text, completion.completion, label);
+    caret.current = next.caret;
+    setText(next.text);
+    completion.offer(next.text, next.caret);
+    inputRef.current?.focus();
+  };
+  const leave = () => {
+    onFilter(text);
+    completion.close();
+    onLeave();
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    const marked = options[completion.active]?.label;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (isOpen) {
+        completion.move(event.key === "ArrowDown" ? 1 : -1);
+      } else {
+        completion.offer(text, event.currentTarget.selectionStart ?? text.length);
+      }
+    } else if (event.key === "Tab" && isOpen && !event.shiftKey) {
+      accept(marked ?? options[0]?.label ?? "");
+    } else if (event.key === "Enter" && marked !== undefined) {
+      accept(marked);
+    } else if (event.key === "Escape" && isOpen) {
+      completion.close();
+    } else if (event.key === "Enter" || event.key === "Escape") {
+      leave();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  };
+  return (
+    <div className={styles["field"]} data-invalid={problem !== undefined}>
+      <Search size={14} aria-hidden />
+      <div className={styles["text"]}>
+        <FilterColors inputRef={inputRef} text={text} offset={problem?.offset} />
+        <input
+          ref={inputRef}
+          role="combobox"
+          aria-label="Filter"
+          aria-autocomplete="list"
+          aria-expanded={isOpen}
+          aria-controls={`${id}-options`}
+          aria-activedescendant={completion.active >= 0 ? `${id}-${completion.active}` : undefined}
+          aria-invalid={problem !== undefined}
+          aria-describedby={problem && `${id}-problem`}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder='fn:hello status:failed dur:>1s "text" -level:debug OR ( )'
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            completion.offer(event.target.value, event.target.selectionStart ?? event.target.value.length);
+          }}
+          onKeyDown={onKeyDown}
+          onBlur={completion.close}
+        />
+      </div>
+      {text === "" ? (
+        <Key>/</Key>
+      ) : (
+        <Button size="small" look="plain" shape="icon" aria-label="Clear the filter" onClick={() => commit("")}>
+          <X size={13} aria-hidden />
+        </Button>
+      )}
+      {problem && !isOpen && (
+        <p id={`${id}-problem`} role="alert" className={styles["problem"]}>
+          {problem.message}
+        </p>
+      )}
+      {/* biome-ignore-start lint/a11y: the options of a combobox are marked by aria-activedescendant, the field has the keys */}
+      <div
+        id={`${id}-options`}
+        role="listbox"
+        aria-label="Completions"
+        className={styles["options"]}
+        hidden={!isOpen}
+        onPointerDown={(event) => event.preventDefault()}
+      >
+        {options.map(({ label, detail }, index) => (
+          <div
+            key={label}
+            id={`${id}-${index}`}
+            ref={index === completion.active ? scrollIntoView : undefined}
+            role="option"
+            aria-selected={index === completion.active}
+            onClick={() => accept(label)}
+          >
+            <b>{label}</b>
+            <span>{detail}</span>
+          </div>
+        ))}
+      </div>
+      {/* biome-ignore-end lint/a11y: end of the options */}
+    </div>
+  );
+}
+
+function scrollIntoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "nearest" });
+}
+
+/** What is being typed, handed on when the typing pauses; a filter that changes elsewhere (the address) replaces it. */
+function useTypedText(filter: string, onFilter: (filter: string) => void) {
+  const [text, setText] = useState(filter);
+  const [lastFilter, setLastFilter] = useState(filter);
+  const latest = useRef(onFilter);
+  latest.current = onFilter;
+  if (filter !== lastFilter) {
+    setLastFilter(filter);
+    setText(filter);
+  }
+  useEffect(() => {
+    if (text === filter) {
+      return;
+    }
+    const timer = setTimeout(() => latest.current(text), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text, filter]);
+  return [text, setText] as const;
+}
+
+type FilterColorsProps = {
+  readonly inputRef: RefObject<HTMLInputElement | null>;
+  readonly text: string;
+  readonly offset: number | undefined;
+};
+
+/** Lies under the field, whose own letters are transparent: the same letters in colour, and a line under the wrong ones. */
+function FilterColors({ inputRef, text, offset }: FilterColorsProps) {
+  const [scrolled, setScrolled] = useState(0);
+  useEffect(() => {
+    const input = inputRef.current;
+    const onScroll = () => setScrolled(input?.scrollLeft ?? 0);
+    input?.addEventListener("scroll", onScroll);
+    return () => input?.removeEventListener("scroll", onScroll);
+  }, [inputRef]);
+  const [before, wrong, after] = markError(text, offset ?? text.length);
+  return (
+    <div aria-hidden className={styles["colors"]}>
+      <span style={{ marginLeft: -scrolled }}>
+        <Colored text={offset === undefined ? text : before} />
+        {offset !== undefined && (
+          <>
+            <mark>{wrong}</mark>
+            <Colored text={after} />
+          </>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function Colored({ text }: { readonly text: string }) {
+  return listFilterTokens(text).map((token, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the pieces have no identity but their place
+    <span key={index} data-token={token.type}>
+      {token.text}
+    </span>
+  ));
+}

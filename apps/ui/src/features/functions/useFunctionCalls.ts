@@ -1,0 +1,67 @@
+import type { InvocationRow } from "@inspector/contract/page";
+import { formatPattern } from "@inspector/filter/format";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Column } from "../../shell/data/column.ts";
+import { scheduleFrame } from "../../shell/data/frame-signal.ts";
+import { useSessionStore } from "../../shell/data/session-context.ts";
+
+/** Calls that are shown at once: more points than pixels say no more. */
+export const SHOWN_CALLS = 600;
+
+/** Columns come many times a second; the picture is drawn anew this often. */
+const REFRESH_MS = 1500;
+
+/** A filter for the invocations of one function. */
+export function functionFilter(name: string): string {
+  return `fn:${formatPattern([name])}`;
+}
+
+/** The newest invocations of one worker's function, kept up to date over a connection of their own. */
+export function useFunctionCalls(stream: number, name: string): readonly InvocationRow[] | undefined {
+  const { client } = useSessionStore();
+  const filter = `stream:${stream} ${functionFilter(name)}`;
+  const version = useFilteredIds(filter);
+  const { data } = useQuery({
+    queryKey: ["calls", filter, version.count],
+    queryFn: ({ signal }) => client.getInvocations(version.ids, signal),
+    enabled: version.count > 0,
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  });
+  return data?.rows.filter((row) => row.type === "invocation");
+}
+
+type FilteredIds = { readonly count: number; readonly ids: readonly number[] };
+
+/** The newest ids that pass a filter; `count` grows with every change. */
+function useFilteredIds(filter: string): FilteredIds {
+  const { client } = useSessionStore();
+  const [found, setFound] = useState<FilteredIds>({ count: 0, ids: [] });
+  useEffect(() => {
+    const column = new Column(scheduleFrame);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let reportedAt = 0;
+    const report = () => {
+      timer = undefined;
+      reportedAt = Date.now();
+      const ids = column.slice(column.length - SHOWN_CALLS, column.length);
+      setFound(({ count }) => ({ count: count + 1, ids }));
+    };
+    const link = client.connect({
+      onState: () => undefined,
+      onSession: () => undefined,
+      onInvalidFilter: () => undefined,
+      onColumn: ({ ids, gone, cursor }) => {
+        column.merge(ids, gone, cursor);
+        timer ??= setTimeout(report, Math.max(0, reportedAt + REFRESH_MS - Date.now()));
+      },
+    });
+    link.subscribe(1, "invocations", filter, 0);
+    return () => {
+      clearTimeout(timer);
+      link.close();
+    };
+  }, [client, filter]);
+  return found;
+}

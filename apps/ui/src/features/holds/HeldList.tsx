@@ -1,0 +1,54 @@
+import type { HeldMessage } from "@inspector/contract/intervention";
+import { Button } from "../../shell/controls/Button.tsx";
+import type { SessionStore } from "../../shell/data/session-store.ts";
+import { formatPlural, formatSize } from "../../shell/format/size.ts";
+import { Failure } from "./Failure.tsx";
+import { Clock } from "./HoldIndicator.tsx";
+import { subjectOfHeld, wayOf } from "./hold-words.ts";
+import styles from "./holds.module.css";
+import { useAction } from "./useAction.ts";
+
+type HeldListProps = {
+  readonly live: SessionStore;
+  readonly held: readonly HeldMessage[];
+  readonly startedAt: number;
+  readonly chosen: number | undefined;
+  readonly onChoose: (id: number) => void;
+};
+
+/** What waits now, the oldest first. */
+export function HeldList({ live, held, startedAt, chosen, onChoose }: HeldListProps) {
+  const { run, error } = useAction();
+  if (held.length === 0) {
+    return null;
+  }
+  const sorted = held.toSorted((a, b) => a.heldAt - b.heldAt);
+  return (
+    <div>
+      <h3>Held now</h3>
+      <ul className={styles["held"]} aria-label="Held messages">
+        {sorted.map((message) => (
+          <li key={message.id} aria-current={message.id === chosen}>
+            <button type="button" className={styles["choose"]} onClick={() => onChoose(message.id)}>
+              <b>{subjectOfHeld(message)}</b>
+              <span>{message.text}</span>
+              <small>
+                {message.kind}, {wayOf(message.from)}, {formatSize(message.size)}
+                {message.queued > 0 && `, ${formatPlural(message.queued, "message waits", "messages wait")} behind it`}
+              </small>
+            </button>
+            <Clock held={message} startedAt={startedAt} />
+            <Button
+              size="small"
+              aria-label={`Release ${subjectOfHeld(message)}`}
+              onClick={() => run(() => live.client.interventions.release(message.id, { action: "release" }))}
+            >
+              Release
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <Failure error={error} />
+    </div>
+  );
+}

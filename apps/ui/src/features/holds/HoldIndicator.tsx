@@ -1,0 +1,47 @@
+import { Hand, Reply } from "lucide-react";
+import { useLiveStore } from "../../shell/data/live-store.ts";
+import { useStoreState } from "../../shell/data/useStoreState.ts";
+import { useShell } from "../../shell/page/shell-context.ts";
+import { useNow } from "../../shell/page/useNow.ts";
+import { clockOf, describeHolds } from "./hold-words.ts";
+import styles from "./indicator.module.css";
+
+/** In the header of every view: that messages are held or answered, or may be, and for how long the first one waits. */
+export function HoldIndicator() {
+  const { go } = useShell();
+  const { interventions, session } = useStoreState(useLiveStore());
+  const { rules, held } = interventions.holds;
+  const words = describeHolds(rules, held);
+  const Glyph = held.length === 0 && rules.every(({ answer }) => answer !== undefined) ? Reply : Hand;
+  const [first] = held.toSorted((a, b) => a.heldAt - b.heldAt);
+  return (
+    <span role="status" className={styles["place"]}>
+      {words !== undefined && (
+        <button
+          type="button"
+          className={styles["indicator"]}
+          data-held={held.length > 0}
+          title="Show the holds"
+          onClick={() => go({ view: "holds" })}
+        >
+          <Glyph size={13} aria-hidden />
+          {words}
+        </button>
+      )}
+      {first && session && <Clock held={first} startedAt={session.startedAt} />}
+    </span>
+  );
+}
+
+type ClockProps = { readonly held: Parameters<typeof clockOf>[0]; readonly startedAt: number };
+
+/** Runs without being read aloud each time. */
+export function Clock({ held, startedAt }: ClockProps) {
+  const now = useNow(200);
+  const { text, isLate } = clockOf(held, (now - startedAt) * 1e6);
+  return (
+    <span role="timer" aria-live="off" className={styles["clock"]} data-late={isLate}>
+      {text}
+    </span>
+  );
+}

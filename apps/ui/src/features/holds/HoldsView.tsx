@@ -1,0 +1,62 @@
+import { useEffect, useState } from "react";
+import { useLiveStore } from "../../shell/data/live-store.ts";
+import { useStoreState } from "../../shell/data/useStoreState.ts";
+import { useShell } from "../../shell/page/shell-context.ts";
+import { PaneState } from "../../shell/table/PaneState.tsx";
+import { SplitView } from "../../shell/table/SplitView.tsx";
+import { HeldList } from "./HeldList.tsx";
+import { HeldPane } from "./HeldPane.tsx";
+import { HoldRuleForm } from "./HoldRuleForm.tsx";
+import { HoldRules } from "./HoldRules.tsx";
+import { HoldDrafts } from "./hold-drafts.ts";
+import styles from "./holds.module.css";
+
+/** What is stopped on its way, the rules that stop or answer it, and what becomes of it. */
+export function HoldsView() {
+  const live = useLiveStore();
+  const { interventions, session } = useStoreState(live);
+  const { address, drafts: all } = useShell();
+  const drafts = all.of(HoldDrafts);
+  const [chosen, setChosen] = useState<number | undefined>();
+  const { ended } = interventions;
+  const { rules, held } = interventions.holds;
+  useEffect(() => drafts.dropGone(held), [drafts, held]);
+  if (session !== undefined && session.source !== "live") {
+    return (
+      <PaneState title="Nothing is recorded now">
+        <p>Only messages that are on their way can be held. Start the inspector with a host or a worker.</p>
+      </PaneState>
+    );
+  }
+  const message = held.find(({ id }) => id === chosen) ?? held[0];
+  return (
+    <SplitView
+      separator="Size of the held message"
+      size="52%"
+      list={
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
+        <section className={styles["list"]} tabIndex={0} aria-label="Holds">
+          <HoldRuleForm key={`${address.item} ${address.like}`} live={live} />
+          <HoldRules live={live} rules={rules} ended={ended} />
+          <HeldList
+            live={live}
+            held={held}
+            startedAt={session?.startedAt ?? 0}
+            chosen={message?.id}
+            onChoose={setChosen}
+          />
+        </section>
+      }
+      detail={
+        message && (
+          <HeldPane
+            key={`${message.id} ${message.heldAt}`}
+            live={live}
+            held={message}
+            startedAt={session?.startedAt ?? 0}
+          />
+        )
+      }
+    />
+  );
+}

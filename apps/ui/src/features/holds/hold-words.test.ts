@@ -1,0 +1,64 @@
+import type { HeldMessage } from "@inspector/contract/intervention";
+import { describe, expect, test } from "vitest";
+import { clockOf, countAnswers, describeAnswer, describeEnd, describeHolds, describeRule } from "./hold-words.ts";
+
+const held: HeldMessage = {
+  id: 1,
+  rule: 1,
+  stream: 1,
+  from: "host",
+  kind: "invocation_request",
+  size: 10,
+  heldAt: 5e9,
+  queued: 0,
+};
+
+describe("a rule", () => {
+  test("is said in words", () => {
+    expect(describeRule({ from: "host" })).toBe("invocations, on the way to the worker");
+    expect(describeRule({ from: "worker", functions: ["hello"], filter: "status:failed" })).toBe(
+      "answers of hello that match status:failed, on the way to the host",
+    );
+    expect(describeRule({ from: "host", kinds: ["worker_init_request"], stream: 3 })).toBe(
+      "worker_init_request of stream 3, on the way to the worker",
+    );
+  });
+
+  test("that answers says whom, with what, when and how often", () => {
+    expect(describeRule({ from: "host", functions: ["hello"], filter: "size:>1kb", answer: {} })).toBe(
+      "answers invocations of hello that match size:>1kb",
+    );
+    expect(describeAnswer({ text: "418 teapot", delayMs: 300, answered: 0, waiting: 0 })).toBe(
+      "418 teapot, after 300 ms",
+    );
+    expect(describeAnswer({ status: "Success", answered: 0, waiting: 0 })).toBe("Success");
+    expect(countAnswers({ answered: 3, waiting: 0 })).toBe("3 so far");
+    expect(countAnswers({ answered: 1, waiting: 1, times: 3 })).toBe("1 of 3 so far, 1 about to be");
+  });
+});
+
+test("a rule that is told of no more has answered all that it was for, unless it was stopped elsewhere", () => {
+  expect(describeEnd({ answered: 1, waiting: 1, times: 2 })).toBe("2 of 2, ended");
+  expect(describeEnd({ answered: 1, waiting: 0, times: 2 })).toBe("2 of 2, unless another page stopped it");
+});
+
+describe("the clock of a held message", () => {
+  test("runs from when it was held, against the host's own limit", () => {
+    expect(clockOf(held, 7.5e9)).toEqual({ text: "2.5 s", isLate: false });
+    expect(clockOf({ ...held, limit: 30e9 }, 10e9)).toEqual({ text: "5.0 s of the host's 30.0 s", isLate: false });
+    expect(clockOf({ ...held, limit: 30e9 }, 30e9)).toMatchObject({ isLate: true });
+    expect(clockOf({ ...held, limit: 30e9 }, 40e9).text).toBe("35.0 s of the host's 30.0 s: given up by the host");
+    expect(clockOf(held, 605e9).text).toBe("10 min 0 s");
+  });
+});
+
+test("what is held is said before what may be, and nothing where nothing is on", () => {
+  const rule = { id: 1, from: "host", held: 0 } as const;
+  expect(describeHolds([rule], [held])).toBe("1 held");
+  expect(describeHolds([rule], [])).toBe("Hold is on");
+  expect(describeHolds([], [])).toBeUndefined();
+  const answers = { ...rule, answer: { answered: 0, waiting: 0 } };
+  expect(describeHolds([answers], [])).toBe("Answering for the worker");
+  expect(describeHolds([answers, rule], [])).toBe("Hold is on, answering for the worker");
+  expect(describeHolds([answers], [held])).toBe("1 held, answering for the worker");
+});

@@ -1,0 +1,88 @@
+import type { AnswerProgress, HeldMessage, HoldRule } from "@inspector/contract/intervention";
+import type { Nanos, Side } from "@inspector/contract/page";
+import { formatSpan } from "../../shell/format/time.ts";
+
+type RuleWords = Omit<HoldRule, "id" | "held" | "answer"> & { readonly answer?: unknown };
+
+/** "invocations of hello, on the way to the worker" or "answers invocations of hello": a rule in words. */
+export function describeRule(rule: RuleWords): string {
+  const subject = subjectOfRule(rule);
+  return rule.answer === undefined ? `${subject}, ${wayOf(rule.from)}` : `answers ${subject}`;
+}
+
+/** What a rule is about: "invocations of hello that match size:>1mb". */
+export function subjectOfRule({ from, kinds = [], functions = [], filter, stream }: RuleWords): string {
+  const what = kinds.length === 0 ? (from === "host" ? "invocations" : "answers") : kinds.join(" and ");
+  const parts = [
+    what,
+    functions.length > 0 && `of ${functions.join(" and ")}`,
+    stream !== undefined && `of stream ${stream}`,
+    filter !== undefined && filter !== "" && `that match ${filter}`,
+  ];
+  return parts.filter(Boolean).join(" ");
+}
+
+/** What the host gets, and when: "418 short and stout, after 300 ms". */
+export function describeAnswer({ status, text, delayMs = 0 }: AnswerProgress): string {
+  const said = text ?? status ?? "an empty answer";
+  return delayMs > 0 ? `${said}, after ${formatSpan(delayMs * 1e6)}` : said;
+}
+
+/** "1 of 3 so far, 1 about to be" */
+export function countAnswers({ answered, waiting, times }: AnswerProgress): string {
+  const done = times === undefined ? `${answered} so far` : `${answered} of ${times} so far`;
+  return waiting > 0 ? `${done}, ${waiting} about to be` : done;
+}
+
+/**
+ * How a rule ended that is told of no more: "2 of 2, ended". Its last answers may not have been told of; then another page may have
+ * stopped it as well.
+ */
+export function describeEnd({ answered, waiting, times = 0 }: AnswerProgress): string {
+  return answered + waiting >= times
+    ? `${times} of ${times}, ended`
+    : `${times} of ${times}, unless another page stopped it`;
+}
+
+export function wayOf(from: Side): string {
+  return from === "host" ? "on the way to the worker" : "on the way to the host";
+}
+
+/** How long a message waits, and whether the host has given it up or soon will. Times in nanoseconds of the session. */
+export function clockOf(
+  { heldAt, limit }: HeldMessage,
+  now: Nanos,
+): { readonly text: string; readonly isLate: boolean } {
+  const waited = Math.max(0, now - heldAt);
+  if (limit === undefined) {
+    return { text: formatSeconds(waited), isLate: false };
+  }
+  const isOver = waited >= limit;
+  const text = `${formatSeconds(waited)} of the host's ${formatSpan(limit)}`;
+  return { text: isOver ? `${text}: given up by the host` : text, isLate: waited > limit * 0.7 };
+}
+
+/** To a tenth of a second: a clock that runs needs no more. */
+function formatSeconds(span: Nanos): string {
+  const seconds = span / 1e9;
+  if (seconds < 120) {
+    return `${seconds.toFixed(1)} s`;
+  }
+  return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+}
+
+export function subjectOfHeld({ functionName, kind, invocationId }: HeldMessage): string {
+  return functionName ?? (invocationId === undefined ? kind : invocationId.slice(0, 8));
+}
+
+/** The header's line about holds and answers; undefined while nothing is on. */
+export function describeHolds(rules: readonly HoldRule[], held: readonly HeldMessage[]): string | undefined {
+  const holding = rules.filter(({ answer }) => answer === undefined).length;
+  const isOn = holding === 1 ? "Hold is on" : `${holding} holds are on`;
+  const parts = [
+    held.length > 0 ? `${held.length} held` : holding > 0 && isOn,
+    holding < rules.length && "answering for the worker",
+  ];
+  const words = parts.filter(Boolean).join(", ");
+  return words === "" ? undefined : words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,67 @@
+import type { InvocationDetail, InvocationRow } from "@inspector/contract/page";
+import { Hand, Pencil, Reply, RotateCw } from "lucide-react";
+import { Button } from "../../shell/controls/Button.tsx";
+import { useSessionStore } from "../../shell/data/session-context.ts";
+import { useShell } from "../../shell/page/shell-context.ts";
+import { CopyAsMenu } from "../copy-as/CopyAsMenu.tsx";
+import type { ReplayIntent } from "../replay/ReplayTab.tsx";
+
+/** Messages of an invocation that are copied at most: its request, answer and first logs. */
+const COPIED_MESSAGES = 40;
+
+type InvocationActionsProps = {
+  readonly detail: InvocationDetail;
+  readonly row: InvocationRow;
+  readonly onReplay: (what: ReplayIntent["what"]) => void;
+};
+
+/** What can be done with an invocation: send it again, hold or answer the next one, take it elsewhere. */
+export function InvocationActions({ detail, row, onReplay }: InvocationActionsProps) {
+  const { go } = useShell();
+  const { client } = useSessionStore();
+  const { request, response, messages } = detail;
+  const load = () => {
+    const ends = [request, response].filter((seq) => seq !== undefined);
+    const copied = new Set([...ends, ...messages.slice(0, COPIED_MESSAGES)]);
+    return Promise.all([...copied].sort((a, b) => a - b).map((seq) => client.getDetail(seq)));
+  };
+  return (
+    <>
+      {request !== undefined && (
+        <>
+          <Button size="small" look="plain" title="Replay (r)" onClick={() => onReplay("send")}>
+            <RotateCw size={12} aria-hidden /> Replay
+          </Button>
+          <Button size="small" look="plain" title="Edit and replay (e)" onClick={() => onReplay("edit")}>
+            <Pencil size={12} aria-hidden /> Edit
+          </Button>
+        </>
+      )}
+      {row.functionName !== undefined && (
+        <Button
+          shape="icon"
+          size="small"
+          look="plain"
+          aria-label={`Hold the next of ${row.functionName}`}
+          title={`Hold the next of ${row.functionName}`}
+          onClick={() => go({ view: "holds", item: row.functionName })}
+        >
+          <Hand size={13} aria-hidden />
+        </Button>
+      )}
+      {row.functionName !== undefined && response !== undefined && (
+        <Button
+          shape="icon"
+          size="small"
+          look="plain"
+          aria-label={`Answer the next of ${row.functionName} like this`}
+          title={`Answer the next of ${row.functionName} like this, without the worker`}
+          onClick={() => go({ view: "holds", item: row.functionName, like: response })}
+        >
+          <Reply size={13} aria-hidden />
+        </Button>
+      )}
+      <CopyAsMenu load={load} />
+    </>
+  );
+}

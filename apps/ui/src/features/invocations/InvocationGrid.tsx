@@ -1,0 +1,179 @@
+import type { Seq } from "@inspector/contract/page";
+import { type RefObject, useEffect, useMemo } from "react";
+import type { Column } from "../../shell/data/column.ts";
+import { useRowVersion, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
+import type { ExchangeRow } from "../../shell/data/session-store.ts";
+import { onLine } from "../../shell/list/caption-lines.ts";
+import type { RowWindow } from "../../shell/list/row-window.ts";
+import type { SelectList } from "../../shell/list/useSelectList.ts";
+import { wantedRows } from "../../shell/list/wanted-rows.ts";
+import { useNow } from "../../shell/page/useNow.ts";
+import { addIdleGaps, type Caption, type IdleGaps } from "./captions.ts";
+import styles from "./InvocationGrid.module.css";
+import { exchangeElementId, InvocationRowView } from "./InvocationRowView.tsx";
+import { placeOnAxis, type Span, waterfallAxis } from "./waterfall.ts";
+
+export const ROW_HEIGHT = 26;
+export const HEAD_HEIGHT = 28;
+
+/** How often the clocks of what is in flight move. */
+const CLOCK_MS = 200;
+const IDLE_CLOCK_MS = 5000;
+
+const HEADINGS = [
+  ["time", "Time, s"],
+  ["name", "Function"],
+  ["trigger", "Trigger"],
+  ["status", "Status"],
+  ["duration", "Duration"],
+  ["size", "Size"],
+  ["logs", "Logs"],
+  ["waterfall", "Waterfall"],
+] as const;
+
+type InvocationGridProps = {
+  readonly gridRef: RefObject<HTMLDivElement | null>;
+  readonly column: Column;
+  readonly length: number;
+  readonly captions: readonly Caption[];
+  readonly list: SelectList;
+  readonly selected: Seq | undefined;
+  readonly onSelect: (id: Seq) => void;
+  readonly onGaps: (change: (known: IdleGaps) => IdleGaps) => void;
+};
+
+/** Invocations and start-up steps in the order in which they began; only those in sight are in the document. */
+export function InvocationGrid(props: InvocationGridProps) {
+  const { gridRef, column, length, captions, list, selected, onSelect, onGaps } = props;
+  const { exchanges } = useSessionStore();
+  const { session } = useSessionState();
+  const version = useRowVersion("exchanges");
+  const { visibleRows, list: lines } = list;
+  const { start, end } = visibleRows;
+  useEffect(() => {
+    const wanted = wantedRows(column, { start, end: Math.min(end, length) });
+    exchanges.want(wanted);
+  }, [exchanges, column, start, end, length]);
+  const now = useSessionClock(exchanges, column, visibleRows);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are read from the cache, which `version` stands for
+  const axis = useMemo(() => {
+    const rows = column.slice(start, end).map((id) => exchanges.get(id));
+    return waterfallAxis(rows.flatMap((row) => (row ? spanOf(row, now) : [])));
+  }, [exchanges, column, start, end, now, version]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  useEffect(() => {
+    const around = column.slice(Math.max(0, start - 60), end + 60).map((id) => ({ id, row: exchanges.get(id) }));
+    const rows = around.map(({ id, row }) => ({ id, from: row?.startedAt, to: row?.answeredAt }));
+    onGaps((known) => addIdleGaps(known, rows));
+  }, [exchanges, column, start, end, onGaps, version]);
+
+  const { interventions } = useSessionState();
+  const held = new Set(interventions.holds.held.map(({ invocationId }) => invocationId));
+  const captionRows = useMemo(() => captions.map(({ row }) => row), [captions]);
+  const shown = Array.from({ length: Math.max(0, lines.end - lines.start) }, (_, index) =>
+    onLine(captionRows, lines.start + index),
+  );
+  const isActiveShown = shown.some((line) => "row" in line && column.at(line.row) === selected);
+  return (
+    // biome-ignore-start lint/a11y: a table could not leave out the rows that are not in sight, and its headings do nothing
+    <div
+      ref={gridRef}
+      role="grid"
+      tabIndex={0}
+      aria-label="Invocations"
+      aria-rowcount={length + captions.length + 1}
+      aria-colcount={HEADINGS.length}
+      aria-activedescendant={isActiveShown && selected !== undefined ? exchangeElementId(selected) : undefined}
+      className={styles["grid"]}
+    >
+      <div role="row" aria-rowindex={1} className={styles["head"]}>
+        {HEADINGS.map(([name, title]) => (
+          <span key={name} role="columnheader" className={styles[name]}>
+            {title}
+          </span>
+        ))}
+      </div>
+      <div role="rowgroup" className={styles["content"]} style={{ height: lines.height }}>
+        <div role="presentation" className={styles["block"]} style={{ top: lines.blockTop }}>
+          {shown.map((line, index) => {
+            const position = lines.start + index + 2;
+            if ("caption" in line) {
+              const caption = captions[line.caption];
+              return caption && <CaptionView key={`caption-${line.caption}`} caption={caption} position={position} />;
+            }
+            const id = column.at(line.row);
+            if (id === undefined) {
+              return null;
+            }
+            const row = exchanges.get(id);
+            const [span] = row ? spanOf(row, now) : [];
+            return (
+              <InvocationRowView
+                key={id}
+                id={id}
+                position={position}
+                row={row}
+                {...(span && placeOnAxis(axis, span))}
+                now={row?.state === "in-flight" ? now : 0}
+                startedAt={session?.startedAt ?? 0}
+                isSelected={id === selected}
+                isHeld={row?.type === "invocation" && held.has(row.invocationId)}
+                onSelect={onSelect}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+    // biome-ignore-end lint/a11y: end of the grid
+  );
+}
+
+function CaptionView({ caption, position }: { readonly caption: Caption; readonly position: number }) {
+  return (
+    // biome-ignore-start lint/a11y: as the grid
+    <div
+      role="row"
+      aria-rowindex={position}
+      className={styles["caption"]}
+      data-tone={caption.tone}
+      data-idle={caption.isIdle}
+    >
+      <span role="gridcell" aria-colspan={HEADINGS.length}>
+        {caption.text}
+      </span>
+    </div>
+    // biome-ignore-end lint/a11y: end of the caption
+  );
+}
+
+/** Nanoseconds since the session began; it moves fast only while something in sight is in flight. */
+function useSessionClock(
+  exchanges: { readonly get: (id: Seq) => ExchangeRow | undefined },
+  column: Column,
+  { start, end }: RowWindow,
+): number {
+  const { session } = useSessionState();
+  const isLive = session?.source === "live";
+  const isRunning = isLive && column.slice(start, end).some((id) => exchanges.get(id)?.state === "in-flight");
+  const now = useNow(isRunning ? CLOCK_MS : IDLE_CLOCK_MS);
+  // A file stands still where its recording ended.
+  if (!isLive) {
+    return lastMoment(column.slice(start, end).map((id) => exchanges.get(id)));
+  }
+  return Math.max(0, now - session.startedAt) * 1e6;
+}
+
+function lastMoment(rows: readonly (ExchangeRow | undefined)[]): number {
+  return Math.max(0, ...rows.map((row) => row?.answeredAt ?? row?.startedAt ?? 0));
+}
+
+/** From the request to the answer; to now while there is none. */
+function spanOf({ startedAt, answeredAt, state }: ExchangeRow, now: number): readonly Span[] {
+  const from = startedAt ?? answeredAt;
+  if (from === undefined) {
+    return [];
+  }
+  const to = answeredAt ?? (state === "in-flight" ? Math.max(now, from) : from);
+  return [{ from, to }];
+}

@@ -1,0 +1,252 @@
+import type { InvocationDetail, InvocationRow, Problem, Seq, StepRow } from "@inspector/contract/page";
+import { X } from "lucide-react";
+import { lazy, Suspense } from "react";
+import { Button } from "../../shell/controls/Button.tsx";
+import { CopyButton } from "../../shell/controls/CopyButton.tsx";
+import { StatusMark } from "../../shell/controls/StatusMark.tsx";
+import { type TabInfo, Tabs } from "../../shell/controls/Tabs.tsx";
+import { useInvocation, useRowVersion, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
+import { useProblems } from "../../shell/data/workbench-queries.ts";
+import { workerName } from "../../shell/format/message.ts";
+import { formatMoment, formatOffset, formatSpan } from "../../shell/format/time.ts";
+import { useShell } from "../../shell/page/shell-context.ts";
+import styles from "../detail/detail.module.css";
+import type { ReplayIntent, ReplayKeys } from "../replay/ReplayTab.tsx";
+import { nameOfExchange, statusOfExchange } from "./exchange-words.ts";
+import { HttpLegTab } from "./HttpLegTab.tsx";
+import { InvocationActions } from "./InvocationActions.tsx";
+import { LoadedMessage } from "./LoadedMessage.tsx";
+import { LogsTab } from "./LogsTab.tsx";
+import { MessagesTab, RawTab } from "./MessagesTab.tsx";
+import own from "./pane.module.css";
+import { TimingTab } from "./TimingTab.tsx";
+
+export type InvocationTab = "request" | "response" | "http" | "logs" | "timing" | "messages" | "raw" | "replay";
+
+type InvocationPaneProps = {
+  readonly id: Seq;
+  readonly tab: InvocationTab;
+  readonly onTab: (tab: InvocationTab) => void;
+  /** For the Replay tab. */
+  readonly keys: ReplayKeys;
+  readonly onReplay: (what: ReplayIntent["what"]) => void;
+  readonly onSelect: (id: Seq) => void;
+  readonly onClose: () => void;
+};
+
+/** Everything about the selected invocation or start-up step. */
+export function InvocationPane(props: InvocationPaneProps) {
+  const { id, tab, onTab, keys, onReplay, onSelect, onClose } = props;
+  const { exchanges } = useSessionStore();
+  useRowVersion("exchanges");
+  const { data, error } = useInvocation(id);
+  const row = exchanges.get(id) ?? data?.row;
+  // The tab stays when another invocation is chosen, and not every one has all of them.
+  const tabs = listTabs(data);
+  const shown = data && !tabs.some(({ id }) => id === tab) ? "request" : tab;
+  return (
+    <section className={styles["pane"]} aria-label="Invocation">
+      <header className={styles["head"]}>
+        <div className={styles["title"]}>
+          <h2 className={own["name"]}>{row ? nameOfExchange(row) : `row ${id}`}</h2>
+          {row && <Status row={row} />}
+          <div className={styles["actions"]}>
+            {data && row?.type === "invocation" && <InvocationActions detail={data} row={row} onReplay={onReplay} />}
+            <Button shape="icon" look="plain" aria-label="Close the invocation" title="Close (Esc)" onClick={onClose}>
+              <X size={15} aria-hidden />
+            </Button>
+          </div>
+        </div>
+        {row && <Origin row={row} others={data?.others ?? []} onSelect={onSelect} />}
+      </header>
+      <Tabs label="Views of the invocation" tabs={tabs} value={shown} onChange={onTab}>
+        <ProblemsHere id={id} row={row} />
+        {error && !data && <p className={styles["empty"]}>{error.message}</p>}
+        {data && <TabContent key={id} detail={data} tab={shown} keys={keys} />}
+      </Tabs>
+    </section>
+  );
+}
+
+function listTabs(detail: InvocationDetail | undefined): readonly TabInfo<InvocationTab>[] {
+  const count = (list: readonly Seq[] | undefined) => (list && list.length > 0 ? { count: list.length } : {});
+  return [
+    { id: "request", title: "Request" },
+    { id: "response", title: "Response" },
+    ...(detail?.http ? [{ id: "http", title: "HTTP" } as const] : []),
+    { id: "logs", title: "Logs", ...count(detail?.logs) },
+    { id: "timing", title: "Timing" },
+    { id: "messages", title: "Messages", ...count(detail?.messages) },
+    { id: "raw", title: "Raw" },
+    ...(detail?.row.type === "invocation" ? [{ id: "replay", title: "Replay" } as const] : []),
+  ];
+}
+
+const ReplayTab = lazy(async () => ({ default: (await import("../replay/ReplayTab.tsx")).ReplayTab }));
+
+type TabContentProps = Pick<InvocationPaneProps, "tab" | "keys"> & { readonly detail: InvocationDetail };
+
+function TabContent({ detail, tab, keys }: TabContentProps) {
+  switch (tab) {
+    case "request":
+      return (
+        <OneMessage
+          seq={detail.request}
+          missing="Its request was not seen: it was sent before this recording, or got lost."
+        />
+      );
+    case "response":
+      return <OneMessage seq={detail.response} missing={missingAnswer(detail.row)} />;
+    case "http":
+      return detail.http && <HttpLegTab leg={detail.http} />;
+    case "logs":
+      return <LogsTab detail={detail} />;
+    case "timing":
+      return <TimingTab detail={detail} />;
+    case "messages":
+      return <MessagesTab detail={detail} />;
+    case "raw":
+      return <RawTab detail={detail} />;
+    case "replay":
+      return (
+        <Suspense>
+          <ReplayTab detail={detail} keys={keys} />
+        </Suspense>
+      );
+  }
+}
+
+function missingAnswer({ state }: InvocationDetail["row"]): string {
+  if (state === "in-flight") {
+    return "No answer yet: it appears here when it crosses.";
+  }
+  if (state === "lost") {
+    return "No answer came: the stream ended before.";
+  }
+  return "No answer was seen.";
+}
+
+function OneMessage({ seq, missing }: { readonly seq: Seq | undefined; readonly missing: string }) {
+  if (seq === undefined) {
+    return <p className={styles["empty"]}>{missing}</p>;
+  }
+  return <LoadedMessage key={seq} seq={seq} />;
+}
+
+function Status({ row }: { readonly row: InvocationRow | StepRow }) {
+  const { session } = useSessionState();
+  const now = session?.source === "live" ? (Date.now() - session.startedAt) * 1e6 : 0;
+  const { tone, label } = statusOfExchange(row, now);
+  // The whole of a failure's message stands below.
+  return <StatusMark tone={tone} label={row.type === "invocation" && row.state === "failed" ? "failed" : label} />;
+}
+
+type OriginProps = {
+  readonly row: InvocationRow | StepRow;
+  readonly others: readonly Seq[];
+  readonly onSelect: (id: Seq) => void;
+};
+
+function Origin({ row, others, onSelect }: OriginProps) {
+  const { session } = useSessionState();
+  const stream = session?.streams.find(({ id }) => id === row.stream);
+  const at = row.startedAt ?? row.answeredAt;
+  return (
+    <p className={styles["sub"]}>
+      {row.type === "invocation" ? <b>{row.trigger ?? "trigger not known"}</b> : <b>start-up</b>}
+      {stream && <span>{stream.runtime === undefined ? workerName(stream) : `${stream.runtime} worker`}</span>}
+      {row.duration !== undefined && <span>{formatSpan(row.duration)}</span>}
+      {at !== undefined && <span title="Seconds since the session began">{formatOffset(at)} s</span>}
+      {at !== undefined && session && <span>{formatMoment(session.startedAt, at)}</span>}
+      {row.type === "invocation" && (
+        <span className={own["id"]} title={row.invocationId}>
+          {row.invocationId.slice(0, 8)}…
+          <CopyButton label="Copy the invocation id" text={row.invocationId} isIcon />
+        </span>
+      )}
+      {row.type === "invocation" && row.replay && <ReplayOrigin run={row.replay.run} onSelect={onSelect} />}
+      {others.map((other) => (
+        <button key={other} type="button" className={styles["link"]} onClick={() => onSelect(other)}>
+          {other < row.id ? "earlier try" : "later try"} #{other}
+        </button>
+      ))}
+    </p>
+  );
+}
+
+/** Of a replay: that the host knows nothing of it, and the way to what it was made from. */
+function ReplayOrigin({ run, onSelect }: { readonly run: number; readonly onSelect: (id: Seq) => void }) {
+  const { interventions } = useSessionState();
+  const source = interventions.runs.find(({ id }) => id === run)?.source;
+  return (
+    <>
+      <span>a replay, unseen by the host</span>
+      {source && source.session === undefined && (
+        <button type="button" className={styles["link"]} onClick={() => onSelect(source.seq)}>
+          the recorded one #{source.seq}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Why it failed and what the rules found about it, above whatever tab is open. */
+function ProblemsHere({ id, row }: { readonly id: Seq; readonly row: InvocationRow | StepRow | undefined }) {
+  const { data } = useProblems();
+  const { go } = useShell();
+  const problems = data?.problems ?? [];
+  const here = problems.filter((problem) => problem.invocation === id);
+  // Of an answer that never came, the rule that found it says more.
+  const failure = row && !(row.state === "lost" && here.length > 0) ? failureText(row) : undefined;
+  const isSame = ({ rule, functionName }: Problem) =>
+    rule === "failed-result" && row?.type === "invocation" && functionName === row.functionName;
+  const advice = failure === undefined ? undefined : problems.find(isSame);
+  const others = here.filter((problem) => problem !== advice);
+  const show = (problem: Problem) => go({ view: "problems", item: problem.id });
+  return (
+    <>
+      {failure !== undefined && (
+        <Strip tone="error" title={failure} {...(advice && { onAdvice: () => show(advice) })}>
+          {advice?.consequence}
+        </Strip>
+      )}
+      {others.map((problem) => (
+        <Strip key={problem.id} tone={problem.severity} title={problem.title} onAdvice={() => show(problem)}>
+          {problem.consequence}
+        </Strip>
+      ))}
+    </>
+  );
+}
+
+type StripProps = {
+  readonly tone: Problem["severity"];
+  readonly title: string;
+  readonly onAdvice?: () => void;
+  readonly children: string | undefined;
+};
+
+function Strip({ tone, title, onAdvice, children }: StripProps) {
+  return (
+    <div className={own["problem"]} data-tone={tone} role="note">
+      <p>
+        <b>{title}</b> {children}
+      </p>
+      {onAdvice && (
+        <button type="button" className={styles["link"]} onClick={onAdvice}>
+          What to try
+        </button>
+      )}
+    </div>
+  );
+}
+
+function failureText(row: InvocationRow | StepRow): string | undefined {
+  if (row.state === "lost") {
+    return "The stream ended before the answer came.";
+  }
+  if (row.state !== "failed") {
+    return undefined;
+  }
+  return (row.type === "step" ? row.text : row.result) ?? "It failed without saying why.";
+}

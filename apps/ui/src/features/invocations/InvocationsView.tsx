@@ -1,0 +1,138 @@
+import type { Seq } from "@inspector/contract/page";
+import { useEffect, useMemo, useState } from "react";
+import { useColumnLength, useInvocation, useList } from "../../shell/data/session-context.ts";
+import { useWorkers } from "../../shell/data/workbench-queries.ts";
+import { countInvocations } from "../../shell/format/count.ts";
+import { formatPlural } from "../../shell/format/size.ts";
+import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
+import { ListFrame } from "../../shell/list/ListFrame.tsx";
+import { useSelectList } from "../../shell/list/useSelectList.ts";
+import { useShell } from "../../shell/page/shell-context.ts";
+import { SplitView } from "../../shell/table/SplitView.tsx";
+import { relationOf } from "../detail/related.ts";
+import { type IdleGaps, listCaptions } from "./captions.ts";
+import { HEAD_HEIGHT, InvocationGrid, ROW_HEIGHT } from "./InvocationGrid.tsx";
+import { InvocationPane, type InvocationTab } from "./InvocationPane.tsx";
+import { NextFailure } from "./NextFailure.tsx";
+import { useReplayKeys } from "./useReplayKeys.ts";
+
+const NO_GAPS: IdleGaps = new Map();
+
+/** The list of invocations and start-up steps, and the selected one. */
+export function InvocationsView() {
+  const { address, go, isFollowing, setFollow, listRef } = useShell();
+  const state = useList("invocations");
+  const { column, filter } = state.view;
+  const length = useColumnLength(column);
+  const { data: workers } = useWorkers();
+  const [gaps, setGaps] = useState(NO_GAPS);
+  const [tab, setTab] = useState<InvocationTab>(address.item === "replay" ? "replay" : "request");
+  const selected = address.invocation;
+  const [isDetailOpen, setDetailOpen] = useState(selected !== undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the column grows in place, its length says so
+  const captions = useMemo(
+    () => listCaptions(column, workers ?? [], filter === "" ? gaps : NO_GAPS),
+    [column, length, workers, filter, gaps],
+  );
+  const captionRows = useMemo(() => captions.map(({ row }) => row), [captions]);
+  const select = (invocation: Seq | undefined) => go({ invocation, message: undefined });
+  const list = useSelectList({
+    gridRef: listRef,
+    column,
+    length,
+    rowHeight: ROW_HEIGHT,
+    headHeight: HEAD_HEIGHT,
+    captions: captionRows,
+    selected,
+    isFollowing,
+    onSelect: select,
+    onFollow: setFollow,
+  });
+  const open = (id: Seq) => {
+    setFollow(false);
+    select(id);
+    setDetailOpen(true);
+    list.show(id);
+  };
+  const close = () => {
+    setDetailOpen(false);
+    listRef.current?.focus();
+  };
+  useShortcuts({
+    "next-row": () => list.step(1),
+    "previous-row": () => list.step(-1),
+    "page-down": () => list.stepPage(1),
+    "page-up": () => list.stepPage(-1),
+    "first-row": list.toFirst,
+    "last-row": list.toLast,
+    "open-detail": () => (selected === undefined ? list.step(1) : setDetailOpen(true)),
+    "close-detail": () => (isDetailOpen ? close() : select(undefined)),
+  });
+  const replay = useReplayKeys(selected, () => {
+    setTab("replay");
+    setDetailOpen(true);
+  });
+  // A link from elsewhere (a problem, a function) selects a row while nothing is open.
+  useEffect(() => {
+    if (selected !== undefined) {
+      setDetailOpen(true);
+    }
+  }, [selected]);
+  const isOpen = isDetailOpen && selected !== undefined;
+  return (
+    <SplitView
+      separator="Size of the invocation pane"
+      isRoomy={tab === "replay"}
+      detail={
+        isOpen && (
+          <>
+            <MessageKeys id={selected} onTab={setTab} />
+            <InvocationPane id={selected} tab={tab} onTab={setTab} {...replay} onSelect={open} onClose={close} />
+          </>
+        )
+      }
+      list={
+        <>
+          <NextFailure selected={selected} onFound={open} />
+          <ListFrame
+            state={state}
+            length={length}
+            visibleEnd={list.visibleRows.end}
+            hidden={formatPlural(countInvocations(workers ?? []), "invocation is", "invocations are")}
+          >
+            <InvocationGrid
+              gridRef={listRef}
+              column={column}
+              length={length}
+              captions={captions}
+              list={list}
+              selected={selected}
+              onSelect={open}
+              onGaps={setGaps}
+            />
+          </ListFrame>
+        </>
+      }
+    />
+  );
+}
+
+/** `[` and `]` go through the messages of the invocation, which are shown one by one in its Messages tab. */
+function MessageKeys({ id, onTab }: { readonly id: Seq; readonly onTab: (tab: InvocationTab) => void }) {
+  const { address, go } = useShell();
+  const { data } = useInvocation(id);
+  const messages = data?.messages ?? [];
+  const relation = address.message === undefined ? undefined : relationOf(address.message, messages);
+  const show = (message: Seq | undefined) => {
+    if (message === undefined) {
+      return;
+    }
+    onTab("messages");
+    go({ message });
+  };
+  useShortcuts({
+    "previous-related": () => show(relation ? relation.previous : messages.at(-1)),
+    "next-related": () => show(relation ? relation.next : messages[0]),
+  });
+  return null;
+}

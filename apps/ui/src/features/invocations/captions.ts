@@ -1,0 +1,102 @@
+import type { Nanos, Seq, WorkerInfo } from "@inspector/contract/page";
+import type { Column } from "../../shell/data/column.ts";
+import { workerName } from "../../shell/format/message.ts";
+import { formatSpan } from "../../shell/format/time.ts";
+
+/** A line between the rows that says what comes below it. */
+export type Caption = {
+  /** Index of the row below it. */
+  readonly row: number;
+  readonly text: string;
+  readonly tone?: "bad";
+  /** Time that passed without anything. */
+  readonly isIdle?: true;
+};
+
+/** Less than this between two rows is no idle time worth a line. */
+export const IDLE_NS: Nanos = 60e9;
+
+/** Rows before which nothing happened for a while: how long, by the row's id. */
+export type IdleGaps = ReadonlyMap<Seq, Nanos>;
+
+/**
+ * The captions of a list, in order: each worker's start-up (its steps, which stand together), the invocations behind
+ * it, and idle time. A filtered list has captions of workers only, because its rows are apart for another reason.
+ */
+export function listCaptions(column: Column, workers: readonly WorkerInfo[], gaps: IdleGaps): Caption[] {
+  const steps = workers
+    .flatMap((worker) => worker.steps.map((step) => ({ worker, row: column.indexOf(step.id) })))
+    .filter(({ row }) => row >= 0)
+    .sort((a, b) => a.row - b.row);
+  const captions = [...gaps].flatMap(([id, idle]): Caption[] => {
+    const row = column.indexOf(id);
+    return row < 0 ? [] : [{ row, text: `idle ${formatSpan(idle)}, collapsed`, isIdle: true }];
+  });
+  const seen = new Set<WorkerInfo>();
+  for (const [index, { worker, row }] of steps.entries()) {
+    const before = steps[index - 1];
+    if (before?.row !== row - 1 || before.worker !== worker) {
+      captions.push(workerCaption(worker, row, !seen.has(worker)));
+    }
+    seen.add(worker);
+    if (steps[index + 1]?.row !== row + 1 && row + 1 < column.length) {
+      captions.push({ row: row + 1, text: "invocations" });
+    }
+  }
+  return captions.sort((a, b) => a.row - b.row || Number(b.isIdle ?? false) - Number(a.isIdle ?? false));
+}
+
+function workerCaption(worker: WorkerInfo, row: number, isStart: boolean): Caption {
+  const { stream, process } = worker;
+  const name = stream.runtime === undefined ? workerName(stream) : `worker ${stream.runtime}`;
+  const pid = process?.pid === undefined ? [] : [`pid ${process.pid}`];
+  const parts = isStart ? [name, ...pid, startUpText(worker), ...exitText(worker)] : [name, ...pid];
+  const isBad = stream.phase === "failed" || (process?.exitCode ?? 0) !== 0 || process?.signal !== undefined;
+  return { row, text: parts.join(" · "), ...(isBad && { tone: "bad" as const }) };
+}
+
+/** From the first word to the last answer of the start-up. */
+function startUpText({ stream, process, steps }: WorkerInfo): string {
+  const starting = steps.filter(
+    ({ step }) => step === "start" || step === "init" || step === "index" || step === "load",
+  );
+  const from = process?.spawnedAt ?? stream.openedAt;
+  const to = Math.max(...starting.map(({ answeredAt }) => answeredAt ?? 0));
+  const isReady = starting.some(({ step, state }) => step === "load" && state === "success");
+  if (isReady) {
+    return `start-up ${formatSpan(to - from)}, ready`;
+  }
+  return stream.phase === "failed" || stream.phase === "ended" ? "never became ready" : "starting";
+}
+
+function exitText({ process, stream }: WorkerInfo): string[] {
+  if (process?.exitedAt === undefined) {
+    return stream.phase === "ended" ? ["stream ended"] : [];
+  }
+  const how =
+    process.signal === undefined ? `exited with code ${process.exitCode ?? "?"}` : `ended by ${process.signal}`;
+  const after = process.spawnedAt === undefined ? "" : ` after ${formatSpan(process.exitedAt - process.spawnedAt)}`;
+  return [how + after];
+}
+
+/** Where consecutive rows that are at hand lie more than {@link IDLE_NS} apart, beside the gaps known before. */
+export function addIdleGaps(
+  known: IdleGaps,
+  rows: readonly { readonly id: Seq; readonly from: Nanos | undefined; readonly to: Nanos | undefined }[],
+): IdleGaps {
+  const found = new Map<Seq, Nanos>();
+  let end: Nanos | undefined;
+  for (const { id, from, to } of rows) {
+    if (from !== undefined && end !== undefined && from - end > IDLE_NS) {
+      found.set(id, from - end);
+    }
+    // Of what went on meanwhile, the last to end counts.
+    if (from === undefined) {
+      end = undefined;
+    } else {
+      end = Math.max(end ?? 0, to ?? from);
+    }
+  }
+  const isNew = [...found].some(([id, idle]) => known.get(id) !== idle);
+  return isNew ? new Map([...known, ...found]) : known;
+}

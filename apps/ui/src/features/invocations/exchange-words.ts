@@ -1,0 +1,124 @@
+import type { ReplayMark } from "@inspector/contract/intervention";
+import type { ExchangeState, InvocationRow, Nanos, StepRow } from "@inspector/contract/page";
+import type { ExchangeRow } from "../../shell/data/session-store.ts";
+import type { RowStatus, Tone } from "../../shell/format/message.ts";
+import { formatPlural } from "../../shell/format/size.ts";
+import { formatSpan } from "../../shell/format/time.ts";
+
+const STATES: Readonly<Record<ExchangeState, RowStatus>> = {
+  "in-flight": { tone: "busy", label: "in flight" },
+  success: { tone: "good", label: "succeeded" },
+  failed: { tone: "bad", label: "failed" },
+  cancelled: { tone: "warn", label: "cancelled" },
+  lost: { tone: "bad", label: "lost: the stream ended" },
+  unknown: { tone: "mute", label: "not known" },
+};
+
+/** How an invocation or step stands, in a word or two. `now` is nanoseconds since the session began. */
+export function statusOfExchange(row: ExchangeRow, now: Nanos): RowStatus {
+  const { tone } = STATES[row.state];
+  if (row.state === "in-flight") {
+    return { tone, label: runningLabel(row, now) };
+  }
+  return row.type === "step" ? stepStatus(row) : invocationStatus(row);
+}
+
+function runningLabel(row: ExchangeRow, now: Nanos): string {
+  if (row.startedAt === undefined) {
+    return "in flight";
+  }
+  const cancelled = row.type === "invocation" && row.cancelledAt !== undefined ? "cancelling" : "in flight";
+  return `${cancelled} ${formatSpan(Math.max(0, now - row.startedAt))}`;
+}
+
+/** What an invocation answered: an HTTP status as it is, another value only by name, for it may be anything. */
+function invocationStatus({ state, result }: InvocationRow): RowStatus {
+  const { tone, label } = STATES[state];
+  if (state === "success") {
+    const isHttp = result !== undefined && /^\d{3}$/.test(result);
+    return isHttp ? { tone: httpTone(result), label: result } : { tone, label };
+  }
+  return state === "failed" ? { tone, label: result ?? label } : { tone, label };
+}
+
+function httpTone(status: string): Tone {
+  if (status.startsWith("5")) {
+    return "bad";
+  }
+  return status.startsWith("4") ? "warn" : "good";
+}
+
+/** What is special about an invocation, beside how it stands. */
+export type Tag = { readonly text: string; readonly title: string; readonly tone: "mute" | "warn" | "bad" | "own" };
+
+export function tagsOf(row: InvocationRow): Tag[] {
+  const tags: (Tag | false)[] = [
+    row.replay !== undefined && replayTag(row.replay),
+    row.retryCount !== undefined &&
+      row.retryCount > 0 && {
+        text: `retry ${row.retryCount}`,
+        title: "The host tries a failed invocation again",
+        tone: "mute",
+      },
+    row.attempt > 1 && { text: `use ${row.attempt} of id`, title: "This invocation id was used before", tone: "warn" },
+    row.lateLogs > 0 && {
+      text: `${formatPlural(row.lateLogs, "log", "logs")} dropped`,
+      title: "Logs behind the answer: the host drops them",
+      tone: "warn",
+    },
+    row.extraAnswers > 0 && {
+      text: `${row.extraAnswers + 1} answers`,
+      title: "Only the first answer counts",
+      tone: "warn",
+    },
+    row.isOrphan === true && { text: "no request", title: "Its request was not seen", tone: "warn" },
+    row.cancelledAt !== undefined &&
+      row.state !== "cancelled" && { text: "cancel sent", title: "The host asked to cancel it", tone: "warn" },
+  ];
+  return tags.filter((tag): tag is Tag => tag !== false);
+}
+
+function replayTag({ isEdited, n }: ReplayMark): Tag {
+  const which = n > 1 ? ` ${n}` : "";
+  return {
+    text: `${isEdited ? "edited replay" : "replay"}${which}`,
+    title: "The inspector sent it: the host knows nothing of it",
+    tone: "own",
+  };
+}
+
+const STEPS: Readonly<Record<StepRow["step"], string>> = {
+  start: "connect",
+  init: "init",
+  index: "index",
+  load: "load",
+  warmup: "warm up",
+  reload: "reload",
+  terminate: "terminate",
+};
+
+/** The name in the first column of words: the function's, or what the worker did. */
+export function nameOfExchange(row: ExchangeRow): string {
+  if (row.type === "step") {
+    return STEPS[row.step];
+  }
+  return row.functionName ?? row.functionId ?? row.invocationId.slice(0, 8);
+}
+
+/** A step that says who connected says so by an id that nobody reads. */
+function stepStatus({ step, state, text }: StepRow): RowStatus {
+  const { tone, label } = STATES[state];
+  if (step === "start" && state === "success") {
+    return { tone, label: "StartStream" };
+  }
+  // What it says then is what was asked for.
+  if (state === "lost") {
+    return { tone, label: "never answered" };
+  }
+  return { tone, label: text ?? label };
+}
+
+/** Bytes of a row's messages, as far as they are known. */
+export function sizeOfExchange(row: ExchangeRow): number {
+  return row.type === "step" ? row.size : (row.requestSize ?? 0) + (row.responseSize ?? 0);
+}

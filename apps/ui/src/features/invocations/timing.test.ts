@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { compareDuration, listPhases } from "./timing.ts";
+
+const MS = 1e6;
+const marks = (...list: [number, string][]) => list.map(([at, label]) => ({ at: at * MS, label }));
+
+describe("where the time went", () => {
+  test("is told between what was seen", () => {
+    const phases = listPhases(marks([0, "request"], [40, "log 1"], [100, "answer"]));
+    expect(phases.map(({ label, from, to }) => [label, (to - from) / MS])).toEqual([
+      ["request → log 1", 40],
+      ["after log 1", 60],
+    ]);
+  });
+
+  test("puts short steps that follow one another into one line", () => {
+    const phases = listPhases(marks([0, "request"], [1, "a"], [2, "b"], [3, "c"], [99, "d"], [100, "answer"]));
+    expect(phases.map(({ label }) => label)).toEqual(["3 short steps", "after c", "one short step"]);
+  });
+
+  test("covers all of the time, whatever is put together", () => {
+    const many = Array.from({ length: 1000 }, (_, index) => [index * index, `log ${index}`] as [number, string]);
+    const phases = listPhases(marks(...many));
+    expect(phases.length).toBeLessThan(20);
+    expect(phases.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(999 * 999 * MS);
+  });
+
+  test("is nothing where only the request was seen", () => {
+    expect(listPhases(marks([0, "request"]))).toEqual([]);
+  });
+});
+
+test.each([
+  [300, "slower than 95 % of this function's calls, 30× the median"],
+  [20, "2.0× the median of this function"],
+  [10, "about the median of this function"],
+  [2, "faster than most: 0.2× the median"],
+])("compares %d ms with the function's others", (duration, words) => {
+  expect(compareDuration(duration * MS, { p50: 10 * MS, p95: 100 * MS })).toBe(words);
+});
+
+test("compares with nothing while nothing is known", () => {
+  expect(compareDuration(MS, {})).toBeUndefined();
+});

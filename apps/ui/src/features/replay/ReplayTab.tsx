@@ -1,0 +1,193 @@
+import type { ReplayRun } from "@inspector/contract/intervention";
+import type { InvocationDetail, MessageDetail, Seq, SessionInfo } from "@inspector/contract/page";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useLiveStore } from "../../shell/data/live-store.ts";
+import { useMessageDetail, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
+import type { SessionStore } from "../../shell/data/session-store.ts";
+import { useStoreState } from "../../shell/data/useStoreState.ts";
+import { formatOffset } from "../../shell/format/time.ts";
+import { useShell } from "../../shell/page/shell-context.ts";
+import { useWidth } from "../../shell/table/useWidth.ts";
+import { isSameMessage } from "../editor/message-text.ts";
+import { NoWorker } from "./NoWorker.tsx";
+import { RunView } from "./RunView.tsx";
+import styles from "./replay.module.css";
+import type { ReplayDrafts } from "./replay-drafts.ts";
+import { describeRun } from "./replay-words.ts";
+import { SendForm } from "./SendForm.tsx";
+import { listTargets } from "./targets.ts";
+import { useAnswer } from "./useAnswer.ts";
+
+/** What a key asked for: another object asks again. */
+export type ReplayIntent = { readonly what: "send" | "edit" | "compare" };
+
+/** What the keys of the list have to do with this tab. */
+export type ReplayKeys = {
+  readonly drafts: ReplayDrafts;
+  readonly intent: ReplayIntent | undefined;
+  /** The focus is where the key wanted it: it is not moved again. */
+  readonly onDone: () => void;
+};
+
+type ReplayTabProps = { readonly detail: InvocationDetail; readonly keys: ReplayKeys };
+
+/** So wide a pane has what is sent and what came back side by side, in pixels of its content. */
+const WIDE = 1040;
+
+/** An invocation sent to a live worker once more, and its answers beside the recorded one. */
+export function ReplayTab({ detail, keys }: ReplayTabProps) {
+  if (detail.request === undefined) {
+    return <p className={styles["empty"]}>Its request was not seen, so there is nothing to send again.</p>;
+  }
+  return <LoadedTab request={detail.heard ?? detail.request} detail={detail} keys={keys} />;
+}
+
+function LoadedTab({ request, ...props }: ReplayTabProps & { readonly request: Seq }) {
+  const { data, error } = useMessageDetail(request);
+  if (!data) {
+    return <p className={styles["empty"]}>{error ? error.message : "Loading …"}</p>;
+  }
+  return <ReplayPane {...props} request={data} />;
+}
+
+function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly request: MessageDetail }) {
+  const store = useSessionStore();
+  const { session } = useSessionState();
+  const live = useLiveStore();
+  const { session: recorded, interventions } = useStoreState(live);
+  const pane = useRef<HTMLElement>(null);
+  const isWide = useWidth(pane) >= WIDE;
+  const outcome = useRef<HTMLElement>(null);
+  const [shown, setShown] = useState<number | undefined>();
+  const [sent, setSent] = useState<number | undefined>();
+  const { data: answer } = useAnswer(store, detail.row.id, detail.row.state !== "in-flight");
+  const source = sourceOf(request.row.seq, live === store);
+  const runs = interventions.runs.filter((run) => isOf(run, source));
+  const run = runs.find(({ id }) => id === shown) ?? runs[0];
+  // The answer stands below what was sent, which may be long; or beside it, where another one was read until now.
+  useEffect(() => {
+    if (sent === undefined) {
+      return;
+    }
+    outcome.current?.scrollTo({ top: 0 });
+    outcome.current?.scrollIntoView({ block: "start" });
+  }, [sent]);
+  useDropUndone(keys.drafts, request);
+  const targets = recorded?.source === "live" ? listTargets(recorded.streams, runtimeOf(session, detail)) : [];
+  return (
+    // biome-ignore-start lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
+    <section
+      ref={pane}
+      className={styles["pane"]}
+      data-wide={isWide}
+      tabIndex={isWide ? undefined : 0}
+      aria-label="Replay"
+    >
+      <section className={styles["sent"]} tabIndex={isWide ? 0 : undefined} aria-label="What is sent">
+        {targets.length === 0 ? (
+          <NoWorker session={recorded} />
+        ) : (
+          <SendForm
+            isInstead={detail.heard !== undefined && detail.heard !== detail.request}
+            request={request}
+            duration={detail.row.duration}
+            leg={detail.http}
+            source={source}
+            targets={targets}
+            live={live}
+            keys={keys}
+            onSent={({ id }) => {
+              setShown(id);
+              setSent(id);
+            }}
+          />
+        )}
+      </section>
+      {run ? (
+        <section
+          ref={outcome}
+          className={styles["outcomes"]}
+          tabIndex={isWide ? 0 : undefined}
+          aria-label="What came back"
+        >
+          <RunChoice runs={runs} run={run} onRun={setShown} />
+          <RunOf run={run} live={live} store={store} recorded={answer} keys={keys} />
+        </section>
+      ) : (
+        isWide &&
+        targets.length > 0 && <p className={styles["nothing"]}>Its answer comes here, beside the recorded one.</p>
+      )}
+    </section>
+    // biome-ignore-end lint/a11y/noNoninteractiveTabindex: end of the scrollers
+  );
+}
+
+/** An edit that was undone is none to come back to. */
+function useDropUndone(drafts: ReplayDrafts, { row, message }: MessageDetail): void {
+  const drop = useEffectEvent(() => {
+    const kept = drafts.get(row.seq);
+    if (kept === undefined || kept.problem !== undefined || kept.http !== undefined || kept.httpTyped !== undefined) {
+      return;
+    }
+    if (isSameMessage(kept.message, message)) {
+      drafts.delete(row.seq);
+    }
+  });
+  useEffect(() => () => drop(), []);
+}
+
+type RunOfProps = Omit<Parameters<typeof RunView>[0], "onOpen"> & { readonly store: SessionStore };
+
+function RunOf({ store, ...props }: RunOfProps) {
+  const { go } = useShell();
+  const open = (invocation: Seq) => go({ invocation });
+  return (
+    <RunView
+      key={`${props.run.id} ${props.run.startedAt}`}
+      {...props}
+      onOpen={props.live === store ? open : undefined}
+    />
+  );
+}
+
+type RunChoiceProps = {
+  readonly runs: readonly ReplayRun[];
+  readonly run: ReplayRun;
+  readonly onRun: (id: number) => void;
+};
+
+function RunChoice({ runs, run, onRun }: RunChoiceProps) {
+  const label = (other: ReplayRun) => `${formatOffset(other.startedAt)} s, ${describeRun(other)}`;
+  return (
+    <p className={styles["runs"]}>
+      {runs.length === 1 ? (
+        <span>Sent at {label(run)}</span>
+      ) : (
+        <label>
+          Sent at{" "}
+          <select value={run.id} onChange={(event) => onRun(Number(event.target.value))}>
+            {runs.map((other) => (
+              <option key={other.id} value={other.id}>
+                {label(other)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </p>
+  );
+}
+
+/** The live session needs no name. */
+function sourceOf(seq: Seq, isLive: boolean): ReplayRun["source"] {
+  const session = new URL(location.href).searchParams.get("session");
+  return isLive || session === null ? { seq } : { session, seq };
+}
+
+function isOf({ source }: ReplayRun, wanted: ReplayRun["source"]): boolean {
+  return source.seq === wanted.seq && source.session === wanted.session;
+}
+
+function runtimeOf(session: SessionInfo | undefined, { row }: InvocationDetail): string | undefined {
+  return session?.streams.find(({ id }) => id === row.stream)?.runtime;
+}

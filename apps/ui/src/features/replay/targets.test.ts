@@ -1,0 +1,26 @@
+import type { StreamInfo } from "@inspector/contract/page";
+import { expect, test } from "vitest";
+import { listTargets, targetName } from "./targets.ts";
+
+function stream(id: number, change: Partial<StreamInfo> = {}): StreamInfo {
+  const path = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
+  return { id, connection: 1, path, openedAt: 0, phase: "loaded", messages: 0, bytes: 0, ...change };
+}
+
+test("offers live workers, the same runtime first, then ready ones, then the newest", () => {
+  const streams = [
+    stream(1, { runtime: "node", phase: "ended", endedAt: 5 }),
+    stream(2, { runtime: "python" }),
+    stream(3, { runtime: "node" }),
+    stream(4, { runtime: "node", phase: "initialized" }),
+    stream(5, { runtime: "node" }),
+    stream(6, { path: "/Settlement/Complete" }),
+  ];
+  expect(listTargets(streams, "node").map(({ id }) => id)).toEqual([5, 3, 4, 2]);
+  expect(listTargets([], "node")).toEqual([]);
+});
+
+test("names a worker by what tells it from others", () => {
+  expect(targetName(stream(3, { runtime: "node", runtimeVersion: "20.1" }))).toBe("node 20.1 · stream 3");
+  expect(targetName(stream(4, { runtime: "node", phase: "started" }))).toBe("node · stream 4 · started");
+});

@@ -1,0 +1,92 @@
+import type { HttpAnswer } from "@inspector/analysis/replay/answer";
+import type { HttpLeg, InvocationRow, MessageDetail, MessageRow, Seq, StepRow } from "@inspector/contract/page";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import type { SessionClient } from "../../shell/data/session-client.ts";
+import type { SessionStore } from "../../shell/data/session-store.ts";
+import { isBeingCopied } from "../../shell/data/shared-memory.ts";
+import { useStoreState } from "../../shell/data/useStoreState.ts";
+
+/** Logs of one invocation that are compared with those of another; each is a request. */
+const COMPARED_LOGS = 60;
+
+/** Of longer bodies the beginning is compared. */
+const COMPARED_BYTES = 4 * 1024 * 1024;
+
+/** The response may be stored a moment after its replay is told to be over. */
+const RETRY_MS = 300;
+
+/** How an invocation was answered. */
+export type InvocationAnswer = {
+  readonly row: InvocationRow | StepRow;
+  /** Of the worker that answered: what it logs may name it. */
+  readonly workerId?: string;
+  /** Logs and response as proto3 JSON, as far as they are decoded. */
+  readonly messages: readonly unknown[];
+  readonly logs: readonly MessageRow[];
+  /** Of all logs, also of those that are not here. */
+  readonly logCount: number;
+  /** What came over HTTP beside the stream. */
+  readonly http?: HttpAnswer;
+  /** What does not cross in messages, over HTTP or in shared memory, is not all there yet. */
+  readonly isPartial?: true;
+  /** Why the response cannot be compared. */
+  readonly reason?: string;
+};
+
+/** The answer of an invocation in the store's session. Of one that is over it is asked for again until it is there. */
+export function useAnswer(store: SessionStore, id: Seq | undefined, isOver: boolean): UseQueryResult<InvocationAnswer> {
+  const { session } = useStoreState(store);
+  return useQuery({
+    queryKey: ["answer", session?.id, id, isOver],
+    queryFn: ({ signal }) => loadAnswer(store, id ?? 0, { logs: COMPARED_LOGS, signal }),
+    enabled: session !== undefined && id !== undefined,
+    refetchInterval: ({ state }) => (isOver && isIncomplete(state.data) ? RETRY_MS : false),
+  });
+}
+
+function isIncomplete(answer: InvocationAnswer | undefined): boolean {
+  return answer?.row.state === "in-flight" || answer?.isPartial === true;
+}
+
+type LoadOptions = { readonly logs: number; readonly signal: AbortSignal };
+
+/** Loads an answer with at most so many of its logs. */
+export async function loadAnswer(store: SessionStore, id: Seq, options: LoadOptions): Promise<InvocationAnswer> {
+  const { client } = store;
+  const { signal } = options;
+  const { row, response, logs, http: leg } = await client.getInvocation(id, signal);
+  const wanted = [...logs.slice(0, options.logs), ...(response === undefined ? [] : [response])];
+  const details = await Promise.all(wanted.map((seq) => client.getInlined(seq, signal)));
+  const http = await loadHttp(client, leg, signal);
+  const answer = details.find((detail) => detail.row.seq === response);
+  const isHttpOpen = leg !== undefined && leg.response?.endedAt === undefined && leg.lost === undefined;
+  const { session } = store.getState();
+  const workerId = session?.streams.find((stream) => stream.id === row.stream)?.workerId;
+  return {
+    row,
+    ...(workerId !== undefined && { workerId }),
+    messages: details.flatMap(({ message }) => (message === undefined ? [] : [message])),
+    logs: details.map((detail: MessageDetail) => detail.row).filter(({ seq }) => seq !== response),
+    logCount: logs.length,
+    ...(http && { http }),
+    ...(((session?.source === "live" && isHttpOpen) || details.some((detail) => isBeingCopied(detail, session))) && {
+      isPartial: true as const,
+    }),
+    ...(answer?.reason !== undefined && { reason: answer.reason }),
+  };
+}
+
+async function loadHttp(
+  client: SessionClient,
+  leg: HttpLeg | undefined,
+  signal: AbortSignal,
+): Promise<HttpAnswer | undefined> {
+  if (leg?.response === undefined) {
+    return undefined;
+  }
+  const { status, headers, size, isBodyDropped } = leg.response;
+  const length = isBodyDropped ? 0 : Math.min(size, COMPARED_BYTES);
+  const { bytes: body } =
+    length === 0 ? { bytes: new Uint8Array() } : await client.getHttpBody(leg.id, "response", 0, length, signal);
+  return { status, headers, body };
+}

@@ -1,0 +1,44 @@
+import type { ReplayRun } from "@inspector/contract/intervention";
+import type { Seq } from "@inspector/contract/page";
+import { useQueries } from "@tanstack/react-query";
+import type { SessionStore } from "../../shell/data/session-store.ts";
+import { useStoreState } from "../../shell/data/useStoreState.ts";
+import { compareRun, isToCome, type RunComparison } from "./comparison.ts";
+import { isAnswered } from "./replay-words.ts";
+import { type InvocationAnswer, loadAnswer } from "./useAnswer.ts";
+import { useIgnoredPaths } from "./useIgnoredPaths.ts";
+
+/** Replays of a run that are compared with the recorded answer; each is two requests. */
+const COMPARED = 100;
+
+/** There may be many of them. */
+const RETRY_MS = 1000;
+
+/** Where the answers of a run differ. Logs are left out: they are compared one replay at a time. */
+export function useRunChanges(
+  live: SessionStore,
+  run: ReplayRun,
+  recorded: InvocationAnswer | undefined,
+): RunComparison {
+  const { session } = useStoreState(live);
+  const [ignored] = useIgnoredPaths();
+  const answered = run.times === 1 ? [] : run.results.filter(isAnswered).slice(0, COMPARED);
+  const begun = answered.flatMap(({ n, state, invocation }) =>
+    invocation === undefined ? [] : [{ n, state, invocation }],
+  );
+  const answers = useQueries({
+    queries: begun.map(({ state, invocation }) => ({
+      queryKey: ["answer without logs", session?.id, invocation] as const,
+      queryFn: ({ signal }: { readonly signal: AbortSignal }) => load(live, invocation, signal),
+      staleTime: Number.POSITIVE_INFINITY,
+      refetchInterval: (query: { readonly state: { readonly data: InvocationAnswer | undefined } }) =>
+        query.state.data !== undefined && isToCome(query.state.data, state) ? RETRY_MS : false,
+    })),
+  });
+  const replays = begun.map(({ n, state }, index) => ({ n, state, answer: answers[index]?.data }));
+  return compareRun(recorded, replays, [...ignored, "logs"]);
+}
+
+function load(live: SessionStore, invocation: Seq, signal: AbortSignal): Promise<InvocationAnswer> {
+  return loadAnswer(live, invocation, { logs: 0, signal });
+}

@@ -1,0 +1,113 @@
+import type { SessionSummary } from "@inspector/contract/page";
+import { formatSize } from "../../shell/format/size.ts";
+import { formatCount } from "../../shell/format/time.ts";
+import { type GridColumn, keepKeys } from "../../shell/table/DataGrid.tsx";
+import { RenameField } from "./RenameField.tsx";
+import { formatDay } from "./session-rows.ts";
+import styles from "./sessions.module.css";
+
+export type SessionColumnsOptions = {
+  /** Milliseconds since the Unix epoch, to call today so. */
+  readonly now: number;
+  readonly sessions: readonly SessionSummary[];
+  /** Name of the session that this page shows. */
+  readonly shown: string | undefined;
+  readonly chosen: readonly string[];
+  /** Name of the session whose name is being edited. */
+  readonly renaming: string | undefined;
+  readonly onToggle: (name: string) => void;
+  /** Without `to` the name stays. */
+  readonly onRename: (name: string, to: string | undefined) => void;
+};
+
+/** What the columns of the same ids are sorted by. */
+export const SESSION_SORT_VALUES: Readonly<Record<string, (session: SessionSummary) => number | string>> = {
+  name: ({ name }) => name,
+  started: ({ startedAt }) => startedAt,
+  changed: ({ modifiedAt }) => modifiedAt,
+  messages: ({ messages }) => messages,
+  size: ({ bytes }) => bytes,
+};
+
+export function sessionColumns(options: SessionColumnsOptions): readonly GridColumn<SessionSummary>[] {
+  const { now, sessions, shown, chosen, renaming, onToggle, onRename } = options;
+  return [
+    {
+      id: "chosen",
+      title: "Compare",
+      isTitleHidden: true,
+      track: "16px",
+      render: ({ name }) => (
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          className={styles["tick"]}
+          aria-label={`Compare ${name}`}
+          checked={chosen.includes(name)}
+          onKeyDown={keepKeys}
+          onClick={(event) => event.stopPropagation()}
+          onChange={() => onToggle(name)}
+        />
+      ),
+    },
+    {
+      id: "name",
+      title: "Session",
+      track: "minmax(160px, 460px)",
+      sort: "ascending",
+      render: (session) =>
+        renaming === session.name ? (
+          <RenameField name={session.name} sessions={sessions} onDone={(to) => onRename(session.name, to)} />
+        ) : (
+          <Name session={session} isShown={session.name === shown} />
+        ),
+    },
+    {
+      id: "started",
+      title: "Started",
+      track: "minmax(120px, 150px)",
+      sort: "descending",
+      render: ({ startedAt }) => <span className={styles["when"]}>{formatDay(startedAt, now)}</span>,
+    },
+    {
+      id: "changed",
+      title: "Last change",
+      track: "minmax(120px, 150px)",
+      minGrid: 760,
+      sort: "descending",
+      render: ({ modifiedAt }) => <span className={styles["when"]}>{formatDay(modifiedAt, now)}</span>,
+    },
+    {
+      id: "messages",
+      title: "Messages",
+      track: "84px",
+      isNumber: true,
+      sort: "descending",
+      render: ({ messages }) => formatCount(messages),
+    },
+    {
+      id: "size",
+      title: "Size",
+      track: "76px",
+      isNumber: true,
+      sort: "descending",
+      render: ({ bytes }) => formatSize(bytes),
+    },
+  ];
+}
+
+type NameProps = { readonly session: SessionSummary; readonly isShown: boolean };
+
+function Name({ session: { name, isLive }, isShown }: NameProps) {
+  return (
+    <span className={styles["name"]}>
+      <b title={name}>{name}</b>
+      {isLive && (
+        <span className={styles["live"]}>
+          <i aria-hidden /> recording
+        </span>
+      )}
+      {isShown && <span className={styles["mark"]}>shown here</span>}
+    </span>
+  );
+}

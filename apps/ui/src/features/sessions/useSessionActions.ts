@@ -1,0 +1,51 @@
+import type { SessionSummary } from "@inspector/contract/page";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useSessionStore } from "../../shell/data/session-context.ts";
+import { SESSIONS_KEY } from "../../shell/data/workbench-queries.ts";
+
+export type SessionActions = {
+  /** Shows a session in this page. */
+  readonly open: (session: SessionSummary) => void;
+  readonly rename: (name: string, to: string) => void;
+  readonly remove: (name: string) => void;
+  /** Of the last action, if it failed. */
+  readonly error: Error | undefined;
+};
+
+type Action =
+  | { readonly type: "open"; readonly session: SessionSummary }
+  | { readonly type: "rename"; readonly name: string; readonly to: string }
+  | { readonly type: "remove"; readonly name: string };
+
+/** What can be done to a kept session. `onRenamed` hears the new name. */
+export function useSessionActions(onRenamed: (name: string) => void): SessionActions {
+  const { client } = useSessionStore();
+  const queries = useQueryClient();
+  const { mutate, error } = useMutation({
+    mutationFn: async (action: Action) => {
+      if (action.type === "open") {
+        return show(action.session, (await client.openSession(action.session.name)).name);
+      }
+      if (action.type === "remove") {
+        return client.deleteSession(action.name);
+      }
+      onRenamed((await client.renameSession(action.name, action.to)).name);
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: SESSIONS_KEY }),
+  });
+  return useMemo(
+    () => ({
+      open: (session) => mutate({ type: "open", session }),
+      rename: (name, to) => mutate({ type: "rename", name, to }),
+      remove: (name) => mutate({ type: "remove", name }),
+      error: error ?? undefined,
+    }),
+    [mutate, error],
+  );
+}
+
+/** Another session is another page: nothing of the one before may remain. */
+function show({ isCurrent }: SessionSummary, name: string): void {
+  location.assign(isCurrent ? "/" : `/?${new URLSearchParams({ session: name })}`);
+}

@@ -1,0 +1,146 @@
+import type { Nanos } from "@inspector/contract/page";
+import { StatusMark } from "../../shell/controls/StatusMark.tsx";
+import { formatSpan } from "../../shell/format/time.ts";
+import { useShell } from "../../shell/page/shell-context.ts";
+import { type LifeBar, type Lifecycle, type LifeStep, layoutLifecycle } from "./lifecycle.ts";
+import { stepName, stepStatus } from "./worker-words.ts";
+import styles from "./workers.module.css";
+
+/** From that share of the host's limit on, a step is said to have come close. */
+const CLOSE = 0.5;
+
+type LifecycleViewProps = {
+  readonly steps: readonly LifeStep[];
+  readonly endedAt: Nanos | undefined;
+  readonly now: Nanos;
+};
+
+/** The steps of a worker's life as a waterfall, each against the host's own time-out. */
+export function LifecycleView({ steps, endedAt, now }: LifecycleViewProps) {
+  const { go } = useShell();
+  const life = layoutLifecycle({ steps, endedAt, now });
+  return (
+    <section className={styles["section"]}>
+      <h3 id="lifecycle">Lifecycle, with the host's limits</h3>
+      {life === undefined ? (
+        <p className={styles["quiet"]}>No step of a start-up was seen.</p>
+      ) : (
+        <table className={styles["life"]} aria-labelledby="lifecycle">
+          <thead className={styles["headings"]}>
+            <tr>
+              <th scope="col">Step</th>
+              <th scope="col">Result</th>
+              <th scope="col">
+                <span className={styles["silent"]}>When</span>
+                <Scale life={life} />
+              </th>
+              <th scope="col">Took</th>
+              <th scope="col" title="After that time without an answer the host gives up">
+                Limit
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {life.bars.map((bar) => (
+              <tr key={bar.step.id}>
+                <th scope="row">
+                  <button
+                    type="button"
+                    title="Open it among the invocations"
+                    onClick={() => go({ view: "invocations", filter: "", invocation: bar.step.id })}
+                  >
+                    {stepName(bar.step.step)}
+                  </button>
+                </th>
+                <td title={bar.step.text}>
+                  <StatusMark {...stepStatus(bar.step)} />
+                </td>
+                <td>
+                  <Track bar={bar} life={life} />
+                </td>
+                <td>{hasDuration(bar) ? formatSpan(bar.duration) : "—"}</td>
+                <td>
+                  <Limit bar={bar} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+/** A step of which only one end was seen took nobody knows how long. */
+function hasDuration({ duration, step }: LifeBar): boolean {
+  return duration > 0 && (step.answeredAt !== undefined || step.state === "in-flight");
+}
+
+function Scale({ life }: { readonly life: Lifecycle }) {
+  return (
+    <span className={styles["scale"]} aria-hidden>
+      {life.ticks.map(({ left, at }) => (
+        <span key={left} style={{ left: `${left}%` }} data-edge={left < 2}>
+          {at === 0 ? "0" : formatTick(at)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function Track({ bar, life }: { readonly bar: LifeBar; readonly life: Lifecycle }) {
+  const { step, left, width, limitAt } = bar;
+  return (
+    <span className={styles["track"]}>
+      {life.ticks.map((tick) => (
+        <i key={tick.left} className={styles["rule"]} style={{ left: `${tick.left}%` }} />
+      ))}
+      {life.breaks.map((gap) => (
+        <i
+          key={gap.left}
+          className={styles["break"]}
+          style={{ left: `${gap.left}%`, width: `${gap.width}%` }}
+          title={`${formatSpan(gap.span)} left out`}
+        />
+      ))}
+      <i className={styles["bar"]} data-state={step.state} style={{ left: `${left}%`, width: `max(3px, ${width}%)` }} />
+      {limitAt !== undefined && (
+        <i
+          className={styles["limit"]}
+          style={{ left: `${limitAt}%` }}
+          title={`The host waits ${formatSpan(step.limit ?? 0)}`}
+        />
+      )}
+      {life.endAt !== undefined && <i className={styles["end"]} style={{ left: `${life.endAt}%` }} title="The end" />}
+    </span>
+  );
+}
+
+function Limit({ bar: { step, used } }: { readonly bar: LifeBar }) {
+  if (step.limit === undefined || used === undefined) {
+    return <span className={styles["quiet"]}>none</span>;
+  }
+  const tone = used >= 1 ? "bad" : used >= CLOSE ? "warn" : undefined;
+  return (
+    <span data-tone={tone} className={styles["used"]}>
+      {used >= 1 ? "over " : "of "}
+      {formatTick(step.limit)}
+      {used < 1 && used >= 0.01 && <small> {Math.round(used * 100)}&#8239;%</small>}
+    </span>
+  );
+}
+
+/** Round times have no digits to show: "200 ms", "60 s", "2 min". */
+function formatTick(span: Nanos): string {
+  const trim = (value: number) => String(Number(value.toPrecision(3)));
+  if (span < 1e6) {
+    return `${trim(span / 1e3)} µs`;
+  }
+  if (span < 1e9) {
+    return `${trim(span / 1e6)} ms`;
+  }
+  if (span < 120e9) {
+    return `${trim(span / 1e9)} s`;
+  }
+  return span < 7200e9 ? `${trim(span / 60e9)} min` : `${trim(span / 3600e9)} h`;
+}

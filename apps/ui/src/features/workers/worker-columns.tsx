@@ -1,0 +1,94 @@
+import type { WorkerInfo } from "@inspector/contract/page";
+import { StatusMark } from "../../shell/controls/StatusMark.tsx";
+import { formatCount, formatMoment } from "../../shell/format/time.ts";
+import { Count, Span } from "../../shell/table/cells.tsx";
+import type { GridColumn } from "../../shell/table/DataGrid.tsx";
+import { explainExit } from "./exit-meaning.ts";
+import { describeEnd, fullName, phaseStatus, startUpTime } from "./worker-words.ts";
+import styles from "./workers.module.css";
+
+/** @param sessionStartedAt milliseconds since the Unix epoch */
+export function workerColumns(sessionStartedAt: number): readonly GridColumn<WorkerInfo>[] {
+  return [
+    { id: "name", title: "Worker", track: "minmax(110px, 1fr)", render: (worker) => <b>{fullName(worker)}</b> },
+    {
+      id: "state",
+      title: "State",
+      track: "minmax(100px, 140px)",
+      render: (worker) => <StatusMark {...phaseStatus(worker)} />,
+    },
+    {
+      id: "pid",
+      title: "Process",
+      track: "62px",
+      isNumber: true,
+      minGrid: 780,
+      render: ({ process }) => process?.pid ?? <span className={styles["quiet"]}>—</span>,
+    },
+    {
+      id: "opened",
+      title: "Connected",
+      track: "70px",
+      isNumber: true,
+      render: ({ stream }) => formatMoment(sessionStartedAt, stream.openedAt).slice(0, 8),
+    },
+    {
+      id: "startup",
+      title: "Start-up",
+      track: "66px",
+      isNumber: true,
+      hint: "From its first message to the last function that was loaded",
+      render: (worker) => <Span span={startUpTime(worker)} />,
+    },
+    {
+      id: "messages",
+      title: "Messages",
+      track: "70px",
+      isNumber: true,
+      minGrid: 940,
+      render: ({ stream }) => <Count count={stream.messages} />,
+    },
+    {
+      id: "invocations",
+      title: "Invocations",
+      track: "72px",
+      isNumber: true,
+      render: ({ invocations }) => <Count count={invocations} />,
+    },
+    {
+      id: "failures",
+      title: "Failed",
+      track: "56px",
+      isNumber: true,
+      render: ({ failures }) => (
+        <span className={failures > 0 ? styles["bad"] : undefined}>
+          {failures > 0 && "✕ "}
+          {failures > 0 ? formatCount(failures) : <Count count={0} />}
+        </span>
+      ),
+    },
+    {
+      id: "inFlight",
+      title: "In flight",
+      track: "56px",
+      isNumber: true,
+      minGrid: 1000,
+      render: ({ inFlight }) => <Count count={inFlight} />,
+    },
+    {
+      id: "end",
+      title: "End",
+      track: "minmax(130px, 1.6fr)",
+      minGrid: 640,
+      render: (worker) => <End worker={worker} />,
+    },
+  ];
+}
+
+function End({ worker: { process, stream } }: { readonly worker: WorkerInfo }) {
+  const exit = process && explainExit(process);
+  if (exit) {
+    return <StatusMark tone={exit.tone} label={exit.label} />;
+  }
+  return <span className={styles["second"]}>{stream.end && describeEnd(stream.end)}</span>;
+}

@@ -1,0 +1,84 @@
+import type { SessionInfo, WorkerInfo } from "@inspector/contract/page";
+import { describe, expect, test } from "vitest";
+import { describeEnd, phaseStatus, presentOf, startUpTime, streamOfKey, workerKey } from "./worker-words.ts";
+
+function worker(change: Partial<WorkerInfo["stream"]>, rest: Partial<WorkerInfo> = {}): WorkerInfo {
+  return {
+    stream: {
+      id: 1,
+      connection: 1,
+      path: "/x/EventStream",
+      openedAt: 5,
+      phase: "loaded",
+      messages: 0,
+      bytes: 0,
+      ...change,
+    },
+    hostCapabilities: [],
+    workerCapabilities: [],
+    undeclared: [],
+    steps: [],
+    invocations: 0,
+    failures: 0,
+    inFlight: 0,
+    lost: 0,
+    statusPings: { count: 0 },
+    ...rest,
+  };
+}
+
+const step = (
+  name: "start" | "load" | "terminate",
+  startedAt: number,
+  answeredAt: number,
+): WorkerInfo["steps"][number] => ({
+  type: "step",
+  id: 1,
+  stream: 1,
+  step: name,
+  startedAt,
+  answeredAt,
+  state: "success",
+  size: 0,
+  count: 1,
+  failed: 0,
+});
+
+test("a worker's key leads back to its stream, also for one that never connected", () => {
+  expect([4, -1].map((id) => streamOfKey(workerKey(id)))).toEqual([4, -1]);
+  expect(streamOfKey("1/hello")).toBeUndefined();
+});
+
+describe("a worker's state", () => {
+  test("is its phase while it lives", () => {
+    expect(phaseStatus(worker({}))).toEqual({ tone: "good", label: "ready" });
+  });
+  test("is death where there is a verdict on its end", () => {
+    const verdict = { stream: 1, sentence: "It died.", step: "idle", evidence: [] } as const;
+    expect(phaseStatus(worker({ phase: "ended" }, { verdict }))).toEqual({ tone: "bad", label: "died" });
+    expect(phaseStatus(worker({ phase: "initialized" }, { verdict }))).toEqual({ tone: "bad", label: "never ready" });
+  });
+  test("of a process that left before it connected is not its phase", () => {
+    expect(phaseStatus(worker({ id: -1, phase: "failed" }, { process: { output: [], exitedAt: 3 } })).label).toBe(
+      "never connected",
+    );
+  });
+});
+
+test("the start-up ends with the last function that was loaded", () => {
+  const steps = [step("start", 10, 20), step("load", 30, 90), step("terminate", 500, 501)];
+  expect(startUpTime(worker({}, { steps }))).toBe(80);
+  expect(startUpTime(worker({}, { steps, process: { output: [], spawnedAt: 4 } }))).toBe(86);
+  expect(startUpTime(worker({ phase: "initialized" }, { steps: steps.slice(0, 1) }))).toBeUndefined();
+  expect(startUpTime(worker({}))).toBeUndefined();
+});
+
+test("the end of a stream names who ended it and how", () => {
+  expect(describeEnd({ by: "host", how: "end", grpcStatus: 0 })).toBe("ended by the host, gRPC status 0");
+  expect(describeEnd({ by: "worker", how: "reset", code: 8 })).toBe("reset by the worker, code 8");
+});
+
+test("the present of an opened file is the newest time that is known", () => {
+  const session = { source: "file", startedAt: 0 } as SessionInfo;
+  expect(presentOf(session, worker({}, { steps: [step("load", 30, 90)] }), 1e12)).toBe(90);
+});

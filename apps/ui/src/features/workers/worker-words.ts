@@ -1,0 +1,118 @@
+import type { EndInfo, Nanos, SessionInfo, StepRow, StreamInfo, WorkerInfo } from "@inspector/contract/page";
+import { type RowStatus, type Tone, workerName } from "../../shell/format/message.ts";
+import { phaseWord } from "../../shell/page/session-words.ts";
+
+const STREAM_KEY = /^worker (-?\d+)$/;
+
+/** A worker's key in the list and the address. */
+export function workerKey(stream: number): string {
+  return `worker ${stream}`;
+}
+
+/** The stream that a key of the address stands for. */
+export function streamOfKey(key: string | undefined): number | undefined {
+  const digits = STREAM_KEY.exec(key ?? "")?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+const PHASE_TONES: Readonly<Record<StreamInfo["phase"], Tone>> = {
+  connected: "busy",
+  started: "busy",
+  initialized: "busy",
+  loaded: "good",
+  ended: "mute",
+  failed: "bad",
+};
+
+export function phaseStatus({ stream, verdict, process }: WorkerInfo): RowStatus {
+  // A process that never connected has no stream; its phase would say that it did.
+  if (stream.id < 0) {
+    const hasExited = process?.exitedAt !== undefined;
+    return { tone: hasExited ? "bad" : "busy", label: hasExited ? "never connected" : "not connected yet" };
+  }
+  if (stream.phase === "ended" && verdict !== undefined) {
+    return { tone: "bad", label: "died" };
+  }
+  if (PHASE_TONES[stream.phase] === "busy" && verdict !== undefined) {
+    return { tone: "bad", label: "never ready" };
+  }
+  return { tone: PHASE_TONES[stream.phase], label: phaseWord(stream.phase) };
+}
+
+/** "node 20.20.1". */
+export function fullName({ stream }: WorkerInfo): string {
+  const name = stream.id < 0 ? `worker ${stream.workerId?.slice(0, 8) ?? ""}`.trim() : workerName(stream);
+  return [name, stream.runtimeVersion].filter(Boolean).join(" ");
+}
+
+/** From its launch, or else its first step, to the last step of its start-up; undefined where it was never ready. */
+export function startUpTime({ stream, steps, process }: WorkerInfo): Nanos | undefined {
+  const own = steps.filter(({ step }) => step === "start" || step === "init" || step === "index" || step === "load");
+  if (stream.phase !== "loaded" && !own.some(({ step }) => step === "load")) {
+    return undefined;
+  }
+  const first = Math.min(
+    ...own.map(({ startedAt, answeredAt }) => startedAt ?? answeredAt ?? Number.POSITIVE_INFINITY),
+  );
+  const from = Math.min(first, process?.spawnedAt ?? first);
+  const to = Math.max(...own.map(({ answeredAt }) => answeredAt ?? Number.NEGATIVE_INFINITY));
+  return Number.isFinite(to - from) ? to - from : undefined;
+}
+
+const STEP_NAMES: Readonly<Record<StepRow["step"], string>> = {
+  start: "StartStream",
+  init: "WorkerInit",
+  index: "list functions",
+  load: "load functions",
+  warmup: "warm-up",
+  reload: "environment",
+  terminate: "terminate",
+};
+
+export function stepName(step: StepRow["step"]): string {
+  return STEP_NAMES[step];
+}
+
+const STEP_STATES: Readonly<Record<StepRow["state"], RowStatus>> = {
+  success: { tone: "good", label: "done" },
+  failed: { tone: "bad", label: "failed" },
+  "in-flight": { tone: "busy", label: "waiting" },
+  cancelled: { tone: "warn", label: "cancelled" },
+  lost: { tone: "bad", label: "never answered" },
+  unknown: { tone: "mute", label: "not seen" },
+};
+
+export function stepStatus({ step, state, text }: StepRow): RowStatus {
+  const { tone, label } = STEP_STATES[state];
+  // What an answer said stands for the step; without an answer there is only what was asked.
+  const isAnswered = state === "success" || state === "failed";
+  if (step === "start" && state === "success") {
+    return { tone, label: "connected" };
+  }
+  return { tone, label: isAnswered && text !== undefined && text !== "" ? text : label };
+}
+
+const HOW: Readonly<Record<EndInfo["how"], string>> = {
+  end: "ended",
+  reset: "reset",
+  lost: "lost with its connection",
+};
+
+/** "ended by the host, status 0", "reset by the worker, CANCEL". */
+export function describeEnd({ by, how, grpcStatus, grpcMessage, code }: EndInfo): string {
+  const who = by === "relay" ? "the inspector" : `the ${by}`;
+  const status = grpcStatus === undefined ? [] : [`gRPC status ${grpcStatus}`];
+  const rest = [...status, grpcMessage, code === undefined ? undefined : `code ${code}`].filter(Boolean);
+  const seen = how === "lost" ? HOW.lost : `${HOW[how]} by ${who}`;
+  return [seen, ...rest].join(", ");
+}
+
+/** The present in the session's own time; of an opened file the newest time that is known of the worker. */
+export function presentOf(session: SessionInfo, worker: WorkerInfo, now: number): Nanos {
+  if (session.source === "live") {
+    return (now - session.startedAt) * 1e6;
+  }
+  const { stream, steps, process } = worker;
+  const times = steps.flatMap(({ startedAt, answeredAt }) => [startedAt ?? 0, answeredAt ?? 0]);
+  return Math.max(stream.openedAt, stream.endedAt ?? 0, process?.exitedAt ?? 0, ...times);
+}

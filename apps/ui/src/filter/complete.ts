@@ -1,2 +1,0 @@
-/** Loaded when somebody begins to write: the filter's grammar is as large as the list itself. */
-export { completeFilter } from "@inspector/session";

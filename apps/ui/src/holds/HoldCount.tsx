@@ -1,9 +1,0 @@
-import { useLiveStore } from "../data/live-store.ts";
-import { useStoreState } from "../data/useStoreState.ts";
-import { formatCount } from "../format/time.ts";
-
-/** How many messages wait, for the navigation. */
-export function HoldCount() {
-  const { held } = useStoreState(useLiveStore()).interventions.holds;
-  return held.length === 0 ? null : formatCount(held.length);
-}

@@ -1,0 +1,17 @@
+import type { SessionEvent } from "@inspector/contract/page";
+import { expect, test, vi } from "vitest";
+import { EventLog } from "./event-log.ts";
+
+test("reads on from the last event it has", async () => {
+  const asked: number[] = [];
+  const all: SessionEvent[] = [1, 2].map((id) => ({ id, at: id, from: "relay", type: "gap", detail: {} }));
+  const getEvents = (after: number) => {
+    asked.push(after);
+    return Promise.resolve({ events: all.filter((event) => event.id > after), last: 2 });
+  };
+  const onChange = vi.fn();
+  const log = new EventLog({ getEvents }, onChange);
+  log.refresh();
+  await vi.waitFor(() => expect(asked).toEqual([0, 2]), { timeout: 20_000 });
+  expect(onChange).toHaveBeenCalledExactlyOnceWith(all);
+});

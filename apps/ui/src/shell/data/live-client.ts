@@ -1,0 +1,63 @@
+import type { SessionInfo } from "@inspector/contract/page";
+import { addressOf, getJson, request, sendJson, sendTo } from "./hub-requests.ts";
+import { createInterventionClient } from "./intervention-client.ts";
+import { LiveLink, type OpenSocket } from "./live-link.ts";
+import type { ByteRange, OverviewRange, SessionClient } from "./session-client.ts";
+
+/**
+ * A {@link SessionClient} that speaks to a hub: HTTP for what is stored, a WebSocket for what is new.
+ * @param page the page's own address: it says where the hub is, and which of its sessions is meant
+ */
+export function createLiveClient(page: URL, openSocket: OpenSocket): SessionClient {
+  const at = (path: string) => addressOf(page, path);
+  const get = <T>(path: string, signal?: AbortSignal) => getJson<T>(at(path), signal);
+  const kept = (name: string, what = "") => `sessions/${encodeURIComponent(name)}${what}`;
+  const getSession = (signal?: AbortSignal) => get<SessionInfo>("session", signal);
+  return {
+    getSession,
+    getRows: (seqs, signal) => get(`messages?seqs=${seqs.join(",")}`, signal),
+    getDetail: (seq, signal) => get(`messages/${seq}`, signal),
+    getInlined: (seq, signal) => get(`messages/${seq}?memory=inline`, signal),
+    getSharedMemory: (seq, name, from, to, signal) =>
+      getRange(at(`messages/${seq}/memory/${encodeURIComponent(name)}`), from, to, signal),
+    getBytes: (seq, from, to, signal) => getRange(at(`messages/${seq}/bytes`), from, to, signal),
+    getHttpBody: (leg, part, from, to, signal) => getRange(at(`http/${leg}/${part}`), from, to, signal),
+    getInvocations: (ids, signal) => get(`invocations?ids=${ids.join(",")}`, signal),
+    getInvocation: (id, signal) => get(`invocations/${id}`, signal),
+    getFunctions: (signal) => get("functions", signal),
+    getWorkers: (signal) => get("workers", signal),
+    getProblems: (signal) => get("problems", signal),
+    getOverview: (range, signal) => get(`overview?${overviewQuery(range)}`, signal),
+    getSeen: (signal) => get("seen", signal),
+    getSessions: (signal) => get("sessions", signal),
+    getSessionFunctions: (name, signal) => get(kept(name, "/functions"), signal),
+    openSession: (name) => sendJson(at(kept(name, "/open")), "POST"),
+    renameSession: (name, next) => sendJson(at(kept(name, "/rename")), "POST", { name: next }),
+    deleteSession: async (name) => void (await sendTo(at(kept(name)), "DELETE")),
+    getEvents: (after, signal) => get(`events?after=${after}`, signal),
+    interventions: createInterventionClient(page),
+    connect: (handlers) => new LiveLink({ url: liveUrl(at("live")), getSession, openSocket, handlers }),
+  };
+}
+
+function overviewQuery({ from, to, buckets }: OverviewRange): URLSearchParams {
+  const given = Object.entries({ from, to, buckets }).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+}
+
+function liveUrl(url: URL): string {
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+async function getRange(url: URL, from: number, to: number, signal?: AbortSignal): Promise<ByteRange> {
+  const headers = { range: `bytes=${from}-${to - 1}` };
+  const response = await request(url, signal === undefined ? { headers } : { headers, signal });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const total = Number(response.headers.get("content-range")?.split("/")[1]);
+  // Without a range in the answer it is the whole message.
+  if (response.status !== 206) {
+    return { bytes: bytes.subarray(from, to), total: bytes.length };
+  }
+  return { bytes, total: Number.isFinite(total) ? total : from + bytes.length };
+}

@@ -1,0 +1,126 @@
+import type { Holds, ReplayRun } from "@inspector/contract/intervention";
+import type {
+  EventPage,
+  FunctionInfo,
+  InvocationDetail,
+  InvocationPage,
+  MessageDetail,
+  MessagePage,
+  Nanos,
+  OpenedSession,
+  Overview,
+  Problems,
+  SeenValues,
+  Seq,
+  SessionInfo,
+  SessionSummary,
+  WorkerInfo,
+} from "@inspector/contract/page";
+import type { ColumnFrame } from "./column-frame.ts";
+import type { InterventionClient } from "./intervention-client.ts";
+
+/** Whether news of the session reach the page. */
+export type ConnectionState =
+  | { readonly phase: "connecting" }
+  | { readonly phase: "open" }
+  /** Times are milliseconds since the Unix epoch; `lastSeenAt` is absent when the hub never answered. */
+  | { readonly phase: "lost"; readonly lastSeenAt?: number; readonly retryAt: number }
+  /** Trying again by itself would not help: the link is not valid (any more), or the page is of another version. */
+  | {
+      readonly phase: "refused";
+      readonly message: string;
+      readonly hint: string;
+      /** The hub is there, and has no session of that name. */
+      readonly isSessionGone?: true;
+    };
+
+/** What a {@link SessionLink} reports, in the order in which it came. */
+export type LinkHandlers = {
+  readonly onState: (state: ConnectionState) => void;
+  readonly onSession: (session: SessionInfo) => void;
+  readonly onColumn: (frame: ColumnFrame) => void;
+  readonly onInvalidFilter: (view: number, message: string, offset: number) => void;
+  /** Replays that are new or have come further. */
+  readonly onReplays?: (runs: readonly ReplayRun[]) => void;
+  readonly onHolds?: (holds: Holds) => void;
+  /** Rows of messages that are not any more what they were. */
+  readonly onMarked?: (seqs: readonly Seq[]) => void;
+};
+
+/** What the numbers of a view stand for. */
+export type ViewOf = "messages" | "invocations";
+
+/** A standing connection that keeps its views up to date, across interruptions, until it is closed. */
+export type SessionLink = {
+  /** Starts a view, or resumes it behind `after`. */
+  readonly subscribe: (view: number, what: ViewOf, filter: string, after: Seq) => void;
+  readonly unsubscribe: (view: number) => void;
+  /** Does not wait for the next attempt's time. */
+  readonly retryNow: () => void;
+  readonly close: () => void;
+};
+
+/** Some bytes of one message as it crossed, and how many there are in all. */
+export type ByteRange = { readonly bytes: Uint8Array; readonly total: number };
+
+/** A request that the session's owner answered with an error, or did not answer. */
+export class RequestError extends Error {
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  readonly hint: string | undefined;
+
+  constructor(message: string, status: number, hint?: string) {
+    super(message);
+    this.name = "RequestError";
+    this.status = status;
+    this.hint = hint;
+  }
+}
+
+/** The stretch of a session to be summed up, in `buckets` parts; all of it where an end is left out. */
+export type OverviewRange = { readonly from?: Nanos; readonly to?: Nanos; readonly buckets: number };
+
+/** Where a session's content comes from. Every method rejects with {@link RequestError}. */
+export type SessionClient = {
+  readonly getSession: (signal?: AbortSignal) => Promise<SessionInfo>;
+  /** Rows of the given numbers, ascending; those that do not exist are left out. At most MAX_ROWS numbers. */
+  readonly getRows: (seqs: readonly Seq[], signal?: AbortSignal) => Promise<MessagePage>;
+  readonly getDetail: (seq: Seq, signal?: AbortSignal) => Promise<MessageDetail>;
+  /** With values that were in shared memory in their places, where they are not too large for that. */
+  readonly getInlined: (seq: Seq, signal?: AbortSignal) => Promise<MessageDetail>;
+  /** What was in a map of shared memory that a message names. */
+  readonly getSharedMemory: (
+    seq: Seq,
+    name: string,
+    from: number,
+    to: number,
+    signal?: AbortSignal,
+  ) => Promise<ByteRange>;
+  /** Bytes `from` up to, not including, `to`; fewer where the message ends before. */
+  readonly getBytes: (seq: Seq, from: number, to: number, signal?: AbortSignal) => Promise<ByteRange>;
+  /** Bytes of the body of an HTTP leg. */
+  readonly getHttpBody: (
+    leg: number,
+    part: "request" | "response",
+    from: number,
+    to: number,
+    signal?: AbortSignal,
+  ) => Promise<ByteRange>;
+  /** Invocations and start-up steps of the given ids, ascending; those that do not exist are left out. */
+  readonly getInvocations: (ids: readonly Seq[], signal?: AbortSignal) => Promise<InvocationPage>;
+  readonly getInvocation: (id: Seq, signal?: AbortSignal) => Promise<InvocationDetail>;
+  readonly getFunctions: (signal?: AbortSignal) => Promise<readonly FunctionInfo[]>;
+  readonly getWorkers: (signal?: AbortSignal) => Promise<readonly WorkerInfo[]>;
+  readonly getProblems: (signal?: AbortSignal) => Promise<Problems>;
+  readonly getOverview: (range: OverviewRange, signal?: AbortSignal) => Promise<Overview>;
+  readonly getSeen: (signal?: AbortSignal) => Promise<SeenValues>;
+  readonly getSessions: (signal?: AbortSignal) => Promise<readonly SessionSummary[]>;
+  /** The functions of another session that is kept. */
+  readonly getSessionFunctions: (name: string, signal?: AbortSignal) => Promise<readonly FunctionInfo[]>;
+  readonly openSession: (name: string) => Promise<OpenedSession>;
+  readonly renameSession: (name: string, next: string) => Promise<SessionSummary>;
+  readonly deleteSession: (name: string) => Promise<void>;
+  readonly getEvents: (after: number, signal?: AbortSignal) => Promise<EventPage>;
+  readonly interventions: InterventionClient;
+  readonly connect: (handlers: LinkHandlers) => SessionLink;
+};

@@ -1,0 +1,92 @@
+import type { FunctionInfo, Problems, SessionSummary, WorkerInfo } from "@inspector/contract/page";
+import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { openBrowserSocket } from "./browser-socket.ts";
+import { createLiveClient } from "./live-client.ts";
+import type { SessionClient } from "./session-client.ts";
+import { useSessionState, useSessionStore } from "./session-context.ts";
+
+/** Least time between two requests for the same thing while messages come in. */
+const REFRESH_MS = 1500;
+
+/** Kept sessions come and go without a message: another inspector may record beside this one. */
+const SESSIONS_MS = 5000;
+
+/** Another session that is kept changes rarely while it is compared with. */
+const OTHER_SESSION_MS = 30_000;
+
+type Ask<T> = (client: SessionClient, signal: AbortSignal) => Promise<T>;
+
+/** Something the hub works out from the session: asked for again after the session changed, never more often than that. */
+function useSessionQuery<T>(name: string, ask: Ask<T>): UseQueryResult<T> {
+  const { client } = useSessionStore();
+  const queries = useQueryClient();
+  const { session } = useSessionState();
+  useEffect(() => {
+    if (session === undefined) {
+      return;
+    }
+    const queryKey = [name, session.id];
+    const state = queries.getQueryState(queryKey);
+    const askedAt = Math.max(state?.dataUpdatedAt ?? 0, state?.errorUpdatedAt ?? 0);
+    const refresh = () => void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
+    const timer = setTimeout(refresh, Math.max(0, askedAt + REFRESH_MS - Date.now()));
+    return () => clearTimeout(timer);
+  }, [session, name, queries]);
+  return useQuery({
+    queryKey: [name, session?.id],
+    queryFn: ({ signal }) => ask(client, signal),
+    enabled: session !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function useFunctions(): UseQueryResult<readonly FunctionInfo[]> {
+  return useSessionQuery("functions", (client, signal) => client.getFunctions(signal));
+}
+
+export function useWorkers(): UseQueryResult<readonly WorkerInfo[]> {
+  return useSessionQuery("workers", (client, signal) => client.getWorkers(signal));
+}
+
+export function useProblems(): UseQueryResult<Problems> {
+  return useSessionQuery("problems", (client, signal) => client.getProblems(signal));
+}
+
+export function useSessions(): UseQueryResult<readonly SessionSummary[]> {
+  const { client } = useSessionStore();
+  return useQuery({
+    queryKey: SESSIONS_KEY,
+    queryFn: ({ signal }) => client.getSessions(signal),
+    refetchInterval: SESSIONS_MS,
+  });
+}
+
+/** For those who change the list of kept sessions. */
+export const SESSIONS_KEY = ["sessions"] as const;
+
+/** What two kept sessions are compared by. */
+export type SessionContent = {
+  readonly functions: readonly FunctionInfo[];
+  readonly workers: readonly WorkerInfo[];
+};
+
+/** A kept session's functions and workers; nothing is asked for without a name. */
+export function useSessionContent(name: string | undefined): UseQueryResult<SessionContent> {
+  const { client } = useSessionStore();
+  return useQuery({
+    queryKey: ["session content", name],
+    queryFn: ({ signal }) => loadContent(client, name ?? "", signal),
+    enabled: name !== undefined,
+    staleTime: OTHER_SESSION_MS,
+  });
+}
+
+async function loadContent(client: SessionClient, name: string, signal: AbortSignal): Promise<SessionContent> {
+  const opened = await client.openSession(name);
+  const page = new URL(location.href);
+  page.searchParams.set("session", opened.name);
+  const other = createLiveClient(page, openBrowserSocket);
+  const [functions, workers] = await Promise.all([other.getFunctions(signal), other.getWorkers(signal)]);
+  return { functions, workers };
+}

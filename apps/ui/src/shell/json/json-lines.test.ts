@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { type JsonNode, toJsonNode } from "./exact-json.ts";
+import { type Folding, listJsonLines, summarizeJson } from "./json-lines.ts";
+
+/** The lines as text: indentation by depth, then the label, then what is after it. */
+function draw(root: JsonNode, folding: Partial<Folding> = {}): string[] {
+  const all = { toggled: new Set<string>(), openDepth: 1, listed: new Map<string, number>(), ...folding };
+  return listJsonLines(root, all).map(
+    ({ depth, label, more, isOpen }) => `${"  ".repeat(depth)}${more ? `${more} more` : label}${isOpen ? " ▾" : ""}`,
+  );
+}
+
+describe("lines of a JSON tree", () => {
+  const root = toJsonNode({ a: { b: { c: 1 } }, d: [1, 2] });
+
+  test("are those of the levels that are open from the start", () => {
+    expect(draw(root)).toEqual(["a ▾", "  b", "d ▾", "  0", "  1"]);
+    expect(draw(root, { openDepth: 0 })).toEqual(["a", "d"]);
+  });
+
+  test("change where a line was folded or unfolded", () => {
+    expect(draw(root, { toggled: new Set(["/0/0", "/1"]) })).toEqual(["a ▾", "  b ▾", "    c", "d"]);
+  });
+
+  test("offer the rest of a long list instead of listing it", () => {
+    const long = toJsonNode({ list: Array.from({ length: 250 }, (_, index) => index) });
+    const lines = draw(long);
+    expect(lines).toHaveLength(1 + 100 + 1);
+    expect(lines.at(-1)).toBe("  150 more");
+    expect(draw(long, { listed: new Map([["/0", 400]]) })).toHaveLength(1 + 250);
+  });
+
+  test("unfold text that is JSON only when asked to", () => {
+    const text = toJsonNode({ json: '{"id":9007199254740993}', plain: "{no" });
+    expect(draw(text)).toEqual(["json", "plain"]);
+    expect(draw(text, { toggled: new Set(["/0"]) })).toEqual(["json ▾", "  id", "plain"]);
+  });
+
+  test("have one line for a root without children", () => {
+    expect(draw(toJsonNode({}))).toHaveLength(1);
+    expect(draw(toJsonNode("x"))).toHaveLength(1);
+  });
+
+  test("keep two members of the same name apart", () => {
+    const twice: JsonNode = {
+      kind: "object",
+      entries: [
+        ["a", root],
+        ["a", root],
+      ],
+    };
+    const paths = listJsonLines(twice, { toggled: new Set(), openDepth: 1, listed: new Map() }).map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+  });
+});
+
+test("says what is in a folded line", () => {
+  expect(summarizeJson(toJsonNode([1, 2, 3]))).toBe("[ 3 ]");
+  expect(summarizeJson(toJsonNode({ a: 1, b: 2 }))).toBe("{ a, b }");
+  expect(summarizeJson(toJsonNode({ a: 1, b: 2, c: 3, d: 4 }))).toBe("{ a, b, c, … 1 more }");
+});

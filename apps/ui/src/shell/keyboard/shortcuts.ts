@@ -1,0 +1,138 @@
+/** Everything a key can do. The help dialog and the key handler are both made from {@link SHORTCUTS}. */
+export type ShortcutId =
+  | "next-row"
+  | "previous-row"
+  | "page-down"
+  | "page-up"
+  | "first-row"
+  | "last-row"
+  | "open-detail"
+  | "close-detail"
+  | "previous-related"
+  | "next-related"
+  | "focus-filter"
+  | "choose-row"
+  | "rename-row"
+  | "delete-row"
+  | "toggle-follow"
+  | "next-failure"
+  | "replay"
+  | "edit-and-replay"
+  | "compare-replay"
+  | "send-message"
+  | "show-commands"
+  | "show-help";
+
+export type Shortcut = {
+  readonly id: ShortcutId;
+  /** `KeyboardEvent.key` values; "mod+" before one means Ctrl, or Command on a Mac. */
+  readonly keys: readonly string[];
+  readonly title: string;
+  readonly group: "List" | "Sessions" | "Detail" | "Replay" | "Page";
+  /**
+   * "list": only while the list has the focus or nothing has it, because buttons, tabs and trees use these keys
+   * themselves. "page": anywhere but in text fields.
+   */
+  readonly scope: "list" | "page";
+};
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  { id: "next-row", keys: ["j"], title: "Next row", group: "List", scope: "page" },
+  { id: "next-row", keys: ["ArrowDown"], title: "Next row", group: "List", scope: "list" },
+  { id: "previous-row", keys: ["k"], title: "Previous row", group: "List", scope: "page" },
+  { id: "previous-row", keys: ["ArrowUp"], title: "Previous row", group: "List", scope: "list" },
+  { id: "next-failure", keys: ["f"], title: "Next failure", group: "List", scope: "page" },
+  { id: "page-down", keys: ["PageDown"], title: "One page down", group: "List", scope: "list" },
+  { id: "page-up", keys: ["PageUp"], title: "One page up", group: "List", scope: "list" },
+  { id: "first-row", keys: ["Home"], title: "First row", group: "List", scope: "list" },
+  { id: "last-row", keys: ["End"], title: "Newest row", group: "List", scope: "list" },
+  { id: "toggle-follow", keys: [" "], title: "Follow the newest row, or stop", group: "List", scope: "list" },
+  { id: "choose-row", keys: [" "], title: "Choose for a comparison, or not", group: "Sessions", scope: "list" },
+  { id: "rename-row", keys: ["F2"], title: "Rename", group: "Sessions", scope: "list" },
+  { id: "delete-row", keys: ["Delete"], title: "Delete", group: "Sessions", scope: "list" },
+  { id: "open-detail", keys: ["Enter"], title: "Open what is selected", group: "Detail", scope: "list" },
+  { id: "close-detail", keys: ["Escape"], title: "Close what is open", group: "Detail", scope: "page" },
+  { id: "previous-related", keys: ["["], title: "Previous of the same invocation", group: "Detail", scope: "page" },
+  { id: "next-related", keys: ["]"], title: "Next of the same invocation", group: "Detail", scope: "page" },
+  { id: "replay", keys: ["r"], title: "Replay the invocation", group: "Replay", scope: "page" },
+  { id: "edit-and-replay", keys: ["e"], title: "Edit it and replay", group: "Replay", scope: "page" },
+  { id: "compare-replay", keys: ["d"], title: "Compare with its replay", group: "Replay", scope: "page" },
+  { id: "send-message", keys: ["mod+Enter"], title: "Send what is edited", group: "Replay", scope: "page" },
+  { id: "focus-filter", keys: ["/"], title: "Filter", group: "Page", scope: "page" },
+  { id: "show-commands", keys: ["mod+k"], title: "Commands", group: "Page", scope: "page" },
+  { id: "show-help", keys: ["?"], title: "Keyboard shortcuts", group: "Page", scope: "page" },
+];
+
+/** The parts of a KeyboardEvent that matter here. */
+export type KeyPress = {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+};
+
+/** What has the focus. */
+export type FocusPlace = "text" | "control" | "list";
+
+/**
+ * The shortcuts a key press can mean: which of them, is for the view to say that offers one. Combinations with Ctrl, Alt and Meta are the browser's, but for those that
+ * open the commands and send what is edited; they work in text fields too.
+ */
+export function matchShortcuts(press: KeyPress, place: FocusPlace, areLettersOn: boolean): readonly ShortcutId[] {
+  if (press.altKey) {
+    return [];
+  }
+  if (press.ctrlKey || press.metaKey) {
+    return idsOf(({ keys }) => keys.includes(`mod+${press.key}`));
+  }
+  if (place === "text" || (isSingleCharacter(press.key) && !areLettersOn)) {
+    return [];
+  }
+  return idsOf(({ keys, scope }) => keys.includes(press.key) && (scope === "page" || place === "list"));
+}
+
+function idsOf(isWanted: (shortcut: Shortcut) => boolean): readonly ShortcutId[] {
+  return SHORTCUTS.filter(isWanted).map(({ id }) => id);
+}
+
+/** Keys that speech input and slips of the finger produce: the ones a person may turn off (WCAG 2.1.4). */
+export function isSingleCharacter(key: string): boolean {
+  return key.length === 1 && key !== " ";
+}
+
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  " ": "Space",
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+  PageDown: "PgDn",
+  PageUp: "PgUp",
+  Escape: "Esc",
+  Delete: "Del",
+};
+
+export function formatKey(key: string): string {
+  if (key === "mod+Enter") {
+    return "Ctrl ↵";
+  }
+  if (key.startsWith("mod+")) {
+    return `Ctrl ${key.slice(4).toUpperCase()}`;
+  }
+  return KEY_NAMES[key] ?? key;
+}
+
+/** One line of the help dialog: all keys of an action, whatever their scope. */
+export type HelpLine = { readonly id: ShortcutId; readonly title: string; readonly keys: readonly string[] };
+
+/** The registry as the help dialog shows it: by group, one line an action. */
+export function listHelp(): { readonly group: string; readonly lines: readonly HelpLine[] }[] {
+  const groups = [...new Set(SHORTCUTS.map(({ group }) => group))];
+  return groups.map((group) => ({ group, lines: helpLines(SHORTCUTS.filter((shortcut) => shortcut.group === group)) }));
+}
+
+function helpLines(shortcuts: readonly Shortcut[]): HelpLine[] {
+  const ids = [...new Set(shortcuts.map(({ id }) => id))];
+  return ids.map((id) => {
+    const same = shortcuts.filter((shortcut) => shortcut.id === id);
+    return { id, title: same[0]?.title ?? "", keys: same.flatMap(({ keys }) => keys.map(formatKey)) };
+  });
+}

@@ -1,0 +1,40 @@
+import type { ReactNode } from "react";
+import type { ListState } from "../data/filtered-list.ts";
+import { useSessionState } from "../data/session-context.ts";
+import { formatCount } from "../format/time.ts";
+import { useShell } from "../page/shell-context.ts";
+import { NothingMatches, WaitingState } from "./EmptyState.tsx";
+import styles from "./ListFrame.module.css";
+import { useUnseen } from "./useSelectList.ts";
+
+type ListFrameProps = {
+  readonly state: ListState;
+  readonly length: number;
+  /** Index behind the last row in sight. */
+  readonly visibleEnd: number;
+  /** What there is without the filter: "12 481 messages are". */
+  readonly hidden: string;
+  readonly children: ReactNode;
+};
+
+/** What surrounds a list: why it is empty, and how much has come in below while it is not followed. */
+export function ListFrame({ state, length, visibleEnd, hidden, children }: ListFrameProps) {
+  const { go, isFollowing, setFollow } = useShell();
+  const { session } = useSessionState();
+  const unseen = useUnseen(`${state.view.id} ${state.isReady}`, isFollowing, length, visibleEnd);
+  const isEmpty = length === 0 && state.isReady;
+  return (
+    <div className={styles["frame"]}>
+      <div className={styles["list"]}>
+        {children}
+        {isEmpty && session && state.view.filter === "" && <WaitingState session={session} />}
+        {isEmpty && state.view.filter !== "" && <NothingMatches hidden={hidden} onClear={() => go({ filter: "" })} />}
+      </div>
+      {unseen > 0 && session?.source === "live" && (
+        <button type="button" className={styles["newest"]} onClick={() => setFollow(true)}>
+          ↓ {formatCount(unseen)} new
+        </button>
+      )}
+    </div>
+  );
+}

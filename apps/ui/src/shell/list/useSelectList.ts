@@ -1,0 +1,187 @@
+import type { Seq } from "@inspector/contract/page";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from "react";
+import type { Column } from "../data/column.ts";
+import { type CaptionRows, countLines, lineOfRow, rowAtLine } from "./caption-lines.ts";
+import type { RowWindow } from "./row-window.ts";
+import { type ScrolledList, useRowWindow } from "./useRowWindow.ts";
+
+export type SelectListOptions = {
+  readonly gridRef: RefObject<HTMLDivElement | null>;
+  readonly column: Column;
+  readonly length: number;
+  readonly rowHeight: number;
+  readonly headHeight: number;
+  /** Rows that have a caption above them. */
+  readonly captions: CaptionRows;
+  readonly selected: Seq | undefined;
+  readonly isFollowing: boolean;
+  readonly onSelect: (seq: Seq) => void;
+  /** Whether the newest row should be kept in sight; called when scrolling or keys change that. */
+  readonly onFollow: (isFollowing: boolean) => void;
+};
+
+export type SelectList = {
+  /** In lines: rows and captions. */
+  readonly list: ScrolledList;
+  /** The rows in sight. */
+  readonly visibleRows: RowWindow;
+  /** Selects the row `by` rows below the selected one (above, if negative). */
+  readonly step: (by: number) => void;
+  readonly stepPage: (direction: 1 | -1) => void;
+  readonly toFirst: () => void;
+  readonly toLast: () => void;
+  /** Brings a row into sight, if this view holds it: into the middle when it comes from elsewhere. */
+  readonly show: (seq: Seq) => void;
+};
+
+/** For lists without captions. */
+export const NO_CAPTIONS: CaptionRows = [];
+
+/** Scrolling, following and moving the selection of a list of rows. */
+export function useSelectList(options: SelectListOptions): SelectList {
+  const { gridRef, column, length, captions, selected, isFollowing, onSelect, onFollow } = options;
+  const lines = countLines(captions, length);
+  const list = useRowWindow({
+    scroller: gridRef,
+    count: lines,
+    rowHeight: options.rowHeight,
+    headHeight: options.headHeight,
+    onScroll: ({ isUp, isAtEnd }) => {
+      if (isUp && isFollowing) {
+        onFollow(false);
+      } else if (isAtEnd && !isUp && !isFollowing) {
+        onFollow(true);
+      }
+    },
+  });
+  const { scrollTo, visible } = list;
+  const { start, end } = visible;
+  const visibleRows = { start: rowAtLine(captions, start), end: Math.min(rowAtLine(captions, end), length) };
+
+  useLayoutEffect(() => {
+    if (isFollowing && lines > 0) {
+      scrollTo(lines - 1, "end");
+    }
+  }, [isFollowing, lines, scrollTo]);
+  const selectedIndex = selected === undefined ? -1 : column.indexOf(selected);
+  useSelectedInSight(list, selectedIndex < 0 ? undefined : lineOfRow(captions, selectedIndex));
+  useSteadyView(list, column, captions, visibleRows.start, isFollowing);
+
+  const showRow = useCallback(
+    (row: number) => {
+      const line = lineOfRow(captions, row);
+      scrollTo(line, line >= start - 1 && line <= end ? "nearest" : "center");
+    },
+    [captions, scrollTo, start, end],
+  );
+  const show = useCallback(
+    (seq: Seq) => {
+      const index = column.indexOf(seq);
+      if (index >= 0) {
+        showRow(index);
+      }
+    },
+    [column, showRow],
+  );
+  useShowOnce(selected, length, column, isFollowing, show);
+
+  const moveTo = (index: number) => {
+    const target = Math.min(Math.max(0, index), length - 1);
+    const seq = column.at(target);
+    if (seq === undefined) {
+      return;
+    }
+    onFollow(false);
+    onSelect(seq);
+    showRow(target);
+  };
+  const current = selected === undefined ? undefined : column.lowerBound(selected);
+  const pageRows = Math.max(1, visibleRows.end - visibleRows.start - 2);
+  return {
+    list,
+    visibleRows,
+    // Nothing is selected yet: up from the newest row while it is followed, else down from the first one in sight.
+    step: (by) => moveTo((current ?? (isFollowing ? length : visibleRows.start - 1)) + by),
+    stepPage: (direction) => moveTo((current ?? visibleRows.start) + direction * pageRows),
+    toFirst: () => moveTo(0),
+    toLast: () => {
+      const seq = column.at(length - 1);
+      if (seq === undefined) {
+        return;
+      }
+      onSelect(seq);
+      // In a session that cannot grow there is nothing to follow.
+      onFollow(true);
+      showRow(length - 1);
+    },
+    show,
+  };
+}
+
+/** A selected row that was in sight stays so when the list gets smaller, because what is selected opened below it. */
+function useSelectedInSight({ viewport, visible, scrollTo }: ScrolledList, line: number | undefined): void {
+  const was = useRef({ viewport, isInSight: false });
+  useLayoutEffect(() => {
+    if (was.current.viewport !== viewport && was.current.isInSight && line !== undefined) {
+      scrollTo(line, "nearest");
+    }
+    was.current = { viewport, isInSight: line !== undefined && line >= visible.start && line < visible.end };
+  }, [viewport, line, visible.start, visible.end, scrollTo]);
+}
+
+/** What comes or goes above the rows in sight does not move them. */
+function useSteadyView(
+  { shiftBy }: ScrolledList,
+  column: Column,
+  captions: CaptionRows,
+  firstRow: number,
+  isFollowing: boolean,
+): void {
+  const anchor = useRef<{ readonly column: Column; readonly seq: Seq; readonly line: number } | undefined>(undefined);
+  useLayoutEffect(() => {
+    const was = anchor.current;
+    const index = was?.column === column ? column.indexOf(was.seq) : -1;
+    const moved = was && index > 0 ? lineOfRow(captions, index) - was.line : 0;
+    if (moved !== 0 && !isFollowing) {
+      shiftBy(moved);
+    }
+    const seq = column.at(firstRow);
+    anchor.current = seq === undefined ? undefined : { column, seq, line: lineOfRow(captions, firstRow) };
+  });
+}
+
+/** A row that was selected by the link is shown as soon as the view has it; another view shows it again. */
+function useShowOnce(
+  selected: Seq | undefined,
+  length: number,
+  column: Column,
+  isFollowing: boolean,
+  show: (seq: Seq) => void,
+): void {
+  const shown = useRef<Column | undefined>(undefined);
+  useEffect(() => {
+    if (shown.current === column || length === 0) {
+      return;
+    }
+    if (selected !== undefined && column.cursor < selected) {
+      return;
+    }
+    shown.current = column;
+    if (selected !== undefined && !isFollowing) {
+      show(selected);
+    }
+  }, [selected, length, column, isFollowing, show]);
+}
+
+/**
+ * Rows that arrived since following was paused and have not been scrolled to. What a view (`viewKey`) held when it was
+ * first there is not new.
+ */
+export function useUnseen(viewKey: string, isFollowing: boolean, length: number, visibleEnd: number): number {
+  const seen = useRef({ viewKey, count: length });
+  const { current } = seen;
+  const isOther = current.viewKey !== viewKey;
+  const count = isFollowing || isOther ? length : Math.min(Math.max(current.count, visibleEnd), length);
+  seen.current = { viewKey, count };
+  return length - count;
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { type Address, changeAddress, formatAddress, parseAddress } from "./address.ts";
+
+const PLAIN: Address = {
+  view: "invocations",
+  filter: "",
+  message: undefined,
+  invocation: undefined,
+  item: undefined,
+  like: undefined,
+};
+
+test("keeps view, filter and selections, and what else is in the address", () => {
+  const address: Address = {
+    view: "problems",
+    filter: 'fn:hello "a b" OR (x)',
+    message: 12_481,
+    invocation: 7,
+    item: "late-log 3",
+    like: 9,
+  };
+  const search = formatAddress("?session=bug-4711", address);
+  expect(search).toContain("session=bug-4711");
+  expect(parseAddress(search)).toEqual(address);
+});
+
+test("is empty for the plain page", () => {
+  expect(formatAddress("?filter=x&message=3&view=messages", PLAIN)).toBe("");
+  expect(parseAddress("")).toEqual(PLAIN);
+});
+
+test("opens the messages for a link to a message, unless it names another view", () => {
+  expect(parseAddress("?message=3").view).toBe("messages");
+  const address: Address = { ...PLAIN, message: 3 };
+  expect(parseAddress(formatAddress("", address))).toEqual(address);
+});
+
+test("shows the invocations for a view that does not exist", () => {
+  expect(parseAddress("?view=nothing").view).toBe("invocations");
+});
+
+test.each(["?message=x", "?message=-1", "?message=1.5", "?message=", ""])("takes no selection from %s", (search) => {
+  expect(parseAddress(search).message).toBeUndefined();
+});
+
+test("leaves what is selected in a view behind with it, unless the change names another", () => {
+  const problem: Address = { ...PLAIN, view: "problems", item: "failed-result:resize" };
+  expect(changeAddress(problem, { view: "holds" }).item).toBeUndefined();
+  expect(changeAddress(problem, { view: "holds", item: "hello" }).item).toBe("hello");
+  expect(changeAddress(problem, { view: "problems", filter: "x" }).item).toBe(problem.item);
+});
+
+test("does not open the form for an answer again when the holds are come back to", () => {
+  const answering = changeAddress({ ...PLAIN, invocation: 7 }, { view: "holds", item: "hello", like: 9 });
+  expect(answering).toMatchObject({ item: "hello", like: 9 });
+  const back = changeAddress(changeAddress(answering, { view: "invocations" }), { view: "holds" });
+  expect([back.item, back.like]).toEqual([undefined, undefined]);
+});

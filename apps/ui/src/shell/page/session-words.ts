@@ -1,0 +1,52 @@
+import type { SessionInfo, StreamInfo } from "@inspector/contract/page";
+import type { ConnectionState } from "../data/session-client.ts";
+
+/** How recording stands, for the header: a state for the dot's colour and shape, and a word. */
+export type RecordingWord = {
+  readonly state: "recording" | "gap" | "lost" | "file" | "waiting";
+  readonly word: string;
+};
+
+export function describeRecording(connection: ConnectionState, session: SessionInfo | undefined): RecordingWord {
+  if (connection.phase === "refused") {
+    return { state: "lost", word: connection.isSessionGone ? "No such session" : "Not connected" };
+  }
+  if (connection.phase === "lost") {
+    return { state: "lost", word: "Inspector gone" };
+  }
+  if (session === undefined) {
+    return { state: "waiting", word: "Connecting" };
+  }
+  if (session.source === "file") {
+    return { state: "file", word: "Opened file" };
+  }
+  if (session.recordingFault !== undefined) {
+    return { state: "gap", word: "Not recording" };
+  }
+  return { state: "recording", word: "Recording" };
+}
+
+/** What the browser's tab is called: tabs of several sessions and views can be told apart by it. */
+export function pageTitle(view: string, session: SessionInfo | undefined): string {
+  const name = session?.source === "file" ? session.file.split(/[/\\]/).at(-1) : session?.listen;
+  return [view, name, "inspector"].filter((part) => part !== undefined).join(" · ");
+}
+
+const PHASES: Readonly<Record<StreamInfo["phase"], string>> = {
+  connected: "connected",
+  started: "starting",
+  initialized: "initialized",
+  loaded: "ready",
+  ended: "ended",
+  failed: "failed",
+};
+
+/** A worker's phase in the words of its start-up. */
+export function phaseWord(phase: StreamInfo["phase"]): string {
+  return PHASES[phase];
+}
+
+/** The streams that are workers' conversations; other services on the port have streams of their own. */
+export function eventStreams(streams: readonly StreamInfo[]): readonly StreamInfo[] {
+  return streams.filter(({ path }) => path.endsWith("/EventStream"));
+}

@@ -1,0 +1,102 @@
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { Group, Panel, Separator, usePanelRef } from "react-resizable-panels";
+import { useMedia } from "../page/useMedia.ts";
+import styles from "./SplitView.module.css";
+import { useWidth } from "./useWidth.ts";
+
+type SplitViewProps = {
+  readonly list: ReactNode;
+  /** What is shown of the selected row; nothing where none is. */
+  readonly detail: ReactNode | undefined;
+  /** What the separator is named after: "Size of the function's pane". */
+  readonly separator: string;
+  /** "wide" details stand below the list at any width. */
+  readonly shape?: "beside" | "below";
+  /** Of the detail, at first. */
+  readonly size?: string;
+  /** Rows of the list, where they are few: below them the detail gets what room they leave at first. */
+  readonly rows?: number;
+  /** What is open has two columns where there is room for them: until somebody chooses a size, it gets that room. */
+  readonly isRoomy?: boolean;
+};
+
+/** Of the detail beside the list, in pixels. */
+const ROOMY = 1100;
+
+/** The list keeps its time, name, status and duration. */
+const LEAST_LIST = 600;
+
+/** A row of a grid of details, or its head, in pixels. */
+const ROW = 28;
+const ROWS_IN_SIGHT = 9;
+
+/** A list with the selected row's details beside it, or below it where the window is narrow. */
+export function SplitView(props: SplitViewProps) {
+  const { list, detail, separator, shape = "beside", size, rows, isRoomy = false } = props;
+  const group = useRef<HTMLDivElement>(null);
+  const isNarrow = useMedia("(max-width: 1100px)");
+  const isBelow = shape === "below" || isNarrow;
+  const hasRoom = useWidth(group) >= ROOMY + LEAST_LIST;
+  const listSize = isBelow && rows !== undefined ? `${ROW * (1 + Math.min(rows, ROWS_IN_SIGHT))}px` : undefined;
+  const detailSize = isBelow ? (size ?? "52%") : isRoomy && hasRoom ? ROOMY : (size ?? "40%");
+  const { listPanel, detailPanel, onLayoutChanged } = useSizes(isBelow, listSize, detailSize);
+  return (
+    <div ref={group} className={styles["split"]}>
+      <Group
+        orientation={isBelow ? "vertical" : "horizontal"}
+        className={styles["split"]}
+        onLayoutChanged={onLayoutChanged}
+      >
+        <Panel
+          id="list"
+          panelRef={listPanel}
+          minSize={isBelow ? `${2 * ROW}px` : "20%"}
+          {...(listSize !== undefined && { defaultSize: listSize })}
+        >
+          <div className={styles["panel"]}>{list}</div>
+        </Panel>
+        {detail && (
+          <>
+            <Separator className={styles["separator"]} aria-label={separator} />
+            <Panel
+              id="detail"
+              panelRef={detailPanel}
+              minSize="20%"
+              {...(listSize === undefined && { defaultSize: detailSize })}
+            >
+              <div className={styles["panel"]}>{detail}</div>
+            </Panel>
+          </>
+        )}
+      </Group>
+    </div>
+  );
+}
+
+/** The panels get other sizes when the window or what is open wants that, until somebody moves their separator. */
+function useSizes(isBelow: boolean, listSize: string | undefined, detailSize: number | string) {
+  const listPanel = usePanelRef();
+  const detailPanel = usePanelRef();
+  const isChosen = useRef(false);
+  const was = useRef({ isBelow, detailSize });
+  useLayoutEffect(() => {
+    if (was.current.isBelow === isBelow && was.current.detailSize === detailSize) {
+      return;
+    }
+    was.current = { isBelow, detailSize };
+    if (isChosen.current || detailPanel.current === null) {
+      return;
+    }
+    if (listSize === undefined) {
+      detailPanel.current.resize(detailSize);
+    } else {
+      listPanel.current?.resize(listSize);
+    }
+  }, [isBelow, listSize, detailSize, listPanel, detailPanel]);
+  const onLayoutChanged = (_: unknown, { isUserInteraction }: { readonly isUserInteraction: boolean }) => {
+    if (isUserInteraction) {
+      isChosen.current = true;
+    }
+  };
+  return { listPanel, detailPanel, onLayoutChanged };
+}

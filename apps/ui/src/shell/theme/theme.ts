@@ -1,0 +1,30 @@
+/** What the person chose; "system" follows the operating system. */
+export type Theme = "system" | "light" | "dark";
+
+const STORAGE_KEY = "inspector.theme";
+
+export function parseTheme(value: unknown): Theme {
+  return value === "light" || value === "dark" ? value : "system";
+}
+
+/** The order in which the header's button goes through the themes. */
+export function nextTheme(theme: Theme): Theme {
+  if (theme === "system") {
+    return "light";
+  }
+  return theme === "light" ? "dark" : "system";
+}
+
+export function loadTheme(): Theme {
+  return parseTheme(localStorage.getItem(STORAGE_KEY));
+}
+
+/** Stores the choice and applies it to the document at once. */
+export function applyTheme(theme: Theme): void {
+  localStorage.setItem(STORAGE_KEY, theme);
+  if (theme === "system") {
+    delete document.documentElement.dataset["theme"];
+  } else {
+    document.documentElement.dataset["theme"] = theme;
+  }
+}

@@ -1,0 +1,162 @@
+import { expect, test } from "vitest";
+import { DOTNET, foundBy, NODE, problemsIn, rulesIn, STOPPED } from "../../testing/problems-in.ts";
+
+const REQUEST = "20 ms host invocation_request id=i1 function=hello";
+const SPAWNED = "0 ms event process-spawned workerId=w1 pid=7";
+
+test("an OK from the host's side, to a worker nobody asked to stop", () => {
+  expect(foundBy("clean-end", NODE, "30 ms host end grpc=0")).toMatchObject([
+    { severity: "error", consequence: expect.stringContaining("exits with code 0") },
+  ]);
+  expect(foundBy("clean-end", DOTNET, "30 ms host end grpc=0")[0]?.consequence).toContain("lives on");
+  expect(foundBy("clean-end", NODE, "20 ms host worker_terminate", "30 ms host end grpc=0")).toEqual([]);
+});
+
+test("an error status from the host is quoted", () => {
+  expect(foundBy("error-end", NODE, '30 ms host end grpc=14 says="going away"')).toMatchObject([
+    { title: "The host ended the call with gRPC status 14 (UNAVAILABLE)", quote: "going away" },
+  ]);
+  expect(foundBy("error-end", NODE, "30 ms host end grpc=0")).toEqual([]);
+});
+
+test("a call that is cancelled", () => {
+  expect(foundBy("reset-stream", NODE, "30 ms worker reset code=8")).toMatchObject([
+    { title: "The worker cancelled the call (HTTP/2 error 8)" },
+  ]);
+  expect(foundBy("reset-stream", NODE, STOPPED)).toEqual([]);
+});
+
+test("a connection that closes under its stream", () => {
+  expect(foundBy("connection-lost", NODE, REQUEST, "30 ms relay lost")).toMatchObject([{ severity: "error" }]);
+  expect(foundBy("connection-lost", NODE, "30 ms host lost code=ECONNRESET")).toMatchObject([{ severity: "warning" }]);
+  expect(foundBy("connection-lost", NODE, "30 ms relay lost\n 30 ms event relay-ended")).toEqual([]);
+  expect(foundBy("connection-lost", NODE, "30 ms relay lost\n 31 ms event process-exited workerId=w1 code=1")).toEqual(
+    [],
+  );
+});
+
+test("a process that outlives its stream", () => {
+  const ended = "30 ms host end grpc=14";
+  expect(foundBy("lingering-worker", SPAWNED, DOTNET, ended, "20 s event relay-ended")).toHaveLength(1);
+  expect(foundBy("lingering-worker", SPAWNED, DOTNET, ended, "5 s event relay-ended")).toEqual([]);
+  const exited = "31 ms event process-exited workerId=w1 code=1";
+  expect(foundBy("lingering-worker", SPAWNED, DOTNET, ended, exited, "20 s event relay-ended")).toEqual([]);
+});
+
+const CRASH = `
+  28 ms  event  process-output  workerId=w1 stream=stdout text="listening"
+  29 ms  event  process-output  workerId=w1 stream=stderr text="TypeError: x is not a function"
+  29 ms  event  process-output  workerId=w1 stream=stderr text="    at main.js:3"
+  30 ms  relay  lost
+  30 ms  event  process-exited  workerId=w1 code=1`;
+
+test("an exit code is told with the last lines of stderr", () => {
+  expect(foundBy("process-exit", SPAWNED, NODE, CRASH)).toMatchObject([
+    {
+      severity: "error",
+      title: "The worker's process ended with exit code 1",
+      quote: "TypeError: x is not a function\n    at main.js:3",
+      evidence: [{ label: "process exited", event: 5 }],
+    },
+  ]);
+  expect(foundBy("process-exit", SPAWNED, NODE, STOPPED)).toEqual([]);
+  expect(foundBy("process-exit", SPAWNED, NODE, CRASH.replace("code=1", "code=200"))).toEqual([]);
+});
+
+test("a host kills a worker that has nothing to do; one that has died", () => {
+  const killed = "30 ms relay lost\n 30 ms event process-exited workerId=w1 signal=SIGKILL";
+  expect(foundBy("process-exit", SPAWNED, NODE, killed)).toMatchObject([{ severity: "info" }]);
+  expect(foundBy("process-exit", SPAWNED, NODE, REQUEST, killed)).toMatchObject([{ severity: "error" }]);
+});
+
+test("exit code 0 that nobody asked for", () => {
+  const exited = "30 ms relay lost\n 30 ms event process-exited workerId=w1 code=0";
+  expect(foundBy("quiet-exit", SPAWNED, NODE, exited)).toHaveLength(1);
+  expect(foundBy("quiet-exit", SPAWNED, NODE, STOPPED)).toEqual([]);
+});
+
+test("errors are counted towards the end of the host's patience", () => {
+  const crashes = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const id = `c${index}`;
+      return `${index} s event process-spawned workerId=${id}\n ${index}.5 s event process-exited workerId=${id} code=1`;
+    });
+  expect(foundBy("restart-count", ...crashes(2))).toMatchObject([{ severity: "warning", count: 2 }]);
+  expect(foundBy("restart-count", ...crashes(3))).toMatchObject([
+    { severity: "error", title: "3 worker errors within 30 min; the host stops at 3" },
+  ]);
+  expect(foundBy("restart-count", ...crashes(1))).toEqual([]);
+});
+
+test.each([
+  ["host-timed-out", "host-timed-out step=init workerId=w1 limit=10000", "The host waited 10 s for init and gave up"],
+  ["host-worker-failed", 'host-worker-failed workerId=w1 reason="no init"', "The host gave a worker up"],
+  ["host-metadata-failed", 'host-metadata-failed reason="broken"', "The host could not list the functions"],
+  ["host-restart", "host-restarting cause=worker-exit delay=1000", "The host started another worker"],
+  ["host-gave-up", 'host-gave-up message="Exceeded"', "The host stopped: there were too many worker errors"],
+  [
+    "upstream-unreachable",
+    "upstream-failed address=127.0.0.1:1 code=ECONNREFUSED",
+    "The host at 127.0.0.1:1 could not be reached (ECONNREFUSED)",
+  ],
+  ["recording-gap", 'gap reason="no space" bytes=10', "Part of the traffic went by unrecorded"],
+  ["relay-lost", "relay-lost", "The relay was killed while it was recording"],
+])("%s is told of the event", (rule, event, title) => {
+  expect(foundBy(rule, NODE, `20 ms event ${event}`)).toMatchObject([{ title, evidence: [{ event: 1 }] }]);
+  expect(rulesIn(NODE)).not.toContain(rule);
+});
+
+function verdictOn(...tables: string[]): string[] {
+  return problemsIn(...tables).verdicts.map(({ step, sentence, quote }) => `${step}: ${sentence} [${quote ?? ""}]`);
+}
+
+test("a verdict names the end, the step and the cause", () => {
+  expect(verdictOn(SPAWNED, NODE, REQUEST, CRASH)).toEqual([
+    "invocation: The node worker w1 ended with exit code 1 while 1 invocation was in flight (hello). [TypeError: x is not a function\n    at main.js:3]",
+  ]);
+  expect(verdictOn(SPAWNED, NODE, CRASH)[0]).toMatch(/^idle: The node worker w1 ended with exit code 1 while nothing/u);
+});
+
+test.each([
+  [
+    "a failed init",
+    '1 ms worker start_stream worker=w1\n 2 ms host worker_init_request\n 3 ms worker worker_init_response runtime=node status=Failure exception="no module named app"',
+    "init: The node worker w1 never became ready: it answered WorkerInit with Failure. [no module named app]",
+  ],
+  [
+    "a crash during init",
+    "1 ms worker start_stream worker=w1\n 2 ms host worker_init_request\n 3 ms relay lost\n 3 ms event process-exited workerId=w1 code=7",
+    "init: The worker w1 ended with exit code 7 before it had answered WorkerInit. []",
+  ],
+  [
+    "an init without an answer",
+    "1 s worker start_stream worker=w1\n 2 s host worker_init_request\n 14 s event relay-ended",
+    "init: The worker w1 has not answered WorkerInit for 12 s; the host waits 10 s. []",
+  ],
+  [
+    "a process that never connects",
+    '0 ms event process-spawned workerId=w1\n 5 ms event process-output workerId=w1 stream=stderr text="no such file"\n 9 ms event process-exited workerId=w1 code=2',
+    "start: Worker w1 never reached the host: its process ended with exit code 2, 9 ms after it was started. [no such file]",
+  ],
+  [
+    "an unknown id",
+    "1 ms worker start_stream worker=w1\n 2 ms host end grpc=0",
+    'start: The host does not know the worker id "w1", so it ended the call with OK right after StartStream. []',
+  ],
+  [
+    "functions that all fail to load",
+    NODE.replace(
+      "function_load_response  function=hello",
+      "function_load_response  function=hello status=Failure exception=boom",
+    ),
+    "load: The node worker w1 never became ready: not one of its functions could be loaded. [boom]",
+  ],
+])("the verdict on %s", (_, table, expected) => {
+  expect(verdictOn(table)).toEqual([expected]);
+});
+
+test("a worker that lives, and one that was stopped in order, get no verdict", () => {
+  expect(verdictOn(NODE, REQUEST)).toEqual([]);
+  expect(verdictOn(SPAWNED, NODE, STOPPED)).toEqual([]);
+  expect(verdictOn(NODE, "30 ms relay lost\n 30 ms event relay-ended")).toEqual([]);
+});

@@ -1,0 +1,362 @@
+/** What a rule can ask of a session. */
+
+import type { Nanos, Seq } from "@inspector/contract/page";
+import { besidesTraffic, INTERVENTION_FLAGS, ofReplay } from "@inspector/filter/message-flags";
+import {
+  decodeMessage,
+  EVENT_STREAM_PATHS,
+  FunctionEnvironmentReloadResponse_CapabilitiesUpdateStrategy as Strategy,
+  type StreamingMessage,
+} from "@inspector/proto";
+import {
+  type Database,
+  numberOf,
+  type SqlRow,
+  type SqlValue,
+  type Statement,
+  textOf,
+} from "@inspector/session/database";
+import { workerStepOf } from "@inspector/session/invocation/store";
+import type { StepName, WorkerStep } from "@inspector/session/invocation/worker-step";
+import { SECOND } from "@inspector/session/limits";
+import { createQueries } from "@inspector/session/queries";
+import { BODY_PARTS } from "@inspector/session/schema";
+import { factOf, type SessionFact } from "./events.ts";
+import { noteProcessEvent, type WorkerProcess } from "./processes.ts";
+import type { Range } from "./rule.ts";
+import { type FirstMessage, type WorkerStream, workerStreamOf } from "./worker-stream.ts";
+
+/** A message of a range, with what is known of its invocation. */
+export type RangeMessage = {
+  readonly seq: Seq;
+  readonly at: Nanos;
+  readonly stream: number;
+  readonly side: number;
+  readonly kind: number;
+  readonly size: number;
+  readonly flags: number;
+  readonly body: number;
+  readonly status: number | undefined;
+  readonly text: string | undefined;
+  readonly invocation: Seq | undefined;
+  readonly invocationId: string | undefined;
+  /** The function's name, or its id where its name was not seen. */
+  readonly functionName: string | undefined;
+  readonly startedSeq: Seq | undefined;
+  readonly answeredSeq: Seq | undefined;
+  readonly cancelSeq: Seq | undefined;
+};
+
+export type Capabilities = Readonly<Record<string, string>>;
+
+/** Longer bodies are not read for a rule. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** Events kept for rules; of the output of processes only the last lines are. */
+const MAX_EVENTS = 5000;
+const EVENTS_AT_ONCE = 500;
+
+export class ProblemSession {
+  /** The newest time in the session, or the present of a live one. */
+  now: Nanos = 0;
+  /** All streams of workers, oldest first. */
+  streams: readonly WorkerStream[] = [];
+  /** By worker id. */
+  readonly processes = new Map<string, WorkerProcess>();
+  /** Without the output of processes. */
+  readonly events: SessionFact[] = [];
+  readonly firstMessages = new Map<number, FirstMessage>();
+  readonly #statements = new Map<string, Statement>();
+  readonly #database: Database;
+  readonly #bodyBytes: (body: number, start: number, end: number) => Uint8Array;
+  readonly #declarations = new Map<Seq, Declaration>();
+  readonly #lost = new Map<number, readonly LostCalls[]>();
+  #byId = new Map<number, WorkerStream>();
+  readonly #gaps: Nanos[] = [];
+  #lastEvent = 0;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#bodyBytes = createQueries(database).bodyBytes;
+  }
+
+  all(sql: string, ...params: SqlValue[]): SqlRow[] {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement.all(...params);
+  }
+
+  stream(id: number): WorkerStream | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Ids of the streams of one runtime, for SQL's IN; "" where there is none. */
+  streamsOf(runtime: string): string {
+    return this.streams
+      .filter((stream) => stream.runtime === runtime)
+      .map(({ id }) => id)
+      .join(", ");
+  }
+
+  processOf(stream: WorkerStream | undefined): WorkerProcess | undefined {
+    return stream?.workerId === undefined ? undefined : this.processes.get(stream.workerId);
+  }
+
+  /**
+   * Messages of a range for which a condition on message `m` and its invocation `i` holds, in order. What only the inspector
+   * sent or got, replays above all, is nobody's fault and left out.
+   */
+  messages(range: Range, condition: string): RangeMessage[] {
+    return this.all(
+      `SELECT m.seq, m.at, m.stream, m.side, m.kind, m.size, m.flags, m.body, m.status, m.text, m.invocation,
+         m.invocation_id, i.started_seq, i.answered_seq, i.cancel_seq,
+         coalesce(f.name, m.function_id, i.function_id) AS function_name
+       FROM message m
+       LEFT JOIN invocation i ON i.id = m.invocation
+       LEFT JOIN function f ON f.stream = m.stream AND f.function_id = coalesce(m.function_id, i.function_id)
+       WHERE m.seq > ? AND m.seq <= ? AND (${condition}) AND NOT ${besidesTraffic("m")} ORDER BY m.seq`,
+      range.after,
+      range.through,
+    ).map(rangeMessageOf);
+  }
+
+  /**
+   * Messages of a range whose bytes interest a rule, among those for which a condition on message `m` holds. Most do not,
+   * so all that is read of them is their bytes.
+   */
+  messagesByBytes(range: Range, condition: string, isWanted: (bytes: Uint8Array) => boolean): RangeMessage[] {
+    const rows = this.all(
+      `SELECT m.seq, m.size, m.body, b.bytes FROM message m LEFT JOIN body b ON b.id = m.body * ${BODY_PARTS}
+       WHERE m.seq > ? AND m.seq <= ? AND m.flags = 0 AND m.size <= ${MAX_BODY_BYTES} AND (${condition}) AND NOT ${besidesTraffic("m")} ORDER BY m.seq`,
+      range.after,
+      range.through,
+    );
+    return rows.flatMap((row) => {
+      const seq = numberOf(row["seq"]);
+      const bytes = this.#wholeBody(row);
+      if (bytes === undefined || !isWanted(bytes)) {
+        return [];
+      }
+      return this.messages({ after: seq - 1, through: seq }, "TRUE");
+    });
+  }
+
+  /** The first part of a body is most often all of it. */
+  #wholeBody({ body, size, bytes }: SqlRow): Uint8Array | undefined {
+    if (bytes instanceof Uint8Array && bytes.length === size) {
+      return bytes;
+    }
+    return this.bytes({ body: numberOf(body), size: numberOf(size), flags: 0 });
+  }
+
+  /** All exchanges of one step in a stream, oldest first. */
+  steps(stream: number, step: StepName): WorkerStep[] {
+    return this.all("SELECT * FROM worker_step WHERE stream = ? AND step = ? ORDER BY id", stream, step).flatMap(
+      (row) => workerStepOf(row) ?? [],
+    );
+  }
+
+  /** Bytes of a message that was recorded whole and uncompressed, and is of reasonable size. */
+  bytes({ body, size, flags }: Pick<RangeMessage, "body" | "size" | "flags">): Uint8Array | undefined {
+    if (flags !== 0 || size > MAX_BODY_BYTES) {
+      return undefined;
+    }
+    const bytes = this.#bodyBytes(body, 0, size);
+    return bytes.length === size ? bytes : undefined;
+  }
+
+  /** The content of a message, where it can be read. */
+  content(seq: Seq): StreamingMessage["content"] | undefined {
+    const row = this.all("SELECT body, size, flags FROM message WHERE seq = ?", seq)[0];
+    if (row === undefined) {
+      return undefined;
+    }
+    const bytes = this.bytes({
+      body: numberOf(row["body"]),
+      size: numberOf(row["size"]),
+      flags: numberOf(row["flags"]),
+    });
+    const decoded = bytes === undefined ? undefined : decodeMessage(bytes);
+    return decoded?.ok ? decoded.message.content : undefined;
+  }
+
+  /** What the worker had declared before a message; undefined where that is not known. */
+  capabilities(stream: number, before: Seq): Capabilities | undefined {
+    const answers = this.all(
+      "SELECT answered_seq FROM worker_step WHERE stream = ? AND step IN ('init', 'reload') AND answered_seq < ? ORDER BY answered_seq",
+      stream,
+      before,
+    );
+    let known: Capabilities | undefined;
+    for (const { answered_seq } of answers) {
+      const declared = this.#declared(numberOf(answered_seq));
+      if (declared === undefined) {
+        return undefined;
+      }
+      known = declared.isReplacing ? declared.capabilities : { ...known, ...declared.capabilities };
+    }
+    return known;
+  }
+
+  #declared(seq: Seq): Declaration | undefined {
+    const known = this.#declarations.get(seq);
+    if (known !== undefined) {
+      return known;
+    }
+    const content = this.content(seq);
+    if (content?.case !== "workerInitResponse" && content?.case !== "functionEnvironmentReloadResponse") {
+      return undefined;
+    }
+    const isReplacing =
+      content.case === "workerInitResponse" || content.value.capabilitiesUpdateStrategy === Strategy.replace;
+    const declaration = { capabilities: content.value.capabilities, isReplacing };
+    this.#declarations.set(seq, declaration);
+    return declaration;
+  }
+
+  /**
+   * Invocations of the host that reached the worker and have no answer, by function; of a stream that has ended they are lost.
+   */
+  unanswered({ id, endedAt }: WorkerStream): readonly LostCalls[] {
+    const known = this.#lost.get(id);
+    if (known !== undefined) {
+      return known;
+    }
+    const calls = this.#open(id, `NOT ${ofReplay("i.id")}`);
+    // What had no answer when its stream ended will not get one.
+    if (endedAt !== undefined) {
+      this.#lost.set(id, calls);
+    }
+    return calls;
+  }
+
+  /** Replays without an answer, by function: of no concern to the host, but the worker had them in hand. */
+  openReplays({ id }: WorkerStream): readonly LostCalls[] {
+    return this.#open(id, ofReplay("i.id"));
+  }
+
+  #open(stream: number, condition: string): LostCalls[] {
+    return this.all(
+      `SELECT coalesce(f.name, i.function_id, '') AS name, count(*) AS count, min(i.id) AS first
+       FROM invocation i LEFT JOIN function f ON f.stream = i.stream AND f.function_id = i.function_id
+       WHERE i.stream = ? AND i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND ${condition}
+         AND i.started_seq NOT IN (SELECT seq FROM intervention WHERE flags & ${INTERVENTION_FLAGS.dropped})
+       GROUP BY 1 ORDER BY 3`,
+      stream,
+    ).map((row) => ({
+      functionName: textOf(row["name"]) ?? "",
+      count: numberOf(row["count"]),
+      first: numberOf(row["first"]),
+    }));
+  }
+
+  /** Whether traffic went by unrecorded in a stretch of time. */
+  hasGap(from: Nanos, to: Nanos): boolean {
+    return this.#gaps.some((at) => at >= from && at <= to);
+  }
+
+  /** When the worker of a stream was first asked to terminate. */
+  terminatedAt(stream: number): Nanos | undefined {
+    return this.steps(stream, "terminate")[0]?.startedAt;
+  }
+
+  /** Whether a stream ended because its relay did, which says nothing about host and worker. */
+  endedWithRelay({ relay, endedAt }: WorkerStream): boolean {
+    return this.events.some(
+      (event) =>
+        event.relay === relay &&
+        (event.type === "relay-ended" || event.type === "relay-lost") &&
+        endedAt !== undefined &&
+        Math.abs(event.at - endedAt) < SECOND,
+    );
+  }
+
+  /** Reads the events behind those known. @returns whether there are more */
+  readEvents(): boolean {
+    const rows = this.all("SELECT * FROM event WHERE id > ? ORDER BY id LIMIT ?", this.#lastEvent, EVENTS_AT_ONCE);
+    for (const row of rows) {
+      const fact = factOf(row);
+      this.#lastEvent = fact.id;
+      noteProcessEvent(this.processes, fact);
+      if (fact.type === "gap") {
+        this.#gaps.push(fact.at);
+      }
+      if (fact.type !== "process-output" && this.events.length < MAX_EVENTS) {
+        this.events.push(fact);
+      }
+    }
+    return rows.length === EVENTS_AT_ONCE;
+  }
+
+  /** Notes which streams begin in a range. */
+  readFirstMessages({ after, through }: Range): void {
+    const rows = this.all(
+      "SELECT stream, min(seq) AS seq, kind, at FROM message WHERE seq > ? AND seq <= ? AND side = 1 GROUP BY stream",
+      after,
+      through,
+    );
+    for (const row of rows) {
+      const stream = numberOf(row["stream"]);
+      if (this.firstMessages.has(stream)) {
+        continue;
+      }
+      const first = { seq: numberOf(row["seq"]), kind: numberOf(row["kind"]), at: numberOf(row["at"]) };
+      this.firstMessages.set(stream, first);
+    }
+  }
+
+  /** Reads streams and the clock anew. @param now of a live session */
+  refresh(now: Nanos | undefined): void {
+    const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
+    this.streams = this.all(
+      `SELECT s.*, c.relay FROM stream s JOIN connection c ON c.id = s.connection WHERE s.path IN (${marks}) ORDER BY s.id`,
+      ...EVENT_STREAM_PATHS,
+    ).map(workerStreamOf);
+    this.#byId = new Map(this.streams.map((stream) => [stream.id, stream]));
+    this.now = Math.max(now ?? 0, this.#newest());
+  }
+
+  #newest(): Nanos {
+    const times = this.all(
+      `SELECT (SELECT at FROM message ORDER BY seq DESC LIMIT 1) AS message, (SELECT max(ended_at) FROM stream) AS stream,
+         (SELECT max(closed_at) FROM connection) AS connection, (SELECT at FROM event ORDER BY id DESC LIMIT 1) AS event`,
+    )[0];
+    return Math.max(0, ...Object.values(times ?? {}).map(numberOf));
+  }
+}
+
+type Declaration = { readonly capabilities: Capabilities; readonly isReplacing: boolean };
+
+export type LostCalls = {
+  readonly functionName: string;
+  readonly count: number;
+  /** The first of them. */
+  readonly first: Seq;
+};
+
+function rangeMessageOf(row: SqlRow): RangeMessage {
+  return {
+    seq: numberOf(row["seq"]),
+    at: numberOf(row["at"]),
+    stream: numberOf(row["stream"]),
+    side: numberOf(row["side"]),
+    kind: numberOf(row["kind"]),
+    size: numberOf(row["size"]),
+    flags: numberOf(row["flags"]),
+    body: numberOf(row["body"]),
+    status: maybeNumber(row["status"]),
+    text: textOf(row["text"]),
+    invocation: maybeNumber(row["invocation"]),
+    invocationId: textOf(row["invocation_id"]),
+    functionName: textOf(row["function_name"]),
+    startedSeq: maybeNumber(row["started_seq"]),
+    answeredSeq: maybeNumber(row["answered_seq"]),
+    cancelSeq: maybeNumber(row["cancel_seq"]),
+  };
+}
+
+function maybeNumber(value: SqlValue | undefined): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}

@@ -1,0 +1,106 @@
+import { STEP_NAMES } from "@inspector/session/invocation/worker-step";
+import type { RangeMessage } from "../problem-session.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { evidenceOf, nameOfFunction, STEP_REQUEST } from "../words.ts";
+
+function ofInvocation(message: RangeMessage): Pick<Finding, "at" | "stream" | "invocation" | "functionName"> {
+  const { at, stream, invocation, functionName } = message;
+  return { at, stream, invocation, functionName };
+}
+
+/** A second answer to one invocation. */
+export const extraAnswer: Rule = {
+  id: "extra-answer",
+  severity: "warning",
+  find: (session, range) =>
+    session
+      .messages(range, "m.kind = 5 AND m.side = 1 AND i.started_seq IS NOT NULL AND i.answered_seq <> m.seq")
+      .map((message) => ({
+        ...ofInvocation(message),
+        subject: nameOfFunction(message.functionName),
+        tell: () => ({
+          title: `${nameOfFunction(message.functionName)} was answered more than once`,
+          consequence: "The host takes the first answer and drops the others.",
+          advice:
+            "Answer each invocation id once; look for a timeout or an error handler that answers beside the function.",
+          evidence: evidenceOf(
+            ["request", message.startedSeq],
+            ["first answer", message.answeredSeq],
+            ["extra answer", message.seq],
+          ),
+        }),
+      })),
+};
+
+/** An answer to an invocation that was never requested on this stream. */
+export const unknownAnswer: Rule = {
+  id: "unknown-answer",
+  severity: "warning",
+  find: (session, range) =>
+    session.messages(range, "m.kind = 5 AND m.side = 1 AND i.started_seq IS NULL").map((message) => ({
+      ...ofInvocation(message),
+      subject: `stream ${message.stream}`,
+      isUncertain: session.hasGap(session.stream(message.stream)?.openedAt ?? 0, message.at),
+      tell: () => ({
+        title: `An answer to invocation ${message.invocationId ?? '""'}, which nobody asked for on this stream`,
+        consequence: "The host drops the answer, and writes that down only in its debug log.",
+        advice: "Answer with the invocation_id of the request, unchanged, and on the stream that it came on.",
+        evidence: evidenceOf(["answer", message.seq]),
+      }),
+    })),
+};
+
+/** An invocation id that was in flight when it was used again. */
+export const reusedId: Rule = {
+  id: "reused-invocation-id",
+  severity: "warning",
+  find: (session, range) =>
+    session
+      .messages(range, "m.kind = 4 AND m.side = 0 AND i.is_overlapping = 1 AND i.started_seq = m.seq")
+      .map((message) => ({
+        ...ofInvocation(message),
+        subject: nameOfFunction(message.functionName),
+        tell: () => ({
+          title: `Invocation id ${message.invocationId ?? '""'} was used again while it was in flight`,
+          consequence:
+            "A .NET worker answers the second request with Failure; others run it twice, and nobody can tell whose answers and logs are whose.",
+          advice: "Give every request an id of its own, also when one is replayed.",
+          evidence: evidenceOf(["second request", message.seq]),
+        }),
+      })),
+};
+
+/** An answer to a step that the host had not asked for, or had its answer to. */
+export const strayAnswer: Rule = {
+  id: "stray-answer",
+  severity: "warning",
+  review: (session) =>
+    session.streams.flatMap((stream) =>
+      STEP_NAMES.filter((step) => step !== "terminate").flatMap((step) =>
+        session
+          .steps(stream.id, step)
+          .filter((row) => row.extraAnswers > 0 || (step !== "start" && row.startedSeq === undefined))
+          .map(
+            (row): Finding => ({
+              subject: `stream ${stream.id} ${step}`,
+              at: row.answeredAt ?? stream.openedAt,
+              stream: stream.id,
+              count: row.extraAnswers + (step !== "start" && row.startedSeq === undefined ? 1 : 0),
+              isUncertain: session.hasGap(stream.openedAt, row.answeredAt ?? session.now),
+              tell: () => ({
+                title:
+                  step === "start"
+                    ? "start_stream was sent more than once on one stream"
+                    : `An answer to ${STEP_REQUEST[step]} that the host was not waiting for`,
+                consequence:
+                  step === "start"
+                    ? "The host ignores all but the first."
+                    : "The host matches these answers by their kind alone, so a stray one can be taken for the answer to its next request.",
+                advice: "Send one answer for each request.",
+                evidence: evidenceOf(["request", row.startedSeq], ["first answer", row.answeredSeq]),
+              }),
+            }),
+          ),
+      ),
+    ),
+};

@@ -1,0 +1,66 @@
+import { limitOf } from "@inspector/session/limits";
+import type { Finding, Rule } from "../rule.ts";
+import { evidenceOf, nameOfKind } from "../words.ts";
+
+const START_STREAM = 20;
+
+const ADVICE =
+  "Send start_stream with the worker id from the command line (--functions-worker-id) before anything else, logs included.";
+
+/** The host knows a worker only by its StartStream, and looks for it in the first message alone. */
+export const wrongFirstMessage: Rule = {
+  id: "wrong-first-message",
+  severity: "error",
+  review: (session) =>
+    session.streams.flatMap((stream): Finding[] => {
+      const first = session.firstMessages.get(stream.id);
+      if (first === undefined || first.kind === START_STREAM) {
+        return [];
+      }
+      return [
+        {
+          subject: `stream ${stream.id}`,
+          at: first.at,
+          stream: stream.id,
+          isUncertain: session.hasGap(stream.openedAt, first.at),
+          tell: () => ({
+            title: `The first message of the worker is ${nameOfKind(first.kind)}, not start_stream`,
+            consequence: "The host completes the call at once, with status OK, and hears nothing of what follows.",
+            advice: ADVICE,
+            evidence: evidenceOf(["first message", first.seq]),
+          }),
+        },
+      ];
+    }),
+};
+
+/** A call on which the worker said nothing, until it ended or for longer than the host waits. */
+export const noFirstMessage: Rule = {
+  id: "no-first-message",
+  severity: "error",
+  review: (session) =>
+    session.streams.flatMap((stream): Finding[] => {
+      const { id, openedAt, endedAt = session.now, end, runtime } = stream;
+      const isLate = endedAt - openedAt > (limitOf("start", runtime) ?? 0);
+      if (session.firstMessages.has(id) || stream.messages > 0 || (stream.endedAt === undefined && !isLate)) {
+        return [];
+      }
+      return [
+        {
+          subject: `stream ${id}`,
+          at: endedAt,
+          stream: id,
+          severity: end?.grpcStatus === 14 ? "warning" : "error",
+          isUncertain: session.hasGap(openedAt, endedAt),
+          tell: () => ({
+            title: "A worker opened the stream and never said who it is",
+            consequence:
+              "The host waits 60 s from the start of the process for start_stream, then ends the worker and counts an error.",
+            advice: ADVICE,
+            quote: end?.grpcMessage,
+            evidence: [],
+          }),
+        },
+      ];
+    }),
+};

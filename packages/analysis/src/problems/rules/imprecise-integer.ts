@@ -1,0 +1,132 @@
+import { decodeUtf8 } from "@inspector/proto";
+import { walkFields } from "../field-walk.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { evidenceOf, nameOfFunction } from "../words.ts";
+
+const JSON_DATA = 2;
+const SINT64_COLLECTION = 11;
+/** The shortest integer beyond 2^53 has so many digits. */
+const DIGITS = 16;
+
+/** Integers beyond 2^53 on their way to a worker that has only doubles. */
+export const impreciseInteger: Rule = {
+  id: "imprecise-integer",
+  severity: "warning",
+  find(session, range) {
+    const streams = session.streamsOf("node");
+    if (streams === "") {
+      return [];
+    }
+    return session
+      .messagesByBytes(
+        range,
+        `m.kind = 4 AND m.side = 0 AND m.stream IN (${streams})`,
+        (bytes) => impreciseIn(bytes) !== undefined,
+      )
+      .map((message): Finding => {
+        const { seq, at, stream, invocation, functionName } = message;
+        return {
+          subject: nameOfFunction(functionName),
+          at,
+          stream,
+          invocation,
+          functionName,
+          tell: () => {
+            const found = impreciseIn(session.bytes(message) ?? new Uint8Array()) ?? "";
+            return {
+              title: `${nameOfFunction(functionName)} gets ${found}, which JavaScript cannot hold exactly`,
+              consequence: `The Node.js worker reads it as a double: the function sees ${BigInt(Number(found))}.`,
+              advice: "Send large numbers and ids as text.",
+              quote: found,
+              evidence: evidenceOf(["request", seq]),
+            };
+          },
+        };
+      });
+  },
+};
+
+/** The first such integer in the inputs or the trigger metadata of an invocation_request. */
+function impreciseIn(bytes: Uint8Array): string | undefined {
+  let found: string | undefined;
+  walkFields(bytes, 0, bytes.length, (content, start, end) => {
+    if (content !== 4) {
+      return;
+    }
+    walkFields(bytes, start, end, (field, from, to) => {
+      // ParameterBinding has its data, and a map entry its value, under the same number.
+      if (field !== 3 && field !== 4) {
+        return;
+      }
+      walkFields(bytes, from, to, (part, dataFrom, dataTo) => {
+        if (part === 2) {
+          found ??= impreciseInData(bytes, dataFrom, dataTo);
+        }
+      });
+    });
+  });
+  return found;
+}
+
+function impreciseInData(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let found: string | undefined;
+  walkFields(bytes, start, end, (field, from, to) => {
+    if (field === JSON_DATA && hasLongNumber(bytes, from, to)) {
+      found ??= impreciseInJson(decodeUtf8(bytes.subarray(from, to)));
+    }
+    if (field === SINT64_COLLECTION) {
+      found ??= impreciseInCollection(bytes, from, to);
+    }
+  });
+  return found;
+}
+
+function hasLongNumber(bytes: Uint8Array, from: number, to: number): boolean {
+  let run = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] ?? 0;
+    run = byte >= 0x30 && byte <= 0x39 ? run + 1 : 0;
+    if (run >= DIGITS) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Texts are matched so as to be passed over. */
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gsu;
+
+function impreciseInJson(json: string): string | undefined {
+  for (const [token] of json.matchAll(TEXT_OR_NUMBER)) {
+    if (/^-?\d{16,400}$/u.test(token) && Number.isFinite(Number(token)) && BigInt(token) !== BigInt(Number(token))) {
+      return token;
+    }
+  }
+  return undefined;
+}
+
+/** Of a CollectionSInt64: its one field is packed. */
+function impreciseInCollection(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let found: string | undefined;
+  walkFields(bytes, start, end, (field, from, to) => {
+    if (field !== 1) {
+      return;
+    }
+    for (let at = from; at < to; ) {
+      let value = 0n;
+      for (let shift = 0n; at < to; shift += 7n) {
+        const byte = bytes[at] ?? 0;
+        at += 1;
+        value |= BigInt(byte & 0x7f) << shift;
+        if (byte < 0x80) {
+          break;
+        }
+      }
+      const integer = (value >> 1n) ^ -(value & 1n);
+      if (BigInt(Number(integer)) !== integer) {
+        found ??= String(integer);
+      }
+    }
+  });
+  return found;
+}

@@ -1,0 +1,188 @@
+import { SECOND } from "@inspector/session/limits";
+import type { ProblemSession } from "../problem-session.ts";
+import type { Finding, Rule, Telling } from "../rule.ts";
+import { evidenceOf } from "../words.ts";
+import type { WorkerStream } from "../worker-stream.ts";
+import { isRefused } from "./unknown-worker-id.ts";
+
+/** How a stream ended that nobody had announced; undefined for one that is open, or whose end is in order. */
+export function unexpectedEnd(
+  session: ProblemSession,
+  stream: WorkerStream,
+): "clean" | "status" | "reset" | "lost" | undefined {
+  const { id, end, endedAt } = stream;
+  if (end === undefined || endedAt === undefined || session.terminatedAt(id) !== undefined) {
+    return undefined;
+  }
+  if (session.endedWithRelay(stream) || isRefused(session, stream)) {
+    return undefined;
+  }
+  if (end.how !== "end") {
+    return end.how;
+  }
+  if (end.by !== "host") {
+    return undefined;
+  }
+  return (end.grpcStatus ?? 0) === 0 ? "clean" : "status";
+}
+
+function ended(session: ProblemSession, how: ReturnType<typeof unexpectedEnd>): WorkerStream[] {
+  return session.streams.filter((stream) => unexpectedEnd(session, stream) === how);
+}
+
+function findingOf(session: ProblemSession, stream: WorkerStream, telling: Omit<Telling, "evidence">): Finding {
+  const { id, openedAt, endedAt = session.now } = stream;
+  const unanswered = session.unanswered(stream)[0]?.first;
+  return {
+    subject: `stream ${id}`,
+    at: endedAt,
+    stream: id,
+    isUncertain: session.hasGap(openedAt, endedAt),
+    tell: () => ({
+      ...telling,
+      evidence: evidenceOf(["start_stream", session.firstMessages.get(id)?.seq], ["still in flight", unanswered]),
+    }),
+  };
+}
+
+/** What a worker does when its stream ends, by its runtime. */
+const AFTER_ERROR: Readonly<Record<string, string>> = {
+  node: "The Node.js worker exits with code 1, and the host starts another one.",
+  java: "The Java worker exits with an error, and the host starts another one.",
+  powershell: "The PowerShell worker exits with an error, and the host starts another one.",
+};
+const LIVES_ON =
+  "The process lives on and never connects again, so the host takes the worker for alive and waits for its answers.";
+
+function afterError(stream: WorkerStream): string {
+  const { runtime = "" } = stream;
+  if (runtime === "dotnet" || runtime === "python") {
+    return LIVES_ON;
+  }
+  return (
+    AFTER_ERROR[runtime] ??
+    "A worker that exits with an error is started again; one that lives on is never noticed by the host."
+  );
+}
+
+/** Status OK from the host's side, to a worker that nobody asked to stop. */
+export const cleanEnd: Rule = {
+  id: "clean-end",
+  severity: "error",
+  review: (session) =>
+    ended(session, "clean").map((stream) =>
+      findingOf(session, stream, {
+        title: "The call was ended with OK while the worker was alive",
+        consequence:
+          stream.runtime === "dotnet" || stream.runtime === "python"
+            ? LIVES_ON
+            : "The worker takes it for the end of its work and exits with code 0, so the host does not start another one: its functions are gone.",
+        advice:
+          "Find what stands for the host here. Where it fails, it must end the call with an error status, so that the worker exits with an error and is started again.",
+      }),
+    ),
+};
+
+export const errorEnd: Rule = {
+  id: "error-end",
+  severity: "error",
+  review: (session) =>
+    ended(session, "status").map((stream) =>
+      findingOf(session, stream, {
+        title: `The host ended the call with gRPC status ${nameOfStatus(stream.end?.grpcStatus)}`,
+        consequence: afterError(stream),
+        advice: "Look at the host's log at that time.",
+        quote: stream.end?.grpcMessage,
+      }),
+    ),
+};
+
+export const resetStream: Rule = {
+  id: "reset-stream",
+  severity: "error",
+  review: (session) =>
+    ended(session, "reset").map((stream) =>
+      findingOf(session, stream, {
+        title: `The ${stream.end?.by} cancelled the call (HTTP/2 error ${stream.end?.code ?? "unknown"})`,
+        consequence: afterError(stream),
+        advice: `Look at what the ${stream.end?.by} wrote at that time: a message that is too large, an exception in its stream handling.`,
+      }),
+    ),
+};
+
+/** The connection ended under the stream: a worker that crashed, a host that is gone, a network that broke. */
+export const connectionLost: Rule = {
+  id: "connection-lost",
+  severity: "warning",
+  review: (session) =>
+    ended(session, "lost")
+      .filter((stream) => session.processOf(stream)?.exit === undefined)
+      .map((stream) => ({
+        ...findingOf(session, stream, {
+          title: lostTitle(stream),
+          consequence:
+            "A worker that crashes, is killed or exits in peace leaves the same trace: its connection closes. What the host does depends on the exit code, which was not recorded.",
+          advice:
+            "Look at the process: its exit code and what it wrote last. `inspector host` and `inspector run` record both.",
+        }),
+        severity: session.unanswered(stream).length > 0 ? ("error" as const) : ("warning" as const),
+      })),
+};
+
+function lostTitle({ end }: WorkerStream): string {
+  const code = end?.code === undefined ? "" : ` (${end.code})`;
+  if (end?.by === "host" || end?.by === "worker") {
+    return `The ${end.by} broke the connection${code} although nobody had ended the call`;
+  }
+  return "The connection closed although nobody had ended the call";
+}
+
+/** A worker whose stream is over and whose process is not. */
+export const lingeringWorker: Rule = {
+  id: "lingering-worker",
+  severity: "warning",
+  review: (session) =>
+    session.streams.flatMap((stream): Finding[] => {
+      const process = session.processOf(stream);
+      const { endedAt, workerId } = stream;
+      if (endedAt === undefined || process?.spawnedAt === undefined || process.exit !== undefined) {
+        return [];
+      }
+      const isReplaced = session.streams.some((other) => other.workerId === workerId && other.endedAt === undefined);
+      if (isReplaced || session.now - endedAt < 10 * SECOND || session.endedWithRelay(stream)) {
+        return [];
+      }
+      return [
+        findingOf(session, stream, {
+          title: "The worker's stream ended and its process lives on",
+          consequence: LIVES_ON,
+          advice: "End the process; the host starts another worker when it exits with a code other than 0.",
+        }),
+      ];
+    }),
+};
+
+const STATUSES = [
+  "OK",
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+  "UNAUTHENTICATED",
+];
+
+/** "14 (UNAVAILABLE)". */
+export function nameOfStatus(status: number | undefined): string {
+  return status === undefined ? "unknown" : `${status} (${STATUSES[status] ?? "unknown"})`;
+}

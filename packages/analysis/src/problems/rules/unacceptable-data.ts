@@ -1,0 +1,82 @@
+import { walkFields } from "../field-walk.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { evidenceOf, nameOfFunction } from "../words.ts";
+
+/** Members of TypedData that the host sends and does not take back, by field number. */
+const UNACCEPTABLE: ReadonlyMap<number, string> = new Map([
+  [8, "collection_bytes"],
+  [9, "collection_string"],
+  [10, "collection_double"],
+  [11, "collection_sint64"],
+  [12, "model_binding_data"],
+  [13, "collection_model_binding_data"],
+]);
+
+const HTTP = 5;
+const HTTP_BODY = 4;
+const HTTP_RAW_BODY = 17;
+
+/** Output or return values of a kind that the host throws at. */
+export const unacceptableData: Rule = {
+  id: "unacceptable-data",
+  severity: "error",
+  find: (session, range) =>
+    session
+      .messagesByBytes(range, "m.kind = 5 AND m.side = 1", (bytes) => unacceptableIn(bytes) !== undefined)
+      .map((message): Finding => {
+        const { seq, at, stream, invocation, functionName, startedSeq } = message;
+        const found = unacceptableIn(session.bytes(message) ?? NOTHING) ?? "";
+        return {
+          subject: `${nameOfFunction(functionName)} ${found}`,
+          at,
+          stream,
+          invocation,
+          functionName,
+          tell: () => ({
+            title: `${nameOfFunction(functionName)} answers with ${found}, which the host does not accept`,
+            consequence:
+              "The host throws when it converts the answer, so the invocation fails although the worker says Success.",
+            advice: "Return arrays as json. Collections and model binding data go from the host to the worker only.",
+            evidence: evidenceOf(["request", startedSeq], ["answer", seq]),
+          }),
+        };
+      }),
+};
+
+const NOTHING = new Uint8Array();
+
+/** @returns the name of the first such member in an invocation_response, bodies of HTTP included */
+function unacceptableIn(bytes: Uint8Array): string | undefined {
+  let found: string | undefined;
+  const lookAt = (start: number, end: number): void =>
+    walkFields(bytes, start, end, (field, from, to) => {
+      found ??= UNACCEPTABLE.get(field);
+      if (field !== HTTP) {
+        return;
+      }
+      walkFields(bytes, from, to, (part, partFrom, partTo) => {
+        if (part === HTTP_BODY || part === HTTP_RAW_BODY) {
+          lookAt(partFrom, partTo);
+        }
+      });
+    });
+  walkFields(bytes, 0, bytes.length, (content, start, end) => {
+    if (content !== 5) {
+      return;
+    }
+    walkFields(bytes, start, end, (field, from, to) => {
+      if (field === 4) {
+        lookAt(from, to);
+      }
+      if (field !== 2) {
+        return;
+      }
+      walkFields(bytes, from, to, (part, dataFrom, dataTo) => {
+        if (part === 2) {
+          lookAt(dataFrom, dataTo);
+        }
+      });
+    });
+  });
+  return found;
+}

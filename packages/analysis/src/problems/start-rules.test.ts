@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import { foundBy, NODE, openScene, rulesIn, STOPPED } from "../../testing/problems-in.ts";
+import { createProblems } from "./problems.ts";
+
+test("a worker that starts, works and stops is no problem", () => {
+  const work = `
+    20 ms   host    invocation_request   id=i1 function=hello
+    22 ms   worker  rpc_log              id=i1 text="hello"
+    25 ms   worker  invocation_response  id=i1
+    1 s     host    worker_status_request   request=r1
+    1.01 s  worker  worker_status_response  request=r1`;
+  expect(rulesIn(NODE, work, STOPPED)).toEqual([]);
+});
+
+test("the first message is start_stream", () => {
+  const early = `
+    1 ms  worker  rpc_log       text="starting" category=System
+    2 ms  worker  start_stream  worker=w1
+    3 ms  host    end           grpc=0`;
+  expect(rulesIn(early)).toContain("wrong-first-message");
+  expect(rulesIn(NODE)).not.toContain("wrong-first-message");
+});
+
+test("behind a gap, a wrong first message is only a possibility", () => {
+  const table = `
+    0 ms  worker  opens
+    1 ms  event   gap      reason="disk full" bytes=100
+    2 ms  worker  rpc_log  text="starting" category=System`;
+  expect(foundBy("wrong-first-message", table)).toMatchObject([
+    { severity: "info", consequence: expect.stringContaining("went by unrecorded") },
+  ]);
+});
+
+test.each([
+  ["0 ms worker opens\n 5 s worker lost", true],
+  ["0 ms worker opens\n 61 s event relay-ended", true],
+  ["0 ms worker opens\n 59 s event relay-ended", false],
+  [NODE, false],
+])("a worker says who it is, or its stream ends: %j", (table, isFound) => {
+  expect(rulesIn(table).includes("no-first-message")).toBe(isFound);
+});
+
+test.each([
+  ["1 ms worker start_stream worker=w1\n 2 ms host end grpc=0", true],
+  ["1 ms worker start_stream worker=w1\n 2 ms worker rpc_log text=hi category=System\n 3 ms host end grpc=0", true],
+  ["1 ms worker start_stream worker=w1\n 2 ms host end grpc=14", false],
+  ["1 ms worker start_stream worker=w1\n 2 ms host worker_init_request\n 3 ms host end grpc=0", false],
+])("an unknown worker id shows as an OK behind StartStream: %j", (table, isFound) => {
+  expect(rulesIn(table).includes("unknown-worker-id")).toBe(isFound);
+});
+
+test("an unknown worker id is named", () => {
+  const [problem] = foundBy("unknown-worker-id", "1 ms worker start_stream worker=w9\n 2 ms host end grpc=0");
+  expect(problem).toMatchObject({ severity: "error", title: 'The host does not know the worker id "w9"', stream: 1 });
+  expect(problem?.evidence).toEqual([{ label: "start_stream", seq: 1 }]);
+});
+
+const START = "1 ms worker start_stream worker=w1 agent=grpc-node-js/1.8.18";
+const START_OTHER = "1 ms worker start_stream worker=w1";
+
+test.each([
+  ["start_stream", "0 ms worker opens\n 61 s worker start_stream worker=w1", true],
+  ["start_stream", "0 ms worker opens\n 59 s worker start_stream worker=w1", false],
+  [
+    "start_stream, from the start of the process",
+    "0 ms event process-spawned workerId=w1 pid=7\n 30 s worker opens\n 61 s worker start_stream worker=w1",
+    true,
+  ],
+  ["init", `${START_OTHER}\n 1 s host worker_init_request\n 12 s worker worker_init_response`, true],
+  ["init", `${START_OTHER}\n 1 s host worker_init_request\n 10 s worker worker_init_response`, false],
+  ["init of Node.js", `${START}\n 1 s host worker_init_request\n 2 min worker worker_init_response`, false],
+  ["init of Node.js", `${START}\n 1 s host worker_init_request\n 3 min worker worker_init_response`, true],
+  [
+    "load",
+    `${START}\n 1 s host function_load_request function=f\n 62 s worker function_load_response function=f`,
+    true,
+  ],
+  [
+    "load",
+    `${START}\n 1 s host function_load_request function=f\n 60 s worker function_load_response function=f`,
+    false,
+  ],
+  ["metadata", `${START}\n 1 s host functions_metadata_request\n 62 s worker function_metadata_response`, true],
+  [
+    "reload",
+    `${START_OTHER}\n 1 s host function_environment_reload_request\n 32 s worker function_environment_reload_response`,
+    true,
+  ],
+  [
+    "reload",
+    `${START_OTHER}\n 1 s host function_environment_reload_request\n 30 s worker function_environment_reload_response`,
+    false,
+  ],
+])("%s is late beyond the host's limit: %j", (_, table, isFound) => {
+  expect(rulesIn(table).includes("late-step")).toBe(isFound);
+});
+
+test("a late answer tells how long it took and what the host allows", () => {
+  const table = `${START_OTHER}\n 1 s host worker_init_request\n 13.5 s worker worker_init_response`;
+  expect(foundBy("late-step", table)).toMatchObject([
+    { severity: "error", title: "The answer to WorkerInit took 12.5 s; the host waits 10 s" },
+  ]);
+});
+
+test.each([
+  [`${START_OTHER}\n 1 s host worker_init_request\n 2 s relay lost`, true],
+  [`${START_OTHER}\n 1 s host worker_init_request\n 12 s event relay-ended`, true],
+  [`${START_OTHER}\n 1 s host worker_init_request\n 9 s event relay-ended`, false],
+  [`${START}\n 1 s host worker_init_request\n 100 s event relay-ended`, false],
+])("a step is unanswered when its stream or the host's patience ends: %j", (table, isFound) => {
+  expect(rulesIn(table).includes("unanswered-step")).toBe(isFound);
+});
+
+test("an answer that a gap may have swallowed accuses nobody", () => {
+  const table = `${START_OTHER}\n 1 s host worker_init_request\n 2 s event gap reason=full\n 12 s event relay-ended`;
+  expect(foundBy("unanswered-step", table)).toMatchObject([{ severity: "info" }]);
+});
+
+test.each([
+  ["0 ms event process-spawned workerId=w1 pid=7\n 61 s event relay-ended", true],
+  ["0 ms event process-spawned workerId=w1 pid=7\n 59 s event relay-ended", false],
+  ["0 ms event process-spawned workerId=w1 pid=7\n 1 s worker start_stream worker=w1\n 61 s event relay-ended", false],
+])("a process that never opens a stream: %j", (table, isFound) => {
+  expect(rulesIn(table).includes("never-started")).toBe(isFound);
+});
+
+test("of a live session the present counts, not its newest message", () => {
+  const database = openScene(`${START_OTHER}\n 1 s host worker_init_request`);
+  const found = (now: number): string[] =>
+    createProblems(database, { now: () => now })
+      .update()
+      .problems.map(({ rule }) => rule);
+  expect(found(5e9)).toEqual([]);
+  expect(found(12e9)).toEqual(["unanswered-step"]);
+});

@@ -1,0 +1,88 @@
+import { contentKinds, KIND_EMPTY, KIND_UNDECODABLE, kindName } from "@inspector/proto";
+import { type Fragment, fragment, join } from "./fragment.ts";
+import { KIND_OTHER_SERVICE } from "./kinds.ts";
+import type { Matcher } from "./pattern.ts";
+
+/**
+ * Conditions on one row of `message` under an alias. Each may be NULL; the caller makes it definite.
+ * Sub-queries over `function` and `stream` do not depend on the row, so SQLite answers them once.
+ */
+
+const CONTENT_KINDS = contentKinds.map(({ number }) => number);
+
+/** Content that the contract lacks. */
+export const IS_UNKNOWN_KIND = `(m.kind > 0 AND m.kind NOT IN (${CONTENT_KINDS.join(", ")}))`;
+
+/** On row `i` of `invocation`: a request without an answer. The first half is that of an index. */
+export const IS_OPEN = "i.answered_seq IS NULL AND i.started_seq IS NOT NULL";
+export const IS_CANCELLED = "(i.cancel_seq IS NOT NULL OR ifnull(i.status = 2, 0))";
+export const ENDED_STREAMS = "SELECT id FROM stream WHERE ended_at IS NOT NULL";
+
+/** `matcher` on the kind as the contract shows it, see MessageRow.kind. */
+export function kindCondition(matcher: Matcher): Fragment {
+  const numbers = [KIND_EMPTY, KIND_UNDECODABLE, ...CONTENT_KINDS].filter((number) => matcher.test(kindName(number)));
+  const known = fragment(`m.kind IN (${numbers.join(", ")})`);
+  const unknown = fragment(`(${IS_UNKNOWN_KIND} AND ${matcher.sql("'#' || m.kind")})`, matcher.param);
+  const method = fragment(
+    `(m.kind = ${KIND_OTHER_SERVICE} AND m.stream IN (SELECT id FROM stream WHERE ${matcher.sql("substr(path, 2)")}))`,
+    matcher.param,
+  );
+  return join([known, unknown, method], "OR");
+}
+
+/** `matcher` on the name or trigger of the function that the row of `alias` names itself. */
+export function ownFunctionCondition(alias: "m" | "i", matcher: Matcher, column: "name" | "trigger"): Fragment {
+  const listed = `(${alias}.stream, ${alias}.function_id) IN (SELECT stream, function_id FROM function WHERE ${matcher.sql(`"${column}"`)})`;
+  if (column === "trigger") {
+    return fragment(listed, matcher.param);
+  }
+  // Where the load was not seen the id is all there is; the Node worker's is the function's name.
+  return fragment(`(${matcher.sql(`${alias}.function_id`)} OR ${listed})`, matcher.param, matcher.param);
+}
+
+/** For messages that name a function, and for those that belong to an invocation of it. */
+export function functionCondition(matcher: Matcher, column: "name" | "trigger"): Fragment {
+  const ofInvocation = ownFunctionCondition("i", matcher, column);
+  const inherited = fragment(
+    `(m.function_id IS NULL AND m.invocation IN (SELECT i.id FROM invocation i WHERE ${ofInvocation.sql}))`,
+    ...ofInvocation.params,
+  );
+  return join([ownFunctionCondition("m", matcher, column), inherited], "OR");
+}
+
+/** `matcher` on any id of the message itself. */
+export function idCondition(matcher: Matcher): Fragment {
+  const ids = ["m.invocation_id", "m.function_id", "m.request_id"];
+  return join(
+    ids.map((id) => fragment(matcher.sql(id), matcher.param)),
+    "OR",
+  );
+}
+
+export function workerCondition(alias: "m" | "i", id: Matcher, runtime: Matcher): Fragment {
+  return fragment(
+    `${alias}.stream IN (SELECT id FROM stream WHERE ${id.sql("worker_id")} OR ${runtime.sql("runtime")})`,
+    id.param,
+    runtime.param,
+  );
+}
+
+/**
+ * Where free text and regular expressions are looked for. It ends with the row's own columns; an index over decoded
+ * payloads takes its place through {@link import("./compile.ts").CompileOptions}.
+ */
+export function anywhereCondition(matcher: Matcher): Fragment {
+  return join(
+    [
+      fragment(matcher.sql("m.text"), matcher.param),
+      kindCondition(matcher),
+      idCondition(matcher),
+      fragment(matcher.sql("m.category"), matcher.param),
+      fragment(
+        `(m.stream, m.function_id) IN (SELECT stream, function_id FROM function WHERE ${matcher.sql("name")})`,
+        matcher.param,
+      ),
+    ],
+    "OR",
+  );
+}

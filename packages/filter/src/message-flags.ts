@@ -1,0 +1,24 @@
+/** Bits that rows of `message` and `intervention` carry, and the conditions on them that filters and queries share. */
+
+/** Bits of `message.flags`. */
+export const FLAG_COMPRESSED = 1;
+export const FLAG_TRUNCATED = 2;
+
+/** Bits of `intervention.flags`; a message may have several: held, then replaced. */
+export const INTERVENTION_FLAGS = { injected: 1, swallowed: 2, replaced: 4, held: 8, dropped: 16 } as const;
+
+/** Condition on row `alias` of `message`: it has one of these flags. SQLite looks it up row by row, so few rows cost little. */
+export function hasFlags(alias: string, flags: number): string {
+  return `EXISTS (SELECT 1 FROM intervention v WHERE v.seq = ${alias}.seq AND v.flags & ${flags})`;
+}
+
+/** Condition on row `alias` of `message`: the host or the worker never said it, or never heard it. */
+export function besidesTraffic(alias: string): string {
+  const { injected, swallowed } = INTERVENTION_FLAGS;
+  return `(${hasFlags(alias, injected | swallowed)} OR ${ofReplay(`${alias}.invocation`)})`;
+}
+
+/** Condition: the invocation with this id is a replay. */
+export function ofReplay(invocation: string): string {
+  return `ifnull(${invocation} IN (SELECT invocation FROM replay), 0)`;
+}

@@ -1,0 +1,138 @@
+import type { Intervention } from "@inspector/contract/intervention";
+import { contentKinds, KIND_EMPTY, KIND_UNDECODABLE } from "@inspector/proto";
+import {
+  anywhereCondition,
+  ENDED_STREAMS,
+  functionCondition,
+  IS_CANCELLED,
+  IS_OPEN,
+  IS_UNKNOWN_KIND,
+  idCondition,
+  kindCondition,
+  workerCondition,
+} from "./columns.ts";
+import type { ChoiceKey, CompareKey, MatchKey, Term, Test } from "./filter.ts";
+import { any, type Fragment, fragment } from "./fragment.ts";
+import { STATUSES } from "./keys.ts";
+import { FLAG_COMPRESSED, FLAG_TRUNCATED, hasFlags, INTERVENTION_FLAGS, ofReplay } from "./message-flags.ts";
+import { type Matcher, type Pattern, patternMatcher, regexMatcher } from "./pattern.ts";
+
+/** A condition on row `m` of `message`. */
+export type TextSearch = (pattern: Pattern) => Fragment;
+
+/** One term as a condition on row `m` of `message`; it may be NULL. */
+export function messageTerm(term: Term, textSearch: TextSearch | undefined): Fragment {
+  switch (term.type) {
+    case "text":
+      return textSearch?.(term.pattern) ?? columnSearch(term.pattern);
+    case "regex":
+      return anywhereCondition(regexMatcher(term.source));
+    case "match":
+      return any(term.patterns, (pattern) => matchCondition(term.key, pattern));
+    case "choice":
+      return any(term.values, (value) => choiceCondition(term.key, value));
+    case "compare":
+      return any(term.tests, (test) => compareCondition(COLUMNS[term.key], test));
+  }
+}
+
+/** Looks for free text without an index: in the row's own columns. */
+export const columnSearch: TextSearch = (pattern) => anywhereCondition(patternMatcher(pattern, "anywhere"));
+
+function matchCondition(key: MatchKey, pattern: Pattern): Fragment {
+  const whole = patternMatcher(pattern, "whole");
+  switch (key) {
+    case "kind":
+      return kindCondition(whole);
+    case "fn":
+      return functionCondition(whole, "name");
+    case "trigger":
+      return functionCondition(whole, "trigger");
+    case "worker":
+      return workerCondition("m", patternMatcher(pattern, "start"), whole);
+    case "id":
+      return idCondition(patternMatcher(pattern, "start"));
+    case "category":
+      return onColumn("m.category", whole);
+    case "text":
+      return onColumn("m.text", patternMatcher(pattern, "anywhere"));
+  }
+}
+
+export function onColumn(column: string, matcher: Matcher): Fragment {
+  return fragment(matcher.sql(column), matcher.param);
+}
+
+const COLUMNS: Readonly<Record<CompareKey, string>> = {
+  level: "m.level",
+  size: "m.size",
+  at: "m.at",
+  stream: "m.stream",
+  // Known when the answer crosses, so it is the answer that matches.
+  dur: "(SELECT i.duration FROM invocation i WHERE i.id = m.invocation AND i.answered_seq = m.seq)",
+};
+
+/** @param column an SQL expression */
+export function compareCondition(column: string, test: Test): Fragment {
+  if (test.operator === "..") {
+    return fragment(`(${column}) BETWEEN ? AND ?`, test.value, test.end);
+  }
+  return fragment(`(${column}) ${test.operator} ?`, test.value);
+}
+
+const REQUEST = /_request(_collection)?$/;
+const RESPONSE = /_response(_collection)?$/;
+
+/** One entry for each choice in keys.ts. */
+const TRAIT_SQL: Readonly<Record<string, string>> = {
+  error: "(ifnull(m.status = 0, 0) OR ifnull(m.level IN (4, 5), 0))",
+  log: "m.kind = 2",
+  request: kindIn(REQUEST),
+  response: kindIn(RESPONSE),
+  empty: `m.kind = ${KIND_EMPTY}`,
+  unknown: IS_UNKNOWN_KIND,
+  undecodable: `m.kind = ${KIND_UNDECODABLE}`,
+  compressed: `(m.flags & ${FLAG_COMPRESSED}) <> 0`,
+  truncated: `(m.flags & ${FLAG_TRUNCATED}) <> 0`,
+  dropped: "m.body <= ifnull((SELECT CAST(value AS INTEGER) FROM session WHERE key = 'dropped_through'), 0)",
+  inflight: ofInvocation(`${IS_OPEN} AND i.stream NOT IN (${ENDED_STREAMS})`),
+  lost: ofInvocation(`${IS_OPEN} AND i.stream IN (${ENDED_STREAMS})`),
+  cancelled: ofInvocation(IS_CANCELLED),
+  retried: ofInvocation("i.retry_count > 0"),
+  orphan: ofInvocation("i.started_seq IS NULL"),
+  replayed: ofReplay("m.invocation"),
+  edited: `(${marked("replaced")} OR m.seq IN (SELECT i.started_seq FROM replay r JOIN invocation i ON i.id = r.invocation WHERE r.is_edited))`,
+  held: marked("held"),
+  swallowed: marked("swallowed"),
+  late: "(m.kind = 2 AND EXISTS (SELECT 1 FROM invocation i WHERE i.id = m.invocation AND i.answered_seq < m.seq))",
+  duplicate: `(m.kind IN (4, 5) AND EXISTS (SELECT 1 FROM invocation i WHERE i.id = m.invocation
+    AND CASE m.kind WHEN 5 THEN i.answered_seq < m.seq ELSE i.attempt > 1 END))`,
+};
+
+function choiceCondition(key: ChoiceKey, name: string): Fragment {
+  switch (key) {
+    case "status":
+      return fragment("m.status = ?", statusNumber(name));
+    case "side":
+      return fragment("m.side = ?", name === "host" ? 0 : 1);
+    case "is":
+      return fragment(TRAIT_SQL[name] ?? "0");
+  }
+}
+
+export function statusNumber(name: string): number {
+  return STATUSES.findIndex((status) => status.name === name);
+}
+
+function marked(intervention: Intervention): string {
+  return hasFlags("m", INTERVENTION_FLAGS[intervention]);
+}
+
+function ofInvocation(condition: string): string {
+  return `m.invocation IN (SELECT i.id FROM invocation i WHERE ${condition})`;
+}
+
+function kindIn(names: RegExp): string {
+  const numbers = contentKinds.filter(({ name }) => names.test(name)).map(({ number }) => number);
+  return `m.kind IN (${numbers.join(", ")})`;
+}

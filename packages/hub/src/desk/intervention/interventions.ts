@@ -1,0 +1,119 @@
+/** What people change in the conversation that is recorded just now: replays and holds of the hub's own session. */
+import type { InterventionMessage } from "@inspector/contract/intervention";
+import type { OpenSession } from "../../open-session.ts";
+import { createFreeMaps } from "./freed-maps.ts";
+import { createHolds, type HoldKeeper } from "./holds.ts";
+import { createLiveStreams } from "./live-streams.ts";
+import { createRelayLines } from "./relay-lines.ts";
+import { createReplayRuns, type ReplayRuns } from "./replay-runs.ts";
+
+/** Pages hear of changes at most this often; of runs with many results less. */
+const TELL_MS = 100;
+const TELL_MS_PER_RESULT = 0.2;
+/** Looking at what was recorded takes at most one part in so many of all time: thousands of replays may be in flight. */
+const ADVANCE_SHARE = 5;
+
+export type Interventions = {
+  readonly replays: ReplayRuns;
+  readonly holds: HoldKeeper;
+  /** Something was recorded. */
+  advance(): void;
+  close(): void;
+};
+
+export type InterventionsOptions = {
+  readonly live: OpenSession;
+  /** @throws {InspectorError} "no-such-session" */
+  readonly named: (name: string) => OpenSession;
+  /** Folder of the journals of all running relays. */
+  readonly journals: string;
+};
+
+export function createInterventions({ live, named, journals }: InterventionsOptions): Interventions {
+  const streams = createLiveStreams(live.database);
+  let holdsTimer: NodeJS.Timeout | undefined;
+  let replaysTimer: NodeJS.Timeout | undefined;
+  let pause = TELL_MS;
+
+  function tell(message: InterventionMessage): void {
+    live.live.tell(message);
+  }
+
+  const lines = createRelayLines(journals, live.file, {
+    onReport(journal, report) {
+      replays.onReport(report);
+      holds.onReport(journal, report);
+    },
+    onUp(journal) {
+      holds.onUp(journal);
+      replays.advance();
+    },
+    onDown: (journal) => holds.onDown(journal),
+  });
+  const freeMaps = createFreeMaps(
+    lines,
+    (stream) => live.workers().find((worker) => worker.stream.id === stream)?.hostCapabilities ?? [],
+  );
+  const replays = createReplayRuns({
+    live,
+    named,
+    streams,
+    lines,
+    freeMaps,
+    onChange() {
+      replaysTimer ??= setTimeout(() => {
+        replaysTimer = undefined;
+        const runs = replays.takeChanged();
+        const results = runs.reduce((sum, run) => sum + run.results.length, 0);
+        pause = TELL_MS + results * TELL_MS_PER_RESULT;
+        tell({ type: "replays", runs });
+      }, pause);
+    },
+  });
+  const holds = createHolds({
+    database: live.database,
+    streams,
+    lines,
+    freeMaps,
+    onChange() {
+      holdsTimer ??= setTimeout(() => {
+        holdsTimer = undefined;
+        tell({ type: "holds", holds: holds.holds });
+      }, TELL_MS);
+    },
+  });
+
+  let advanceTimer: NodeJS.Timeout | undefined;
+  let isBehind = false;
+
+  function advance(): void {
+    isBehind = advanceTimer !== undefined;
+    if (isBehind) {
+      return;
+    }
+    const began = performance.now();
+    replays.advance();
+    holds.advance();
+    const pause = (performance.now() - began) * (ADVANCE_SHARE - 1);
+    advanceTimer = setTimeout(() => {
+      advanceTimer = undefined;
+      if (isBehind) {
+        advance();
+      }
+    }, pause);
+  }
+
+  return {
+    replays,
+    holds,
+    advance,
+    close() {
+      clearTimeout(advanceTimer);
+      clearTimeout(holdsTimer);
+      clearTimeout(replaysTimer);
+      replays.close();
+      lines.close();
+      holds.close();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** The streams of workers as their relays know them. */
+
+import type { StreamName } from "@inspector/contract/intervention-lines";
+import type { Nanos } from "@inspector/contract/page";
+import { EVENT_STREAM_PATHS } from "@inspector/proto";
+import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
+
+export type LiveStream = {
+  /** StreamInfo.id */
+  readonly id: number;
+  /** Name of the journal of its relay. */
+  readonly journal: string;
+  readonly at: StreamName;
+  readonly isEnded: boolean;
+  readonly runtime: string | undefined;
+  /** When its relay started, which is where that one's clock begins. */
+  readonly clock: Nanos;
+};
+
+export type LiveStreams = {
+  byId(id: number): LiveStream | undefined;
+  named(journal: string, at: StreamName): LiveStream | undefined;
+  /** All that have not ended. */
+  open(): LiveStream[];
+  /** Ids under which a stream's worker loaded functions of these names. */
+  functionIds(stream: number, names: readonly string[]): string[];
+  functionName(stream: number, functionId: string): string | undefined;
+};
+
+export function createLiveStreams(database: Database): LiveStreams {
+  const paths = EVENT_STREAM_PATHS.map((path) => `'${path}'`).join(", ");
+  const select = `SELECT s.id, s.number, s.ended_at, s.runtime, c.number AS connection, r.journal, r.started_at
+    FROM stream s JOIN connection c ON c.id = s.connection JOIN relay r ON r.id = c.relay WHERE s.path IN (${paths})`;
+  const byId = database.prepare(`${select} AND s.id = ?`);
+  const named = database.prepare(`${select} AND r.journal = ? AND c.number = ? AND s.number = ?`);
+  const open = database.prepare(`${select} AND s.ended_at IS NULL ORDER BY s.id`);
+  const functions = database.prepare("SELECT function_id, name FROM function WHERE stream = ?");
+
+  function one(row: SqlRow | undefined): LiveStream | undefined {
+    return row === undefined ? undefined : liveStreamOf(row);
+  }
+
+  return {
+    byId: (id) => one(byId.get(id)),
+    named: (journal, { connection, stream }) => one(named.get(journal, connection, stream)),
+    open: () => open.all().map(liveStreamOf),
+    functionIds: (stream, names) =>
+      functions.all(stream).flatMap(({ function_id, name }) => {
+        const id = textOf(function_id);
+        return id !== undefined && names.includes(textOf(name) ?? "") ? [id] : [];
+      }),
+    functionName(stream, functionId) {
+      return textOf(functions.all(stream).find(({ function_id }) => function_id === functionId)?.["name"]);
+    },
+  };
+}
+
+function liveStreamOf(row: SqlRow): LiveStream {
+  return {
+    id: numberOf(row["id"]),
+    journal: textOf(row["journal"]) ?? "",
+    at: { connection: numberOf(row["connection"]), stream: numberOf(row["number"]) },
+    isEnded: row["ended_at"] !== null,
+    runtime: textOf(row["runtime"]),
+    clock: numberOf(row["started_at"]),
+  };
+}

@@ -1,0 +1,229 @@
+/** All runs since the hub began. What they led to is in the session; the runs themselves are gone with the hub. */
+
+import { sharedMemoryIn } from "@inspector/analysis/replay/inline-memory";
+import type { PreparedReplay } from "@inspector/analysis/replay/prepare";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import type { ReplayCheck, ReplayOrder, ReplayRun } from "@inspector/contract/intervention";
+import type { InterventionReport } from "@inspector/contract/intervention-lines";
+import type { Seq } from "@inspector/contract/page";
+import { decodeMessage } from "@inspector/proto";
+import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
+import { optional } from "@inspector/session/sql-values";
+import type { OpenSession } from "../../open-session.ts";
+import { createReadPayload } from "../../payload.ts";
+import type { FreeMaps } from "./freed-maps.ts";
+import { createLateAnswers } from "./late-answers.ts";
+import type { LiveStream, LiveStreams } from "./live-streams.ts";
+import type { RelayLines } from "./relay-lines.ts";
+import { type RecordedReplay, type RunningReplay, startReplayRun } from "./replay-run.ts";
+import { freshIds, type ReplaySource, readReplaySource } from "./replay-source.ts";
+
+/** Runs that are over and still remembered, with their results, and those that may go on at once. */
+const MAX_RUNS = 200;
+const MAX_RESULTS = 30_000;
+const MAX_OPEN_RUNS = 50;
+/** Larger answers are not looked at for what they leave in shared memory. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+export type ReplayRuns = {
+  /** @throws {InspectorError} "no-such-stream", "stream-ended", "no-such-message", "no-such-session", "not-replayable" */
+  check(order: ReplayOrder): ReplayCheck;
+  /** @throws {InspectorError} as check, and "bad-message", "relay-away", "too-many" */
+  start(order: ReplayOrder): ReplayRun;
+  /** Newest first. */
+  list(): ReplayRun[];
+  /** @throws {InspectorError} "no-such-run" */
+  one(id: number): ReplayRun;
+  cancel(id: number): ReplayRun;
+  onReport(report: InterventionReport): void;
+  /** Something was recorded, or there is a relay that was not there before. */
+  advance(): void;
+  /** Runs that have come further since the last call. */
+  takeChanged(): ReplayRun[];
+  close(): void;
+};
+
+export type ReplayRunsOptions = {
+  readonly live: OpenSession;
+  /** @throws {InspectorError} "no-such-session" */
+  readonly named: (name: string) => OpenSession;
+  readonly streams: LiveStreams;
+  readonly lines: Pick<RelayLines, "send" | "isUp">;
+  readonly freeMaps: FreeMaps;
+  readonly onChange: () => void;
+};
+
+export function createReplayRuns({ live, named, streams, lines, freeMaps, onChange }: ReplayRunsOptions): ReplayRuns {
+  const runs = new Map<number, RunningReplay>();
+  const changed = new Set<number>();
+  const recorded = createRecorded(live.database);
+  const readPayload = createReadPayload(live.queries, MAX_ANSWER_BYTES);
+  const lastRun = live.database.prepare("SELECT max(run) AS run FROM replay");
+  const late = createLateAnswers({
+    database: live.database,
+    streams,
+    lines,
+    answerOf: (stream, invocationId) => recorded(stream, invocationId)?.answer,
+    free,
+  });
+  let last = 0;
+
+  function streamOf({ stream }: ReplayOrder): LiveStream {
+    const found = streams.byId(stream);
+    if (found === undefined) {
+      throw new InspectorError("no-such-stream", `There is no worker's stream ${stream}`);
+    }
+    if (!found.isEnded) {
+      return found;
+    }
+    throw new InspectorError("stream-ended", `The worker's stream ${stream} has ended`, {
+      hint: "Choose a worker that is running.",
+    });
+  }
+
+  function sourceOf(order: ReplayOrder): ReplaySource {
+    const { session } = order.source;
+    return readReplaySource(live, session === undefined ? live : named(session), order);
+  }
+
+  /** The host would, having read it. */
+  function free(stream: LiveStream, answer: Seq): void {
+    const bytes = readPayload(answer);
+    const decoded = bytes && decodeMessage(bytes);
+    freeMaps(stream, decoded?.ok ? sharedMemoryIn(decoded.message).map(({ name }) => name) : []);
+  }
+
+  function runOf(id: number): RunningReplay {
+    const found = runs.get(id);
+    if (found !== undefined) {
+      return found;
+    }
+    throw new InspectorError("no-such-run", `There is no replay ${id}`, {
+      hint: "The hub may have been started anew.",
+    });
+  }
+
+  function makeRoom(): void {
+    const open = [...runs.values()].filter(({ isOpen }) => isOpen);
+    if (open.length >= MAX_OPEN_RUNS) {
+      throw new InspectorError("too-many", `${open.length} replays are running`);
+    }
+    let results = [...runs.values()].reduce((sum, { run }) => sum + run.results.length, 0);
+    for (const [id, { isOpen, run }] of runs) {
+      if (isOpen || (runs.size < MAX_RUNS && results < MAX_RESULTS)) {
+        continue;
+      }
+      runs.delete(id);
+      results -= run.results.length;
+    }
+  }
+
+  return {
+    check(order) {
+      streamOf(order);
+      const source = sourceOf(order);
+      const { concerns, message } = source.prepare(freshIds());
+      return { concerns, ...optional("message", message), ...optional("http", source.http?.shown) };
+    },
+    start(order) {
+      const stream = streamOf(order);
+      const source = sourceOf(order);
+      const prepared = assertSendable(source.prepare(freshIds()));
+      const isEdited = prepared.isEdited || source.http?.isEdited === true;
+      if (!lines.isUp(stream.journal)) {
+        throw new InspectorError("relay-away", "The relay does not answer");
+      }
+      makeRoom();
+      last = Math.max(last, numberOf(lastRun.get()?.["run"])) + 1;
+      const id = last;
+      const startedAt = (Date.now() - live.info().startedAt) * 1e6;
+      const run = startReplayRun(
+        { id, order, stream, source, isEdited, startedAt },
+        {
+          send: (line) => lines.send(stream.journal, line),
+          recorded: (invocationId) => recorded(stream.id, invocationId),
+          free: (answer) => free(stream, answer),
+          late: (invocationId) => late.add(stream.id, invocationId),
+          isStreamEnded: () => streams.byId(stream.id)?.isEnded !== false,
+          onChange() {
+            changed.add(id);
+            onChange();
+          },
+        },
+      );
+      runs.set(id, run);
+      return run.run;
+    },
+    list: () => [...runs.values()].map(({ run }) => run).reverse(),
+    one: (id) => runOf(id).run,
+    cancel(id) {
+      const found = runOf(id);
+      found.cancel();
+      return found.run;
+    },
+    onReport(report) {
+      if (report.report !== "replay-sent" && report.report !== "replay-failed") {
+        return;
+      }
+      for (const run of runs.values()) {
+        if (report.report === "replay-sent") {
+          run.sent(report.invocationId);
+        } else {
+          run.failed(report.invocationId, report.reason);
+        }
+      }
+    },
+    advance() {
+      for (const run of runs.values()) {
+        if (run.isOpen) {
+          run.advance();
+        }
+      }
+      late.advance();
+    },
+    takeChanged() {
+      const ids = [...changed];
+      changed.clear();
+      return ids.flatMap((id) => runs.get(id)?.run ?? []);
+    },
+    close() {
+      for (const run of runs.values()) {
+        run.close();
+      }
+    },
+  };
+}
+
+/** @throws {InspectorError} "bad-message", "not-replayable" where something keeps it from being sent */
+function assertSendable(prepared: PreparedReplay): PreparedReplay {
+  const error = prepared.concerns.find(({ severity }) => severity === "error");
+  if (error === undefined) {
+    return prepared;
+  }
+  const isWrong = error.rule === "message-invalid" || error.rule === "not-an-invocation";
+  throw new InspectorError(isWrong ? "bad-message" : "not-replayable", withPath(error.message, error.path));
+}
+
+function withPath(message: string, path: string | undefined): string {
+  return path === undefined || path === "" ? message : `${path}: ${message}`;
+}
+
+const STATES = ["failed", "success", "cancelled"] as const;
+
+/** What the session says of a replay by now. */
+function createRecorded(database: Database): (stream: number, invocationId: string) => RecordedReplay | undefined {
+  const select = database.prepare(
+    "SELECT id, status, result, answered_seq, duration FROM invocation WHERE invocation_id = ? AND stream = ? ORDER BY attempt LIMIT 1",
+  );
+  const recordedOf = ({ id, status, result, answered_seq, duration }: SqlRow): RecordedReplay => ({
+    invocation: numberOf(id),
+    state: answered_seq === null ? "in-flight" : (STATES[numberOf(status)] ?? "failed"),
+    ...optional("text", textOf(result)),
+    ...optional("duration", typeof duration === "number" ? duration : undefined),
+    ...optional("answer", typeof answered_seq === "number" ? answered_seq : undefined),
+  });
+  return (stream, invocationId) => {
+    const row = select.get(invocationId, stream);
+    return row === undefined ? undefined : recordedOf(row);
+  };
+}

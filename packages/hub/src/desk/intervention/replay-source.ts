@@ -1,0 +1,99 @@
+/** From an order to what is needed to make the message that is sent. */
+import { randomBytes, randomUUID } from "node:crypto";
+import type { ReadSharedMemory } from "@inspector/analysis/replay/inline-memory";
+import {
+  type PreparedReplay,
+  prepareReplay,
+  type ReplayIds,
+  type ReplayPlan,
+} from "@inspector/analysis/replay/prepare";
+import type { ReplayTarget } from "@inspector/analysis/replay/target";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import type { ReplayOrder } from "@inspector/contract/intervention";
+import type { OpenSession } from "../../open-session.ts";
+import { createReadPayload, createReadSharedMemory } from "../../payload.ts";
+import { type ReplayHttp, readReplayHttp } from "./replay-http.ts";
+
+/** Requests larger than this are not sent again. */
+const MAX_REPLAYED_BYTES = 64 * 1024 * 1024;
+
+export type ReplaySource = {
+  readonly functionName: string;
+  readonly target: ReplayTarget;
+  /** What is sent beside the message, over HTTP; absent where nothing is. */
+  readonly http?: Extract<ReplayHttp, { uri: string }>;
+  /** The message of one replay; each has ids of its own. */
+  prepare(ids: ReplayIds): PreparedReplay;
+};
+
+/**
+ * @param live the session of the worker that is to answer
+ * @param recorded the one that the invocation is in
+ * @throws {InspectorError} "no-such-message", "not-replayable"
+ */
+export function readReplaySource(live: OpenSession, recorded: OpenSession, order: ReplayOrder): ReplaySource {
+  const { seq } = order.source;
+  const row = recorded.queries.message(seq);
+  if (row === undefined) {
+    throw new InspectorError("no-such-message", `There is no message ${seq} in the session that was named`);
+  }
+  const bytes = createReadPayload(recorded.queries, MAX_REPLAYED_BYTES)(seq);
+  if (bytes === undefined) {
+    throw new InspectorError("not-replayable", `Message ${seq} cannot be read as a whole`, {
+      hint: "It is too large, was cut off, or its body was given up to keep the session small.",
+    });
+  }
+  const functionName = row.functionName ?? row.functionId ?? "";
+  const target = targetOf(live, order.stream);
+  const plan: Omit<ReplayPlan, "ids"> = {
+    recorded: bytes,
+    functionName,
+    target,
+    ...(order.message !== undefined && { edited: order.message }),
+  };
+  const values = new Map<string, Uint8Array | undefined>();
+  const readValue = createReadSharedMemory(recorded.queries, seq, MAX_REPLAYED_BYTES);
+  // Every message of a run has the same values, and so have the recorded and the edited one.
+  const sharedMemory: ReadSharedMemory = (map) => {
+    const key = `${map.name} ${map.offset} ${map.count}`;
+    if (!values.has(key)) {
+      values.set(key, readValue(map));
+    }
+    return values.get(key);
+  };
+  const prepare = (ids: ReplayIds): PreparedReplay => prepareReplay({ ...plan, ids, sharedMemory });
+  const sample = prepare(freshIds());
+  if (!sample.needsHttpRequest) {
+    return { functionName, target, prepare };
+  }
+  const http = readReplayHttp(live, recorded, order, sample.bytes);
+  if ("uri" in http) {
+    return { functionName, target, http, prepare };
+  }
+  return {
+    functionName,
+    target,
+    prepare(ids) {
+      const { bytes: _, ...rest } = prepare(ids);
+      return { ...rest, concerns: [...rest.concerns, http.concern] };
+    },
+  };
+}
+
+function targetOf(live: OpenSession, stream: number): ReplayTarget {
+  const worker = live.workers().find((one) => one.stream.id === stream);
+  const runtime = worker?.stream.runtime;
+  return {
+    ...(runtime !== undefined && { runtime }),
+    functions: live.functions().filter((one) => one.stream === stream),
+    capabilities: worker?.workerCapabilities ?? [],
+  };
+}
+
+export function freshIds(): ReplayIds {
+  return {
+    invocationId: randomUUID(),
+    traceId: randomBytes(16).toString("hex"),
+    spanId: randomBytes(8).toString("hex"),
+  };
+}

@@ -1,0 +1,194 @@
+/** What one page has asked to be told of: a column of numbers that grows. */
+
+import type { Seq } from "@inspector/contract/page";
+import {
+  compileFilter,
+  compileInvocationFilter,
+  hasFreeText,
+  type InvocationCondition,
+} from "@inspector/filter/compile";
+import type { Filter } from "@inspector/filter/filter";
+import type { InvocationQueries } from "@inspector/session/invocation-queries";
+import type { Changed, Queries } from "@inspector/session/queries";
+import type { SessionText } from "../../text/text-search.ts";
+
+/** What follows the view's number in a frame. */
+export type Frame = { readonly cursor: Seq } & Changed;
+
+export type LiveView = {
+  /** These messages are marked otherwise than before. */
+  mark(seqs: readonly Seq[]): void;
+  /** The next frame; undefined where there is nothing to tell. */
+  next(): Frame | undefined;
+  /** Whether the frame that was given last left something out. */
+  readonly isMore: boolean;
+};
+
+/** Numbers in one frame of messages. */
+const FRAME_MESSAGES = 100_000;
+/** Invocations in one frame: all of them, where the whole column is asked for, since each frame asks the filter anew. */
+const FRAME_INVOCATIONS = 1_000_000;
+/** Messages whose invocations are looked at for one frame. */
+const CHANGED_MESSAGES = 50_000;
+
+export type ViewSources = {
+  readonly queries: Queries;
+  readonly invocations: InvocationQueries;
+  readonly text: SessionText | undefined;
+};
+
+export function createMessageView(sources: ViewSources, filter: Filter | undefined, after: Seq): LiveView {
+  const { queries, text } = sources;
+  const lastFor = createHorizon(sources, filter);
+  const marks = createMarks(sources, filter, after);
+  let cursor = after;
+  let isAnswered = false;
+  let isMore = false;
+
+  /** Of those that were passed: what is still to come is looked at as it is marked then. */
+  function sortMarked(): Changed {
+    const seqs = marks.take().filter((seq) => seq <= cursor);
+    const [oldest] = seqs;
+    if (filter === undefined || oldest === undefined) {
+      return NOTHING;
+    }
+    return queries.sort(compileFilter(filter, { textSearch: text?.search(oldest - 1) }), seqs);
+  }
+
+  return {
+    mark: marks.add,
+    next() {
+      const last = lastFor();
+      const marked = sortMarked();
+      isMore = false;
+      if (isAnswered && cursor >= last && marked === NOTHING) {
+        return undefined;
+      }
+      const condition = filter && compileFilter(filter, { textSearch: text?.search(cursor) });
+      const ids = queries.column(condition, cursor, FRAME_MESSAGES, last);
+      isMore = ids.length === FRAME_MESSAGES;
+      cursor = isMore ? (ids.at(-1) ?? last) : Math.max(last, cursor);
+      isAnswered = true;
+      return { cursor, ids: [...marked.ids, ...ids], gone: marked.gone };
+    },
+    get isMore() {
+      return isMore;
+    },
+  };
+}
+
+export function createInvocationView(sources: ViewSources, filter: Filter | undefined, after: Seq): LiveView {
+  const { invocations, text } = sources;
+  const lastFor = createHorizon(sources, filter);
+  // Streams whose end has been told: it changes what waited in them, though no message says so.
+  const ended = new Set<number>();
+  const marks = createMarks(sources, filter, after);
+  let cursor = after;
+  /** The last row of a column that is given from its beginning; undefined once all of it is given. */
+  let given: Seq | undefined = after === 0 ? 0 : undefined;
+  /** The newest message when that began. */
+  let through: Seq | undefined;
+  let isAnswered = false;
+  let isMore = false;
+
+  /** @param from only messages behind it matter */
+  function compile(scope: "all" | "few", from: Seq): InvocationCondition | undefined {
+    return filter && compileInvocationFilter(filter, { scope, textSearch: text?.search(from) });
+  }
+
+  function nextOfAll(from: Seq): Frame {
+    if (through === undefined) {
+      through = lastFor();
+      for (const stream of invocations.endedStreams()) {
+        ended.add(stream);
+      }
+    }
+    const ids = invocations.column(compile("all", 0), from, FRAME_INVOCATIONS);
+    isMore = ids.length === FRAME_INVOCATIONS;
+    given = isMore ? ids.at(-1) : undefined;
+    // A page that comes back before it has the whole column begins anew.
+    if (!isMore) {
+      cursor = through;
+    }
+    return { cursor, ids, gone: [] };
+  }
+
+  function nextChanges(): Frame | undefined {
+    const last = lastFor();
+    const newlyEnded = invocations.endedStreams().filter((stream) => !ended.has(stream));
+    const marked = marks.take();
+    if (isAnswered && cursor >= last && newlyEnded.length === 0 && marked.length === 0) {
+      return undefined;
+    }
+    const until = Math.min(last, cursor + CHANGED_MESSAGES);
+    isMore = until < last;
+    const touched = until > cursor ? invocations.touched(cursor, until) : [];
+    const opened = newlyEnded.flatMap((stream) => invocations.openIn(stream));
+    const ofMarked = marked.length > 0 ? invocations.ofMessages(marked) : [];
+    const changed = [...new Set([...touched, ...opened, ...ofMarked])].sort((a, b) => a - b);
+    for (const stream of newlyEnded) {
+      ended.add(stream);
+    }
+    cursor = Math.max(cursor, until);
+    // A row's name is its first message, so that no older text matters.
+    const [oldest = 1] = changed;
+    return { cursor, ...invocations.sort(compile("few", oldest - 1), changed) };
+  }
+
+  return {
+    mark: marks.add,
+    next() {
+      isMore = false;
+      const frame = given === undefined ? nextChanges() : nextOfAll(given);
+      isAnswered = true;
+      return frame;
+    },
+    get isMore() {
+      return isMore;
+    },
+  };
+}
+
+const NOTHING: Changed = { ids: [], gone: [] };
+
+type Marks = {
+  add(seqs: readonly Seq[]): void;
+  /** Ascending, each once. */
+  take(): readonly Seq[];
+};
+
+/** Messages that were marked since a view last asked; without a filter no mark changes what is in it. */
+function createMarks({ queries }: ViewSources, filter: Filter | undefined, after: Seq): Marks {
+  // Whoever resumes may have missed marks while nobody told it.
+  const seqs = new Set(filter === undefined || after === 0 ? [] : queries.marked(after));
+  return {
+    add(marked) {
+      if (filter !== undefined) {
+        for (const seq of marked) {
+          seqs.add(seq);
+        }
+      }
+    },
+    take() {
+      if (seqs.size === 0) {
+        return [];
+      }
+      const taken = [...seqs].sort((a, b) => a - b);
+      seqs.clear();
+      return taken;
+    },
+  };
+}
+
+/**
+ * The last message a view may look at: free text waits for an index that is being built, since what a view has passed by it
+ * does not look at again.
+ */
+function createHorizon({ queries, text }: ViewSources, filter: Filter | undefined): () => Seq {
+  const isText = filter !== undefined && hasFreeText(filter);
+  return () => {
+    const last = queries.lastSeq();
+    const horizon = isText ? text?.horizon : undefined;
+    return horizon === undefined ? last : Math.min(last, horizon);
+  };
+}

@@ -1,0 +1,61 @@
+/** One message, opened for somebody who looks at it. */
+
+import { inlineSharedMemory, sharedMemoryIn } from "@inspector/analysis/replay/inline-memory";
+import { MAX_DECODED_BYTES, type MessageDetail, type Seq, type SharedMemoryCopy } from "@inspector/contract/page";
+import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
+import type { Queries } from "@inspector/session/queries";
+import type { StoredMap } from "@inspector/session/shared-memory";
+import { decompress } from "../../decompress.ts";
+import { createReadSharedMemory } from "../../payload.ts";
+
+/** @param isInlined whether values that were in shared memory are to stand in their places, as far as they fit */
+export function detailOf(queries: Queries, seq: Seq, isInlined = false): MessageDetail | undefined {
+  // A value that is not in its place and is said to be copied would be taken for one that never will be.
+  return queries.atOnce(() => openMessage(queries, seq, isInlined));
+}
+
+function openMessage(queries: Queries, seq: Seq, isInlined: boolean): MessageDetail | undefined {
+  const row = queries.message(seq);
+  const origin = queries.origin(seq);
+  if (row === undefined || origin === undefined) {
+    return undefined;
+  }
+  const related = queries.related(seq);
+  if (row.isBodyDropped) {
+    return { row, related, reason: "the body was given up to keep the session under its size limit" };
+  }
+  if (!isEventStream(origin.path)) {
+    return { row, related, reason: "the message belongs to another service; its bytes are under Raw" };
+  }
+  if (row.isTruncated) {
+    return { row, related, reason: "the message is cut off: its stream ended before all of it had come" };
+  }
+  if (row.size > MAX_DECODED_BYTES) {
+    return { row, related, reason: "the message is too large to be shown as one document; its bytes are under Raw" };
+  }
+  const stored = queries.bodyBytes(origin.body, 0, row.size);
+  const bytes = row.isCompressed ? decompress(stored, origin.encoding, MAX_DECODED_BYTES) : stored;
+  if (bytes === undefined) {
+    return {
+      row,
+      related,
+      reason: `the message is compressed (${origin.encoding ?? "unknown encoding"}) and could not be opened`,
+    };
+  }
+  const limit = MAX_DECODED_BYTES - bytes.length;
+  const shown = isInlined ? inlineSharedMemory(bytes, createReadSharedMemory(queries, seq, limit)) : bytes;
+  const decoded = decodeMessage(shown);
+  if (!decoded.ok) {
+    return { row, related, reason: decoded.reason };
+  }
+  const memory = sharedMemoryIn(decoded.message).flatMap(({ name }) => copyOf(queries.sharedMemory.find(seq, name)));
+  return { row, related, message: messageToJson(decoded.message), ...(memory.length > 0 && { memory }) };
+}
+
+function copyOf(map: StoredMap | undefined): SharedMemoryCopy[] {
+  if (map === undefined) {
+    return [];
+  }
+  const { body: _, ...copy } = map;
+  return [copy];
+}

@@ -1,0 +1,58 @@
+/** How streams end on a connection that one side breaks off. */
+import { join } from "node:path";
+import type { EndInfo } from "@inspector/contract/page";
+import { createQueries } from "@inspector/session/queries";
+import { http2Writer } from "@inspector/testkit";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ingestAll } from "../../testing/ingest-all.ts";
+import { type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-relay.ts";
+import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
+import { openForReading } from "../sqlite.ts";
+
+const { goaway, resetStream } = http2Writer;
+const CANCEL = 8;
+const CLEAN = 0;
+
+let folder: Folder;
+let relay: ScriptedRelay;
+let file: string;
+
+beforeEach(async () => {
+  folder = makeFolder();
+  file = join(folder.sessions, "one.inspector");
+  relay = await startScriptedRelay(folder.journals, file);
+  relay.open(1);
+});
+
+afterEach(async () => {
+  await relay.end();
+  folder.remove();
+});
+
+function end(): EndInfo | undefined {
+  ingestAll(folder, file);
+  const database = openForReading(file);
+  const [stream] = createQueries(database).session(file).streams;
+  database.close();
+  return stream?.end;
+}
+
+const breaks: readonly (readonly [how: string, act: () => void, code: Pick<EndInfo, "code">])[] = [
+  ["with an error", () => relay.bytes(1, "host", goaway(1, CANCEL)), { code: CANCEL }],
+  ["by a FIN", () => relay.event(1, { type: "half-closed" }, "host"), {}],
+  ["by a reset", () => relay.event(1, { type: "reset", code: "ECONNRESET" }, "host"), { code: "ECONNRESET" }],
+];
+
+test.each(breaks)("a worker that resets its stream because the host has gone %s did not cancel it", (_, act, code) => {
+  act();
+  // Also where another hub reads on from here.
+  ingestAll(folder, file);
+  relay.bytes(1, "worker", resetStream(1, CANCEL));
+  expect(end()).toEqual({ by: "host", how: "lost", ...code });
+});
+
+test("a worker that resets its stream by itself cancelled it, also when the host wants no more streams", () => {
+  relay.bytes(1, "host", goaway(1, CLEAN));
+  relay.bytes(1, "worker", resetStream(1, CANCEL));
+  expect(end()).toEqual({ by: "worker", how: "reset", code: CANCEL });
+});

@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { createInvocationQueries } from "@inspector/session/invocation-queries";
+import { createQueries } from "@inspector/session/queries";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ingestAll } from "../../testing/ingest-all.ts";
+import { base64Of, bytesOf, type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-relay.ts";
+import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
+import { openForReading } from "../sqlite.ts";
+
+let folder: Folder;
+let relay: ScriptedRelay;
+let file: string;
+
+beforeEach(async () => {
+  folder = makeFolder();
+  file = join(folder.sessions, "one.inspector");
+  relay = await startScriptedRelay(folder.journals, file);
+  relay.open(1);
+});
+
+afterEach(async () => {
+  await relay.end();
+  folder.remove();
+});
+
+function rows() {
+  const database = openForReading(file);
+  const queries = createQueries(database);
+  const { rows } = queries.messagesAfter(0, 100);
+  const told = rows.map((row) => {
+    const bytes = queries.bodyBytes(queries.origin(row.seq)?.body ?? 0, 0, row.size);
+    return { ...row, bytes: Buffer.from(bytes).toString("base64") };
+  });
+  const invocations = createInvocationQueries(database).rows(rows.map(({ seq }) => seq)).rows;
+  database.close();
+  return { rows: told, invocations };
+}
+
+const request = (invocationId: string, functionId = "f") => ({ invocationRequest: { invocationId, functionId } });
+const response = (invocationId: string) => ({ invocationResponse: { invocationId, result: { status: "Success" } } });
+const toWorker = { stream: 1, direction: "to-worker" } as const;
+const toHost = { stream: 1, direction: "to-host" } as const;
+const replay = { run: 7, n: 1, isEdited: false };
+
+test("a replay stands where it was sent, with its bytes, and its answer is marked", () => {
+  relay.say(1, "host", request("a"));
+  relay.event(1, { type: "injected", ...toWorker, replay, bytes: base64Of(request("r")) });
+  relay.say(1, "worker", response("r"));
+  relay.event(1, { type: "swallowed", ...toHost, message: 1 });
+  relay.say(1, "worker", response("a"));
+  ingestAll(folder, file);
+  const told = rows();
+  expect(told.rows.map(({ invocationId, intervention }) => [invocationId, intervention])).toEqual([
+    ["a", undefined],
+    ["r", "injected"],
+    ["r", "swallowed"],
+    ["a", undefined],
+  ]);
+  expect(told.rows[1]?.bytes).toBe(base64Of(request("r")));
+  expect(told.invocations).toMatchObject([
+    { id: 1, state: "success" },
+    { id: 2, state: "success", replay },
+  ]);
+});
+
+test("a long message comes in several events and survives a hub that ends between any two of them", () => {
+  const message = { invocationRequest: { invocationId: "r", functionId: "x".repeat(2_500_000) } };
+  const bytes = Buffer.from(bytesOf(message));
+  const size = 700_001;
+  for (let at = 0; at < bytes.length; at += size) {
+    const isLast = at + size >= bytes.length;
+    relay.event(1, {
+      type: "injected",
+      ...toWorker,
+      ...(at === 0 && { replay }),
+      bytes: bytes.subarray(at, at + size).toString("base64"),
+      ...(!isLast && { more: true }),
+    });
+    ingestAll(folder, file);
+    expect(rows().rows).toHaveLength(isLast ? 1 : 0);
+  }
+  const [row] = rows().rows;
+  expect(row?.bytes).toBe(bytes.toString("base64"));
+  expect(row).toMatchObject({ kind: "invocation_request", invocationId: "r", size: bytes.length });
+  expect(rows().invocations).toMatchObject([{ replay }]);
+});
+
+test("what was held is found again by its number, however much crossed since, and by the next hub", () => {
+  relay.say(1, "host", request("a"));
+  relay.say(1, "host", request("b"));
+  relay.event(1, { type: "held", ...toWorker, message: 2 });
+  ingestAll(folder, file);
+  relay.event(1, { type: "injected", ...toWorker, replay, bytes: base64Of(request("r")) });
+  for (let n = 0; n < 20; n += 1) {
+    relay.say(1, "host", request(`c${n}`));
+  }
+  relay.event(1, { type: "dropped", ...toWorker, message: 2 });
+  relay.event(1, { type: "replaced", ...toWorker, message: 4 });
+  ingestAll(folder, file);
+  const marked = rows().rows.filter(({ intervention }) => intervention !== undefined);
+  expect(marked.map(({ invocationId, intervention }) => [invocationId, intervention])).toEqual([
+    ["b", "dropped"],
+    ["r", "injected"],
+    ["c1", "replaced"],
+  ]);
+});
+
+test("what is told of a message before all of it has come is noted when it has", () => {
+  relay.event(1, { type: "swallowed", ...toHost, message: 1 });
+  ingestAll(folder, file);
+  relay.say(1, "worker", response("a"));
+  relay.say(1, "worker", response("b"));
+  ingestAll(folder, file);
+  expect(rows().rows.map(({ intervention }) => intervention)).toEqual(["swallowed", undefined]);
+});

@@ -1,0 +1,40 @@
+/** The journals in a folder, by what each says of itself. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Journals that belong to a session, oldest first. */
+export function journalsOf(journals: string, session: string): FoundJournal[] {
+  return allJournals(journals)
+    .filter((journal) => journal.session === session)
+    .sort((a, b) => a.startedAt - b.startedAt);
+}
+
+export type FoundJournal = {
+  readonly name: string;
+  readonly directory: string;
+  readonly control: string;
+  readonly session: string;
+  readonly startedAt: number;
+  /** Folders of this relay's with links to shared memory that is to be copied. */
+  readonly links: readonly string[];
+};
+
+export function allJournals(journals: string): FoundJournal[] {
+  if (!existsSync(journals)) {
+    return [];
+  }
+  return readdirSync(journals).flatMap((name) => {
+    const directory = join(journals, name);
+    try {
+      const value: unknown = JSON.parse(readFileSync(join(directory, "journal.json"), "utf8"));
+      if (typeof value !== "object" || value === null || !("session" in value) || !("control" in value)) {
+        return [];
+      }
+      const startedAt = "startedAt" in value ? Number(value.startedAt) : 0;
+      const links = "links" in value && Array.isArray(value.links) ? value.links.map(String) : [];
+      return [{ name, directory, control: String(value.control), session: String(value.session), startedAt, links }];
+    } catch {
+      return []; // Being made, or being removed.
+    }
+  });
+}

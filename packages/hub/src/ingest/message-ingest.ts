@@ -1,0 +1,94 @@
+/** From the parts of a gRPC message to its row: where the body is stored and what is read of it. */
+
+import { KIND_OTHER_SERVICE } from "@inspector/filter/kinds";
+import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
+import { type ByteSource, KIND_UNDECODABLE, type MessageHead, readHead } from "@inspector/proto";
+import { BODY_PART_BYTES } from "@inspector/session/schema";
+import type { Writer } from "@inspector/session/writer";
+import type { MessagePart } from "@inspector/wire/grpc";
+import { decompress } from "../decompress.ts";
+
+/** A message of which not everything has come yet. It survives a restart as part of its connection's state. */
+export type OpenMessage = { readonly body: number; stored: number };
+
+export type StoredMessage = {
+  readonly head: MessageHead;
+  readonly kind: number;
+  readonly size: number;
+  readonly flags: number;
+  readonly body: number;
+  /** The payload, where it is at hand: whole, not truncated, at most one part, and not compressed any more. */
+  readonly payload: Uint8Array | undefined;
+};
+
+const NO_HEAD: MessageHead = { kind: KIND_OTHER_SERVICE };
+const UNREADABLE: MessageHead = { kind: KIND_UNDECODABLE };
+
+/** A compressed message is opened to read its head only up to this size. */
+const MAX_INFLATED_BYTES = 8 * BODY_PART_BYTES;
+
+/** A part that completes nothing: stored, and remembered in the result for the next. */
+export function storePart(writer: Writer, open: OpenMessage | undefined, bytes: Uint8Array): OpenMessage {
+  const message = open ?? { body: writer.openBody(), stored: 0 };
+  if (bytes.length > 0) {
+    writer.bodyPart(message.body, Math.floor(message.stored / BODY_PART_BYTES), bytes);
+  }
+  message.stored += bytes.length;
+  return message;
+}
+
+/** The last part of a message, most often the only one. */
+export function storeMessage(
+  writer: Writer,
+  open: OpenMessage | undefined,
+  part: MessagePart,
+  isEventStream: boolean,
+): StoredMessage {
+  const { body, stored } = storePart(writer, open, part.bytes);
+  const flags = (part.compressed ? FLAG_COMPRESSED : 0) | (part.truncated ? FLAG_TRUNCATED : 0);
+  const size = part.truncated ? stored : part.length;
+  if (!isEventStream) {
+    return { head: NO_HEAD, kind: KIND_OTHER_SERVICE, size, flags, body, payload: undefined };
+  }
+  if (part.compressed) {
+    const payload = open === undefined ? decompress(part.bytes, part.encoding, MAX_INFLATED_BYTES) : undefined;
+    const head = payload === undefined ? UNREADABLE : readHead(payload);
+    return { head, kind: head.kind, size, flags, body, payload };
+  }
+  const head = readHead(open === undefined ? part.bytes : storedBytes(writer, body, stored));
+  const payload = open === undefined && !part.truncated ? part.bytes : undefined;
+  return { head, kind: head.kind, size, flags, body, payload };
+}
+
+/** Reads a body back from its parts, of which one at a time is in memory. */
+function storedBytes(writer: Writer, body: number, length: number): ByteSource {
+  let cached: { part: number; bytes: Uint8Array } | undefined;
+  const partAt = (part: number): Uint8Array => {
+    if (cached?.part !== part) {
+      cached = { part, bytes: writer.readBodyPart(body, part) };
+    }
+    return cached.bytes;
+  };
+  return {
+    length,
+    slice(start, end) {
+      const first = Math.floor(start / BODY_PART_BYTES);
+      const from = start - first * BODY_PART_BYTES;
+      const bytes = partAt(first).subarray(from, from + end - start);
+      if (bytes.length === end - start || end > length) {
+        return bytes;
+      }
+      const joined = new Uint8Array(end - start);
+      joined.set(bytes);
+      for (let at = bytes.length; at < joined.length; ) {
+        const next = partAt(Math.floor((start + at) / BODY_PART_BYTES)).subarray(0, joined.length - at);
+        if (next.length === 0) {
+          break;
+        }
+        joined.set(next, at);
+        at += next.length;
+      }
+      return joined;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** What the relay did in one stream, as far as its state is needed to go on: part of the connection's saved state. */
+import type { Intervention } from "@inspector/contract/intervention";
+import type { InterventionEvent } from "@inspector/contract/intervention-lines";
+import type { Seq } from "@inspector/contract/page";
+import type { SharedMemoryEvent } from "@inspector/relay/shared-memory/capture";
+import type { Writer } from "@inspector/session/writer";
+import type { Side } from "@inspector/wire/frames";
+import type { OpenInjection } from "./injected-message.ts";
+
+/** What is told of a message by its number: that something was done to it, or that a copy of shared memory belongs to it. */
+type Note = Exclude<Intervention, "injected"> | { readonly sharedMemory: number };
+
+export type StreamInterventions = {
+  /** Messages of each side that crossed so far, those of the relay left out. */
+  readonly crossed: Record<Side, number>;
+  /** False once some went by unrecorded. */
+  isCounted: boolean;
+  /** Messages of the relay's own of which not all has been read. */
+  readonly injecting: Record<Side, OpenInjection | undefined>;
+  /** Held messages, whose end will be told by their numbers later on: [side, number, seq]. */
+  held: readonly (readonly [Side, number, Seq])[];
+  /** What was told of messages of which not all has been read. */
+  awaited: (readonly [Side, number, Note])[];
+};
+
+const SIDE_NUMBERS = { host: 0, worker: 1 } as const;
+
+export function noInterventions(): StreamInterventions {
+  return {
+    crossed: { host: 0, worker: 0 },
+    isCounted: true,
+    injecting: { host: undefined, worker: undefined },
+    held: [],
+    awaited: [],
+  };
+}
+
+/** Bytes are missing: numbers say nothing any more. */
+export function loseCount(state: StreamInterventions): void {
+  state.isCounted = false;
+  state.awaited = [];
+}
+
+/** A message of a peer is complete. */
+export function noteCrossed(writer: Writer, state: StreamInterventions, side: Side, seq: Seq): void {
+  state.crossed[side] += 1;
+  if (state.awaited.length === 0) {
+    return;
+  }
+  const number = state.crossed[side];
+  const isThis = ([of, awaited]: readonly [Side, number, Note]): boolean => of === side && awaited === number;
+  for (const [, , note] of state.awaited.filter(isThis)) {
+    put(writer, state, side, number, seq, note);
+  }
+  state.awaited = state.awaited.filter((one) => !isThis(one));
+}
+
+type Stream = { readonly id: number; readonly interventions: StreamInterventions };
+type MarkEvent = Exclude<InterventionEvent, { type: "injected" }>;
+
+export function noteMark(writer: Writer, stream: Stream, event: MarkEvent): void {
+  // That it went on in the end changes nothing that is told of a message.
+  if (event.type !== "released") {
+    note(writer, stream, event, event.type);
+  }
+}
+
+/** @param copy number of the copy's row */
+export function noteSharedMemory(
+  writer: Writer,
+  stream: Stream,
+  named: Pick<SharedMemoryEvent, "direction" | "message">,
+  copy: number,
+): void {
+  note(writer, stream, named, { sharedMemory: copy });
+}
+
+function note(
+  writer: Writer,
+  { id, interventions: state }: Stream,
+  { direction, message }: Pick<MarkEvent, "direction" | "message">,
+  what: Note,
+): void {
+  if (!state.isCounted) {
+    return;
+  }
+  const side = direction === "to-worker" ? "host" : "worker";
+  const others = state.crossed[side] - message;
+  if (others < 0) {
+    state.awaited.push([side, message, what]);
+    return;
+  }
+  const held = state.held.find(([of, number]) => of === side && number === message)?.[2];
+  const seq = held ?? writer.messageBefore(id, SIDE_NUMBERS[side], others);
+  if (seq !== undefined) {
+    put(writer, state, side, message, seq, what);
+  }
+}
+
+function put(writer: Writer, state: StreamInterventions, side: Side, number: number, seq: Seq, mark: Note): void {
+  if (typeof mark === "object") {
+    writer.sharedMemory.belongs(mark.sharedMemory, seq);
+    return;
+  }
+  writer.mark(seq, mark);
+  const others = state.held.filter(([of, held]) => of !== side || held !== number);
+  state.held = mark === "held" ? [...others, [side, number, seq]] : others;
+}

@@ -1,0 +1,154 @@
+/** The sessions in the state folder, by name: the file's name without its ending. */
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import type { SessionSummary } from "@inspector/contract/page";
+import { createQueries } from "@inspector/session/queries";
+import { allJournals } from "./ingest/journals.ts";
+import { foldLog, openForReading, openForWriting } from "./sqlite.ts";
+import { SESSION_SUFFIX, type StateFolder } from "./state-folder.ts";
+
+/** Files that SQLite and the text index keep beside a session. */
+const COMPANIONS = ["-wal", "-shm", "-text", "-text-wal", "-text-shm"] as const;
+
+/** Letters, digits and what people put between them: nothing that a path or a shell means something by. */
+const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._()+-]{0,98}[\p{L}\p{N}_)+-])?$/u;
+/** Names that Windows gives to devices, whatever ending follows. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu;
+
+/** Whether a session may be called so. */
+export function isSessionName(name: string): boolean {
+  return NAME.test(name) && !DEVICE.test(name) && !name.includes("..");
+}
+
+export function nameOf(file: string): string {
+  const name = basename(file);
+  return name.endsWith(SESSION_SUFFIX) ? name.slice(0, -SESSION_SUFFIX.length) : name;
+}
+
+export type KeptSessions = {
+  /** Newest first. */
+  list(): Omit<SessionSummary, "isCurrent">[];
+  /** @throws {InspectorError} "no-such-session" */
+  file(name: string): string;
+  /** @throws {InspectorError} "no-such-session", "session-live", "bad-name", "name-taken" */
+  rename(name: string, to: string): void;
+  /** @throws {InspectorError} "no-such-session", "session-live" */
+  remove(name: string): void;
+};
+
+type Contents = { readonly stamp: string; readonly startedAt: number; readonly messages: number };
+
+export function createKeptSessions({ sessions, journals }: StateFolder): KeptSessions {
+  const known = new Map<string, Contents>();
+
+  function file(name: string): string {
+    // Looked up, not joined: a name leads nowhere but to a file that is there.
+    const found = readdirSync(sessions).find((entry) => entry === `${name}${SESSION_SUFFIX}`);
+    if (found === undefined) {
+      throw new InspectorError("no-such-session", `No session called "${name}" is kept`, {
+        hint: "It may have been renamed or deleted.",
+      });
+    }
+    return join(sessions, found);
+  }
+
+  /** A session with a journal is written to, or will be once its journal is recovered. */
+  function isLive(path: string): boolean {
+    return allJournals(journals).some(({ session }) => session === path);
+  }
+
+  function assertEnded(name: string): string {
+    const path = file(name);
+    if (!isLive(path)) {
+      return path;
+    }
+    throw new InspectorError("session-live", `"${name}" is being recorded`, {
+      hint: "Stop the recording first.",
+    });
+  }
+
+  function contentsOf(path: string): Contents {
+    const { mtimeMs, size } = statSync(path);
+    const wal = `${path}-wal`;
+    const stamp = `${mtimeMs} ${size} ${existsSync(wal) ? statSync(wal).mtimeMs : ""}`;
+    const before = known.get(path);
+    if (before?.stamp === stamp) {
+      return before;
+    }
+    const contents = { stamp, ...readContents(path, mtimeMs) };
+    known.set(path, contents);
+    return contents;
+  }
+
+  return {
+    file,
+    list() {
+      return readdirSync(sessions)
+        .filter((entry) => entry.endsWith(SESSION_SUFFIX))
+        .flatMap((entry) => {
+          const path = join(sessions, entry);
+          const stat = statSync(path, { throwIfNoEntry: false });
+          if (stat === undefined) {
+            return [];
+          }
+          const { startedAt, messages } = contentsOf(path);
+          const bytes = stat.size + (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
+          return [{ name: nameOf(path), startedAt, modifiedAt: stat.mtimeMs, bytes, messages, isLive: isLive(path) }];
+        })
+        .sort((a, b) => b.startedAt - a.startedAt);
+    },
+    rename(name, to) {
+      const from = assertEnded(name);
+      if (!isSessionName(to)) {
+        throw new InspectorError("bad-name", `A session cannot be called "${to}"`, {
+          hint: "Letters, digits, spaces and . _ - + ( ), at most 100, beginning with a letter or digit.",
+        });
+      }
+      const target = join(sessions, `${to}${SESSION_SUFFIX}`);
+      if (existsSync(target)) {
+        throw new InspectorError("name-taken", `There is a session called "${to}" already`);
+      }
+      fold(from);
+      renameSync(from, target);
+      for (const suffix of COMPANIONS) {
+        if (existsSync(from + suffix)) {
+          renameSync(from + suffix, target + suffix);
+        }
+      }
+    },
+    remove(name) {
+      const path = assertEnded(name);
+      for (const suffix of ["", ...COMPANIONS]) {
+        rmSync(path + suffix, { force: true });
+      }
+    },
+  };
+}
+
+function readContents(path: string, modifiedAt: number): { startedAt: number; messages: number } {
+  try {
+    const database = openForReading(path);
+    try {
+      const queries = createQueries(database);
+      return { startedAt: queries.session(path).startedAt, messages: queries.lastSeq() };
+    } finally {
+      database.close();
+    }
+  } catch {
+    return { startedAt: modifiedAt, messages: 0 };
+  }
+}
+
+/** Makes the file all there is to move. */
+function fold(path: string): void {
+  if (!existsSync(`${path}-wal`)) {
+    return;
+  }
+  const database = openForWriting(path);
+  try {
+    foldLog(database);
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,72 @@
+/** Where recordings live: one folder for sessions, one for the journals of relays that run (or ran and were killed). */
+import { closeSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+export type StateFolder = { readonly sessions: string; readonly journals: string };
+
+/** The platform's folder for state that survives a restart; made, for its owner only, where it is missing. */
+export function openStateFolder(env: NodeJS.ProcessEnv = process.env): StateFolder {
+  const root = join(baseFolder(env), "inspector");
+  const folder = { sessions: join(root, "sessions"), journals: join(root, "journals") };
+  for (const path of [root, folder.sessions, folder.journals]) {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+  return folder;
+}
+
+function baseFolder(env: NodeJS.ProcessEnv): string {
+  const configured = env["XDG_STATE_HOME"];
+  if (configured !== undefined && configured !== "") {
+    return configured;
+  }
+  if (process.platform === "win32") {
+    return env["LOCALAPPDATA"] ?? join(homedir(), "AppData", "Local");
+  }
+  if (process.platform === "darwin") {
+    return join(homedir(), "Library", "Application Support");
+  }
+  return join(homedir(), ".local", "state");
+}
+
+export const SESSION_SUFFIX = ".inspector";
+
+/**
+ * A new file, named by the time in UTC: "2026-11-21T05-12-33.inspector". It is made at once, empty, so that two
+ * recordings that begin in the same second do not share it.
+ */
+export function newSessionFile({ sessions }: StateFolder, now = new Date()): string {
+  const stem = now.toISOString().slice(0, 19).replaceAll(":", "-");
+  for (let n = 1; ; n++) {
+    const file = join(sessions, `${stem}${n === 1 ? "" : `-${n}`}${SESSION_SUFFIX}`);
+    if (makeFile(file)) {
+      return file;
+    }
+  }
+}
+
+function makeFile(file: string): boolean {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+      return false;
+    }
+    throw error;
+  }
+}
+
+export type SessionFile = { readonly file: string; readonly modifiedAt: number; readonly bytes: number };
+
+/** Sessions that are kept, newest first. */
+export function listSessions({ sessions }: StateFolder): SessionFile[] {
+  return readdirSync(sessions)
+    .filter((name) => name.endsWith(SESSION_SUFFIX))
+    .map((name) => {
+      const file = join(sessions, name);
+      const { mtimeMs, size } = statSync(file);
+      return { file, modifiedAt: mtimeMs, bytes: size };
+    })
+    .sort((a, b) => b.modifiedAt - a.modifiedAt);
+}

@@ -1,0 +1,92 @@
+/** Indexes the texts of a session's messages, a slice at a time. */
+
+import type { Seq } from "@inspector/contract/page";
+import type { Database } from "@inspector/session/database";
+import { createQueries, type Queries } from "@inspector/session/queries";
+import { createTextIndexWriter, type IndexedText, prepareTextIndex } from "@inspector/session/text/text-index";
+import { createTextSource } from "@inspector/session/text/text-source";
+import { createReadPayload } from "../payload.ts";
+import { openForReading, openTextIndex, removeTextIndex } from "../sqlite.ts";
+
+/** Size of an index beyond which its oldest part goes: the newest two million messages of 500 bytes. */
+export const MAX_INDEX_BYTES = 1024 * 1024 * 1024;
+
+/** What one transaction takes: the more, the less the index has to be merged. Messages, and milliseconds. */
+const SLICE_MESSAGES = 10_000;
+const SLICE_MS = 250;
+/** Messages, and their bodies with them, in memory at a time. */
+const PAGE = 50;
+
+export type TextIndexer = {
+  /** Indexes some more. @returns whether there is more to do right now */
+  slice(): boolean;
+  /** The last message of the session. */
+  readonly last: Seq;
+  /** The last message that is indexed. */
+  readonly through: Seq;
+  close(): void;
+};
+
+/** @throws what SQLite throws where the index cannot be written */
+export function createTextIndexer(session: string, index: string, maxBytes = MAX_INDEX_BYTES): TextIndexer {
+  const database = openForReading(session);
+  const queries = createQueries(database);
+  const written = openPrepared(database, queries, index);
+  const writer = createTextIndexWriter(written, maxBytes);
+  const source = createTextSource(database, createReadPayload(queries));
+  let through: Seq = 0;
+
+  function next(after: Seq): IndexedText[] {
+    const until = performance.now() + SLICE_MS;
+    const texts: IndexedText[] = [];
+    while (texts.length < SLICE_MESSAGES && performance.now() < until) {
+      const some = source.after(texts.at(-1)?.seq ?? after, PAGE);
+      if (some.length === 0) {
+        break;
+      }
+      texts.push(...some);
+    }
+    return texts;
+  }
+
+  return {
+    slice() {
+      if (through > 0 && through >= queries.lastSeq()) {
+        return false;
+      }
+      const before = through;
+      through = writer.extend(next);
+      return through > before && through < queries.lastSeq();
+    },
+    get last() {
+      return queries.lastSeq();
+    },
+    get through() {
+      return through;
+    },
+    close() {
+      written.close();
+      database.close();
+    },
+  };
+}
+
+/** An index that is not of this session, or that is damaged, is made anew. */
+function openPrepared(database: Database, queries: Queries, index: string): Database {
+  const id = String(database.prepare("SELECT value FROM session WHERE key = 'id'").get()?.["value"]);
+  for (const isLastTry of [false, true]) {
+    const opened = openTextIndex(index);
+    try {
+      if (prepareTextIndex(opened, id, queries.lastSeq())) {
+        return opened;
+      }
+    } catch (error) {
+      if (isLastTry) {
+        throw error;
+      }
+    }
+    opened.close();
+    removeTextIndex(index);
+  }
+  throw new Error(`${index} cannot be made`);
+}

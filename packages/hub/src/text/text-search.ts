@@ -1,0 +1,104 @@
+/** The text index of an open session: started beside it, attached to its connection as soon as there is one. */
+import { Worker } from "node:worker_threads";
+import type { Seq } from "@inspector/contract/page";
+import type { TextSearch } from "@inspector/filter/message-terms";
+import type { Database } from "@inspector/session/database";
+import { createTextIndexReader, type TextIndexReader, type TextRange } from "@inspector/session/text/text-index";
+import { stopThread } from "../thread.ts";
+import type { TextThreadMessage, TextThreadOptions } from "./text-thread.ts";
+
+/** Builds the index of a session and tells each time there is more of it. */
+export type StartIndexing = (
+  options: TextThreadOptions,
+  onMessage: (message: TextThreadMessage) => void,
+) => { stop(): void };
+
+/** Threads that were told to stop and have not yet. */
+const stopping = new Set<Promise<void>>();
+
+/** Resolves when every thread that was stopped has ended: before the process does, so that no call is torn down. */
+export async function indexingStopped(): Promise<void> {
+  await Promise.all(stopping);
+}
+
+export const startIndexingThread: StartIndexing = (workerData, onMessage) => {
+  const thread = new Worker(new URL("./text-thread.js", import.meta.url), { workerData });
+  thread.on("message", onMessage);
+  thread.on("error", (error) => onMessage({ type: "fault", reason: error.message }));
+  thread.unref();
+  return {
+    stop() {
+      const stopped: Promise<void> = stopThread(thread).finally(() => stopping.delete(stopped));
+      stopping.add(stopped);
+    },
+  };
+};
+
+export type SessionText = {
+  /** What is indexed; undefined while nothing is. */
+  readonly range: TextRange | undefined;
+  /** How far free text can be looked for by now, from the first message on; undefined where there will be no index. */
+  readonly horizon: Seq | undefined;
+  /** undefined where free text has to be looked for without an index. */
+  search(after: Seq): TextSearch | undefined;
+  close(): void;
+};
+
+export type SessionTextOptions = {
+  readonly database: Database;
+  readonly session: string;
+  /** File of the index; see indexPlace. */
+  readonly index: string;
+  readonly startIndexing: StartIndexing;
+  readonly onProgress: () => void;
+};
+
+export function createSessionText(options: SessionTextOptions): SessionText {
+  const { database, session, index, startIndexing, onProgress } = options;
+  let reader: TextIndexReader | undefined;
+  let isClosed = false;
+  let hasFailed = false;
+
+  const indexing = startIndexing({ session, index }, (message) => {
+    if (isClosed) {
+      return;
+    }
+    hasFailed = message.type === "fault";
+    if (hasFailed) {
+      detach();
+    } else {
+      attach();
+    }
+    onProgress();
+  });
+
+  function attach(): void {
+    if (reader !== undefined) {
+      return;
+    }
+    database.prepare("ATTACH ? AS text_index").run(index);
+    reader = createTextIndexReader(database, "text_index");
+  }
+
+  function detach(): void {
+    if (reader === undefined) {
+      return;
+    }
+    reader = undefined;
+    database.exec("DETACH text_index");
+  }
+
+  return {
+    get range() {
+      return reader?.range;
+    },
+    get horizon() {
+      return hasFailed ? undefined : (reader?.range?.through ?? 0);
+    },
+    search: (after) => reader?.search(after),
+    close() {
+      isClosed = true;
+      indexing.stop();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** Thread of the hub that indexes texts when there is nothing more urgent. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { stopRequested, yieldToOthers } from "../thread.ts";
+import { createTextIndexer } from "./text-indexer.ts";
+
+export type TextThreadOptions = { readonly session: string; readonly index: string };
+
+export type TextThreadMessage = { readonly type: "indexed" } | { readonly type: "fault"; readonly reason: string };
+
+/** How long to wait when everything is indexed, and after a fault. */
+const IDLE_MS = 100;
+const FAULT_MS = 10_000;
+/** While so many messages arrive between two looks, this is a burst: most of the time is left to those who record it. */
+const BURST_MESSAGES = 500;
+const BURST_REST = 4;
+/** The hub is told of progress at most this often. */
+const TELL_MS = 100;
+
+const port = parentPort;
+if (port === null) {
+  throw new Error("the text index is built by a thread of the hub");
+}
+const { session, index } = workerData as TextThreadOptions;
+
+const isStopping = stopRequested();
+yieldToOthers();
+
+async function run(): Promise<void> {
+  const indexer = createTextIndexer(session, index);
+  let told = -1;
+  let tellAt = 0;
+  let last = 0;
+  try {
+    while (!isStopping()) {
+      const began = performance.now();
+      const isMore = indexer.slice();
+      const took = performance.now() - began;
+      const now = performance.now();
+      if (indexer.through !== told && (now >= tellAt || !isMore)) {
+        port?.postMessage({ type: "indexed" } satisfies TextThreadMessage);
+        told = indexer.through;
+        tellAt = now + TELL_MS;
+      }
+      const arrived = indexer.last - last;
+      last += arrived;
+      if (!isMore) {
+        await sleep(IDLE_MS);
+      } else {
+        await sleep(arrived > BURST_MESSAGES ? took * BURST_REST : 0);
+      }
+    }
+  } finally {
+    indexer.close();
+  }
+}
+
+while (!isStopping()) {
+  try {
+    await run();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    port.postMessage({ type: "fault", reason } satisfies TextThreadMessage);
+    await sleep(FAULT_MS);
+  }
+}
+process.exit(0);

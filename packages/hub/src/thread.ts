@@ -1,0 +1,43 @@
+/**
+ * Threads of the hub that end between two steps of their work. Ending one within a step, or the process under it, would
+ * tear down SQLite in the middle of a call.
+ */
+import { once } from "node:events";
+import { setPriority } from "node:os";
+import { parentPort, type Worker } from "node:worker_threads";
+
+const STOP = "stop";
+/** The longest step takes a fraction of this; a thread that takes more is stuck. */
+const STOP_TIMEOUT_MS = 5_000;
+
+/** For the thread: whether it was asked to end. */
+export function stopRequested(): () => boolean {
+  let isRequested = false;
+  parentPort?.on("message", (message) => {
+    isRequested ||= message === STOP;
+  });
+  return () => isRequested;
+}
+
+/**
+ * For the thread, once it is ready: what is watched comes first. Where cores are few, the relay, the host and the worker are
+ * to have them, and the page is to answer. Only Linux has priorities of threads; a whole hub that yields would take seconds
+ * to start or stop on a busy machine.
+ */
+export function yieldToOthers(): void {
+  if (process.platform === "linux") {
+    setPriority(19);
+  }
+}
+
+/** For the hub: asks a thread to end and waits until it has. */
+export async function stopThread(thread: Worker): Promise<void> {
+  if (thread.threadId === -1) {
+    return;
+  }
+  const exited = once(thread, "exit");
+  thread.postMessage(STOP);
+  const timer = setTimeout(() => void thread.terminate(), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
+}

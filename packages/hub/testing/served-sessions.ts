@@ -1,0 +1,217 @@
+/** A real page server over session files in a folder of their own. */
+
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ServerMessage, SessionInfo } from "@inspector/contract/page";
+import { WebSocket } from "ws";
+import { createInterventions } from "../src/desk/intervention/interventions.ts";
+import { createPageServer } from "../src/desk/server/server.ts";
+import { createSessions, type Sessions } from "../src/desk/server/sessions.ts";
+import { createKeptSessions } from "../src/kept-sessions.ts";
+import { openSession } from "../src/open-session.ts";
+import type { StateFolder } from "../src/state-folder.ts";
+import type { StartIndexing } from "../src/text/text-search.ts";
+
+export const TOKEN = "0123456789abcdef0123456789abcdef";
+
+export type Folder = StateFolder & { readonly root: string; file(name: string): string; remove(): void };
+
+export function makeFolder(): Folder {
+  const root = mkdtempSync(join(tmpdir(), "inspector-hub-"));
+  const folder = { sessions: join(root, "sessions"), journals: join(root, "journals") };
+  for (const path of Object.values(folder)) {
+    mkdirSync(path);
+  }
+  return {
+    ...folder,
+    root,
+    file: (name) => join(folder.sessions, `${name}.inspector`),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  /** The body, read as JSON. */
+  readonly json: unknown;
+};
+
+export type AskOptions = {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+export type ServedSessions = {
+  readonly port: number;
+  readonly origin: string;
+  readonly sessions: Sessions;
+  /** Something may be new in the current session. */
+  notify(): void;
+  /** Exactly this request, with nothing added but Host and Connection. */
+  askRaw(path: string, options?: AskOptions): Promise<Answer>;
+  /** With the token. */
+  ask(path: string, options?: AskOptions): Promise<Answer>;
+  /** As the page asks for changes: with the token, its origin and JSON. */
+  change(method: string, path: string, body?: unknown): Promise<Answer>;
+  listen(query?: string): Promise<Listener>;
+  close(): Promise<void>;
+};
+
+export type ServeOptions = {
+  readonly state?: (stored: SessionInfo) => SessionInfo;
+  readonly startIndexing?: StartIndexing;
+  /** Replays and holds go to the relays whose journals are in the folder. */
+  readonly isIntervening?: boolean;
+};
+
+export async function serve(
+  folder: Folder,
+  file: string,
+  { state, startIndexing, isIntervening }: ServeOptions = {},
+): Promise<ServedSessions> {
+  const indexing = startIndexing && { start: startIndexing, state: folder };
+  const current = openSession(file, { ...(state !== undefined && { state }), indexing });
+  const sessions = createSessions(current, createKeptSessions(folder), { isRecording: state !== undefined });
+  const interventions = isIntervening
+    ? createInterventions({ live: current, named: sessions.named, journals: folder.journals })
+    : undefined;
+  const server = await createPageServer({
+    host: "127.0.0.1",
+    port: 0,
+    token: TOKEN,
+    page: folder.root,
+    sessions,
+    interventions,
+  });
+  const { port } = server.address;
+  const origin = `http://127.0.0.1:${port}`;
+
+  function askRaw(path: string, { method = "GET", headers = {}, body }: AskOptions = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      // Node leaves the length away for methods that seldom have a body.
+      const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+      const sent = { ...headers, ...length };
+      const request = httpRequest(
+        { host: "127.0.0.1", port, path, method, headers: sent, agent: false },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("end", () => {
+            const bytes = Buffer.concat(chunks);
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: bytes,
+              get json() {
+                return JSON.parse(bytes.toString());
+              },
+            });
+          });
+        },
+      );
+      request.on("error", reject);
+      request.end(body);
+    });
+  }
+
+  const withToken = { authorization: `Bearer ${TOKEN}` };
+  return {
+    port,
+    origin,
+    sessions,
+    notify() {
+      current.live.notify();
+      interventions?.advance();
+    },
+    askRaw,
+    ask: (path, options = {}) => askRaw(path, { ...options, headers: { ...withToken, ...options.headers } }),
+    change: (method, path, body) =>
+      askRaw(path, {
+        method,
+        headers: { ...withToken, origin, "content-type": "application/json" },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    listen: (query = "") => listen(`ws://127.0.0.1:${port}/api/live${query}`, { ...withToken, origin }),
+    close() {
+      interventions?.close();
+      return server.close();
+    },
+  };
+}
+
+/** Everything that one page was told, in order. */
+export type Listener = {
+  subscribe(view: number, filter: string, what: "messages" | "invocations", after?: number): void;
+  send(text: string): void;
+  /** Waits until `condition` gives something. */
+  until<T>(condition: (told: Told) => T | undefined): Promise<T>;
+  close(): void;
+};
+
+export type Told = {
+  readonly frames: readonly (readonly number[])[];
+  readonly messages: readonly ServerMessage[];
+  /** The rows of a view as the page would have them now. */
+  column(view: number): number[];
+};
+
+async function listen(url: string, headers: Record<string, string>): Promise<Listener> {
+  const socket = new WebSocket(url, { headers });
+  const frames: number[][] = [];
+  const messages: ServerMessage[] = [];
+  let onNews = (): void => {};
+  socket.on("message", (data, isBinary) => {
+    const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data as ArrayBuffer);
+    if (isBinary) {
+      frames.push(Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readUInt32LE(4 * index)));
+    } else {
+      messages.push(JSON.parse(bytes.toString()));
+    }
+    onNews();
+  });
+  await new Promise((resolve, reject) => {
+    socket.once("open", resolve);
+    socket.once("error", reject);
+  });
+  const told: Told = {
+    frames,
+    messages,
+    column(view) {
+      const rows = new Set<number>();
+      for (const [id, , hits = 0, ...numbers] of frames) {
+        if (id !== view) {
+          continue;
+        }
+        for (const number of numbers.slice(0, hits)) {
+          rows.add(number);
+        }
+        for (const number of numbers.slice(hits)) {
+          rows.delete(number);
+        }
+      }
+      return [...rows].sort((a, b) => a - b);
+    },
+  };
+  return {
+    subscribe: (view, filter, what, after = 0) =>
+      socket.send(JSON.stringify({ type: "subscribe", view, filter, what, after })),
+    send: (text) => socket.send(text),
+    until(condition) {
+      return new Promise((resolve) => {
+        onNews = () => {
+          const found = condition(told);
+          if (found !== undefined) {
+            resolve(found);
+          }
+        };
+        onNews();
+      });
+    },
+    close: () => socket.terminate(),
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * The address of its own HTTP server that a worker declares, capability HttpUri: found and replaced in the bytes of a
+ * message, of which everything else stays as it is, unknown fields and order included. Without a schema, since this runs in
+ * the relay's process.
+ */
+
+/** Fields of StreamingMessage that carry capabilities, and the number of that map in each. */
+const CAPABILITIES = [
+  { content: 16, map: 2 }, // worker_init_response
+  { content: 26, map: 2 }, // function_environment_reload_response
+] as const;
+
+const KEY = 1;
+const VALUE = 2;
+const NAME = Buffer.from("HttpUri");
+
+/**
+ * Replaces the value of every HttpUri in a StreamingMessage.
+ * @param replace gets the address as the worker wrote it; the same text, or undefined, leaves it
+ * @returns the same array where nothing was replaced: there is none, or the bytes are no StreamingMessage
+ */
+export function replaceHttpUri(message: Uint8Array, replace: (uri: string) => string | undefined): Uint8Array {
+  const inEntry = (entry: Uint8Array): Uint8Array => {
+    if (!hasField(entry, KEY, NAME)) {
+      return entry;
+    }
+    return replaceFields(entry, VALUE, (value) => {
+      const uri = Buffer.from(value).toString("utf8");
+      const other = replace(uri);
+      return other === undefined || other === uri ? value : Buffer.from(other, "utf8");
+    });
+  };
+  return CAPABILITIES.reduce(
+    (bytes, { content, map }) => replaceFields(bytes, content, (response) => replaceFields(response, map, inEntry)),
+    message,
+  );
+}
+
+/** The address that a worker's message declares; where it stands twice the last counts, as in any protobuf map. */
+export function httpUriOf(message: Uint8Array): string | undefined {
+  let found: string | undefined;
+  replaceHttpUri(message, (uri) => {
+    found = uri;
+    return uri;
+  });
+  return found;
+}
+
+type Field = { readonly number: number; readonly isBytes: boolean; tag: number; start: number; end: number };
+
+/** Replaces the contents of the length-delimited fields of a number; the same array where all stay the same. */
+function replaceFields(message: Uint8Array, number: number, replace: (value: Uint8Array) => Uint8Array): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let kept = 0;
+  for (const field of fieldsOf(message) ?? []) {
+    if (field.number !== number || !field.isBytes) {
+      continue;
+    }
+    const value = message.subarray(field.start, field.end);
+    const other = replace(value);
+    if (other === value) {
+      continue;
+    }
+    const tagBytes = varint(number * 8 + 2);
+    pieces.push(message.subarray(kept, field.tag), tagBytes, varint(other.length), other);
+    kept = field.end;
+  }
+  return pieces.length === 0 ? message : Buffer.concat([...pieces, message.subarray(kept)]);
+}
+
+function hasField(message: Uint8Array, number: number, value: Uint8Array): boolean {
+  const last = fieldsOf(message)?.findLast((field) => field.number === number && field.isBytes);
+  return last !== undefined && Buffer.compare(message.subarray(last.start, last.end), value) === 0;
+}
+
+/** The fields of a message in order; undefined for bytes that are none. Groups are not in the contract. */
+function fieldsOf(message: Uint8Array): Field[] | undefined {
+  const fields: Field[] = [];
+  for (let at = 0; at < message.length; ) {
+    const key = readVarint(message, at);
+    if (key === undefined) {
+      return undefined;
+    }
+    const wireType = key.value % 8;
+    const body = readVarint(message, key.end);
+    const length = { 0: 0, 1: 8, 2: body?.value, 5: 4 }[wireType];
+    const start = wireType === 0 || wireType === 2 ? body?.end : key.end;
+    if (length === undefined || start === undefined || start + length > message.length) {
+      return undefined;
+    }
+    const field = { number: Math.floor(key.value / 8), isBytes: wireType === 2, tag: at, start, end: start + length };
+    fields.push(field);
+    at = field.end;
+  }
+  return fields;
+}
+
+/** Exact below 2^53, which covers tags and lengths. */
+function readVarint(bytes: Uint8Array, from: number): { value: number; end: number } | undefined {
+  let value = 0;
+  for (let i = 0; i < 10; i++) {
+    const byte = bytes[from + i];
+    if (byte === undefined) {
+      return undefined;
+    }
+    value += (byte & 0x7f) * 128 ** i;
+    if (byte < 0x80) {
+      return { value, end: from + i + 1 };
+    }
+  }
+  return undefined;
+}
+
+function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) {
+    bytes.push((rest % 128) | 128);
+  }
+  return Uint8Array.from([...bytes, rest]);
+}

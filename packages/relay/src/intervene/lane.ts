@@ -1,0 +1,130 @@
+/** One direction of one stream: what its sender has said, and what its receiver has been told. */
+import { uint32At } from "@inspector/wire/frames";
+import type { Verdict } from "./rules.ts";
+
+/** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
+export const PREFIX_BYTES = 5;
+
+/** A message that the relay itself sends, with its prefix. */
+export type OwnMessage = {
+  readonly bytes: Uint8Array;
+  /** Replays are not sent any more once the sender has ended the stream; what was held is. */
+  readonly isReplay: boolean;
+  /** Its first byte leaves. */
+  onBegun?(): void;
+  /** It will never leave. */
+  onDropped?(reason: string): void;
+};
+
+export class Lane {
+  readonly stream: number;
+  /** What the receiver allows, less what it was sent: the true window, which may be below zero. */
+  window: number;
+  /** By how much the sender's idea of the window, less what waits here, is above the true one. */
+  debt = 0;
+  /** WINDOW_UPDATEs of ours that the sender is still to get. */
+  owed = 0;
+  /** Bytes of the sender that wait here: judged ones in the queue, and those of a message that is not judged yet. */
+  waiting = 0;
+
+  /** Messages whose prefix is complete. */
+  messages = 0;
+  /** Bytes of the current message that are to come. */
+  left = 0;
+  /** Bytes of a prefix that were seen and have gone on, when it is incomplete. */
+  prefixBytes = 0;
+  #size = 0;
+  /** Cleared where a prefix says that this is not gRPC; messages are not told apart any more then. */
+  isGrpc = true;
+  isEnded = false;
+
+  /** The beginning of its first message, while that is waited for in order to know what the stream is. */
+  opening: Uint8Array | undefined;
+  /** Which kinds of message are looked at (by field number); undefined where all of them just pass. */
+  kinds: Uint8Array | undefined;
+  /** What becomes of the current message. */
+  verdict: Verdict = "pass";
+  /** First bytes of a message that cannot be judged yet. */
+  head: Uint8Array[] = [];
+  headBytes = 0;
+  /** The current message, where it is kept. */
+  kept: Uint8Array[] = [];
+
+  /** The receiver has had a header block: DATA may follow. */
+  isOpen = false;
+  isEndSent = false;
+  /** The stream was reset: nothing but header blocks goes on. */
+  isClosed = false;
+  /** A message of the sender has gone on in part. */
+  isMessageOpen = false;
+  /** Things of this lane in its direction's queue. */
+  queued = 0;
+  /** Those of them that end the stream, and header blocks. */
+  queuedEnds = 0;
+  readonly own: OwnMessage[] = [];
+  /** Bytes of `own[0]` that were sent. */
+  ownOffset = 0;
+  /** Sender and relay take turns, message by message. */
+  isOurTurn = false;
+  /** The pass over the queue in which something of this lane could not go. */
+  stuckInPass = 0;
+
+  constructor(stream: number, window: number) {
+    this.stream = stream;
+    this.window = window;
+  }
+
+  /** Follows messages through bytes that go on as they are. */
+  skim(chunk: Uint8Array, start: number, end: number): void {
+    let position = start;
+    while (position < end && this.isGrpc) {
+      if (this.left >= end - position) {
+        this.left -= end - position;
+        return;
+      }
+      position += this.left;
+      this.left = 0;
+      if (this.prefixBytes === 0 && end - position >= PREFIX_BYTES) {
+        this.#begin(chunk[position] ?? 0, uint32At(chunk, position + 1));
+        position += PREFIX_BYTES;
+      } else {
+        position += this.skimPrefix(chunk, position, end);
+      }
+    }
+  }
+
+  /** As {@link skim}, of no more than the rest of one prefix. Returns how many bytes it took. */
+  skimPrefix(chunk: Uint8Array, start: number, end: number): number {
+    let position = start;
+    while (position < end) {
+      const byte = chunk[position++] ?? 0;
+      if (this.prefixBytes++ === 0) {
+        this.isGrpc = byte <= 1;
+        this.#size = 0;
+      } else {
+        this.#size = this.#size * 256 + byte;
+      }
+      if (this.prefixBytes < PREFIX_BYTES) {
+        continue;
+      }
+      this.prefixBytes = 0;
+      this.#begin(0, this.#size);
+      break;
+    }
+    return position - start;
+  }
+
+  /** All that came until here has gone on as it was. */
+  sync(): void {
+    this.isMessageOpen = this.left > 0 || this.prefixBytes > 0;
+    this.verdict = "pass";
+  }
+
+  #begin(flag: number, size: number): void {
+    if (flag > 1) {
+      this.isGrpc = false;
+    }
+    this.messages += 1;
+    this.left = size;
+  }
+}

@@ -1,0 +1,245 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BEGINNING, createTail } from "@inspector/hub/ingest/journal-tail";
+import {
+  type JournalRecord,
+  RECORD_BYTES,
+  RECORD_EVENT,
+  SIDE_HOST,
+  SIDE_RELAY,
+  SIDE_WORKER,
+} from "@inspector/wire/journal";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createJournal } from "./journal.ts";
+import type { Watch } from "./pump.ts";
+import { createRelay, type Relay } from "./relay.ts";
+
+let directory: string;
+let relay: Relay | undefined;
+const hosts: { close(): void }[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "relay-"));
+});
+
+afterEach(async () => {
+  await relay?.close();
+  relay?.journal.close();
+  for (const host of hosts.splice(0)) {
+    host.close();
+  }
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** A host that hands over each connection, and a relay before it. */
+async function startRelay(onConnection: (socket: Socket) => void, watch?: Watch): Promise<number> {
+  const server = createServer({ allowHalfOpen: true }, onConnection).listen(0, "127.0.0.1");
+  hosts.push(server);
+  await once(server, "listening");
+  return await relayTo((server.address() as AddressInfo).port, watch);
+}
+
+async function relayTo(port: number, watch?: Watch): Promise<number> {
+  relay = await createRelay({
+    listen: { host: "127.0.0.1", port: 0 },
+    upstream: { host: "127.0.0.1", port },
+    ...(watch && { watch }),
+    openJournal: (_, positions) => createJournal({ directory, positions }),
+  });
+  return relay.address.port;
+}
+
+function dial(port: number): Socket {
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  socket.on("error", () => {});
+  return socket;
+}
+
+function records(): JournalRecord[] {
+  const read: JournalRecord[] = [];
+  const tail = createTail(directory, BEGINNING);
+  tail.read(Number.MAX_SAFE_INTEGER, (record) => read.push({ ...record, payload: record.payload.slice() }));
+  tail.close();
+  return read;
+}
+
+function events(): { type: string; side: number; [key: string]: unknown }[] {
+  return records()
+    .filter(({ kind }) => kind === RECORD_EVENT)
+    .map(({ payload, side }) => ({ ...JSON.parse(Buffer.from(payload).toString()), side }));
+}
+
+function bytesOf(side: number): string {
+  const chunks = records().filter((record) => record.kind === RECORD_BYTES && record.side === side);
+  return Buffer.concat(chunks.map(({ payload }) => payload)).toString();
+}
+
+test("what is not HTTP/2 at all passes unchanged, both ways, and is in the journal", async () => {
+  const port = await startRelay((socket) => socket.on("data", (chunk) => socket.end(`echo ${chunk}`)));
+  const worker = dial(port);
+  worker.write("GET / HTTP/1.1\r\n\r\n");
+  const [answer] = await once(worker, "data");
+  expect(String(answer)).toBe("echo GET / HTTP/1.1\r\n\r\n");
+  worker.end();
+  await once(worker, "close");
+  expect(bytesOf(SIDE_WORKER)).toBe("GET / HTTP/1.1\r\n\r\n");
+  expect(bytesOf(SIDE_HOST)).toBe("echo GET / HTTP/1.1\r\n\r\n");
+});
+
+test("who watches sees each chunk before it is recorded and goes on, and may record something about it", async () => {
+  const port = await startRelay(
+    (socket) => socket.on("data", (chunk) => socket.end(`echo ${chunk}`)),
+    (connection) => (side, chunk, length) => {
+      const text = Buffer.from(chunk.subarray(0, length)).toString();
+      relay?.journal.event({ type: "seen", side, text }, connection, SIDE_RELAY);
+    },
+  );
+  const worker = dial(port);
+  worker.end("hello");
+  worker.resume();
+  await once(worker, "close");
+  const texts = records().map(({ payload }) => Buffer.from(payload).toString());
+  const seen = (side: string, text: string): string => JSON.stringify({ type: "seen", side, text });
+  expect(texts.filter((text) => text.includes("hello"))).toEqual([
+    seen("worker", "hello"),
+    "hello",
+    seen("host", "echo hello"),
+    "echo hello",
+  ]);
+});
+
+test("a half-close is carried over as a half-close: the other direction goes on", async () => {
+  const port = await startRelay((socket) => {
+    socket.resume();
+    socket.on("end", () => socket.end("after your end"));
+  });
+  const worker = dial(port);
+  worker.end("the last word");
+  const [answer] = await once(worker, "data");
+  expect(String(answer)).toBe("after your end");
+  await once(worker, "close");
+  expect(events().filter(({ type }) => type === "half-closed")).toMatchObject([
+    { side: SIDE_WORKER },
+    { side: SIDE_HOST },
+  ]);
+});
+
+test("a reset by the host reaches the worker as a reset, behind the bytes that came first", async () => {
+  const port = await startRelay((socket) => {
+    socket.on("error", () => {});
+    socket.write("trailers", () => setTimeout(() => socket.resetAndDestroy(), 50));
+  });
+  const worker = dial(port);
+  const received: string[] = [];
+  worker.on("data", (chunk) => received.push(String(chunk)));
+  const [error] = await once(worker, "error");
+  expect(error).toMatchObject({ code: "ECONNRESET" });
+  expect(received.join("")).toBe("trailers");
+  expect(events()).toContainEqual({ type: "reset", code: "ECONNRESET", side: SIDE_HOST });
+});
+
+test("a reset by the worker reaches the host as a reset", async () => {
+  const reset = new Promise((resolve) => {
+    void startRelay((socket) => {
+      socket.resume();
+      socket.on("error", resolve);
+    }).then((port) => {
+      const worker = dial(port);
+      worker.write("hello", () => setTimeout(() => worker.resetAndDestroy(), 50));
+    });
+  });
+  expect(await reset).toMatchObject({ code: "ECONNRESET" });
+});
+
+test("a side that does not read holds the other up, and the relay keeps no more than a few buffers", async () => {
+  let stalled: Socket | undefined;
+  const port = await startRelay((socket) => {
+    stalled = socket;
+    socket.pause();
+  });
+  const worker = dial(port);
+  const chunk = Buffer.alloc(1024 * 1024, 1);
+  let sent = 0;
+  const total = 64;
+  const before = process.memoryUsage().arrayBuffers;
+  for (let n = 0; n < total; n++) {
+    worker.write(chunk, () => {
+      sent += 1;
+    });
+  }
+  // Until the kernel's and the relay's buffers are full, whatever their size.
+  for (let last = -1; last !== sent || stalled === undefined; ) {
+    last = sent;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  expect(sent).toBeLessThan(total);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(80 * 1024 * 1024);
+  let received = 0;
+  stalled.on("data", (data: Buffer) => {
+    received += data.length;
+  });
+  stalled.resume();
+  worker.end();
+  await once(stalled, "end");
+  expect(received).toBe(total * chunk.length);
+  stalled.end();
+});
+
+test("a host that refuses is answered for: UNAVAILABLE, with the address and what to check", async () => {
+  const closed = createServer().listen(0, "127.0.0.1");
+  await once(closed, "listening");
+  const { port: refusing } = closed.address() as AddressInfo;
+  closed.close();
+  await once(closed, "close");
+  const port = await relayTo(refusing);
+  const client = connectHttp2(`http://127.0.0.1:${port}`);
+  const call = client.request({
+    ":method": "POST",
+    ":path": "/x/Y",
+    "content-type": "application/grpc",
+    te: "trailers",
+  });
+  const [headers] = await once(call, "response");
+  expect(headers).toMatchObject({ ":status": 200, "grpc-status": "14" });
+  expect(decodeURIComponent(String(headers["grpc-message"]))).toMatch(
+    new RegExp(`upstream 127\\.0\\.0\\.1:${refusing} refused the connection; check .*--upstream`),
+  );
+  client.close();
+  await once(client, "close");
+  expect(events()).toContainEqual(expect.objectContaining({ type: "upstream-failed", code: "ECONNREFUSED" }));
+});
+
+test("every call gets the same HTTP/2 peer as without the relay", async () => {
+  const server = createHttp2Server((request, response) => {
+    response.setHeader("x-method", request.method);
+    request.pipe(response);
+  }).listen(0, "127.0.0.1");
+  hosts.push(server);
+  await once(server, "listening");
+  const port = await relayTo((server.address() as AddressInfo).port);
+  const client = connectHttp2(`http://127.0.0.1:${port}`);
+  const bodies = await Promise.all(
+    Array.from({ length: 20 }, async (_, n) => {
+      const call = client.request({ ":method": "POST", ":path": `/${n}` });
+      call.end(`body ${n}`);
+      return (await call.toArray()).join("");
+    }),
+  );
+  expect(bodies).toEqual(Array.from({ length: 20 }, (_, n) => `body ${n}`));
+  client.close();
+  await once(client, "close");
+});
+
+test("closing the relay resets what is open: never a clean end", async () => {
+  const port = await startRelay((socket) => socket.on("error", () => {}).resume());
+  const worker = dial(port);
+  worker.write("hello");
+  await expect.poll(() => bytesOf(SIDE_WORKER)).toBe("hello");
+  const failed = once(worker, "error");
+  await relay?.close();
+  expect((await failed)[0]).toMatchObject({ code: "ECONNRESET" });
+});

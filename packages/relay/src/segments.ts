@@ -1,0 +1,170 @@
+/**
+ * The row of segment files behind a journal: the one being written, the ones the hub has still to read, and spares.
+ *
+ * Writing over pages that are already in the cache is many times cheaper than growing a file, so segments are
+ * preallocated and touched ahead of time, and one that was read is taken again as the newest.
+ */
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { encodeSegmentHeader, SEGMENT_HEADER_BYTES } from "@inspector/wire/journal";
+
+export const SEGMENT_BYTES = 16 * 1024 * 1024;
+
+/** Unread segments beyond this many are given up, oldest first: 4 GiB. */
+export const MAX_SEGMENTS = 256;
+
+export type Segment = { readonly number: number; readonly file: string; readonly fd: number };
+
+export type Segments = {
+  /** Makes the next segment current. Throws what the file system throws; the row is unchanged then. */
+  advance(firstSeq: number): Segment;
+  /** The hub has committed everything up to and including this segment. */
+  release(number: number): void;
+  /** Whether the current segment can still be reached by its name. */
+  isReachable(): Promise<boolean>;
+  /** Numbers of segments given up unread since the last call. */
+  takeDropped(): number;
+  close(): void;
+};
+
+export function segmentName(number: number): string {
+  return `${String(number).padStart(8, "0")}.segment`;
+}
+
+export function createSegments(directory: string, maxSegments = MAX_SEGMENTS): Segments {
+  let current: Segment | undefined;
+  let released = 0;
+  let dropped = 0;
+  let spare: string | undefined;
+  let isPreparing = false;
+  let isClosed = false;
+  /** Numbers that stand on disk before the current one, ascending. */
+  const row: number[] = [];
+
+  function prepareSpare(): void {
+    if (isPreparing || isClosed || spare !== undefined) {
+      return;
+    }
+    isPreparing = true;
+    const file = join(directory, `spare-${process.pid}`);
+    touch(file)
+      .then(
+        () => {
+          if (isClosed) {
+            rmSync(file, { force: true });
+          } else {
+            spare = file;
+          }
+        },
+        () => {},
+      )
+      .finally(() => {
+        isPreparing = false;
+      });
+  }
+
+  /** A file to write the next segment into, cheapest first. */
+  function takeFile(): string {
+    const oldest = row[0];
+    if (oldest !== undefined && oldest <= released) {
+      row.shift();
+      return join(directory, segmentName(oldest));
+    }
+    if (oldest !== undefined && row.length >= maxSegments) {
+      row.shift();
+      dropped += 1;
+      return join(directory, segmentName(oldest));
+    }
+    const file = spare ?? join(directory, `grown-${process.pid}`);
+    spare = undefined;
+    return file;
+  }
+
+  return {
+    advance(firstSeq) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      const number = (current?.number ?? 0) + 1;
+      const source = takeFile();
+      const file = join(directory, segmentName(number));
+      const fd = openForWriting(source);
+      try {
+        writeSync(fd, encodeSegmentHeader({ number, firstSeq }), 0, SEGMENT_HEADER_BYTES, 0);
+        renameSync(source, file);
+      } catch (error) {
+        closeSync(fd);
+        throw error;
+      }
+      if (current !== undefined) {
+        closeSync(current.fd);
+        row.push(current.number);
+      }
+      current = { number, file, fd };
+      if ((row[0] ?? Number.POSITIVE_INFINITY) > released) {
+        prepareSpare();
+      }
+      return current;
+    },
+    release(number) {
+      released = Math.max(released, number);
+    },
+    async isReachable() {
+      if (current === undefined) {
+        return true;
+      }
+      return await stat(current.file).then(
+        () => true,
+        () => false,
+      );
+    },
+    takeDropped() {
+      const count = dropped;
+      dropped = 0;
+      return count;
+    },
+    close() {
+      isClosed = true;
+      if (current !== undefined) {
+        fsyncSync(current.fd);
+        closeSync(current.fd);
+      }
+      for (const name of safeList(directory)) {
+        if (name.startsWith("spare-") || name.startsWith("grown-")) {
+          rmSync(join(directory, name), { force: true });
+        }
+      }
+    },
+  };
+}
+
+function openForWriting(file: string): number {
+  try {
+    return openSync(file, "r+", 0o600);
+  } catch {
+    return openSync(file, "w+", 0o600);
+  }
+}
+
+/** Grows a file to a segment's size in steps, so that no single write holds up the event loop's thread pool for long. */
+async function touch(file: string): Promise<void> {
+  const handle = await open(file, "w", 0o600);
+  try {
+    const zeros = new Uint8Array(1024 * 1024);
+    for (let at = 0; at < SEGMENT_BYTES; at += zeros.length) {
+      await handle.write(zeros, 0, zeros.length, at);
+    }
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+function safeList(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}

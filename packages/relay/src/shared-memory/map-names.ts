@@ -1,0 +1,263 @@
+/** Finds the names of shared memory maps in one direction of an event stream, as its bytes come. No schema, no copy. */
+import { uint32At } from "@inspector/wire/frames";
+import type { TakeContent } from "./stream-contents.ts";
+
+/**
+ * Where they stand: StreamingMessage → invocation_request (4) or invocation_response (5) → input_data (3) or
+ * output_data (2) → rpc_shared_memory (3) → name (1).
+ */
+const BINDINGS_OF: ReadonlyMap<number, number> = new Map([
+  [4, 3],
+  [5, 2],
+]);
+const RPC_SHARED_MEMORY = 3;
+const NAME = 1;
+
+/** Names are GUIDs; what is longer names no file. */
+const MAX_NAME_BYTES = 200;
+/** A message with more is none of a host or worker, and each costs a look at the file system: the rest is passed over. */
+const MAX_NAMES = 64;
+const MAX_VARINT_BYTES = 10;
+/** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
+const PREFIX_BYTES = 5;
+const WIRE_VARINT = 0;
+const WIRE_FIXED64 = 1;
+const WIRE_LENGTH = 2;
+const WIRE_FIXED32 = 5;
+
+/**
+ * @param onName gets a name as soon as its last byte is there, and which message of this direction it stands in (1, 2, 3 …)
+ * @returns takes the content from the stream's first byte on. What is compressed, or no protobuf, is passed over; what is
+ * not gRPC is not looked at any further.
+ */
+export function createMapNames(onName: (name: string, message: number) => void): TakeContent {
+  let isGrpc = true;
+  let message = 0;
+  /** Names that were found in the current message. */
+  let names = 0;
+  let prefixBytes = 0;
+  let size = 0;
+  let isCompressed = false;
+  /** Bytes of the message that were seen. */
+  let at = 0;
+  /** Ends, as counted by `at`, of the messages within which the next field stands: the outermost first. */
+  let ends: number[] = [];
+  /** Field numbers by which they were entered. */
+  let path: number[] = [];
+  let phase: "key" | "value" | "length" | "skip" | "name" = "key";
+  let field = 0;
+  let number = 0;
+  let numberBytes = 0;
+  let left = 0;
+  let name: Uint8Array[] = [];
+
+  function takePrefix(byte: number): void {
+    if (prefixBytes === 0) {
+      isGrpc = byte <= 1;
+      isCompressed = byte === 1;
+      size = 0;
+    } else {
+      size = size * 256 + byte;
+    }
+    prefixBytes += 1;
+    if (prefixBytes === PREFIX_BYTES) {
+      begin(isCompressed);
+    }
+  }
+
+  function begin(isPassedOver: boolean): void {
+    message += 1;
+    at = 0;
+    names = 0;
+    ends = [size];
+    path = [];
+    phase = "key";
+    number = numberBytes = 0;
+    if (isPassedOver) {
+      giveUp();
+    } else {
+      leave();
+    }
+  }
+
+  /** Takes a prefix that is there as a whole, and the message with it where that is there and need not be looked through. */
+  function takeWholePrefix(chunk: Uint8Array, start: number, end: number): number {
+    const flag = chunk[start] ?? 0;
+    const from = start + PREFIX_BYTES;
+    isGrpc = flag <= 1;
+    size = uint32At(chunk, start + 1);
+    const isPassedOver = flag === 1 || hasNoBindings(chunk, from, end, size);
+    if (isPassedOver && size <= end - from) {
+      message += 1;
+      return PREFIX_BYTES + size;
+    }
+    prefixBytes = PREFIX_BYTES;
+    begin(isPassedOver);
+    return PREFIX_BYTES;
+  }
+
+  /** The rest of the message is passed over. */
+  function giveUp(): void {
+    ends = [size];
+    skip(size - at);
+  }
+
+  function skip(bytes: number): void {
+    if (bytes > (ends.at(-1) ?? 0) - at) {
+      return giveUp();
+    }
+    phase = bytes > 0 ? "skip" : "key";
+    left = bytes;
+    if (bytes === 0) {
+      leave();
+    }
+  }
+
+  /** Goes back to the messages around those that are at their end. */
+  function leave(): void {
+    while (ends.length > 0 && at === ends.at(-1)) {
+      ends.pop();
+      path.pop();
+    }
+    if (ends.length === 0) {
+      prefixBytes = 0;
+    }
+  }
+
+  function takeNumber(byte: number): void {
+    at += 1;
+    number += (byte & 0x7f) * 128 ** numberBytes;
+    numberBytes += 1;
+    if (byte >= 0x80) {
+      if (numberBytes === MAX_VARINT_BYTES || at === ends.at(-1)) {
+        giveUp();
+      }
+      return;
+    }
+    const value = number;
+    number = numberBytes = 0;
+    if (phase === "key") {
+      takeKey(value);
+    } else if (phase === "length") {
+      takeLength(value);
+    } else {
+      skip(0);
+    }
+  }
+
+  function takeKey(key: number): void {
+    field = Math.floor(key / 8);
+    const wireType = key % 8;
+    if (wireType === WIRE_FIXED64) {
+      skip(8);
+    } else if (wireType === WIRE_FIXED32) {
+      skip(4);
+    } else if (at === ends.at(-1) || (wireType !== WIRE_VARINT && wireType !== WIRE_LENGTH)) {
+      giveUp();
+    } else {
+      phase = wireType === WIRE_VARINT ? "value" : "length";
+    }
+  }
+
+  function takeLength(bytes: number): void {
+    if (bytes > (ends.at(-1) ?? 0) - at) {
+      giveUp();
+    } else if (isOnTheWay()) {
+      path.push(field);
+      ends.push(at + bytes);
+      phase = "key";
+      leave();
+    } else if (path.length === 3 && field === NAME && bytes > 0 && bytes <= MAX_NAME_BYTES) {
+      phase = "name";
+      left = bytes;
+      name = [];
+    } else {
+      skip(bytes);
+    }
+  }
+
+  /** Whether what is looked for may stand within the current field. */
+  function isOnTheWay(): boolean {
+    if (path.length === 0) {
+      return BINDINGS_OF.has(field);
+    }
+    if (path.length === 1) {
+      return field === BINDINGS_OF.get(path[0] ?? 0);
+    }
+    return path.length === 2 && field === RPC_SHARED_MEMORY;
+  }
+
+  function takeBytes(chunk: Uint8Array, start: number, end: number): number {
+    const taken = Math.min(left, end - start);
+    if (phase === "name") {
+      name.push(chunk.slice(start, start + taken));
+    }
+    left -= taken;
+    at += taken;
+    if (left > 0) {
+      return taken;
+    }
+    if (phase === "name") {
+      onName(Buffer.concat(name).toString("utf8"), message);
+      names += 1;
+    }
+    phase = "key";
+    if (names === MAX_NAMES) {
+      giveUp();
+    } else {
+      leave();
+    }
+    return taken;
+  }
+
+  return (chunk, start, end) => {
+    for (let position = start; position < end && isGrpc; ) {
+      const byte = chunk[position] ?? 0;
+      if (prefixBytes === 0 && end - position >= PREFIX_BYTES) {
+        position += takeWholePrefix(chunk, position, end);
+      } else if (prefixBytes < PREFIX_BYTES) {
+        takePrefix(byte);
+        position += 1;
+      } else if (phase === "skip" || phase === "name") {
+        position += takeBytes(chunk, position, end);
+      } else {
+        takeNumber(byte);
+        position += 1;
+      }
+    }
+  };
+}
+
+const REQUEST_ID_TAG = 0x0a;
+
+/**
+ * Tells most messages that need not be looked through, at the cost of a few bytes: a request id and one field behind it, up
+ * to the message's end, which is no invocation. False where that cannot be seen at once.
+ */
+function hasNoBindings(chunk: Uint8Array, start: number, end: number, size: number): boolean {
+  let at = start;
+  if (chunk[at] === REQUEST_ID_TAG) {
+    const idBytes = chunk[at + 1] ?? 0;
+    if (idBytes >= 0x80) {
+      return false;
+    }
+    at += 2 + idBytes;
+  }
+  // The longest tag and length that are read here.
+  if (at + 7 > end) {
+    return false;
+  }
+  let key = chunk[at++] ?? 0;
+  if (key >= 0x80) {
+    key = (key & 0x7f) + (chunk[at++] ?? 0) * 128;
+  }
+  if (key % 8 !== WIRE_LENGTH || BINDINGS_OF.has(key >>> 3)) {
+    return false;
+  }
+  let length = 0;
+  for (let scale = 1, byte = 0x80; byte >= 0x80 && at < end && scale < 2 ** 35; scale *= 128) {
+    byte = chunk[at++] ?? 0;
+    length += (byte & 0x7f) * scale;
+  }
+  return at + length === start + size;
+}

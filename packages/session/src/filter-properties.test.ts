@@ -1,0 +1,160 @@
+import { compileFilter, compileInvocationFilter } from "@inspector/filter/compile";
+import { completeFilter } from "@inspector/filter/complete";
+import type { Filter } from "@inspector/filter/filter";
+import { formatFilter } from "@inspector/filter/format";
+import type { InvocationScope } from "@inspector/filter/invocation-terms";
+import { parseFilter } from "@inspector/filter/parse";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { filterText, pick } from "../testing/filter/filter-texts.ts";
+import { matchingInvocations, matchingMessages, matchingSteps, stepsOf } from "../testing/filter/reference.ts";
+import { createSceneSession, rowsArbitrary, type SceneSession } from "../testing/filter/scene.ts";
+
+function read(text: string): Filter {
+  const parsed = parseFilter(text);
+  if (!parsed.ok) {
+    throw new Error(`${text}: ${parsed.message}`);
+  }
+  return parsed.filter;
+}
+
+describe("any filter", () => {
+  test("is read again from how it is written", () => {
+    fc.assert(
+      fc.property(filterText, (text) => {
+        const filter = read(text);
+        expect(read(formatFilter(filter))).toEqual(filter);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("or text that is none gives a filter or an error within the text, and completions", () => {
+    const tricky = fc.array(
+      fc.oneof(
+        pick("(", ")", '"', "-", "OR", "AND", "NOT", " ", ":", ",", "*", "/", "\\", ">", "kind:", "dur:>", "is:"),
+        fc.string({ maxLength: 5 }),
+      ),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(tricky, fc.nat(100), (parts, caret) => {
+        const text = parts.join("");
+        const parsed = parseFilter(text);
+        if (parsed.ok) {
+          expect(parseFilter(formatFilter(parsed.filter))).toEqual(parsed);
+        } else {
+          expect(parsed.offset >= 0 && parsed.offset <= text.length).toBe(true);
+        }
+        const { from, to } = completeFilter(text, Math.min(caret, text.length), {});
+        expect(from <= to && to <= text.length).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe("in SQLite", () => {
+  let session: SceneSession;
+  beforeAll(() => {
+    session = createSceneSession();
+  });
+  afterAll(() => session.database.close());
+
+  function selectMessages(filter: Filter, after?: number): number[] {
+    const { sql, params } = compileFilter(filter, after === undefined ? {} : { after });
+    return select(`SELECT m.seq AS id FROM message m WHERE ${sql} ORDER BY m.seq`, params);
+  }
+
+  function selectInvocations(filter: Filter, scope: InvocationScope): number[] {
+    const { sql, params } = compileInvocationFilter(filter, { scope }).invocations;
+    return select(`SELECT i.id FROM invocation i WHERE ${sql} ORDER BY i.id`, params);
+  }
+
+  function selectSteps(filter: Filter): number[] {
+    const { sql, params } = compileInvocationFilter(filter, { scope: "all" }).steps;
+    return select(`SELECT i.id FROM startup_step i WHERE ${sql} ORDER BY i.id`, params);
+  }
+
+  function select(sql: string, params: readonly (string | number)[]): number[] {
+    return session.database
+      .prepare(sql)
+      .all(...params)
+      .map(({ id }) => Number(id));
+  }
+
+  const texts = fc.array(filterText, { minLength: 1, maxLength: 5 });
+
+  test("any filter finds the messages that looking at each finds, and its negation the rest", () => {
+    fc.assert(
+      fc.property(rowsArbitrary, texts, fc.nat(25), (rows, filters, after) => {
+        const scene = session.fill(rows);
+        for (const text of filters) {
+          const filter = read(text);
+          const expected = matchingMessages(filter, scene);
+          const rest = rows.map(({ seq }) => seq).filter((seq) => !expected.includes(seq));
+          expect(selectMessages(filter), text).toEqual(expected);
+          expect(selectMessages(read(`-(${text})`)), text).toEqual(rest);
+          expect(selectMessages(filter, after), text).toEqual(expected.filter((seq) => seq > after));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("any filter finds the invocations and steps that looking at each finds, and its negation the rest", () => {
+    fc.assert(
+      fc.property(rowsArbitrary, texts, (rows, filters) => {
+        const scene = session.fill(rows);
+        for (const text of filters) {
+          const filter = read(text);
+          const opposite = read(`-(${text})`);
+          const expected = matchingInvocations(filter, scene);
+          const rest = scene.invocations.map(({ id }) => id).filter((id) => !expected.includes(id));
+          expect(selectInvocations(filter, "all"), text).toEqual(expected);
+          expect(selectInvocations(filter, "few"), text).toEqual(expected);
+          expect(selectInvocations(opposite, "few"), text).toEqual(rest);
+          const steps = matchingSteps(filter, scene);
+          const otherSteps = stepsOf(scene)
+            .map(({ id }) => id)
+            .filter((id) => !steps.includes(id));
+          expect(selectSteps(filter), text).toEqual(steps);
+          expect(selectSteps(opposite), text).toEqual(otherSteps);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("the longest and deepest filters are within the limits", () => {
+    for (const text of [
+      "a ".repeat(999),
+      `${"kind:x* OR ".repeat(180)}a`,
+      "(a OR b ".repeat(20) + ")".repeat(20),
+      `"${"%".repeat(1990)}"`,
+    ]) {
+      expect(() => selectMessages(read(text)), text).not.toThrow();
+      expect(() => selectInvocations(read(text), "all"), text).not.toThrow();
+      expect(() => selectSteps(read(text)), text).not.toThrow();
+    }
+  });
+
+  test("what a person wrote is in the parameters only", () => {
+    const { sql, params } = compileFilter(read(`fn:"'x'" "'x'" /'x'/ id:"'x'" size:>77`));
+    expect(sql).not.toContain("x'");
+    expect(sql).not.toContain("77");
+    expect(params).toContain("'x'");
+    expect(params).toContain(77);
+  });
+
+  test("another search for text takes the place of the row's columns", () => {
+    const { sql, params } = compileFilter(read("-hello*"), {
+      textSearch: (pattern) => ({
+        sql: "m.seq IN (SELECT rowid FROM fts WHERE fts MATCH ?)",
+        params: [pattern.join("*")],
+      }),
+    });
+    expect(sql).toBe("(NOT ifnull(m.seq IN (SELECT rowid FROM fts WHERE fts MATCH ?), 0))");
+    expect(params).toEqual(["hello*"]);
+  });
+});

@@ -1,0 +1,297 @@
+/** Says what a filter means without SQL: slow and obvious. */
+
+import type { Filter, Term, Test } from "@inspector/filter/filter";
+import { KIND_OTHER_SERVICE, nameKind } from "@inspector/filter/kinds";
+import { contentKinds, kindName } from "@inspector/proto";
+import { durationOf } from "../../src/invocation/exchange.ts";
+import type { Invocation } from "../../src/invocation/invocation.ts";
+import type { WorkerStep } from "../../src/invocation/worker-step.ts";
+import { DROPPED_THROUGH, FUNCTIONS, type Row, type Scene, STREAMS } from "./scene.ts";
+
+/** A start-up step with all its exchanges. */
+export type Step = { readonly id: number; readonly stream: number; readonly exchanges: readonly WorkerStep[] };
+
+export function matchingMessages(filter: Filter, scene: Scene): number[] {
+  return scene.rows.filter((row) => holds(filter, (term) => isMessage(term, row, scene))).map(({ seq }) => seq);
+}
+
+export function matchingInvocations(filter: Filter, scene: Scene): number[] {
+  const { invocations } = scene;
+  return invocations.filter((row) => holds(filter, (term) => isInvocation(term, row, scene))).map(({ id }) => id);
+}
+
+export function matchingSteps(filter: Filter, scene: Scene): number[] {
+  return stepsOf(scene)
+    .filter((step) => holds(filter, (term) => isStep(term, step, scene)))
+    .map(({ id }) => id);
+}
+
+export function stepsOf({ steps }: Scene): Step[] {
+  const groups = new Map<string, WorkerStep[]>();
+  for (const row of steps.filter(({ step }) => step !== "status")) {
+    const key = `${row.stream} ${row.step}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()]
+    .map((exchanges) => ({
+      id: Math.min(...exchanges.map(({ id }) => id)),
+      stream: exchanges[0]?.stream ?? 0,
+      exchanges,
+    }))
+    .sort((a, b) => a.id - b.id);
+}
+
+function holds(filter: Filter, isTerm: (term: Term) => boolean): boolean {
+  switch (filter.type) {
+    case "all":
+      return true;
+    case "and":
+      return filter.items.every((item) => holds(item, isTerm));
+    case "or":
+      return filter.items.some((item) => holds(item, isTerm));
+    case "not":
+      return !holds(filter.item, isTerm);
+    default:
+      return isTerm(filter);
+  }
+}
+
+function isMessage(term: Term, row: Row, scene: Scene): boolean {
+  const stream = streamOf(row.stream);
+  const ids = [row.invocationId, row.functionId, row.requestId];
+  const invocation = scene.invocations.find(({ id }) => id === scene.invocationIds.get(row.seq));
+  switch (term.type) {
+    case "text":
+      return anywhere(row).some((value) => glob(["", ...term.pattern, ""], value));
+    case "regex":
+      return anywhere(row).some((value) => value !== undefined && new RegExp(term.source, "i").test(value));
+    case "compare": {
+      const dur = invocation?.answeredSeq === row.seq ? durationOf(invocation) : undefined;
+      return term.tests.some((test) => isWithin(test, { ...row, dur }[term.key]));
+    }
+    case "choice":
+      return term.values.some((value) => messageClaims(row, invocation, scene)[`${term.key} ${value}`] ?? false);
+    case "match": {
+      const owner = row.functionId === undefined ? invocation : row;
+      const values = {
+        kind: [kindOf(row)],
+        fn: [owner?.functionId, functionOf(owner)?.name],
+        trigger: [functionOf(owner)?.trigger],
+        worker: [stream?.runtime],
+        id: [],
+        category: [row.category],
+        text: [],
+      }[term.key];
+      return isMatch(term, values, { worker: [stream?.worker_id], id: ids }, [row.text]);
+    }
+  }
+}
+
+function isInvocation(term: Term, row: Invocation, scene: Scene): boolean {
+  const messages = scene.rows.filter(({ seq }) => scene.invocationIds.get(seq) === row.id);
+  const hasMessage = () => messages.some((message) => isMessage(term, message, scene));
+  const stream = streamOf(row.stream);
+  switch (term.type) {
+    case "text":
+    case "regex":
+      return hasMessage();
+    case "compare": {
+      if (term.key === "level") {
+        return hasMessage();
+      }
+      const own = {
+        size: (row.requestSize ?? 0) + (row.responseSize ?? 0),
+        at: row.startedAt ?? messages[0]?.at,
+        stream: row.stream,
+        dur: durationOf(row),
+      }[term.key];
+      return term.tests.some((test) => isWithin(test, own));
+    }
+    case "choice":
+      return term.values.some((value) => {
+        const own = { ...invocationClaims(row), "is replayed": scene.replays.has(row.id) };
+        const claim = new Map(Object.entries(own)).get(`${term.key} ${value}`);
+        return claim ?? messages.some((message) => isMessage({ ...term, values: [value] }, message, scene));
+      });
+    case "match": {
+      if (term.key === "kind" || term.key === "category") {
+        return hasMessage();
+      }
+      const fn = functionOf(row);
+      const values = { fn: [row.functionId, fn?.name], trigger: [fn?.trigger], worker: [stream?.runtime] };
+      const starting = { worker: [stream?.worker_id], id: [row.invocationId, row.functionId] };
+      return isMatch(term, { ...values, id: [], text: [] }[term.key], starting, [row.text, row.result]);
+    }
+  }
+}
+
+function isStep(term: Term, { stream, exchanges }: Step, scene: Scene): boolean {
+  const seqs = exchanges.flatMap(({ startedSeq, answeredSeq }) => [startedSeq, answeredSeq]);
+  const messages = scene.rows.filter(({ seq }) => seqs.includes(seq));
+  const step = exchanges[0]?.step;
+  const isEnded = streamOf(stream)?.ended_at !== null;
+  const started = exchanges.flatMap(({ startedAt }) => startedAt ?? []);
+  const answered = exchanges.flatMap(({ answeredAt }) => answeredAt ?? []);
+  const startedAt =
+    started.length > 0 ? Math.min(...started) : step === "start" ? streamOf(stream)?.opened_at : undefined;
+  const answeredAt = answered.length > 0 ? Math.max(...answered) : undefined;
+  const isAllAnswered = answered.length === exchanges.length;
+  const isFailed = exchanges.some(({ status }) => status === 0);
+  const isDone = step === "terminate" ? isEnded : isAllAnswered;
+  const state = isFailed ? "failed" : isDone ? "success" : isEnded ? "lost" : "inflight";
+  switch (term.type) {
+    case "compare": {
+      if (term.key === "level") {
+        break;
+      }
+      const isMeasured =
+        isAllAnswered && startedAt !== undefined && answeredAt !== undefined && answeredAt >= startedAt;
+      const own = {
+        size: messages.reduce((sum, { size }) => sum + size, 0),
+        at: startedAt ?? answeredAt,
+        stream,
+        dur: isMeasured ? answeredAt - startedAt : undefined,
+      }[term.key];
+      return term.tests.some((test) => isWithin(test, own));
+    }
+    case "choice":
+      return term.values.some((value) => {
+        const claims: Record<string, boolean> = {
+          "status failed": state === "failed",
+          "status success": state === "success",
+          "status cancelled": false,
+          "is inflight": state === "inflight",
+          "is lost": state === "lost",
+          "is cancelled": false,
+          "is retried": false,
+          "is orphan": started.length === 0 && step !== "start",
+          "is replayed": false,
+          "is late": false,
+          "is duplicate": exchanges.some(({ extraAnswers }) => extraAnswers > 0),
+        };
+        const claim = claims[`${term.key} ${value}`];
+        return claim ?? messages.some((message) => isMessage({ ...term, values: [value] }, message, scene));
+      });
+    case "match":
+      if (term.key === "fn" || term.key === "trigger") {
+        return false;
+      }
+      break;
+    default:
+  }
+  return messages.some((message) => isMessage(term, message, scene));
+}
+
+type Value = string | null | undefined;
+
+/** @param starting values of which a term need only give the beginning; `lines` those that may contain it */
+function isMatch(
+  { key, patterns }: Term & { type: "match" },
+  values: readonly Value[],
+  starting: { readonly worker: readonly Value[]; readonly id: readonly Value[] },
+  lines: readonly Value[],
+): boolean {
+  return patterns.some((pattern) => {
+    if (values.some((value) => glob(pattern, value))) {
+      return true;
+    }
+    if (key === "worker" || key === "id") {
+      return starting[key].some((value) => glob([...pattern, ""], value));
+    }
+    return key === "text" && lines.some((value) => glob(["", ...pattern, ""], value));
+  });
+}
+
+function messageClaims(row: Row, invocation: Invocation | undefined, { replays }: Scene): Record<string, boolean> {
+  const isKnown = contentKinds.some(({ number }) => number === row.kind);
+  const ofInvocation = invocation === undefined ? {} : invocationClaims(invocation);
+  const isBehind = invocation?.answeredSeq !== undefined && invocation.answeredSeq < row.seq;
+  return {
+    "is inflight": ofInvocation["is inflight"] ?? false,
+    "is lost": ofInvocation["is lost"] ?? false,
+    "is cancelled": ofInvocation["is cancelled"] ?? false,
+    "is retried": ofInvocation["is retried"] ?? false,
+    "is orphan": ofInvocation["is orphan"] ?? false,
+    "is replayed": invocation !== undefined && replays.has(invocation.id),
+    "is edited":
+      row.marks.includes("replaced") ||
+      (invocation?.startedSeq === row.seq && replays.get(invocation.id)?.isEdited === true),
+    "is held": row.marks.includes("held"),
+    "is swallowed": row.marks.includes("swallowed"),
+    "is late": row.kind === 2 && isBehind,
+    "is duplicate": (row.kind === 5 && isBehind) || (row.kind === 4 && (invocation?.attempt ?? 1) > 1),
+    "status failed": row.status === 0,
+    "status success": row.status === 1,
+    "status cancelled": row.status === 2,
+    "side host": row.side === 0,
+    "side worker": row.side === 1,
+    "is error": row.status === 0 || row.level === 4 || row.level === 5,
+    "is log": row.kind === 2,
+    "is request": kindName(row.kind).includes("_request"),
+    "is response": row.kind !== KIND_OTHER_SERVICE && kindName(row.kind).includes("_response"),
+    "is empty": row.kind === 0,
+    "is unknown": row.kind > 0 && !isKnown,
+    "is undecodable": row.kind === -1,
+    "is compressed": (row.flags & 1) !== 0,
+    "is truncated": (row.flags & 2) !== 0,
+    "is dropped": row.body <= DROPPED_THROUGH,
+  };
+}
+
+/** What is claimed of the row itself; the rest is of its messages. */
+function invocationClaims(row: Invocation): Record<string, boolean> {
+  const isOpen = row.startedSeq !== undefined && row.answeredSeq === undefined;
+  const isEnded = streamOf(row.stream)?.ended_at !== null;
+  return {
+    "status failed": row.status === 0,
+    "status success": row.status === 1,
+    "status cancelled": row.status === 2,
+    "is error": row.status === 0 || row.errorLogs > 0,
+    "is inflight": isOpen && !isEnded,
+    "is lost": isOpen && isEnded,
+    "is cancelled": row.cancelSeq !== undefined || row.status === 2,
+    "is retried": (row.retryCount ?? 0) > 0,
+    "is orphan": row.startedSeq === undefined,
+    "is late": row.lateLogs > 0,
+    "is duplicate": row.extraAnswers > 0 || row.attempt > 1,
+  };
+}
+
+function anywhere(row: Row): (string | undefined)[] {
+  const ids = [row.invocationId, row.functionId, row.requestId];
+  return [row.text, kindOf(row), ...ids, row.category, functionOf(row)?.name];
+}
+
+function kindOf(row: Row): string {
+  return nameKind(row.kind, streamOf(row.stream)?.path ?? "");
+}
+
+function streamOf(stream: number) {
+  return STREAMS.find(({ id }) => id === stream);
+}
+
+function functionOf(row: { readonly stream: number; readonly functionId: string | undefined } | undefined) {
+  return FUNCTIONS.find(({ stream, functionId }) => stream === row?.stream && functionId === row.functionId);
+}
+
+function isWithin(test: Test, value: number | undefined): boolean {
+  if (value === undefined) {
+    return false;
+  }
+  if (test.operator === "..") {
+    return value >= test.value && value <= test.end;
+  }
+  const sign = Math.sign(value - test.value);
+  return { "=": sign === 0, ">": sign > 0, ">=": sign >= 0, "<": sign < 0, "<=": sign <= 0 }[test.operator];
+}
+
+function glob(pattern: readonly string[], value: Value): boolean {
+  if (typeof value !== "string") {
+    return false;
+  }
+  const lower = (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  const source = pattern
+    .map((piece) => lower(piece).replace(/[^a-z0-9]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`))
+    .join("[^]*");
+  return new RegExp(`^${source}$`).test(lower(value));
+}
