@@ -15,7 +15,7 @@ export type CompileOptions = {
  * of the SQL: it is all in `params`. The condition is 1 or 0, never NULL.
  *
  * A regular expression needs the SQL function `regexp(pattern, text)` on the connection: NULL where the text is NULL, else 1 or 0 for
- * JavaScript's `new RegExp(pattern, "i").test(text)`.
+ * `compileExpression(pattern).test(text)` of regex.ts.
  *
  * Whether a row matches depends on it and on what crossed before it, so that "the rows after N" can be asked for piece by piece. The exceptions
  * are `worker:`, which also finds the first messages of a worker once its id and runtime are known, and those of `is:` that say how the message's

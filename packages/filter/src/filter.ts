@@ -10,7 +10,7 @@ export type Filter =
 export type Term =
   /** Looked for anywhere: text, kind, function, category, ids. */
   | { readonly type: "text"; readonly pattern: Pattern }
-  /** A JavaScript regular expression, without regard to case, looked for where "text" is. */
+  /** A regular expression as regex.ts reads it, without regard to case, looked for where "text" is. */
   | { readonly type: "regex"; readonly source: string }
   | { readonly type: "match"; readonly key: MatchKey; readonly patterns: readonly Pattern[] }
   | { readonly type: "choice"; readonly key: ChoiceKey; readonly values: readonly string[] }

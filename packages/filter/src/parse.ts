@@ -4,6 +4,7 @@ import { SyntaxError as GrammarError, parse } from "./generated/parser.js";
 import { type Choice, findChoice, findKey, KEY_NAMES, type Key } from "./keys.ts";
 import type { Pattern } from "./pattern.ts";
 import { DURATION, parseQuantity, SIZE, type Units } from "./quantity.ts";
+import { compileExpression } from "./regex.ts";
 import { suggest } from "./suggest.ts";
 import type { KeyedNode, SyntaxNode, ValueNode } from "./syntax.ts";
 
@@ -82,12 +83,12 @@ function freeText(pieces: readonly string[], offset: number): Pattern {
 
 function checkedRegex(source: string, offset: number): string {
   try {
-    new RegExp(source, "i");
+    compileExpression(source);
     return source;
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^.*: /, "") : String(error);
+    const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : String(error);
     throw new FilterError(
-      `This regular expression cannot be read (${reason}). To look for the text itself, put it in quotes.`,
+      `This regular expression cannot be read (${reason}); look-around and back-references are not possible. To look for the text itself, put it in quotes.`,
       offset,
     );
   }

@@ -1,3 +1,5 @@
+import { compileExpression } from "./regex.ts";
+
 /** The literal parts between the wildcards of a word: `Order*` is `["Order", ""]`; one part is a word without wildcards. */
 export type Pattern = readonly string[];
 
@@ -28,9 +30,9 @@ export function patternMatcher(pattern: Pattern, anchor: Anchor): Matcher {
   };
 }
 
-/** @throws SyntaxError when `source` is no regular expression; parseFilter lets none through. */
+/** @throws Error when `source` is no regular expression; parseFilter lets none through. */
 export function regexMatcher(source: string): Matcher {
-  const expression = new RegExp(source, "i");
+  const expression = compileExpression(source);
   return {
     test: (value) => expression.test(value),
     sql: (value) => `regexp(?, ${value})`,

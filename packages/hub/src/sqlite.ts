@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { InspectorError } from "@inspector/contract/inspector-error";
+import { compileExpression } from "@inspector/filter/regex";
 import type { Database } from "@inspector/session/database";
 import { completeOlder, readMeta } from "@inspector/session/open-session";
 import { DatabaseSync } from "@photostructure/sqlite";
@@ -98,17 +99,10 @@ export function removeTextIndex(file: string): void {
   }
 }
 
-/** SQL's `regexp(pattern, text)`; see compileFilter in packages/session. */
+/** SQL's `regexp(pattern, text)`; see compileFilter in packages/filter. */
 function matchesExpression(pattern: unknown, text: unknown): number | null {
   if (text === null) {
     return null;
   }
-  const source = String(pattern);
-  if (compiled?.source !== source) {
-    compiled = { source, expression: new RegExp(source, "i") };
-  }
-  return compiled.expression.test(String(text)) ? 1 : 0;
+  return compileExpression(String(pattern)).test(String(text)) ? 1 : 0;
 }
-
-/** The expression of the row before, which is that of the next one too. */
-let compiled: { readonly source: string; readonly expression: RegExp } | undefined;

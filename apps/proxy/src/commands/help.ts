@@ -68,7 +68,7 @@ Filter
   is:error            error log request response empty unknown undecodable compressed truncated dropped, and of its
                       invocation: inflight lost cancelled retried orphan late duplicate; of what the
                       inspector did: replayed edited held swallowed
-  /timed? out/        a regular expression
+  /timed? out/        a regular expression, without look-around and back-references: it never takes long
 Words take * for anything, values are listed with commas, numbers compared with > >= < <= or given as a range.
 Terms stand side by side; - negates, OR and parentheses combine. The page also looks for words in the payloads.
 `,

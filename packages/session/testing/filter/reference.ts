@@ -1,8 +1,7 @@
 /** Says what a filter means without SQL: slow and obvious. */
 
+import { holds, type MessageFacts, matchesMessage } from "@inspector/filter/evaluate";
 import type { Filter, Term, Test } from "@inspector/filter/filter";
-import { KIND_OTHER_SERVICE, nameKind } from "@inspector/filter/kinds";
-import { contentKinds, kindName } from "@inspector/proto";
 import { durationOf } from "../../src/invocation/exchange.ts";
 import type { Invocation } from "../../src/invocation/invocation.ts";
 import type { WorkerStep } from "../../src/invocation/worker-step.ts";
@@ -41,50 +40,38 @@ export function stepsOf({ steps }: Scene): Step[] {
     .sort((a, b) => a.id - b.id);
 }
 
-function holds(filter: Filter, isTerm: (term: Term) => boolean): boolean {
-  switch (filter.type) {
-    case "all":
-      return true;
-    case "and":
-      return filter.items.every((item) => holds(item, isTerm));
-    case "or":
-      return filter.items.some((item) => holds(item, isTerm));
-    case "not":
-      return !holds(filter.item, isTerm);
-    default:
-      return isTerm(filter);
-  }
+function isMessage(term: Term, row: Row, scene: Scene): boolean {
+  return matchesMessage(term, factsOf(row, scene));
 }
 
-function isMessage(term: Term, row: Row, scene: Scene): boolean {
+function factsOf(row: Row, scene: Scene): MessageFacts {
   const stream = streamOf(row.stream);
-  const ids = [row.invocationId, row.functionId, row.requestId];
   const invocation = scene.invocations.find(({ id }) => id === scene.invocationIds.get(row.seq));
-  switch (term.type) {
-    case "text":
-      return anywhere(row).some((value) => glob(["", ...term.pattern, ""], value));
-    case "regex":
-      return anywhere(row).some((value) => value !== undefined && new RegExp(term.source, "i").test(value));
-    case "compare": {
-      const dur = invocation?.answeredSeq === row.seq ? durationOf(invocation) : undefined;
-      return term.tests.some((test) => isWithin(test, { ...row, dur }[term.key]));
-    }
-    case "choice":
-      return term.values.some((value) => messageClaims(row, invocation, scene)[`${term.key} ${value}`] ?? false);
-    case "match": {
-      const owner = row.functionId === undefined ? invocation : row;
-      const values = {
-        kind: [kindOf(row)],
-        fn: [owner?.functionId, functionOf(owner)?.name],
-        trigger: [functionOf(owner)?.trigger],
-        worker: [stream?.runtime],
-        id: [],
-        category: [row.category],
-        text: [],
-      }[term.key];
-      return isMatch(term, values, { worker: [stream?.worker_id], id: ids }, [row.text]);
-    }
-  }
+  return {
+    ...row,
+    isDropped: row.body <= DROPPED_THROUGH,
+    of: {
+      path: stream?.path ?? "",
+      workerId: stream?.worker_id ?? undefined,
+      runtime: stream?.runtime ?? undefined,
+      isEnded: stream?.ended_at !== null,
+    },
+    function: functionOf(row),
+    invocation: invocation && {
+      functionId: invocation.functionId,
+      function: functionOf(invocation),
+      hasRequest: invocation.startedSeq !== undefined,
+      isAnswered: invocation.answeredSeq !== undefined,
+      isCancelled: invocation.cancelSeq !== undefined || invocation.status === 2,
+      isAnswer: invocation.answeredSeq === row.seq,
+      isRequest: invocation.startedSeq === row.seq,
+      isBehindAnswer: invocation.answeredSeq !== undefined && invocation.answeredSeq < row.seq,
+      duration: durationOf(invocation),
+      attempt: invocation.attempt,
+      retryCount: invocation.retryCount,
+      replay: scene.replays.get(invocation.id),
+    },
+  };
 }
 
 function isInvocation(term: Term, row: Invocation, scene: Scene): boolean {
@@ -202,42 +189,6 @@ function isMatch(
   });
 }
 
-function messageClaims(row: Row, invocation: Invocation | undefined, { replays }: Scene): Record<string, boolean> {
-  const isKnown = contentKinds.some(({ number }) => number === row.kind);
-  const ofInvocation = invocation === undefined ? {} : invocationClaims(invocation);
-  const isBehind = invocation?.answeredSeq !== undefined && invocation.answeredSeq < row.seq;
-  return {
-    "is inflight": ofInvocation["is inflight"] ?? false,
-    "is lost": ofInvocation["is lost"] ?? false,
-    "is cancelled": ofInvocation["is cancelled"] ?? false,
-    "is retried": ofInvocation["is retried"] ?? false,
-    "is orphan": ofInvocation["is orphan"] ?? false,
-    "is replayed": invocation !== undefined && replays.has(invocation.id),
-    "is edited":
-      row.marks.includes("replaced") ||
-      (invocation?.startedSeq === row.seq && replays.get(invocation.id)?.isEdited === true),
-    "is held": row.marks.includes("held"),
-    "is swallowed": row.marks.includes("swallowed"),
-    "is late": row.kind === 2 && isBehind,
-    "is duplicate": (row.kind === 5 && isBehind) || (row.kind === 4 && (invocation?.attempt ?? 1) > 1),
-    "status failed": row.status === 0,
-    "status success": row.status === 1,
-    "status cancelled": row.status === 2,
-    "side host": row.side === 0,
-    "side worker": row.side === 1,
-    "is error": row.status === 0 || row.level === 4 || row.level === 5,
-    "is log": row.kind === 2,
-    "is request": kindName(row.kind).includes("_request"),
-    "is response": row.kind !== KIND_OTHER_SERVICE && kindName(row.kind).includes("_response"),
-    "is empty": row.kind === 0,
-    "is unknown": row.kind > 0 && !isKnown,
-    "is undecodable": row.kind === -1,
-    "is compressed": (row.flags & 1) !== 0,
-    "is truncated": (row.flags & 2) !== 0,
-    "is dropped": row.body <= DROPPED_THROUGH,
-  };
-}
-
 /** What is claimed of the row itself; the rest is of its messages. */
 function invocationClaims(row: Invocation): Record<string, boolean> {
   const isOpen = row.startedSeq !== undefined && row.answeredSeq === undefined;
@@ -255,15 +206,6 @@ function invocationClaims(row: Invocation): Record<string, boolean> {
     "is late": row.lateLogs > 0,
     "is duplicate": row.extraAnswers > 0 || row.attempt > 1,
   };
-}
-
-function anywhere(row: Row): (string | undefined)[] {
-  const ids = [row.invocationId, row.functionId, row.requestId];
-  return [row.text, kindOf(row), ...ids, row.category, functionOf(row)?.name];
-}
-
-function kindOf(row: Row): string {
-  return nameKind(row.kind, streamOf(row.stream)?.path ?? "");
 }
 
 function streamOf(stream: number) {

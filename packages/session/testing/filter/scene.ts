@@ -1,6 +1,7 @@
 /** Arbitrary sessions of a few messages, written through the real writer. */
 
 import type { Intervention, ReplayMark } from "@inspector/contract/intervention";
+import { compileExpression } from "@inspector/filter/regex";
 import { DatabaseSync } from "@photostructure/sqlite";
 import fc from "fast-check";
 import type { Database } from "../../src/database.ts";
@@ -106,7 +107,7 @@ export function createSceneSession(): SceneSession {
   const driver = new DatabaseSync(":memory:");
   driver.exec(`PRAGMA foreign_keys = OFF; ${SCHEMA}`);
   driver.function("regexp", { deterministic: true }, (pattern: unknown, text: unknown) =>
-    typeof text === "string" ? Number(new RegExp(String(pattern), "i").test(text)) : null,
+    typeof text === "string" ? Number(compileExpression(String(pattern)).test(text)) : null,
   );
   const insert = driver.prepare(
     "INSERT INTO stream (id, connection, number, path, opened_at, ended_at, worker_id, runtime) VALUES (:id, 1, :id, :path, :opened_at, :ended_at, :worker_id, :runtime)",

@@ -1,0 +1,27 @@
+import { RE2JS } from "re2js";
+
+/** A regular expression that takes time in proportion to the text, whatever it is: it never backtracks. */
+export type Expression = { test(text: string): boolean };
+
+/** Expressions that are asked of every row of a session, by their sources: a filter has a few of them. */
+const KEPT = 16;
+const compiled = new Map<string, Expression>();
+
+/**
+ * Compiles a regular expression, without regard to case. JavaScript's syntax, except for what only backtracking can
+ * answer: look-around `(?=…)`, `(?<=…)` and back-references `\1`.
+ * @throws Error with the reason where it cannot be read
+ */
+export function compileExpression(source: string): Expression {
+  const known = compiled.get(source);
+  if (known !== undefined) {
+    return known;
+  }
+  const expression = RE2JS.compile(RE2JS.translateRegExp(source), RE2JS.CASE_INSENSITIVE);
+  const [oldest] = compiled.keys();
+  if (compiled.size >= KEPT && oldest !== undefined) {
+    compiled.delete(oldest);
+  }
+  compiled.set(source, expression);
+  return expression;
+}
