@@ -11,10 +11,12 @@ export async function askHub<Answer>(
   method: string,
   path: string,
   body?: unknown,
+  signal?: AbortSignal,
 ): Promise<Answer> {
   const page = new URL(ui);
   const answer = await fetch(new URL(path, page), {
     method,
+    ...(signal !== undefined && { signal }),
     headers: {
       authorization: `Bearer ${page.searchParams.get("token")}`,
       origin: page.origin,

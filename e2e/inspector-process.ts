@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 
-const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
+const COMMAND = createRequire(import.meta.url).resolve("inspector/bin/inspector.js");
 
 /** How long the command may take to be ready, on a machine that does other things too. */
 const READY_TIMEOUT_MS = 60_000;
@@ -125,20 +125,28 @@ export type Exported = {
 
 /** Everything a session holds, through `inspector export`. */
 export async function exportSession(session: string, state: string): Promise<Exported[]> {
+  const messages: Exported[] = [];
+  for await (const message of readExport(session, state)) {
+    messages.push(message);
+  }
+  return messages;
+}
+
+/** As {@link exportSession}, one message at a time: a long session does not fit into memory. */
+export async function* readExport(session: string, state: string): AsyncGenerator<Exported> {
   const args = [COMMAND, "export", session, "--format", "ndjson", "--no-redact"];
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, XDG_STATE_HOME: state },
   });
   const exited = once(child, "exit");
-  const messages: Exported[] = [];
   // Not node:readline: a line of a large message comes in thousands of chunks, which it joins one by one.
   let parts: Buffer[] = [];
   for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       parts.push(chunk.subarray(start, end));
-      messages.push(JSON.parse(Buffer.concat(parts).toString("utf8")));
+      yield JSON.parse(Buffer.concat(parts).toString("utf8"));
       parts = [];
       start = end + 1;
     }
@@ -148,5 +156,4 @@ export async function exportSession(session: string, state: string): Promise<Exp
   if (child.exitCode !== 0) {
     throw new Error(`inspector export ended with ${child.exitCode}`);
   }
-  return messages;
 }

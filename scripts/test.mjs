@@ -5,9 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findBrowser } from "./browser.mjs";
 import { install, run } from "./install.mjs";
+import { installPrograms } from "./programs.mjs";
 
 install();
-const browser = findBrowser() ?? installBrowser();
+installPrograms();
+const browser = findBrowser();
+if (browser === undefined) {
+  console.error("No Chromium was found. Install one, or name it in INSPECTOR_BROWSER.");
+  process.exit(1);
+}
 const reports = mkdtempSync(join(tmpdir(), "inspector-test-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 
@@ -55,22 +61,4 @@ function count(more) {
 /** A report, or nothing of one where its run did not get that far. */
 function read(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-}
-
-function installBrowser() {
-  console.log("Installing a browser …");
-  if (existsSync("/usr/bin/apt-get") && process.getuid?.() === 0) {
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    run("apt-get", ["update", "-qq"], { env });
-    run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium-headless-shell"], {
-      env,
-      stdio: "ignore",
-    });
-  }
-  const found = findBrowser();
-  if (found !== undefined) {
-    return found;
-  }
-  console.error("No Chromium was found. Install one, or name it in INSPECTOR_BROWSER.");
-  return process.exit(1);
 }

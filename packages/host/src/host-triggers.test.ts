@@ -63,8 +63,9 @@ describe("queue outputs", () => {
       response: { outputData: [{ name: "out", data: { string: "m" } }] },
     };
     const run = await hosts.open({ script: { functions: [order] } });
-    await run.fetch("/api/order");
-    await run.until("log", ({ message }) => message.includes("no function of the app listens"));
+    expect((await run.fetch("/api/order")).ok).toBe(true);
+    const { message } = await run.until("log", ({ message }) => message.includes("no function of the app listens"));
+    expect(message).toContain("nowhere");
   });
 });
 

@@ -32,6 +32,7 @@ test("what is just being half-closed can be reset: it closes, and the other side
   await once(near, "close");
   far.resume();
   await once(far, "close");
+  expect([near.destroyed, far.destroyed]).toEqual([true, true]);
 });
 
 test("what is half-closed with bytes still waiting, and then reset, closes once they have left", async () => {

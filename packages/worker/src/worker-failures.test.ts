@@ -65,7 +65,8 @@ describe("failures", () => {
     await using worker = await startWorker();
     const { run } = worker;
     expect((await initialise(run, fixture("broken"))).result?.status).toBe(Status.Success);
-    expect(run.stderr()).toContain("no-such-file");
+    // What a process prints and what it sends come by two ways, and either may be first.
+    await expect.poll(run.stderr).toContain("no-such-file");
 
     run.send({ case: "functionsMetadataRequest", value: {} });
     const metadata = (await run.next("functionMetadataResponse")).value;

@@ -125,7 +125,7 @@ describe("a message that is marked behind its time", () => {
     await page.until(isColumn(2, [1, 2]));
     mark(1, "held");
     await page.until(isColumn(1, [1]));
-    await page.until(isColumn(2, [2]));
+    expect(await page.until(isColumn(2, [2]))).toBe(true);
   });
 
   test("is told of to a view that is resumed", async () => {
@@ -160,7 +160,7 @@ describe("a view of invocations", () => {
     await page.until(isColumn(2, []));
     say([RESPONSE, { invocationId: "i", status: 1 }], [LOG, { invocationId: "j", level: 4 }]);
     await page.until(isColumn(1, [2]));
-    await page.until(isColumn(2, [2]));
+    expect(await page.until(isColumn(2, [2]))).toBe(true);
   });
 
   test("tells of what waited when its stream ends, though no message says so", async () => {
@@ -175,7 +175,7 @@ describe("a view of invocations", () => {
     writing.batch((writer) => writer.updateStream(stream, { ended_at: at }));
     served.notify();
     await page.until(isColumn(1, [1]));
-    await page.until(isColumn(2, []));
+    expect(await page.until(isColumn(2, []))).toBe(true);
   });
 
   test("resumed, tells of what changed meanwhile and of streams that ended meanwhile", async () => {
