@@ -8,8 +8,10 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
 import { openBrowserSocket } from "./shell/data/browser-socket.ts";
 import { scheduleFrame } from "./shell/data/frame-signal.ts";
+import { HubRequests } from "./shell/data/hub-requests.ts";
 import { createLiveClient } from "./shell/data/live-client.ts";
 import { LiveStoreContext } from "./shell/data/live-store.ts";
+import { takePageSecret } from "./shell/data/page-secret.ts";
 import { SessionContext } from "./shell/data/session-context.ts";
 import { SessionStore } from "./shell/data/session-store.ts";
 import { parseAddress } from "./shell/page/address.ts";
@@ -17,18 +19,21 @@ import { applyTheme, loadTheme } from "./shell/theme/theme.ts";
 
 applyTheme(loadTheme());
 
-const address = parseAddress(location.search);
-const client = createLiveClient(new URL(location.href), openBrowserSocket);
+const secret = await takePageSecret({
+  address: new URL(location.href),
+  showAddress: (url) => history.replaceState(history.state, "", url),
+  storage: sessionStorage,
+  channel: new BroadcastChannel("inspector"),
+});
+const page = new URL(location.href);
+const address = parseAddress(page.search);
+const client = createLiveClient(new HubRequests(page, secret), openBrowserSocket);
 const store = new SessionStore(client, scheduleFrame, address.filter.trim());
 
 /** A page of a kept session replays into the one that is recorded now. */
-const openLive = new URL(location.href).searchParams.has("session") ? once(createRecordedNow) : undefined;
-
-function createRecordedNow(): SessionStore {
-  const page = new URL(location.href);
-  page.searchParams.delete("session");
-  return new SessionStore(createLiveClient(page, openBrowserSocket), scheduleFrame, "");
-}
+const openLive = page.searchParams.has("session")
+  ? once(() => new SessionStore(client.about(undefined), scheduleFrame, ""))
+  : undefined;
 
 function once<T>(create: () => T): () => T {
   let value: T | undefined;

@@ -16,6 +16,8 @@ export type HubOptions = {
   readonly host: string;
   readonly port: number;
   readonly token: string;
+  /** Origins under which others show the page; see `Access`. */
+  readonly allowedOrigins: readonly string[];
   readonly page: string;
   /** Absent where a session is only looked at. */
   readonly recording?: Omit<IngestThreadOptions, "file">;

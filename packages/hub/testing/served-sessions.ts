@@ -1,6 +1,6 @@
 /** A real page server over session files in a folder of their own. */
 
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,17 +16,26 @@ import type { StartIndexing } from "../src/text/text-search.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";
 
-export type Folder = StateFolder & { readonly root: string; file(name: string): string; remove(): void };
+export type Folder = StateFolder & {
+  readonly root: string;
+  /** Of a page that is empty. */
+  readonly page: string;
+  file(name: string): string;
+  remove(): void;
+};
 
 export function makeFolder(): Folder {
   const root = mkdtempSync(join(tmpdir(), "inspector-hub-"));
   const folder = { sessions: join(root, "sessions"), journals: join(root, "journals") };
-  for (const path of Object.values(folder)) {
+  const page = join(root, "page");
+  for (const path of [...Object.values(folder), page]) {
     mkdirSync(path);
   }
+  writeFileSync(join(page, "index.html"), "<!doctype html><title>inspector</title>");
   return {
     ...folder,
     root,
+    page,
     file: (name) => join(folder.sessions, `${name}.inspector`),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
@@ -44,6 +53,8 @@ export type AskOptions = {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The address that is dialled; 127.0.0.1 unless given. */
+  readonly to?: string;
 };
 
 export type ServedSessions = {
@@ -67,12 +78,15 @@ export type ServeOptions = {
   readonly startIndexing?: StartIndexing;
   /** Replays and holds go to the relays whose journals are in the folder. */
   readonly isIntervening?: boolean;
+  /** Where it listens; 127.0.0.1 unless given. */
+  readonly host?: string;
+  readonly allowedOrigins?: readonly string[];
 };
 
 export async function serve(
   folder: Folder,
   file: string,
-  { state, startIndexing, isIntervening }: ServeOptions = {},
+  { state, startIndexing, isIntervening, host = "127.0.0.1", allowedOrigins = [] }: ServeOptions = {},
 ): Promise<ServedSessions> {
   const indexing = startIndexing && { start: startIndexing, state: folder };
   const current = openSession(file, { ...(state !== undefined && { state }), indexing });
@@ -81,44 +95,18 @@ export async function serve(
     ? createInterventions({ live: current, named: sessions.named, journals: folder.journals })
     : undefined;
   const server = await createPageServer({
-    host: "127.0.0.1",
+    host,
     port: 0,
     token: TOKEN,
-    page: folder.root,
+    allowedOrigins,
+    page: folder.page,
     sessions,
     interventions,
   });
   const { port } = server.address;
   const origin = `http://127.0.0.1:${port}`;
 
-  function askRaw(path: string, { method = "GET", headers = {}, body }: AskOptions = {}): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      // Node leaves the length away for methods that seldom have a body.
-      const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-      const sent = { ...headers, ...length };
-      const request = httpRequest(
-        { host: "127.0.0.1", port, path, method, headers: sent, agent: false },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("end", () => {
-            const bytes = Buffer.concat(chunks);
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              body: bytes,
-              get json() {
-                return JSON.parse(bytes.toString());
-              },
-            });
-          });
-        },
-      );
-      request.on("error", reject);
-      request.end(body);
-    });
-  }
-
+  const askRaw = (path: string, asked: AskOptions = {}): Promise<Answer> => askServer(port, path, asked);
   const withToken = { authorization: `Bearer ${TOKEN}` };
   return {
     port,
@@ -142,6 +130,36 @@ export async function serve(
       return server.close();
     },
   };
+}
+
+/** Exactly this request, with nothing added but Host and Connection. */
+export function askServer(
+  port: number,
+  path: string,
+  { method = "GET", headers = {}, body, to = "127.0.0.1" }: AskOptions = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    // Node leaves the length away for methods that seldom have a body.
+    const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+    const sent = { ...headers, ...length };
+    const request = httpRequest({ host: to, port, path, method, headers: sent, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => {
+        const bytes = Buffer.concat(chunks);
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: bytes,
+          get json() {
+            return JSON.parse(bytes.toString());
+          },
+        });
+      });
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
 }
 
 /** Everything that one page was told, in order. */

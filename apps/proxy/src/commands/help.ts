@@ -1,4 +1,5 @@
 const RECORDING = `  --ui [HOST:]PORT    where to serve the page (default: 127.0.0.1, any free port)
+  --allow-origin URL  show the page there too, for example behind a tunnel: https://name, http://name:8080 (repeatable)
   --session FILE      record into this file (default: a new one in the state folder)
   --max-size SIZE     give up the oldest payloads beyond this size, for example 2gb
   --no-http-capture   leave the HTTP server of a worker alone (capability HttpUri): its requests are not recorded
@@ -46,6 +47,7 @@ POST /admin/functions/NAME with {"input": …} runs any function, whatever its t
   open: `inspector open [FILE]: look at a session; without FILE, list the sessions that are kept
 
   --ui [HOST:]PORT    where to serve the page (default: 127.0.0.1, any free port)
+  --allow-origin URL  show the page there too, for example behind a tunnel: https://name, http://name:8080 (repeatable)
   --open              open the page in the browser
   --json              print one line of JSON when ready
 `,

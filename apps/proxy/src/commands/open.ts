@@ -4,34 +4,28 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHub } from "@inspector/hub/hub";
 import { listSessions, openStateFolder } from "@inspector/hub/state-folder";
-import { formatAddress } from "../address.ts";
+import { pageUrl } from "../recording/page-address.ts";
 import { formatSize } from "../size.ts";
 import { openPage } from "./announce.ts";
-import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
+import { PAGE_OPTIONS, parseOptions, recordingValues } from "./options.ts";
 import { listenForStop, untilStopped } from "./until-stopped.ts";
 
 export async function open(args: readonly string[]): Promise<number> {
   const stop = listenForStop();
-  const { ui, open: isOpen, "no-open": isNotOpen, json } = RECORDING_OPTIONS;
-  const { values, positionals } = parseOptions(
-    "open",
-    args,
-    { ui, open: isOpen, "no-open": isNotOpen, json } as const,
-    1,
-  );
+  const { values, positionals } = parseOptions("open", args, PAGE_OPTIONS, 1);
   const [file] = positionals;
   if (file === undefined) {
     process.stdout.write(describeSessions());
     return 0;
   }
-  const { ui: address, isJson, isOpening } = recordingValues(values, { host: "127.0.0.1", port: 0 });
+  const { ui, allowedOrigins, isJson, isOpening } = recordingValues(values, { host: "127.0.0.1", port: 0 });
   const session = resolve(file);
   const token = randomBytes(16).toString("base64url");
   const hub = await createHub(
-    { session, ...address, token, page: fileURLToPath(new URL("./page", import.meta.url)) },
+    { session, ...ui, allowedOrigins, token, page: fileURLToPath(new URL("./page", import.meta.url)) },
     () => {},
   );
-  const url = `http://${formatAddress(hub.address)}/?token=${token}`;
+  const url = pageUrl(hub.address, token);
   process.stdout.write(
     isJson ? `${JSON.stringify({ ready: true, ui: url, session })}\n` : `${session}\n  ${url}\n\nCtrl-C closes it.\n`,
   );

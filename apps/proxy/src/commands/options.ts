@@ -2,19 +2,26 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { type Address, parseAddress } from "../address.ts";
+import { parseOrigin } from "../origin.ts";
 import { parseSize } from "../size.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
-export const RECORDING_OPTIONS = {
-  listen: { type: "string" },
+/** Of every command that serves a page. */
+export const PAGE_OPTIONS = {
   ui: { type: "string" },
-  session: { type: "string" },
-  "max-size": { type: "string" },
-  "no-http-capture": { type: "boolean" },
+  "allow-origin": { type: "string", multiple: true },
   open: { type: "boolean" },
   "no-open": { type: "boolean" },
   json: { type: "boolean" },
+} as const satisfies Options;
+
+export const RECORDING_OPTIONS = {
+  ...PAGE_OPTIONS,
+  listen: { type: "string" },
+  session: { type: "string" },
+  "max-size": { type: "string" },
+  "no-http-capture": { type: "boolean" },
 } as const satisfies Options;
 
 /** @throws {InspectorError} "bad-option" */
@@ -42,6 +49,8 @@ export function parseOptions<T extends Options>(
 export type RecordingValues = {
   readonly listen: Address;
   readonly ui: Address;
+  /** Origins under which others show the page, as browsers write them. */
+  readonly allowedOrigins: readonly string[];
   readonly session: string | undefined;
   readonly maxBytes: number | undefined;
   readonly isCapturingHttp: boolean;
@@ -52,6 +61,7 @@ export type RecordingValues = {
 type Given = {
   readonly listen?: string | undefined;
   readonly ui?: string | undefined;
+  readonly "allow-origin"?: readonly string[] | undefined;
   readonly session?: string | undefined;
   readonly "max-size"?: string | undefined;
   readonly "no-http-capture"?: boolean | undefined;
@@ -68,6 +78,7 @@ export function recordingValues(given: Given, listen: Address): RecordingValues 
       given.ui === undefined
         ? { host: "127.0.0.1", port: 0 }
         : parseAddress(given.ui, "--ui", { host: "127.0.0.1", port: 0 }),
+    allowedOrigins: (given["allow-origin"] ?? []).map((origin) => parseOrigin(origin, "--allow-origin")),
     session: given.session,
     maxBytes: given["max-size"] === undefined ? undefined : parseSize(given["max-size"], "--max-size"),
     isCapturingHttp: given["no-http-capture"] !== true,

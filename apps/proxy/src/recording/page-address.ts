@@ -13,6 +13,12 @@ const FILE = "page.json";
 /** `url` has the page's token, so that the file is for its owner only. */
 type PageAddress = { readonly listen: string; readonly url: string };
 
+/** The link to the page. A server on every address of this machine is reached here by that of the loopback. */
+export function pageUrl({ host, port }: Address, token: string): string {
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${formatAddress({ host: reachable, port })}/?token=${token}`;
+}
+
 /** Without it, on a full disk, the recording works all the same; it only is not found by others. */
 export function tellPageAddress(journal: string, listen: Address, url: string): void {
   const address: PageAddress = { listen: formatAddress(listen), url };

@@ -16,7 +16,7 @@ import { mapFolders } from "@inspector/relay/shared-memory/folders";
 import { type Address, formatAddress } from "../address.ts";
 import { VERSION } from "../version.ts";
 import { startHubProcess } from "./hub-process.ts";
-import { tellPageAddress } from "./page-address.ts";
+import { pageUrl, tellPageAddress } from "./page-address.ts";
 import { isBeingRecorded } from "./recover.ts";
 
 /** Longest path of a local socket that every platform takes. */
@@ -26,6 +26,8 @@ export type RecordingOptions = {
   readonly listen: Address;
   readonly upstream: Address;
   readonly ui: Address;
+  /** Origins under which others show the page, as browsers write them. */
+  readonly allowedOrigins: readonly string[];
   readonly session: string | undefined;
   readonly maxBytes: number | undefined;
   /** Whether what the host sends to a worker's own HTTP server passes through here too. */
@@ -116,6 +118,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
   const hub = await startHubProcess({
     session,
     ...options.ui,
+    allowedOrigins: options.allowedOrigins,
     token,
     page: fileURLToPath(new URL("./page", import.meta.url)),
     recording: { journals: options.state.journals, version: VERSION, maxBytes: options.maxBytes },
@@ -125,7 +128,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
     relay.journal.close();
     throw error;
   });
-  const url = `http://${formatAddress(hub.address)}/?token=${token}`;
+  const url = pageUrl(hub.address, token);
   tellPageAddress(directory, relay.address, url);
   return {
     listen: relay.address,

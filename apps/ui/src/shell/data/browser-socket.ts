@@ -1,8 +1,8 @@
 import type { OpenSocket } from "./live-link.ts";
 
 /** {@link OpenSocket} on the browser's WebSocket. */
-export const openBrowserSocket: OpenSocket = (url, handlers) => {
-  const socket = new WebSocket(url);
+export const openBrowserSocket: OpenSocket = (url, protocols, handlers) => {
+  const socket = new WebSocket(url, [...protocols]);
   socket.binaryType = "arraybuffer";
   socket.addEventListener("open", handlers.onOpen);
   socket.addEventListener("close", handlers.onClose);

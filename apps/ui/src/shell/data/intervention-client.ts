@@ -7,7 +7,7 @@ import type {
   ReplayOrder,
   ReplayRun,
 } from "@inspector/contract/intervention";
-import { addressOf, getJson, sendJson, sendTo } from "./hub-requests.ts";
+import type { HubRequests } from "./hub-requests.ts";
 
 /** Replaying and holding in the live session. Every method rejects with RequestError; 409 where no session is live. */
 export type InterventionClient = {
@@ -21,16 +21,15 @@ export type InterventionClient = {
   readonly release: (held: number, order: ReleaseOrder) => Promise<void>;
 };
 
-export function createInterventionClient(page: URL): InterventionClient {
-  const at = (path: string) => addressOf(page, path);
+export function createInterventionClient(hub: HubRequests): InterventionClient {
   return {
-    checkReplay: (order) => sendJson(at("replays/check"), "POST", order),
-    startReplay: (order) => sendJson(at("replays"), "POST", order),
-    getReplays: (signal) => getJson(at("replays"), signal),
-    cancelReplay: (run) => sendJson(at(`replays/${run}/cancel`), "POST"),
-    getHolds: (signal) => getJson(at("holds"), signal),
-    addHoldRule: (order) => sendJson(at("holds/rules"), "POST", order),
-    removeHoldRule: async (rule) => void (await sendTo(at(`holds/rules/${rule}`), "DELETE")),
-    release: async (held, order) => void (await sendTo(at(`holds/${held}/release`), "POST", order)),
+    checkReplay: (order) => hub.sendJson("replays/check", "POST", order),
+    startReplay: (order) => hub.sendJson("replays", "POST", order),
+    getReplays: (signal) => hub.get("replays", signal),
+    cancelReplay: (run) => hub.sendJson(`replays/${run}/cancel`, "POST"),
+    getHolds: (signal) => hub.get("holds", signal),
+    addHoldRule: (order) => hub.sendJson("holds/rules", "POST", order),
+    removeHoldRule: async (rule) => void (await hub.send(`holds/rules/${rule}`, "DELETE")),
+    release: async (held, order) => void (await hub.send(`holds/${held}/release`, "POST", order)),
   };
 }

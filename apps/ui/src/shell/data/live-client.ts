@@ -1,16 +1,12 @@
 import type { SessionInfo } from "@inspector/contract/page";
-import { addressOf, getJson, request, sendJson, sendTo } from "./hub-requests.ts";
+import type { HubRequests } from "./hub-requests.ts";
 import { createInterventionClient } from "./intervention-client.ts";
 import { LiveLink, type OpenSocket } from "./live-link.ts";
 import type { ByteRange, OverviewRange, SessionClient } from "./session-client.ts";
 
-/**
- * A {@link SessionClient} that speaks to a hub: HTTP for what is stored, a WebSocket for what is new.
- * @param page the page's own address: it says where the hub is, and which of its sessions is meant
- */
-export function createLiveClient(page: URL, openSocket: OpenSocket): SessionClient {
-  const at = (path: string) => addressOf(page, path);
-  const get = <T>(path: string, signal?: AbortSignal) => getJson<T>(at(path), signal);
+/** A {@link SessionClient} that speaks to a hub: HTTP for what is stored, a WebSocket for what is new. */
+export function createLiveClient(hub: HubRequests, openSocket: OpenSocket): SessionClient {
+  const get = <T>(path: string, signal?: AbortSignal) => hub.get<T>(path, signal);
   const kept = (name: string, what = "") => `sessions/${encodeURIComponent(name)}${what}`;
   const getSession = (signal?: AbortSignal) => get<SessionInfo>("session", signal);
   return {
@@ -19,9 +15,9 @@ export function createLiveClient(page: URL, openSocket: OpenSocket): SessionClie
     getDetail: (seq, signal) => get(`messages/${seq}`, signal),
     getInlined: (seq, signal) => get(`messages/${seq}?memory=inline`, signal),
     getSharedMemory: (seq, name, from, to, signal) =>
-      getRange(at(`messages/${seq}/memory/${encodeURIComponent(name)}`), from, to, signal),
-    getBytes: (seq, from, to, signal) => getRange(at(`messages/${seq}/bytes`), from, to, signal),
-    getHttpBody: (leg, part, from, to, signal) => getRange(at(`http/${leg}/${part}`), from, to, signal),
+      getRange(hub, `messages/${seq}/memory/${encodeURIComponent(name)}`, from, to, signal),
+    getBytes: (seq, from, to, signal) => getRange(hub, `messages/${seq}/bytes`, from, to, signal),
+    getHttpBody: (leg, part, from, to, signal) => getRange(hub, `http/${leg}/${part}`, from, to, signal),
     getInvocations: (ids, signal) => get(`invocations?ids=${ids.join(",")}`, signal),
     getInvocation: (id, signal) => get(`invocations/${id}`, signal),
     getFunctions: (signal) => get("functions", signal),
@@ -31,12 +27,21 @@ export function createLiveClient(page: URL, openSocket: OpenSocket): SessionClie
     getSeen: (signal) => get("seen", signal),
     getSessions: (signal) => get("sessions", signal),
     getSessionFunctions: (name, signal) => get(kept(name, "/functions"), signal),
-    openSession: (name) => sendJson(at(kept(name, "/open")), "POST"),
-    renameSession: (name, next) => sendJson(at(kept(name, "/rename")), "POST", { name: next }),
-    deleteSession: async (name) => void (await sendTo(at(kept(name)), "DELETE")),
+    openSession: (name) => hub.sendJson(kept(name, "/open"), "POST"),
+    renameSession: (name, next) => hub.sendJson(kept(name, "/rename"), "POST", { name: next }),
+    deleteSession: async (name) => void (await hub.send(kept(name), "DELETE")),
     getEvents: (after, signal) => get(`events?after=${after}`, signal),
-    interventions: createInterventionClient(page),
-    connect: (handlers) => new LiveLink({ url: liveUrl(at("live")), getSession, openSocket, handlers }),
+    interventions: createInterventionClient(hub),
+    about: (session) => createLiveClient(hub.about(session), openSocket),
+    connect: (handlers) =>
+      new LiveLink({
+        url: liveUrl(hub.addressOf("live")),
+        getSession,
+        askToListen: async () => void (await hub.send("live", "POST")),
+        openSocket,
+        protocols: hub.protocols,
+        handlers,
+      }),
   };
 }
 
@@ -50,9 +55,15 @@ function liveUrl(url: URL): string {
   return url.href;
 }
 
-async function getRange(url: URL, from: number, to: number, signal?: AbortSignal): Promise<ByteRange> {
+async function getRange(
+  hub: HubRequests,
+  path: string,
+  from: number,
+  to: number,
+  signal?: AbortSignal,
+): Promise<ByteRange> {
   const headers = { range: `bytes=${from}-${to - 1}` };
-  const response = await request(url, signal === undefined ? { headers } : { headers, signal });
+  const response = await hub.request(path, signal === undefined ? { headers } : { headers, signal });
   const bytes = new Uint8Array(await response.arrayBuffer());
   const total = Number(response.headers.get("content-range")?.split("/")[1]);
   // Without a range in the answer it is the whole message.

@@ -2,12 +2,13 @@ import { createServer, type Server } from "node:http";
 import { CONTRACT_VERSION, type SessionInfo } from "@inspector/contract/page";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type WebSocket as NodeSocket, WebSocket, WebSocketServer } from "ws";
+import { HubRequests } from "./hub-requests.ts";
 import { createLiveClient } from "./live-client.ts";
 import type { OpenSocket } from "./live-link.ts";
 import { SessionStore } from "./session-store.ts";
 
-const openSocket: OpenSocket = (url, handlers) => {
-  const socket = new WebSocket(url);
+const openSocket: OpenSocket = (url, protocols, handlers) => {
+  const socket = new WebSocket(url, [...protocols]);
   socket.binaryType = "arraybuffer";
   socket.on("open", handlers.onOpen);
   socket.on("close", handlers.onClose);
@@ -48,10 +49,17 @@ class ScriptedHub {
   port = 0;
   session: Partial<SessionInfo> = {};
   status = 200;
+  /** What is said against a socket; it opens where nothing is. */
+  refusal: { readonly code: string; readonly message: string; readonly hint: string } | undefined;
   #server: Server | undefined;
 
   async start(): Promise<void> {
     const server = createServer((request, response) => {
+      if (this.refusal !== undefined && request.url === "/api/live") {
+        response.writeHead(403, { "content-type": "application/json" });
+        response.end(JSON.stringify({ error: this.refusal }));
+        return;
+      }
       response.writeHead(this.status, { "content-type": "application/json" });
       const answers: Readonly<Record<string, unknown>> = {
         "/api/events": { events: [], last: 0 },
@@ -62,15 +70,18 @@ class ScriptedHub {
       const error = { error: { code: "forbidden", message: "This link is not valid." } };
       response.end(JSON.stringify(this.status === 200 ? answer : error));
     });
-    new WebSocketServer({ server, path: "/api/live" }).on("connection", (socket) => {
-      this.sockets.push(socket);
-      socket.on("message", (data) => {
-        const message = JSON.parse(data.toString());
-        if (message.type === "subscribe") {
-          this.asked.push(message);
-        }
-      });
-    });
+    new WebSocketServer({ server, path: "/api/live", verifyClient: () => this.refusal === undefined }).on(
+      "connection",
+      (socket) => {
+        this.sockets.push(socket);
+        socket.on("message", (data) => {
+          const message = JSON.parse(data.toString());
+          if (message.type === "subscribe") {
+            this.asked.push(message);
+          }
+        });
+      },
+    );
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(this.port, "127.0.0.1", resolve));
     const address = server.address();
@@ -111,7 +122,10 @@ describe("a page and its hub", () => {
   async function open(filter = "", change: Partial<ScriptedHub> = {}): Promise<SessionStore> {
     hub.current = Object.assign(new ScriptedHub(), change);
     await hub.current.start();
-    const client = createLiveClient(new URL(`http://127.0.0.1:${hub.current.port}/`), openSocket);
+    const client = createLiveClient(
+      new HubRequests(new URL(`http://127.0.0.1:${hub.current.port}/`), { token: "abc", forget() {} }),
+      openSocket,
+    );
     store = new SessionStore(client, (flush) => flush(), filter);
     store.watch("messages");
     return store;
@@ -240,6 +254,21 @@ describe("a page and its hub", () => {
       expect(store.getState().connection).toMatchObject({ phase: "refused", message: "This link is not valid." }),
     );
     hub.current.status = 200;
+    store.retryNow();
+    await eventually(() => expect(store.getState().connection.phase).toBe("open"));
+  });
+
+  test("says why its socket was refused, and does not try again by itself", async () => {
+    const refusal = { code: "wrong-origin", message: "Its Origin is not ours", hint: "Start it with --allow-origin" };
+    const store = await open("", { refusal });
+    await eventually(() =>
+      expect(store.getState().connection).toEqual({
+        phase: "refused",
+        message: "Its Origin is not ours",
+        hint: "Start it with --allow-origin",
+      }),
+    );
+    hub.current.refusal = undefined;
     store.retryNow();
     await eventually(() => expect(store.getState().connection.phase).toBe("open"));
   });

@@ -19,10 +19,13 @@ export type SocketHandlers = {
 export type Socket = { readonly send: (text: string) => void; readonly close: () => void };
 
 /** Port to the WebSocket of the surroundings: the browser's in the page. */
-export type OpenSocket = (url: string, handlers: SocketHandlers) => Socket;
+export type OpenSocket = (url: string, protocols: readonly string[], handlers: SocketHandlers) => Socket;
 
 export type LiveLinkOptions = {
   readonly url: string;
+  readonly protocols: readonly string[];
+  /** Rejects with what the hub says against a socket of this page. A browser does not tell why one did not open. */
+  readonly askToListen: () => Promise<void>;
   readonly getSession: (signal?: AbortSignal) => Promise<SessionInfo>;
   readonly openSocket: OpenSocket;
   readonly handlers: LinkHandlers;
@@ -128,11 +131,11 @@ export class LiveLink implements SessionLink {
         act();
       }
     };
-    const socket = this.#options.openSocket(this.#options.url, {
+    const socket = this.#options.openSocket(this.#options.url, this.#options.protocols, {
       onOpen: () => ifCurrent(() => this.#opened()),
       onText: (text) => ifCurrent(() => this.#receiveText(text)),
       onBinary: (bytes) => ifCurrent(() => this.#receiveColumn(bytes)),
-      onClose: () => ifCurrent(() => this.#lose()),
+      onClose: () => ifCurrent(() => (this.#isOpen ? this.#lose() : void this.#judgeRefusal())),
     });
     this.#socket = socket;
   }
@@ -204,6 +207,20 @@ export class LiveLink implements SessionLink {
         this.#lose();
       }
     }
+  }
+
+  /** The socket did not open: because the hub does not want it, which stays so, or because there is no hub right now. */
+  async #judgeRefusal(): Promise<void> {
+    const socket = this.#socket;
+    const reason = await this.#options.askToListen().catch((error: unknown) => error);
+    if (this.#socket !== socket || this.#isClosed) {
+      return;
+    }
+    if (!isRefusal(reason)) {
+      return this.#lose();
+    }
+    this.#socket = undefined;
+    this.#options.handlers.onState(refusal(reason));
   }
 
   #lose(): void {

@@ -122,5 +122,7 @@ export type SessionClient = {
   readonly deleteSession: (name: string) => Promise<void>;
   readonly getEvents: (after: number, signal?: AbortSignal) => Promise<EventPage>;
   readonly interventions: InterventionClient;
+  /** The same of another session of the hub; undefined stands for the one that it was started with. */
+  readonly about: (session: string | undefined) => SessionClient;
   readonly connect: (handlers: LinkHandlers) => SessionLink;
 };

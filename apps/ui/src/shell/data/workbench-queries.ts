@@ -1,8 +1,6 @@
 import type { FunctionInfo, Problems, SessionSummary, WorkerInfo } from "@inspector/contract/page";
 import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { openBrowserSocket } from "./browser-socket.ts";
-import { createLiveClient } from "./live-client.ts";
 import type { SessionClient } from "./session-client.ts";
 import { useSessionState, useSessionStore } from "./session-context.ts";
 
@@ -84,9 +82,7 @@ export function useSessionContent(name: string | undefined): UseQueryResult<Sess
 
 async function loadContent(client: SessionClient, name: string, signal: AbortSignal): Promise<SessionContent> {
   const opened = await client.openSession(name);
-  const page = new URL(location.href);
-  page.searchParams.set("session", opened.name);
-  const other = createLiveClient(page, openBrowserSocket);
+  const other = client.about(opened.name);
   const [functions, workers] = await Promise.all([other.getFunctions(signal), other.getWorkers(signal)]);
   return { functions, workers };
 }

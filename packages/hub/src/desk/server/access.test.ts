@@ -22,6 +22,22 @@ afterAll(async () => {
   folder.remove();
 });
 
+/** Whether a WebSocket opens with these headers. */
+function opens(
+  headers: Record<string, string>,
+  path = "/api/live",
+  protocols: readonly string[] = [],
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${served.port}${path}`, [...protocols], { headers });
+    socket.on("open", () => {
+      socket.terminate();
+      resolve(socket.protocol === (protocols[0] ?? ""));
+    });
+    socket.on("error", () => resolve(false));
+  });
+}
+
 const READS = [
   "/",
   "/index.html",
@@ -133,18 +149,27 @@ describe("who uses another name for this server", () => {
 });
 
 describe("the link", () => {
-  test("is exchanged for a cookie, which then stands for it, and leaves the address bar", async () => {
+  test("opens the page, whose cookie opens its files from then on and nothing that was recorded", async () => {
     const admitted = await served.askRaw(`/?token=${TOKEN}&view=messages`);
-    expect(admitted).toMatchObject({
-      status: 303,
-      headers: { location: "/?view=messages", "cache-control": "no-store" },
-    });
+    expect(admitted).toMatchObject({ status: 200, headers: { "cache-control": "no-store" } });
     const [cookie = ""] = [admitted.headers["set-cookie"] ?? []].flat();
     expect(cookie).toMatch(/; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(cookie).not.toContain(TOKEN);
     const [pair = ""] = cookie.split(";");
-    expect((await served.askRaw("/api/session", { headers: { cookie: `other=1; ${pair}` } })).status).toBe(200);
-    expect((await served.askRaw("/api/session", { headers: { cookie: `${pair}0` } })).status).toBe(403);
+    const headers = { cookie: `other=1; ${pair}` };
+    for (const file of ["/", "/?view=messages", "/index.html"]) {
+      expect(await served.askRaw(file, { headers }), file).toMatchObject({ status: 200, body: admitted.body });
+    }
+    expect((await served.askRaw("/", { headers: { cookie: `${pair}0` } })).status).toBe(403);
+    for (const path of READS.filter((read) => read.startsWith("/api/"))) {
+      const own = { ...headers, origin: served.origin };
+      expect((await served.askRaw(path, { headers: own })).status, path).toBe(403);
+    }
+    for (const [method, path] of CHANGES) {
+      const own = { ...headers, origin: served.origin, "content-type": "application/json" };
+      expect((await served.askRaw(path, { method, headers: own, body: "{}" })).status, path).toBe(403);
+    }
+    expect(await opens({ ...headers, origin: served.origin })).toBe(false);
   });
 
   test("with another token opens nothing", async () => {
@@ -203,24 +228,20 @@ describe("what changes something", () => {
 describe("the live connection", () => {
   const own = () => ({ authorization: `Bearer ${TOKEN}`, origin: served.origin, host: `127.0.0.1:${served.port}` });
 
-  /** Whether a WebSocket opens with these headers. */
-  function opens(headers: Record<string, string>, path = "/api/live"): Promise<boolean> {
-    return new Promise((resolve) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${served.port}${path}`, { headers });
-      socket.on("open", () => {
-        socket.terminate();
-        resolve(true);
-      });
-      socket.on("error", () => resolve(false));
-    });
-  }
-
   const without = (name: string): Record<string, string> =>
     Object.fromEntries(Object.entries(own()).filter(([key]) => key !== name));
 
   test("opens to the hub's own page", async () => {
     expect(await opens(own())).toBe(true);
     expect(await opens(own(), "/api/live?session=b")).toBe(true);
+  });
+
+  test("takes the token as a subprotocol, and does not repeat it", async () => {
+    const { origin } = served;
+    expect(await opens({ origin }, "/api/live", ["inspector", `inspector.token.${TOKEN}`])).toBe(true);
+    expect(await opens({ origin }, "/api/live", ["inspector", `inspector.token.${TOKEN}0`])).toBe(false);
+    expect(await opens({ origin }, "/api/live", ["inspector", TOKEN])).toBe(false);
+    expect(await opens({}, "/api/live", ["inspector", `inspector.token.${TOKEN}`])).toBe(false);
   });
 
   test("does not open without the token, or with another", async () => {

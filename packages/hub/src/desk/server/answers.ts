@@ -39,13 +39,20 @@ const STATUSES: Readonly<Record<string, number>> = {
   "name-taken": 409,
   "too-large": 413,
   "wrong-origin": 403,
+  "wrong-host": 403,
+  "wrong-token": 403,
   "not-json": 415,
   "method-not-allowed": 405,
 };
 
-/** What a person can act on; 400 unless its code says otherwise. */
-export function sendInspectorError(response: ServerResponse, { code, message, hint }: InspectorError): void {
-  sendError(response, STATUSES[code] ?? 400, code, message, hint);
+/** 400 unless its code says otherwise. */
+export function statusOf({ code }: InspectorError): number {
+  return STATUSES[code] ?? 400;
+}
+
+/** What a person can act on. */
+export function sendInspectorError(response: ServerResponse, error: InspectorError): void {
+  sendError(response, statusOf(error), error.code, error.message, error.hint);
 }
 
 function write(response: ServerResponse, status: number, value: unknown): void {

@@ -9,7 +9,7 @@ import { sendError, sendInspectorError, sendJson } from "./answers.ts";
 import { sendBody, sendBytes } from "./body.ts";
 import { detailOf } from "./detail.ts";
 import { answerIntervention, isIntervention, MAX_ORDER_BYTES } from "./intervention-routes.ts";
-import { readOwnJson } from "./read-json.ts";
+import { type ForeignOriginOf, readOwnJson } from "./read-json.ts";
 import { changeSession } from "./session-changes.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -24,12 +24,8 @@ type Route = (asked: {
   readonly response: ServerResponse;
 }) => void;
 
-/** @param isOwnOrigin whether a request comes from the hub's own page, which is asked of those that change something */
-export function createApi(
-  sessions: Sessions,
-  isOwnOrigin: (request: IncomingMessage) => boolean,
-  interventions?: Interventions,
-): Api {
+/** @param foreignOriginOf asked of requests that change something: why it is not one of the hub's own page */
+export function createApi(sessions: Sessions, foreignOriginOf: ForeignOriginOf, interventions?: Interventions): Api {
   return (request, response, url) => {
     try {
       const path = url.pathname.slice("/api/".length);
@@ -40,7 +36,7 @@ export function createApi(
       if (request.method === "GET" || request.method === "HEAD") {
         return read(request, response, url);
       }
-      changeSession(sessions, isOwnOrigin, request, response, url).catch((error: unknown) => fail(response, error));
+      changeSession(sessions, foreignOriginOf, request, response, url).catch((error: unknown) => fail(response, error));
     } catch (error) {
       fail(response, error);
     }
@@ -48,7 +44,7 @@ export function createApi(
 
   async function intervene(request: IncomingMessage, response: ServerResponse, url: URL, path: string): Promise<void> {
     const isRead = request.method === "GET" || request.method === "HEAD";
-    const body = isRead ? undefined : await readOwnJson(request, isOwnOrigin, MAX_ORDER_BYTES);
+    const body = isRead ? undefined : await readOwnJson(request, foreignOriginOf, MAX_ORDER_BYTES);
     const isLive = sessions.named(url.searchParams.get("session")) === sessions.current;
     answerIntervention(isLive ? interventions : undefined, request, response, path, body);
   }

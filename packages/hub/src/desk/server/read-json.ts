@@ -1,17 +1,21 @@
 import type { IncomingMessage } from "node:http";
 import { InspectorError } from "@inspector/contract/inspector-error";
 
+/** Why a request is not one of the hub's own page; undefined where it is. */
+export type ForeignOriginOf = (request: IncomingMessage) => InspectorError | undefined;
+
 /**
  * The body of a request that changes something, which only the hub's own page may ask for; undefined for an empty one.
  * @throws {InspectorError} "wrong-origin", "not-json", "too-large", "bad-body"
  */
 export async function readOwnJson(
   request: IncomingMessage,
-  isOwnOrigin: (request: IncomingMessage) => boolean,
+  foreignOriginOf: ForeignOriginOf,
   maxBytes: number,
 ): Promise<unknown> {
-  if (!isOwnOrigin(request)) {
-    throw new InspectorError("wrong-origin", "Only the inspector's own page may change something");
+  const refusal = foreignOriginOf(request);
+  if (refusal !== undefined) {
+    throw refusal;
   }
   if (!/^application\/json(?:;|$)/iu.test(request.headers["content-type"] ?? "")) {
     throw new InspectorError("not-json", "The content type must be application/json");

@@ -2,14 +2,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import sirv from "sirv";
+import { InspectorError } from "@inspector/contract/inspector-error";
 import { WebSocketServer } from "ws";
-import type { OpenSession } from "../../open-session.ts";
 import type { Interventions } from "../intervention/interventions.ts";
-import { type Access, createAccess } from "./access.ts";
-import { sendError } from "./answers.ts";
+import { Access, type AccessOptions } from "./access.ts";
+import { sendJson } from "./answers.ts";
 import { createApi } from "./api.ts";
+import { createPageFiles } from "./page-files.ts";
+import { refuse, refuseUpgrade } from "./refusal.ts";
 import type { Sessions } from "./sessions.ts";
+import { Strangers } from "./strangers.ts";
 
 const SECURITY_HEADERS = {
   "content-security-policy":
@@ -20,12 +22,17 @@ const SECURITY_HEADERS = {
   "cross-origin-resource-policy": "same-origin",
 } as const;
 
-const FORBIDDEN_HINT = "Open the link that the inspector printed when it started: it carries the token.";
+/** What a request's path is relative to; never looked at. */
+const BASE = "http://localhost";
+
+/** The page's WebSocket: which subprotocol it speaks, beside which it offers its token. */
+const LIVE_PROTOCOL = "inspector";
 
 export type ServerOptions = {
   readonly host: string;
   readonly port: number;
   readonly token: string;
+  readonly allowedOrigins: AccessOptions["allowedOrigins"];
   /** Folder of the built page. */
   readonly page: string;
   readonly sessions: Sessions;
@@ -40,86 +47,76 @@ export type PageServer = {
 
 /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function createPageServer(options: ServerOptions): Promise<PageServer> {
+  const server = createServer();
+  const strangers = new Strangers();
+  server.on("connection", (socket) => strangers.add(socket));
+  const address = await listen(server, options.host, options.port);
+  // Descriptors that ran out, for example: whoever wants in tries again.
+  server.on("error", () => {});
+  const access = new Access({ ...options, port: address.port });
   const { sessions } = options;
-  const api = createApi(sessions, (request) => access?.isOwnOrigin(request) === true, options.interventions);
-  const assets = sirv(options.page, { etag: true, dev: false });
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, perMessageDeflate: false });
-  let access: Access | undefined;
+  const api = createApi(sessions, (request) => access.foreignOriginOf(request), options.interventions);
+  const files = createPageFiles(options.page);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: 1024 * 1024,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => offered.has(LIVE_PROTOCOL) && LIVE_PROTOCOL,
+  });
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
       response.setHeader(name, value);
     }
     const url = urlOf(request);
-    if (url === undefined || access?.isOwnHost(request) !== true) {
-      return sendError(
-        response,
-        403,
-        "wrong-host",
-        "This server does not go by that name",
-        "Open it as localhost or 127.0.0.1.",
-      );
+    const isApi = url.pathname.startsWith("/api/");
+    const refusal = access.refusalOf(request, url, !isApi);
+    if (refusal !== undefined) {
+      return refuse(response, refusal, isApi);
     }
-    if (url.pathname === "/" && url.searchParams.has("token")) {
-      return admit(access, response, url);
+    strangers.admit(request.socket);
+    if (url.pathname === "/api/live" && request.method === "POST") {
+      return answerLive(request, response);
     }
-    if (!access.hasToken(request)) {
-      return refuse(response, url);
-    }
-    if (url.pathname.startsWith("/api/")) {
+    if (isApi) {
       return api(request, response, url);
     }
-    assets(request, response, () => sendError(response, 404, "not-found", `There is nothing at ${url.pathname}`));
+    if (url.searchParams.has("token")) {
+      response.setHeader("set-cookie", access.cookie);
+    }
+    files(request, response, () => refuse(response, nothingAt(url), true));
   }
 
-  /** Exchanges the token in the link for a cookie, and takes it out of the address bar. */
-  function admit(to: Access, response: ServerResponse, url: URL): void {
-    if (!to.isToken(url.searchParams.get("token"))) {
-      return refuse(response, url);
+  /** A browser does not tell its page why a WebSocket was refused, but it does tell it this. */
+  function answerLive(request: IncomingMessage, response: ServerResponse): void {
+    const refusal = access.foreignOriginOf(request);
+    if (refusal !== undefined) {
+      return refuse(response, refusal, true);
     }
-    url.searchParams.delete("token");
-    response.writeHead(303, { location: `/${url.search}`, "set-cookie": to.cookie, "cache-control": "no-store" });
-    response.end();
-  }
-
-  function refuse(response: ServerResponse, url: URL): void {
-    if (url.pathname.startsWith("/api/")) {
-      return sendError(response, 403, "wrong-token", "The token is missing or is not this recording's", FORBIDDEN_HINT);
-    }
-    response.writeHead(403, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
-    response.end(`The token is missing or is not this recording's.\n${FORBIDDEN_HINT}\n`);
+    request.resume();
+    sendJson(response, {});
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const isAllowed =
-      urlOf(request)?.pathname === "/api/live" &&
-      access?.isOwnHost(request) === true &&
-      access.isOwnOrigin(request) &&
-      access.hasToken(request);
-    if (!isAllowed) {
-      socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-      return;
-    }
-    const session = sessionOf(request);
-    if (session === undefined) {
-      socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (accepted) => session.live.add(accepted));
-  }
-
-  function sessionOf(request: IncomingMessage): OpenSession | undefined {
+    const url = urlOf(request);
+    const refusal = access.refusalOf(request, url, false) ?? access.foreignOriginOf(request);
     try {
-      return sessions.named(urlOf(request)?.searchParams.get("session") ?? null);
-    } catch {
-      return undefined;
+      if (refusal !== undefined) {
+        throw refusal;
+      }
+      if (url.pathname !== "/api/live") {
+        throw nothingAt(url);
+      }
+      const { live } = sessions.named(url.searchParams.get("session"));
+      strangers.admit(request.socket);
+      sockets.handleUpgrade(request, socket, head, (accepted) => live.add(accepted));
+    } catch (error) {
+      refuseUpgrade(socket, error instanceof InspectorError ? error : nothingAt(url));
     }
   }
 
-  const server = createServer(handle);
+  server.on("request", handle);
   server.on("upgrade", upgrade);
-  const address = await listen(server, options.host, options.port);
-  access = createAccess(options.token, namesOf(options.host), address.port);
   return {
     address,
     async close() {
@@ -131,17 +128,13 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
   };
 }
 
-/** The names of this machine's loopback, and the one it was told to listen under. */
-function namesOf(host: string): string[] {
-  return ["localhost", "127.0.0.1", "[::1]", host.includes(":") ? `[${host}]` : host];
+function nothingAt({ pathname }: URL): InspectorError {
+  return new InspectorError("not-found", `There is nothing at ${pathname}`);
 }
 
-function urlOf(request: IncomingMessage): URL | undefined {
-  try {
-    return new URL(request.url ?? "/", "http://localhost");
-  } catch {
-    return undefined;
-  }
+/** Of an address that cannot be read it is one where nothing is. */
+function urlOf({ url = "/" }: IncomingMessage): URL {
+  return new URL(URL.canParse(url, BASE) ? url : "/unreadable", BASE);
 }
 
 async function listen(server: Server, host: string, port: number): Promise<{ host: string; port: number }> {

@@ -3,14 +3,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { OpenedSession } from "@inspector/contract/page";
 import { sendJson } from "./answers.ts";
-import { readOwnJson } from "./read-json.ts";
+import { type ForeignOriginOf, readOwnJson } from "./read-json.ts";
 import type { Sessions } from "./sessions.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 
 export async function changeSession(
   sessions: Sessions,
-  isOwnOrigin: (request: IncomingMessage) => boolean,
+  foreignOriginOf: ForeignOriginOf,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -21,7 +21,7 @@ export async function changeSession(
   if (!isKnown) {
     throw new InspectorError("method-not-allowed", `${request.method} is not possible here`);
   }
-  const body = await readOwnJson(request, isOwnOrigin, MAX_BODY_BYTES);
+  const body = await readOwnJson(request, foreignOriginOf, MAX_BODY_BYTES);
   const name = decodeURIComponent(encoded);
   if (action === "open") {
     sessions.named(name);
