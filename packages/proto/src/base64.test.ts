@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { encodeBase64 } from "./base64.ts";
+import { encodeBase64, parseBase64 } from "./base64.ts";
 
 test.each([0, 1, 2, 3, 4, 255, 6143, 6144, 6145, 6146, 20_000, 1_000_000])(
   "%d bytes are encoded as Node does",
@@ -8,3 +8,9 @@ test.each([0, 1, 2, 3, 4, 255, 6143, 6144, 6145, 6146, 20_000, 1_000_000])(
     expect(encodeBase64(bytes) === Buffer.from(bytes).toString("base64")).toBe(true);
   },
 );
+
+test("base64 is read in both alphabets, padded or not, and what is none has no bytes", () => {
+  const bytes = Uint8Array.of(0xfb, 0xff, 0xfe, 0x41);
+  expect(["+//+QQ==", "+//+QQ", "-__-QQ=="].map(parseBase64)).toEqual([bytes, bytes, bytes]);
+  expect(parseBase64("ä")).toBeUndefined();
+});

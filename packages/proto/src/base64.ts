@@ -1,3 +1,5 @@
+import { base64Decode } from "@bufbuild/protobuf/wire";
+
 const ALPHABET = Uint8Array.from(
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
   (character) => character.codePointAt(0) ?? 0,
@@ -29,4 +31,13 @@ function encodePiece(bytes: Uint8Array): string {
     codes[to + 3] = from + 2 < bytes.length ? (ALPHABET[bits & 63] ?? 0) : PADDING;
   }
   return String.fromCharCode(...codes);
+}
+
+/** Bytes of a base64 text (standard or URL alphabet, padded or not); undefined where it is none. */
+export function parseBase64(text: string): Uint8Array | undefined {
+  try {
+    return base64Decode(text);
+  } catch {
+    return undefined;
+  }
 }

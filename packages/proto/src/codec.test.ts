@@ -168,7 +168,13 @@ describe("bytes that do not fit the schema", () => {
         }
         const canonical = encodeMessage(result.message);
         expect(hex(encodeMessage(decoded(canonical)))).toBe(hex(canonical));
-        expect(hex(encodeMessage(fromJson(throughText(messageToJson(result.message)))))).toBe(hex(canonical));
+        const text = JSON.stringify(messageToJson(result.message));
+        const again = fromJson(JSON.parse(text));
+        expect(JSON.stringify(messageToJson(again))).toBe(text);
+        // JSON has one NaN, bytes have many.
+        if (!text.includes('"NaN"')) {
+          expect(hex(encodeMessage(again))).toBe(hex(canonical));
+        }
       }),
       { numRuns: 500 },
     );

@@ -1,9 +1,18 @@
 /** FunctionRpc, the contract between the Azure Functions host and its language workers: schema, codec, heads. */
 export { clone, create, equals, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
-export { encodeBase64 } from "./base64.ts";
+export { encodeBase64, parseBase64 } from "./base64.ts";
 export * from "./codec.ts";
 export { stackBeginsWith } from "./exception.ts";
-export { type ByteSource, ByteView, FieldCursor, WIRE_LENGTH } from "./field-cursor.ts";
+export {
+  type ByteSource,
+  ByteView,
+  FieldCursor,
+  WIRE_BIT32,
+  WIRE_BIT64,
+  WIRE_LENGTH,
+  WIRE_START_GROUP,
+  WIRE_VARINT,
+} from "./field-cursor.ts";
 export * from "./gen/FunctionRpc_pb.ts";
 export * from "./gen/identity/ClaimsIdentityRpc_pb.ts";
 export * from "./gen/shared/NullableTypes_pb.ts";
@@ -13,4 +22,4 @@ export { formatPath, type PathPart } from "./json-path.ts";
 export { type JsonSchema, streamingMessageSchema } from "./json-schema.ts";
 export * from "./kinds.ts";
 export type { Revision } from "./revisions.ts";
-export { parseBase64 } from "./unknown-fields.ts";
+export { readVarint } from "./varint.ts";

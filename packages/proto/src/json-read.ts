@@ -1,9 +1,10 @@
 import { create, type DescEnum, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
+import { parseBase64 } from "./base64.ts";
 import { MAX_DEPTH } from "./field-cursor.ts";
 import { formatPath, type PathPart } from "./json-path.ts";
 import { parseDuration, parseTimestamp } from "./json-time.ts";
 import { getField, recordOf, setField, setOwn } from "./message-access.ts";
-import { parseBase64, parseUnknown, UNKNOWN_KEY } from "./unknown-fields.ts";
+import { parseUnknown, UNKNOWN_KEY } from "./unknown-fields.ts";
 
 /** JSON that is no message of the schema. Never leaves this package. */
 export class JsonFault extends Error {

@@ -1,6 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
-import { BinaryWriter, base64Decode } from "@bufbuild/protobuf/wire";
-import { encodeBase64 } from "./base64.ts";
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
+import { encodeBase64, parseBase64 } from "./base64.ts";
 import { keepUnknown } from "./decode.ts";
 import { ByteView, FieldCursor } from "./field-cursor.ts";
 
@@ -33,13 +33,4 @@ export function parseUnknown(message: Message, text: string): boolean {
     keepUnknown(message, bytes, cursor);
   }
   return cursor.fault === undefined;
-}
-
-/** Bytes of a base64 text (standard or URL alphabet, padded or not); undefined where it is none. */
-export function parseBase64(text: string): Uint8Array | undefined {
-  try {
-    return base64Decode(text);
-  } catch {
-    return undefined;
-  }
 }

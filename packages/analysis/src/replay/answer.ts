@@ -6,8 +6,8 @@ import {
   exactValueOf,
   isExactList,
   isExactObject,
-  parseExactJson,
-} from "./exact-json.ts";
+  parseExactValue,
+} from "./comparable-value.ts";
 
 export type Answer = {
   readonly invocationId: string;
@@ -160,7 +160,7 @@ function comparableData(data: ExactValue): ExactValue {
         return [kind, value];
       }
       if (kind === "json") {
-        return [kind, parseExactJson(value) ?? new Map([["invalid", value]])];
+        return [kind, parseExactValue(value) ?? new Map([["invalid", value]])];
       }
       if (kind === "string") {
         return [kind, jsonOrText(value)];
@@ -178,7 +178,7 @@ function comparableHttp(http: ExactObject): ExactObject {
 
 /** Only objects and lists: a text such as "1.0" is a text. */
 function jsonOrText(text: string): ExactValue {
-  return /^\s*[[{]/u.test(text) ? (parseExactJson(text) ?? text) : text;
+  return /^\s*[[{]/u.test(text) ? (parseExactValue(text) ?? text) : text;
 }
 
 function textOfBytes(base64: string): ExactValue {

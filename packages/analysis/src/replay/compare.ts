@@ -1,7 +1,7 @@
 /** A recorded answer beside a replayed one. */
 import { type Answer, comparableAnswer } from "./answer.ts";
+import { type ExactValue, isExactList, isExactObject } from "./comparable-value.ts";
 import { type Difference, differencesOf } from "./differences.ts";
-import { type ExactValue, isExactList, isExactObject } from "./exact-json.ts";
 import { type PathPattern, parsePath, patternsBelow, startsWithAny } from "./json-path.ts";
 
 export type CompareOptions = {

@@ -1,6 +1,6 @@
 /** Where two JSON values differ. */
 import { formatPath, type PathPart } from "@inspector/proto";
-import { type ExactObject, type ExactValue, formatExactJson, isExactList, isExactObject } from "./exact-json.ts";
+import { type ExactObject, type ExactValue, formatExactJson, isExactList, isExactObject } from "./comparable-value.ts";
 
 export type Difference = {
   readonly kind: "added" | "removed" | "changed";

@@ -1,9 +1,9 @@
 import type { SharedMemoryCopy } from "@inspector/contract/page";
+import { encodeBase64 } from "@inspector/proto";
 import { useQuery } from "@tanstack/react-query";
 import { BytesView } from "../../shell/bytes/BytesView.tsx";
 import { useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
 import { formatSize } from "../../shell/format/size.ts";
-import { encodeBase64 } from "../editor/typed-text.ts";
 import { useCopiedMessage } from "./copies-context.ts";
 import styles from "./detail.module.css";
 import { FactsList } from "./FactsList.tsx";

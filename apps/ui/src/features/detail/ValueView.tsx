@@ -1,8 +1,8 @@
+import { formatJsonNode, parseExactJson, toJsonNode } from "@inspector/analysis/exact-json";
 import { Fragment, useMemo } from "react";
 import { BytesView } from "../../shell/bytes/BytesView.tsx";
 import { CopyButton } from "../../shell/controls/CopyButton.tsx";
 import type { Tone } from "../../shell/format/message.ts";
-import { formatJsonNode, parseExactJson, toJsonNode } from "../../shell/json/exact-json.ts";
 import { JsonTree } from "../../shell/json/JsonTree.tsx";
 import { LongText } from "../../shell/json/LongText.tsx";
 import styles from "./detail.module.css";

@@ -1,7 +1,7 @@
+import { encodeBase64 } from "@inspector/proto";
 import { useRef, useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
 import styles from "./editor.module.css";
-import { encodeBase64 } from "./typed-text.ts";
 
 type FilePickerProps = { readonly label: string; readonly onBytes: (base64: string) => void };
 

@@ -1,5 +1,6 @@
 import type { ReplayHttpRequest } from "@inspector/contract/intervention";
 import type { HttpLeg } from "@inspector/contract/page";
+import { encodeBase64 } from "@inspector/proto";
 import { useQuery } from "@tanstack/react-query";
 import { useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
 import styles from "./editor.module.css";
@@ -7,7 +8,6 @@ import { isSameRequest, withLegBody } from "./http-leg-edit.ts";
 import { PairTable } from "./PairTable.tsx";
 import { RequestLine } from "./RequestLine.tsx";
 import { TextDataField } from "./TextDataField.tsx";
-import { encodeBase64 } from "./typed-text.ts";
 import { queryPairs, withQueryPairs } from "./url-query.ts";
 
 /** A larger body is sent as it was recorded. */

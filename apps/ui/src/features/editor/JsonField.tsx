@@ -1,5 +1,5 @@
+import { formatJsonNode, parseExactJson } from "@inspector/analysis/exact-json";
 import { Button } from "../../shell/controls/Button.tsx";
-import { formatJsonNode, parseExactJson } from "../../shell/json/exact-json.ts";
 import { CodeEditor } from "./CodeEditor.tsx";
 import styles from "./editor.module.css";
 import type { FieldProps } from "./field-props.ts";

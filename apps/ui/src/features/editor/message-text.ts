@@ -1,4 +1,4 @@
-import { type JsonNode, parseExactJson } from "../../shell/json/exact-json.ts";
+import { type JsonNode, parseExactJson } from "@inspector/analysis/exact-json";
 
 export type ReadText =
   | { readonly ok: true; readonly value: unknown }

@@ -1,7 +1,7 @@
+import { encodeBase64 } from "@inspector/proto";
 import { describe, expect, test } from "vitest";
 import {
   bytesOfHex,
-  encodeBase64,
   hexOfBytes,
   readTextData,
   sizeOfTextData,

@@ -1,4 +1,5 @@
-import { decodeBase64, decodeText, formatHex } from "../../shell/bytes/byte-text.ts";
+import { encodeBase64, parseBase64 } from "@inspector/proto";
+import { decodeText, formatHex } from "../../shell/bytes/byte-text.ts";
 import { readRecord } from "../detail/reading.ts";
 
 /** Cases of TypedData that are edited as text. */
@@ -45,7 +46,7 @@ export function withBytes(data: TextData, base64: string): TextData {
 
 /** Undefined where base64 stands for something that is no text. */
 export function textOfBytes(base64: string): string | undefined {
-  const bytes = decodeBase64(base64);
+  const bytes = parseBase64(base64);
   return bytes && decodeText(bytes);
 }
 
@@ -55,7 +56,7 @@ export function bytesOfText(text: string): string {
 
 /** "48 65 6c 6c 6f", sixteen bytes a line. */
 export function hexOfBytes(base64: string): string {
-  const digits = formatHex(decodeBase64(base64) ?? new Uint8Array());
+  const digits = formatHex(parseBase64(base64) ?? new Uint8Array());
   const pairs = digits.match(/../g) ?? [];
   const lines = Array.from({ length: Math.ceil(pairs.length / 16) }, (_, line) =>
     pairs.slice(line * 16, line * 16 + 16).join(" "),
@@ -74,16 +75,6 @@ export function bytesOfHex(hex: string): string | undefined {
 
 /** What is wrong where `bytesOfHex` has no answer. */
 export const HEX_PROBLEM = "half a byte is missing, or a digit is none";
-
-/** Base64 of bytes, in parts: a call takes only so many arguments. */
-export function encodeBase64(bytes: Uint8Array): string {
-  const PART = 0x8000;
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += PART) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + PART));
-  }
-  return btoa(binary);
-}
 
 /** How many bytes a value is. */
 export function sizeOfTextData({ case: name, text }: TextData): number {

@@ -1,4 +1,5 @@
 import type { HttpLeg, HttpLegPart } from "@inspector/contract/page";
+import { encodeBase64 } from "@inspector/proto";
 import { useQuery } from "@tanstack/react-query";
 import { BytesView } from "../../shell/bytes/BytesView.tsx";
 import { useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
@@ -6,7 +7,6 @@ import { formatSize } from "../../shell/format/size.ts";
 import { formatSpan } from "../../shell/format/time.ts";
 import styles from "../detail/detail.module.css";
 import { FactsList } from "../detail/FactsList.tsx";
-import { encodeBase64 } from "../editor/typed-text.ts";
 import { mergeHeaders } from "./http-headers.ts";
 
 /** So much of a body is fetched to be shown. */

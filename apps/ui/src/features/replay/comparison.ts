@@ -1,8 +1,8 @@
+import { formatJsonNode, parseExactJson } from "@inspector/analysis/exact-json";
 import { compareAnswers } from "@inspector/analysis/replay/compare";
 import type { Difference } from "@inspector/analysis/replay/differences";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { ReplayResult } from "@inspector/contract/intervention";
-import { formatJsonNode, parseExactJson } from "../../shell/json/exact-json.ts";
 import { hasSharedMemory } from "../editor/message-parts.ts";
 import type { InvocationAnswer } from "./useAnswer.ts";
 

@@ -1,12 +1,13 @@
+import { type JsonNode, parseExactJson } from "@inspector/analysis/exact-json";
+import { parseBase64 } from "@inspector/proto";
 import { useMemo, useState } from "react";
 import { CopyButton } from "../controls/CopyButton.tsx";
 import { Segments } from "../controls/Segments.tsx";
 import { formatBytes } from "../format/size.ts";
-import { type JsonNode, parseExactJson } from "../json/exact-json.ts";
 import { JsonTree } from "../json/JsonTree.tsx";
 import { LongText } from "../json/LongText.tsx";
 import styles from "./BytesView.module.css";
-import { decodeBase64, decodeText, formatHex, formatHexLines } from "./byte-text.ts";
+import { decodeText, formatHex, formatHexLines } from "./byte-text.ts";
 import { HexBox } from "./HexView.tsx";
 import { imageType } from "./image-type.ts";
 
@@ -17,7 +18,7 @@ const HEX_BYTES = 64 * 1024;
 
 /** Bytes of a payload as what they are: JSON or text where they are that, and always hex and base64. */
 export function BytesView({ base64 }: { readonly base64: string }) {
-  const bytes = useMemo(() => decodeBase64(base64) ?? new Uint8Array(), [base64]);
+  const bytes = useMemo(() => parseBase64(base64) ?? new Uint8Array(), [base64]);
   const text = useMemo(() => decodeText(bytes), [bytes]);
   const json = useMemo(() => parseTree(text), [text]);
   const image = useMemo(() => imageType(bytes), [bytes]);

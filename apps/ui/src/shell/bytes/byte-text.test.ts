@@ -1,13 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  decodeBase64,
-  decodeText,
-  formatHex,
-  formatHexLine,
-  formatHexLines,
-  offsetDigits,
-  spanInLine,
-} from "./byte-text.ts";
+import { decodeText, formatHexLine, formatHexLines, offsetDigits, spanInLine } from "./byte-text.ts";
 
 const bytes = Uint8Array.from({ length: 20 }, (_, index) => index + 0x58);
 
@@ -33,11 +25,6 @@ test("tells text from bytes that happen to be valid UTF-8", () => {
   expect(decodeText(new TextEncoder().encode("Grüße\t🚀\n"))).toBe("Grüße\t🚀\n");
   expect(decodeText(Uint8Array.of(0x41, 0x00, 0x42))).toBeUndefined();
   expect(decodeText(Uint8Array.of(0xff, 0xfe))).toBeUndefined();
-});
-
-test("reads base64, and says so when it is none", () => {
-  expect(formatHex(decodeBase64("AP8=") ?? new Uint8Array())).toBe("00ff");
-  expect(decodeBase64("%%")).toBeUndefined();
 });
 
 test("finds a span of bytes in the characters of a line", () => {

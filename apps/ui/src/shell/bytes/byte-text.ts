@@ -1,12 +1,3 @@
-/** Bytes of a base64 text (standard alphabet, as proto3 JSON has it); undefined when it is none. */
-export function decodeBase64(base64: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
-}
-
 /** The bytes as UTF-8, or undefined when they are not text. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   try {

@@ -63,6 +63,13 @@ test("unknown fields have a number and what can be told without a contract", () 
   ]);
 });
 
+test("a field that is a group is one line, and the fields behind it are read", () => {
+  const bytes = Uint8Array.of(0xc3, 0x3e, 0x08, 5, 0xc4, 0x3e, 0x0a, 1, 0x61);
+  const { fields, isWhole } = listFields(bytes, 0, bytes.length, ROOT);
+  expect(lines(fields)).toEqual(["1000 undefined group 4 bytes", '1 request_id string "a"']);
+  expect(isWhole).toBe(true);
+});
+
 test("a known number that stands otherwise than the contract says keeps its name", () => {
   const bytes = Uint8Array.of(0x08, 5);
   expect(lines(listFields(bytes, 0, 2, ROOT).fields)).toEqual(["1 request_id varint 5"]);

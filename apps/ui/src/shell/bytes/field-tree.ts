@@ -1,6 +1,15 @@
-import { StreamingMessageSchema } from "@inspector/proto";
+import {
+  ByteView,
+  FieldCursor,
+  readVarint,
+  StreamingMessageSchema,
+  WIRE_BIT32,
+  WIRE_BIT64,
+  WIRE_LENGTH,
+  WIRE_START_GROUP,
+  WIRE_VARINT,
+} from "@inspector/proto";
 import { decodeText } from "./byte-text.ts";
-import { BIT32, BIT64, LENGTH, listWireFields, VARINT, type WireField } from "./wire-fields.ts";
 
 type SchemaField = (typeof StreamingMessageSchema)["fields"][number];
 
@@ -28,26 +37,37 @@ export const ROOT: Schema = StreamingMessageSchema;
 const MAX_TEXT = 120;
 
 const WIRE_NAMES: Readonly<Record<number, string>> = {
-  [VARINT]: "varint",
-  [BIT64]: "64 bits",
-  [LENGTH]: "length-delimited",
-  [BIT32]: "32 bits",
+  [WIRE_VARINT]: "varint",
+  [WIRE_BIT64]: "64 bits",
+  [WIRE_LENGTH]: "length-delimited",
+  [WIRE_START_GROUP]: "group",
+  [WIRE_BIT32]: "32 bits",
 };
 
-/** The fields of the message that stands from `from` to `to`, and whether the bytes are protobuf to their end. */
+/**
+ * The fields of the message between two positions, as far as the bytes are protobuf; `isWhole` is false where they stop
+ * being that before the end.
+ */
 export function listFields(
   bytes: Uint8Array,
   from: number,
   to: number,
   schema: Schema,
 ): { readonly fields: readonly FieldNode[]; readonly isWhole: boolean } {
-  const { fields, isWhole } = listWireFields(bytes, from, to);
-  return { fields: fields.map((field) => describe(bytes, field, schema)), isWhole };
+  const fields: FieldNode[] = [];
+  const cursor = new FieldCursor(new ByteView(bytes), from, to);
+  while (cursor.next()) {
+    fields.push(describe(bytes, cursor, schema));
+  }
+  return { fields, isWhole: cursor.fault === undefined };
 }
 
+/** Where a field stands: positions in the bytes of the whole. */
+type WireField = Readonly<Pick<FieldCursor, "number" | "wireType" | "tag" | "start" | "end">>;
+
 function describe(bytes: Uint8Array, field: WireField, schema: Schema): FieldNode {
-  const { number, from, start, to } = field;
-  const place = { number, from, start, to };
+  const { number, tag, start, end } = field;
+  const place = { number, from: tag, start, to: end };
   const known = "fields" in schema ? fromField(schema.fields, number) : fromEntry(schema.entryOf, number);
   if (known === undefined || !isExpected(known, field.wireType)) {
     const type = WIRE_NAMES[field.wireType] ?? `wire type ${field.wireType}`;
@@ -122,31 +142,31 @@ function scalarName(scalar: number | undefined): string {
 /** Whether the bytes stand as the contract says; a repeated number may also be packed. */
 function isExpected({ type, inner }: Known, wireType: number): boolean {
   if (inner || type === "string" || type === "bytes") {
-    return wireType === LENGTH;
+    return wireType === WIRE_LENGTH;
   }
-  if (wireType === LENGTH) {
+  if (wireType === WIRE_LENGTH) {
     return true;
   }
   if (type === "double" || type === "fixed64" || type === "sfixed64") {
-    return wireType === BIT64;
+    return wireType === WIRE_BIT64;
   }
   if (type === "float" || type === "fixed32" || type === "sfixed32") {
-    return wireType === BIT32;
+    return wireType === WIRE_BIT32;
   }
-  return wireType === VARINT;
+  return wireType === WIRE_VARINT;
 }
 
 function knownValue(bytes: Uint8Array, field: WireField, { type, values }: Known): string {
   if (type === "string") {
-    return quoted(bytes.subarray(field.start, field.to));
+    return quoted(bytes.subarray(field.start, field.end));
   }
-  if (field.wireType === LENGTH) {
+  if (field.wireType === WIRE_LENGTH) {
     return countBytes(field);
   }
-  if (field.wireType !== VARINT) {
+  if (field.wireType !== WIRE_VARINT) {
     return fixedValue(bytes, field, type);
   }
-  const { varint } = field;
+  const varint = varintOf(bytes, field);
   if (values) {
     return `${values.get(Number(BigInt.asIntN(32, varint))) ?? "?"} (${BigInt.asIntN(32, varint)})`;
   }
@@ -167,21 +187,28 @@ function fixedValue(bytes: Uint8Array, { start, wireType }: WireField, type: str
   if (type === "float") {
     return String(data.getFloat32(0, true));
   }
-  if (wireType === BIT64) {
+  if (wireType === WIRE_BIT64) {
     return String(type === "sfixed64" ? data.getBigInt64(0, true) : data.getBigUint64(0, true));
   }
   return String(type === "sfixed32" ? data.getInt32(0, true) : data.getUint32(0, true));
 }
 
+function varintOf(bytes: Uint8Array, { start, end }: WireField): bigint {
+  return readVarint(bytes, start, end)?.value ?? 0n;
+}
+
 /** Without a contract, text is shown as text, and a number as the number that stands there. */
 function unknownValue(bytes: Uint8Array, field: WireField): string {
-  if (field.wireType === VARINT) {
-    return String(field.varint);
+  if (field.wireType === WIRE_VARINT) {
+    return String(varintOf(bytes, field));
   }
-  if (field.wireType !== LENGTH) {
+  if (field.wireType === WIRE_BIT64 || field.wireType === WIRE_BIT32) {
     return fixedValue(bytes, field, "");
   }
-  const value = bytes.subarray(field.start, field.to);
+  if (field.wireType !== WIRE_LENGTH) {
+    return countBytes(field);
+  }
+  const value = bytes.subarray(field.start, field.end);
   return decodeText(value) === undefined ? countBytes(field) : quoted(value);
 }
 
@@ -191,6 +218,6 @@ function quoted(value: Uint8Array): string {
   return value.length > MAX_TEXT ? `"${text}…` : `"${text}"`;
 }
 
-function countBytes({ start, to }: WireField): string {
-  return to - start === 1 ? "1 byte" : `${to - start} bytes`;
+function countBytes({ start, end }: WireField): string {
+  return end - start === 1 ? "1 byte" : `${end - start} bytes`;
 }

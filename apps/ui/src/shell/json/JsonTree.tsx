@@ -1,6 +1,6 @@
+import type { JsonNode } from "@inspector/analysis/exact-json";
 import { ChevronRight } from "lucide-react";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
-import type { JsonNode } from "./exact-json.ts";
 import styles from "./JsonTree.module.css";
 import { CHILDREN_STEP, type JsonLine, type JsonPath, listJsonLines, summarizeJson } from "./json-lines.ts";
 import { LongText } from "./LongText.tsx";

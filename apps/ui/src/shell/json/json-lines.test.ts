@@ -1,5 +1,5 @@
+import { type JsonNode, toJsonNode } from "@inspector/analysis/exact-json";
 import { describe, expect, test } from "vitest";
-import { type JsonNode, toJsonNode } from "./exact-json.ts";
 import { type Folding, listJsonLines, summarizeJson } from "./json-lines.ts";
 
 /** The lines as text: indentation by depth, then the label, then what is after it. */

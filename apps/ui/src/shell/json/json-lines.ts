@@ -1,4 +1,4 @@
-import { type JsonNode, parseExactJson } from "./exact-json.ts";
+import { type JsonNode, parseExactJson } from "@inspector/analysis/exact-json";
 
 /** Where a node is in its tree: positions from the root, "/0/3". Not keys, because a key may occur twice. */
 export type JsonPath = string;

@@ -1,4 +1,5 @@
-import { decodeUtf8 } from "@inspector/proto";
+import { decodeUtf8, readVarint } from "@inspector/proto";
+import { listJsonNumbers } from "../../exact-json/json-numbers.ts";
 import { walkFields } from "../field-walk.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, nameOfFunction } from "../words.ts";
@@ -93,11 +94,8 @@ function hasLongNumber(bytes: Uint8Array, from: number, to: number): boolean {
   return false;
 }
 
-/** Texts are matched so as to be passed over. */
-const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gsu;
-
 function impreciseInJson(json: string): string | undefined {
-  for (const [token] of json.matchAll(TEXT_OR_NUMBER)) {
+  for (const token of listJsonNumbers(json)) {
     if (/^-?\d{16,400}$/u.test(token) && Number.isFinite(Number(token)) && BigInt(token) !== BigInt(Number(token))) {
       return token;
     }
@@ -112,17 +110,8 @@ function impreciseInCollection(bytes: Uint8Array, start: number, end: number): s
     if (field !== 1) {
       return;
     }
-    for (let at = from; at < to; ) {
-      let value = 0n;
-      for (let shift = 0n; at < to; shift += 7n) {
-        const byte = bytes[at] ?? 0;
-        at += 1;
-        value |= BigInt(byte & 0x7f) << shift;
-        if (byte < 0x80) {
-          break;
-        }
-      }
-      const integer = (value >> 1n) ^ -(value & 1n);
+    for (let next = readVarint(bytes, from, to); next !== undefined; next = readVarint(bytes, next.end, to)) {
+      const integer = (next.value >> 1n) ^ -(next.value & 1n);
       if (BigInt(Number(integer)) !== integer) {
         found ??= String(integer);
       }

@@ -59,9 +59,39 @@ describe("exact JSON", () => {
     expect(parseExactJson("[".repeat(100_000))).toMatchObject({ ok: false, message: "nested deeper than 400" });
   });
 
+  test("reads a string of tens of megabytes", () => {
+    const long = "x".repeat(40_000_000);
+    const parsed = parseExactJson(JSON.stringify({ long }));
+    expect(parsed.ok && parsed.value.kind === "object" && parsed.value.entries[0]?.[1]).toEqual({
+      kind: "string",
+      text: long,
+    });
+  });
+
+  test("reads strings as JSON.parse does, escapes and control characters included", () => {
+    const piece = fc.constantFrom("a", "\\", '"', "\\n", "\\u0041", "\\u00", "\\x", "\n", "\u007f", "\ud83d", "é");
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const text = `"${pieces.join("")}"`;
+        const parsed = parseExactJson(text);
+        expect(parsed.ok ? { text: parsed.value.kind === "string" && parsed.value.text } : undefined).toEqual(
+          parseText(text),
+        );
+      }),
+    );
+  });
+
   test("makes the same tree from a value", () => {
     expect(formatJsonNode(toJsonNode({ a: ["1", 2, true, null], b: {} }))).toBe(
       '{\n  "a": [\n    "1",\n    2,\n    true,\n    null\n  ],\n  "b": {}\n}',
     );
   });
 });
+
+function parseText(text: string): { readonly text: unknown } | undefined {
+  try {
+    return { text: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,3 +1,5 @@
+import { findStringEnd } from "./string-end.ts";
+
 /**
  * JSON as it was written: numbers keep their digits (9007199254740993 stays itself, which `JSON.parse` would round),
  * objects keep the order of their keys and also keys that occur twice.
@@ -13,16 +15,18 @@ export type ParsedJson =
   | { readonly ok: true; readonly value: JsonNode }
   | { readonly ok: false; readonly offset: number; readonly message: string };
 
-/** Deeper nesting is an attack or a mistake; either way nobody unfolds it. */
+/** Levels of nesting that are read: every reader of the tree recurses, and a deeper text would exhaust the stack. */
 const MAX_DEPTH = 400;
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these inside a string.
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const LITERAL = /true|false|null/y;
 
-/** Reads a JSON text. Never throws; `offset` is where the text stops being JSON, in UTF-16 units. */
+/**
+ * Reads a JSON text of any length. Never throws; `offset` is where the text stops being JSON, in UTF-16 units.
+ *
+ * @example parseExactJson('{"id":9007199254740993}') // entries: [["id", { kind: "number", text: "9007199254740993" }]]
+ */
 export function parseExactJson(text: string): ParsedJson {
   const reader = new Reader(text);
   try {
@@ -127,8 +131,13 @@ class Reader {
   }
 
   #readString(): string {
-    const quoted = this.#take(STRING) ?? this.fail("a string is missing or not closed");
-    const text: string = JSON.parse(quoted);
+    const start = this.position;
+    const end = this.#text[start] === '"' ? findStringEnd(this.#text, start + 1) : undefined;
+    const text = end === undefined ? undefined : unquote(this.#text.slice(start, end));
+    if (end === undefined || text === undefined) {
+      return this.fail("a string is missing or not closed");
+    }
+    this.position = end;
     return text;
   }
 
@@ -145,6 +154,19 @@ class Reader {
     const match = pattern.exec(this.#text)?.[0];
     this.position += match?.length ?? 0;
     return match;
+  }
+}
+
+/** The text of a quoted string; undefined where an escape sequence in it is not JSON's. */
+function unquote(quoted: string): string | undefined {
+  if (!quoted.includes("\\")) {
+    return quoted.slice(1, -1);
+  }
+  try {
+    const text: string = JSON.parse(quoted);
+    return text;
+  } catch {
+    return undefined;
   }
 }
 
