@@ -13,6 +13,7 @@ import {
   SEGMENT_HEADER_BYTES,
   SIDE_RELAY,
 } from "@inspector/wire/journal";
+import { boundedJson } from "./event-bytes.ts";
 import { createReadBuffer, type ReadBuffer } from "./read-buffers.ts";
 import { createSegments, SEGMENT_BYTES, type Segment } from "./segments.ts";
 
@@ -105,7 +106,7 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
       dropped: segments.takeDropped(),
       positions: positions?.(),
     };
-    write(segment, scratch, encodeEvent(detail), RECORD_EVENT, SIDE_RELAY, 0, at);
+    write(segment, scratch, encodeEvent(boundedJson(detail, MAX_EVENT_BYTES)), RECORD_EVENT, SIDE_RELAY, 0, at);
     return segment;
   }
 
@@ -117,25 +118,18 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
     } catch {}
   }
 
-  /** Puts an event into the scratch buffer; returns its bytes. */
-  function encodeEvent(event: JournalEvent): number {
-    return scratch.record.write(JSON.stringify(event), RECORD_HEADER_BYTES, MAX_EVENT_BYTES, "utf8");
+  /** Puts an event into the scratch buffer, as JSON; returns its bytes. */
+  function encodeEvent(json: string): number {
+    return scratch.record.write(json, RECORD_HEADER_BYTES, MAX_EVENT_BYTES, "utf8");
   }
 
   function closeGap(at: number): void {
     if (gap === undefined) {
       return;
     }
-    const to = segmentFor(64 * 1024, at);
-    write(
-      to,
-      scratch,
-      encodeEvent({ type: "gap", ...gap, to: at, positions: positions?.() }),
-      RECORD_EVENT,
-      SIDE_RELAY,
-      0,
-      at,
-    );
+    const json = boundedJson({ type: "gap", ...gap, to: at, positions: positions?.() }, MAX_EVENT_BYTES);
+    const to = segmentFor(Buffer.byteLength(json), at);
+    write(to, scratch, encodeEvent(json), RECORD_EVENT, SIDE_RELAY, 0, at);
     gap = undefined;
   }
 
@@ -181,9 +175,9 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
     },
     event(event, connection = 0, side = SIDE_RELAY) {
       attempt(0, (at) => {
-        const bytes = Buffer.byteLength(JSON.stringify(event));
-        const to = segmentFor(bytes, at);
-        write(to, scratch, encodeEvent(event), RECORD_EVENT, side, connection, at);
+        const json = boundedJson(event, MAX_EVENT_BYTES);
+        const to = segmentFor(Buffer.byteLength(json), at);
+        write(to, scratch, encodeEvent(json), RECORD_EVENT, side, connection, at);
       });
     },
     release: segments.release,
