@@ -5,6 +5,7 @@ import { createInterventions, type Interventions } from "./desk/intervention/int
 import { createPageServer } from "./desk/server/server.ts";
 import { createSessions } from "./desk/server/sessions.ts";
 import type { IngestThreadMessage, IngestThreadOptions } from "./ingest/ingest-thread.ts";
+import type { Rescue } from "./ingest/rescue.ts";
 import { createKeptSessions } from "./kept-sessions.ts";
 import { type OpenSession, openSession } from "./open-session.ts";
 import { openStateFolder } from "./state-folder.ts";
@@ -28,8 +29,14 @@ export type Hub = {
   close(): Promise<void>;
 };
 
-/** @param onDrained told each time everything that relays wrote is in the session and none of them runs any more */
-export async function createHub(options: HubOptions, onDrained: () => void): Promise<Hub> {
+export type HubEvents = {
+  /** Called each time everything that relays wrote is in the session and none of them runs any more. */
+  onDrained(): void;
+  /** The session's file was lost and is in another file, or in a new one of the same name: this hub is over, and is to be closed. */
+  onMoved(rescue: Rescue): void;
+};
+
+export async function createHub(options: HubOptions, { onDrained, onMoved }: HubEvents): Promise<Hub> {
   let live: Partial<SessionInfo> = {};
   let current: OpenSession | undefined;
   let interventions: Interventions | undefined;
@@ -37,6 +44,10 @@ export async function createHub(options: HubOptions, onDrained: () => void): Pro
     options.recording === undefined ? undefined : await startIngest(options.session, options.recording, take);
 
   function take(message: IngestThreadMessage): void {
+    if (message.type === "moved") {
+      onMoved(message);
+      return;
+    }
     if (message.type === "fault") {
       live = { ...live, recordingFault: message.reason };
     } else {

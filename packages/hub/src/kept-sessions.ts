@@ -5,7 +5,7 @@ import { InspectorError } from "@inspector/contract/inspector-error";
 import type { SessionSummary } from "@inspector/contract/page";
 import { createQueries } from "@inspector/session/queries";
 import { allJournals } from "./ingest/journals.ts";
-import { foldLog, openForReading, openForWriting } from "./sqlite.ts";
+import { finishFile, openForReading } from "./sqlite.ts";
 import { SESSION_SUFFIX, type StateFolder } from "./state-folder.ts";
 
 /** Files that SQLite and the text index keep beside a session. */
@@ -130,8 +130,8 @@ function readContents(path: string, modifiedAt: number): { startedAt: number; me
   try {
     const database = openForReading(path);
     try {
-      const queries = createQueries(database);
-      return { startedAt: queries.session(path).startedAt, messages: queries.lastSeq() };
+      const startedAt = database.prepare("SELECT value FROM session WHERE key = 'started_at'").get()?.["value"];
+      return { startedAt: Number(startedAt ?? 0), messages: createQueries(database).lastSeq() };
     } finally {
       database.close();
     }
@@ -142,13 +142,7 @@ function readContents(path: string, modifiedAt: number): { startedAt: number; me
 
 /** Makes the file all there is to move. */
 function fold(path: string): void {
-  if (!existsSync(`${path}-wal`)) {
-    return;
-  }
-  const database = openForWriting(path);
-  try {
-    foldLog(database);
-  } finally {
-    database.close();
+  if (existsSync(`${path}-wal`)) {
+    finishFile(path);
   }
 }

@@ -6,6 +6,8 @@ export type HubCommand = ({ readonly type: "start" } & HubOptions) | { readonly 
 export type HubReport =
   | { readonly type: "ready"; readonly host: string; readonly port: number }
   | { readonly type: "drained" }
+  /** The session's file was lost while it was recorded; `message` says what was done, `session` where recording goes on. */
+  | { readonly type: "moved"; readonly session: string; readonly message: string }
   | { readonly type: "failed"; readonly code: string; readonly message: string };
 
 let hub: Hub | undefined;
@@ -32,10 +34,16 @@ async function stop(): Promise<void> {
 async function start(options: HubOptions): Promise<void> {
   isDrained = options.recording === undefined;
   try {
-    hub = await createHub(options, () => {
-      isDrained = true;
-      report({ type: "drained" });
-      exitIfDone();
+    hub = await createHub(options, {
+      onDrained() {
+        isDrained = true;
+        report({ type: "drained" });
+        exitIfDone();
+      },
+      onMoved({ file, message }) {
+        report({ type: "moved", session: file, message });
+        void goOnWith({ ...options, session: file });
+      },
     });
     report({ type: "ready", ...hub.address });
   } catch (error) {
@@ -43,6 +51,13 @@ async function start(options: HubOptions): Promise<void> {
     report({ type: "failed", code, message: error instanceof Error ? error.message : String(error) });
     process.exit(1);
   }
+}
+
+/** Pages that were open find the next hub where this one was. */
+async function goOnWith(options: HubOptions): Promise<void> {
+  const address = hub?.address;
+  await hub?.close();
+  await start({ ...options, ...address });
 }
 
 process.on("message", (command: HubCommand) => {

@@ -1,16 +1,65 @@
 /** Opens session files with the driver that runs here. */
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { compileExpression } from "@inspector/filter/regex";
-import type { Database } from "@inspector/session/database";
+import type { Database, Statement } from "@inspector/session/database";
 import { completeOlder, readMeta } from "@inspector/session/open-session";
 import { DatabaseSync } from "@photostructure/sqlite";
+import { assertFile, isInWalMode } from "./database-file.ts";
 
-/** Opens a session for recording; makes the file, readable by its owner only, where there is none. */
+type Driver = InstanceType<typeof DatabaseSync>;
+
+/** Statements of one connection that are kept for their SQL: what is asked again and again, and some filters. */
+const MAX_STATEMENTS = 200;
+
+/**
+ * A connection that prepares each SQL once. The driver frees a statement only when it is collected as garbage, of whose size
+ * the collector knows nothing: prepared for each call, they take more and more memory.
+ */
+class Connection implements Database {
+  readonly #driver: Driver;
+  /** In the order of their last use. */
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(driver: Driver) {
+    this.#driver = driver;
+  }
+
+  exec(sql: string): void {
+    this.#driver.exec(sql);
+  }
+
+  prepare(sql: string): Statement {
+    const statement = this.#statements.get(sql) ?? (this.#driver.prepare(sql) as unknown as Statement);
+    this.#statements.delete(sql);
+    this.#statements.set(sql, statement);
+    for (const oldest of this.#statements.keys()) {
+      if (this.#statements.size <= MAX_STATEMENTS) {
+        break;
+      }
+      this.#statements.delete(oldest);
+    }
+    return statement;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#driver.close();
+  }
+}
+
+/**
+ * Opens a session for recording; makes the file, readable by its owner only, where there is none.
+ * @throws {InspectorError} "not-a-session" where the name is that of a folder, a pipe or a device
+ */
 export function openForWriting(file: string): Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(file) as unknown as Database;
+  if (existsSync(file)) {
+    assertFile(file);
+  }
+  const database = new Connection(new DatabaseSync(file));
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;");
   database.exec(
     "PRAGMA page_size = 16384; PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 33554432; PRAGMA temp_store = MEMORY;",
@@ -30,8 +79,41 @@ export function foldLog(database: Database): void {
 }
 
 /**
+ * Leaves a session that nobody records into any more as one file, which opens from read-only media too.
+ * While somebody else has it open it stays in write-ahead mode, with its log beside it.
+ */
+export function makeOneFile(database: Database): void {
+  foldLog(database);
+  try {
+    database.exec("PRAGMA busy_timeout = 500; PRAGMA journal_mode = DELETE;");
+  } catch (error) {
+    if (!isBusy(error)) {
+      throw error;
+    }
+  }
+}
+
+/** As {@link makeOneFile}, of a session that is not open here. One that is gone is not made anew. */
+export function finishFile(file: string): void {
+  if (!existsSync(file)) {
+    return;
+  }
+  const database = openForWriting(file);
+  try {
+    makeOneFile(database);
+  } finally {
+    database.close();
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && Number(error.errcode) % 256 === 5;
+}
+
+/**
  * Opens a session to look at. The file is hostile input: nothing in its schema is trusted and nothing can be written.
- * @throws {InspectorError} "no-such-session", "not-a-session", "newer-session"
+ * Nothing is left beside it.
+ * @throws {InspectorError} "no-such-session", "not-a-session", "session-denied", "newer-session"
  */
 export function openForReading(file: string): Database {
   if (!existsSync(file)) {
@@ -39,8 +121,9 @@ export function openForReading(file: string): Database {
       hint: "`inspector open` without a file lists the sessions that are kept.",
     });
   }
+  assertFile(file);
   const driver = openReadOnly(file);
-  const database = driver as unknown as Database;
+  const database = new Connection(driver);
   try {
     driver.enableDefensive(true);
     driver.function("regexp", { deterministic: true }, matchesExpression);
@@ -56,19 +139,32 @@ export function openForReading(file: string): Database {
   return database;
 }
 
-/** An empty database that no file holds. */
-export function openInMemory(): Database {
-  const driver = new DatabaseSync(":memory:");
-  driver.function("regexp", { deterministic: true }, matchesExpression);
-  return driver as unknown as Database;
+function openReadOnly(file: string): Driver {
+  try {
+    return new DatabaseSync(isAtRest(file) ? `${pathToFileURL(file).href}?immutable=1` : file, { readOnly: true });
+  } catch (cause) {
+    throw notASession(`${file} cannot be opened: ${reasonOf(cause)}`, cause);
+  }
 }
 
-function openReadOnly(file: string): InstanceType<typeof DatabaseSync> {
+/**
+ * Whether a session in write-ahead mode was closed by whoever wrote it. Opening it as usual would make a log beside it, which a
+ * reader does not take away, and cannot make on read-only media. The log is there as long as somebody writes.
+ */
+function isAtRest(file: string): boolean {
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  if (log !== undefined && (log.size > 0 || isWritable(dirname(file)))) {
+    return false;
+  }
+  return isInWalMode(file);
+}
+
+function isWritable(path: string): boolean {
   try {
-    return new DatabaseSync(file, { readOnly: true });
-  } catch (cause) {
-    const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
-    throw notASession(`${file} ${isFolder ? "is a folder" : `cannot be opened: ${reasonOf(cause)}`}`, cause);
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -81,12 +177,19 @@ function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/** An empty database that no file holds. */
+export function openInMemory(): Database {
+  const driver = new DatabaseSync(":memory:");
+  driver.function("regexp", { deterministic: true }, matchesExpression);
+  return new Connection(driver);
+}
+
 /** What is added to a session's file name for that of its text index. */
 export const TEXT_SUFFIX = "-text";
 
 /** Opens a text index for writing; makes the file where there is none. It can be built again, so nothing waits for the disk. */
 export function openTextIndex(file: string): Database {
-  const database = new DatabaseSync(file) as unknown as Database;
+  const database = new Connection(new DatabaseSync(file));
   database.exec("PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 5000; PRAGMA synchronous = OFF;");
   database.exec("PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY;");
   chmodSync(file, 0o600);

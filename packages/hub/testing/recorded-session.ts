@@ -4,8 +4,8 @@ import { type Database, inTransaction } from "@inspector/session/database";
 import { prepareForWriting } from "@inspector/session/open-session";
 import { createWriter, type Writer } from "@inspector/session/writer";
 import { loadRecording } from "@inspector/testkit";
-import { createConnectionIngest } from "../src/ingest/connection-ingest.ts";
-import { foldLog, openForWriting } from "../src/sqlite.ts";
+import { ConnectionIngest } from "../src/ingest/connection-ingest.ts";
+import { makeOneFile, openForWriting } from "../src/sqlite.ts";
 
 /** A wall clock for all of them: 2026-11-21 05:12:33 UTC. */
 export const STARTED_AT = 1_795_237_953_000;
@@ -42,12 +42,11 @@ export function writeSession(file: string): SessionWriting {
       relays += 1;
       batch(() => {
         const relay = writer.relay(`${name} ${relays}`, BEGINNING);
-        const connections = new Map<number, ReturnType<typeof createConnectionIngest>>();
+        const connections = new Map<number, ConnectionIngest>();
         for (const { conn, at, from, bytes, event, code } of loadRecording(name).chunks) {
           const time = at + offset;
           const known = connections.get(conn);
-          const connection =
-            known ?? createConnectionIngest(writer, writer.connection(relay.id, conn, time), undefined);
+          const connection = known ?? new ConnectionIngest(writer, writer.connection(relay.id, conn, time), undefined);
           connections.set(conn, connection);
           if (bytes !== undefined) {
             connection.push(from, bytes, time);
@@ -65,7 +64,7 @@ export function writeSession(file: string): SessionWriting {
       });
     },
     close() {
-      foldLog(database);
+      makeOneFile(database);
       database.close();
     },
   };

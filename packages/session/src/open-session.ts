@@ -14,7 +14,8 @@ export type SessionMeta = {
 export function prepareForWriting(database: Database, file: string, create: () => SessionMeta): SessionMeta {
   if (numberOf(database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.["tables"]) === 0) {
     const meta = create();
-    database.exec("PRAGMA auto_vacuum = NONE; PRAGMA journal_mode = WAL;");
+    database.exec("PRAGMA auto_vacuum = NONE;");
+    writeAhead(database);
     inTransaction(database, () => {
       database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; ${SCHEMA}`);
       const put = database.prepare("INSERT INTO session (key, value) VALUES (?, ?)");
@@ -25,11 +26,17 @@ export function prepareForWriting(database: Database, file: string, create: () =
     return meta;
   }
   const meta = readMeta(database, file);
+  writeAhead(database);
   const version = versionOf(database);
   if (version < SCHEMA_VERSION) {
     inTransaction(database, () => database.exec(`${schemaSince(version)} PRAGMA user_version = ${SCHEMA_VERSION}`));
   }
   return meta;
+}
+
+/** Who records and who looks do not wait for each other then. A session that is finished is not in that mode any more. */
+function writeAhead(database: Database): void {
+  database.exec("PRAGMA journal_mode = WAL;");
 }
 
 /**

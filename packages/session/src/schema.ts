@@ -15,6 +15,9 @@ import { SHARED_MEMORY_SCHEMA } from "./shared-memory.ts";
  */
 export const SCHEMA_VERSION = 3;
 
+/** What `connection.reason` begins with where a fault of the inspector itself ended the recording of a connection. */
+export const FAULT_REASON = "the inspector could not record it any further";
+
 /** "FnRS" in ASCII: `PRAGMA application_id` of every session file. */
 export const APPLICATION_ID = 0x466e5253;
 

@@ -312,6 +312,12 @@ export function createWriter(database: Database) {
     updateStream(id: number, change: StreamChange): void {
       update("stream", id, change);
     },
+    /** Ends all streams of a connection that have no end yet. */
+    endStreams(connection: number, at: Nanos, end: string): void {
+      database
+        .prepare("UPDATE stream SET ended_at = ?, end = ?, phase = 'ended' WHERE connection = ? AND ended_at IS NULL")
+        .run(at, end, connection);
+    },
     countStream(id: number, messages: number, bytes: number): void {
       countStream.run(messages, bytes, id);
     },

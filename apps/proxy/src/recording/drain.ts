@@ -1,6 +1,6 @@
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { createSessionIngest } from "@inspector/hub/ingest/session-ingest";
-import { foldLog, openForWriting } from "@inspector/hub/sqlite";
+import { makeOneFile, openForWriting } from "@inspector/hub/sqlite";
 import { createQueries } from "@inspector/session/queries";
 
 /** Reads all journals of a session whose relays are dead into it, in this process. */
@@ -36,7 +36,7 @@ export async function drainSession(
         ingest.close();
       }
     }
-    foldLog(database);
+    makeOneFile(database);
     const after = total();
     return { messages: after.messages - (before?.messages ?? 0), bytes: after.bytes - (before?.bytes ?? 0) };
   } finally {

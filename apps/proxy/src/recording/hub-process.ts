@@ -11,13 +11,19 @@ const LONGEST_DELAY_MS = 1_000;
 export type HubProcess = {
   readonly address: { readonly host: string; readonly port: number };
   readonly pid: number | undefined;
+  /** The file that is recorded into: another one than at first, where that was lost. */
+  readonly session: string;
   /** Resolves when everything that the relays wrote is in the session. To be called once they have ended. */
   drained(): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** @throws {InspectorError} when the first start fails: the page's port taken, the session not writable. */
-export async function startHubProcess(options: HubOptions): Promise<HubProcess> {
+/**
+ * @param say told what a user should know, one sentence each
+ * @throws {InspectorError} when the first start fails: the page's port taken, the session not writable.
+ */
+export async function startHubProcess(options: HubOptions, say: (line: string) => void): Promise<HubProcess> {
+  let { session } = options;
   let child: ChildProcess | undefined;
   let address = { host: options.host, port: options.port };
   let isStopping = false;
@@ -30,13 +36,17 @@ export async function startHubProcess(options: HubOptions): Promise<HubProcess> 
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     // A page that was open finds the hub where it was.
-    const command: HubCommand = { type: "start", ...options, host: address.host, port: address.port };
+    const command: HubCommand = { type: "start", ...options, session, ...address };
     child.send(command, () => {});
     child.on("message", (report: HubReport) => {
       onReport(report);
       // Whatever ends it later, this hub worked: the next one need not wait.
       if (report.type === "ready") {
         delay = FIRST_DELAY_MS;
+      }
+      if (report.type === "moved") {
+        ({ session } = report);
+        say(report.message);
       }
       if (report.type === "drained" && isDraining) {
         onDrained?.();
@@ -74,6 +84,9 @@ export async function startHubProcess(options: HubOptions): Promise<HubProcess> 
     },
     get pid() {
       return child?.pid;
+    },
+    get session() {
+      return session;
     },
     drained() {
       isDraining = true;

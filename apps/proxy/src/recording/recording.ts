@@ -39,6 +39,7 @@ export type Recording = {
   readonly listen: Address;
   /** The page's address, with its token. */
   readonly url: string;
+  /** The file that is recorded into: another one than at first, where that was lost. */
   readonly session: string;
   record(event: JournalEvent): void;
   /** Ends the relay and waits until all that was forwarded is in the session. */
@@ -115,14 +116,15 @@ async function start(options: RecordingOptions, session: string, directory: stri
   );
   surviveFaults(relay);
   const token = randomBytes(16).toString("base64url");
-  const hub = await startHubProcess({
+  const hubOptions = {
     session,
     ...options.ui,
     allowedOrigins: options.allowedOrigins,
     token,
     page: fileURLToPath(new URL("./page", import.meta.url)),
     recording: { journals: options.state.journals, version: VERSION, maxBytes: options.maxBytes },
-  }).catch(async (error: unknown) => {
+  };
+  const hub = await startHubProcess(hubOptions, say).catch(async (error: unknown) => {
     closeControl();
     await relay.close();
     relay.journal.close();
@@ -133,7 +135,9 @@ async function start(options: RecordingOptions, session: string, directory: stri
   return {
     listen: relay.address,
     url,
-    session,
+    get session() {
+      return hub.session;
+    },
     record: relay.record,
     async close() {
       await Promise.all([relay.close(), http?.close()]);
@@ -143,6 +147,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
       relay.journal.close();
       await drained;
       await hub.stop();
+      await finish(hub.session);
     },
   };
 }
@@ -156,6 +161,20 @@ function surviveFaults(relay: Relay): void {
     process.stderr.write(`inspector: a fault of its own, recording goes on: ${error.stack ?? error}\n`);
     relay.record({ type: "fault", message: error.message });
   });
+}
+
+function say(line: string): void {
+  process.stderr.write(`inspector: ${line}\n`);
+}
+
+/** Only now, since a file stays in write-ahead mode while anybody else has it open. */
+async function finish(session: string): Promise<void> {
+  const { finishFile } = await import("@inspector/hub/sqlite");
+  try {
+    finishFile(session);
+  } catch (error) {
+    say(`${session} is complete, but could not be made one file: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 async function checkSession(file: string): Promise<void> {

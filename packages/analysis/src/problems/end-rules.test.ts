@@ -101,6 +101,11 @@ test.each([
   ],
   ["recording-gap", 'gap reason="no space" bytes=10', "Part of the traffic went by unrecorded"],
   ["relay-lost", "relay-lost", "The relay was killed while it was recording"],
+  [
+    "session-rescued",
+    'session-rescued message="was deleted"',
+    "The session's file was taken away while it was being recorded",
+  ],
 ])("%s is told of the event", (rule, event, title) => {
   expect(foundBy(rule, NODE, `20 ms event ${event}`)).toMatchObject([{ title, evidence: [{ event: 1 }] }]);
   expect(rulesIn(NODE)).not.toContain(rule);

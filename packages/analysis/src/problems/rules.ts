@@ -12,7 +12,13 @@ import { lostInvocation } from "./rules/lost-invocation.ts";
 import { missingTraceContext } from "./rules/missing-trace-context.ts";
 import { emptyMessage, undecodableMessage, unusedKind, wrongDirection } from "./rules/odd-kinds.ts";
 import { processExit, quietExit, restartCount } from "./rules/process-exit.ts";
-import { recordingGap, relayLost, unreadableConnection, upstreamUnreachable } from "./rules/recording.ts";
+import {
+  recordingGap,
+  relayLost,
+  sessionRescued,
+  unreadableConnection,
+  upstreamUnreachable,
+} from "./rules/recording.ts";
 import { slowStatus } from "./rules/slow-status.ts";
 import { lateStep, neverStarted, unansweredStep } from "./rules/slow-steps.ts";
 import { cleanEnd, connectionLost, errorEnd, lingeringWorker, resetStream } from "./rules/stream-end.ts";
@@ -68,5 +74,6 @@ export const RULES: readonly Rule[] = [
   upstreamUnreachable,
   recordingGap,
   relayLost,
+  sessionRescued,
   unreadableConnection,
 ];

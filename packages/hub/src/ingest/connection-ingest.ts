@@ -17,9 +17,11 @@ import type { ConversationEvents } from "@inspector/wire/conversation-events";
 import type { FramePosition } from "@inspector/wire/frame-walker";
 import type { Side } from "@inspector/wire/frames";
 import type { MessagePart } from "@inspector/wire/grpc";
+import { headersOf, percentDecode } from "./header-text.ts";
 import { openInjection, storeInjection } from "./injected-message.ts";
 import { type Lifecycle, noteMessage } from "./lifecycle.ts";
 import { type OpenMessage, type StoredMessage, storeMessage, storePart } from "./message-ingest.ts";
+import type { RecordedConnection } from "./recorded-connection.ts";
 import {
   loseCount,
   noInterventions,
@@ -45,140 +47,285 @@ type Stream = Lifecycle & {
 /** How the host broke the connection off: the code of its GOAWAY, the system's of its reset, none of a FIN. */
 type HostBreak = Pick<EndInfo, "code">;
 
+type State = "unknown" | "http2" | "unreadable" | "failed" | "closed";
+
 type SavedConnection = {
   readonly version: 1;
+  /** Absent in what was saved before states had names. */
+  readonly state?: State | undefined;
   /** Absent in what was saved before that was looked at. */
   readonly hostBreak?: HostBreak | undefined;
-  readonly conversation: ConversationState;
+  /** Absent once it has failed. */
+  readonly conversation?: ConversationState | undefined;
   readonly streams: [number, Stream][];
-};
-
-export type ConnectionIngest = {
-  readonly id: number;
-  push(side: Side, bytes: Uint8Array, at: number): void;
-  /** What the relay did in one of its streams. */
-  intervened(event: InterventionEvent, at: number): void;
-  /** A message names a map of shared memory. */
-  named(event: SharedMemoryEvent, at: number): void;
-  /** A side has closed or, with the system's code, reset the connection: what the other says then is only the echo of that. */
-  leaving(side: Side, code?: string): void;
-  /** Bytes are missing; `positions` says where the frames of each side stand now. */
-  skip(positions: Readonly<Record<Side, FramePosition | undefined>>, at: number): void;
-  closed(at: number, end: EndInfo | undefined): void;
-  /** Writes what changed since the last call. */
-  save(): void;
 };
 
 const SIDE_NUMBERS = { host: 0, worker: 1 } as const;
 
-/** Header names and values kept of one block, in all; a header that does not fit any more is left out. */
-const MAX_HEADER_CHARS = 16_384;
-
-export function createConnectionIngest(writer: Writer, id: number, saved: Uint8Array | undefined): ConnectionIngest {
-  const state = saved === undefined ? undefined : (deserialize(saved) as SavedConnection);
-  // What was saved before there were interventions says nothing of them.
-  const streams = new Map<number, Stream>(
-    state?.streams.map(([number, stream]) => [
-      number,
-      { ...stream, interventions: stream.interventions ?? noInterventions() },
-    ]),
-  );
-  const active = new Set<Stream>();
-  let now = 0;
-  let isChanged = saved === undefined;
-  let isHttp2 = state !== undefined;
+/**
+ * States, and what leaves each:
+ *
+ * - `unknown`: nothing has been understood yet. The first call makes it `http2`, bytes that are no HTTP/2 `unreadable`.
+ * - `http2`: calls become rows of streams, messages rows of messages. Bytes that make no sense any more make it `unreadable`.
+ * - `unreadable`: what comes is passed over; its row says why. Its end still ends its streams.
+ * - `failed`: after {@link fail}, from any state but `closed`. As `unreadable`, and nothing that decodes is called again.
+ * - `closed`: after {@link closed}. Nothing is written any more.
+ *
+ * All but `closed` survive a restart, by {@link save} and the constructor.
+ */
+export class ConnectionIngest implements RecordedConnection {
+  readonly id: number;
+  readonly #writer: Writer;
+  readonly #conversation: Conversation;
+  /** Calls by their HTTP/2 stream, until both sides have ended. */
+  readonly #streams = new Map<number, Stream>();
+  /** Streams with messages that their rows do not count yet. */
+  readonly #active = new Set<Stream>();
+  #state: State = "unknown";
+  #now = 0;
+  #isChanged: boolean;
   /** Once it is there, a worker's RST_STREAM is not the worker's wish. */
-  let hostBreak = state?.hostBreak;
-  let isClosed = false;
+  #hostBreak: HostBreak | undefined;
 
-  const events: ConversationEvents = {
-    streamOpened({ stream, path, headers }) {
-      if (!isHttp2) {
-        writer.updateConnection(id, { protocol: "http2" });
-      }
-      isHttp2 = true;
-      const worker = headersOf(headers);
-      const row = writer.stream(id, stream, path, now, JSON.stringify({ worker }));
-      streams.set(stream, {
-        id: row,
-        path,
-        headers: { worker, host: {}, trailers: {} },
-        open: { worker: undefined, host: undefined },
-        interventions: noInterventions(),
-        phase: "connected",
-        messages: 0,
-        bytes: 0,
-        isEnded: false,
-      });
-    },
-    headers({ stream, side, headers, trailers }) {
-      const found = streams.get(stream);
-      if (found === undefined) {
-        return;
-      }
-      found.headers[trailers ? "trailers" : side] = headersOf(headers);
-      writer.updateStream(found.id, { headers: JSON.stringify(found.headers) });
-    },
-    message(part) {
-      const stream = streams.get(part.stream);
-      if (stream !== undefined) {
-        take(stream, part);
-      }
-    },
-    streamEnded({ stream, by, how, code }) {
-      const found = streams.get(stream);
-      // A call lives until the host's trailers: a worker's END_STREAM only says that it will not speak again.
-      if (found === undefined || (how === "end" && by === "worker")) {
-        return;
-      }
-      if (how === "reset" && by === "worker" && hostBreak) {
-        end(found, { by: "host", how: "lost", ...hostBreak });
-      } else {
-        end(found, { by, how, ...(code !== undefined && { code }) });
-      }
-    },
-    streamForgotten({ stream }) {
-      const found = streams.get(stream);
-      if (found !== undefined) {
-        flushCounts(found);
-      }
-      streams.delete(stream);
-    },
-    goaway({ by, code }) {
-      // Without an error it only asks for no more streams.
-      if (by === "host" && code !== 0) {
-        hostBreak ??= { code };
-      }
-    },
-    unreadable({ side, reason }) {
-      writer.updateConnection(id, { protocol: isHttp2 ? "http2" : "unreadable", reason: `${side}: ${reason}` });
-    },
-  };
-
-  const conversation: Conversation =
-    state === undefined ? createConversation(events) : restoreConversation(state.conversation, events);
-
-  function take(stream: Stream, part: MessagePart): void {
-    const { side } = part;
-    if (!part.last) {
-      stream.open[side] = storePart(writer, stream.open[side], part.bytes);
+  /**
+   * @param saved what an earlier {@link save} stored; undefined for a connection that begins
+   * @throws where `saved` is nothing that `save` stored: the caller makes a new one then, and lets it {@link fail}
+   */
+  constructor(writer: Writer, id: number, saved: Uint8Array | undefined) {
+    this.id = id;
+    this.#writer = writer;
+    this.#isChanged = saved === undefined;
+    if (saved === undefined) {
+      this.#conversation = createConversation(this.#events());
       return;
     }
-    const stored = storeMessage(writer, stream.open[side], part, isEventStream(stream.path));
-    stream.open[side] = undefined;
-    const seq = record(stream, side, stored);
-    noteMessage(writer, stream, stored);
-    noteCrossed(writer, stream.interventions, side, seq);
+    const state = deserialize(saved) as SavedConnection;
+    this.#state = state.state ?? (state.streams.length > 0 ? "http2" : "unknown");
+    this.#hostBreak = state.hostBreak;
+    for (const [number, stream] of state.streams) {
+      // What was saved before there were interventions says nothing of them.
+      this.#streams.set(number, { ...stream, interventions: stream.interventions ?? noInterventions() });
+    }
+    this.#conversation =
+      state.conversation === undefined
+        ? createConversation(this.#events())
+        : restoreConversation(state.conversation, this.#events());
   }
 
-  /** Of ours, `ours` is there. */
-  function record(stream: Stream, side: Side, stored: StoredMessage, ours?: { replay?: ReplayMark | undefined }): Seq {
+  push(side: Side, bytes: Uint8Array, at: number): void {
+    if (!this.#touch(at)) {
+      return;
+    }
+    this.#conversation.push(side, bytes);
+  }
+
+  intervened(event: InterventionEvent, at: number): void {
+    const stream = this.#touch(at) ? this.#streams.get(event.stream) : undefined;
+    if (stream === undefined) {
+      return;
+    }
+    if (event.type === "injected") {
+      this.#inject(stream, event);
+    } else {
+      noteMark(this.#writer, stream, event);
+    }
+  }
+
+  named(event: SharedMemoryEvent, at: number): void {
+    const stream = this.#touch(at) ? this.#streams.get(event.stream) : undefined;
+    if (stream === undefined) {
+      return;
+    }
+    const named = { at, stream: stream.id, name: event.name };
+    const copy =
+      "problem" in event
+        ? this.#writer.sharedMemory.named({ ...named, problem: event.problem })
+        : this.#writer.sharedMemory.named({
+            ...named,
+            file: event.file,
+            size: Math.max(event.size - MAP_HEADER_BYTES, 0),
+            body: this.#writer.openBody(),
+          });
+    noteSharedMemory(this.#writer, stream, event, copy);
+  }
+
+  leaving(side: Side, code?: string): void {
+    this.#isChanged = true;
+    if (side === "host") {
+      this.#hostBreak ??= code === undefined ? {} : { code };
+    }
+  }
+
+  skip(positions: Readonly<Record<Side, FramePosition | undefined>>, at: number): void {
+    if (!this.#touch(at)) {
+      return;
+    }
+    for (const { interventions } of this.#streams.values()) {
+      loseCount(interventions);
+    }
+    for (const side of ["worker", "host"] as const) {
+      const position = positions[side];
+      if (position !== undefined) {
+        this.#conversation.skip(side, position);
+      }
+    }
+  }
+
+  closed(at: number, how: EndInfo | undefined): void {
+    if (this.#state === "closed") {
+      return;
+    }
+    this.#now = at;
+    const isFailed = this.#state === "failed";
+    if (!isFailed) {
+      this.#conversation.closed();
+    }
+    this.#state = "closed";
+    for (const stream of this.#streams.values()) {
+      this.#end(stream, { by: how?.by ?? "relay", how: "lost", ...(how?.code !== undefined && { code: how.code }) });
+      this.#flushCounts(stream);
+    }
+    if (isFailed) {
+      this.#writer.endStreams(this.id, at, JSON.stringify({ by: "relay", how: "lost" } satisfies EndInfo));
+    }
+    this.#writer.updateConnection(this.id, { closed_at: at, ...(how !== undefined && { end: JSON.stringify(how) }) });
+    this.#writer.saveConnection(this.id, null);
+  }
+
+  fail(reason: string): void {
+    if (this.#state === "failed" || this.#state === "closed") {
+      return;
+    }
+    this.#writer.updateConnection(this.id, { protocol: this.#readableProtocol(), reason });
+    this.#state = "failed";
+    this.#isChanged = true;
+  }
+
+  save(): void {
+    for (const stream of this.#active) {
+      this.#flushCounts(stream);
+    }
+    if (!this.#isChanged || this.#state === "closed") {
+      return;
+    }
+    this.#isChanged = false;
+    const saving: SavedConnection = {
+      version: 1,
+      state: this.#state,
+      hostBreak: this.#hostBreak,
+      conversation: this.#state === "failed" ? undefined : this.#conversation.save(),
+      streams: [...this.#streams],
+    };
+    this.#writer.saveConnection(this.id, serialize(saving));
+  }
+
+  /** @returns whether what comes is still decoded */
+  #touch(at: number): boolean {
+    this.#now = at;
+    if (this.#state === "failed" || this.#state === "closed") {
+      return false;
+    }
+    this.#isChanged = true;
+    return true;
+  }
+
+  #readableProtocol(): "http2" | "unreadable" {
+    return this.#state === "http2" ? "http2" : "unreadable";
+  }
+
+  #events(): ConversationEvents {
+    return {
+      streamOpened: ({ stream, path, headers }) => {
+        if (this.#state === "unknown") {
+          this.#state = "http2";
+          this.#writer.updateConnection(this.id, { protocol: "http2" });
+        }
+        this.#open(stream, path, headersOf(headers));
+      },
+      headers: ({ stream, side, headers, trailers }) => {
+        const found = this.#streams.get(stream);
+        if (found === undefined) {
+          return;
+        }
+        found.headers[trailers ? "trailers" : side] = headersOf(headers);
+        this.#writer.updateStream(found.id, { headers: JSON.stringify(found.headers) });
+      },
+      message: (part) => {
+        const stream = this.#streams.get(part.stream);
+        if (stream !== undefined) {
+          this.#take(stream, part);
+        }
+      },
+      streamEnded: ({ stream, by, how, code }) => {
+        const found = this.#streams.get(stream);
+        // A call lives until the host's trailers: a worker's END_STREAM only says that it will not speak again.
+        if (found === undefined || (how === "end" && by === "worker")) {
+          return;
+        }
+        if (how === "reset" && by === "worker" && this.#hostBreak) {
+          this.#end(found, { by: "host", how: "lost", ...this.#hostBreak });
+        } else {
+          this.#end(found, { by, how, ...(code !== undefined && { code }) });
+        }
+      },
+      streamForgotten: ({ stream }) => {
+        const found = this.#streams.get(stream);
+        if (found !== undefined) {
+          this.#flushCounts(found);
+        }
+        this.#streams.delete(stream);
+      },
+      goaway: ({ by, code }) => {
+        // Without an error it only asks for no more streams.
+        if (by === "host" && code !== 0) {
+          this.#hostBreak ??= { code };
+        }
+      },
+      unreadable: ({ side, stream, reason }) => {
+        this.#writer.updateConnection(this.id, { protocol: this.#readableProtocol(), reason: `${side}: ${reason}` });
+        if (stream === undefined) {
+          this.#state = "unreadable";
+        }
+      },
+    };
+  }
+
+  #open(stream: number, path: string, worker: Headers): void {
+    const row = this.#writer.stream(this.id, stream, path, this.#now, JSON.stringify({ worker }));
+    this.#streams.set(stream, {
+      id: row,
+      path,
+      headers: { worker, host: {}, trailers: {} },
+      open: { worker: undefined, host: undefined },
+      interventions: noInterventions(),
+      phase: "connected",
+      messages: 0,
+      bytes: 0,
+      isEnded: false,
+    });
+  }
+
+  #take(stream: Stream, part: MessagePart): void {
+    const { side } = part;
+    if (!part.last) {
+      stream.open[side] = storePart(this.#writer, stream.open[side], part.bytes);
+      return;
+    }
+    const stored = storeMessage(this.#writer, stream.open[side], part, isEventStream(stream.path));
+    stream.open[side] = undefined;
+    const seq = this.#record(stream, side, stored);
+    noteMessage(this.#writer, stream, stored);
+    noteCrossed(this.#writer, stream.interventions, side, seq);
+  }
+
+  /** @param ours set when the inspector itself sent the message */
+  #record(stream: Stream, side: Side, stored: StoredMessage, ours?: { replay?: ReplayMark | undefined }): Seq {
     const { head } = stored;
     stream.messages += 1;
     stream.bytes += stored.size;
-    active.add(stream);
-    return writer.message({
-      at: now,
+    this.#active.add(stream);
+    return this.#writer.message({
+      at: this.#now,
       stream: stream.id,
       side: SIDE_NUMBERS[side],
       kind: stored.kind,
@@ -198,19 +345,20 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
     });
   }
 
-  function inject(stream: Stream, event: InterventionEvent & { type: "injected" }): void {
+  #inject(stream: Stream, event: InterventionEvent & { type: "injected" }): void {
     const side = event.direction === "to-worker" ? "host" : "worker";
     const { interventions } = stream;
     const bytes = Buffer.from(event.bytes, "base64");
-    const open = openInjection(writer, interventions.injecting[side], bytes, event.replay);
+    const open = openInjection(this.#writer, interventions.injecting[side], bytes, event.replay);
     interventions.injecting[side] = event.more === true ? open : undefined;
     if (event.more === true) {
       return;
     }
-    record(stream, side, storeInjection(writer, open, isEventStream(stream.path)), { replay: open.replay });
+    const stored = storeInjection(this.#writer, open, isEventStream(stream.path));
+    this.#record(stream, side, stored, { replay: open.replay });
   }
 
-  function end(stream: Stream, how: Omit<EndInfo, "grpcStatus" | "grpcMessage">): void {
+  #end(stream: Stream, how: Omit<EndInfo, "grpcStatus" | "grpcMessage">): void {
     if (stream.isEnded) {
       return;
     }
@@ -223,134 +371,19 @@ export function createConnectionIngest(writer: Writer, id: number, saved: Uint8A
       ...(status !== undefined && { grpcStatus: Number(status) }),
       ...(message !== undefined && message !== "" && { grpcMessage: percentDecode(message) }),
     };
-    writer.updateStream(stream.id, {
-      ended_at: now,
+    this.#writer.updateStream(stream.id, {
+      ended_at: this.#now,
       end: JSON.stringify(info),
       ...(stream.phase !== "failed" && { phase: "ended" }),
     });
   }
 
-  function flushCounts(stream: Stream): void {
+  #flushCounts(stream: Stream): void {
     if (stream.messages > 0) {
-      writer.countStream(stream.id, stream.messages, stream.bytes);
+      this.#writer.countStream(stream.id, stream.messages, stream.bytes);
     }
     stream.messages = 0;
     stream.bytes = 0;
-    active.delete(stream);
-  }
-
-  return {
-    id,
-    push(side, bytes, at) {
-      now = at;
-      isChanged = true;
-      conversation.push(side, bytes);
-    },
-    intervened(event, at) {
-      now = at;
-      isChanged = true;
-      const stream = streams.get(event.stream);
-      if (stream === undefined) {
-        return;
-      }
-      if (event.type === "injected") {
-        inject(stream, event);
-      } else {
-        noteMark(writer, stream, event);
-      }
-    },
-    named(event, at) {
-      now = at;
-      isChanged = true;
-      const stream = streams.get(event.stream);
-      if (stream === undefined) {
-        return;
-      }
-      const { name } = event;
-      const copy =
-        "problem" in event
-          ? writer.sharedMemory.named({ at, stream: stream.id, name, problem: event.problem })
-          : writer.sharedMemory.named({
-              at,
-              stream: stream.id,
-              name,
-              file: event.file,
-              size: Math.max(event.size - MAP_HEADER_BYTES, 0),
-              body: writer.openBody(),
-            });
-      noteSharedMemory(writer, stream, event, copy);
-    },
-    leaving(side, code) {
-      isChanged = true;
-      if (side === "host") {
-        hostBreak ??= code === undefined ? {} : { code };
-      }
-    },
-    skip(positions, at) {
-      now = at;
-      isChanged = true;
-      for (const { interventions } of streams.values()) {
-        loseCount(interventions);
-      }
-      for (const side of ["worker", "host"] as const) {
-        const position = positions[side];
-        if (position !== undefined) {
-          conversation.skip(side, position);
-        }
-      }
-    },
-    closed(at, how) {
-      if (isClosed) {
-        return;
-      }
-      isClosed = true;
-      now = at;
-      conversation.closed();
-      for (const stream of streams.values()) {
-        end(stream, { by: how?.by ?? "relay", how: "lost", ...(how?.code !== undefined && { code: how.code }) });
-        flushCounts(stream);
-      }
-      writer.updateConnection(id, { closed_at: at, ...(how !== undefined && { end: JSON.stringify(how) }) });
-      writer.saveConnection(id, null);
-    },
-    save() {
-      for (const stream of active) {
-        flushCounts(stream);
-      }
-      if (!isChanged || isClosed) {
-        return;
-      }
-      isChanged = false;
-      const saving: SavedConnection = {
-        version: 1,
-        hostBreak,
-        conversation: conversation.save(),
-        streams: [...streams],
-      };
-      writer.saveConnection(id, serialize(saving));
-    },
-  };
-}
-
-function headersOf(list: readonly (readonly [string, string])[]): Headers {
-  const headers: Headers = {};
-  let left = MAX_HEADER_CHARS;
-  for (const [name, value] of list) {
-    const length = name.length + value.length;
-    if (length > left) {
-      continue;
-    }
-    left -= length;
-    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
-  }
-  return headers;
-}
-
-/** grpc-message as people read it; what cannot be decoded stays as it came. */
-function percentDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+    this.#active.delete(stream);
   }
 }

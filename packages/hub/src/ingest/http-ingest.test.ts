@@ -9,12 +9,11 @@ import { createQueries } from "@inspector/session/queries";
 import { createWriter } from "@inspector/session/writer";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openForWriting } from "../sqlite.ts";
-import type { ConnectionIngest } from "./connection-ingest.ts";
-import { createHttpIngest } from "./http-ingest.ts";
+import { HttpIngest } from "./http-ingest.ts";
 
 let directory: string;
 let database: Database;
-let ingest: ConnectionIngest;
+let ingest: HttpIngest;
 let clock = 0;
 
 beforeEach(() => {
@@ -23,7 +22,7 @@ beforeEach(() => {
   prepareForWriting(database, "session.db", () => ({ id: "1", startedAt: 0, version: "test" }));
   const writer = createWriter(database);
   const relay = writer.relay("journal", { segment: 1, offset: 0, seq: 1 });
-  ingest = createHttpIngest(writer, writer.connection(relay.id, 2 ** 31, 0), undefined);
+  ingest = new HttpIngest(writer, writer.connection(relay.id, 2 ** 31, 0), undefined);
   clock = 0;
 });
 
@@ -41,7 +40,7 @@ function restart(): void {
   if (open === undefined) {
     throw new Error("the connection is not open");
   }
-  ingest = createHttpIngest(writer, open.id, open.state);
+  ingest = new HttpIngest(writer, open.id, open.state);
 }
 
 function host(...lines: string[]): void {

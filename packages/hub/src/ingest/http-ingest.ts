@@ -1,11 +1,13 @@
 /** One connection of a host to a worker's own HTTP server: its bytes become legs of invocations. */
 import { deserialize, serialize } from "node:v8";
+import type { EndInfo } from "@inspector/contract/page";
 import type { HttpLegChange } from "@inspector/session/http-legs";
 import type { Writer } from "@inspector/session/writer";
+import type { Side } from "@inspector/wire/frames";
 import { createHttp1, type Http1, type Http1Events, type Http1Part, type Http1State } from "@inspector/wire/http1";
 import type { Http1Header } from "@inspector/wire/http1-reader";
-import type { ConnectionIngest } from "./connection-ingest.ts";
 import { appendToBody, type HttpBody, openHttpBody, storeBody } from "./http-body.ts";
+import type { RecordedConnection } from "./recorded-connection.ts";
 
 /** A leg of which not everything has come yet. */
 type OpenLeg = {
@@ -15,145 +17,211 @@ type OpenLeg = {
 };
 type Open = { body: HttpBody | undefined; isEnded: boolean; isChanged: boolean };
 
+type State = "open" | "failed" | "closed";
+
 type SavedConnection = {
   readonly version: 1;
-  readonly http1: Http1State;
+  /** Absent in what was saved before states had names. */
+  readonly state?: State | undefined;
+  /** Absent once it has failed. */
+  readonly http1?: Http1State | undefined;
   readonly legs: readonly [exchange: number, OpenLeg][];
 };
 
 const INVOCATION_ID = "x-ms-invocation-id";
 
-/** @param saved what an earlier {@link ConnectionIngest.save} stored */
-export function createHttpIngest(writer: Writer, id: number, saved: Uint8Array | undefined): ConnectionIngest {
-  const state = saved === undefined ? undefined : (deserialize(saved) as SavedConnection);
-  const legs = new Map<number, OpenLeg>(state?.legs);
-  let now = 0;
-  let isChanged = saved === undefined;
-  let isClosed = false;
-  if (saved === undefined) {
-    writer.updateConnection(id, { protocol: "http" });
-  }
+/**
+ * States, and what leaves each:
+ *
+ * - `open`: requests and responses become legs. Bytes that are no HTTP/1.1 lose the legs that are open, and are passed over.
+ * - `failed`: after {@link fail}. What comes is passed over.
+ * - `closed`: after {@link closed}. Nothing is written any more.
+ *
+ * `open` and `failed` survive a restart, by {@link save} and the constructor.
+ */
+export class HttpIngest implements RecordedConnection {
+  readonly id: number;
+  readonly #writer: Writer;
+  readonly #http1: Http1;
+  readonly #legs: Map<number, OpenLeg>;
+  #state: State = "open";
+  #now = 0;
+  #isChanged: boolean;
 
-  const events: Http1Events = {
-    request({ exchange, method, target, headers }) {
-      const invocationId = headerOf(headers, INVOCATION_ID);
-      const leg = writer.httpLegs.request({
-        connection: id,
-        invocationId,
-        method,
-        target,
-        at: now,
-        headers: JSON.stringify(headers),
-      });
-      legs.set(exchange, { id: leg, request: opened(), response: opened() });
-    },
-    response({ exchange, status, reason, headers }) {
-      change(exchange, { status, reason, response_at: now, response_headers: JSON.stringify(headers) });
-    },
-    body({ exchange, of, bytes }) {
-      const open = legs.get(exchange)?.[of];
-      if (open === undefined) {
-        return;
-      }
-      open.body ??= openHttpBody(writer);
-      open.isChanged = true;
-      appendToBody(writer, open.body, bytes);
-    },
-    ended({ exchange, of }) {
-      const leg = legs.get(exchange);
-      if (leg === undefined) {
-        return;
-      }
-      leg[of].isEnded = true;
-      storePart(leg, of);
-      change(exchange, of === "request" ? { request_ended_at: now } : { response_ended_at: now });
-      if (leg.request.isEnded && leg.response.isEnded) {
-        legs.delete(exchange);
-      }
-    },
-    unreadable({ of, reason }) {
-      writer.updateConnection(id, { protocol: "unreadable", reason: `HTTP ${of}: ${reason}` });
-      lose(`its ${of} could not be read: ${reason}`);
-    },
-  };
-  const http1: Http1 = createHttp1(events, state?.http1);
-
-  function change(exchange: number, what: HttpLegChange): void {
-    const leg = legs.get(exchange);
-    if (leg !== undefined) {
-      writer.httpLegs.change(leg.id, what);
+  /**
+   * @param saved what an earlier {@link save} stored; undefined for a connection that begins
+   * @throws where `saved` is nothing that `save` stored
+   */
+  constructor(writer: Writer, id: number, saved: Uint8Array | undefined) {
+    const state = saved === undefined ? undefined : (deserialize(saved) as SavedConnection);
+    this.id = id;
+    this.#writer = writer;
+    this.#isChanged = saved === undefined;
+    this.#legs = new Map(state?.legs);
+    this.#state = state?.state ?? "open";
+    this.#http1 = createHttp1(this.#events(), state?.http1);
+    if (saved === undefined) {
+      writer.updateConnection(id, { protocol: "http" });
     }
   }
 
-  function storePart(leg: OpenLeg, of: Http1Part): void {
-    const { body, isChanged: isGrown } = leg[of];
-    if (body === undefined || !isGrown) {
+  push(side: Side, bytes: Uint8Array, at: number): void {
+    if (!this.#touch(at)) {
+      return;
+    }
+    this.#http1.push(side === "host" ? "request" : "response", bytes);
+  }
+
+  /** Nobody intervenes in HTTP. */
+  intervened(): void {}
+  named(): void {}
+  leaving(): void {}
+
+  skip(_: unknown, at: number): void {
+    if (this.#touch(at)) {
+      this.#lose("part of it was not recorded");
+    }
+  }
+
+  closed(at: number, end: EndInfo | undefined): void {
+    if (this.#state === "closed") {
+      return;
+    }
+    this.#now = at;
+    if (end === undefined && this.#state !== "failed") {
+      this.#http1.closed();
+    }
+    this.#lose(
+      end === undefined ? "the connection ended first" : `the ${end.by} reset the connection (${end.code ?? ""})`,
+    );
+    this.#state = "closed";
+    this.#writer.updateConnection(this.id, { closed_at: at, ...(end !== undefined && { end: JSON.stringify(end) }) });
+    this.#writer.saveConnection(this.id, null);
+  }
+
+  fail(reason: string): void {
+    if (this.#state !== "open") {
+      return;
+    }
+    this.#writer.updateConnection(this.id, { protocol: "unreadable", reason });
+    for (const { id } of this.#legs.values()) {
+      this.#writer.httpLegs.change(id, { lost: reason });
+    }
+    this.#legs.clear();
+    this.#state = "failed";
+    this.#isChanged = true;
+  }
+
+  save(): void {
+    if (!this.#isChanged || this.#state === "closed") {
+      return;
+    }
+    this.#isChanged = false;
+    this.#store();
+    const saving: SavedConnection = {
+      version: 1,
+      state: this.#state,
+      http1: this.#state === "failed" ? undefined : this.#http1.save(),
+      legs: [...this.#legs],
+    };
+    this.#writer.saveConnection(this.id, serialize(saving));
+  }
+
+  /** @returns whether what comes is still decoded */
+  #touch(at: number): boolean {
+    this.#now = at;
+    if (this.#state !== "open") {
+      return false;
+    }
+    this.#isChanged = true;
+    return true;
+  }
+
+  #events(): Http1Events {
+    return {
+      request: ({ exchange, method, target, headers }) => {
+        const leg = this.#writer.httpLegs.request({
+          connection: this.id,
+          invocationId: headerOf(headers, INVOCATION_ID),
+          method,
+          target,
+          at: this.#now,
+          headers: JSON.stringify(headers),
+        });
+        this.#legs.set(exchange, { id: leg, request: opened(), response: opened() });
+      },
+      response: ({ exchange, status, reason, headers }) => {
+        this.#change(exchange, {
+          status,
+          reason,
+          response_at: this.#now,
+          response_headers: JSON.stringify(headers),
+        });
+      },
+      body: ({ exchange, of, bytes }) => {
+        const open = this.#legs.get(exchange)?.[of];
+        if (open === undefined) {
+          return;
+        }
+        open.body ??= openHttpBody(this.#writer);
+        open.isChanged = true;
+        appendToBody(this.#writer, open.body, bytes);
+      },
+      ended: ({ exchange, of }) => {
+        const leg = this.#legs.get(exchange);
+        if (leg === undefined) {
+          return;
+        }
+        leg[of].isEnded = true;
+        this.#storePart(leg, of);
+        this.#change(exchange, of === "request" ? { request_ended_at: this.#now } : { response_ended_at: this.#now });
+        if (leg.request.isEnded && leg.response.isEnded) {
+          this.#legs.delete(exchange);
+        }
+      },
+      unreadable: ({ of, reason }) => {
+        this.#writer.updateConnection(this.id, { protocol: "unreadable", reason: `HTTP ${of}: ${reason}` });
+        this.#lose(`its ${of} could not be read: ${reason}`);
+      },
+    };
+  }
+
+  #change(exchange: number, what: HttpLegChange): void {
+    const leg = this.#legs.get(exchange);
+    if (leg !== undefined) {
+      this.#writer.httpLegs.change(leg.id, what);
+    }
+  }
+
+  #storePart(leg: OpenLeg, of: Http1Part): void {
+    const { body, isChanged } = leg[of];
+    if (body === undefined || !isChanged) {
       return;
     }
     leg[of].isChanged = false;
-    storeBody(writer, body);
+    storeBody(this.#writer, body);
     const { number, size } = body;
-    writer.httpLegs.change(
+    this.#writer.httpLegs.change(
       leg.id,
       of === "request" ? { request_body: number, request_size: size } : { response_body: number, response_size: size },
     );
   }
 
-  function store(): void {
-    for (const leg of legs.values()) {
-      storePart(leg, "request");
-      storePart(leg, "response");
+  #store(): void {
+    for (const leg of this.#legs.values()) {
+      this.#storePart(leg, "request");
+      this.#storePart(leg, "response");
     }
   }
 
   /** Nothing more will come of what is open. */
-  function lose(why: string): void {
-    store();
-    for (const { id: leg } of legs.values()) {
-      writer.httpLegs.change(leg, { lost: why });
+  #lose(why: string): void {
+    this.#store();
+    for (const { id } of this.#legs.values()) {
+      this.#writer.httpLegs.change(id, { lost: why });
     }
-    legs.clear();
+    this.#legs.clear();
   }
-
-  return {
-    id,
-    push(side, bytes, at) {
-      now = at;
-      isChanged = true;
-      http1.push(side === "host" ? "request" : "response", bytes);
-    },
-    /** Nobody intervenes in HTTP. */
-    intervened() {},
-    named() {},
-    leaving() {},
-    skip(_, at) {
-      now = at;
-      isChanged = true;
-      lose("part of it was not recorded");
-    },
-    closed(at, end) {
-      if (isClosed) {
-        return;
-      }
-      isClosed = true;
-      now = at;
-      if (end === undefined) {
-        http1.closed();
-      }
-      lose(end === undefined ? "the connection ended first" : `the ${end.by} reset the connection (${end.code ?? ""})`);
-      writer.updateConnection(id, { closed_at: at, ...(end !== undefined && { end: JSON.stringify(end) }) });
-      writer.saveConnection(id, null);
-    },
-    save() {
-      if (!isChanged || isClosed) {
-        return;
-      }
-      isChanged = false;
-      store();
-      const saving: SavedConnection = { version: 1, http1: http1.save(), legs: [...legs] };
-      writer.saveConnection(id, serialize(saving));
-    },
-  };
 }
 
 function opened(): Open {

@@ -1,9 +1,12 @@
 /** Thread of the hub that does nothing but bring journals into the session. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import type { Database } from "@inspector/session/database";
 import { foldLog, openForWriting } from "../sqlite.ts";
 import { stopRequested, yieldToOthers } from "../thread.ts";
+import { type Rescue, rescueSession } from "./rescue.ts";
 import { createSessionIngest, type IngestOptions, type IngestProgress } from "./session-ingest.ts";
+import { SessionLost } from "./session-watch.ts";
 
 /** How long to wait when there is nothing to read. */
 const IDLE_MS = 15;
@@ -15,7 +18,9 @@ export type IngestThreadOptions = Omit<IngestOptions, "database">;
 export type IngestThreadMessage =
   | ({ readonly type: "progress" } & IngestProgress)
   /** The session cannot be written right now; journals grow meanwhile. */
-  | { readonly type: "fault"; readonly reason: string };
+  | { readonly type: "fault"; readonly reason: string }
+  /** The session was lost under the recording and is in a new file; nothing more will come of this thread. */
+  | ({ readonly type: "moved" } & Rescue);
 
 const port = parentPort;
 if (port === null) {
@@ -29,20 +34,14 @@ function tell(message: IngestThreadMessage): void {
 }
 
 /** Runs until something throws, which leaves the state in memory unlike the one in the file: the caller begins anew. */
-async function ingest(): Promise<void> {
-  const database = openForWriting(options.file);
-  let running: ReturnType<typeof createSessionIngest> | undefined;
+async function ingest(database: Database): Promise<void> {
+  const running = createSessionIngest({ ...options, database });
   try {
-    running = createSessionIngest({ ...options, database });
     let told = "";
     let isFolded = false;
     while (!isStopping()) {
       const isBusy = running.step();
       const { progress } = running;
-      if (progress.isDrained && !isFolded) {
-        foldLog(database);
-      }
-      isFolded = progress.isDrained;
       const line = JSON.stringify(progress);
       // What was read may have ended a stream without adding a message.
       if (isBusy || line !== told) {
@@ -52,21 +51,62 @@ async function ingest(): Promise<void> {
         yieldToOthers();
       }
       told = line;
+      if (progress.isDrained && !isFolded) {
+        foldLog(database);
+      }
+      isFolded = progress.isDrained;
       // A turn of the event loop even when busy, for the lines to the relays.
       await sleep(isBusy ? 0 : IDLE_MS);
     }
   } finally {
-    running?.close();
-    database.close();
+    running.close();
   }
 }
 
-while (!isStopping()) {
+/** Keeps the database open until its content is in a file again: closing it would be the end of what was removed. */
+async function rescue(database: Database, lost: SessionLost): Promise<void> {
+  while (!isStopping()) {
+    try {
+      tell({ type: "moved", ...rescueSession(database, options.file, lost, options.journals) });
+      return;
+    } catch (error) {
+      tell({ type: "fault", reason: `${lost.message}, and it cannot be written again: ${reasonOf(error)}` });
+      await sleep(FAULT_MS);
+    }
+  }
+}
+
+/** Records until it is asked to stop, or until the session is in another file. */
+async function record(): Promise<void> {
+  let database: Database | undefined;
   try {
-    await ingest();
+    database = openForWriting(options.file);
+    await ingest(database);
   } catch (error) {
-    tell({ type: "fault", reason: error instanceof Error ? error.message : String(error) });
+    if (database === undefined || !(error instanceof SessionLost)) {
+      throw error;
+    }
+    await rescue(database, error);
+  } finally {
+    database?.close();
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+for (let isOver = false; !isOver && !isStopping(); ) {
+  try {
+    await record();
+    isOver = true;
+  } catch (error) {
+    tell({ type: "fault", reason: reasonOf(error) });
     await sleep(FAULT_MS);
   }
+}
+// Whoever started it ends it: after a rescue another one records into the new file.
+while (!isStopping()) {
+  await sleep(IDLE_MS);
 }
 process.exit(0);

@@ -65,10 +65,14 @@ export function createTail(directory: string, start: Position): Tail {
     fd = undefined;
   }
 
-  function readOnce(from: number, onRecord: (record: JournalRecord) => void): RecordsRead {
+  /** @param atMost bytes to read; one record that is longer is read whole */
+  function readOnce(from: number, atMost: number, onRecord: (record: JournalRecord) => void): RecordsRead {
     const { offset, seq } = position;
-    const length = readSync(from, buffer, 0, buffer.length, offset);
+    const length = readSync(from, buffer, 0, Math.min(atMost, buffer.length), offset);
     const { consumed } = readRecords(buffer.subarray(0, length), 0, seq, () => {});
+    if (consumed === 0 && length === atMost && atMost < buffer.length) {
+      return readOnce(from, 2 * atMost, onRecord);
+    }
     // A read that overtakes a write and is overtaken by it finds both of a record's numbers, and between them bytes that
     // stood there before. What was complete then is read once more, since now its write is over.
     const settled = readSync(from, buffer, 0, consumed, offset);
@@ -86,12 +90,12 @@ export function createTail(directory: string, start: Position): Tail {
     return nextSegment(directory, position.segment + 1);
   }
 
-  function readSome(from: number, onRecord: (record: JournalRecord) => void): number {
-    let result = readOnce(from, onRecord);
+  function readSome(from: number, atMost: number, onRecord: (record: JournalRecord) => void): number {
+    let result = readOnce(from, atMost, onRecord);
     const next = result.consumed === 0 ? successor() : undefined;
     if (next !== undefined) {
       // Whatever stands here was written before the next segment was made, so one more look is enough.
-      result = readOnce(from, onRecord);
+      result = readOnce(from, atMost, onRecord);
       if (result.consumed === 0) {
         leave();
         position = { ...position, segment: next, offset: SEGMENT_HEADER_BYTES };
@@ -112,7 +116,7 @@ export function createTail(directory: string, start: Position): Tail {
         if (fd === undefined && !open()) {
           break;
         }
-        const read = fd === undefined ? 0 : readSome(fd, onRecord);
+        const read = fd === undefined ? 0 : readSome(fd, budget - total, onRecord);
         if (read === 0) {
           break;
         }

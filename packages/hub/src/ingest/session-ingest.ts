@@ -13,14 +13,20 @@ import { type Database, inTransaction } from "@inspector/session/database";
 import { prepareForWriting } from "@inspector/session/open-session";
 import { createWriter, type Writer } from "@inspector/session/writer";
 import { createSizeLimit } from "../size-limit.ts";
-import { createJournalIngest, type JournalIngest } from "./journal-ingest.ts";
+import { JournalIngest } from "./journal-ingest.ts";
 import { listSegments } from "./journal-tail.ts";
 import { journalsOf } from "./journals.ts";
+import { type Reached, RecordFaults } from "./record-fault.ts";
 import { createRelayLink, type RelayLink } from "./relay-link.ts";
+import { SessionWatch } from "./session-watch.ts";
 import { createSharedMemoryCopies } from "./shared-memory-copies.ts";
 
 /** Bytes of journal in one transaction. */
 const BATCH_BYTES = 8 * 1024 * 1024;
+/** While a fault is looked for: few enough that it is found soon. */
+const CAREFUL_BATCH_BYTES = 64 * 1024;
+/** How often new journals are looked for, and the session's file where it should be. */
+const LOOK_MS = 200;
 /** A relay that nothing has been heard of for so long, and that wrote nothing more, is dead. */
 const DEAD_AFTER_MS = 2_000;
 
@@ -57,18 +63,54 @@ type Source = {
 };
 
 export type SessionIngest = {
-  /** Runs one batch. @returns whether there was anything to do. Throws what SQLite throws; make a new one then. */
+  /**
+   * Runs one batch. A fault in a record costs its connection the recording, and is passed over.
+   * @returns whether there was anything to do
+   * @throws {SessionLost} when the session's name does not lead to it any more; nothing that was read is given up then
+   * @throws what SQLite throws: make a new one then
+   */
   step(): boolean;
   readonly progress: IngestProgress;
   close(): void;
 };
 
-export function createSessionIngest({ database, file, journals, version, maxBytes }: IngestOptions): SessionIngest {
+export function createSessionIngest(options: IngestOptions): SessionIngest {
+  const faults = new RecordFaults();
+  let run = createRun(options, faults);
+  return {
+    step() {
+      try {
+        return run.step();
+      } catch (error) {
+        if (!faults.note(error, run.reached())) {
+          throw error;
+        }
+        // What is in memory is unlike what is stored: go on from that.
+        run.close();
+        run = createRun(options, faults);
+        return true;
+      }
+    },
+    get progress() {
+      return run.progress;
+    },
+    close: () => run.close(),
+  };
+}
+
+type Run = SessionIngest & {
+  /** Where every journal was read up to. */
+  reached(): readonly Reached[];
+};
+
+/** Lives until something throws. */
+function createRun({ database, file, journals, version, maxBytes }: IngestOptions, faults: RecordFaults): Run {
   const meta = prepareForWriting(database, file, () => ({
     id: randomUUID(),
     startedAt: journalsOf(journals, file)[0]?.startedAt ?? Date.now(),
     version,
   }));
+  const watch = new SessionWatch(file);
   const writer: Writer = createWriter(database);
   const limit = maxBytes === undefined ? undefined : createSizeLimit(database, maxBytes);
   const sources = new Map<string, Source>();
@@ -83,18 +125,23 @@ export function createSessionIngest({ database, file, journals, version, maxByte
     if (Date.now() < lookAt) {
       return;
     }
-    lookAt = Date.now() + 200;
+    lookAt = Date.now() + LOOK_MS;
+    watch.assertPresent();
     for (const { name, directory, control, links } of journalsOf(journals, file)) {
       if (sources.has(name)) {
         continue;
       }
-      const ingest = inTransaction(database, () => createJournalIngest(writer, directory, name, meta.startedAt));
+      const { isCareful } = faults;
+      const options = { startedAt: meta.startedAt, faults: faults.of(name), isCareful };
+      const ingest = inTransaction(database, () => new JournalIngest(writer, { name, directory }, options));
       sources.set(name, { name, directory, control, links, link: createRelayLink(control), ingest, sweptLink: 0 });
     }
     hasLooked = true;
   }
 
+  /** The journal goes, now that all of it is in a session that is there. */
   function finish({ name, directory, control, links, link, ingest }: Source): void {
+    watch.assertPresent();
     link.close();
     ingest.close();
     sources.delete(name);
@@ -115,12 +162,13 @@ export function createSessionIngest({ database, file, journals, version, maxByte
   return {
     step() {
       look();
+      const budget = faults.isCareful ? CAREFUL_BATCH_BYTES : BATCH_BYTES;
       let read = 0;
       let isCopying = false;
       const before = writer.lastSeq;
       inTransaction(database, () => {
         for (const { ingest } of sources.values()) {
-          const bytes = ingest.step(BATCH_BYTES);
+          const bytes = ingest.step(budget);
           if (bytes > 0) {
             ingest.save();
           }
@@ -131,7 +179,13 @@ export function createSessionIngest({ database, file, journals, version, maxByte
           writer.finishBatch();
         }
       });
+      if (read > 0 || isCopying) {
+        watch.assertPresent();
+      }
       copies.committed();
+      for (const { name, ingest } of sources.values()) {
+        faults.committed(name, ingest.position.seq);
+      }
       for (const source of [...sources.values()]) {
         source.link.committed(source.ingest.position.segment - 1);
         if (isCopying) {
@@ -161,6 +215,7 @@ export function createSessionIngest({ database, file, journals, version, maxByte
         isDrained: hasLooked && all.length === 0,
       };
     },
+    reached: () => [...sources.values()].map(({ name, ingest }) => ({ journal: name, seq: ingest.position.seq })),
     close() {
       for (const { link, ingest } of sources.values()) {
         link.close();

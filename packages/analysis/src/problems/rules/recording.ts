@@ -1,3 +1,4 @@
+import { FAULT_REASON } from "@inspector/session/schema";
 import { type SessionFact, textIn } from "../events.ts";
 import type { ProblemSession } from "../problem-session.ts";
 import type { Finding, Rule, Telling } from "../rule.ts";
@@ -61,6 +62,19 @@ export const relayLost: Rule = {
     })),
 };
 
+export const sessionRescued: Rule = {
+  id: "session-rescued",
+  severity: "warning",
+  review: (session) =>
+    eachEvent(session, "session-rescued", ({ id, detail }) => ({
+      title: "The session's file was taken away while it was being recorded",
+      consequence: "Nothing is missing: what had been recorded was written again, and recording went on.",
+      advice: "Delete or move a session once its recording has ended.",
+      quote: textIn(detail, "message"),
+      evidence: [{ label: "rescue", event: id }],
+    })),
+};
+
 /** A connection whose bytes are not HTTP/2, or that stopped to make sense. */
 export const unreadableConnection: Rule = {
   id: "unreadable-connection",
@@ -77,8 +91,9 @@ export const unreadableConnection: Rule = {
           tell: () => ({
             title: "A connection could not be read",
             consequence: "Its bytes passed unchanged; its messages are not in the recording.",
-            advice:
-              "The stream is HTTP/2 without TLS. Look for a TLS endpoint, or for something that is no worker and uses this port.",
+            advice: String(row["reason"] ?? "").startsWith(FAULT_REASON)
+              ? "This is a fault of the inspector: report it with the text below. Other connections are recorded as before."
+              : "The stream is HTTP/2 without TLS. Look for a TLS endpoint, or for something that is no worker and uses this port.",
             quote: String(row["reason"] ?? ""),
             evidence: [],
           }),

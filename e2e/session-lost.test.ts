@@ -1,0 +1,174 @@
+/** The session file is taken away under a running recording: everything that was forwarded is in a session in the end. */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { connectRawWorker, type RawHost, type RawWorker, startRawHost } from "./grpc-pair.ts";
+import {
+  type Exported,
+  exportSession,
+  type InspectorProcess,
+  startInspector,
+  type TemporaryFolder,
+  temporaryFolder,
+} from "./inspector-process.ts";
+
+let state: TemporaryFolder;
+let host: RawHost;
+let inspector: InspectorProcess;
+let worker: RawWorker;
+let answered = 0;
+let sent = 0;
+let session: string;
+
+beforeEach(async () => {
+  answered = 0;
+  sent = 0;
+  state = temporaryFolder();
+  host = await startRawHost((call) => {
+    call.on("data", (bytes: Buffer) => call.write(bytes));
+    call.on("error", () => {});
+    call.on("end", () => call.end());
+  });
+  session = join(state.path, "recordings", "one.inspector");
+  const args = ["--listen", "0", "--upstream", `127.0.0.1:${host.port}`, "--session", session];
+  inspector = await startInspector(args, state.path);
+  worker = connectRawWorker(inspector.listen);
+  worker.call.on("data", () => {
+    answered += 1;
+  });
+});
+
+afterEach(async () => {
+  worker.close();
+  await inspector.stop();
+  host.close();
+  state.remove();
+});
+
+/** Sends numbered logs and waits until all have come back. */
+async function roundTrips(count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) {
+    const message = `${sent} `.padEnd(200, "x");
+    sent += 1;
+    const log = create(StreamingMessageSchema, { content: { case: "rpcLog", value: { message } } });
+    worker.call.write(Buffer.from(encodeMessage(log)));
+  }
+  await expect.poll(() => answered, { interval: 5, timeout: 30_000 }).toBe(sent);
+}
+
+/** Waits until the terminal says what became of the file. */
+async function told(): Promise<string> {
+  await expect
+    .poll(() => inspector.stderr(), { interval: 20, timeout: 30_000 })
+    .toContain("while it was being recorded");
+  return inspector.stderr();
+}
+
+async function finish(): Promise<void> {
+  worker.call.end();
+  expect(await worker.status).toMatchObject({ code: 0 });
+  expect(await inspector.stop()).toBe(0);
+  expect(inspector.stderr().split("while it was being recorded")).toHaveLength(2);
+  expect(readdirSync(join(state.path, "inspector", "journals"))).toEqual([]);
+}
+
+function numbers(exported: readonly Exported[], from: "host" | "worker"): number[] {
+  return exported
+    .filter((one) => one.from === from && one.kind === "rpc_log")
+    .map(({ message }) => Number.parseInt(String(Object(message).rpcLog.message), 10));
+}
+
+async function expectEverything(file: string): Promise<void> {
+  const exported = await exportSession(file, state.path);
+  const all = Array.from({ length: sent }, (_, n) => n);
+  expect(numbers(exported, "worker")).toEqual(all);
+  expect(numbers(exported, "host")).toEqual(all);
+}
+
+function removeSession(): void {
+  for (const suffix of ["", "-wal", "-shm"]) {
+    rmSync(`${session}${suffix}`, { force: true });
+  }
+}
+
+describe("everything is in a new file of the same name", () => {
+  const aside = () => join(state.path, "aside.inspector");
+  const losses: readonly (readonly [how: string, lose: () => void])[] = [
+    ["was deleted", removeSession],
+    ["was deleted, and its log was not", () => rmSync(session)],
+    ["was deleted with its folder", () => rmSync(dirname(session), { recursive: true })],
+    ["was moved", () => renameSync(session, aside())],
+  ];
+
+  test.each(losses)("when it %s", async (_, lose) => {
+    await roundTrips(300);
+    lose();
+    await roundTrips(300);
+    expect(await told()).toContain(`${session}, and recording goes on there`);
+    await roundTrips(300);
+    await finish();
+    await expectEverything(session);
+  });
+
+  test("also when that is done twice", async () => {
+    for (let n = 0; n < 2; n += 1) {
+      await roundTrips(100);
+      removeSession();
+      await expect.poll(() => existsSync(session), { timeout: 30_000 }).toBe(true);
+    }
+    await roundTrips(100);
+    worker.call.end();
+    await worker.status;
+    expect(await inspector.stop()).toBe(0);
+    await expectEverything(session);
+  });
+});
+
+test("another file in its place stays as it is, and everything is in a new one beside it", async () => {
+  await roundTrips(300);
+  removeSession();
+  writeFileSync(session, "somebody else's");
+  await roundTrips(300);
+  const beside = session.replace(/\.inspector$/u, "-2.inspector");
+  expect(await told()).toContain(beside);
+  await roundTrips(300);
+  await finish();
+  await expectEverything(beside);
+});
+
+test("where it cannot be written again, the journal is kept until it can", async () => {
+  await roundTrips(300);
+  const folder = dirname(session);
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, "a file where the folder was");
+  await roundTrips(300);
+  await expect
+    .poll(
+      async () => {
+        const { origin, searchParams } = new URL(inspector.ui);
+        const headers = { authorization: `Bearer ${searchParams.get("token")}` };
+        return (await fetch(`${origin}/api/session`, { headers })).text();
+      },
+      { interval: 100, timeout: 30_000 },
+    )
+    .toContain("cannot be written again");
+  expect(readdirSync(join(state.path, "inspector", "journals"))).toHaveLength(1);
+  rmSync(folder);
+  mkdirSync(folder);
+  await told();
+  await roundTrips(300);
+  await finish();
+  await expectEverything(session);
+});
+
+test("a log that is taken away costs nothing", async () => {
+  await roundTrips(300);
+  rmSync(`${session}-wal`);
+  await roundTrips(300);
+  expect(await told()).toContain("write-ahead log");
+  await roundTrips(300);
+  await finish();
+  await expectEverything(session);
+  expect(readdirSync(dirname(session))).toEqual(["one.inspector"]);
+});

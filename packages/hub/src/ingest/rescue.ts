@@ -1,0 +1,107 @@
+/** Gets a session that was lost under its recording back into a file: what was removed is still there as long as it is open. */
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
+import { type Database, inTransaction, numberOf } from "@inspector/session/database";
+import { foldLog, openForWriting } from "../sqlite.ts";
+import { journalsOf } from "./journals.ts";
+import type { SessionLost } from "./session-watch.ts";
+
+export type Rescue = {
+  /** Where recording goes on. */
+  readonly file: string;
+  /** One sentence: what happened, and what was kept. */
+  readonly message: string;
+};
+
+/**
+ * Writes the content of an open session that its file's name does not lead to any more into a new file, of the same name where
+ * nothing has that name, and lets the journals belong to that one.
+ *
+ * @param database still open; the caller closes it, after which nothing of the lost file is left
+ * @throws what SQLite or the file system throws where that is not possible now: nothing has changed then
+ */
+export function rescueSession(database: Database, file: string, lost: SessionLost, journals: string): Rescue {
+  // A file that was moved is complete then; one whose log is gone needs none.
+  if (lost.loss !== "emptied") {
+    foldLog(database);
+  }
+  if (lost.loss === "log-removed") {
+    return { file, message: `${lost.message}; what was in it was brought into the file, and recording goes on` };
+  }
+  const folder = dirname(file);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const place = existsSync(file) ? freeName(file) : file;
+  // The log of the lost file would be taken for that of the new one.
+  for (const suffix of ["-wal", "-shm"]) {
+    rmSync(`${place}${suffix}`, { force: true });
+  }
+  const kept =
+    lost.loss === "emptied"
+      ? `what had been recorded is lost, and recording goes on in ${place}`
+      : `all ${copyInto(database, place)} messages recorded so far were written to ${place}, and recording goes on there`;
+  if (place !== file) {
+    for (const { directory } of journalsOf(journals, file)) {
+      moveJournal(directory, place);
+    }
+  }
+  const message = `${lost.message}; ${kept}`;
+  if (lost.loss !== "emptied") {
+    noteLoss(place, message);
+  }
+  return { file: place, message };
+}
+
+/** @returns how many messages were copied */
+function copyInto(database: Database, place: string): number {
+  const part = `${place}.part`;
+  rmSync(part, { force: true });
+  try {
+    const messages = numberOf(database.prepare("SELECT max(seq) AS n FROM message").get()?.["n"]);
+    database.prepare("VACUUM INTO ?").run(part);
+    chmodSync(part, 0o600);
+    renameSync(part, place);
+    return messages;
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}
+
+/** "one-2.inspector" beside "one.inspector", or the next number that is free. */
+function freeName(file: string): string {
+  const suffix = extname(file);
+  const stem = join(dirname(file), basename(file, suffix));
+  for (let n = 2; ; n += 1) {
+    const name = `${stem}-${n}${suffix}`;
+    if (!existsSync(name)) {
+      return name;
+    }
+  }
+}
+
+/** Says in a journal's description that it belongs to another session from now on. */
+function moveJournal(directory: string, session: string): void {
+  const file = join(directory, "journal.json");
+  const description: unknown = JSON.parse(readFileSync(file, "utf8"));
+  const next = `${file}.next`;
+  writeFileSync(next, JSON.stringify({ ...Object(description), session }), { mode: 0o600 });
+  renameSync(next, file);
+}
+
+/** The session tells of it itself, to whoever opens it later. */
+function noteLoss(file: string, message: string): void {
+  const database = openForWriting(file);
+  try {
+    inTransaction(database, () => {
+      database
+        .prepare(
+          `INSERT INTO event (at, relay, connection, side, type, detail)
+           SELECT max(r.started_at, coalesce((SELECT max(at) FROM message), 0)), r.id, NULL, 2, 'session-rescued', ?
+           FROM relay r ORDER BY r.id DESC LIMIT 1`,
+        )
+        .run(JSON.stringify({ message }));
+    });
+  } finally {
+    database.close();
+  }
+}
