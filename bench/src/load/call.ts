@@ -1,29 +1,23 @@
 /** One connection of the load generator, with one call on it. */
 import { connect, type Socket } from "node:net";
+import { frame, headers, pong, settingsAck, windowUpdate } from "@inspector/testkit/http2-writer";
+import {
+  DEFAULT_MAX_FRAME_BYTES,
+  FLAG_ACK,
+  FLAG_END_STREAM,
+  FRAME_DATA,
+  FRAME_GOAWAY,
+  FRAME_HEADER_BYTES,
+  FRAME_HEADERS,
+  FRAME_PING,
+  FRAME_RST_STREAM,
+  FRAME_SETTINGS,
+  FRAME_WINDOW_UPDATE,
+} from "@inspector/wire/frames";
 import { type Block, framed } from "./blocks.ts";
 import { FrameScanner, type FrameSink } from "./frame-scanner.ts";
-import {
-  Credit,
-  DATA,
-  END_STREAM,
-  FRAME_HEADER_BYTES,
-  frame,
-  GOAWAY,
-  HEADERS,
-  headers,
-  isAck,
-  MAX_FRAME_BYTES,
-  opening,
-  PING,
-  pong,
-  RST_STREAM,
-  SETTINGS,
-  SendWindows,
-  settingsAck,
-  WINDOW_UPDATE,
-  windowUpdate,
-} from "./frames.ts";
 import { REQUEST_HEADERS } from "./message.ts";
+import { Credit, opening, SendWindows } from "./windows.ts";
 
 export const STREAM = 1;
 const READ_BYTES = 512 * 1024;
@@ -65,8 +59,8 @@ export class Call implements FrameSink {
   constructor(options: CallOptions) {
     this.#options = options;
     const { port, message } = options;
-    if (message.length > MAX_FRAME_BYTES) {
-      this.#large = framed(message, MAX_FRAME_BYTES, STREAM);
+    if (message.length > DEFAULT_MAX_FRAME_BYTES) {
+      this.#large = framed(message, DEFAULT_MAX_FRAME_BYTES, STREAM);
     }
     this.#windows.open(STREAM);
     const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
@@ -97,7 +91,7 @@ export class Call implements FrameSink {
 
   end(): void {
     this.#isEnded = true;
-    this.#socket.write(frame(DATA, END_STREAM, STREAM));
+    this.#socket.write(frame(FRAME_DATA, FLAG_END_STREAM, STREAM));
   }
 
   destroy(): void {
@@ -134,15 +128,18 @@ export class Call implements FrameSink {
         return;
       }
       const at = this.#sentOfLarge;
-      const into = at % MAX_FRAME_BYTES;
+      const into = at % DEFAULT_MAX_FRAME_BYTES;
       const left = message.length - at;
-      const whole = Math.min(left, Math.floor(Math.min(window, MAX_WRITE_BYTES) / MAX_FRAME_BYTES) * MAX_FRAME_BYTES);
-      const sent = into === 0 && whole > 0 ? whole : Math.min(left, window, MAX_FRAME_BYTES - into);
+      const whole = Math.min(
+        left,
+        Math.floor(Math.min(window, MAX_WRITE_BYTES) / DEFAULT_MAX_FRAME_BYTES) * DEFAULT_MAX_FRAME_BYTES,
+      );
+      const sent = into === 0 && whole > 0 ? whole : Math.min(left, window, DEFAULT_MAX_FRAME_BYTES - into);
       if (sent === whole && into === 0) {
         const from = framedLength(at);
         this.#socket.write(bytes.subarray(from, framedLength(at + sent)));
       } else {
-        this.#socket.write(frame(DATA, 0, STREAM, message.subarray(at, at + sent)));
+        this.#socket.write(frame(FRAME_DATA, 0, STREAM, message.subarray(at, at + sent)));
       }
       this.#windows.spend(STREAM, sent);
       this.#sentOfLarge = at + sent === message.length ? 0 : at + sent;
@@ -202,27 +199,27 @@ export class Call implements FrameSink {
 
   control(type: number, flags: number, stream: number, payload: Buffer): void {
     switch (type) {
-      case SETTINGS:
-        if (isAck(flags)) {
+      case FRAME_SETTINGS:
+        if ((flags & FLAG_ACK) !== 0) {
           break;
         }
         this.#windows.takeSettings(payload);
-        this.#socket.write(settingsAck);
+        this.#socket.write(settingsAck());
         if (!this.#isOpen) {
           this.#options.onOpen();
         }
         this.#isOpen = true;
         break;
-      case WINDOW_UPDATE:
+      case FRAME_WINDOW_UPDATE:
         this.#windows.takeUpdate(stream, payload);
         break;
-      case PING:
-        if (!isAck(flags)) {
+      case FRAME_PING:
+        if ((flags & FLAG_ACK) === 0) {
           this.#socket.write(pong(payload));
         }
         break;
-      case HEADERS:
-        if ((flags & END_STREAM) === 0) {
+      case FRAME_HEADERS:
+        if ((flags & FLAG_END_STREAM) === 0) {
           break;
         }
         if (!this.#isEnded) {
@@ -230,8 +227,8 @@ export class Call implements FrameSink {
         }
         this.#socket.end();
         break;
-      case RST_STREAM:
-      case GOAWAY:
+      case FRAME_RST_STREAM:
+      case FRAME_GOAWAY:
         if (!this.#isEnded) {
           throw new Error(`frame of type ${type}: ${payload.toString("latin1")}`);
         }
@@ -243,5 +240,5 @@ export class Call implements FrameSink {
 
 /** Where the payload's byte `at` (a frame's first, or the end) stands among frames of the largest size. */
 function framedLength(at: number): number {
-  return at + Math.ceil(at / MAX_FRAME_BYTES) * FRAME_HEADER_BYTES;
+  return at + Math.ceil(at / DEFAULT_MAX_FRAME_BYTES) * FRAME_HEADER_BYTES;
 }

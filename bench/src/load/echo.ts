@@ -1,26 +1,20 @@
-/** A process that answers every call with what it is sent, DATA frame for DATA frame. Prints its port. */
+/** A process that answers every call with what it is sent, FRAME_DATA frame for FRAME_DATA frame. Prints its port. */
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { FrameScanner, type FrameSink } from "./frame-scanner.ts";
+import { frame, headers, pong, settingsAck, windowUpdate } from "@inspector/testkit/http2-writer";
 import {
-  Credit,
-  DATA,
-  END_STREAM,
-  frame,
-  HEADERS,
-  headers,
-  isAck,
-  MAX_FRAME_BYTES,
-  opening,
-  PING,
+  DEFAULT_MAX_FRAME_BYTES,
+  FLAG_ACK,
+  FLAG_END_STREAM,
+  FRAME_DATA,
+  FRAME_HEADERS,
+  FRAME_PING,
+  FRAME_RST_STREAM,
+  FRAME_SETTINGS,
+  FRAME_WINDOW_UPDATE,
   PREFACE,
-  pong,
-  RST_STREAM,
-  SETTINGS,
-  SendWindows,
-  settingsAck,
-  WINDOW_UPDATE,
-  windowUpdate,
-} from "./frames.ts";
+} from "@inspector/wire/frames";
+import { FrameScanner, type FrameSink } from "./frame-scanner.ts";
+import { Credit, opening, SendWindows } from "./windows.ts";
 
 type Call = { readonly waiting: Buffer[]; isEnding: boolean };
 
@@ -74,7 +68,7 @@ class EchoConnection implements FrameSink {
       if (call === undefined) {
         return;
       }
-      call.isEnding = (flags & END_STREAM) !== 0;
+      call.isEnding = (flags & FLAG_END_STREAM) !== 0;
       if (length === 0) {
         this.#send(stream, call);
       }
@@ -109,29 +103,29 @@ class EchoConnection implements FrameSink {
   control(type: number, flags: number, stream: number, payload: Buffer): void {
     this.#flush();
     switch (type) {
-      case HEADERS:
+      case FRAME_HEADERS:
         this.#windows.open(stream);
         this.#calls.set(stream, { waiting: [], isEnding: false });
         this.#socket.write(headers(stream, RESPONSE));
         break;
-      case SETTINGS:
-        if (isAck(flags)) {
+      case FRAME_SETTINGS:
+        if ((flags & FLAG_ACK) !== 0) {
           break;
         }
         this.#windows.takeSettings(payload);
-        this.#socket.write(settingsAck);
+        this.#socket.write(settingsAck());
         this.#sendAll();
         break;
-      case WINDOW_UPDATE:
+      case FRAME_WINDOW_UPDATE:
         this.#windows.takeUpdate(stream, payload);
         this.#sendAll();
         break;
-      case PING:
-        if (!isAck(flags)) {
+      case FRAME_PING:
+        if ((flags & FLAG_ACK) === 0) {
           this.#socket.write(pong(payload));
         }
         break;
-      case RST_STREAM:
+      case FRAME_RST_STREAM:
         this.#forget(stream);
         break;
       default:
@@ -160,12 +154,12 @@ class EchoConnection implements FrameSink {
   #send(stream: number, call: Call): void {
     this.#socket.cork();
     for (let next = call.waiting[0]; next !== undefined; next = call.waiting[0]) {
-      const length = Math.min(next.length, this.#windows.available(stream), MAX_FRAME_BYTES);
+      const length = Math.min(next.length, this.#windows.available(stream), DEFAULT_MAX_FRAME_BYTES);
       if (length <= 0) {
         break;
       }
       this.#windows.spend(stream, length);
-      this.#socket.write(frame(DATA, 0, stream, next.subarray(0, length)));
+      this.#socket.write(frame(FRAME_DATA, 0, stream, next.subarray(0, length)));
       if (length === next.length) {
         call.waiting.shift();
       } else {
@@ -173,7 +167,7 @@ class EchoConnection implements FrameSink {
       }
     }
     if (call.isEnding && call.waiting.length === 0) {
-      this.#socket.write(headers(stream, TRAILERS, END_STREAM));
+      this.#socket.write(headers(stream, TRAILERS, { endStream: true }));
       this.#forget(stream);
     }
     this.#socket.uncork();

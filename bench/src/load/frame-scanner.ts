@@ -1,15 +1,15 @@
-import { DATA, FRAME_HEADER_BYTES } from "./frames.ts";
+import { FRAME_DATA, FRAME_HEADER_BYTES } from "@inspector/wire/frames";
 
 export type FrameSink = {
-  /** A DATA frame begins; its header stands at `at` in the chunk, or in `header` where `at` is -1. */
+  /** A FRAME_DATA frame begins; its header stands at `at` in the chunk, or in `header` where `at` is -1. */
   dataBegan(stream: number, length: number, flags: number, at: number, header: Buffer): void;
-  /** Content of the DATA frame that began last. */
+  /** Content of the FRAME_DATA frame that began last. */
   data(chunk: Buffer, start: number, end: number, stream: number): void;
   /** Any other frame, complete. */
   control(type: number, flags: number, stream: number, payload: Buffer): void;
 };
 
-/** Cuts one direction into frames. Allocates nothing for DATA that is not cut within a header. */
+/** Cuts one direction into frames. Allocates nothing for FRAME_DATA that is not cut within a header. */
 export class FrameScanner {
   readonly #sink: FrameSink;
   readonly #header = Buffer.alloc(FRAME_HEADER_BYTES);
@@ -38,7 +38,7 @@ export class FrameScanner {
       }
       const stop = Math.min(at + this.#left, end);
       this.#left -= stop - at;
-      if (this.#type === DATA) {
+      if (this.#type === FRAME_DATA) {
         this.#sink.data(chunk, at, stop, this.#stream);
       } else {
         this.#readControl(chunk, at, stop);
@@ -68,7 +68,7 @@ export class FrameScanner {
     this.#flags = bytes[offset + 4] ?? 0;
     this.#stream = bytes.readUInt32BE(offset + 5) & 0x7fffffff;
     this.#left = length;
-    if (this.#type === DATA) {
+    if (this.#type === FRAME_DATA) {
       this.#sink.dataBegan(this.#stream, length, this.#flags, at, this.#header);
     } else if (length === 0) {
       this.#sink.control(this.#type, this.#flags, this.#stream, Buffer.alloc(0));

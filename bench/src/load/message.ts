@@ -1,9 +1,9 @@
 /** The message that goes round: a StreamingMessage with an RpcLog, so that a recorder finds in it what it looks for. */
+import { grpcMessage } from "@inspector/testkit/http2-writer";
 
 const PATH = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
 const REQUEST_ID = "6f1f64a6-0d1c-4f0e-9f53-3d8a1c2b7e90";
 const INVOCATION_ID = "0b3c9a6e-52d7-4d8b-8a53-9e1f7c2d4b60";
-const PREFIX_BYTES = 5;
 
 export const REQUEST_HEADERS: readonly (readonly [string, string])[] = [
   [":method", "POST"],
@@ -23,10 +23,7 @@ export function createMessage(size: number): Buffer {
   if (payload.length !== size) {
     throw new Error(`no message of ${size} bytes can be made`);
   }
-  const message = Buffer.alloc(PREFIX_BYTES + size);
-  message.writeUInt32BE(size, 1);
-  message.set(payload, PREFIX_BYTES);
-  return message;
+  return Buffer.from(grpcMessage(payload));
 }
 
 /** Field numbers: FunctionRpc.proto, StreamingMessage and RpcLog. */

@@ -3,7 +3,7 @@
  * {@link HostJob} says. Fails where it hears an answer to something that it did not ask.
  */
 import { type AddressInfo, createServer } from "node:net";
-import { headers } from "../load/frames.ts";
+import { headers } from "@inspector/testkit/http2-writer";
 import {
   functionLoadRequest,
   headOf,

@@ -1,25 +1,20 @@
 /** One end of an EventStream over a socket: cuts what comes into messages, and frames what is said. */
 import type { Socket } from "node:net";
-import { FrameScanner, type FrameSink } from "../load/frame-scanner.ts";
+import { frame, grpcMessage, pong, settingsAck, windowUpdate } from "@inspector/testkit/http2-writer";
 import {
-  Credit,
-  DATA,
-  frame,
-  GOAWAY,
-  HEADERS,
-  isAck,
-  MAX_FRAME_BYTES,
-  opening,
-  PING,
+  DEFAULT_MAX_FRAME_BYTES,
+  FLAG_ACK,
+  FRAME_DATA,
+  FRAME_GOAWAY,
+  FRAME_HEADERS,
+  FRAME_PING,
+  FRAME_RST_STREAM,
+  FRAME_SETTINGS,
+  FRAME_WINDOW_UPDATE,
   PREFACE,
-  pong,
-  RST_STREAM,
-  SETTINGS,
-  SendWindows,
-  settingsAck,
-  WINDOW_UPDATE,
-  windowUpdate,
-} from "../load/frames.ts";
+} from "@inspector/wire/frames";
+import { FrameScanner, type FrameSink } from "../load/frame-scanner.ts";
+import { Credit, opening, SendWindows } from "../load/windows.ts";
 
 export const STREAM = 1;
 const PREFIX_BYTES = 5;
@@ -28,7 +23,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
 export type PeerOptions = {
   readonly socket: Socket;
   readonly isClient: boolean;
-  /** The other side's HEADERS have come. */
+  /** The other side's FRAME_HEADERS have come. */
   readonly onOpen: () => void;
   /** A message without its prefix; the bytes are good until the call returns. */
   readonly onMessage: (message: Buffer) => void;
@@ -55,22 +50,19 @@ export class Peer implements FrameSink {
     socket.write(opening(isClient));
   }
 
-  writeRaw(bytes: Buffer): void {
+  writeRaw(bytes: Uint8Array): void {
     this.#socket.write(bytes);
   }
 
   /** Both sides give the largest windows there are, so a message that does not fit is a fault. */
   say(message: Uint8Array): void {
-    const bytes = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
-    bytes[0] = 0;
-    bytes.writeUInt32BE(message.length, 1);
-    bytes.set(message, PREFIX_BYTES);
+    const bytes = grpcMessage(message);
     if (this.#windows.available(STREAM) < bytes.length) {
       throw new Error("the other side's window is used up");
     }
     this.#windows.spend(STREAM, bytes.length);
-    for (let at = 0; at < bytes.length; at += MAX_FRAME_BYTES) {
-      this.#socket.write(frame(DATA, 0, STREAM, bytes.subarray(at, at + MAX_FRAME_BYTES)));
+    for (let at = 0; at < bytes.length; at += DEFAULT_MAX_FRAME_BYTES) {
+      this.#socket.write(frame(FRAME_DATA, 0, STREAM, bytes.subarray(at, at + DEFAULT_MAX_FRAME_BYTES)));
     }
   }
 
@@ -112,26 +104,26 @@ export class Peer implements FrameSink {
 
   control(type: number, flags: number, stream: number, payload: Buffer): void {
     switch (type) {
-      case HEADERS:
+      case FRAME_HEADERS:
         this.#options.onOpen();
         break;
-      case SETTINGS:
-        if (isAck(flags)) {
+      case FRAME_SETTINGS:
+        if ((flags & FLAG_ACK) !== 0) {
           break;
         }
         this.#windows.takeSettings(payload);
-        this.#socket.write(settingsAck);
+        this.#socket.write(settingsAck());
         break;
-      case WINDOW_UPDATE:
+      case FRAME_WINDOW_UPDATE:
         this.#windows.takeUpdate(stream, payload);
         break;
-      case PING:
-        if (!isAck(flags)) {
+      case FRAME_PING:
+        if ((flags & FLAG_ACK) === 0) {
           this.#socket.write(pong(payload));
         }
         break;
-      case RST_STREAM:
-      case GOAWAY:
+      case FRAME_RST_STREAM:
+      case FRAME_GOAWAY:
         throw new Error(`the other side ended the stream: frame of type ${type}`);
       default:
     }

@@ -3,7 +3,7 @@
  * Asked with any other message, it tells how many of a replay it has answered, and what time that took.
  */
 import { connect } from "node:net";
-import { headers } from "../load/frames.ts";
+import { headers } from "@inspector/testkit/http2-writer";
 import { REQUEST_HEADERS } from "../load/message.ts";
 import {
   answersTo,

@@ -4,6 +4,7 @@
  */
 import { type ClientHttp2Stream, connect, createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { grpcMessage } from "@inspector/testkit/http2-writer";
 import { type Sent, traffic } from "../session/traffic.ts";
 
 export type PeersJob =
@@ -15,7 +16,6 @@ export type PeersJob =
 
 const PATH = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
 const WORKER = "x-worker";
-const PREFIX_BYTES = 5;
 const TICK_MS = 10;
 const BATCH = 1000;
 /** Made before they are needed, so that making them does not compete with the page for the processor. */
@@ -71,7 +71,7 @@ async function write(batch: Batch, from: Sent["from"]): Promise<void> {
   const streams = from === "host" ? hosts : workers;
   const writes = [...streams].map(async ([worker, stream]) => {
     const own = batch.filter((sent) => sent.from === from && sent.worker === worker);
-    const bytes = Buffer.concat(own.flatMap((sent) => [prefix(sent.bytes), sent.bytes]));
+    const bytes = Buffer.concat(own.map((sent) => grpcMessage(sent.bytes)));
     if (bytes.length === 0) {
       return;
     }
@@ -80,13 +80,6 @@ async function write(batch: Batch, from: Sent["from"]): Promise<void> {
     });
   });
   await Promise.all(writes);
-}
-
-/** A message that is not compressed: the PROTOCOL-HTTP2 document of gRPC, "Length-Prefixed-Message". */
-function prefix(bytes: Uint8Array): Buffer {
-  const header = Buffer.alloc(PREFIX_BYTES);
-  header.writeUInt32BE(bytes.length, 1);
-  return header;
 }
 
 async function send(count: number): Promise<void> {

@@ -1,5 +1,7 @@
 /** Writes HTTP/2 and gRPC by hand, so that a test can say things that no well-behaved library says. RFC 9113. */
 
+import { FRAME_HEADER_BYTES } from "@inspector/wire/frames";
+
 export const preface: Uint8Array = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
 
 export type FrameOptions = {
@@ -22,13 +24,25 @@ export function frame(
   stream: number,
   payload: Uint8Array = new Uint8Array(0),
 ): Uint8Array {
-  const bytes = Buffer.alloc(9 + payload.length);
-  bytes.writeUIntBE(payload.length, 0, 3);
-  bytes[3] = type;
-  bytes[4] = flags;
-  bytes.writeUInt32BE(stream, 5);
-  bytes.set(payload, 9);
+  const bytes = Buffer.alloc(FRAME_HEADER_BYTES + payload.length);
+  writeFrameHeader(bytes, 0, payload.length, type, flags, stream);
+  bytes.set(payload, FRAME_HEADER_BYTES);
   return bytes;
+}
+
+/** The nine bytes before a payload, for who has room for both. */
+export function writeFrameHeader(
+  to: Buffer,
+  at: number,
+  length: number,
+  type: number,
+  flags: number,
+  stream: number,
+): void {
+  to.writeUIntBE(length, at, 3);
+  to[at + 3] = type;
+  to[at + 4] = flags;
+  to.writeUInt32BE(stream, at + 5);
 }
 
 /** A SETTINGS frame with identifiers and values. */
@@ -77,6 +91,15 @@ export function headersOf(stream: number, block: Uint8Array, options: HeadersOpt
 
 export function resetStream(stream: number, code: number): Uint8Array {
   return frame(3, 0, stream, uint32(code));
+}
+
+export function windowUpdate(stream: number, bytes: number): Uint8Array {
+  return frame(8, 0, stream, uint32(bytes));
+}
+
+/** The answer to a PING with this payload. */
+export function pong(payload: Uint8Array): Uint8Array {
+  return frame(6, 1, 0, payload);
 }
 
 export function goaway(lastStream: number, code: number, debug = ""): Uint8Array {

@@ -16,6 +16,7 @@ export const FRAME_HEADERS = 0x1;
 export const FRAME_RST_STREAM = 0x3;
 export const FRAME_SETTINGS = 0x4;
 export const FRAME_PUSH_PROMISE = 0x5;
+export const FRAME_PING = 0x6;
 export const FRAME_GOAWAY = 0x7;
 export const FRAME_WINDOW_UPDATE = 0x8;
 export const FRAME_CONTINUATION = 0x9;

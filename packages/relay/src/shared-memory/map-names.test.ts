@@ -1,7 +1,10 @@
 import { create, decodeMessage, encodeMessage, type StreamingMessage, StreamingMessageSchema } from "@inspector/proto";
+import { http2Writer } from "@inspector/testkit";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createMapNames } from "./map-names.ts";
+
+const { grpcMessage } = http2Writer;
 
 type Content = StreamingMessage["content"];
 type Found = readonly [name: string, message: number];
@@ -34,13 +37,6 @@ function encode(content: Content): Uint8Array {
   return encodeMessage(create(StreamingMessageSchema, { requestId: "r", content }));
 }
 
-function framed(flag: number, message: Uint8Array): Buffer {
-  const prefix = Buffer.alloc(5);
-  prefix[0] = flag;
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
-}
-
 /** What is found where the bytes come in pieces of these sizes, over and over. */
 function find(bytes: Uint8Array, sizes: readonly number[] = [bytes.length]): Found[] {
   const found: Found[] = [];
@@ -70,11 +66,11 @@ const EXPECTED: readonly Found[] = [
 ];
 
 test("names of inputs and outputs are found with the number of their message", () => {
-  expect(find(Buffer.concat(conversation.map((message) => framed(0, message))))).toEqual(EXPECTED);
+  expect(find(Buffer.concat(conversation.map((message) => grpcMessage(message))))).toEqual(EXPECTED);
 });
 
 test("however the bytes are cut", () => {
-  const bytes = Buffer.concat(conversation.map((message) => framed(0, message)));
+  const bytes = Buffer.concat(conversation.map((message) => grpcMessage(message)));
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 20 }), (sizes) => {
       expect(find(bytes, sizes)).toEqual(EXPECTED);
@@ -83,22 +79,22 @@ test("however the bytes are cut", () => {
 });
 
 test("a name is told as soon as its last byte is there, before the message is complete", () => {
-  const bytes = framed(0, request("map-1"));
+  const bytes = Buffer.from(grpcMessage(request("map-1")));
   const end = bytes.indexOf("map-1") + "map-1".length;
   expect(find(bytes.subarray(0, end - 1))).toEqual([]);
   expect(find(bytes.subarray(0, end))).toEqual([["map-1", 1]]);
 });
 
 test("an empty name is that of no map, and one longer than a file's is none either", () => {
-  expect(find(framed(0, request("", "x".repeat(300), "map")))).toEqual([["map", 1]]);
+  expect(find(grpcMessage(request("", "x".repeat(300), "map")))).toEqual([["map", 1]]);
 });
 
 test("what is compressed is passed over", () => {
-  expect(find(Buffer.concat([framed(1, request("hidden")), framed(0, request("map"))]))).toEqual([["map", 2]]);
+  expect(find(Buffer.concat([grpcMessage(request("hidden"), 1), grpcMessage(request("map"))]))).toEqual([["map", 2]]);
 });
 
 test("what is not gRPC is not looked at any further", () => {
-  expect(find(Buffer.concat([Buffer.from([7]), framed(0, request("map"))]))).toEqual([]);
+  expect(find(Buffer.concat([Buffer.from([7]), grpcMessage(request("map"))]))).toEqual([]);
 });
 
 test("a content that follows another is found, and so is one behind a long request id", () => {
@@ -106,7 +102,7 @@ test("a content that follows another is found, and so is one behind a long reque
   const content = Buffer.from(request("map")).subarray(3);
   const logFirst = Buffer.concat([Buffer.from(log), content]);
   const longId = Buffer.concat([Buffer.from([0x0a, 0xc8, 0x01]), Buffer.alloc(200, 0x32), content]);
-  const bytes = Buffer.concat([framed(0, logFirst), framed(0, longId)]);
+  const bytes = Buffer.concat([grpcMessage(logFirst), grpcMessage(longId)]);
   for (const size of [bytes.length, 1, 7]) {
     expect(find(bytes, [size])).toEqual([
       ["map", 1],
@@ -117,7 +113,7 @@ test("a content that follows another is found, and so is one behind a long reque
 
 test("of a message that names a great many maps the first are looked for, and those of the next message", () => {
   const many = request(...Array.from({ length: 1000 }, (_, n) => `map-${n}`));
-  const found = find(Buffer.concat([framed(0, many), framed(0, request("after"))]), [13]);
+  const found = find(Buffer.concat([grpcMessage(many), grpcMessage(request("after"))]), [13]);
   expect(found.slice(0, 64)).toEqual(Array.from({ length: 64 }, (_, n) => [`map-${n}`, 1]));
   expect(found.slice(64)).toEqual([["after", 2]]);
 });
@@ -128,7 +124,7 @@ test("damage within a message ends with the message", () => {
     fc.property(fc.nat(message.length - 1), fc.nat(255), fc.nat(12), (at, byte, cut) => {
       const damaged = Uint8Array.from(message);
       damaged[at] = byte;
-      const bytes = Buffer.concat([framed(0, damaged), framed(0, request("after"))]);
+      const bytes = Buffer.concat([grpcMessage(damaged), grpcMessage(request("after"))]);
       expect(find(bytes, [1 + cut]).filter(([, number]) => number === 2)).toEqual([["after", 2]]);
     }),
   );
@@ -145,7 +141,7 @@ test("every name that decoding finds is found", () => {
         const bytes = isRequest ? request(...names) : response(...names);
         const decoded = decodeMessage(bytes);
         expect(decoded.ok).toBe(true);
-        expect(find(framed(0, bytes), [cut]).map(([found]) => found)).toEqual(names);
+        expect(find(grpcMessage(bytes), [cut]).map(([found]) => found)).toEqual(names);
       },
     ),
   );
