@@ -16,9 +16,9 @@ const steps = [
 
 let failed = 0;
 for (const [title, [command, ...args]] of steps) {
-  const run = spawnSync("npx", command === "npm" ? ["--no", "--", "npm", ...args] : ["--no", "--", command, ...args], {
-    encoding: "utf8",
-  });
+  // A program of the project's own, or npm itself.
+  const own = `node_modules/.bin/${command}`;
+  const run = spawnSync(existsSync(own) ? own : command, args, { encoding: "utf8" });
   const ok = run.status === 0;
   console.log(`${ok ? "ok  " : "FAIL"} ${title}`);
   if (!ok) {
