@@ -2,21 +2,20 @@
  * The byte relay: one TCP connection to the host for every one a worker opens. Each chunk goes into the journal and on
  * its way, unchanged; nothing of HTTP/2 is terminated here.
  */
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { InterventionReport } from "@inspector/contract/intervention-lines";
 import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire/journal";
-import { type Address, formatAddress } from "./address.ts";
+import { AcceptedConnection, type JoinedSockets, type Passage } from "./accepted-connection.ts";
+import type { Address } from "./address.ts";
+import { CountedEvents } from "./counted-events.ts";
+import { ConnectionBudget, isOutOfDescriptors } from "./descriptors.ts";
 import { InterveningConnection } from "./intervene/connection.ts";
 import { createOrders, type Orders } from "./intervene/orders.ts";
 import type { Rewrite } from "./intervene/rewrite.ts";
 import { type Journal, type JournalEvent, now } from "./journal.ts";
-import { join, type Pipe, type Watch } from "./pump.ts";
-import { createReadBuffers, takeOver } from "./read-buffers.ts";
+import { leadsTo, nameLeadsTo } from "./own-addresses.ts";
+import type { Watch } from "./pump.ts";
 import { reset } from "./socket-ends.ts";
-import { answerUnavailable, describeRefusal } from "./upstream-unavailable.ts";
-
-/** How long a host may take to accept a connection. */
-const CONNECT_TIMEOUT_MS = 20_000;
 
 export type RelayOptions = {
   readonly listen: Address;
@@ -29,6 +28,10 @@ export type RelayOptions = {
   readonly watch?: Watch;
   /** Both sides of a connection have closed it. */
   readonly onClosed?: (connection: number) => void;
+  /** Of all connections of the process; absent: the relay is alone in it. */
+  readonly budget?: ConnectionBudget;
+  /** Takes one line about what keeps connections from passing; the same is said once a minute at most. */
+  readonly warn?: (line: string) => void;
 };
 
 export type Relay = {
@@ -42,49 +45,65 @@ export type Relay = {
   close(): Promise<void>;
 };
 
-/** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
+/** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL; {InspectorError} "loop" where --upstream leads back here. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
-  const { listen, upstream, openJournal, onClosed, rewrite, watch } = options;
+  const { listen, upstream, openJournal, onClosed, rewrite, watch, budget = new ConnectionBudget() } = options;
+  const accepted = new Set<AcceptedConnection>();
   const connections = new Map<number, InterveningConnection>();
-  /** Every worker's socket that is not closed, and what ends it and all that belongs to it. */
-  const workers = new Map<Socket, () => void>();
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, accept);
   await listening(server, listen);
   const { address: host, port } = server.address() as AddressInfo;
+  if (await nameLeadsTo({ host, port }, upstream)) {
+    server.close();
+    throw Object.assign(new Error("the upstream address leads back to the relay"), { code: "ELOOP" });
+  }
   const journal = openJournal({ host, port }, () => [...connections].map(positionOf));
+  const counted = new CountedEvents((event) => journal.event(event));
   let lastId = 0;
   let lastHeld = 0;
   let report: (report: InterventionReport) => void = () => {};
 
-  function accept(accepted: Socket): void {
-    const workerBuffers = createReadBuffers();
-    const hostBuffers = createReadBuffers();
-    const worker = takeOver(accepted, workerBuffers);
-    const id = ++lastId;
-    const address = formatAddress(upstream);
-    journal.event({ type: "opened", remote: formatAddress(remoteOf(worker)), upstream: address }, id, SIDE_WORKER);
-    worker.on("error", () => {});
-    // Until it is joined to a host nothing was said in the host's name, and an HTTP/2 session may be ending it already.
-    workers.set(worker, () => worker.destroy());
-    worker.once("close", () => workers.delete(worker));
-    const host = connect({ ...upstream, allowHalfOpen: true, noDelay: true, onread: hostBuffers.onread });
-    const timer = setTimeout(() => {
-      host.destroy(Object.assign(new Error("connection timed out"), { code: "ETIMEDOUT" }));
-    }, CONNECT_TIMEOUT_MS);
-    const refuse = (error: Error): void => {
-      clearTimeout(timer);
-      const refusal = describeRefusal(address, error);
-      journal.event({ type: "upstream-failed", ...refusal }, id, SIDE_HOST);
-      worker.once("close", () => journal.event({ type: "closed" }, id, SIDE_WORKER));
-      answerUnavailable(worker, refusal);
-    };
-    host.once("error", refuse);
-    host.once("connect", () => {
-      clearTimeout(timer);
-      host.off("error", refuse);
-      const streams = intervening(id, worker, host);
-      const look = watch?.(id);
-      const pipes: readonly Pipe[] = [
+  function accept(socket: Socket): void {
+    if (!budget.take()) {
+      socket.destroy();
+      outOfDescriptors();
+      return;
+    }
+    const connection = new AcceptedConnection(socket, {
+      upstream,
+      journal,
+      nextId: () => ++lastId,
+      isOwn: (remote) => leadsTo({ host, port }, remote),
+      openPassage,
+      onProbe: () => counted.addQuietly("probes", { type: "probes" }),
+      onRefused(error) {
+        if (isOutOfDescriptors(error)) {
+          outOfDescriptors();
+        }
+      },
+      onClosed() {
+        budget.giveBack();
+        accepted.delete(connection);
+      },
+    });
+    accepted.add(connection);
+  }
+
+  function outOfDescriptors(): void {
+    const { limit } = budget;
+    if (counted.add("connections-refused", { type: "connections-refused", limit })) {
+      options.warn?.(
+        `there are no file descriptors left for more connections (${limit} at a time); workers are turned away until some close. Raise the limit with ulimit -n`,
+      );
+    }
+  }
+
+  function openPassage({ id, worker, workerBuffers, host, hostBuffers }: JoinedSockets): Passage {
+    const streams = intervening(id, worker, host);
+    const look = watch?.(id);
+    connections.set(id, streams);
+    return {
+      pipes: [
         {
           side: SIDE_WORKER,
           from: worker,
@@ -103,19 +122,13 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
           take: (chunk, bytes) => streams.push("host", chunk, bytes),
           afterWaiting: (passEnd) => streams.afterWaiting("host", passEnd),
         },
-      ];
-      workers.set(worker, () => {
-        for (const socket of [worker, host]) {
-          reset(socket);
-        }
-      });
-      connections.set(id, streams);
-      join(journal, id, pipes, () => {
+      ],
+      onClosed() {
         connections.delete(id);
         streams.close();
         onClosed?.(id);
-      });
-    });
+      },
+    };
   }
 
   function intervening(id: number, worker: Socket, host: Socket): InterveningConnection {
@@ -150,11 +163,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     },
     async close() {
       server.close();
-      const closed = [...workers.keys()].map((worker) => new Promise((resolve) => worker.once("close", resolve)));
-      for (const end of workers.values()) {
-        end();
-      }
-      await Promise.all(closed);
+      await Promise.all([...accepted].map((connection) => connection.close()));
+      counted.close();
     },
   };
 }
@@ -186,8 +196,4 @@ function listening(server: Server, { host, port }: Address): Promise<void> {
       resolve();
     });
   });
-}
-
-function remoteOf(socket: Socket): Address {
-  return { host: socket.remoteAddress ?? "?", port: socket.remotePort ?? 0 };
 }

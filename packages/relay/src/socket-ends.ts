@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 
 /** How long bytes that came before a reset may take to leave before the reset is passed on without them. */
 const FLUSH_TIMEOUT_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /**
  * Tells an end from a reset that libuv took for one, as it does when the reset arrives together with bytes: writing
@@ -52,4 +53,20 @@ export function reset(socket: Socket): void {
   } else {
     socket.resetAndDestroy();
   }
+}
+
+/** Resets connections and waits until they are closed; one whose other side takes nothing any more is given up after a second. */
+export async function resetAll(sockets: Iterable<Socket>): Promise<void> {
+  const open = [...sockets].filter((socket) => !socket.closed);
+  const closed = open.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+  for (const socket of open) {
+    reset(socket);
+  }
+  const timer = setTimeout(() => {
+    for (const socket of open) {
+      socket.destroy();
+    }
+  }, CLOSE_TIMEOUT_MS);
+  await Promise.all(closed);
+  clearTimeout(timer);
 }

@@ -6,11 +6,13 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FIRST_HTTP_CONNECTION, SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@inspector/wire/journal";
 import { type Address, formatAddress } from "../address.ts";
+import { CountedEvents } from "../counted-events.ts";
+import { ConnectionBudget } from "../descriptors.ts";
 import type { Rewrite } from "../intervene/rewrite.ts";
 import type { Journal } from "../journal.ts";
 import { join, type Pipe } from "../pump.ts";
 import { createReadBuffers, type ReadBuffers, takeOver } from "../read-buffers.ts";
-import { reset } from "../socket-ends.ts";
+import { reset, resetAll } from "../socket-ends.ts";
 import { httpUriOf, replaceHttpUri } from "./http-uri.ts";
 
 /** As patient as the host would be with the worker itself: so many attempts, 50 ms apart at first and 250 ms at last. */
@@ -29,10 +31,12 @@ export type HttpRecorder = {
 
 type Listener = { readonly connection: number; readonly uri: Promise<string>; stop(): void };
 
-export function createHttpRecorder(journal: Journal): HttpRecorder {
+/** @param budget of all connections of the process */
+export function createHttpRecorder(journal: Journal, budget = new ConnectionBudget()): HttpRecorder {
   const listeners = new Map<string, Listener>();
-  /** Every accepted socket that is not closed, and what ends it and what it is joined to. */
-  const hosts = new Map<Socket, () => void>();
+  /** Every accepted socket that is not closed, and what it is joined to. */
+  const hosts = new Map<Socket, Socket | undefined>();
+  const counted = new CountedEvents((event) => journal.event(event));
   let lastId = FIRST_HTTP_CONNECTION - 1;
   let isClosed = false;
 
@@ -57,6 +61,11 @@ export function createHttpRecorder(journal: Journal): HttpRecorder {
   }
 
   function accept(accepted: Socket, address: Address, of: number): void {
+    if (!budget.take()) {
+      accepted.destroy();
+      counted.add("connections-refused", { type: "connections-refused", limit: budget.limit });
+      return;
+    }
     const buffers = createReadBuffers();
     const host = takeOver(accepted, buffers);
     lastId += 1;
@@ -66,8 +75,11 @@ export function createHttpRecorder(journal: Journal): HttpRecorder {
     host.on("error", () => {});
     const closed = (): void => journal.event({ type: "closed" }, id, SIDE_RELAY);
     host.once("close", closed);
-    hosts.set(host, () => host.destroy());
-    host.once("close", () => hosts.delete(host));
+    hosts.set(host, undefined);
+    host.once("close", () => {
+      hosts.delete(host);
+      budget.giveBack();
+    });
     const workerBuffers = createReadBuffers();
     connectPatiently(address, workerBuffers, () => hosts.has(host)).then(
       (worker) => {
@@ -80,11 +92,7 @@ export function createHttpRecorder(journal: Journal): HttpRecorder {
           { side: SIDE_WORKER, from: worker, buffers: workerBuffers, to: host },
         ];
         host.off("close", closed);
-        hosts.set(host, () => {
-          for (const { from } of pipes) {
-            reset(from);
-          }
-        });
+        hosts.set(host, worker);
         join(journal, id, pipes, () => {});
       },
       (error: Error) => {
@@ -133,11 +141,8 @@ export function createHttpRecorder(journal: Journal): HttpRecorder {
         stop();
       }
       listeners.clear();
-      const closed = [...hosts.keys()].map((host) => new Promise((resolve) => host.once("close", resolve)));
-      for (const end of [...hosts.values()]) {
-        end();
-      }
-      await Promise.all(closed);
+      await resetAll([...hosts].flatMap(([host, worker]) => (worker === undefined ? [host] : [host, worker])));
+      counted.close();
     },
   };
 }
