@@ -26,7 +26,11 @@ test.each([
   ["host:port", "this is no address"],
   ["65536", "a port is a number from 0 to 65535"],
   ["[::1]:99999", "a port is a number from 0 to 65535"],
-  ["http://localhost:1", "an IPv6 address needs brackets"],
+  ["fe80::1%eth0", "an IPv6 address needs brackets"],
+  ["http://localhost:1", "a host and a port are enough, without http:// and without a path"],
+  ["http://[::1]:50051/", "a host and a port are enough, without http:// and without a path"],
+  ["https://host.example", "a host and a port are enough, without https:// and without a path"],
+  ["host:1:2", "this is no address"],
 ])("%s is refused with a reason and an example", (text, reason) => {
   expect(() => parseAddress(text, "--listen", DEFAULTS)).toThrowError(
     expect.objectContaining({

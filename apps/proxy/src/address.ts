@@ -16,7 +16,7 @@ export function parseAddress(text: string, option: string, defaults: Address): A
     });
   const match = /^(?:\[([0-9a-f:.%a-z]+)\]|([^[\]:\s]+))?(?::(\d+))?$/iu.exec(text);
   if (text === "" || match === null) {
-    throw bad(text.split(":").length > 2 ? "an IPv6 address needs brackets" : "this is no address");
+    throw bad(describeMisspelling(text));
   }
   const [, ipv6, name, port] = match;
   if (name !== undefined && port === undefined && /^\d+$/u.test(name)) {
@@ -26,6 +26,16 @@ export function parseAddress(text: string, option: string, defaults: Address): A
     host: ipv6 ?? name ?? defaults.host,
     port: port === undefined ? defaults.port : parsePort(port, bad),
   };
+}
+
+function describeMisspelling(text: string): string {
+  const [scheme] = /^[a-z][a-z0-9+.-]*:\/\//iu.exec(text) ?? [];
+  if (scheme !== undefined) {
+    return `a host and a port are enough, without ${scheme} and without a path`;
+  }
+  return /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%a-z]*$/iu.test(text)
+    ? "an IPv6 address needs brackets"
+    : "this is no address";
 }
 
 function parsePort(text: string, bad: (why: string) => InspectorError): number {

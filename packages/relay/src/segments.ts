@@ -17,7 +17,10 @@ export const MAX_SEGMENTS = 256;
 export type Segment = { readonly number: number; readonly file: string; readonly fd: number };
 
 export type Segments = {
-  /** Makes the next segment current. Throws what the file system throws; the row is unchanged then. */
+  /**
+   * Makes the next segment current.
+   * @throws what the file system throws; the row is unchanged then, and the next call tries the same file again
+   */
   advance(firstSeq: number): Segment;
   /** The hub has committed everything up to and including this segment. */
   release(number: number): void;
@@ -64,28 +67,32 @@ export function createSegments(directory: string, maxSegments = MAX_SEGMENTS): S
       });
   }
 
-  /** A file to write the next segment into, cheapest first. */
-  function takeFile(): string {
+  /** A file to write the next segment into, cheapest first; `take` when it has become that. */
+  function nextFile(): { readonly source: string; readonly take: () => void } {
     const oldest = row[0];
-    if (oldest !== undefined && oldest <= released) {
-      row.shift();
-      return join(directory, segmentName(oldest));
+    const isRead = oldest !== undefined && oldest <= released;
+    if (oldest !== undefined && (isRead || row.length >= maxSegments)) {
+      return {
+        source: join(directory, segmentName(oldest)),
+        take() {
+          row.shift();
+          dropped += isRead ? 0 : 1;
+        },
+      };
     }
-    if (oldest !== undefined && row.length >= maxSegments) {
-      row.shift();
-      dropped += 1;
-      return join(directory, segmentName(oldest));
-    }
-    const file = spare ?? join(directory, `grown-${process.pid}`);
-    spare = undefined;
-    return file;
+    return {
+      source: spare ?? join(directory, `grown-${process.pid}`),
+      take() {
+        spare = undefined;
+      },
+    };
   }
 
   return {
     advance(firstSeq) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       const number = (current?.number ?? 0) + 1;
-      const source = takeFile();
+      const { source, take } = nextFile();
       const file = join(directory, segmentName(number));
       const fd = openForWriting(source);
       try {
@@ -95,6 +102,7 @@ export function createSegments(directory: string, maxSegments = MAX_SEGMENTS): S
         closeSync(fd);
         throw error;
       }
+      take();
       if (current !== undefined) {
         closeSync(current.fd);
         row.push(current.number);
