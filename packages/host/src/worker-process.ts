@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
+import { splitLines } from "@inspector/wire/lines";
 import { formatCommandLine, splitCommandLine } from "./command-line.ts";
 import { createDeferred } from "./time-limit.ts";
 import type { WorkerConfig } from "./worker-config.ts";
@@ -9,6 +10,9 @@ const SYSTEM_LOG_PREFIX = "LanguageWorkerConsoleLog";
 
 /** How long output may follow an exit; a grandchild that inherited the pipes would keep them open for ever. */
 const OUTPUT_AFTER_EXIT = 500;
+
+/** A line of output that is longer comes in pieces of this length. */
+const MAX_LINE_CHARS = 64 * 1024;
 
 export type ProcessExit = {
   readonly code: number | undefined;
@@ -51,14 +55,8 @@ export function startWorkerProcess(options: {
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,
   });
-  child.stdout.on(
-    "data",
-    splitLines((text) => options.onOutput(parseOutput("stdout", text)), child.stdout),
-  );
-  child.stderr.on(
-    "data",
-    splitLines((text) => options.onOutput(parseOutput("stderr", text)), child.stderr),
-  );
+  onLines(child.stdout, (text) => options.onOutput(parseOutput("stdout", text)));
+  onLines(child.stderr, (text) => options.onOutput(parseOutput("stderr", text)));
   return {
     pid: child.pid,
     argv: [config.executable, ...args],
@@ -93,20 +91,15 @@ function parseOutput(stream: "stdout" | "stderr", text: string): OutputLine {
   return { stream, text: isSystemLog ? text.slice(SYSTEM_LOG_PREFIX.length) : text, isSystemLog };
 }
 
-function splitLines(onLine: (text: string) => void, source: NodeJS.ReadableStream): (chunk: Buffer) => void {
+/** Calls back for each line of a stream, and for pieces of one that is longer than anybody reads. */
+function onLines(source: NodeJS.ReadableStream, onLine: (text: string) => void): void {
   const decoder = new StringDecoder("utf8");
-  let rest = "";
+  const take = splitLines(MAX_LINE_CHARS, onLine);
+  source.on("data", (chunk: Buffer) => take(decoder.write(chunk)));
   source.once("close", () => {
-    rest += decoder.end();
-    if (rest !== "") {
-      onLine(rest);
-    }
+    take(decoder.end());
+    take.end();
   });
-  return (chunk) => {
-    const lines = (rest + decoder.write(chunk)).split(/\r?\n/);
-    rest = lines.pop() ?? "";
-    lines.forEach(onLine);
-  };
 }
 
 function waitForExit(child: ChildProcess): Promise<ProcessExit> {
