@@ -29,6 +29,7 @@ if (wants("proxy")) {
   await build({
     entryPoints: {
       main: "apps/proxy/src/main.ts",
+      recovery: "apps/proxy/src/recording/recovery-process.ts",
       hub: "packages/hub/src/main.ts",
       "ingest-thread": "packages/hub/src/ingest/ingest-thread.ts",
       "text-thread": "packages/hub/src/text/text-thread.ts",

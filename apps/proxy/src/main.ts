@@ -1,6 +1,7 @@
 /** The `inspector` command. */
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { helpFor } from "./commands/help.ts";
+import { endWithReader, outliveReader } from "./output.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs until the command is done; the result is its exit code. */
@@ -39,6 +40,11 @@ async function run(args: readonly string[]): Promise<number> {
   return await (await load())(rest);
 }
 
+/** Whether somebody relies on the command for as long as it runs: a host and a worker, or a page. */
+function isDependedOn([first = ""]: readonly string[]): boolean {
+  return first.startsWith("-") || ["demo", "host", "open"].includes(first);
+}
+
 /** Says what went wrong and what to do, on stderr: one line each. */
 function explain(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
@@ -52,11 +58,14 @@ function explain(error: unknown): void {
   }
 }
 
-// `inspector export … | head` closes the pipe early, which is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-
+const args = process.argv.slice(2);
+if (isDependedOn(args)) {
+  outliveReader();
+} else {
+  endWithReader();
+}
 try {
-  process.exit(await run(process.argv.slice(2)));
+  process.exit(await run(args));
 } catch (error) {
   explain(error);
   process.exit(1);

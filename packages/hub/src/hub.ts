@@ -29,15 +29,26 @@ export type Hub = {
   close(): Promise<void>;
 };
 
+/** How far the recording has come. */
+export type HubProgress = {
+  /** Bytes of journal that are still to be read. */
+  readonly behind: number;
+  /** Everything that relays wrote is in the session, and none of them runs any more. */
+  readonly isDrained: boolean;
+  /** Why nothing can be recorded right now. */
+  readonly fault?: string | undefined;
+};
+
 export type HubEvents = {
-  /** Called each time everything that relays wrote is in the session and none of them runs any more. */
-  onDrained(): void;
+  /** Called with each step of the ingest. */
+  onProgress(progress: HubProgress): void;
   /** The session's file was lost and is in another file, or in a new one of the same name: this hub is over, and is to be closed. */
   onMoved(rescue: Rescue): void;
 };
 
-export async function createHub(options: HubOptions, { onDrained, onMoved }: HubEvents): Promise<Hub> {
+export async function createHub(options: HubOptions, { onProgress, onMoved }: HubEvents): Promise<Hub> {
   let live: Partial<SessionInfo> = {};
+  let progress: HubProgress = { behind: 0, isDrained: false };
   let current: OpenSession | undefined;
   let interventions: Interventions | undefined;
   const ingest =
@@ -50,14 +61,14 @@ export async function createHub(options: HubOptions, { onDrained, onMoved }: Hub
     }
     if (message.type === "fault") {
       live = { ...live, recordingFault: message.reason };
+      progress = { ...progress, fault: message.reason };
     } else {
       const { behind, fault, isDrained, marked } = message;
       live = { source: "live", behind, ...(fault !== undefined && { recordingFault: fault }) };
       current?.live.mark(marked);
-      if (isDrained) {
-        onDrained();
-      }
+      progress = { behind, isDrained, fault };
     }
+    onProgress(progress);
     current?.live.notify();
     interventions?.advance();
   }

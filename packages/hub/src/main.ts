@@ -1,18 +1,27 @@
 /** The hub's own process. It is told what to do by its first message, and ends when it is told or when it is alone and done. */
-import { createHub, type Hub, type HubOptions } from "./hub.ts";
+import { AwakeTimer } from "@inspector/relay/awake-timer";
+import { createHub, type Hub, type HubOptions, type HubProgress } from "./hub.ts";
 
 export type HubCommand = ({ readonly type: "start" } & HubOptions) | { readonly type: "stop" };
 
 export type HubReport =
   | { readonly type: "ready"; readonly host: string; readonly port: number }
-  | { readonly type: "drained" }
+  /** Each time it has changed. */
+  | ({ readonly type: "progress" } & HubProgress)
   /** The session's file was lost while it was recorded; `message` says what was done, `session` where recording goes on. */
   | { readonly type: "moved"; readonly session: string; readonly message: string }
   | { readonly type: "failed"; readonly code: string; readonly message: string };
 
+/** Progress is reported at most this often. */
+const REPORT_MS = 100;
+/** A hub without a relay that brings nothing into the session for so long leaves that to the next start. */
+const ALONE_STALLED_MS = 30_000;
+
 let hub: Hub | undefined;
 let isAlone = false;
-let isDrained = false;
+let progress: HubProgress = { behind: 0, isDrained: false };
+let willReport = false;
+const stalled = new AwakeTimer(ALONE_STALLED_MS, () => process.exit(1));
 
 function report(message: HubReport): void {
   if (process.connected) {
@@ -20,8 +29,25 @@ function report(message: HubReport): void {
   }
 }
 
+function take(next: HubProgress): void {
+  const hasMoved = next.behind !== progress.behind || next.isDrained !== progress.isDrained;
+  const isNews = hasMoved || next.fault !== progress.fault;
+  progress = next;
+  if (isNews && !willReport) {
+    willReport = true;
+    setTimeout(() => {
+      willReport = false;
+      report({ type: "progress", ...progress });
+    }, REPORT_MS);
+  }
+  if (isAlone && hasMoved) {
+    stalled.start();
+  }
+  exitIfDone();
+}
+
 function exitIfDone(): void {
-  if (isAlone && isDrained) {
+  if (isAlone && progress.isDrained) {
     void stop();
   }
 }
@@ -32,14 +58,10 @@ async function stop(): Promise<void> {
 }
 
 async function start(options: HubOptions): Promise<void> {
-  isDrained = options.recording === undefined;
+  progress = { behind: 0, isDrained: options.recording === undefined };
   try {
     hub = await createHub(options, {
-      onDrained() {
-        isDrained = true;
-        report({ type: "drained" });
-        exitIfDone();
-      },
+      onProgress: take,
       onMoved({ file, message }) {
         report({ type: "moved", session: file, message });
         void goOnWith({ ...options, session: file });
@@ -60,6 +82,8 @@ async function goOnWith(options: HubOptions): Promise<void> {
   await start({ ...options, ...address });
 }
 
+// Nobody may read what this process says any more.
+process.stderr.on("error", () => {});
 process.on("message", (command: HubCommand) => {
   void (command.type === "stop" ? stop() : start(command));
 });
@@ -67,7 +91,9 @@ process.on("message", (command: HubCommand) => {
 // Ctrl-C in a terminal goes to every process of the group; this one leaves when it is told to, or has nothing left to do.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
+process.on("SIGHUP", () => {});
 process.on("disconnect", () => {
   isAlone = true;
+  stalled.start();
   exitIfDone();
 });

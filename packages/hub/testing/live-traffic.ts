@@ -6,6 +6,7 @@ import type { Holds, ReplayRun } from "@inspector/contract/intervention";
 import { decodeMessage, messageToJson, type StreamingMessage } from "@inspector/proto";
 import { createControl } from "@inspector/relay/control";
 import { createJournal } from "@inspector/relay/journal";
+import { thisProcess } from "@inspector/relay/process-identity";
 import { createRelay } from "@inspector/relay/relay";
 import { type ServedLive, serveLive } from "./recorded-live.ts";
 import { bytesOf, EVENT_STREAM } from "./scripted-relay.ts";
@@ -68,7 +69,11 @@ export async function startLiveTraffic(): Promise<LiveTraffic> {
     },
   });
   const control = join(directory, "control.sock");
-  const closeControl = await createControl(directory, { session: file, control, startedAt: Date.now() }, relay);
+  const closeControl = await createControl({
+    directory,
+    description: { session: file, control, process: thisProcess(), startedAt: Date.now() },
+    relay,
+  });
   const live = await serveLive(folder, file);
   const client = new grpc.Client(`127.0.0.1:${relay.address.port}`, grpc.credentials.createInsecure(), ANY_SIZE);
   const worker = startWorker(client);

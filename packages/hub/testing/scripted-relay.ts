@@ -1,11 +1,12 @@
 /** A relay that does what a test tells it: a real journal, and a real control socket at which the hub finds it. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer, type Socket } from "node:net";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import type { InterventionEvent, InterventionOrder, InterventionReport } from "@inspector/contract/intervention-lines";
+import { type FromRelay, parseFromHub } from "@inspector/contract/relay-line";
 import { encodeMessage, messageFromJson } from "@inspector/proto";
 import { createJournal } from "@inspector/relay/journal";
-import { onLine } from "@inspector/relay/lines";
+import { Line } from "@inspector/relay/line";
 import { createReadBuffer } from "@inspector/relay/read-buffers";
 import type { SharedMemoryEvent } from "@inspector/relay/shared-memory/capture";
 import { http2Writer } from "@inspector/testkit";
@@ -62,22 +63,23 @@ export async function startScriptedRelay(
   mkdirSync(directory, { recursive: true });
   const journal = createJournal({ directory });
   journal.event({ type: "relay-started", startedAt: 1_000_000, listen: "127.0.0.1:1", upstream: "127.0.0.1:2" });
-  const peers = new Set<Socket>();
+  const peers = new Set<Line<FromRelay>>();
   const orders: InterventionOrder[] = [];
   let onOrder = (): void => {};
   let isHttpOpen = false;
-  const server = createServer((peer) => {
-    peers.add(peer);
-    peer.on("error", () => {});
-    peer.on("close", () => peers.delete(peer));
-    onLine(peer, (line) => {
-      const value: unknown = JSON.parse(line);
-      if (typeof value !== "object" || value === null || !("order" in value)) {
-        return;
-      }
-      orders.push(value as InterventionOrder);
-      onOrder();
+  const server = createServer((socket) => {
+    const peer = new Line<FromRelay>(socket, {
+      maxWaiting: Number.POSITIVE_INFINITY,
+      onMessage(message) {
+        const said = parseFromHub(message);
+        if (said !== undefined && "order" in said) {
+          orders.push(said);
+          onOrder();
+        }
+      },
     });
+    peers.add(peer);
+    socket.on("close", () => peers.delete(peer));
   });
   await new Promise<void>((resolve) => server.listen(control, resolve));
   writeFileSync(join(directory, "journal.json"), JSON.stringify({ session, control, startedAt: 1_000_000, links }));
@@ -103,7 +105,7 @@ export async function startScriptedRelay(
     },
     report(report) {
       for (const peer of peers) {
-        peer.write(`${JSON.stringify(report)}\n`);
+        peer.send(report);
       }
     },
     open(connection) {
@@ -140,13 +142,13 @@ export async function startScriptedRelay(
     },
     hangUp() {
       for (const peer of peers) {
-        peer.destroy();
+        peer.close();
       }
     },
     async end() {
       journal.close();
       for (const peer of peers) {
-        peer.destroy();
+        peer.close();
       }
       await new Promise((resolve) => server.close(resolve));
     },

@@ -1,67 +1,59 @@
 /**
- * The line between a relay and the hub: a local socket in the journal's folder, one JSON object a line.
- * The relay says how far it has written and whether a gap is open; the hub says what it has committed, and gives orders
- * to intervene (intervention-lines.ts).
+ * Where hubs dial a relay: a local socket in the journal's folder (relay-line.ts has what is said).
  * A relay that runs can be connected to; one that was killed cannot, which is how its journal is known to be complete.
  */
 import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
-import { type Orders, parseOrder } from "./intervene/orders.ts";
-import { onLine } from "./lines.ts";
+import type { RelayState } from "@inspector/contract/relay-line";
+import { type DeskWatch, HubPeer } from "./hub-peer.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
 import type { Relay } from "./relay.ts";
+
+export type { DeskWatch } from "./hub-peer.ts";
 
 /** Written into the journal's folder as `journal.json`. */
 export type JournalDescription = {
   /** Path of the session that the journal belongs to. */
   readonly session: string;
   readonly control: string;
+  readonly process: ProcessIdentity;
   /** When the relay started, in milliseconds since the Unix epoch. */
   readonly startedAt: number;
   /** Folders in which the relay puts links to shared memory, until it is copied into the session. */
   readonly links?: readonly string[];
 };
 
-export type RelayState = {
-  readonly segment: number;
-  readonly offset: number;
-  readonly gap: { readonly bytes: number; readonly reason: string } | null;
-};
-
 const TELL_MS = 200;
 const DESCRIPTION = "journal.json";
 
+export type ControlOptions = {
+  readonly directory: string;
+  readonly description: JournalDescription;
+  readonly relay: Pick<Relay, "journal" | "takeOrders">;
+  readonly desks?: DeskWatch;
+};
+
 /** @returns a function that hangs up and takes the socket away. */
-export async function createControl(
-  directory: string,
-  description: JournalDescription,
-  { journal, takeOrders }: Pick<Relay, "journal" | "takeOrders">,
-): Promise<() => void> {
-  const peers = new Set<Socket>();
+export async function createControl({
+  directory,
+  description,
+  relay: { journal, takeOrders },
+  desks = { up() {}, down() {}, silent() {} },
+}: ControlOptions): Promise<() => void> {
+  const peers = new Set<HubPeer>();
   let server = await listen();
   let told = "";
 
-  function accept(peer: Socket): void {
-    let orders: Orders | undefined;
+  function accept(socket: Socket): void {
+    const peer = new HubPeer(socket, {
+      takeOrders,
+      onCommitted: (segment) => journal.release(segment),
+      desks,
+      onClosed: () => peers.delete(peer),
+    });
     peers.add(peer);
-    peer.on("error", () => {});
-    peer.on("close", () => {
-      peers.delete(peer);
-      orders?.end();
-    });
-    peer.write(`${stateLine()}\n`);
-    onLine(peer, (line) => {
-      const order = parseOrder(line);
-      if (order !== undefined) {
-        orders ??= takeOrders((report) => peer.write(`${JSON.stringify(report)}\n`));
-        orders.take(order);
-        return;
-      }
-      const committed = committedSegment(line);
-      if (committed !== undefined) {
-        journal.release(committed);
-      }
-    });
+    peer.tell(state());
   }
 
   async function listen(): Promise<Server> {
@@ -80,36 +72,32 @@ export async function createControl(
     return created;
   }
 
-  function stateLine(): string {
+  function state(): RelayState {
     const { gap, segment, offset } = journal;
-    const state: RelayState = {
-      segment,
-      offset,
-      gap: gap === undefined ? null : { bytes: gap.bytes, reason: gap.reason },
-    };
-    return JSON.stringify(state);
+    return { segment, offset, gap: gap === undefined ? null : { bytes: gap.bytes, reason: gap.reason } };
   }
 
   let isRestoring = false;
   const timer = setInterval(() => {
-    const line = stateLine();
+    const now = state();
+    const line = JSON.stringify(now);
     if (line !== told) {
       for (const peer of peers) {
-        peer.write(`${line}\n`);
+        peer.tell(now);
       }
     }
     told = line;
-    // Somebody removed the folder: the hub must be able to find this relay again.
-    if (isRestoring || existsSync(join(directory, DESCRIPTION))) {
+    // Somebody removed the folder or the socket: the hub must be able to find this relay again.
+    if (isRestoring || isInPlace()) {
       return;
     }
     isRestoring = true;
-    const gone = server;
+    // Closed first, since that removes what stands at the path. Who is connected stays.
+    server.close();
     listen()
       .then(
         (restored) => {
           server = restored;
-          gone.close();
         },
         () => {},
       )
@@ -119,11 +107,16 @@ export async function createControl(
   }, TELL_MS);
   timer.unref();
 
+  function isInPlace(): boolean {
+    const { control } = description;
+    return existsSync(join(directory, DESCRIPTION)) && (isPipe(control) || existsSync(control));
+  }
+
   return () => {
     clearInterval(timer);
     server.close();
-    for (const peer of peers) {
-      peer.destroy();
+    for (const peer of [...peers]) {
+      peer.close();
     }
     removeControlSocket(directory, description.control);
   };
@@ -146,14 +139,4 @@ export function removeControlSocket(directory: string, control: string): void {
 /** Windows has no file for it. */
 function isPipe(control: string): boolean {
   return control.startsWith("\\\\");
-}
-
-function committedSegment(line: string): number | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === "object" && value !== null && "committed" in value && typeof value.committed === "number") {
-      return value.committed;
-    }
-  } catch {}
-  return undefined;
 }

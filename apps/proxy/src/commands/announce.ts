@@ -1,4 +1,5 @@
 import { formatAddress } from "../address.ts";
+import { say } from "../output.ts";
 import type { Recording } from "../recording/recording.ts";
 import { VERSION } from "../version.ts";
 
@@ -25,5 +26,5 @@ export function readyText(
 /** Shows the page in the browser; that it cannot is no reason to stop. */
 export async function openPage(url: string): Promise<void> {
   const { default: open } = await import("open");
-  await open(url).catch(() => process.stderr.write(`inspector: no browser could be started; open ${url}\n`));
+  await open(url).catch(() => say(`no browser could be started; open ${url}`));
 }

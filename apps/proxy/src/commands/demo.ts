@@ -1,6 +1,7 @@
 /** `inspector demo` */
 import { fileURLToPath } from "node:url";
 import { formatAddress, parseAddress } from "../address.ts";
+import { say } from "../output.ts";
 import { startTraffic } from "./demo-traffic.ts";
 import { startHostedApp } from "./hosted-app.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
@@ -13,6 +14,7 @@ export async function demo(args: readonly string[]): Promise<number> {
   const options = { ...RECORDING_OPTIONS, http: { type: "string" }, quiet: { type: "boolean" } } as const;
   const { values } = parseOptions("demo", args, options, 0);
   const running = await startHostedApp({
+    signal: stop.signal,
     ...recordingValues(values, FREE_PORT),
     app: fileURLToPath(new URL("../sample-app", import.meta.url)),
     worker: undefined,
@@ -20,7 +22,7 @@ export async function demo(args: readonly string[]): Promise<number> {
     isWatching: true,
     onEvent(event) {
       if (event.kind === "gave-up") {
-        process.stderr.write(`inspector: ${event.message}\n`);
+        say(event.message);
       }
     },
   });
@@ -31,8 +33,8 @@ export async function demo(args: readonly string[]): Promise<number> {
     stop,
     async () => {
       stopTraffic();
-      await running.close();
+      return await running.close();
     },
-    (line) => process.stderr.write(`inspector: ${line}\n`),
+    say,
   );
 }

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { HostEvent } from "@inspector/host";
 import { type Address, parseAddress } from "../address.ts";
+import { complain, print, say } from "../output.ts";
 import { startHostedApp } from "./hosted-app.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
 import { listenForStop, untilStopped } from "./until-stopped.ts";
@@ -36,8 +37,9 @@ export async function host(args: readonly string[]): Promise<number> {
     });
   }
   const common = recordingValues(values, FREE_PORT);
-  const write = (text: string): boolean => (common.isJson ? process.stderr : process.stdout).write(text);
+  const write = common.isJson ? complain : print;
   const running = await startHostedApp({
+    signal: stop.signal,
     ...common,
     app,
     worker: values.worker,
@@ -56,7 +58,7 @@ export async function host(args: readonly string[]): Promise<number> {
       }
     },
   });
-  return await untilStopped(stop, running.close, (line) => process.stderr.write(`inspector: ${line}\n`));
+  return await untilStopped(stop, running.close, say);
 }
 
 /** The usual port, unless another program has it. */

@@ -4,8 +4,8 @@ import { type ConfigurationSources, createHost, type Host, type HostEvent } from
 import { openStateFolder } from "@inspector/hub/state-folder";
 import type { JournalEvent } from "@inspector/relay/journal";
 import { type Address, formatAddress } from "../address.ts";
+import { print } from "../output.ts";
 import { type Recording, startRecording } from "../recording/recording.ts";
-import { recoverJournals } from "../recording/recover.ts";
 import { openPage, readyLine, readyText } from "./announce.ts";
 import type { RecordingValues } from "./options.ts";
 
@@ -17,14 +17,19 @@ export type HostedAppOptions = RecordingValues & {
   readonly configuration?: ConfigurationSources;
   readonly isWatching: boolean;
   readonly onEvent: (event: HostEvent) => void;
+  /** Gives up on the start. */
+  readonly signal: AbortSignal;
 };
 
-export type HostedApp = { readonly host: Host; readonly recording: Recording; close(): Promise<void> };
+export type HostedApp = {
+  readonly host: Host;
+  readonly recording: Recording /** @returns the exit code */;
+  close(): Promise<number>;
+};
 
 /** Starts both and announces them. @throws {InspectorError | HostError} */
 export async function startHostedApp(options: HostedAppOptions): Promise<HostedApp> {
   const state = openStateFolder();
-  await recoverJournals(state, options.session, (line) => process.stderr.write(`inspector: ${line}\n`));
   let recording: Recording | undefined;
   const early: JournalEvent[] = [];
   const host = await createHost({
@@ -57,7 +62,7 @@ export async function startHostedApp(options: HostedAppOptions): Promise<HostedA
     running.record(event);
   }
   const http = `http://${formatAddress(host.httpAddress)}`;
-  process.stdout.write(
+  print(
     options.isJson
       ? readyLine(running, { http })
       : readyText(running, formatAddress(host.grpcAddress), [["functions", `${http}/api/`]]),
@@ -70,7 +75,7 @@ export async function startHostedApp(options: HostedAppOptions): Promise<HostedA
     recording: running,
     async close() {
       await host.close();
-      await running.close();
+      return (await running.close()) ? 0 : 1;
     },
   };
 }

@@ -23,7 +23,7 @@ export async function open(args: readonly string[]): Promise<number> {
   const token = randomBytes(16).toString("base64url");
   const hub = await createHub(
     { session, ...ui, allowedOrigins, token, page: fileURLToPath(new URL("./page", import.meta.url)) },
-    { onDrained() {}, onMoved() {} },
+    { onProgress() {}, onMoved() {} },
   );
   const url = pageUrl(hub.address, token);
   process.stdout.write(
@@ -32,7 +32,11 @@ export async function open(args: readonly string[]): Promise<number> {
   if (isOpening) {
     await openPage(url);
   }
-  return await untilStopped(stop, hub.close, () => {});
+  return await untilStopped(
+    stop,
+    () => hub.close().then(() => 0),
+    () => {},
+  );
 }
 
 function describeSessions(): string {

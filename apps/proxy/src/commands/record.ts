@@ -2,8 +2,8 @@
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { openStateFolder } from "@inspector/hub/state-folder";
 import { formatAddress, parseAddress } from "../address.ts";
+import { print, say } from "../output.ts";
 import { startRecording } from "../recording/recording.ts";
-import { recoverJournals } from "../recording/recover.ts";
 import { openPage, readyLine, readyText } from "./announce.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
 import { listenForStop, untilStopped } from "./until-stopped.ts";
@@ -29,13 +29,11 @@ export async function record(args: readonly string[]): Promise<number> {
       hint: "The host keeps its own port; give --listen another one and point the worker at that.",
     });
   }
-  const say = (line: string): void => void process.stderr.write(`inspector: ${line}\n`);
-  const state = openStateFolder();
-  await recoverJournals(state, values.session, say);
-  const recording = await startRecording({ listen, upstream, state, ...rest });
-  process.stdout.write(isJson ? readyLine(recording) : readyText(recording, formatAddress(upstream)));
+  const { signal } = stop;
+  const recording = await startRecording({ listen, upstream, state: openStateFolder(), signal, ...rest });
+  print(isJson ? readyLine(recording) : readyText(recording, formatAddress(upstream)));
   if (isOpening) {
     await openPage(recording.url);
   }
-  return await untilStopped(stop, recording.close, say);
+  return await untilStopped(stop, async () => ((await recording.close()) ? 0 : 1), say);
 }

@@ -7,17 +7,23 @@ import { fileURLToPath } from "node:url";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { newSessionFile, type StateFolder } from "@inspector/hub/state-folder";
 import { createControl } from "@inspector/relay/control";
+import { ConnectionBudget } from "@inspector/relay/descriptors";
 import { createHttpRecorder, type HttpRecorder } from "@inspector/relay/http-capture/recorder";
 import { createJournal, type JournalEvent } from "@inspector/relay/journal";
+import { thisProcess } from "@inspector/relay/process-identity";
 import type { Watch } from "@inspector/relay/pump";
-import { createRelay, type Relay } from "@inspector/relay/relay";
+import { createRelay } from "@inspector/relay/relay";
 import { captureSharedMemory } from "@inspector/relay/shared-memory/capture";
 import { mapFolders } from "@inspector/relay/shared-memory/folders";
 import { type Address, formatAddress } from "../address.ts";
+import { complain, say } from "../output.ts";
+import { formatSize } from "../size.ts";
 import { VERSION } from "../version.ts";
-import { startHubProcess } from "./hub-process.ts";
+import { surviveFaults } from "./faults.ts";
+import { type HubEnd, HubSupervisor } from "./hub-supervisor.ts";
 import { pageUrl, tellPageAddress } from "./page-address.ts";
 import { isBeingRecorded } from "./recover.ts";
+import { startRecovery } from "./recovery.ts";
 
 /** Longest path of a local socket that every platform takes. */
 const MAX_SOCKET_PATH = 100;
@@ -33,6 +39,8 @@ export type RecordingOptions = {
   /** Whether what the host sends to a worker's own HTTP server passes through here too. */
   readonly isCapturingHttp: boolean;
   readonly state: StateFolder;
+  /** Gives up on the start. */
+  readonly signal?: AbortSignal;
 };
 
 export type Recording = {
@@ -42,8 +50,11 @@ export type Recording = {
   /** The file that is recorded into: another one than at first, where that was lost. */
   readonly session: string;
   record(event: JournalEvent): void;
-  /** Ends the relay and waits until all that was forwarded is in the session. */
-  close(): Promise<void>;
+  /**
+   * Ends the relay and waits until all that was forwarded is in the session, unless nothing more comes into it.
+   * @returns whether it is; what is not is kept in the journal, which the user is told
+   */
+  close(): Promise<boolean>;
 };
 
 /** @throws {InspectorError} "port-taken", "ui-port-taken", "session-in-use", "not-a-session", "newer-session", "hub-failed" */
@@ -78,12 +89,15 @@ async function start(options: RecordingOptions, session: string, directory: stri
   let http: HttpRecorder | undefined;
   let watchMaps: Watch | undefined;
   const folders = mapFolders(basename(directory));
+  const budget = new ConnectionBudget();
   const relay = await createRelay({
     listen: options.listen,
     upstream: options.upstream,
     ...(options.isCapturingHttp && { rewrite: (head, message) => http?.rewrite(head, message) }),
     watch: (connection) => watchMaps?.(connection),
     onClosed: (connection) => http?.forget(connection),
+    budget,
+    warn: say,
     openJournal: (address, positions) => {
       const journal = createJournal({ directory, positions });
       journal.event({
@@ -96,35 +110,42 @@ async function start(options: RecordingOptions, session: string, directory: stri
         upstream: formatAddress(options.upstream),
       });
       if (options.isCapturingHttp) {
-        http = createHttpRecorder(journal);
+        http = createHttpRecorder(journal, budget);
       }
       watchMaps = captureSharedMemory(journal, folders);
       return journal;
     },
   }).catch((error: unknown) => {
-    throw listenError(error, options.listen);
+    throw listenError(error, options);
   });
-  const closeControl = await createControl(
+  const token = randomBytes(16).toString("base64url");
+  const hub = new HubSupervisor({
+    program: new URL("./hub.js", import.meta.url),
+    hub: {
+      session,
+      ...options.ui,
+      allowedOrigins: options.allowedOrigins,
+      token,
+      page: fileURLToPath(new URL("./page", import.meta.url)),
+      recording: { journals: options.state.journals, version: VERSION, maxBytes: options.maxBytes },
+    },
+    say,
+    complain,
+  });
+  const closeControl = await createControl({
     directory,
-    {
+    description: {
       session,
       control: socketPath(directory),
+      process: thisProcess(),
       startedAt: Math.floor(performance.timeOrigin),
       links: folders.map(({ links }) => links),
     },
     relay,
-  );
-  surviveFaults(relay);
-  const token = randomBytes(16).toString("base64url");
-  const hubOptions = {
-    session,
-    ...options.ui,
-    allowedOrigins: options.allowedOrigins,
-    token,
-    page: fileURLToPath(new URL("./page", import.meta.url)),
-    recording: { journals: options.state.journals, version: VERSION, maxBytes: options.maxBytes },
-  };
-  const hub = await startHubProcess(hubOptions, say).catch(async (error: unknown) => {
+    desks: hub.desks,
+  });
+  const endFaults = surviveFaults(relay.record);
+  await hub.start(options.signal).catch(async (error: unknown) => {
     closeControl();
     await relay.close();
     relay.journal.close();
@@ -132,6 +153,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
   });
   const url = pageUrl(hub.address, token);
   tellPageAddress(directory, relay.address, url);
+  const stopRecovery = startRecovery(options.state, session, say);
   return {
     listen: relay.address,
     url,
@@ -140,31 +162,26 @@ async function start(options: RecordingOptions, session: string, directory: stri
     },
     record: relay.record,
     async close() {
+      stopRecovery();
       await Promise.all([relay.close(), http?.close()]);
-      const drained = hub.drained();
+      endFaults();
       relay.record({ type: "relay-ended" });
       closeControl();
       relay.journal.close();
-      await drained;
-      await hub.stop();
+      const end = await hub.finish();
       await finish(hub.session);
+      if (!end.isDrained) {
+        say(describeRest(end, hub.session));
+      }
+      return end.isDrained;
     },
   };
 }
 
-/**
- * Whatever this program gets wrong, the streams that pass through it go on: a fault is said and recorded, and does not
- * end the process that host and worker depend on.
- */
-function surviveFaults(relay: Relay): void {
-  process.on("uncaughtException", (error) => {
-    process.stderr.write(`inspector: a fault of its own, recording goes on: ${error.stack ?? error}\n`);
-    relay.record({ type: "fault", message: error.message });
-  });
-}
-
-function say(line: string): void {
-  process.stderr.write(`inspector: ${line}\n`);
+function describeRest({ behind, fault }: HubEnd, session: string): string {
+  const why = fault === undefined ? "the hub did not answer" : `it could not be written: ${fault}`;
+  const much = behind === 0 ? "A part" : formatSize(behind);
+  return `${much} of the recording is not in ${session} yet (${why}). The journal is kept, and the next start of the inspector brings it in.`;
 }
 
 /** Only now, since a file stays in write-ahead mode while anybody else has it open. */
@@ -173,7 +190,7 @@ async function finish(session: string): Promise<void> {
   try {
     finishFile(session);
   } catch (error) {
-    say(`${session} is complete, but could not be made one file: ${error instanceof Error ? error.message : error}`);
+    say(`${session} could not be made one file: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -193,7 +210,7 @@ function socketPath(directory: string): string {
   return join(tmpdir(), `inspector-${randomBytes(8).toString("hex")}`, "control.sock");
 }
 
-function listenError(error: unknown, listen: Address): unknown {
+function listenError(error: unknown, { listen, upstream }: RecordingOptions): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const address = formatAddress(listen);
   switch (code) {
@@ -209,6 +226,10 @@ function listenError(error: unknown, listen: Address): unknown {
     case "ENOTFOUND":
       return new InspectorError("bad-address", `${address} is no address of this machine`, {
         hint: "Listen on 127.0.0.1, or on 0.0.0.0 to be reachable from elsewhere.",
+      });
+    case "ELOOP":
+      return new InspectorError("loop", `--upstream ${formatAddress(upstream)} leads back to --listen ${address}`, {
+        hint: "The host keeps its own port; give --listen another one and point the worker at that.",
       });
     default:
       return error;

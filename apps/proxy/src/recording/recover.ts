@@ -2,6 +2,7 @@
 import { connect } from "node:net";
 import { resolve } from "node:path";
 import { allJournals, type FoundJournal } from "@inspector/hub/ingest/journals";
+import { isGone } from "@inspector/hub/ingest/relay-link";
 import type { StateFolder } from "@inspector/hub/state-folder";
 import { formatSize } from "../size.ts";
 import { VERSION } from "../version.ts";
@@ -28,6 +29,7 @@ export async function recoverJournals(
   }
   const { drainSession } = await import("./drain.ts");
   for (const session of sessions) {
+    say(`a recording was cut short; what it has not stored yet is brought into ${session}`);
     try {
       const { messages, bytes } = await drainSession(session, state.journals, VERSION);
       say(`recovered a recording that was cut short: ${messages} messages (${formatSize(bytes)}) in ${session}`);
@@ -43,11 +45,11 @@ export async function isBeingRecorded(state: StateFolder, session: string): Prom
   return (await Promise.all(journals.map(isRunning))).includes(true);
 }
 
-/** Whether the relay that writes this journal runs. */
-export function isRunning({ control }: Pick<FoundJournal, "control">): Promise<boolean> {
+/** Whether the relay that writes this journal runs, or may run. */
+export function isRunning({ control, process }: Pick<FoundJournal, "control" | "process">): Promise<boolean> {
   return new Promise((answer) => {
     const socket = connect(control);
-    socket.on("error", () => answer(false));
+    socket.on("error", (error: NodeJS.ErrnoException) => answer(!isGone(error, process)));
     socket.on("connect", () => {
       socket.destroy();
       answer(true);

@@ -1,6 +1,7 @@
 /** The journals in a folder, by what each says of itself. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type ProcessIdentity, parseProcessIdentity } from "@inspector/relay/process-identity";
 
 /** Journals that belong to a session, oldest first. */
 export function journalsOf(journals: string, session: string): FoundJournal[] {
@@ -15,6 +16,8 @@ export type FoundJournal = {
   readonly control: string;
   readonly session: string;
   readonly startedAt: number;
+  /** The relay's process; undefined in journals of older versions. */
+  readonly process: ProcessIdentity | undefined;
   /** Folders of this relay's with links to shared memory that is to be copied. */
   readonly links: readonly string[];
 };
@@ -32,7 +35,9 @@ export function allJournals(journals: string): FoundJournal[] {
       }
       const startedAt = "startedAt" in value ? Number(value.startedAt) : 0;
       const links = "links" in value && Array.isArray(value.links) ? value.links.map(String) : [];
-      return [{ name, directory, control: String(value.control), session: String(value.session), startedAt, links }];
+      const process = parseProcessIdentity("process" in value ? value.process : undefined);
+      const { control, session } = value;
+      return [{ name, directory, control: String(control), session: String(session), startedAt, process, links }];
     } catch {
       return []; // Being made, or being removed.
     }

@@ -1,43 +1,56 @@
-/** The hub's end of the line to one relay; see relay/control.ts for what is said. */
-import { connect, type Socket } from "node:net";
-import type { RelayState } from "@inspector/relay/control";
-import { onLine } from "@inspector/relay/lines";
+/** The ingest's end of the line to one relay; see relay/relay-line.ts for what is said. */
+import { connect } from "node:net";
+import { type FromHub, parseFromRelay, type RelayState } from "@inspector/contract/relay-line";
+import { Line } from "@inspector/relay/line";
+import { isRunningProcess, type ProcessIdentity } from "@inspector/relay/process-identity";
 
 const RETRY_MS = 300;
+/** Less than a hundred bytes are ever said. */
+const MAX_WAITING = 64 * 1024;
 
 export type RelayLink = {
   /** What the relay last said; undefined before that. */
   readonly state: RelayState | undefined;
-  /** How long nothing has answered at the relay's address, in milliseconds; 0 while it does. */
-  readonly silentFor: number;
+  /** How long the relay has been known to be gone, in milliseconds; 0 while it runs, or may run. */
+  readonly goneFor: number;
   committed(segment: number): void;
   close(): void;
 };
 
-export function createRelayLink(path: string): RelayLink {
-  let socket: Socket | undefined;
+/** @param writer the relay's process, where its journal names it */
+export function createRelayLink(path: string, writer: ProcessIdentity | undefined): RelayLink {
+  let line: Line<FromHub> | undefined;
   let state: RelayState | undefined;
-  let silentSince: number | undefined = Date.now();
+  let goneSince: number | undefined;
   let told = 0;
   let isClosed = false;
+  let retry: NodeJS.Timeout | undefined;
 
   function dial(): void {
-    const dialled = connect(path);
-    dialled.on("error", () => {});
-    dialled.on("connect", () => {
-      socket = dialled;
-      silentSince = undefined;
+    const socket = connect(path);
+    const dialled = new Line<FromHub>(socket, {
+      maxWaiting: MAX_WAITING,
+      onMessage(message) {
+        const said = parseFromRelay(message);
+        if (said !== undefined && "segment" in said) {
+          state = said;
+        }
+      },
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      goneSince = isGone(error, writer) ? (goneSince ?? Date.now()) : undefined;
+    });
+    socket.on("connect", () => {
+      line = dialled;
+      goneSince = undefined;
       told = 0;
+      dialled.send({ hello: "ingest", pid: process.pid });
     });
-    dialled.on("close", () => {
-      socket = undefined;
-      silentSince ??= Date.now();
+    socket.on("close", () => {
+      line = undefined;
       if (!isClosed) {
-        setTimeout(dial, RETRY_MS).unref();
+        retry = setTimeout(dial, RETRY_MS).unref();
       }
-    });
-    onLine(dialled, (line) => {
-      state = parseState(line) ?? state;
     });
   }
   dial();
@@ -46,39 +59,29 @@ export function createRelayLink(path: string): RelayLink {
     get state() {
       return state;
     },
-    get silentFor() {
-      return silentSince === undefined ? 0 : Date.now() - silentSince;
+    get goneFor() {
+      return goneSince === undefined ? 0 : Date.now() - goneSince;
     },
     committed(segment) {
-      if (socket === undefined || segment <= told) {
+      if (line === undefined || segment <= told) {
         return;
       }
       told = segment;
-      socket.write(`${JSON.stringify({ committed: segment })}\n`);
+      line.send({ committed: segment });
     },
     close() {
       isClosed = true;
-      socket?.destroy();
+      clearTimeout(retry);
+      line?.close();
     },
   };
 }
 
-function parseState(line: string): RelayState | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value !== "object" || value === null) {
-      return undefined;
-    }
-    if (!("segment" in value && "offset" in value && "gap" in value)) {
-      return undefined;
-    }
-    const { segment, offset, gap } = value;
-    if (typeof segment !== "number" || typeof offset !== "number") {
-      return undefined;
-    }
-    const isGap = typeof gap === "object" && gap !== null && "bytes" in gap && "reason" in gap;
-    return { segment, offset, gap: isGap ? { bytes: Number(gap.bytes), reason: String(gap.reason) } : null };
-  } catch {
-    return undefined;
-  }
+/**
+ * Whether a relay that cannot be dialled is gone. Only two errors say that nobody listens, and they say it of a relay that
+ * runs, too, whose socket was removed; any other is a trouble of our own (no descriptors, no rights, a full queue).
+ */
+export function isGone(error: NodeJS.ErrnoException, writer: ProcessIdentity | undefined): boolean {
+  const isNobodyThere = error.code === "ENOENT" || error.code === "ECONNREFUSED";
+  return isNobodyThere && !(writer !== undefined && isRunningProcess(writer));
 }

@@ -27,7 +27,7 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 const CAREFUL_BATCH_BYTES = 64 * 1024;
 /** How often new journals are looked for, and the session's file where it should be. */
 const LOOK_MS = 200;
-/** A relay that nothing has been heard of for so long, and that wrote nothing more, is dead. */
+/** What a relay that is gone wrote last is read before this. */
 const DEAD_AFTER_MS = 2_000;
 
 export type IngestOptions = {
@@ -127,14 +127,15 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
     }
     lookAt = Date.now() + LOOK_MS;
     watch.assertPresent();
-    for (const { name, directory, control, links } of journalsOf(journals, file)) {
+    for (const { name, directory, control, process, links } of journalsOf(journals, file)) {
       if (sources.has(name)) {
         continue;
       }
       const { isCareful } = faults;
       const options = { startedAt: meta.startedAt, faults: faults.of(name), isCareful };
       const ingest = inTransaction(database, () => new JournalIngest(writer, { name, directory }, options));
-      sources.set(name, { name, directory, control, links, link: createRelayLink(control), ingest, sweptLink: 0 });
+      const link = createRelayLink(control, process);
+      sources.set(name, { name, directory, control, links, link, ingest, sweptLink: 0 });
     }
     hasLooked = true;
   }
@@ -194,7 +195,7 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
         sweep(source);
         if (source.ingest.isEnded) {
           finish(source);
-        } else if (read === 0 && source.link.silentFor > DEAD_AFTER_MS) {
+        } else if (read === 0 && source.link.goneFor > DEAD_AFTER_MS) {
           inTransaction(database, () => source.ingest.abandon());
           finish(source);
         }

@@ -115,14 +115,3 @@ function ruleOf(order: InterventionOrder & { readonly order: "hold" }): HoldRule
     ask: order.ask === true,
   };
 }
-
-/** Undefined where the line is no order; those of one version of the program are well formed. */
-export function parseOrder(line: string): InterventionOrder | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === "object" && value !== null && "order" in value) {
-      return value as InterventionOrder;
-    }
-  } catch {}
-  return undefined;
-}

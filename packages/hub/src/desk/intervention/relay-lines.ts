@@ -1,12 +1,16 @@
-/** The lines to the relays of a session over which orders go out and reports come back; see relay/intervention-lines.ts. */
-import { connect, type Socket } from "node:net";
+/** The desk's lines to the relays of a session: orders go out, reports come back; see relay/relay-line.ts. */
+import { connect } from "node:net";
 import type { InterventionOrder, InterventionReport } from "@inspector/contract/intervention-lines";
+import { type FromHub, parseFromRelay } from "@inspector/contract/relay-line";
+import { Line } from "@inspector/relay/line";
 import { journalsOf } from "../../ingest/journals.ts";
 
 /** How often relays are looked for, and one that hung up is called again. */
 const LOOK_MS = 300;
-/** A held message is shown up to 8 MiB, in base64. */
-const MAX_LINE_CHARS = 16 * 1024 * 1024;
+/** What waits for a relay before nothing more is to be sent to it that can wait. */
+const ROOM_BYTES = 16 * 1024 * 1024;
+/** A message of the largest size, in base64, behind a line that is full. */
+const MAX_WAITING = 384 * 1024 * 1024;
 
 export type RelayLineEvents = {
   onReport(journal: string, report: InterventionReport): void;
@@ -21,12 +25,14 @@ export type RelayLines = {
   /** @returns false where no relay takes it */
   send(journal: string, order: InterventionOrder): boolean;
   isUp(journal: string): boolean;
+  /** Whether the relay keeps up: where it does not, what can wait should, and be tried again. */
+  hasRoom(journal: string): boolean;
   close(): void;
 };
 
 export function createRelayLines(journals: string, session: string, events: RelayLineEvents): RelayLines {
-  const up = new Map<string, Socket>();
-  const dialled = new Map<string, Socket>();
+  const up = new Map<string, Line<FromHub>>();
+  const dialled = new Map<string, Line<FromHub>>();
 
   function look(): void {
     for (const { name, control } of journalsOf(journals, session)) {
@@ -38,22 +44,30 @@ export function createRelayLines(journals: string, session: string, events: Rela
 
   function dial(name: string, control: string): void {
     const socket = connect(control);
-    dialled.set(name, socket);
-    socket.on("error", () => {});
+    const line = new Line<FromHub>(socket, {
+      maxWaiting: MAX_WAITING,
+      onMessage(message) {
+        const said = parseFromRelay(message);
+        if (said === undefined) {
+          return;
+        }
+        if ("ping" in said) {
+          line.send({ pong: said.ping });
+        } else if ("report" in said) {
+          events.onReport(name, said);
+        }
+      },
+    });
+    dialled.set(name, line);
     socket.on("connect", () => {
-      up.set(name, socket);
+      line.send({ hello: "desk", pid: process.pid });
+      up.set(name, line);
       events.onUp(name);
     });
     socket.on("close", () => {
       dialled.delete(name);
       if (up.delete(name)) {
         events.onDown(name);
-      }
-    });
-    onLongLine(socket, (line) => {
-      const report = parseReport(line);
-      if (report !== undefined) {
-        events.onReport(name, report);
       }
     });
   }
@@ -63,43 +77,14 @@ export function createRelayLines(journals: string, session: string, events: Rela
   look();
 
   return {
-    send(journal, order) {
-      const socket = up.get(journal);
-      socket?.write(`${JSON.stringify(order)}\n`);
-      return socket !== undefined;
-    },
+    send: (journal, order) => up.get(journal)?.send(order) === true,
     isUp: (journal) => up.has(journal),
+    hasRoom: (journal) => (up.get(journal)?.waiting ?? ROOM_BYTES) < ROOM_BYTES,
     close() {
       clearInterval(timer);
-      for (const socket of dialled.values()) {
-        socket.destroy();
+      for (const line of dialled.values()) {
+        line.close();
       }
     },
   };
-}
-
-/** Lines of any length, put together once. */
-function onLongLine(socket: Socket, callback: (line: string) => void): void {
-  let pieces: string[] = [];
-  let length = 0;
-  socket.setEncoding("utf8");
-  socket.on("data", (text: string) => {
-    const [first = "", ...others] = text.split("\n");
-    pieces.push(first);
-    length += first.length;
-    for (const next of others) {
-      callback(pieces.join(""));
-      pieces = [next];
-      length = next.length;
-    }
-    if (length > MAX_LINE_CHARS) {
-      socket.destroy();
-    }
-  });
-}
-
-/** The relay speaks our own version of the contract; it also says how far its journal is, which is another's business. */
-function parseReport(line: string): InterventionReport | undefined {
-  const value: unknown = JSON.parse(line);
-  return typeof value === "object" && value !== null && "report" in value ? (value as InterventionReport) : undefined;
 }

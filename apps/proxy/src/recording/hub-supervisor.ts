@@ -1,0 +1,391 @@
+/** Keeps a hub running beside a relay. What the hub does, or that it dies or hangs, never touches the relay. */
+import { type ChildProcess, fork } from "node:child_process";
+import { InspectorError } from "@inspector/contract/inspector-error";
+import type { HubOptions } from "@inspector/hub/hub";
+import type { HubCommand, HubReport } from "@inspector/hub/main";
+import { AwakeTimer } from "@inspector/relay/awake-timer";
+import type { DeskWatch } from "@inspector/relay/control";
+
+const FIRST_DELAY_MS = 50;
+/** A hub that worked before it died is back soon. One that never says a word costs a start each time. */
+const LONGEST_DELAY_MS = 400;
+const LONGEST_DELAY_UNREADY_MS = 10_000;
+const DELAY_FACTOR = 1.5;
+/** A hub that has worked for so long is not one that keeps dying. */
+const STEADY_MS = 10_000;
+/** An old session may have to be brought to today's format first. */
+const START_LIMIT_MS = 60_000;
+/** How long a hub that is ready may be without a line to the relay. */
+const LINE_LIMIT_MS = 5_000;
+/** How long a hub may bring nothing more into the session while the command waits to end. */
+const STALLED_LIMIT_MS = 5_000;
+const STOP_LIMIT_MS = 3_000;
+
+export type HubSupervisorOptions = {
+  /** The program to run as a process of its own; it takes a HubCommand and answers with HubReports. */
+  readonly program: URL;
+  readonly hub: HubOptions;
+  /** Takes a line for the user. */
+  readonly say: (line: string) => void;
+  /** Takes what the hub writes to stderr. */
+  readonly complain: (text: string) => void;
+};
+
+/** What is in the session when the hub has been stopped. */
+export type HubEnd = {
+  /** Everything that was forwarded. */
+  readonly isDrained: boolean;
+  /** Bytes of journal that were still to be read when the hub last said. */
+  readonly behind: number;
+  /** Why the session cannot be written. */
+  readonly fault: string | undefined;
+};
+
+type Running = { readonly process: ChildProcess; isReady: boolean; hasLine: boolean };
+
+/**
+ * Runs one hub process at a time, and another one when it ends.
+ *
+ * States, and what leaves them:
+ * - `new`: `start()` leads to `starting`.
+ * - `starting`: forked, and has not said "ready". Its word leads to `ready`; its end, a failed fork, or START_LIMIT_MS lead
+ *   to `dead`, or, for the very first one, to `stopped` and an error.
+ * - `ready`: it serves the page. Its end leads to `dead`; no answer, or LINE_LIMIT_MS without a line to the relay, to `silent`.
+ * - `silent`: it runs but does not answer, and was killed. Its end leads to `dead`.
+ * - `dead`: none runs. After a delay, longer each time, `starting`.
+ * - `draining`: the relay has ended; a hub that ends now is still started again. All read, or nothing read for
+ *   STALLED_LIMIT_MS, lead to `stopped`.
+ * - `stopped`: for good.
+ */
+export class HubSupervisor {
+  readonly #options: HubSupervisorOptions;
+  #state: "new" | "starting" | "ready" | "silent" | "dead" | "draining" | "stopped" = "new";
+  #running: Running | undefined;
+  #address: { readonly host: string; readonly port: number };
+  #session: string;
+  #delay = FIRST_DELAY_MS;
+  #restart: NodeJS.Timeout | undefined;
+  #steady: NodeJS.Timeout | undefined;
+  readonly #lineLimit = new AwakeTimer(LINE_LIMIT_MS, () => this.#silent());
+  readonly #startLimit = new AwakeTimer(START_LIMIT_MS, () => this.#giveUpStarting());
+  #onFirst: { resolve(): void; reject(error: Error): void } | undefined;
+  /** A hub ended, the user was told of it, and none has worked for long since. */
+  #isTold = false;
+  #isFaultTold = false;
+  #faultIsOver: NodeJS.Timeout | undefined;
+  #end: HubEnd = { isDrained: false, behind: 0, fault: undefined };
+  #onProgress: (() => void) | undefined;
+
+  constructor(options: HubSupervisorOptions) {
+    this.#options = options;
+    this.#address = { host: options.hub.host, port: options.hub.port };
+    this.#session = options.hub.session;
+  }
+
+  get state(): string {
+    return this.#state;
+  }
+
+  /** Where the page is served; the same for every hub. */
+  get address(): { readonly host: string; readonly port: number } {
+    return this.#address;
+  }
+
+  /** The file that is recorded into: another one than at first, where that was lost. */
+  get session(): string {
+    return this.#session;
+  }
+
+  get pid(): number | undefined {
+    return this.#running?.process.pid;
+  }
+
+  /**
+   * Starts the first hub.
+   * @param signal gives up on it
+   * @throws {InspectorError} "ui-port-taken", "hub-failed": the first start failed, nothing runs then; or the signal's reason
+   */
+  async start(signal?: AbortSignal): Promise<void> {
+    const started = new Promise<void>((resolve, reject) => {
+      this.#onFirst = { resolve, reject };
+    });
+    const abort = (): void => this.#failFirst(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    process.on("exit", this.#killRunning);
+    this.#fork();
+    try {
+      signal?.throwIfAborted();
+      await started;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** What the relay hears of the hub's desk. A hub that is ready has a line to the relay, and answers on it. */
+  readonly desks: DeskWatch = {
+    up: (pid) => {
+      if (this.#running !== undefined && pid === this.pid) {
+        this.#running.hasLine = true;
+        this.#lineLimit.stop();
+      }
+    },
+    down: (pid) => {
+      if (this.#running !== undefined && pid === this.pid) {
+        this.#running.hasLine = false;
+        this.#expectLine();
+      }
+    },
+    silent: (pid) => {
+      if (pid === this.pid) {
+        this.#silent();
+      }
+    },
+  };
+
+  #expectLine(): void {
+    if (this.#state === "ready" && this.#running?.hasLine === false) {
+      this.#lineLimit.start();
+    }
+  }
+
+  #silent(): void {
+    if (this.#state !== "ready") {
+      return;
+    }
+    this.#state = "silent";
+    this.#tell("the hub has stopped answering and is started again");
+    this.#killRunning();
+  }
+
+  /** To be called once the relay has ended: waits until everything that it wrote is in the session, then ends the hub. */
+  async finish(): Promise<HubEnd> {
+    const wasStopped = this.#state === "stopped";
+    this.#state = "draining";
+    this.#lineLimit.stop();
+    this.#end = { ...this.#end, isDrained: false };
+    if (!wasStopped) {
+      await this.#drained();
+    }
+    await this.stop();
+    return this.#end;
+  }
+
+  /** Ends the hub, whatever it is doing. */
+  async stop(): Promise<void> {
+    this.#state = "stopped";
+    clearTimeout(this.#restart);
+    clearTimeout(this.#steady);
+    clearTimeout(this.#faultIsOver);
+    this.#startLimit.stop();
+    this.#lineLimit.stop();
+    const running = this.#running;
+    if (running !== undefined) {
+      const ended = new Promise((resolve) => running.process.once("exit", resolve));
+      const limit = setTimeout(this.#killRunning, STOP_LIMIT_MS);
+      if (running.process.connected) {
+        running.process.send({ type: "stop" } satisfies HubCommand, () => {});
+      } else {
+        this.#killRunning();
+      }
+      await ended;
+      clearTimeout(limit);
+    }
+    process.off("exit", this.#killRunning);
+  }
+
+  readonly #killRunning = (): void => {
+    this.#running?.process.kill("SIGKILL");
+  };
+
+  #fork(): void {
+    const isDraining = this.#state === "draining";
+    if (!isDraining) {
+      this.#state = "starting";
+    }
+    let child: ChildProcess;
+    try {
+      child = fork(this.#options.program, [], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+    } catch (error) {
+      this.#ended(undefined, `could not be started (${reasonOf(error)})`);
+      return;
+    }
+    if (child.pid === undefined) {
+      // A process that could not be forked has no exit to wait for.
+      child.once("error", (error) => this.#ended(undefined, `could not be started (${reasonOf(error)})`));
+      return;
+    }
+    const running: Running = { process: child, isReady: false, hasLine: false };
+    this.#running = running;
+    child.on("error", () => {});
+    child.once("exit", (code, signal) => this.#ended(running, `ended (${signal ?? `exit code ${code}`})`));
+    child.on("message", (report: HubReport) => this.#take(running, report));
+    child.stderr?.on("error", () => {}).on("data", (chunk: Buffer) => this.#options.complain(chunk.toString("utf8")));
+    // A page that was open finds the hub where it was.
+    const command: HubCommand = {
+      type: "start",
+      ...this.#options.hub,
+      session: this.#session,
+      ...this.#address,
+    };
+    child.send(command, () => {});
+    this.#startLimit.start();
+  }
+
+  #take(running: Running, report: HubReport): void {
+    if (running !== this.#running) {
+      return;
+    }
+    switch (report.type) {
+      case "ready":
+        this.#ready(running, report);
+        break;
+      case "failed":
+        this.#failFirst(startError(report, this.#options.hub));
+        break;
+      case "moved":
+        this.#session = report.session;
+        this.#options.say(report.message);
+        this.#startsAgain(running);
+        break;
+      case "progress": {
+        const { behind, isDrained, fault } = report;
+        this.#tellFault(fault);
+        const hasMoved = behind !== this.#end.behind || isDrained !== this.#end.isDrained;
+        this.#end = { behind, isDrained, fault };
+        if (hasMoved) {
+          this.#onProgress?.();
+        }
+      }
+    }
+  }
+
+  /** It goes on with another session, in the same process, and will say "ready" once more. */
+  #startsAgain(running: Running): void {
+    running.isReady = false;
+    this.#lineLimit.stop();
+    clearTimeout(this.#steady);
+    if (this.#state === "ready") {
+      this.#state = "starting";
+      this.#startLimit.start();
+    }
+  }
+
+  #ready(running: Running, { host, port }: { host: string; port: number }): void {
+    running.isReady = true;
+    this.#address = { host, port };
+    this.#startLimit.stop();
+    if (this.#state === "starting") {
+      this.#state = "ready";
+    }
+    this.#expectLine();
+    if (this.#isTold) {
+      this.#options.say("the hub runs again");
+    }
+    this.#steady = setTimeout(() => {
+      this.#isTold = false;
+      this.#delay = FIRST_DELAY_MS;
+    }, STEADY_MS).unref();
+    this.#onFirst?.resolve();
+    this.#onFirst = undefined;
+  }
+
+  #ended(running: Running | undefined, how: string): void {
+    if (running !== this.#running) {
+      return;
+    }
+    const wasReady = running?.isReady === true;
+    const wasSilent = this.#state === "silent";
+    this.#running = undefined;
+    this.#startLimit.stop();
+    this.#lineLimit.stop();
+    clearTimeout(this.#steady);
+    if (this.#state === "stopped") {
+      return;
+    }
+    if (this.#onFirst !== undefined) {
+      this.#failFirst(new InspectorError("hub-failed", `The hub ${how} before it was ready`));
+      return;
+    }
+    if (this.#state !== "draining") {
+      this.#state = "dead";
+    }
+    if (!wasSilent) {
+      this.#tell(`the hub ${how}${wasReady ? "" : " before it was ready"} and is started again`);
+    }
+    this.#restart = setTimeout(() => this.#fork(), this.#delay);
+    this.#delay = Math.min(this.#delay * DELAY_FACTOR, wasReady ? LONGEST_DELAY_MS : LONGEST_DELAY_UNREADY_MS);
+  }
+
+  #failFirst(error: Error): void {
+    if (this.#onFirst === undefined) {
+      return;
+    }
+    const { reject } = this.#onFirst;
+    this.#onFirst = undefined;
+    this.#killRunning();
+    void this.stop().then(() => reject(error));
+  }
+
+  #giveUpStarting(): void {
+    this.#failFirst(new InspectorError("hub-failed", `The hub was not ready within ${START_LIMIT_MS / 1000} s`));
+    this.#killRunning();
+  }
+
+  /** Resolves when all is in the session, or nothing more comes into it. */
+  async #drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const stalled = new AwakeTimer(STALLED_LIMIT_MS, resolve);
+      this.#onProgress = () => {
+        stalled.start();
+        if (this.#end.isDrained) {
+          stalled.stop();
+          resolve();
+        }
+      };
+      stalled.start();
+    });
+    this.#onProgress = undefined;
+  }
+
+  /** Says what happened once, until a hub has worked for a while. */
+  #tell(what: string): void {
+    if (!this.#isTold) {
+      this.#options.say(`${what}; what passes meanwhile is kept in the journal`);
+    }
+    this.#isTold = true;
+  }
+
+  /** Says once that nothing can be recorded, and that it works again when it has for a while. */
+  #tellFault(fault: string | undefined): void {
+    if (fault !== undefined) {
+      clearTimeout(this.#faultIsOver);
+      this.#faultIsOver = undefined;
+      if (!this.#isFaultTold) {
+        this.#options.say(`recording does not work right now: ${fault}. Traffic passes all the same`);
+      }
+      this.#isFaultTold = true;
+    } else if (this.#isFaultTold) {
+      this.#faultIsOver ??= setTimeout(() => {
+        this.#isFaultTold = false;
+        this.#faultIsOver = undefined;
+        this.#options.say("recording works again");
+      }, STEADY_MS).unref();
+    }
+  }
+}
+
+function startError(report: { code: string; message: string }, { host, port }: HubOptions): InspectorError {
+  if (report.code === "EADDRINUSE") {
+    return new InspectorError("ui-port-taken", `--ui ${host}:${port} is taken by another program`, {
+      hint: "Choose another port, or leave --ui away to get a free one.",
+    });
+  }
+  return new InspectorError("hub-failed", `The hub could not start: ${report.message}`);
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE")) {
+    return "there are no file descriptors left";
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,244 @@
+/** What the relay does when its hub hangs, its terminal is gone, or its descriptors are used up. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
+
+const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
+/** A port on which nobody listens. */
+const NO_HOST = ["--listen", "0", "--upstream", "127.0.0.1:1"];
+const PATIENCE = { timeout: 60_000, interval: 50 };
+
+const isLinux = process.platform === "linux";
+
+let state: ReturnType<typeof temporaryFolder>;
+let children: ChildProcess[];
+
+beforeEach(() => {
+  state = temporaryFolder();
+  children = [];
+});
+
+afterEach(() => {
+  for (const child of children) {
+    child.kill("SIGKILL");
+  }
+  state.remove();
+});
+
+async function start(args: readonly string[] = NO_HOST): Promise<InspectorProcess> {
+  const inspector = await startInspector(args, state.path);
+  children.push(inspector.process);
+  return inspector;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function journals(): string[] {
+  return readdirSync(join(state.path, "inspector", "journals"));
+}
+
+async function exitOf(child: ChildProcess): Promise<number | string | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    await once(child, "exit");
+  }
+  return child.exitCode ?? child.signalCode;
+}
+
+describe.skipIf(!isLinux)("a hub that is stopped (SIGSTOP)", () => {
+  test("is killed and started again, at the same address, and that is said once", async () => {
+    const inspector = await start();
+    const hub = inspector.hubPid() ?? 0;
+    process.kill(hub, "SIGSTOP");
+    await expect.poll(() => isAlive(hub), PATIENCE).toBe(false);
+    await expect.poll(inspector.stderr, PATIENCE).toContain("the hub runs again");
+    expect((await fetch(new URL("/", inspector.ui))).status).toBeGreaterThan(0);
+    expect(inspector.stderr().match(/stopped answering/gu)).toHaveLength(1);
+    expect(await inspector.stop()).toBe(0);
+  });
+
+  test("is let be when the relay was stopped as well, as a machine that sleeps does", async () => {
+    const inspector = await start();
+    const hub = inspector.hubPid() ?? 0;
+    await expect.poll(async () => (await fetch(new URL("/", inspector.ui))).status, PATIENCE).toBeGreaterThan(0);
+    process.kill(hub, "SIGSTOP");
+    inspector.process.kill("SIGSTOP");
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    inspector.process.kill("SIGCONT");
+    process.kill(hub, "SIGCONT");
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(inspector.hubPid()).toBe(hub);
+    expect(inspector.stderr()).toBe("");
+    expect(await inspector.stop()).toBe(0);
+  });
+
+  test("while the command ends is not waited for without a limit: the journal is kept, the next start brings it in", async () => {
+    const inspector = await start();
+    const hub = inspector.hubPid() ?? 0;
+    const worker = dial(inspector);
+    worker.write("hello");
+    await once(worker, "close");
+    process.kill(hub, "SIGSTOP");
+    expect(await inspector.stop()).toBe(1);
+    expect(isAlive(hub)).toBe(false);
+    expect(inspector.stderr()).toMatch(/not in .* yet .*The journal is kept/u);
+    expect(journals()).toHaveLength(1);
+    const next = await start();
+    await expect.poll(journals, PATIENCE).toHaveLength(1);
+    await expect.poll(next.stderr, PATIENCE).toContain("recovered a recording");
+    expect(await next.stop()).toBe(0);
+    expect(journals()).toEqual([]);
+  });
+});
+
+function dial({ listen }: InspectorProcess): Socket {
+  const socket = connect(Number(listen.split(":")[1]), "127.0.0.1");
+  socket.on("error", () => {});
+  return socket.resume();
+}
+
+describe("signals", () => {
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "%s ends the recording in order, also when it comes twice at once",
+    async (signal) => {
+      const inspector = await start();
+      inspector.process.kill(signal);
+      inspector.process.kill(signal);
+      expect(await exitOf(inspector.process)).toBe(0);
+      expect(inspector.stderr()).toBe("");
+      expect(journals()).toEqual([]);
+    },
+  );
+
+  test.skipIf(!isLinux)("a second one ends it at once, with its hub", async () => {
+    const inspector = await start();
+    const hub = inspector.hubPid() ?? 0;
+    process.kill(hub, "SIGSTOP");
+    inspector.process.kill("SIGTERM");
+    await expect.poll(inspector.stderr, PATIENCE).toContain("press Ctrl-C again");
+    inspector.process.kill("SIGTERM");
+    expect(await exitOf(inspector.process)).toBe(143);
+    await expect.poll(() => isAlive(hub), PATIENCE).toBe(false);
+  });
+
+  test.skipIf(!isLinux)("the first one ends a start whose hub does not get ready", async () => {
+    const child = spawn(process.execPath, [COMMAND, ...NO_HOST], {
+      env: { ...process.env, XDG_STATE_HOME: state.path },
+    });
+    children.push(child);
+    const children_ = `/proc/${child.pid}/task/${child.pid}/children`;
+    await expect.poll(() => readFileSync(children_, "utf8").trim(), { ...PATIENCE, interval: 1 }).not.toBe("");
+    const hub = Number(readFileSync(children_, "utf8").trim());
+    process.kill(hub, "SIGSTOP");
+    child.kill("SIGINT");
+    await exitOf(child);
+    expect(isAlive(hub)).toBe(false);
+  });
+});
+
+test.skipIf(!isLinux)("nobody reads what it says any more: it goes on, at rest, and ends in order", async () => {
+  const inspector = await start();
+  inspector.process.stdout?.destroy();
+  inspector.process.stderr?.destroy();
+  const hub = inspector.hubPid() ?? 0;
+  // It has something to say.
+  process.kill(hub, "SIGKILL");
+  await expect.poll(() => inspector.hubPid() !== undefined && inspector.hubPid() !== hub, PATIENCE).toBe(true);
+  await expect
+    .poll(
+      async () =>
+        await fetch(new URL("/", inspector.ui)).then(
+          () => true,
+          () => false,
+        ),
+      PATIENCE,
+    )
+    .toBe(true);
+  const before = processorTime(inspector.process.pid ?? 0);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(processorTime(inspector.process.pid ?? 0) - before).toBeLessThan(50);
+  expect(await inspector.stop()).toBe(0);
+});
+
+/** In hundredths of a second. */
+function processorTime(pid: number): number {
+  const [user = "", system = ""] =
+    readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ").slice(11, 13) ?? [];
+  return Number(user) + Number(system);
+}
+
+test.skipIf(!isLinux || !existsSync("/bin/bash"))(
+  "connections beyond the limit of descriptors are turned away and told of once; those that were there go on",
+  async () => {
+    const host = createServer((socket) => socket.on("error", () => {}).pipe(socket)).listen(0, "127.0.0.1");
+    await once(host, "listening");
+    const address = host.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const limited = ["-c", `ulimit -n 128; exec "$0" "$@"`, process.execPath, COMMAND];
+    const args = ["--listen", "0", "--upstream", `127.0.0.1:${port}`, "--json"];
+    const child = spawn("/bin/bash", [...limited, ...args], { env: { ...process.env, XDG_STATE_HOME: state.path } });
+    children.push(child);
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      said += text;
+    });
+    const [line] = await once(child.stdout.setEncoding("utf8"), "data");
+    const { listen } = JSON.parse(String(line));
+    const sockets: Socket[] = [];
+    let turnedAway = 0;
+    for (let n = 0; n < 60; n++) {
+      const socket = connect(Number(listen.split(":")[1]), "127.0.0.1");
+      socket
+        .on("error", () => {})
+        .on("close", () => {
+          turnedAway += 1;
+        });
+      socket.write("x");
+      sockets.push(socket);
+    }
+    await expect.poll(() => turnedAway, PATIENCE).toBe(60 - 32);
+    await expect.poll(() => said.match(/no file descriptors left/gu)?.length, PATIENCE).toBe(1);
+    const first = sockets.find((socket) => !socket.closed);
+    first?.write("still there?");
+    await once(first ?? (new Promise(() => {}) as never), "data");
+    child.kill("SIGINT");
+    expect(await exitOf(child)).toBe(0);
+    for (const socket of sockets) {
+      socket.destroy();
+    }
+    host.close();
+  },
+);
+
+test.each([
+  ["127.0.0.1", "localhost"],
+  ["0.0.0.0", "127.0.0.1"],
+  ["127.0.0.1", "0.0.0.0"],
+])("--listen %s and --upstream %s with the same port are one socket, which is refused", async (listen, upstream) => {
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const address = free.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  free.close();
+  await once(free, "close");
+  const args = ["--listen", `${listen}:${port}`, "--upstream", `${upstream}:${port}`];
+  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...process.env, XDG_STATE_HOME: state.path } });
+  children.push(child);
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    said += text;
+  });
+  expect(await exitOf(child)).toBe(1);
+  expect(said).toContain(`--upstream ${upstream}:${port} leads back to --listen ${listen}:${port}`);
+});

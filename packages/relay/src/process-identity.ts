@@ -1,0 +1,54 @@
+/** Names a process for longer than it lives: a number alone is used again. */
+import { readFileSync } from "node:fs";
+import { uptime } from "node:os";
+
+export type ProcessIdentity = {
+  readonly pid: number;
+  /** In milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** When it was started in the system's own count, where that can be asked for. */
+  readonly ticks: string | undefined;
+};
+
+export function thisProcess(): ProcessIdentity {
+  return { pid: process.pid, startedAt: Math.floor(performance.timeOrigin), ticks: ticksOf(process.pid) };
+}
+
+/** Whether that very process runs. Where the system does not tell, one with its number is taken for it. */
+export function isRunningProcess({ pid, startedAt, ticks }: ProcessIdentity): boolean {
+  if (ticks !== undefined) {
+    return ticksOf(pid) === ticks;
+  }
+  const bootedAt = Date.now() - uptime() * 1000;
+  return startedAt >= bootedAt && hasProcess(pid);
+}
+
+function hasProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Field 22 of Linux's /proc/PID/stat; the name before it may have spaces and parentheses. */
+function ticksOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return state === "Z" ? undefined : rest[18];
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns undefined where the value, from a file, is none */
+export function parseProcessIdentity(value: unknown): ProcessIdentity | undefined {
+  if (typeof value !== "object" || value === null || !("pid" in value) || typeof value.pid !== "number") {
+    return undefined;
+  }
+  const { pid } = value;
+  const startedAt = "startedAt" in value ? Number(value.startedAt) : 0;
+  return { pid, startedAt, ticks: "ticks" in value && typeof value.ticks === "string" ? value.ticks : undefined };
+}
