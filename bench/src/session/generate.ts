@@ -46,8 +46,7 @@ export function writeBatch({ database, writer, streams }: SessionFile, batch: re
       if (stream === undefined) {
         continue;
       }
-      const body = writer.openBody();
-      writer.bodyPart(body, 0, bytes);
+      const body = writer.bodies.whole(bytes);
       const head = readHead(bytes);
       const { kind, requestId, invocationId, functionId, status, level, category, text, retryCount } = head;
       const size = bytes.length;

@@ -206,7 +206,16 @@ export type SessionInfo = {
   readonly upstream?: string;
   readonly last: Seq;
   readonly bytes: number;
-  readonly size: { readonly file: number; readonly max?: number; readonly bodiesDropped: number };
+  /**
+   * What it takes on the disk, text index and logs included, and its limit, in bytes; how many messages were given up
+   * because of that: `bodiesDropped` have only a row left, `rowsDropped` older ones are gone.
+   */
+  readonly size: {
+    readonly file: number;
+    readonly max?: number;
+    readonly bodiesDropped: number;
+    readonly rowsDropped: number;
+  };
   readonly gaps: GapInfo;
   /** Set while recording does not work right now ("no space left on device"); traffic passes all the same. */
   readonly recordingFault?: string;

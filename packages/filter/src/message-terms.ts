@@ -1,5 +1,6 @@
 import type { Intervention } from "@inspector/contract/intervention";
 import { contentKinds, KIND_EMPTY, KIND_UNDECODABLE } from "@inspector/proto";
+import { isBodyGone } from "./bodies.ts";
 import {
   anywhereCondition,
   ENDED_STREAMS,
@@ -94,7 +95,7 @@ const TRAIT_SQL: Readonly<Record<string, string>> = {
   undecodable: `m.kind = ${KIND_UNDECODABLE}`,
   compressed: `(m.flags & ${FLAG_COMPRESSED}) <> 0`,
   truncated: `(m.flags & ${FLAG_TRUNCATED}) <> 0`,
-  dropped: "m.body <= ifnull((SELECT CAST(value AS INTEGER) FROM session WHERE key = 'dropped_through'), 0)",
+  dropped: isBodyGone("m"),
   inflight: ofInvocation(`${IS_OPEN} AND i.stream NOT IN (${ENDED_STREAMS})`),
   lost: ofInvocation(`${IS_OPEN} AND i.stream IN (${ENDED_STREAMS})`),
   cancelled: ofInvocation(IS_CANCELLED),

@@ -8,6 +8,7 @@ import type { IngestThreadMessage, IngestThreadOptions } from "./ingest/ingest-t
 import type { Rescue } from "./ingest/rescue.ts";
 import { createKeptSessions } from "./kept-sessions.ts";
 import { type OpenSession, openSession } from "./open-session.ts";
+import { budgetsOf } from "./size-limit.ts";
 import { openStateFolder } from "./state-folder.ts";
 import { indexingStopped, startIndexingThread } from "./text/text-search.ts";
 import { stopThread } from "./thread.ts";
@@ -76,9 +77,10 @@ export async function createHub(options: HubOptions, { onProgress, onMoved }: Hu
   const max = options.recording?.maxBytes;
   const state = openStateFolder();
   const indexing = { start: startIndexingThread, state };
+  const maxIndex = max === undefined ? undefined : budgetsOf(max).text;
   current = openSession(options.session, {
     state: (stored) => ({ ...stored, ...live, size: { ...stored.size, ...(max !== undefined && { max }) } }),
-    indexing,
+    indexing: { ...indexing, start: (what, tell) => startIndexingThread({ ...what, maxBytes: maxIndex }, tell) },
   });
   const isRecording = options.recording !== undefined;
   const sessions = createSessions(current, createKeptSessions(state), { isRecording, indexing });

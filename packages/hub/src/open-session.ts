@@ -11,7 +11,7 @@ import { workersOf } from "@inspector/session/worker-queries";
 import { createLive, type Live } from "./desk/live/live.ts";
 import { createReadPayload } from "./payload.ts";
 import { createProblemWatch } from "./problem-watch.ts";
-import { openForReading } from "./sqlite.ts";
+import { diskBytes, openForReading } from "./sqlite.ts";
 import type { StateFolder } from "./state-folder.ts";
 import { indexPlace } from "./text/index-place.ts";
 import { createSessionText, type SessionText, type StartIndexing } from "./text/text-search.ts";
@@ -51,16 +51,16 @@ export function openSession(file: string, options: OpenOptions = {}): OpenSessio
   const queries = createQueries(database);
   const invocations = createInvocationQueries(database);
   const readPayload = createReadPayload(queries);
+  const index = indexing && indexPlace(file, indexing.state);
   const text =
-    indexing &&
-    createSessionText({
-      database,
-      session: file,
-      index: indexPlace(file, indexing.state),
-      startIndexing: indexing.start,
-      onProgress: tell,
-    });
-  const stored = (): SessionInfo => state({ ...queries.session(file), ...indexedOf(text) });
+    indexing === undefined || index === undefined
+      ? undefined
+      : createSessionText({ database, session: file, index, startIndexing: indexing.start, onProgress: tell });
+  const stored = (): SessionInfo => {
+    const known = queries.session(file);
+    const size = { ...known.size, file: diskBytes(file) + (index === undefined ? 0 : diskBytes(index)) };
+    return state({ ...known, size, ...indexedOf(text) });
+  };
   const problems = createProblemWatch(database, stored(), tell);
   const info = (): SessionInfo => ({ ...stored(), problems: problems.counts });
   const live: Live = createLive({ queries, invocations, info, text });

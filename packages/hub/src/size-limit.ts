@@ -1,50 +1,94 @@
-import { type Database, inTransaction, numberOf, textOf } from "@inspector/session/database";
-import { BODY_PARTS } from "@inspector/session/schema";
+/** Keeps all that a recording writes under one size, by giving up what is oldest. */
+import { statSync } from "node:fs";
+import { type Database, numberOf } from "@inspector/session/database";
+import type { Writer } from "@inspector/session/writer";
 
-/** How much of the oldest bodies goes at a time. */
-const STEP = 0.1;
-const CHECK_MS = 500;
+const MIB = 1024 * 1024;
 
-export type SizeLimit = { enforce(): void };
+/** What of `--max-size` each part may take, in bytes. Together they are less than it. */
+export type SizeBudgets = {
+  /** The session's file. */
+  readonly session: number;
+  /** Its write-ahead log. */
+  readonly log: number;
+  /** The text index with its own log. */
+  readonly text: number;
+  /** Journal that is read in one transaction: what a transaction adds is known only when it is over. */
+  readonly batch: number;
+};
+
+export function budgetsOf(maxBytes: number): SizeBudgets {
+  const batch = Math.min(Math.max(Math.floor(maxBytes / 64), MIB / 8), 8 * MIB);
+  const log = Math.min(Math.max(Math.floor(maxBytes / 8), MIB / 2), 64 * MIB);
+  const text = Math.min(Math.floor(maxBytes / 4), 1024 * MIB);
+  return { session: maxBytes - log - text, log, text, batch };
+}
+
+/** A row and its entries in indexes can take several times what its message takes in the journal. */
+const GROWTH = 3;
+/** Bytes that one step gives up at most: a session that was recorded with a higher limit takes several. */
+const STEP_BYTES = 8 * MIB;
+/** How long to wait for those who read from the log, before it grows beyond its budget after all. */
+const READERS_MS = 2_000;
+
+export type SizeLimit = {
+  /** Within a transaction, before its rows: gives up what has to go so that there is room for them. */
+  makeRoom(): void;
+  /** Behind a transaction: brings a log that is too long into the file and cuts it off. */
+  trimLog(): void;
+};
 
 /**
- * Keeps a session under a size by giving up the oldest bodies; the rows stay. Freed pages are used again, so the file
- * stays about as large as it was.
+ * The newest is kept whole as long as it can be: rows are given up where they take more than half of what is there, else
+ * bodies. Freed pages are used again, so the file does not shrink.
  */
-export function createSizeLimit(database: Database, maxBytes: number): SizeLimit {
-  let checkAt = 0;
+export function createSizeLimit(database: Database, file: string, writer: Writer, budgets: SizeBudgets): SizeLimit {
   const pragma = (name: string): number => numberOf(database.prepare(`PRAGMA ${name}`).get()?.[name]);
-  const used = (): number => (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
+  const pageSize = pragma("page_size");
+  database.exec(`PRAGMA wal_autocheckpoint = ${Math.max(8, Math.floor(budgets.log / 2 / pageSize))};
+    PRAGMA journal_size_limit = ${budgets.log};`);
+  const target = Math.max(budgets.session - GROWTH * budgets.batch, budgets.session / 2);
+  const used = (): number => (pragma("page_count") - pragma("freelist_count")) * pageSize;
 
-  function dropOldest(): boolean {
-    const range = database.prepare("SELECT min(id) AS low, max(id) AS high FROM body").get();
-    const low = Math.floor(numberOf(range?.["low"]) / BODY_PARTS);
-    const high = Math.floor(numberOf(range?.["high"]) / BODY_PARTS);
-    if (high === 0) {
-      return false;
+  function giveUpBodies(bytes: number): boolean {
+    const given = writer.givingUp.bodies(bytes);
+    return given.bytes > 0 || !given.isAll || writer.givingUp.unfinished(bytes) > 0;
+  }
+
+  function giveUpRows(bytes: number): boolean {
+    const { bodies, givingUp, lastSeq } = writer;
+    const rowBytes = (used() - bodies.bytes) / Math.max(lastSeq - givingUp.rowsGivenUp, 1);
+    return givingUp.rows(Math.ceil(bytes / rowBytes)) > 0;
+  }
+
+  /** @returns whether there was anything left to give up */
+  function step(excess: number): boolean {
+    const bytes = Math.min(excess, STEP_BYTES);
+    const coming = [...writer.bodies.coming.values()].reduce((sum, size) => sum + size, 0);
+    // One that is coming may be larger than all that there is room for, and is not to cost what is complete.
+    if (coming > target / 3 && writer.givingUp.unfinished(bytes) > 0) {
+      return true;
     }
-    const through = Math.min(low + Math.ceil((high - low + 1) * STEP), high);
-    inTransaction(database, () => {
-      database.prepare("DELETE FROM body WHERE id < ?").run((through + 1) * BODY_PARTS);
-      const put = database.prepare(
-        "INSERT INTO session (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-      );
-      put.run("dropped_through", String(through));
-      const before = textOf(
-        database.prepare("SELECT value FROM session WHERE key = 'dropped_messages'").get()?.["value"],
-      );
-      put.run("dropped_messages", String(Math.max(Number(before ?? 0), through)));
-    });
-    return through < high;
+    const order = writer.bodies.bytes > target / 2 ? [giveUpBodies, giveUpRows] : [giveUpRows, giveUpBodies];
+    return order.some((giveUp) => giveUp(bytes));
   }
 
   return {
-    enforce() {
-      if (Date.now() < checkAt) {
+    makeRoom() {
+      if (used() <= target) {
         return;
       }
-      checkAt = Date.now() + CHECK_MS;
-      while (used() > maxBytes && dropOldest()) {}
+      // A little more than necessary, so that not every batch has to.
+      const low = target - budgets.batch;
+      while (used() > low && step(used() - low)) {}
+    },
+    trimLog() {
+      const size = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+      if (size > budgets.log) {
+        database.exec(
+          `PRAGMA busy_timeout = ${READERS_MS}; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000;`,
+        );
+      }
     },
   };
 }

@@ -70,6 +70,12 @@ export function openForWriting(file: string): Database {
   return database;
 }
 
+/** What a database takes on the disk, with the files that stand beside it. */
+export function diskBytes(file: string): number {
+  const sizes = ["", "-wal", "-shm"].map((suffix) => statSync(file + suffix, { throwIfNoEntry: false })?.size ?? 0);
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 /**
  * Brings the write-ahead log into the file, so that the file is the whole session: to be done when nothing more will come, since
  * SQLite itself does so only when it is closed by the book. Not while somebody reads from the log: then it stays as it is.

@@ -6,8 +6,6 @@ const ROWS = 16;
 export type BulkInsert = {
   /** One value a column. The row is in the table after {@link flush} at the latest. */
   add(...values: SqlValue[]): void;
-  /** Puts one row in at once, behind those that wait: for values too large to be kept. */
-  addNow(...values: SqlValue[]): void;
   flush(): void;
 };
 
@@ -37,10 +35,6 @@ export function createBulkInsert(
       }
       many.run(...waiting);
       waiting = [];
-    },
-    addNow(...values) {
-      flush();
-      one.run(...values);
     },
     flush,
   };

@@ -3,6 +3,7 @@
  * responses. They belong to the invocation whose id their header x-ms-invocation-id names.
  */
 import type { HttpLeg, HttpLegPart, Nanos } from "@inspector/contract/page";
+import { isHttpBodyGone } from "@inspector/filter/bodies";
 import { type Database, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
 import { jsonOf, maybeNumber, optional } from "./sql-values.ts";
 
@@ -98,9 +99,9 @@ export type HttpLegQueries = {
 };
 
 export function createHttpLegQueries(database: Database): HttpLegQueries {
-  const dropped = "coalesce((SELECT CAST(value AS INTEGER) FROM session WHERE key = 'dropped_through'), 0)";
   const legs = database.prepare(
-    `SELECT *, request_body <= ${dropped} AS request_dropped, response_body <= ${dropped} AS response_dropped
+    `SELECT *, ${isHttpBodyGone("request")} AS request_dropped,
+       ${isHttpBodyGone("response")} AS response_dropped
      FROM http_leg WHERE invocation_id = ? ORDER BY id LIMIT 1000`,
   );
   const one = database.prepare("SELECT request_body, response_body FROM http_leg WHERE id = ?");

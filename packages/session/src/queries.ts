@@ -17,11 +17,13 @@ import {
   type Status,
   type StreamInfo,
 } from "@inspector/contract/page";
+import { isBodyGone } from "@inspector/filter/bodies";
 import type { Fragment } from "@inspector/filter/fragment";
 import { nameKind } from "@inspector/filter/kinds";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
+import { createBodyReader } from "./body.ts";
 import { type Database, inSnapshot, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
-import { BODY_PARTS } from "./schema.ts";
+import { rowsWithoutBody, valuesOf } from "./give-up.ts";
 import { createSharedMemoryQueries } from "./shared-memory.ts";
 import { isRecord, jsonOf, maybeNumber, optional, sideOf } from "./sql-values.ts";
 
@@ -31,7 +33,7 @@ const SIDES = ["host", "worker", "relay"] as const;
 
 const ROW = `
   SELECT m.*, s.path, f.name AS function_name, v.flags AS intervention,
-    m.body <= coalesce((SELECT CAST(value AS INTEGER) FROM session WHERE key = 'dropped_through'), 0) AS is_dropped
+    ${isBodyGone("m")} AS is_dropped
   FROM message m
   JOIN stream s ON s.id = m.stream
   LEFT JOIN intervention v ON v.seq = m.seq
@@ -53,20 +55,22 @@ export function createQueries(database: Database) {
   const origins = database.prepare(
     "SELECT m.body, m.side, s.path, s.headers FROM message m JOIN stream s ON s.id = m.stream WHERE m.seq = ?",
   );
-  const parts = database.prepare("SELECT id, length(bytes) AS size FROM body WHERE id BETWEEN ? AND ? ORDER BY id");
-  const part = database.prepare("SELECT bytes FROM body WHERE id = ?");
+  const bodies = createBodyReader(database);
   const events = database.prepare("SELECT * FROM event WHERE id > ? ORDER BY id LIMIT 1000");
 
   const marked = database.prepare("SELECT seq FROM intervention WHERE seq <= ? ORDER BY seq");
 
-  const lastSeq = (): Seq => numberOf(last.get()?.["n"]);
-
-  function partsOf(body: number): { id: number; size: number }[] {
-    const first = body * BODY_PARTS;
-    return parts
-      .all(first, first + BODY_PARTS - 1)
-      .map((row) => ({ id: numberOf(row["id"]), size: numberOf(row["size"]) }));
+  /** In a session that an older version recorded, which does not change, it takes a look at every row. */
+  let counted: number | undefined;
+  function withoutBody(values: ReadonlyMap<string, string>): number {
+    if (values.has("given_up")) {
+      return rowsWithoutBody(database, values);
+    }
+    counted ??= rowsWithoutBody(database, values);
+    return counted;
   }
+
+  const lastSeq = (): Seq => numberOf(last.get()?.["n"]);
 
   return {
     /** What `work` asks is answered as of one moment, while the session grows. */
@@ -102,30 +106,11 @@ export function createQueries(database: Database) {
       const found = related.all(seq).map((row) => numberOf(row["seq"]));
       return found.length > 0 ? found : [seq];
     },
-    /**
-     * Bytes `start` (inclusive) to `end` (exclusive) of a message's body; fewer where it has fewer.
-     * Parts are of any size up to BODY_PART_BYTES.
-     */
-    bodyBytes(body: number, start: number, end: number): Uint8Array {
-      const wanted: Uint8Array[] = [];
-      let at = 0;
-      for (const { id, size } of partsOf(body)) {
-        const from = Math.max(start - at, 0);
-        const to = Math.min(end - at, size);
-        if (from < to) {
-          const bytes = part.get(id)?.["bytes"];
-          if (bytes instanceof Uint8Array) {
-            wanted.push(bytes.subarray(from, to));
-          }
-        }
-        at += size;
-      }
-      return concat(wanted);
-    },
+    /** Bytes `start` (inclusive) to `end` (exclusive) of a body; `end` is at most the size of the message. */
+    bodyBytes: bodies.bytes,
     sharedMemory: createSharedMemoryQueries(database),
-    bodySize(body: number): number {
-      return partsOf(body).reduce((sum, { size }) => sum + size, 0);
-    },
+    /** What is stored of a body of HTTP or of shared memory. */
+    bodySize: bodies.size,
     /** Sequence numbers in `(seq, through]` for which the condition on `message m` holds, ascending. */
     column(condition: Fragment | undefined, seq: Seq, limit: number, through: Seq = Number.MAX_SAFE_INTEGER): Seq[] {
       const where = condition === undefined ? "" : `AND (${condition.sql})`;
@@ -155,12 +140,7 @@ export function createQueries(database: Database) {
     },
     /** What the file itself says; the hub adds what only a live recording has. */
     session(file: string): SessionInfo {
-      const values = new Map(
-        database
-          .prepare("SELECT key, value FROM session")
-          .all()
-          .map((row) => [textOf(row["key"]) ?? "", textOf(row["value"]) ?? ""]),
-      );
+      const values = valuesOf(database);
       const pages = (pragma: string): number => numberOf(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
       const relay = database.prepare("SELECT listen, upstream FROM relay ORDER BY id DESC LIMIT 1").get();
       const total = database.prepare("SELECT coalesce(sum(bytes), 0) AS bytes FROM stream").get();
@@ -177,7 +157,8 @@ export function createQueries(database: Database) {
         bytes: numberOf(total?.["bytes"]),
         size: {
           file: pages("page_count") * pages("page_size"),
-          bodiesDropped: Number(values.get("dropped_messages") ?? 0),
+          bodiesDropped: withoutBody(values),
+          rowsDropped: Math.max(0, numberOf(database.prepare("SELECT min(seq) AS n FROM message").get()?.["n"]) - 1),
         },
         gaps: gapsOf(database.prepare("SELECT at, detail FROM event WHERE type = 'gap' ORDER BY id").all()),
         behind: 0,
@@ -314,18 +295,4 @@ function phaseOf(value: SqlValue | undefined): StreamInfo["phase"] {
     default:
       return "connected";
   }
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) {
-    return only;
-  }
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }

@@ -13,19 +13,13 @@ import { SHARED_MEMORY_SCHEMA } from "./shared-memory.ts";
  * of another service. `status` and `level` are the contract's enum numbers. `seen` lists the numbers of the kinds ("kind") and
  * the categories of logs ("category") that occur.
  */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** What `connection.reason` begins with where a fault of the inspector itself ended the recording of a connection. */
 export const FAULT_REASON = "the inspector could not record it any further";
 
 /** "FnRS" in ASCII: `PRAGMA application_id` of every session file. */
 export const APPLICATION_ID = 0x466e5253;
-
-/** A body is kept in parts of at most this many bytes, so that no message needs to be in memory as a whole. */
-export const BODY_PART_BYTES = 1024 * 1024;
-
-/** `body.id` is `message.body * BODY_PARTS + part`: 4096 parts of 1 MiB hold the largest gRPC message twice. */
-export const BODY_PARTS = 4096;
 
 const SCHEMA_V1 = `
 CREATE TABLE session (
@@ -126,8 +120,16 @@ CREATE TABLE seen (
 ) WITHOUT ROWID;
 ${INVOCATION_SCHEMA}${DENSITY_SCHEMA}`;
 
+/** One row for every small message cost more than all that is read of it. Since version 4. */
+const PACK_SCHEMA = `
+CREATE TABLE pack (
+  id INTEGER PRIMARY KEY,
+  bytes BLOB NOT NULL
+);
+`;
+
 /** What each version has more than the one before it, from version 1 on: tables only. */
-const STEPS = [SCHEMA_V1, INTERVENTION_SCHEMA + HTTP_LEG_SCHEMA, SHARED_MEMORY_SCHEMA];
+const STEPS = [SCHEMA_V1, INTERVENTION_SCHEMA + HTTP_LEG_SCHEMA, SHARED_MEMORY_SCHEMA, PACK_SCHEMA];
 
 /** The schema of a version, word by word. */
 export function schemaOf(version: number): string {

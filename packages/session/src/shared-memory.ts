@@ -3,6 +3,7 @@
  * names the map, whose content was copied as the message passed.
  */
 import type { Nanos, Seq, SharedMemoryCopy } from "@inspector/contract/page";
+import { IS_COPY_GONE } from "@inspector/filter/bodies";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import { optional } from "./sql-values.ts";
 
@@ -111,10 +112,9 @@ export type StoredMap = SharedMemoryCopy & {
 };
 
 export function createSharedMemoryQueries(database: Database): SharedMemoryQueries {
-  const dropped = "coalesce((SELECT CAST(value AS INTEGER) FROM session WHERE key = 'dropped_through'), 0)";
   // A message that was put in another's place names the same maps.
   const found = database.prepare(
-    `SELECT *, body <= ${dropped} AS is_dropped FROM shared_memory
+    `SELECT *, ${IS_COPY_GONE} AS is_dropped FROM shared_memory
      WHERE stream = (SELECT stream FROM message WHERE seq = ?) AND name = ?
      ORDER BY message IS ? DESC, id DESC LIMIT 1`,
   );

@@ -6,15 +6,16 @@
 import type { Intervention, ReplayMark } from "@inspector/contract/intervention";
 import type { Nanos, Seq } from "@inspector/contract/page";
 import { hasFlags, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
+import { createBodyStore } from "./body-store.ts";
 import { createBulkInsert } from "./bulk-insert.ts";
-import { type Database, numberOf, type SqlValue, textOf } from "./database.ts";
+import { type Database, numberOf, type SqlValue } from "./database.ts";
 import { createDensity } from "./density.ts";
+import { createGivingUp } from "./give-up.ts";
 import { createHttpLegWriter } from "./http-legs.ts";
 import { invocationPairing } from "./invocation/invocation.ts";
 import { createInvocationStore, createWorkerStepStore } from "./invocation/store.ts";
 import { createTracker } from "./invocation/tracker.ts";
 import { workerStepPairing } from "./invocation/worker-step.ts";
-import { BODY_PARTS } from "./schema.ts";
 import { createSeen } from "./seen.ts";
 import { createSharedMemoryWriter } from "./shared-memory.ts";
 
@@ -76,25 +77,15 @@ const MESSAGE_COLUMNS = [
   "text",
 ] as const;
 
-/** From here on copying a body costs more than an insert of its own. */
-const LARGE_BODY_BYTES = 16 * 1024;
-
 export type Writer = ReturnType<typeof createWriter>;
 
 export function createWriter(database: Database) {
   const highest = (sql: string): number => numberOf(database.prepare(sql).get()?.["n"]);
   let seq: Seq = highest("SELECT max(seq) AS n FROM message");
-  let body = Number(
-    textOf(database.prepare("SELECT value FROM session WHERE key = 'last_body'").get()?.["value"]) ?? 0,
-  );
 
   const messages = createBulkInsert(database, "message", MESSAGE_COLUMNS);
-  const bodies = createBulkInsert(database, "body", ["id", "bytes"]);
+  const bodies = createBodyStore(database);
   const readPosition = database.prepare("SELECT position FROM relay WHERE id = ?");
-  const readBody = database.prepare("SELECT bytes FROM body WHERE id = ?");
-  const replaceBody = database.prepare(
-    "INSERT INTO body (id, bytes) VALUES (?, ?) ON CONFLICT DO UPDATE SET bytes = excluded.bytes",
-  );
   const insertEvent = database.prepare(
     "INSERT INTO event (at, relay, connection, side, type, detail) VALUES (?, ?, ?, ?, ?, ?)",
   );
@@ -145,6 +136,9 @@ export function createWriter(database: Database) {
     },
     message(m: MessageFacts): Seq {
       seq += 1;
+      if (m.body > 0) {
+        bodies.complete(m.body);
+      }
       // All members in one literal: with a spread V8 gives up on the object's shape, which costs more than the insert.
       const facts = {
         seq,
@@ -214,32 +208,10 @@ export function createWriter(database: Database) {
       const found = nthBefore.get(stream, side, others)?.["seq"];
       return typeof found === "number" ? found : undefined;
     },
-    /** Number for the next message's body, whose parts follow in any number of batches. */
-    openBody(): number {
-      body += 1;
-      return body;
-    },
-    bodyPart(number: number, part: number, bytes: Uint8Array): void {
-      const id = number * BODY_PARTS + part;
-      // What waits to be written must not change, and `bytes` may be part of a buffer that is read into again.
-      if (bytes.length < LARGE_BODY_BYTES) {
-        bodies.add(id, bytes.slice());
-      } else {
-        bodies.addNow(id, bytes);
-      }
-    },
-    /** A part that may be there already, shorter: of a body that is kept while it comes. */
-    replaceBodyPart(number: number, part: number, bytes: Uint8Array): void {
-      replaceBody.run(number * BODY_PARTS + part, bytes);
-    },
+    bodies,
+    givingUp: createGivingUp(database, bodies),
     httpLegs: createHttpLegWriter(database),
     sharedMemory: createSharedMemoryWriter(database),
-    /** A part written in this batch or an earlier one; empty where there is none. */
-    readBodyPart(number: number, part: number): Uint8Array {
-      bodies.flush();
-      const bytes = readBody.get(number * BODY_PARTS + part)?.["bytes"];
-      return bytes instanceof Uint8Array ? bytes : new Uint8Array();
-    },
     event(at: Nanos, relay: number, connection: number | undefined, side: number, type: string, detail: unknown): void {
       insertEvent.run(at, relay, connection ?? null, side, type, JSON.stringify(detail));
     },
@@ -334,7 +306,6 @@ export function createWriter(database: Database) {
       invocationStore.save(invocations.takeChanged());
       stepStore.save(steps.takeChanged());
       density.save();
-      setValue.run("last_body", String(body));
     },
   };
 }

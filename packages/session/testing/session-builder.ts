@@ -1,7 +1,8 @@
 import type { EndInfo, Nanos, Seq } from "@inspector/contract/page";
+import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import { decodeMessage, type MessageHead, type RpcFunctionMetadata, readHead } from "@inspector/proto";
 import { type Database, inTransaction } from "../src/database.ts";
-import { BODY_PART_BYTES, SCHEMA } from "../src/schema.ts";
+import { SCHEMA } from "../src/schema.ts";
 import { createWriter, type Writer } from "../src/writer.ts";
 
 /** Writes a session message by message, as the ingest of a hub does. */
@@ -33,9 +34,9 @@ export function createSessionBuilder(database: Database): SessionBuilder {
       return writer.stream(connection, 1, path, at, JSON.stringify({ worker }));
     },
     message(at, stream, from, bytes, { flags = 0 } = {}) {
-      const body = writer.openBody();
-      for (let part = 0; part * BODY_PART_BYTES < bytes.length; part += 1) {
-        writer.bodyPart(body, part, bytes.subarray(part * BODY_PART_BYTES, (part + 1) * BODY_PART_BYTES));
+      const body = bytes.length > BODY_PART_BYTES ? writer.bodies.open() : writer.bodies.whole(bytes);
+      for (let part = 0; bytes.length > BODY_PART_BYTES && part * BODY_PART_BYTES < bytes.length; part += 1) {
+        writer.bodies.part(body, part, bytes.subarray(part * BODY_PART_BYTES, (part + 1) * BODY_PART_BYTES));
       }
       const head = readHead(bytes);
       const side = from === "host" ? 0 : 1;

@@ -87,6 +87,14 @@ export function frameRecord(
   view.setFloat64(offset + RECORD_HEADER_BYTES + payloadBytes, seq, true);
 }
 
+/** Whether the record with this number begins here; the rest of it may not be there yet. */
+export function isRecordAt(bytes: Uint8Array, offset: number, seq: number): boolean {
+  if (offset + RECORD_HEADER_BYTES > bytes.length) {
+    return false;
+  }
+  return new DataView(bytes.buffer, bytes.byteOffset + offset).getFloat64(24, true) === seq;
+}
+
 export type RecordsRead = {
   /** Bytes from the offset given to the first one that was not taken. */
   readonly consumed: number;

@@ -1,7 +1,8 @@
 const RECORDING = `  --ui [HOST:]PORT    where to serve the page (default: 127.0.0.1, any free port)
   --allow-origin URL  show the page there too, for example behind a tunnel: https://name, http://name:8080 (repeatable)
   --session FILE      record into this file (default: a new one in the state folder)
-  --max-size SIZE     give up the oldest payloads beyond this size, for example 2gb
+  --max-size SIZE     keep all that is written below this size, for example 2gb:
+                      the oldest payloads go first, then the oldest messages
   --no-http-capture   leave the HTTP server of a worker alone (capability HttpUri): its requests are not recorded
   --open              open the page in the browser
   --json              print one line of JSON when ready: {"ready":true,"listen":…,"ui":…,"session":…}

@@ -13,7 +13,7 @@ const session: SessionInfo = {
   upstream: "127.0.0.1:7071",
   last: 0,
   bytes: 0,
-  size: { file: 0, bodiesDropped: 0 },
+  size: { file: 0, bodiesDropped: 0, rowsDropped: 0 },
   gaps: { count: 0, bytes: 0 },
   behind: 0,
   streams: [],
@@ -31,6 +31,17 @@ const open = { phase: "open" } as const;
 describe("notices", () => {
   test("are none while all is well", () => {
     expect(listNotices(open, session, [], 0)).toEqual([]);
+  });
+
+  test("say what was given up to stay below the size limit", () => {
+    const size = { file: 0, bodiesDropped: 12, rowsDropped: 1 };
+    expect(listNotices(open, { ...session, size }, [], 0)).toMatchObject([
+      { id: "bodies", text: "1 message was given up, the oldest first. 12 messages have only a row left." },
+    ]);
+    const rowsOnly = { ...size, bodiesDropped: 0 };
+    expect(listNotices(open, { ...session, size: rowsOnly }, [], 0)[0]?.text).toBe(
+      "1 message was given up, the oldest first.",
+    );
   });
 
   test("count down to the next attempt while the hub is gone", () => {

@@ -92,11 +92,14 @@ function upstreamNotice(session: SessionInfo, events: readonly SessionEvent[]): 
 }
 
 function bodiesNotice({ size }: SessionInfo): Notice | undefined {
-  if (size.bodiesDropped === 0) {
-    return undefined;
-  }
-  const text = `${formatPlural(size.bodiesDropped, "message has", "messages have")} only a row left, the oldest first.`;
-  return { id: "bodies", tone: "info", title: "The session reached its size limit", text };
+  const { bodiesDropped, rowsDropped } = size;
+  const parts = [
+    rowsDropped > 0 && `${formatPlural(rowsDropped, "message was", "messages were")} given up, the oldest first.`,
+    bodiesDropped > 0 && `${formatPlural(bodiesDropped, "message has", "messages have")} only a row left.`,
+  ].filter((part) => part !== false);
+  return parts.length === 0
+    ? undefined
+    : { id: "bodies", tone: "info", title: "The session reached its size limit", text: parts.join(" ") };
 }
 
 function firstText(detail: Readonly<Record<string, unknown>>, names: readonly string[]): string | undefined {

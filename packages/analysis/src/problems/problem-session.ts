@@ -8,6 +8,7 @@ import {
   FunctionEnvironmentReloadResponse_CapabilitiesUpdateStrategy as Strategy,
   type StreamingMessage,
 } from "@inspector/proto";
+import { createBodyReader } from "@inspector/session/body";
 import {
   type Database,
   numberOf,
@@ -19,8 +20,6 @@ import {
 import { workerStepOf } from "@inspector/session/invocation/store";
 import type { StepName, WorkerStep } from "@inspector/session/invocation/worker-step";
 import { SECOND } from "@inspector/session/limits";
-import { createQueries } from "@inspector/session/queries";
-import { BODY_PARTS } from "@inspector/session/schema";
 import { factOf, type SessionFact } from "./events.ts";
 import { noteProcessEvent, type WorkerProcess } from "./processes.ts";
 import type { Range } from "./rule.ts";
@@ -58,6 +57,10 @@ const EVENTS_AT_ONCE = 500;
 export class ProblemSession {
   /** The newest time in the session, or the present of a live one. */
   now: Nanos = 0;
+  /** When the oldest message crossed that was not given up; 0 where all are there. */
+  givenUpUntil: Nanos = 0;
+  /** Messages that were given up. */
+  givenUp = 0;
   /** All streams of workers, oldest first. */
   streams: readonly WorkerStream[] = [];
   /** By worker id. */
@@ -76,7 +79,7 @@ export class ProblemSession {
 
   constructor(database: Database) {
     this.#database = database;
-    this.#bodyBytes = createQueries(database).bodyBytes;
+    this.#bodyBytes = createBodyReader(database).bytes;
   }
 
   all(sql: string, ...params: SqlValue[]): SqlRow[] {
@@ -128,27 +131,19 @@ export class ProblemSession {
    */
   messagesByBytes(range: Range, condition: string, isWanted: (bytes: Uint8Array) => boolean): RangeMessage[] {
     const rows = this.all(
-      `SELECT m.seq, m.size, m.body, b.bytes FROM message m LEFT JOIN body b ON b.id = m.body * ${BODY_PARTS}
+      `SELECT m.seq, m.size, m.body FROM message m
        WHERE m.seq > ? AND m.seq <= ? AND m.flags = 0 AND m.size <= ${MAX_BODY_BYTES} AND (${condition}) AND NOT ${besidesTraffic("m")} ORDER BY m.seq`,
       range.after,
       range.through,
     );
     return rows.flatMap((row) => {
       const seq = numberOf(row["seq"]);
-      const bytes = this.#wholeBody(row);
+      const bytes = this.bytes({ body: numberOf(row["body"]), size: numberOf(row["size"]), flags: 0 });
       if (bytes === undefined || !isWanted(bytes)) {
         return [];
       }
       return this.messages({ after: seq - 1, through: seq }, "TRUE");
     });
-  }
-
-  /** The first part of a body is most often all of it. */
-  #wholeBody({ body, size, bytes }: SqlRow): Uint8Array | undefined {
-    if (bytes instanceof Uint8Array && bytes.length === size) {
-      return bytes;
-    }
-    return this.bytes({ body: numberOf(body), size: numberOf(size), flags: 0 });
   }
 
   /** All exchanges of one step in a stream, oldest first. */
@@ -252,9 +247,9 @@ export class ProblemSession {
     }));
   }
 
-  /** Whether traffic went by unrecorded in a stretch of time. */
+  /** Whether traffic of a stretch of time is not here: it went by unrecorded, or was given up to save space. */
   hasGap(from: Nanos, to: Nanos): boolean {
-    return this.#gaps.some((at) => at >= from && at <= to);
+    return from < this.givenUpUntil || this.#gaps.some((at) => at >= from && at <= to);
   }
 
   /** When the worker of a stream was first asked to terminate. */
@@ -316,6 +311,9 @@ export class ProblemSession {
     ).map(workerStreamOf);
     this.#byId = new Map(this.streams.map((stream) => [stream.id, stream]));
     this.now = Math.max(now ?? 0, this.#newest());
+    const [oldest] = this.all("SELECT seq, at FROM message ORDER BY seq LIMIT 1");
+    this.givenUp = Math.max(0, numberOf(oldest?.["seq"]) - 1);
+    this.givenUpUntil = this.givenUp > 0 ? numberOf(oldest?.["at"]) : 0;
   }
 
   #newest(): Nanos {

@@ -100,7 +100,7 @@ test("messages whose bodies were given up, cut off or compressed are passed over
     25 ms worker invocation_response id=i1 status=Failure exception=boom
     30 ms worker rpc_log id=i1 text=late`;
   const database = openScene(NODE, call);
-  database.exec("DELETE FROM body");
+  database.exec("DELETE FROM body; DELETE FROM pack");
   expect(createProblems(database).update().problems).toMatchObject([{ rule: "failed-result", quote: "boom" }]);
   const cut = call.replace("text=late", "text=late truncated=true");
   expect(problemsIn(NODE, cut).problems.map(({ rule }) => rule)).toEqual(["failed-result"]);

@@ -13,6 +13,7 @@ import { missingTraceContext } from "./rules/missing-trace-context.ts";
 import { emptyMessage, undecodableMessage, unusedKind, wrongDirection } from "./rules/odd-kinds.ts";
 import { processExit, quietExit, restartCount } from "./rules/process-exit.ts";
 import {
+  givenUpMessages,
   recordingGap,
   relayLost,
   sessionRescued,
@@ -73,6 +74,7 @@ export const RULES: readonly Rule[] = [
   hostGaveUp,
   upstreamUnreachable,
   recordingGap,
+  givenUpMessages,
   relayLost,
   sessionRescued,
   unreadableConnection,

@@ -144,7 +144,7 @@ export class ConnectionIngest implements RecordedConnection {
             ...named,
             file: event.file,
             size: Math.max(event.size - MAP_HEADER_BYTES, 0),
-            body: this.#writer.openBody(),
+            body: this.#writer.bodies.open(),
           });
     noteSharedMemory(this.#writer, stream, event, copy);
   }

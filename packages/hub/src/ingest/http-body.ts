@@ -1,10 +1,6 @@
 /** A body that comes in pieces of any size, and is to be seen while it comes: stored in parts that are filled up. */
-import { BODY_PART_BYTES, BODY_PARTS } from "@inspector/session/schema";
+import { BODY_PART_BYTES, BODY_PARTS, SMALL_PART_BYTES, SMALL_PARTS } from "@inspector/filter/bodies";
 import type { Writer } from "@inspector/session/writer";
-
-/** What is not full is written again with each batch, so parts are small at first; later there would be too many. */
-const SMALL_PART_BYTES = 64 * 1024;
-const SMALL_PARTS = 1024;
 
 /** Plain data; survives a restart as part of its connection's state. */
 export type HttpBody = {
@@ -18,7 +14,7 @@ export type HttpBody = {
 };
 
 export function openHttpBody(writer: Writer): HttpBody {
-  return { number: writer.openBody(), size: 0, part: 0, filling: new Uint8Array(), filled: 0 };
+  return { number: writer.bodies.open(), size: 0, part: 0, filling: new Uint8Array(), filled: 0 };
 }
 
 /** Beyond {@link BODY_PARTS} parts (3 GiB) nothing is kept, only counted. */
@@ -41,7 +37,7 @@ export function appendToBody(writer: Writer, body: HttpBody, bytes: Uint8Array):
 /** Writes the part that is being filled, as far as it is. */
 export function storeBody(writer: Writer, body: HttpBody): void {
   if (body.filled > 0) {
-    writer.replaceBodyPart(body.number, body.part, body.filling.slice(0, body.filled));
+    writer.bodies.replacePart(body.number, body.part, body.filling.slice(0, body.filled));
   }
 }
 

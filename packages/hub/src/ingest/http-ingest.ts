@@ -104,10 +104,7 @@ export class HttpIngest implements RecordedConnection {
       return;
     }
     this.#writer.updateConnection(this.id, { protocol: "unreadable", reason });
-    for (const { id } of this.#legs.values()) {
-      this.#writer.httpLegs.change(id, { lost: reason });
-    }
-    this.#legs.clear();
+    this.#closeLegs(reason);
     this.#state = "failed";
     this.#isChanged = true;
   }
@@ -174,6 +171,7 @@ export class HttpIngest implements RecordedConnection {
         }
         leg[of].isEnded = true;
         this.#storePart(leg, of);
+        this.#complete(leg[of]);
         this.#change(exchange, of === "request" ? { request_ended_at: this.#now } : { response_ended_at: this.#now });
         if (leg.request.isEnded && leg.response.isEnded) {
           this.#legs.delete(exchange);
@@ -190,6 +188,12 @@ export class HttpIngest implements RecordedConnection {
     const leg = this.#legs.get(exchange);
     if (leg !== undefined) {
       this.#writer.httpLegs.change(leg.id, what);
+    }
+  }
+
+  #complete({ body }: Open): void {
+    if (body !== undefined) {
+      this.#writer.bodies.complete(body.number);
     }
   }
 
@@ -217,8 +221,14 @@ export class HttpIngest implements RecordedConnection {
   /** Nothing more will come of what is open. */
   #lose(why: string): void {
     this.#store();
-    for (const { id } of this.#legs.values()) {
+    this.#closeLegs(why);
+  }
+
+  #closeLegs(why: string): void {
+    for (const { id, request, response } of this.#legs.values()) {
       this.#writer.httpLegs.change(id, { lost: why });
+      this.#complete(request);
+      this.#complete(response);
     }
     this.#legs.clear();
   }

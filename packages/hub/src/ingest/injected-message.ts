@@ -1,7 +1,7 @@
 /** Messages that the relay itself sent, from the events that hold their bytes. */
 
 import type { ReplayMark } from "@inspector/contract/intervention";
-import { BODY_PART_BYTES } from "@inspector/session/schema";
+import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import type { Writer } from "@inspector/session/writer";
 import { type OpenMessage, type StoredMessage, storeMessage, storePart } from "./message-ingest.ts";
 

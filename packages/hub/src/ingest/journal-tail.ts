@@ -3,13 +3,19 @@ import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import {
   decodeSegmentHeader,
+  isRecordAt,
   type JournalRecord,
   type RecordsRead,
   readRecords,
   SEGMENT_HEADER_BYTES,
 } from "@inspector/wire/journal";
 
+/** Most bytes that are read at a time: more than the largest record has. */
 const READ_BYTES = 2 * 1024 * 1024;
+/** Bytes that are read at first: twice as many each time as long as that is not enough. */
+const FIRST_READ_BYTES = 64 * 1024;
+/** More than a record's header, less than two records. */
+const SMALLEST_READ_BYTES = 64;
 /** How often a reader that waits for more looks whether its segment is still the one it thinks it is. */
 const LOOK_MS = 250;
 
@@ -37,6 +43,7 @@ export function createTail(directory: string, start: Position): Tail {
   let fd: number | undefined;
   let missing = 0;
   let lookAt = 0;
+  let window = FIRST_READ_BYTES;
 
   function open(): boolean {
     const number = nextSegment(directory, position.segment);
@@ -65,14 +72,28 @@ export function createTail(directory: string, start: Position): Tail {
     fd = undefined;
   }
 
+  /**
+   * Bytes of complete records that stand there. Few are read where few came before, and twice as many as long as not one
+   * record fits.
+   */
+  function look(from: number, atMost: number): number {
+    const { offset, seq } = position;
+    let asked = Math.max(Math.min(window, atMost), SMALLEST_READ_BYTES);
+    for (;;) {
+      const length = readSync(from, buffer, 0, asked, offset);
+      const { consumed } = readRecords(buffer.subarray(0, length), 0, seq, () => {});
+      if (consumed > 0 || length < asked || asked === READ_BYTES || !isRecordAt(buffer, 0, seq)) {
+        window = consumed > window / 2 ? Math.min(2 * window, READ_BYTES) : FIRST_READ_BYTES;
+        return consumed;
+      }
+      asked = Math.min(2 * asked, READ_BYTES);
+    }
+  }
+
   /** @param atMost bytes to read; one record that is longer is read whole */
   function readOnce(from: number, atMost: number, onRecord: (record: JournalRecord) => void): RecordsRead {
     const { offset, seq } = position;
-    const length = readSync(from, buffer, 0, Math.min(atMost, buffer.length), offset);
-    const { consumed } = readRecords(buffer.subarray(0, length), 0, seq, () => {});
-    if (consumed === 0 && length === atMost && atMost < buffer.length) {
-      return readOnce(from, 2 * atMost, onRecord);
-    }
+    const consumed = look(from, atMost);
     // A read that overtakes a write and is overtaken by it finds both of a record's numbers, and between them bytes that
     // stood there before. What was complete then is read once more, since now its write is over.
     const settled = readSync(from, buffer, 0, consumed, offset);

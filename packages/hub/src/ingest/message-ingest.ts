@@ -1,9 +1,9 @@
 /** From the parts of a gRPC message to its row: where the body is stored and what is read of it. */
 
+import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import { KIND_OTHER_SERVICE } from "@inspector/filter/kinds";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
 import { type ByteSource, KIND_UNDECODABLE, type MessageHead, readHead } from "@inspector/proto";
-import { BODY_PART_BYTES } from "@inspector/session/schema";
 import type { Writer } from "@inspector/session/writer";
 import type { MessagePart } from "@inspector/wire/grpc";
 import { decompress } from "../decompress.ts";
@@ -29,9 +29,9 @@ const MAX_INFLATED_BYTES = 8 * BODY_PART_BYTES;
 
 /** A part that completes nothing: stored, and remembered in the result for the next. */
 export function storePart(writer: Writer, open: OpenMessage | undefined, bytes: Uint8Array): OpenMessage {
-  const message = open ?? { body: writer.openBody(), stored: 0 };
+  const message = open ?? { body: writer.bodies.open(), stored: 0 };
   if (bytes.length > 0) {
-    writer.bodyPart(message.body, Math.floor(message.stored / BODY_PART_BYTES), bytes);
+    writer.bodies.part(message.body, Math.floor(message.stored / BODY_PART_BYTES), bytes);
   }
   message.stored += bytes.length;
   return message;
@@ -44,7 +44,10 @@ export function storeMessage(
   part: MessagePart,
   isEventStream: boolean,
 ): StoredMessage {
-  const { body, stored } = storePart(writer, open, part.bytes);
+  const { body, stored } =
+    open === undefined
+      ? { body: writer.bodies.whole(part.bytes), stored: part.bytes.length }
+      : storePart(writer, open, part.bytes);
   const flags = (part.compressed ? FLAG_COMPRESSED : 0) | (part.truncated ? FLAG_TRUNCATED : 0);
   const size = part.truncated ? stored : part.length;
   if (!isEventStream) {
@@ -65,7 +68,7 @@ function storedBytes(writer: Writer, body: number, length: number): ByteSource {
   let cached: { part: number; bytes: Uint8Array } | undefined;
   const partAt = (part: number): Uint8Array => {
     if (cached?.part !== part) {
-      cached = { part, bytes: writer.readBodyPart(body, part) };
+      cached = { part, bytes: writer.bodies.readPart(body, part) };
     }
     return cached.bytes;
   };

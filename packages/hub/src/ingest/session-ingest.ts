@@ -12,7 +12,7 @@ import { removeLinks, removeLinksUpTo } from "@inspector/relay/shared-memory/fol
 import { type Database, inTransaction } from "@inspector/session/database";
 import { prepareForWriting } from "@inspector/session/open-session";
 import { createWriter, type Writer } from "@inspector/session/writer";
-import { createSizeLimit } from "../size-limit.ts";
+import { budgetsOf, createSizeLimit } from "../size-limit.ts";
 import { JournalIngest } from "./journal-ingest.ts";
 import { listSegments } from "./journal-tail.ts";
 import { journalsOf } from "./journals.ts";
@@ -112,7 +112,9 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
   }));
   const watch = new SessionWatch(file);
   const writer: Writer = createWriter(database);
-  const limit = maxBytes === undefined ? undefined : createSizeLimit(database, maxBytes);
+  const budgets = maxBytes === undefined ? undefined : budgetsOf(maxBytes);
+  const limit = budgets && createSizeLimit(database, file, writer, budgets);
+  const batchBytes = budgets?.batch ?? BATCH_BYTES;
   const sources = new Map<string, Source>();
   const copies = createSharedMemoryCopies(writer, (path) =>
     [...sources.values()].some(({ links }) => links.includes(dirname(path))),
@@ -163,11 +165,12 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
   return {
     step() {
       look();
-      const budget = faults.isCareful ? CAREFUL_BATCH_BYTES : BATCH_BYTES;
+      const budget = faults.isCareful ? CAREFUL_BATCH_BYTES : batchBytes;
       let read = 0;
       let isCopying = false;
       const before = writer.lastSeq;
       inTransaction(database, () => {
+        limit?.makeRoom();
         for (const { ingest } of sources.values()) {
           const bytes = ingest.step(budget);
           if (bytes > 0) {
@@ -175,7 +178,7 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
           }
           read += bytes;
         }
-        isCopying = copies.step(BATCH_BYTES);
+        isCopying = copies.step(batchBytes);
         if (read > 0 || isCopying) {
           writer.finishBatch();
         }
@@ -201,9 +204,7 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
         }
       }
       marked = writer.takeMarked().filter((seq) => seq <= before);
-      if (read > 0 || isCopying) {
-        limit?.enforce();
-      }
+      limit?.trimLog();
       return read > 0 || isCopying;
     },
     get progress() {

@@ -1,6 +1,6 @@
 /** Copies what relays linked of shared memory into the session, a little in each batch. */
 import { closeSync, constants, fstatSync, openSync, readSync, rmSync } from "node:fs";
-import { BODY_PART_BYTES } from "@inspector/session/schema";
+import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import { MAP_HEADER_BYTES, type OpenCopy } from "@inspector/session/shared-memory";
 import type { Writer } from "@inspector/session/writer";
 
@@ -18,7 +18,7 @@ export type SharedMemoryCopies = {
  * read and removed
  */
 export function createSharedMemoryCopies(
-  { sharedMemory, bodyPart }: Writer,
+  { sharedMemory, bodies }: Writer,
   isLink: (file: string) => boolean,
 ): SharedMemoryCopies {
   /** Copies with lower numbers are done. */
@@ -36,7 +36,7 @@ export function createSharedMemoryCopies(
       for (let at = stored; at < size && at - stored < budget; at += BODY_PART_BYTES) {
         const bytes = new Uint8Array(Math.min(BODY_PART_BYTES, size - at));
         const read = readSync(fd, bytes, 0, bytes.length, MAP_HEADER_BYTES + at);
-        bodyPart(body, Math.floor(at / BODY_PART_BYTES), bytes.subarray(0, read));
+        bodies.part(body, Math.floor(at / BODY_PART_BYTES), bytes.subarray(0, read));
         if (read < bytes.length) {
           return { stored: at + read, problem: `its file ends after ${at + read} bytes` };
         }
@@ -61,15 +61,17 @@ export function createSharedMemoryCopies(
     }
   }
 
-  function giveUp({ id, file }: OpenCopy, problem: string): void {
+  function giveUp({ id, file, body }: OpenCopy, problem: string): void {
     rmSync(file, { force: true });
     sharedMemory.closed(id, problem);
+    bodies.complete(body);
   }
 
   return {
     step(budget) {
       if (complete !== undefined) {
         sharedMemory.closed(complete.id);
+        bodies.complete(complete.body);
         complete = undefined;
       }
       const next = sharedMemory.nextCopy(from);

@@ -3,13 +3,18 @@
 import type { Seq } from "@inspector/contract/page";
 import type { Database } from "@inspector/session/database";
 import { createQueries, type Queries } from "@inspector/session/queries";
-import { createTextIndexWriter, type IndexedText, prepareTextIndex } from "@inspector/session/text/text-index";
+import {
+  createTextIndexWriter,
+  type IndexedText,
+  partCharsOf,
+  prepareTextIndex,
+} from "@inspector/session/text/text-index";
 import { createTextSource } from "@inspector/session/text/text-source";
 import { createReadPayload } from "../payload.ts";
 import { openForReading, openTextIndex, removeTextIndex } from "../sqlite.ts";
 
-/** Size of an index beyond which its oldest part goes: the newest two million messages of 500 bytes. */
-export const MAX_INDEX_BYTES = 1024 * 1024 * 1024;
+/** Bytes that an index may take with its log: it holds the newest two million messages of 500 bytes. */
+export const MAX_INDEX_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** What one transaction takes: the more, the less the index has to be merged. Messages, and milliseconds. */
 const SLICE_MESSAGES = 10_000;
@@ -27,24 +32,34 @@ export type TextIndexer = {
   close(): void;
 };
 
-/** @throws what SQLite throws where the index cannot be written */
+/**
+ * @param maxBytes what the index may take on the disk; its oldest part goes when half of that is in use, since the part that
+ * is written, what is merged and the log come on top
+ * @throws what SQLite throws where the index cannot be written
+ */
 export function createTextIndexer(session: string, index: string, maxBytes = MAX_INDEX_BYTES): TextIndexer {
   const database = openForReading(session);
   const queries = createQueries(database);
   const written = openPrepared(database, queries, index);
-  const writer = createTextIndexWriter(written, maxBytes);
+  const pageSize = Number(written.prepare("PRAGMA page_size").get()?.["page_size"]);
+  written.exec(`PRAGMA wal_autocheckpoint = ${Math.min(1000, Math.ceil(maxBytes / 16 / pageSize))};
+    PRAGMA journal_size_limit = ${Math.floor(maxBytes / 4)};`);
+  const sliceChars = partCharsOf(maxBytes / 2) / 2;
+  const writer = createTextIndexWriter(written, maxBytes / 2);
   const source = createTextSource(database, createReadPayload(queries));
   let through: Seq = 0;
 
   function next(after: Seq): IndexedText[] {
     const until = performance.now() + SLICE_MS;
     const texts: IndexedText[] = [];
-    while (texts.length < SLICE_MESSAGES && performance.now() < until) {
+    let chars = 0;
+    while (texts.length < SLICE_MESSAGES && chars < sliceChars && performance.now() < until) {
       const some = source.after(texts.at(-1)?.seq ?? after, PAGE);
       if (some.length === 0) {
         break;
       }
       texts.push(...some);
+      chars += some.reduce((sum, { text }) => sum + text.length, 0);
     }
     return texts;
   }

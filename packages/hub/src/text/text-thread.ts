@@ -4,7 +4,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import { stopRequested, yieldToOthers } from "../thread.ts";
 import { createTextIndexer } from "./text-indexer.ts";
 
-export type TextThreadOptions = { readonly session: string; readonly index: string };
+export type TextThreadOptions = {
+  readonly session: string;
+  readonly index: string;
+  /** Bytes that the index may take with its log; absent where there is no limit but its own. */
+  readonly maxBytes?: number | undefined;
+};
 
 export type TextThreadMessage = { readonly type: "indexed" } | { readonly type: "fault"; readonly reason: string };
 
@@ -21,13 +26,13 @@ const port = parentPort;
 if (port === null) {
   throw new Error("the text index is built by a thread of the hub");
 }
-const { session, index } = workerData as TextThreadOptions;
+const { session, index, maxBytes } = workerData as TextThreadOptions;
 
 const isStopping = stopRequested();
 yieldToOthers();
 
 async function run(): Promise<void> {
-  const indexer = createTextIndexer(session, index);
+  const indexer = createTextIndexer(session, index, maxBytes);
   let told = -1;
   let tellAt = 0;
   let last = 0;

@@ -15,8 +15,13 @@ import { type Database, inTransaction, numberOf, textOf } from "../database.ts";
 const APPLICATION_ID = 0x466e5254;
 const VERSION = 1;
 
-/** Characters of text in one part. */
-const PART_CHARS = 32 * 1024 * 1024;
+/** Most characters of text in one part. */
+const MAX_PART_CHARS = 32 * 1024 * 1024;
+
+/** A character takes about four bytes of index, and about four parts are to be there before the oldest is dropped. */
+export function partCharsOf(maxBytes: number): number {
+  return Math.min(MAX_PART_CHARS, Math.floor(maxBytes / 16));
+}
 
 /** What FTS5 collects in memory before it writes a segment: the larger, the less is merged later. */
 const PENDING_BYTES = 16 * 1024 * 1024;
@@ -64,13 +69,14 @@ export function createTextIndexWriter(index: Database, maxBytes: number): TextIn
   const through = index.prepare("SELECT through FROM state");
   const move = index.prepare("UPDATE state SET through = ?");
   const latest = index.prepare("SELECT id, chars FROM part ORDER BY id DESC LIMIT 1");
+  const partChars = partCharsOf(maxBytes);
   const grow = index.prepare("UPDATE part SET last = ?, chars = chars + ? WHERE id = ?");
 
   /** The part that is written to: a new one where the last is full. */
   function partFor(first: Seq): number {
     const row = latest.get();
     const id = numberOf(row?.["id"]);
-    if (row !== undefined && numberOf(row["chars"]) < PART_CHARS) {
+    if (row !== undefined && numberOf(row["chars"]) < partChars) {
       return id;
     }
     index.exec(`CREATE VIRTUAL TABLE ${nameOf(id + 1)}
@@ -81,17 +87,15 @@ export function createTextIndexWriter(index: Database, maxBytes: number): TextIn
   }
 
   function makeRoom(): void {
-    const used = (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
-    if (used <= maxBytes) {
-      return;
-    }
+    const used = () => (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
     const parts = index.prepare("SELECT id FROM part ORDER BY id").all();
-    const oldest = parts[0]?.["id"];
-    if (parts.length < 2 || typeof oldest !== "number") {
-      return;
+    for (const { id } of parts.slice(0, -1)) {
+      if (used() <= maxBytes) {
+        return;
+      }
+      index.exec(`DROP TABLE ${nameOf(numberOf(id))}`);
+      index.prepare("DELETE FROM part WHERE id = ?").run(numberOf(id));
     }
-    index.exec(`DROP TABLE ${nameOf(oldest)}`);
-    index.prepare("DELETE FROM part WHERE id = ?").run(oldest);
   }
 
   return {

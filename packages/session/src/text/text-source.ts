@@ -1,12 +1,13 @@
 /** What the text index is made of, read in few steps since it is read for every message. */
 
 import type { Seq } from "@inspector/contract/page";
+import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import { nameKind } from "@inspector/filter/kinds";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
 import { decodeMessage, isEventStream } from "@inspector/proto";
+import { createBodyReader } from "../body.ts";
 import { type Database, numberOf, type SqlRow, textOf } from "../database.ts";
 import type { ReadPayload } from "../payload.ts";
-import { BODY_PARTS } from "../schema.ts";
 import { MAX_TEXT_CHARS, messageText, printableText } from "./message-text.ts";
 import type { IndexedText } from "./text-index.ts";
 
@@ -22,20 +23,24 @@ export type TextSource = {
  */
 export function createTextSource(database: Database, readPayload: ReadPayload): TextSource {
   const rows = database.prepare(
-    `SELECT m.seq, m.kind, m.size, m.flags, m.text, m.request_id, m.invocation_id, m.function_id, f.name, s.path, b.bytes
+    `SELECT m.seq, m.kind, m.size, m.flags, m.body, m.text, m.request_id, m.invocation_id, m.function_id, f.name, s.path
      FROM message m
      JOIN stream s ON s.id = m.stream
      LEFT JOIN function f ON f.stream = m.stream AND f.function_id = m.function_id
-     LEFT JOIN body b ON b.id = m.body * ${BODY_PARTS}
      WHERE m.seq > ? ORDER BY m.seq LIMIT ?`,
   );
+  const bodies = createBodyReader(database);
+  const firstPart = (row: SqlRow): Uint8Array =>
+    bodies.bytes(numberOf(row["body"]), 0, Math.min(numberOf(row["size"]), BODY_PART_BYTES));
   return {
     after: (seq, limit) =>
-      rows.all(seq, limit).map((row) => ({ seq: numberOf(row["seq"]), text: textOfRow(row, readPayload) })),
+      rows
+        .all(seq, limit)
+        .map((row) => ({ seq: numberOf(row["seq"]), text: textOfRow(row, firstPart(row), readPayload) })),
   };
 }
 
-function textOfRow(row: SqlRow, readPayload: ReadPayload): string {
+function textOfRow(row: SqlRow, stored: Uint8Array, readPayload: ReadPayload): string {
   const lines = new Set([nameKind(numberOf(row["kind"]), textOf(row["path"]) ?? "")]);
   for (const column of ["name", "function_id", "request_id", "invocation_id", "text"]) {
     const text = textOf(row[column]);
@@ -43,13 +48,13 @@ function textOfRow(row: SqlRow, readPayload: ReadPayload): string {
       lines.add(text);
     }
   }
-  lines.add(payloadText(row, readPayload));
+  lines.add(payloadText(row, stored, readPayload));
   return [...lines].filter((line) => line !== "").join("\n");
 }
 
-function payloadText(row: SqlRow, readPayload: ReadPayload): string {
+/** @param stored the first part of its body, most often all of it; empty where it was given up */
+function payloadText(row: SqlRow, stored: Uint8Array, readPayload: ReadPayload): string {
   const flags = numberOf(row["flags"]);
-  const stored = row["bytes"] instanceof Uint8Array ? row["bytes"] : undefined;
   const isCompressed = (flags & FLAG_COMPRESSED) !== 0;
   if ((flags & FLAG_TRUNCATED) === 0 && isEventStream(textOf(row["path"]) ?? "")) {
     const payload = isCompressed ? readPayload(numberOf(row["seq"])) : stored;
@@ -59,5 +64,5 @@ function payloadText(row: SqlRow, readPayload: ReadPayload): string {
       return messageText(decoded.message);
     }
   }
-  return stored === undefined || isCompressed ? "" : printableText(stored.subarray(0, MAX_TEXT_CHARS));
+  return isCompressed ? "" : printableText(stored.subarray(0, MAX_TEXT_CHARS));
 }

@@ -49,7 +49,7 @@ function factsOf(row: Row, scene: Scene): MessageFacts {
   const invocation = scene.invocations.find(({ id }) => id === scene.invocationIds.get(row.seq));
   return {
     ...row,
-    isDropped: row.body <= DROPPED_THROUGH,
+    isDropped: row.size > 0 && row.body > 0 && row.body <= DROPPED_THROUGH,
     of: {
       path: stream?.path ?? "",
       workerId: stream?.worker_id ?? undefined,

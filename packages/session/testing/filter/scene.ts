@@ -1,6 +1,7 @@
 /** Arbitrary sessions of a few messages, written through the real writer. */
 
 import type { Intervention, ReplayMark } from "@inspector/contract/intervention";
+import { BODY_PART_BYTES, BODY_PARTS } from "@inspector/filter/bodies";
 import { compileExpression } from "@inspector/filter/regex";
 import { DatabaseSync } from "@photostructure/sqlite";
 import fc from "fast-check";
@@ -56,6 +57,7 @@ export const FUNCTIONS = [
   { stream: 2, functionId: "f1", name: "hello", trigger: "queueTrigger" },
 ];
 export const DROPPED_THROUGH = 20;
+const LARGEST = 5_000_000;
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
 
@@ -70,7 +72,7 @@ const rowArbitrary: fc.Arbitrary<Omit<Row, "seq">> = fc
     kindAndSide,
     at: fc.integer({ min: 0, max: 5e9 }),
     stream: pick(1, 1, 2),
-    size: pick(0, 100, 1024, 5_000_000),
+    size: pick(0, 100, 1024, LARGEST),
     flags: pick(0, 1, 2, 3),
     body: fc.integer({ min: 0, max: 40 }),
     requestId: maybe(pick("req-1", "Req-2")),
@@ -120,7 +122,11 @@ export function createSceneSession(): SceneSession {
   for (const { stream, functionId, name, trigger } of FUNCTIONS) {
     writer.function(stream, functionId, name, trigger);
   }
-  writer.setValue("dropped_through", String(DROPPED_THROUGH));
+  const part = database.prepare("INSERT OR IGNORE INTO body (id, bytes) VALUES (?, x'00')");
+  for (let body = DROPPED_THROUGH + 1; body <= 40; body++) {
+    part.run(body * BODY_PARTS);
+    part.run(body * BODY_PARTS + Math.floor((LARGEST - 1) / BODY_PART_BYTES));
+  }
   return {
     database,
     fill(rows) {

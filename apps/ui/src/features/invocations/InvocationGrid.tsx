@@ -113,6 +113,7 @@ export function InvocationGrid(props: InvocationGridProps) {
                 id={id}
                 position={position}
                 row={row}
+                isGone={exchanges.isMissing(id)}
                 {...(span && placeOnAxis(axis, span))}
                 now={row?.state === "in-flight" ? now : 0}
                 startedAt={session?.startedAt ?? 0}

@@ -13,6 +13,8 @@ type InvocationRowProps = {
   readonly position: number;
   /** Absent while it is fetched. */
   readonly row: ExchangeRow | undefined;
+  /** It was given up. */
+  readonly isGone: boolean;
   /** Where its bar is, as parts of the width. */
   readonly left?: number;
   readonly width?: number;
@@ -31,7 +33,7 @@ export function exchangeElementId(id: Seq): string {
 
 /** A line of the list, memoised: of forty in sight, those that changed are drawn again. */
 export const InvocationRowView = memo(function InvocationRowView(props: InvocationRowProps) {
-  const { id, position, row, isSelected, onSelect } = props;
+  const { id, position, row, isGone, isSelected, onSelect } = props;
   return (
     // biome-ignore-start lint/a11y: rows of a grid with aria-activedescendant have no focus of their own, the grid has the keys
     <div
@@ -43,9 +45,9 @@ export const InvocationRowView = memo(function InvocationRowView(props: Invocati
       data-step={row?.type === "step"}
       onClick={() => onSelect(id)}
     >
-      {row ? (
-        <Cells {...props} row={row} />
-      ) : (
+      {row && <Cells {...props} row={row} />}
+      {!row && isGone && <Cell name="gone">row {id} was given up to keep the session under its size limit</Cell>}
+      {!row && !isGone && (
         <Cell name="pending" aria-busy>
           <span className={styles["silent"]}>row {id}, loading</span>
         </Cell>

@@ -70,6 +70,7 @@ export function MessageGrid({ gridRef, column, length, list, selected, onSelect 
               seq={seq}
               index={start + position}
               row={rows.get(seq)}
+              isGone={rows.isMissing(seq)}
               previousAt={rows.get(column.at(start + position - 1) ?? 0)?.at}
               stream={streams.get(rows.get(seq)?.stream ?? 0)}
               startedAt={session?.startedAt ?? 0}

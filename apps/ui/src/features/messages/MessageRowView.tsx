@@ -10,8 +10,9 @@ type MessageRowProps = {
   readonly seq: number;
   /** Position in the view, from 0. */
   readonly index: number;
-  /** Absent while it is fetched. */
+  /** Absent while it is fetched, and once it was given up. */
   readonly row: MessageRow | undefined;
+  readonly isGone: boolean;
   /** Time of the row above; absent for the first, and while it is not known. */
   readonly previousAt: number | undefined;
   readonly stream: StreamInfo | undefined;
@@ -26,7 +27,7 @@ export function rowElementId(seq: number): string {
 
 /** A line of the list. It is memoised: of fifty rows in sight, a new message renders one. */
 export const MessageRowView = memo(function MessageRowView(props: MessageRowProps) {
-  const { seq, index, row, isSelected, onSelect } = props;
+  const { seq, index, row, isGone, isSelected, onSelect } = props;
   return (
     // biome-ignore-start lint/a11y: rows and cells of a grid with aria-activedescendant have no focus of their own,
     // the grid handles their keys, and table elements could not leave out the rows that are not in sight.
@@ -38,7 +39,7 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowProp
       className={styles["row"]}
       onClick={() => onSelect(seq)}
     >
-      {row ? <Cells {...props} row={row} /> : <PendingCells seq={seq} />}
+      {row ? <Cells {...props} row={row} /> : <NoCells seq={seq} isGone={isGone} />}
     </div>
     // biome-ignore-end lint/a11y: end of the row
   );
@@ -81,7 +82,10 @@ function Cells({ row, previousAt, stream, startedAt }: MessageRowProps & { reado
   );
 }
 
-function PendingCells({ seq }: { readonly seq: number }) {
+function NoCells({ seq, isGone }: { readonly seq: number; readonly isGone: boolean }) {
+  if (isGone) {
+    return <Cell name="gone">message {seq} was given up to keep the session under its size limit</Cell>;
+  }
   return (
     <Cell name="pending" aria-busy>
       <span className={styles["silent"]}>message {seq}, loading</span>

@@ -72,7 +72,7 @@ test("today is called so", () => {
 
 test("the session that is shown has the size and messages that the page knows", () => {
   const [a, b] = [session("a"), session("b")];
-  const known = { last: 7, size: { file: 4096, bodiesDropped: 0 } };
+  const known = { last: 7, size: { file: 4096, bodiesDropped: 0, rowsDropped: 0 } };
   expect(withShown([a, b], "b", known)).toEqual([a, { ...b, messages: 7, bytes: 4096 }]);
   expect(withShown([a, b], "b", undefined)).toEqual([a, b]);
 });

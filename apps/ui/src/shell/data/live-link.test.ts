@@ -33,7 +33,7 @@ function sessionInfo(change: Partial<SessionInfo>): SessionInfo {
     version: "0",
     last: 0,
     bytes: 0,
-    size: { file: 0, bodiesDropped: 0 },
+    size: { file: 0, bodiesDropped: 0, rowsDropped: 0 },
     gaps: { count: 0, bytes: 0 },
     behind: 0,
     streams: [],

@@ -65,6 +65,7 @@ describe("a row cache", () => {
     cache.want([1, 2]);
     expect(requests).toHaveLength(1);
     expect(cache.get(2)).toBeUndefined();
+    expect([cache.isMissing(1), cache.isMissing(2)]).toEqual([false, true]);
   });
 
   test("asks again as soon as the connection is back", async () => {

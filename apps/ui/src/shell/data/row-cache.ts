@@ -48,6 +48,11 @@ export class RowCache<Row> {
     return this.#rows.get(seq);
   }
 
+  /** Whether it was asked for and is not there: given up since its number was told. */
+  isMissing(seq: Seq): boolean {
+    return this.#missing.has(seq);
+  }
+
   /** Says which rows are needed now, the most urgent first, in place of what was wanted before. */
   want(seqs: readonly Seq[]): void {
     this.#wanted = seqs;

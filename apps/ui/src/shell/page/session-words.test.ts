@@ -12,7 +12,7 @@ const live: SessionInfo = {
   listen: "127.0.0.1:50051",
   last: 0,
   bytes: 0,
-  size: { file: 0, bodiesDropped: 0 },
+  size: { file: 0, bodiesDropped: 0, rowsDropped: 0 },
   gaps: { count: 0, bytes: 0 },
   behind: 0,
   streams: [],

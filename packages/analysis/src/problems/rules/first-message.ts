@@ -14,7 +14,7 @@ export const wrongFirstMessage: Rule = {
   review: (session) =>
     session.streams.flatMap((stream): Finding[] => {
       const first = session.firstMessages.get(stream.id);
-      if (first === undefined || first.kind === START_STREAM) {
+      if (first === undefined || first.kind === START_STREAM || stream.openedAt < session.givenUpUntil) {
         return [];
       }
       return [

@@ -49,6 +49,28 @@ export const recordingGap: Rule = {
     })),
 };
 
+/** What `--max-size` cost: rules see only what is left. */
+export const givenUpMessages: Rule = {
+  id: "messages-given-up",
+  severity: "info",
+  review: ({ givenUp, givenUpUntil }) =>
+    givenUp === 0
+      ? []
+      : [
+          {
+            subject: "",
+            at: givenUpUntil,
+            tell: () => ({
+              title: "The oldest messages were given up to keep the session under its size limit",
+              consequence:
+                "Host and worker noticed nothing. Problems that began before the oldest message that is left are told as possibilities.",
+              advice: "Record with a higher --max-size.",
+              evidence: [],
+            }),
+          },
+        ],
+};
+
 export const relayLost: Rule = {
   id: "relay-lost",
   severity: "warning",

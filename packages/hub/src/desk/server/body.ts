@@ -9,15 +9,17 @@ const MAX_BYTES_ANSWERED = 16 * 1024 * 1024;
 
 /** @returns false where there is no such message */
 export function sendBytes(queries: Queries, request: IncomingMessage, response: ServerResponse, seq: Seq): boolean {
+  const row = queries.message(seq);
   const origin = queries.origin(seq);
-  if (origin === undefined) {
+  if (row === undefined || origin === undefined) {
     return false;
   }
-  sendBody(queries, request, response, origin.body, `message-${seq}.bin`);
+  const stored = row.isBodyDropped ? undefined : { body: origin.body, size: row.size };
+  send(queries, request, response, stored, `message-${seq}.bin`);
   return true;
 }
 
-/** @param body the number of the body; of undefined there is nothing, in no bytes */
+/** @param body the number of a body of HTTP or of shared memory; of undefined there is nothing, in no bytes */
 export function sendBody(
   queries: Queries,
   request: IncomingMessage,
@@ -25,7 +27,18 @@ export function sendBody(
   body: number | undefined,
   filename: string,
 ): void {
-  const size = body === undefined ? 0 : queries.bodySize(body);
+  const stored = body === undefined ? undefined : { body, size: queries.bodySize(body) };
+  send(queries, request, response, stored, filename);
+}
+
+function send(
+  queries: Queries,
+  request: IncomingMessage,
+  response: ServerResponse,
+  stored: { readonly body: number; readonly size: number } | undefined,
+  filename: string,
+): void {
+  const size = stored?.size ?? 0;
   const range = rangeOf(request.headers.range, size);
   if (range === undefined) {
     response.setHeader("content-range", `bytes */${size}`);
@@ -41,8 +54,8 @@ export function sendBody(
     "accept-ranges": "bytes",
     ...(isPart && { "content-range": `bytes ${range.start}-${end - 1}/${size}` }),
   });
-  const isWanted = body !== undefined && request.method !== "HEAD";
-  response.end(isWanted ? queries.bodyBytes(body, range.start, end) : undefined);
+  const isWanted = stored !== undefined && request.method !== "HEAD";
+  response.end(isWanted ? queries.bodyBytes(stored.body, range.start, end) : undefined);
 }
 
 /**
