@@ -1,4 +1,6 @@
 /** The figures that the inspector has to reach. */
+
+import { judgeDemo } from "./demo-check.ts";
 import { atLeast, atMost, type Goal } from "./goal.ts";
 import { BURST_MESSAGES, type Load, PACED_MESSAGES } from "./hub-check.ts";
 import type { Run } from "./measure.ts";
@@ -15,22 +17,26 @@ export function judge(results: Results): Goal[] {
   const huge = of("huge");
   const relay = figure(huge, "inspector", (run) => run.extraBytes);
   const recorder = figure(huge, "inspector", (run) => run.recorder?.extraBytes);
+  const p99 = figure(of("latency"), "inspector", (run) => run.p99);
   const latency = ratio(
     figure(of("latency"), "inspector", (run) => run.p50),
     figure(of("latency"), "nginx", (run) => run.p50),
   );
   return [
-    atLeast("small messages, round trips/s to nginx's", 1.15, speed("small", "nginx")),
-    atLeast("small messages, to HAProxy's", 0.85, speed("small", "haproxy")),
+    atLeast("small messages, round trips/s to nginx's", 1.3, speed("small", "nginx")),
+    atLeast("small messages, to HAProxy's", 0.9, speed("small", "haproxy")),
     atLeast("small messages, to the grpc-js pass-through's", 30, speed("small", "grpc-js")),
     atLeast("for a minute, to nginx's", 1.15, speed("sustained", "nginx")),
     atLeast("for a minute, to HAProxy's", 0.85, speed("sustained", "haproxy")),
+    atLeast("100 connections, to nginx's", 1, speed("connections", "nginx")),
     atLeast("1 MiB messages, to nginx's", 1.3, speed("large", "nginx")),
     atMost("one at a time, p50 to nginx's", 1.2, latency),
+    atMost("one at a time, p99, µs", 250, p99 === undefined ? p99 : p99 * 1000),
     atMost("a 256 MiB message, more memory in the relay, MiB", 32, relay === undefined ? relay : relay / MIB),
     atMost("a 256 MiB message, more memory in the hub, MiB", 64, recorder === undefined ? recorder : recorder / MIB),
     ...judgeHub(results),
     ...judgeReplay(results.replay),
+    ...judgeDemo(results.demo),
   ];
 }
 
@@ -54,6 +60,7 @@ function judgeHub({ hub }: Results): Goal[] {
       measured: `in ${burst.seconds.toFixed(2)} s, ${saidOf(burst)}`,
       isReached: burst.catchUp.lost === 0,
     },
+    atLeast("the hub catches up, messages/s", 250_000, BURST_MESSAGES / (burst.seconds + burst.catchUp.seconds)),
   ];
 }
 

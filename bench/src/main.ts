@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkDemo, formatDemo } from "./demo-check.ts";
 import { checkHub } from "./hub-check.ts";
 import { type LoadGenerator, startLoadGenerator } from "./load-generator.ts";
 import { measure } from "./measure.ts";
@@ -74,6 +75,10 @@ async function main(): Promise<void> {
     if (isWanted(options, "replay")) {
       results.replay = await checkReplay(stage);
       say(`\n${formatReplay(results.replay)}`);
+    }
+    if (options.only.includes("demo")) {
+      results.demo = await checkDemo(options, folder);
+      say(`\n${formatDemo(results.demo)}`);
     }
     say(`\n${formatGoals(results)}`);
     say(`\n${saveResults(results)}\n`);

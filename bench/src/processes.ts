@@ -101,6 +101,11 @@ export function childrenOf(pid: number): number[] {
   return existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean).map(Number) : [];
 }
 
+export function commandLineOf(pid: number): string {
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file) ? readFileSync(file, "utf8").replaceAll("\0", " ") : "";
+}
+
 /** Seconds of processor time, of all threads, in user and kernel mode. */
 export function processorSeconds(pids: readonly number[]): number {
   if (!hasProc) {

@@ -1,4 +1,5 @@
 /** What was measured, and what is made of several rounds. */
+import type { DemoCheck } from "./demo-check.ts";
 import type { HubCheck } from "./hub-check.ts";
 import type { Run } from "./measure.ts";
 import type { ReplayCheck } from "./replay/check.ts";
@@ -9,6 +10,7 @@ export type Results = {
   readonly workloads: WorkloadResult[];
   hub?: HubCheck;
   replay?: ReplayCheck;
+  demo?: DemoCheck;
   /** Why a target is missing. */
   readonly skipped: Partial<Record<TargetName, string>>;
 };

@@ -39,6 +39,7 @@ export function judgeReplay(check: ReplayCheck | undefined): Goal[] {
   const { oneAtATime, pipelined, armed } = check;
   return [
     atMost("one at a time while replays flow, p50 to that without", 1.1, turnRatios(oneAtATime, ({ p50 }) => p50).cost),
+    atMost("one at a time while replays flow, p99 to that without", 1.3, turnRatios(oneAtATime, ({ p99 }) => p99).cost),
     atLeast(
       "64 in flight while replays flow, invocations/s to those without",
       0.9,

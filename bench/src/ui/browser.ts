@@ -27,8 +27,10 @@ export type OpenedPage = {
   readonly page: Page;
   /** Milliseconds from the navigation's start until there were rows. */
   readonly firstRows: number;
-  /** Bytes of HTML, scripts and styles until then, each compressed by gzip. */
+  /** Bytes of HTML, scripts and styles until then, each compressed by gzip, … */
   readonly shellBytes: number;
+  /** … and as they were sent. */
+  readonly sentBytes: number;
 };
 
 /** Opens the page with the link that the command printed, in a context of its own. */
@@ -37,10 +39,17 @@ export async function openPage(browser: Browser, link: string, view: View): Prom
   const page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT_MS);
   const shell: Promise<number>[] = [];
+  const sent: Promise<number>[] = [];
   page.on("response", (response) => {
     const isShell = ["document", "script", "stylesheet"].includes(response.request().resourceType());
     if (isShell && response.ok()) {
       shell.push(response.body().then((body) => gzipSync(body, { level: 9 }).length));
+      sent.push(
+        response
+          .request()
+          .sizes()
+          .then(({ responseBodySize }) => responseBodySize),
+      );
     }
   });
   await page.addInitScript(installProbe);
@@ -48,8 +57,11 @@ export async function openPage(browser: Browser, link: string, view: View): Prom
   url.searchParams.set("view", view);
   await page.goto(url.href);
   const firstRows = await untilFirstRows(page);
-  const sizes = await Promise.all(shell);
-  return { page, firstRows, shellBytes: sizes.reduce((sum, size) => sum + size, 0) };
+  return { page, firstRows, shellBytes: await sumOf(shell), sentBytes: await sumOf(sent) };
+}
+
+async function sumOf(sizes: readonly Promise<number>[]): Promise<number> {
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 export async function untilFirstRows(page: Page): Promise<number> {

@@ -18,6 +18,7 @@ export const LIMITS = {
   shownMs: 100,
   rows: 100,
   shellKB: 200,
+  sentKB: 160,
 } as const;
 
 export function median(values: readonly number[]): number {

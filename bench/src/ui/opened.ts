@@ -59,11 +59,12 @@ async function measureView(
   { seconds }: OpenedOptions,
   isFirst: boolean,
 ): Promise<Figure[]> {
-  const { page, firstRows, shellBytes } = await openPage(browser, link, view);
+  const { page, firstRows, shellBytes, sentBytes } = await openPage(browser, link, view);
   const { count } = await untilSettled(page);
   const figures: Figure[] = [];
   if (isFirst) {
     figures.push({ title: "shell, gzip", value: shellBytes / 1000, unit: "KB", limit: LIMITS.shellKB });
+    figures.push({ title: "shell, as it is sent", value: sentBytes / 1000, unit: "KB", limit: LIMITS.sentKB });
   }
   figures.push({
     title: `${view}: first rows`,
