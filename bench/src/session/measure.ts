@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { compileFilter, compileInvocationFilter } from "@inspector/filter/compile";
 import { parseFilter } from "@inspector/filter/parse";
-import { openSession } from "@inspector/hub/open-session";
+import { openSession } from "@inspector/hub/reader/open-session";
 import { createTextIndexer } from "@inspector/hub/text/text-indexer";
 import type { StartIndexing } from "@inspector/hub/text/text-search";
 

@@ -26,16 +26,18 @@
  * | `POST /api/sessions/NAME/open` | {@link OpenedSession}: the same server shows it under `?session=NAME` |
  * | `POST /api/sessions/NAME/rename` `{"name": NEW}` | {@link SessionSummary} |
  * | `DELETE /api/sessions/NAME` | 204 |
+ * | `GET /api/pages` | {@link PageCounts}: how many listen, and how many may |
  * | WebSocket `/api/live` | {@link ClientMessage} out, {@link ServerMessage} or binary columns in |
  *
  * Every GET and the WebSocket take `?session=NAME` for another kept session than the one the hub was started with. POST and
  * DELETE take `content-type: application/json` from the hub's own page only. A session that is recorded, or that the hub was
  * started with, is neither renamed nor deleted (409).
  *
- * Errors are {@link ErrorBody} with an HTTP status of 400, 403, 404, 405, 409, 413, 415, 416 or 500.
+ * Errors are {@link ErrorBody} with an HTTP status of 400, 403, 404, 405, 409, 413, 415, 416, 500 or 503 (it takes too long, or too much is asked at once).
  */
 
 import type { Intervention, InterventionMessage, ReplayMark } from "./intervention.ts";
+import type { SessionChanges } from "./session-changes.ts";
 
 /** The page that was built against another version of this file says so instead of guessing. */
 export const CONTRACT_VERSION = 1;
@@ -473,6 +475,14 @@ export type SessionSummary = {
   readonly isCurrent: boolean;
 };
 
+/** Pages that listen over the WebSocket, and the views that they have open together. */
+export type PageCounts = {
+  readonly pages: number;
+  readonly maxPages: number;
+  readonly views: number;
+  readonly maxViews: number;
+};
+
 export type OpenedSession = { readonly name: string };
 
 /**
@@ -502,4 +512,7 @@ export type ClientMessage =
 export type ServerMessage =
   | InterventionMessage
   | { readonly type: "session"; readonly session: SessionInfo }
-  | { readonly type: "invalid-filter"; readonly view: number; readonly message: string; readonly offset: number };
+  | { readonly type: "session-changed"; readonly changes: SessionChanges }
+  | { readonly type: "invalid-filter"; readonly view: number; readonly message: string; readonly offset: number }
+  /** The hub ends the connection: too many pages are open, or this one does not read what it is sent. */
+  | { readonly type: "refused"; readonly message: string };

@@ -1,16 +1,11 @@
 /** The hub: an ingest thread that fills the session, and a server that shows it. Everything it knows is in the file. */
 import { Worker } from "node:worker_threads";
-import type { SessionInfo } from "@inspector/contract/page";
-import { createInterventions, type Interventions } from "./desk/intervention/interventions.ts";
-import { createPageServer } from "./desk/server/server.ts";
-import { createSessions } from "./desk/server/sessions.ts";
+import { optional } from "@inspector/session/sql-values";
+import { type Desk, openDesk } from "./desk/desk.ts";
 import type { IngestThreadMessage, IngestThreadOptions } from "./ingest/ingest-thread.ts";
 import type { Rescue } from "./ingest/rescue.ts";
-import { createKeptSessions } from "./kept-sessions.ts";
-import { type OpenSession, openSession } from "./open-session.ts";
-import { budgetsOf } from "./size-limit.ts";
+import type { LiveState } from "./reader/lines.ts";
 import { openStateFolder } from "./state-folder.ts";
-import { indexingStopped, startIndexingThread } from "./text/text-search.ts";
 import { stopThread } from "./thread.ts";
 
 export type HubOptions = {
@@ -48,12 +43,13 @@ export type HubEvents = {
 };
 
 export async function createHub(options: HubOptions, { onProgress, onMoved }: HubEvents): Promise<Hub> {
-  let live: Partial<SessionInfo> = {};
+  const { recording } = options;
+  const isRecording = recording !== undefined;
+  const state = openStateFolder();
+  let desk: Desk | undefined;
   let progress: HubProgress = { behind: 0, isDrained: false };
-  let current: OpenSession | undefined;
-  let interventions: Interventions | undefined;
-  const ingest =
-    options.recording === undefined ? undefined : await startIngest(options.session, options.recording, take);
+  let live: LiveState = isRecording ? { source: "live" } : {};
+  const ingest = recording && (await startIngest(options.session, recording, take));
 
   function take(message: IngestThreadMessage): void {
     if (message.type === "moved") {
@@ -63,40 +59,27 @@ export async function createHub(options: HubOptions, { onProgress, onMoved }: Hu
     if (message.type === "fault") {
       live = { ...live, recordingFault: message.reason };
       progress = { ...progress, fault: message.reason };
+      desk?.recorded(live, []);
     } else {
       const { behind, fault, isDrained, marked } = message;
       live = { source: "live", behind, ...(fault !== undefined && { recordingFault: fault }) };
-      current?.live.mark(marked);
       progress = { behind, isDrained, fault };
+      desk?.recorded(live, marked);
     }
     onProgress(progress);
-    current?.live.notify();
-    interventions?.advance();
   }
 
-  const max = options.recording?.maxBytes;
-  const state = openStateFolder();
-  const indexing = { start: startIndexingThread, state };
-  const maxIndex = max === undefined ? undefined : budgetsOf(max).text;
-  current = openSession(options.session, {
-    state: (stored) => ({ ...stored, ...live, size: { ...stored.size, ...(max !== undefined && { max }) } }),
-    indexing: { ...indexing, start: (what, tell) => startIndexingThread({ ...what, maxBytes: maxIndex }, tell) },
-  });
-  const isRecording = options.recording !== undefined;
-  const sessions = createSessions(current, createKeptSessions(state), { isRecording, indexing });
-  interventions =
-    options.recording &&
-    createInterventions({ live: current, named: sessions.named, journals: options.recording.journals });
-  const server = await createPageServer({ ...options, sessions, interventions });
+  const { session: file, ...server } = options;
+  desk = await openDesk({ ...server, file, state, isRecording, ...optional("recording", recording) });
+  desk.recorded(live, []);
+  const { address, close } = desk;
   return {
-    address: server.address,
+    address,
     async close() {
-      interventions?.close();
-      await server.close();
+      await close();
       if (ingest !== undefined) {
         await stopThread(ingest);
       }
-      await indexingStopped();
     },
   };
 }

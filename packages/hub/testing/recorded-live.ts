@@ -19,7 +19,7 @@ export async function serveLive(folder: Folder, file: string): Promise<ServedLiv
   const ingest = createSessionIngest(options);
   ingest.step();
   const served = await serve(folder, file, {
-    state: (stored) => ({ ...stored, source: "live" }),
+    isRecording: true,
     isIntervening: true,
   });
   const page = await served.listen();
@@ -27,8 +27,7 @@ export async function serveLive(folder: Folder, file: string): Promise<ServedLiv
     if (!ingest.step()) {
       return;
     }
-    served.sessions.current.live.mark(ingest.progress.marked);
-    served.notify();
+    served.recorded(ingest.progress.marked);
   }, 3);
   let closed: Promise<void> | undefined;
 

@@ -4,15 +4,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ServerMessage, SessionInfo } from "@inspector/contract/page";
+import type { Seq, ServerMessage, SessionInfo } from "@inspector/contract/page";
+import { applyChanges } from "@inspector/contract/session-changes";
 import { WebSocket } from "ws";
-import { createInterventions } from "../src/desk/intervention/interventions.ts";
-import { createPageServer } from "../src/desk/server/server.ts";
-import { createSessions, type Sessions } from "../src/desk/server/sessions.ts";
-import { createKeptSessions } from "../src/kept-sessions.ts";
-import { openSession } from "../src/open-session.ts";
+import { openDesk } from "../src/desk/desk.ts";
+import type { StartReader } from "../src/desk/reader/start-reader.ts";
 import type { StateFolder } from "../src/state-folder.ts";
 import type { StartIndexing } from "../src/text/text-search.ts";
+import { readHere } from "./reader-here.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";
 
@@ -60,9 +59,8 @@ export type AskOptions = {
 export type ServedSessions = {
   readonly port: number;
   readonly origin: string;
-  readonly sessions: Sessions;
-  /** Something may be new in the current session. */
-  notify(): void;
+  /** Something may be new in the current session, and these messages marked otherwise than before. */
+  recorded(marked?: readonly Seq[]): void;
   /** Exactly this request, with nothing added but Host and Connection. */
   askRaw(path: string, options?: AskOptions): Promise<Answer>;
   /** With the token. */
@@ -74,36 +72,36 @@ export type ServedSessions = {
 };
 
 export type ServeOptions = {
-  readonly state?: (stored: SessionInfo) => SessionInfo;
+  /** Whether the current session is being recorded. */
+  readonly isRecording?: boolean;
   readonly startIndexing?: StartIndexing;
   /** Replays and holds go to the relays whose journals are in the folder. */
   readonly isIntervening?: boolean;
   /** Where it listens; 127.0.0.1 unless given. */
   readonly host?: string;
   readonly allowedOrigins?: readonly string[];
+  /** By default a reader in this thread. */
+  readonly startReader?: StartReader;
+  readonly lookupMs?: number;
+  readonly searchMs?: number;
 };
 
-export async function serve(
-  folder: Folder,
-  file: string,
-  { state, startIndexing, isIntervening, host = "127.0.0.1", allowedOrigins = [] }: ServeOptions = {},
-): Promise<ServedSessions> {
-  const indexing = startIndexing && { start: startIndexing, state: folder };
-  const current = openSession(file, { ...(state !== undefined && { state }), indexing });
-  const sessions = createSessions(current, createKeptSessions(folder), { isRecording: state !== undefined });
-  const interventions = isIntervening
-    ? createInterventions({ live: current, named: sessions.named, journals: folder.journals })
-    : undefined;
-  const server = await createPageServer({
-    host,
+export async function serve(folder: Folder, file: string, options: ServeOptions = {}): Promise<ServedSessions> {
+  const { isRecording = false, startIndexing, isIntervening = false, ...more } = options;
+  const desk = await openDesk({
+    host: "127.0.0.1",
     port: 0,
     token: TOKEN,
-    allowedOrigins,
+    allowedOrigins: [],
     page: folder.page,
-    sessions,
-    interventions,
+    file,
+    state: folder,
+    isRecording,
+    startReader: readHere(startIndexing),
+    ...(isIntervening && { recording: { journals: folder.journals } }),
+    ...more,
   });
-  const { port } = server.address;
+  const { port } = desk.address;
   const origin = `http://127.0.0.1:${port}`;
 
   const askRaw = (path: string, asked: AskOptions = {}): Promise<Answer> => askServer(port, path, asked);
@@ -111,11 +109,7 @@ export async function serve(
   return {
     port,
     origin,
-    sessions,
-    notify() {
-      current.live.notify();
-      interventions?.advance();
-    },
+    recorded: (marked = []) => desk.recorded(isRecording ? { source: "live" } : {}, marked),
     askRaw,
     ask: (path, options = {}) => askRaw(path, { ...options, headers: { ...withToken, ...options.headers } }),
     change: (method, path, body) =>
@@ -125,10 +119,7 @@ export async function serve(
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     listen: (query = "") => listen(`ws://127.0.0.1:${port}/api/live${query}`, { ...withToken, origin }),
-    close() {
-      interventions?.close();
-      return server.close();
-    },
+    close: () => desk.close(),
   };
 }
 
@@ -183,12 +174,25 @@ async function listen(url: string, headers: Record<string, string>): Promise<Lis
   const frames: number[][] = [];
   const messages: ServerMessage[] = [];
   let onNews = (): void => {};
+  let session: SessionInfo | undefined;
+
+  /** Of a session that has changed, all of it as the page has it now. */
+  function receive(message: ServerMessage): void {
+    messages.push(message);
+    if (message.type === "session") {
+      session = message.session;
+    }
+    if (message.type === "session-changed" && session !== undefined) {
+      session = applyChanges(session, message.changes);
+      messages.push({ type: "session", session });
+    }
+  }
   socket.on("message", (data, isBinary) => {
     const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data as ArrayBuffer);
     if (isBinary) {
       frames.push(Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readUInt32LE(4 * index)));
     } else {
-      messages.push(JSON.parse(bytes.toString()));
+      receive(JSON.parse(bytes.toString()));
     }
     onNews();
   });

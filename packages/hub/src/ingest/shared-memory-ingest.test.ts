@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { ingestAll } from "../../testing/ingest-all.ts";
 import { type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-relay.ts";
 import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
-import { detailOf } from "../desk/server/detail.ts";
+import { detailOf } from "../reader/detail.ts";
 import { openForReading } from "../sqlite.ts";
 
 const MIB = 1024 * 1024;

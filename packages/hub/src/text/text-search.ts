@@ -40,7 +40,7 @@ export type SessionText = {
   /** How far free text can be looked for by now, from the first message on; undefined where there will be no index. */
   readonly horizon: Seq | undefined;
   /** undefined where free text has to be looked for without an index. */
-  search(after: Seq): TextSearch | undefined;
+  search(after: Seq, through?: Seq): TextSearch | undefined;
   close(): void;
 };
 
@@ -95,7 +95,7 @@ export function createSessionText(options: SessionTextOptions): SessionText {
     get horizon() {
       return hasFailed ? undefined : (reader?.range?.through ?? 0);
     },
-    search: (after) => reader?.search(after),
+    search: (after, through) => reader?.search(after, through),
     close() {
       isClosed = true;
       indexing.stop();

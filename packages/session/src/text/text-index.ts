@@ -131,8 +131,8 @@ export type TextRange = { readonly from: Seq; readonly through: Seq };
 export type TextIndexReader = {
   /** undefined where nothing is indexed yet. */
   readonly range: TextRange | undefined;
-  /** Free text in the index, and in the columns of messages that it lacks. @param after only messages behind it matter */
-  search(after: Seq): TextSearch;
+  /** Free text in the index, and in the columns of messages that it lacks. @param after only messages behind it matter, @param through and up to it */
+  search(after: Seq, through?: Seq): TextSearch;
 };
 
 /** @param schema the name under which the index is attached to the session's connection */
@@ -151,22 +151,26 @@ export function createTextIndexReader(database: Database, schema: string): TextI
     get range() {
       return rangeOf(parts());
     },
-    search(after) {
+    search(after, through = Number.MAX_SAFE_INTEGER) {
       const all = parts();
       const range = rangeOf(all);
-      const concerned = all.filter(({ last }) => last > after);
+      const concerned = all.filter(({ first, last }) => last > after && first <= through);
       return (pattern) => {
         const query = queryFor(pattern);
         if (query === undefined || range === undefined) {
           return columnSearch(pattern);
         }
         const found = concerned.map(
-          ({ id }) => `SELECT rowid FROM ${schema}.${nameOf(id)} WHERE ${nameOf(id)} MATCH ? AND rowid > ?`,
+          ({ id }) =>
+            `SELECT rowid FROM ${schema}.${nameOf(id)} WHERE ${nameOf(id)} MATCH ? AND rowid > ? AND rowid <= ?`,
         );
         const indexed: Fragment =
           found.length === 0
             ? { sql: "0", params: [] }
-            : { sql: `m.seq IN (${found.join(" UNION ALL ")})`, params: concerned.flatMap(() => [query, after]) };
+            : {
+                sql: `m.seq IN (${found.join(" UNION ALL ")})`,
+                params: concerned.flatMap(() => [query, after, through]),
+              };
         const rest = columnSearch(pattern);
         return {
           sql: `(${indexed.sql} OR (m.seq NOT BETWEEN ? AND ? AND ${rest.sql}))`,

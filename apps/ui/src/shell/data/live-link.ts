@@ -5,6 +5,7 @@ import {
   type ServerMessage,
   type SessionInfo,
 } from "@inspector/contract/page";
+import { applyChanges, type SessionChanges } from "@inspector/contract/session-changes";
 import { parseColumnFrame } from "./column-frame.ts";
 import { type LinkHandlers, RequestError, type SessionLink, type ViewOf } from "./session-client.ts";
 
@@ -53,6 +54,8 @@ type View = { readonly what: ViewOf; readonly filter: string; cursor: Seq };
 export class LiveLink implements SessionLink {
   readonly #options: LiveLinkOptions;
   readonly #views = new Map<number, View>();
+  /** As it was told last. */
+  #session: SessionInfo | undefined;
   #socket: Socket | undefined;
   #isOpen = false;
   #attempt = 0;
@@ -110,7 +113,7 @@ export class LiveLink implements SessionLink {
         return this.#refuseVersion(session);
       }
       this.#lastSeenAt = Date.now();
-      this.#options.handlers.onSession(session);
+      this.#tellSession(session);
       this.#open();
     } catch (error) {
       if (abort.signal.aborted) {
@@ -154,7 +157,11 @@ export class LiveLink implements SessionLink {
     const message: ServerMessage = JSON.parse(text);
     const { handlers } = this.#options;
     if (message.type === "session") {
-      handlers.onSession(message.session);
+      this.#tellSession(message.session);
+    } else if (message.type === "session-changed") {
+      this.#changeSession(message.changes);
+    } else if (message.type === "refused") {
+      this.#refuse(message.message);
     } else if (message.type === "replays") {
       handlers.onReplays?.(message.runs);
     } else if (message.type === "holds") {
@@ -164,6 +171,26 @@ export class LiveLink implements SessionLink {
     } else {
       handlers.onInvalidFilter(message.view, message.message, message.offset);
     }
+  }
+
+  #tellSession(session: SessionInfo): void {
+    this.#session = session;
+    this.#options.handlers.onSession(session);
+  }
+
+  #changeSession(changes: SessionChanges): void {
+    if (this.#session !== undefined) {
+      this.#tellSession(applyChanges(this.#session, changes));
+    }
+  }
+
+  /** The hub ends the connection on purpose: to come back at once would not help. */
+  #refuse(message: string): void {
+    clearTimeout(this.#silenceTimer);
+    this.#isOpen = false;
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#options.handlers.onState({ phase: "refused", message, hint: "Then reload this page." });
   }
 
   #receiveColumn(bytes: ArrayBuffer): void {
@@ -201,7 +228,7 @@ export class LiveLink implements SessionLink {
         return;
       }
       this.#seen();
-      this.#options.handlers.onSession(session);
+      this.#tellSession(session);
     } catch {
       if (this.#socket === socket && !this.#isClosed) {
         this.#lose();

@@ -1,6 +1,6 @@
 /** What people change in the conversation that is recorded just now: replays and holds of the hub's own session. */
 import type { InterventionMessage } from "@inspector/contract/intervention";
-import type { OpenSession } from "../../open-session.ts";
+import type { OpenSession } from "../../reader/open-session.ts";
 import { createFreeMaps } from "./freed-maps.ts";
 import { createHolds, type HoldKeeper } from "./holds.ts";
 import { createLiveStreams } from "./live-streams.ts";
@@ -27,17 +27,15 @@ export type InterventionsOptions = {
   readonly named: (name: string) => OpenSession;
   /** Folder of the journals of all running relays. */
   readonly journals: string;
+  /** Says something to every page that listens to the live session. */
+  readonly tell: (message: InterventionMessage) => void;
 };
 
-export function createInterventions({ live, named, journals }: InterventionsOptions): Interventions {
+export function createInterventions({ live, named, journals, tell }: InterventionsOptions): Interventions {
   const streams = createLiveStreams(live.database);
   let holdsTimer: NodeJS.Timeout | undefined;
   let replaysTimer: NodeJS.Timeout | undefined;
   let pause = TELL_MS;
-
-  function tell(message: InterventionMessage): void {
-    live.live.tell(message);
-  }
 
   const lines = createRelayLines(journals, live.file, {
     onReport(journal, report) {

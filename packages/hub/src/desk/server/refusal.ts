@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { InspectorError } from "@inspector/contract/inspector-error";
-import { sendInspectorError, statusOf } from "./answers.ts";
+import { failureAnswer, statusOf } from "../../page-answer.ts";
+import { sendAnswer } from "./send-answer.ts";
 
 /** Longest part of a header that is quoted. */
 const MAX_QUOTED = 200;
@@ -40,7 +41,7 @@ export function wrongToken(): InspectorError {
 /** JSON to programs, words to people who look at it in a browser. */
 export function refuse(response: ServerResponse, refusal: InspectorError, isApi: boolean): void {
   if (isApi) {
-    return sendInspectorError(response, refusal);
+    return sendAnswer(response, failureAnswer(refusal));
   }
   const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
   response.writeHead(statusOf(refusal), headers);

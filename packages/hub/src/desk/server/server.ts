@@ -4,13 +4,15 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { WebSocketServer } from "ws";
+import { jsonAnswer } from "../../page-answer.ts";
 import type { Interventions } from "../intervention/interventions.ts";
+import type { Pages } from "../live/pages.ts";
+import type { Readers } from "../reader/readers.ts";
 import { Access, type AccessOptions } from "./access.ts";
-import { sendJson } from "./answers.ts";
 import { createApi } from "./api.ts";
 import { createPageFiles } from "./page-files.ts";
 import { refuse, refuseUpgrade } from "./refusal.ts";
-import type { Sessions } from "./sessions.ts";
+import { sendAnswer } from "./send-answer.ts";
 import { Strangers } from "./strangers.ts";
 
 const SECURITY_HEADERS = {
@@ -21,6 +23,9 @@ const SECURITY_HEADERS = {
   "referrer-policy": "no-referrer",
   "cross-origin-resource-policy": "same-origin",
 } as const;
+
+/** What pages say is short: numbers, and a filter. */
+const MAX_PAGE_MESSAGE_BYTES = 64 * 1024;
 
 /** What a request's path is relative to; never looked at. */
 const BASE = "http://localhost";
@@ -35,7 +40,8 @@ export type ServerOptions = {
   readonly allowedOrigins: AccessOptions["allowedOrigins"];
   /** Folder of the built page. */
   readonly page: string;
-  readonly sessions: Sessions;
+  readonly readers: Readers;
+  readonly pages: Pages;
   /** Of the current session, while it is being recorded. */
   readonly interventions?: Interventions | undefined;
 };
@@ -54,12 +60,17 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
   // Descriptors that ran out, for example: whoever wants in tries again.
   server.on("error", () => {});
   const access = new Access({ ...options, port: address.port });
-  const { sessions } = options;
-  const api = createApi(sessions, (request) => access.foreignOriginOf(request), options.interventions);
+  const { readers, pages, interventions } = options;
+  const api = createApi({
+    readers,
+    interventions,
+    foreignOriginOf: (request) => access.foreignOriginOf(request),
+    counts: () => pages.counts,
+  });
   const files = createPageFiles(options.page);
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: 1024 * 1024,
+    maxPayload: MAX_PAGE_MESSAGE_BYTES,
     perMessageDeflate: false,
     handleProtocols: (offered) => offered.has(LIVE_PROTOCOL) && LIVE_PROTOCOL,
   });
@@ -94,25 +105,26 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
       return refuse(response, refusal, true);
     }
     request.resume();
-    sendJson(response, {});
+    sendAnswer(response, jsonAnswer({}));
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = urlOf(request);
     const refusal = access.refusalOf(request, url, false) ?? access.foreignOriginOf(request);
-    try {
-      if (refusal !== undefined) {
-        throw refusal;
-      }
-      if (url.pathname !== "/api/live") {
-        throw nothingAt(url);
-      }
-      const { live } = sessions.named(url.searchParams.get("session"));
-      strangers.admit(request.socket);
-      sockets.handleUpgrade(request, socket, head, (accepted) => live.add(accepted));
-    } catch (error) {
-      refuseUpgrade(socket, error instanceof InspectorError ? error : nothingAt(url));
+    const wrong = refusal ?? (url.pathname === "/api/live" ? undefined : nothingAt(url));
+    if (wrong !== undefined) {
+      return refuseUpgrade(socket, wrong);
     }
+    strangers.admit(request.socket);
+    const onReset = (): void => void socket.destroy();
+    socket.on("error", onReset);
+    readers.ask("session", [url.searchParams.get("session")]).then(
+      (session) => {
+        socket.off("error", onReset);
+        sockets.handleUpgrade(request, socket, head, (accepted) => pages.add(accepted, session));
+      },
+      (error: unknown) => refuseUpgrade(socket, error instanceof InspectorError ? error : nothingAt(url)),
+    );
   }
 
   server.on("request", handle);
@@ -120,7 +132,7 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
   return {
     address,
     async close() {
-      sessions.close();
+      pages.close();
       sockets.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

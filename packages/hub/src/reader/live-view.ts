@@ -1,5 +1,4 @@
-/** What one page has asked to be told of: a column of numbers that grows. */
-
+/** What a page has asked to be told of: a column of numbers that grows. */
 import type { Seq } from "@inspector/contract/page";
 import {
   compileFilter,
@@ -10,7 +9,7 @@ import {
 import type { Filter } from "@inspector/filter/filter";
 import type { InvocationQueries } from "@inspector/session/invocation-queries";
 import type { Changed, Queries } from "@inspector/session/queries";
-import type { SessionText } from "../../text/text-search.ts";
+import type { SessionText } from "../text/text-search.ts";
 
 /** What follows the view's number in a frame. */
 export type Frame = { readonly cursor: Seq } & Changed;
@@ -18,14 +17,20 @@ export type Frame = { readonly cursor: Seq } & Changed;
 export type LiveView = {
   /** These messages are marked otherwise than before. */
   mark(seqs: readonly Seq[]): void;
-  /** The next frame; undefined where there is nothing to tell. */
+  /** The next frame, of one slice of the session; undefined where there is nothing to tell. */
   next(): Frame | undefined;
-  /** Whether the frame that was given last left something out. */
+  /** Whether the slice that was looked at last is not the last one. */
   readonly isMore: boolean;
+  /** How far a view is that has told all there is; two of the same filter with the same are in the same state. */
+  readonly rest: string | undefined;
 };
 
-/** Numbers in one frame of messages. */
-const FRAME_MESSAGES = 100_000;
+/** Messages of one slice at first; twice as many for the next one where that took less than FAST_MS, half where it took SLOW_MS. */
+const FIRST_SLICE = 50_000;
+const LEAST_SLICE = 10_000;
+const MOST_SLICE = 1_000_000;
+const FAST_MS = 100;
+const SLOW_MS = 500;
 /** Invocations in one frame: all of them, where the whole column is asked for, since each frame asks the filter anew. */
 const FRAME_INVOCATIONS = 1_000_000;
 /** Messages whose invocations are looked at for one frame. */
@@ -42,6 +47,7 @@ export function createMessageView(sources: ViewSources, filter: Filter | undefin
   const lastFor = createHorizon(sources, filter);
   const marks = createMarks(sources, filter, after);
   let cursor = after;
+  let slice = FIRST_SLICE;
   let isAnswered = false;
   let isMore = false;
 
@@ -49,10 +55,24 @@ export function createMessageView(sources: ViewSources, filter: Filter | undefin
   function sortMarked(): Changed {
     const seqs = marks.take().filter((seq) => seq <= cursor);
     const [oldest] = seqs;
+    const newest = seqs.at(-1);
     if (filter === undefined || oldest === undefined) {
       return NOTHING;
     }
-    return queries.sort(compileFilter(filter, { textSearch: text?.search(oldest - 1) }), seqs);
+    return queries.sort(compileFilter(filter, { textSearch: text?.search(oldest - 1, newest) }), seqs);
+  }
+
+  function look(through: Seq): readonly Seq[] {
+    const began = performance.now();
+    const condition = filter && compileFilter(filter, { textSearch: text?.search(cursor, through) });
+    const ids = queries.column(condition, cursor, slice, through);
+    const took = performance.now() - began;
+    if (took < FAST_MS) {
+      slice = Math.min(slice * 2, MOST_SLICE);
+    } else if (took > SLOW_MS) {
+      slice = Math.max(slice / 2, LEAST_SLICE);
+    }
+    return ids;
   }
 
   return {
@@ -64,15 +84,18 @@ export function createMessageView(sources: ViewSources, filter: Filter | undefin
       if (isAnswered && cursor >= last && marked === NOTHING) {
         return undefined;
       }
-      const condition = filter && compileFilter(filter, { textSearch: text?.search(cursor) });
-      const ids = queries.column(condition, cursor, FRAME_MESSAGES, last);
-      isMore = ids.length === FRAME_MESSAGES;
-      cursor = isMore ? (ids.at(-1) ?? last) : Math.max(last, cursor);
+      const through = Math.min(last, cursor + slice);
+      const ids = through > cursor ? look(through) : [];
+      isMore = through < last;
+      cursor = Math.max(through, cursor);
       isAnswered = true;
       return { cursor, ids: [...marked.ids, ...ids], gone: marked.gone };
     },
     get isMore() {
       return isMore;
+    },
+    get rest() {
+      return isMore || !isAnswered || marks.areAny ? undefined : String(cursor);
     },
   };
 }
@@ -146,6 +169,9 @@ export function createInvocationView(sources: ViewSources, filter: Filter | unde
     get isMore() {
       return isMore;
     },
+    get rest() {
+      return isMore || !isAnswered || given !== undefined || marks.areAny ? undefined : `${cursor} ${ended.size}`;
+    },
   };
 }
 
@@ -155,6 +181,7 @@ type Marks = {
   add(seqs: readonly Seq[]): void;
   /** Ascending, each once. */
   take(): readonly Seq[];
+  readonly areAny: boolean;
 };
 
 /** Messages that were marked since a view last asked; without a filter no mark changes what is in it. */
@@ -176,6 +203,9 @@ function createMarks({ queries }: ViewSources, filter: Filter | undefined, after
       const taken = [...seqs].sort((a, b) => a - b);
       seqs.clear();
       return taken;
+    },
+    get areAny() {
+      return seqs.size > 0;
     },
   };
 }

@@ -5,8 +5,8 @@ import { MAX_DECODED_BYTES, type MessageDetail, type Seq, type SharedMemoryCopy 
 import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
 import type { Queries } from "@inspector/session/queries";
 import type { StoredMap } from "@inspector/session/shared-memory";
-import { decompress } from "../../decompress.ts";
-import { createReadSharedMemory } from "../../payload.ts";
+import { decompress } from "../decompress.ts";
+import { createReadSharedMemory } from "../payload.ts";
 
 /** @param isInlined whether values that were in shared memory are to stand in their places, as far as they fit */
 export function detailOf(queries: Queries, seq: Seq, isInlined = false): MessageDetail | undefined {

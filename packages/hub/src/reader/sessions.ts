@@ -1,16 +1,21 @@
 /** Which session a request is about: the one the hub was started with, or another that is kept. */
 import { InspectorError } from "@inspector/contract/inspector-error";
-import type { SessionSummary } from "@inspector/contract/page";
-import { type KeptSessions, nameOf } from "../../kept-sessions.ts";
-import { type Indexing, type OpenSession, openSession } from "../../open-session.ts";
+import type { SessionInfo, SessionSummary } from "@inspector/contract/page";
+import { type KeptSessions, nameOf } from "../kept-sessions.ts";
+import { type Indexing, type OpenSession, openSession } from "./open-session.ts";
 
 /** Other sessions that are held open; the one that nobody asked for the longest is closed for the next. */
 const MAX_OPEN = 4;
+/** The key of the session that the hub was started with; that of another one is its name. */
+const CURRENT = "";
 
 export type Sessions = {
-  readonly current: OpenSession;
   /** @throws {InspectorError} "no-such-session", "not-a-session", "newer-session" */
   named(name: string | null): OpenSession;
+  /** The key of the session of that name. @throws as {@link named} */
+  key(name: string | null): string;
+  /** @throws as {@link named} */
+  byKey(key: string): OpenSession;
   list(): SessionSummary[];
   /** @throws {InspectorError} as KeptSessions.rename, and "session-open" for the current one */
   rename(name: string, to: string): SessionSummary;
@@ -19,35 +24,56 @@ export type Sessions = {
 };
 
 export type SessionsOptions = {
-  /** Whether the current session is being written to. */
+  /** Of the current session. */
+  readonly file: string;
+  /** Whether that one is being written to. */
   readonly isRecording: boolean;
+  readonly isWatchingProblems: boolean;
   readonly indexing?: Indexing | undefined;
+  /** Adds what is known of a session beside its file. */
+  readonly describe: (stored: SessionInfo, key: string) => SessionInfo;
+  readonly onProgress: (key: string, session: OpenSession) => void;
+  readonly onProblems: (key: string) => void;
 };
 
-export function createSessions(current: OpenSession, kept: KeptSessions, options: SessionsOptions): Sessions {
-  const { isRecording, indexing } = options;
+/** Sessions are opened when they are asked for. */
+export function createSessions(kept: KeptSessions, options: SessionsOptions): Sessions {
+  const { file: currentFile, isRecording, isWatchingProblems, indexing } = options;
   const others = new Map<string, OpenSession>();
-  const currentName = nameOf(current.file);
+  const currentName = nameOf(currentFile);
+  let current: OpenSession | undefined;
+
+  function open(file: string, key: string): OpenSession {
+    const session: OpenSession = openSession(file, {
+      describe: (stored) => options.describe(stored, key),
+      indexing,
+      isWatchingProblems,
+      onProgress: () => options.onProgress(key, session),
+      onProblems: () => options.onProblems(key),
+    });
+    return session;
+  }
 
   function isCurrent(name: string): boolean {
     if (name !== currentName) {
       return false;
     }
     try {
-      return kept.file(name) === current.file;
+      return kept.file(name) === currentFile;
     } catch {
       return true; // A file from elsewhere: nothing that is kept has its name.
     }
   }
 
-  function named(name: string | null): OpenSession {
-    if (name === null || isCurrent(name)) {
+  function byKey(key: string): OpenSession {
+    if (key === CURRENT) {
+      current ??= open(currentFile, CURRENT);
       return current;
     }
-    const file = kept.file(name);
-    const session = others.get(name) ?? openSession(file, { indexing });
-    others.delete(name);
-    others.set(name, session);
+    const file = kept.file(key);
+    const session = others.get(key) ?? open(file, key);
+    others.delete(key);
+    others.set(key, session);
     makeRoom();
     return session;
   }
@@ -57,7 +83,7 @@ export function createSessions(current: OpenSession, kept: KeptSessions, options
       if (others.size <= MAX_OPEN) {
         return;
       }
-      if (session.live.size === 0) {
+      if (!session.isInUse) {
         forget(name);
       }
     }
@@ -86,14 +112,21 @@ export function createSessions(current: OpenSession, kept: KeptSessions, options
     if (all.some((summary) => summary.isCurrent)) {
       return all;
     }
-    const { startedAt, size, last } = current.info();
+    const { startedAt, size, last } = byKey(CURRENT).info();
     const own = { name: currentName, startedAt, modifiedAt: startedAt, bytes: size.file, messages: last };
     return [{ ...own, isLive: isRecording, isCurrent: true }, ...all];
   }
 
+  const keyOf = (name: string | null): string => (name === null || isCurrent(name) ? CURRENT : name);
+
   return {
-    current,
-    named,
+    byKey,
+    named: (name) => byKey(keyOf(name)),
+    key(name) {
+      const key = keyOf(name);
+      byKey(key);
+      return key;
+    },
     list,
     rename(name, to) {
       assertOther(name);
@@ -111,7 +144,7 @@ export function createSessions(current: OpenSession, kept: KeptSessions, options
       kept.remove(name);
     },
     close() {
-      current.close();
+      current?.close();
       for (const session of others.values()) {
         session.close();
       }

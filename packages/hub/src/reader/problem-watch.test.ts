@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type SessionWriting, writeSession } from "../testing/recorded-session.ts";
-import { type Folder, makeFolder } from "../testing/served-sessions.ts";
+import { type SessionWriting, writeSession } from "../../testing/recorded-session.ts";
+import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
 import { openSession } from "./open-session.ts";
 
 let folder: Folder;
@@ -19,7 +19,7 @@ afterEach(() => {
 
 test("problems are looked for without anybody asking, and counted in the session", async () => {
   writing.addRecording("node/failing-load");
-  const session = openSession(join(folder.sessions, "a.inspector"));
+  const session = openSession(join(folder.sessions, "a.inspector"), { isWatchingProblems: true });
   expect(session.info().problems).toEqual({ errors: 0, warnings: 0 });
   await expect.poll(() => session.info().problems).toEqual({ errors: 4, warnings: 2 });
   expect(session.problems()).toMatchObject({
@@ -33,7 +33,8 @@ test("problems are looked for without anybody asking, and counted in the session
 test("a session that is recorded is looked at again as it grows", async () => {
   writing.addRecording("node/small-chunks");
   const session = openSession(join(folder.sessions, "a.inspector"), {
-    state: (stored) => ({ ...stored, source: "live" }),
+    isWatchingProblems: true,
+    describe: (stored) => ({ ...stored, source: "live" }),
   });
   await expect.poll(() => session.problems().through).toBe(session.info().last);
   expect(session.problems().problems.filter(({ severity }) => severity === "error")).toEqual([]);

@@ -1,4 +1,5 @@
 import type { Intervention } from "@inspector/contract/intervention";
+import type { SessionInfo } from "@inspector/contract/page";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { indexInTurns } from "../../../testing/index-in-turns.ts";
 import { type SessionWriting, writeSession } from "../../../testing/recorded-session.ts";
@@ -58,7 +59,11 @@ function say(...messages: readonly (readonly [kind: number, said?: Said])[]): vo
       writer.message({ at, stream, side, kind, size: 10, flags: 0, body: 0, ...said });
     }
   });
-  served.notify();
+  served.recorded();
+}
+
+async function sessionOf({ ask }: ServedSessions): Promise<SessionInfo> {
+  return (await ask("/api/session")).json as SessionInfo;
 }
 
 const isColumn = (view: number, expected: readonly number[]) => (told: { column(view: number): number[] }) =>
@@ -89,7 +94,7 @@ describe("a view of messages", () => {
 /** Marks a message that is recorded, as the ingest does when a relay says what became of it. */
 function mark(seq: number, intervention: Intervention): void {
   writing.batch((writer) => writer.mark(seq, intervention));
-  served.sessions.current.live.mark([seq]);
+  served.recorded([seq]);
 }
 
 describe("a message that is marked behind its time", () => {
@@ -173,7 +178,7 @@ describe("a view of invocations", () => {
     page.subscribe(2, "is:inflight", "invocations");
     await page.until(isColumn(2, [1]));
     writing.batch((writer) => writer.updateStream(stream, { ended_at: at }));
-    served.notify();
+    served.recorded();
     await page.until(isColumn(1, [1]));
     expect(await page.until(isColumn(2, []))).toBe(true);
   });
@@ -196,7 +201,7 @@ describe("a view of invocations", () => {
       const facts = { at, stream, size: 1, flags: 0, body: 0 };
       writer.message({ ...facts, side: HOST, kind: INIT_REQUEST });
     });
-    served.notify();
+    served.recorded();
     await page.until(isColumn(1, [1, 2, 3]));
     say([INIT_RESPONSE, { status: 0, text: "no module" }]);
     expect(await page.until(({ frames }) => frames[2])).toEqual([1, 4, 1, 3]);
@@ -234,7 +239,7 @@ test("free text waits for the index of a session that grows, and misses nothing"
   // In an exception's stack trace, of which no row shows anything.
   listener.subscribe(1, "asyncRunEntryPoint OR _compile", "messages");
   listener.subscribe(2, "-_compile", "messages");
-  const last = indexed.sessions.current.queries.lastSeq();
+  const { last } = await sessionOf(indexed);
   await listener.until(({ frames }) => frames.some(([view, cursor]) => view === 2 && cursor === last) || undefined);
   const found = await listener.until(({ column }) => [column(1), column(2)] as const);
   const stack = (
@@ -243,10 +248,10 @@ test("free text waits for the index of a session that grows, and misses nothing"
   expect(stack.length).toBeGreaterThan(0);
   expect(found[0]).toEqual(expect.arrayContaining(stack));
   expect(found[1]).toEqual(Array.from({ length: last }, (_, n) => n + 1).filter((seq) => !stack.includes(seq)));
-  await expect.poll(() => indexed.sessions.current.info()).toMatchObject({ indexed: last, indexedFrom: 1 });
+  await expect.poll(() => sessionOf(indexed)).toMatchObject({ indexed: last, indexedFrom: 1 });
   writing.addRecording("node/small-chunks", 10e9);
-  indexed.notify();
-  const grown = indexed.sessions.current.queries.lastSeq();
+  indexed.recorded();
+  const { last: grown } = await sessionOf(indexed);
   await listener.until(({ frames }) => frames.some(([view, cursor]) => view === 2 && cursor === grown) || undefined);
   listener.close();
   await indexed.close();

@@ -1,0 +1,57 @@
+/** Starts reader threads. */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { FromReader, ToReader } from "../../reader/lines.ts";
+import type { ReaderThreadOptions } from "../../reader/reader-thread.ts";
+
+export type ReaderEvents = {
+  onMessage(message: FromReader): void;
+  /** It has ended, though nobody told it to. */
+  onDied(reason: string): void;
+};
+
+export type RunningReader = {
+  post(message: ToReader): void;
+  /** Ends it between two pieces of work. */
+  stop(): Promise<void>;
+  /** Ends it wherever it is. A statement of SQL that is being answered runs to its end, but nobody hears of that. */
+  terminate(): void;
+};
+
+export type StartReader = (options: ReaderThreadOptions, events: ReaderEvents) => RunningReader;
+
+/** Ending it while SQLite is at work is worse than waiting; the longest piece of work is longer than this, but rare. */
+const STOP_TIMEOUT_MS = 5_000;
+
+export const startReaderThread: StartReader = (workerData, { onMessage, onDied }) => {
+  const thread = new Worker(new URL("./reader-thread.js", import.meta.url), { workerData });
+  let isExpected = false;
+  let reason = "it ended";
+  thread.on("message", onMessage);
+  thread.on("error", (error) => {
+    reason = error.message;
+  });
+  thread.on("exit", () => {
+    if (!isExpected) {
+      onDied(reason);
+    }
+  });
+  return {
+    post: (message) => thread.postMessage(message),
+    async stop() {
+      isExpected = true;
+      if (thread.threadId === -1) {
+        return;
+      }
+      const exited = once(thread, "exit");
+      thread.postMessage({ type: "stop" } satisfies ToReader);
+      const timer = setTimeout(() => void thread.terminate(), STOP_TIMEOUT_MS);
+      await exited;
+      clearTimeout(timer);
+    },
+    terminate() {
+      isExpected = true;
+      void thread.terminate();
+    },
+  };
+};

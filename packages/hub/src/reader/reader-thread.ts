@@ -1,0 +1,58 @@
+/** Thread of the hub that answers questions about sessions; see lines.ts for what it is told. */
+import { parentPort, workerData } from "node:worker_threads";
+import { createKeptSessions } from "../kept-sessions.ts";
+import { budgetsOf } from "../size-limit.ts";
+import type { StateFolder } from "../state-folder.ts";
+import { indexingStopped, type StartIndexing, startIndexingThread } from "../text/text-search.ts";
+import type { ToReader } from "./lines.ts";
+import { createReader } from "./reader.ts";
+
+export type ReaderThreadOptions = {
+  readonly file: string;
+  readonly state: StateFolder;
+  readonly isRecording: boolean;
+  readonly maxBytes?: number | undefined;
+  readonly role: ReaderRole;
+  /** Two words: WORK_COUNT and WORK_ID. */
+  readonly work: Int32Array;
+};
+
+/**
+ * "lookup": what is answered at once by number, and problems. "search": views with filters, which may have to look at all of a session;
+ * it also has the text index built.
+ */
+export type ReaderRole = "lookup" | "search";
+
+const port = parentPort;
+if (port === null) {
+  throw new Error("sessions are read by a thread of the hub");
+}
+const { file, state, isRecording, maxBytes, role, work } = workerData as ReaderThreadOptions;
+const maxIndexBytes = maxBytes === undefined ? undefined : budgetsOf(maxBytes).text;
+const startIndexing: StartIndexing = (what, onMessage) =>
+  startIndexingThread(what.session === file ? { ...what, maxBytes: maxIndexBytes } : what, onMessage);
+
+const reader = createReader({
+  file,
+  kept: createKeptSessions(state),
+  isRecording,
+  maxBytes,
+  isWatchingProblems: role === "lookup",
+  indexing: { state, ...(role === "search" && { start: startIndexing }) },
+  work,
+  post: (message, transfer = []) => port.postMessage(message, transfer),
+});
+
+port.on("message", (message: ToReader) => {
+  if (message.type === "stop") {
+    void stop();
+  } else {
+    reader.receive(message);
+  }
+});
+
+async function stop(): Promise<void> {
+  reader.close();
+  await indexingStopped();
+  process.exit(0);
+}

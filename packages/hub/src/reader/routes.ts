@@ -1,0 +1,176 @@
+/** The HTTP half of the contract: what is asked of sessions, and what is changed about them. */
+import { InspectorError } from "@inspector/contract/inspector-error";
+import { MAX_ROWS, type OpenedSession } from "@inspector/contract/page";
+import { MAX_BUCKETS } from "@inspector/session/overview";
+import type { Queries } from "@inspector/session/queries";
+import { failureAnswer, jsonAnswer, NOTHING, type PageAnswer } from "../page-answer.ts";
+import { createRouter } from "../router.ts";
+import { bytesAnswer, type StoredBody, type Wanted } from "./body.ts";
+import { detailOf } from "./detail.ts";
+import type { PageRequest } from "./lines.ts";
+import type { OpenSession } from "./open-session.ts";
+import type { Sessions } from "./sessions.ts";
+
+type Asked = {
+  readonly sessions: Sessions;
+  readonly parameters: URLSearchParams;
+  readonly wanted: Wanted;
+  readonly body: unknown;
+};
+
+const ROUTER = createRouter<Asked, PageAnswer>([
+  ["GET", "session", (asked) => jsonAnswer(sessionOf(asked).info())],
+  ["GET", "events", (asked) => jsonAnswer(sessionOf(asked).queries.eventsAfter(count(asked, "after", 0)))],
+  ["GET", "messages", (asked) => jsonAnswer(messages(asked))],
+  ["GET", "messages/:seq", message],
+  ["GET", "messages/:seq/bytes", messageBytes],
+  ["GET", "messages/:seq/memory/:name", sharedMemory],
+  ["GET", "invocations", (asked) => jsonAnswer(sessionOf(asked).invocations.rows(numbers(asked, "ids")))],
+  ["GET", "invocations/:id", invocation],
+  ["GET", "http/:id/request", (asked, id) => httpBody(asked, id, "request")],
+  ["GET", "http/:id/response", (asked, id) => httpBody(asked, id, "response")],
+  ["GET", "functions", (asked) => jsonAnswer(sessionOf(asked).functions())],
+  ["GET", "workers", (asked) => jsonAnswer(sessionOf(asked).workers())],
+  ["GET", "problems", (asked) => jsonAnswer(sessionOf(asked).problems())],
+  ["GET", "seen", (asked) => jsonAnswer(sessionOf(asked).seen())],
+  ["GET", "overview", (asked) => jsonAnswer(overview(asked))],
+  ["GET", "sessions", ({ sessions }) => jsonAnswer(sessions.list())],
+  ["GET", "sessions/:name/functions", ({ sessions }, name) => jsonAnswer(sessions.named(name).functions())],
+  ["POST", "sessions/:name/open", openOther],
+  ["POST", "sessions/:name/rename", ({ sessions, body }, name) => jsonAnswer(sessions.rename(name, newNameIn(body)))],
+  ["DELETE", "sessions/:name", remove],
+]);
+
+/** Never throws: what goes wrong is an answer too. */
+export function answerPage(sessions: Sessions, { method, path, query, range, body }: PageRequest): PageAnswer {
+  try {
+    const parameters = new URLSearchParams(query);
+    return ROUTER.find(method, path)({ sessions, parameters, wanted: { range, isHeadOnly: method === "HEAD" }, body });
+  } catch (error) {
+    return failureAnswer(error);
+  }
+}
+
+function sessionOf({ sessions, parameters }: Asked): OpenSession {
+  return sessions.named(parameters.get("session"));
+}
+
+function messages(asked: Asked): unknown {
+  const { queries } = sessionOf(asked);
+  if (asked.parameters.has("seqs")) {
+    return queries.messages(numbers(asked, "seqs"));
+  }
+  return queries.messagesAfter(count(asked, "after", 0), count(asked, "limit", MAX_ROWS));
+}
+
+function message(asked: Asked, number: string): PageAnswer {
+  const seq = idIn(number);
+  const detail = detailOf(sessionOf(asked).queries, seq, asked.parameters.get("memory") === "inline");
+  if (detail === undefined) {
+    throw noMessage(seq);
+  }
+  return jsonAnswer(detail);
+}
+
+function messageBytes(asked: Asked, number: string): PageAnswer {
+  const seq = idIn(number);
+  const { queries } = sessionOf(asked);
+  const row = queries.message(seq);
+  const origin = queries.origin(seq);
+  if (row === undefined || origin === undefined) {
+    throw noMessage(seq);
+  }
+  const stored = row.isBodyDropped ? undefined : { body: origin.body, size: row.size };
+  return bytesAnswer(queries, asked.wanted, stored, `message-${seq}.bin`);
+}
+
+function sharedMemory(asked: Asked, number: string, name: string): PageAnswer {
+  const { queries } = sessionOf(asked);
+  const map = queries.sharedMemory.find(idIn(number), name);
+  if (map === undefined) {
+    throw new InspectorError("no-such-map", `Message ${number} names no shared memory of that name`);
+  }
+  return bytesAnswer(queries, asked.wanted, storedIn(queries, map.body), `memory-${number}.bin`);
+}
+
+function invocation(asked: Asked, number: string): PageAnswer {
+  const id = idIn(number);
+  const detail = sessionOf(asked).invocations.detail(id);
+  if (detail === undefined) {
+    throw new InspectorError("no-such-invocation", `There is no invocation or step ${id} in this session`);
+  }
+  return jsonAnswer(detail);
+}
+
+function httpBody(asked: Asked, number: string, of: "request" | "response"): PageAnswer {
+  const id = idIn(number);
+  const { invocations, queries } = sessionOf(asked);
+  if (!invocations.httpLegs.has(id)) {
+    throw new InspectorError("no-such-leg", `There is no HTTP request ${id} in this session`);
+  }
+  return bytesAnswer(
+    queries,
+    asked.wanted,
+    storedIn(queries, invocations.httpLegs.body(id, of)),
+    `http-${id}-${of}.bin`,
+  );
+}
+
+/** The body of a number, of HTTP or of shared memory; undefined where there is nothing, in no bytes. */
+function storedIn(queries: Queries, body: number | undefined): StoredBody | undefined {
+  return body === undefined ? undefined : { body, size: queries.bodySize(body) };
+}
+
+function overview(asked: Asked): unknown {
+  const { parameters } = asked;
+  return sessionOf(asked).overview({
+    buckets: Math.min(count(asked, "buckets", 600), MAX_BUCKETS),
+    ...(parameters.has("from") && { from: count(asked, "from", 0) }),
+    ...(parameters.has("to") && { to: count(asked, "to", 0) }),
+  });
+}
+
+function openOther({ sessions }: Asked, name: string): PageAnswer {
+  sessions.named(name);
+  return jsonAnswer({ name } satisfies OpenedSession);
+}
+
+function remove({ sessions }: Asked, name: string): PageAnswer {
+  sessions.remove(name);
+  return NOTHING;
+}
+
+function newNameIn(body: unknown): string {
+  if (typeof body === "object" && body !== null && "name" in body && typeof body.name === "string") {
+    return body.name;
+  }
+  throw new InspectorError("bad-body", 'The new name is missing: {"name": "…"}');
+}
+
+/** The number in a path. */
+function idIn(text: string): number {
+  if (/^\d{1,15}$/u.test(text)) {
+    return Number(text);
+  }
+  throw new InspectorError("bad-id", `"${text.slice(0, 50)}" is not a number of this session`);
+}
+
+function numbers({ parameters }: Asked, name: string): number[] {
+  const list = (parameters.get(name) ?? "").split(",");
+  return list.filter((text) => /^\d{1,15}$/u.test(text)).map(Number);
+}
+
+function count({ parameters }: Asked, name: string, otherwise: number): number {
+  const text = parameters.get(name);
+  if (text === null) {
+    return otherwise;
+  }
+  if (/^\d{1,15}$/u.test(text)) {
+    return Number(text);
+  }
+  throw new InspectorError("bad-parameter", `${name} takes a number, not "${text.slice(0, 50)}"`);
+}
+
+function noMessage(seq: number): InspectorError {
+  return new InspectorError("no-such-message", `There is no message ${seq} in this session`);
+}
