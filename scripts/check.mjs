@@ -4,6 +4,7 @@ import { existsSync, globSync } from "./files.mjs";
 
 const steps = [
   ["format, lint and boundaries", ["biome", "ci", "--error-on-warnings", "."]],
+  ["order of the page's folders", ["node", "scripts/page-order.mjs"]],
   ["promises", ["oxlint", "--type-aware", "--deny-warnings", "apps", "packages", "e2e", "bench"]],
   ...globSync(["packages/*", "apps/*", "e2e", "bench"])
     .flatMap((folder) => [`${folder}/tsconfig.json`, `${folder}/tsconfig.test.json`])

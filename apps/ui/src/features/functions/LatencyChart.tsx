@@ -2,7 +2,7 @@ import type { FunctionInfo, InvocationRow, Seq } from "@inspector/contract/page"
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatOffset, formatSpan } from "../../shell/format/time.ts";
-import { useWidth } from "../../shell/table/useWidth.ts";
+import { useWidth } from "../../shell/page/useWidth.ts";
 import detailStyles from "../detail/detail.module.css";
 import styles from "./functions.module.css";
 import {

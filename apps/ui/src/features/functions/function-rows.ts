@@ -1,7 +1,7 @@
 import type { BindingInfo, FunctionInfo, StreamInfo } from "@inspector/contract/page";
 import { type RowStatus, workerName } from "../../shell/format/message.ts";
 import { formatPlural } from "../../shell/format/size.ts";
-import { type GridLine, type Sorting, sortRows } from "../../shell/table/grid-lines.ts";
+import { type GridLine, type Sorting, sortRows } from "../../shell/grid/grid-lines.ts";
 
 /** One worker's function: names and ids repeat from worker to worker, and one worker may load a name twice. */
 export function functionKey({ stream, functionId }: FunctionInfo): string {

@@ -1,7 +1,7 @@
 import { answerConcerns } from "@inspector/analysis/replay/answer-concerns";
 import type { HoldRuleOrder, ReplayConcern } from "@inspector/contract/intervention";
 import { useFunctions, useWorkers } from "../../shell/data/workbench-queries.ts";
-import { Concerns } from "../replay/Concerns.tsx";
+import { Concerns } from "../editor/Concerns.tsx";
 
 type AnswerConcernsProps = {
   readonly rule: Pick<HoldRuleOrder, "stream" | "functions">;

@@ -1,12 +1,12 @@
 import type { HeldMessage } from "@inspector/contract/intervention";
 import { Button } from "../../shell/controls/Button.tsx";
+import { Failure } from "../../shell/controls/Failure.tsx";
 import type { SessionStore } from "../../shell/data/session-store.ts";
 import { formatPlural, formatSize } from "../../shell/format/size.ts";
-import { Failure } from "./Failure.tsx";
+import { useAction } from "../../shell/page/useAction.ts";
 import { Clock } from "./HoldIndicator.tsx";
 import { subjectOfHeld, wayOf } from "./hold-words.ts";
 import styles from "./holds.module.css";
-import { useAction } from "./useAction.ts";
 
 type HeldListProps = {
   readonly live: SessionStore;

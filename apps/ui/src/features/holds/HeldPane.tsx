@@ -1,16 +1,16 @@
 import type { HeldMessage, ReleaseOrder } from "@inspector/contract/intervention";
 import { Button, Key } from "../../shell/controls/Button.tsx";
+import { Failure } from "../../shell/controls/Failure.tsx";
 import { Segments } from "../../shell/controls/Segments.tsx";
 import type { SessionStore } from "../../shell/data/session-store.ts";
 import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
+import { useAction } from "../../shell/page/useAction.ts";
 import { MessageEditor } from "../editor/MessageEditor.tsx";
 import { answerTo } from "./answer-template.ts";
-import { Failure } from "./Failure.tsx";
 import { Clock } from "./HoldIndicator.tsx";
 import { subjectOfHeld, wayOf } from "./hold-words.ts";
 import styles from "./holds.module.css";
 import { submitKey } from "./submit-key.ts";
-import { useAction } from "./useAction.ts";
 import { useHeldDraft } from "./useHeldDraft.ts";
 
 type HeldPaneProps = { readonly live: SessionStore; readonly held: HeldMessage; readonly startedAt: number };

@@ -1,18 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useRef } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
+import { Failure } from "../../shell/controls/Failure.tsx";
 import { Segments } from "../../shell/controls/Segments.tsx";
 import type { SessionStore } from "../../shell/data/session-store.ts";
 import { useFunctions } from "../../shell/data/workbench-queries.ts";
+import { useAction } from "../../shell/page/useAction.ts";
 import { MessageEditor } from "../editor/MessageEditor.tsx";
 import { AnswerConcerns } from "./AnswerConcerns.tsx";
 import { AnswerFields } from "./AnswerFields.tsx";
-import { Failure } from "./Failure.tsx";
 import styles from "./holds.module.css";
 import { ANSWER, canAnswer, orderOf, WAIT, WAYS } from "./rule-draft.ts";
 import { describeNever, FILTER_EXAMPLE } from "./rule-filter.ts";
 import { submitKey } from "./submit-key.ts";
-import { useAction } from "./useAction.ts";
 import { useAnswerDraft } from "./useAnswerDraft.ts";
 import { useRuleDraft } from "./useRuleDraft.ts";
 

@@ -1,13 +1,13 @@
 import type { HoldRule } from "@inspector/contract/intervention";
 import { X } from "lucide-react";
 import { Button } from "../../shell/controls/Button.tsx";
+import { Failure } from "../../shell/controls/Failure.tsx";
 import type { EndedRule } from "../../shell/data/interventions.ts";
 import type { SessionStore } from "../../shell/data/session-store.ts";
+import { useAction } from "../../shell/page/useAction.ts";
 import { AnswerConcerns } from "./AnswerConcerns.tsx";
-import { Failure } from "./Failure.tsx";
 import { countAnswers, describeAnswer, describeEnd, describeRule, subjectOfRule } from "./hold-words.ts";
 import styles from "./holds.module.css";
-import { useAction } from "./useAction.ts";
 
 type HoldRulesProps = {
   readonly live: SessionStore;

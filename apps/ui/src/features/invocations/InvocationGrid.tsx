@@ -3,10 +3,11 @@ import { type RefObject, useEffect, useMemo } from "react";
 import type { Column } from "../../shell/data/column.ts";
 import { useRowVersion, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
 import type { ExchangeRow } from "../../shell/data/session-store.ts";
-import { onLine } from "../../shell/list/caption-lines.ts";
-import type { RowWindow } from "../../shell/list/row-window.ts";
-import type { SelectList } from "../../shell/list/useSelectList.ts";
-import { wantedRows } from "../../shell/list/wanted-rows.ts";
+import { onLine } from "../../shell/grid/caption-lines.ts";
+import { Grid, GridCaption, GridHeading } from "../../shell/grid/Grid.tsx";
+import type { RowWindow } from "../../shell/grid/row-window.ts";
+import type { SelectList } from "../../shell/grid/useSelectList.ts";
+import { wantedRows } from "../../shell/grid/wanted-rows.ts";
 import { useNow } from "../../shell/page/useNow.ts";
 import { addIdleGaps, type Caption, type IdleGaps } from "./captions.ts";
 import styles from "./InvocationGrid.module.css";
@@ -14,20 +15,19 @@ import { exchangeElementId, InvocationRowView } from "./InvocationRowView.tsx";
 import { placeOnAxis, type Span, waterfallAxis } from "./waterfall.ts";
 
 export const ROW_HEIGHT = 26;
-export const HEAD_HEIGHT = 28;
 
 /** How often the clocks of what is in flight move. */
 const CLOCK_MS = 200;
 const IDLE_CLOCK_MS = 5000;
 
 const HEADINGS = [
-  ["time", "Time, s"],
+  ["time", "Time, s", "number"],
   ["name", "Function"],
   ["trigger", "Trigger"],
   ["status", "Status"],
-  ["duration", "Duration"],
-  ["size", "Size"],
-  ["logs", "Logs"],
+  ["duration", "Duration", "number"],
+  ["size", "Size", "number"],
+  ["logs", "Logs", "number"],
   ["waterfall", "Waterfall"],
 ] as const;
 
@@ -75,76 +75,62 @@ export function InvocationGrid(props: InvocationGridProps) {
   );
   const isActiveShown = shown.some((line) => "row" in line && column.at(line.row) === selected);
   return (
-    // biome-ignore-start lint/a11y: a table could not leave out the rows that are not in sight, and its headings do nothing
-    <div
-      ref={gridRef}
-      role="grid"
-      tabIndex={0}
-      aria-label="Invocations"
-      aria-rowcount={length + captions.length + 1}
-      aria-colcount={HEADINGS.length}
-      aria-activedescendant={isActiveShown && selected !== undefined ? exchangeElementId(selected) : undefined}
-      className={styles["grid"]}
+    <Grid
+      gridRef={gridRef}
+      label="Invocations"
+      list={lines}
+      lineCount={length + captions.length}
+      columnCount={HEADINGS.length}
+      rowHeight={ROW_HEIGHT}
+      activeId={isActiveShown && selected !== undefined ? exchangeElementId(selected) : undefined}
+      className={styles["columns"]}
+      headings={HEADINGS.map(([name, title, type]) => (
+        <GridHeading key={name} className={styles[name]} isNumber={type === "number"}>
+          {title}
+        </GridHeading>
+      ))}
     >
-      <div role="row" aria-rowindex={1} className={styles["head"]}>
-        {HEADINGS.map(([name, title]) => (
-          <span key={name} role="columnheader" className={styles[name]}>
-            {title}
-          </span>
-        ))}
-      </div>
-      <div role="rowgroup" className={styles["content"]} style={{ height: lines.height }}>
-        <div role="presentation" className={styles["block"]} style={{ top: lines.blockTop }}>
-          {shown.map((line, index) => {
-            const position = lines.start + index + 2;
-            if ("caption" in line) {
-              const caption = captions[line.caption];
-              return caption && <CaptionView key={`caption-${line.caption}`} caption={caption} position={position} />;
-            }
-            const id = column.at(line.row);
-            if (id === undefined) {
-              return null;
-            }
-            const row = exchanges.get(id);
-            const [span] = row ? spanOf(row, now) : [];
-            return (
-              <InvocationRowView
-                key={id}
-                id={id}
-                position={position}
-                row={row}
-                isGone={exchanges.isMissing(id)}
-                {...(span && placeOnAxis(axis, span))}
-                now={row?.state === "in-flight" ? now : 0}
-                startedAt={session?.startedAt ?? 0}
-                isSelected={id === selected}
-                isHeld={row?.type === "invocation" && held.has(row.invocationId)}
-                onSelect={onSelect}
-              />
-            );
-          })}
-        </div>
-      </div>
-    </div>
-    // biome-ignore-end lint/a11y: end of the grid
-  );
-}
-
-function CaptionView({ caption, position }: { readonly caption: Caption; readonly position: number }) {
-  return (
-    // biome-ignore-start lint/a11y: as the grid
-    <div
-      role="row"
-      aria-rowindex={position}
-      className={styles["caption"]}
-      data-tone={caption.tone}
-      data-idle={caption.isIdle}
-    >
-      <span role="gridcell" aria-colspan={HEADINGS.length}>
-        {caption.text}
-      </span>
-    </div>
-    // biome-ignore-end lint/a11y: end of the caption
+      {shown.map((shownLine, index) => {
+        const line = lines.start + index;
+        if ("caption" in shownLine) {
+          const caption = captions[shownLine.caption];
+          return (
+            caption && (
+              <GridCaption
+                key={`caption-${shownLine.caption}`}
+                line={line}
+                columnCount={HEADINGS.length}
+                tone={caption.tone}
+                isIdle={caption.isIdle}
+              >
+                {caption.text}
+              </GridCaption>
+            )
+          );
+        }
+        const id = column.at(shownLine.row);
+        if (id === undefined) {
+          return null;
+        }
+        const row = exchanges.get(id);
+        const [span] = row ? spanOf(row, now) : [];
+        return (
+          <InvocationRowView
+            key={id}
+            id={id}
+            line={line}
+            row={row}
+            isGone={exchanges.isMissing(id)}
+            {...(span && placeOnAxis(axis, span))}
+            now={row?.state === "in-flight" ? now : 0}
+            startedAt={session?.startedAt ?? 0}
+            isSelected={id === selected}
+            isHeld={row?.type === "invocation" && held.has(row.invocationId)}
+            onSelect={onSelect}
+          />
+        );
+      })}
+    </Grid>
   );
 }
 

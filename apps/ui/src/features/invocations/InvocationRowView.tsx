@@ -1,19 +1,20 @@
 import type { Seq } from "@inspector/contract/page";
-import { type CSSProperties, type HTMLAttributes, memo } from "react";
+import { type CSSProperties, memo } from "react";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import type { ExchangeRow } from "../../shell/data/session-store.ts";
+import { nameOfExchange, sizeOfExchange, statusOfExchange, tagsOf } from "../../shell/format/exchange.ts";
 import { formatBytes, formatSize } from "../../shell/format/size.ts";
 import { formatCount, formatMoment, formatOffset, formatSpan } from "../../shell/format/time.ts";
-import { nameOfExchange, sizeOfExchange, statusOfExchange, tagsOf } from "./exchange-words.ts";
+import { GridCell, GridRow, MissingCells } from "../../shell/grid/Grid.tsx";
 import styles from "./InvocationGrid.module.css";
 
 type InvocationRowProps = {
   readonly id: Seq;
-  /** The line's number in the grid, from 1, its heading included. */
-  readonly position: number;
-  /** Absent while it is fetched. */
+  /** Of its line in the grid, captions included, from 0. */
+  readonly line: number;
+  /** Absent while it is fetched, and once the hub deleted it. */
   readonly row: ExchangeRow | undefined;
-  /** It was given up. */
+  /** The hub deleted it: the session reached its size limit. */
   readonly isGone: boolean;
   /** Where its bar is, as parts of the width. */
   readonly left?: number;
@@ -33,27 +34,17 @@ export function exchangeElementId(id: Seq): string {
 
 /** A line of the list, memoised: of forty in sight, those that changed are drawn again. */
 export const InvocationRowView = memo(function InvocationRowView(props: InvocationRowProps) {
-  const { id, position, row, isGone, isSelected, onSelect } = props;
+  const { id, line, row, isGone, isSelected, onSelect } = props;
   return (
-    // biome-ignore-start lint/a11y: rows of a grid with aria-activedescendant have no focus of their own, the grid has the keys
-    <div
+    <GridRow
       id={exchangeElementId(id)}
-      role="row"
-      aria-rowindex={position}
-      aria-selected={isSelected}
-      className={styles["row"]}
+      line={line}
+      isSelected={isSelected}
       data-step={row?.type === "step"}
       onClick={() => onSelect(id)}
     >
-      {row && <Cells {...props} row={row} />}
-      {!row && isGone && <Cell name="gone">row {id} was given up to keep the session under its size limit</Cell>}
-      {!row && !isGone && (
-        <Cell name="pending" aria-busy>
-          <span className={styles["silent"]}>row {id}, loading</span>
-        </Cell>
-      )}
-    </div>
-    // biome-ignore-end lint/a11y: end of the row
+      {row ? <Cells {...props} row={row} /> : <MissingCells name={`row ${id}`} isGone={isGone} />}
+    </GridRow>
   );
 });
 
@@ -65,10 +56,14 @@ function Cells(props: InvocationRowProps & { readonly row: ExchangeRow }) {
   const name = nameOfExchange(row);
   return (
     <>
-      <Cell name="time" title={from === undefined ? undefined : formatMoment(startedAt, from)}>
+      <GridCell
+        className={styles["time"]}
+        isNumber
+        title={from === undefined ? undefined : formatMoment(startedAt, from)}
+      >
         {from !== undefined && formatOffset(from)}
-      </Cell>
-      <Cell name="name" title={row.type === "invocation" ? `${name} ${row.text ?? ""}` : name}>
+      </GridCell>
+      <GridCell className={styles["name"]} title={row.type === "invocation" ? `${name} ${row.text ?? ""}` : name}>
         <b>{name}</b>
         {row.type === "invocation" &&
           tagsOf(row).map(({ text, title, tone }) => (
@@ -82,25 +77,33 @@ function Cells(props: InvocationRowProps & { readonly row: ExchangeRow }) {
           </i>
         )}
         {row.type === "invocation" && row.text !== undefined && <span>{row.text}</span>}
-      </Cell>
-      <Cell name="trigger">{row.type === "step" ? <span aria-hidden>—</span> : (row.trigger ?? "")}</Cell>
-      <Cell name="status" title={row.type === "invocation" ? (row.result ?? status.label) : status.label}>
+      </GridCell>
+      <GridCell className={styles["trigger"]}>
+        {row.type === "step" ? <span aria-hidden>—</span> : (row.trigger ?? "")}
+      </GridCell>
+      <GridCell
+        className={styles["status"]}
+        title={row.type === "invocation" ? (row.result ?? status.label) : status.label}
+      >
         <StatusMark {...status} />
-      </Cell>
-      <Cell name="duration">{row.duration !== undefined && row.duration > 0 && formatSpan(row.duration)}</Cell>
-      <Cell name="size" title={formatBytes(size)}>
+      </GridCell>
+      <GridCell className={styles["duration"]} isNumber>
+        {row.duration !== undefined && row.duration > 0 && formatSpan(row.duration)}
+      </GridCell>
+      <GridCell className={styles["size"]} isNumber title={formatBytes(size)}>
         {size > 0 && formatSize(size)}
-      </Cell>
-      <Cell
-        name="logs"
+      </GridCell>
+      <GridCell
+        className={styles["logs"]}
+        isNumber
         title={logsTitle(row)}
         data-tone={row.type === "invocation" && row.errorLogs > 0 ? "bad" : undefined}
       >
         {row.type === "invocation" && row.logs > 0 && formatCount(row.logs)}
-      </Cell>
-      <Cell name="waterfall">
+      </GridCell>
+      <GridCell className={styles["waterfall"]}>
         <Bar {...props} tone={row.type === "step" && status.tone === "good" ? "mute" : status.tone} />
-      </Cell>
+      </GridCell>
     </>
   );
 }
@@ -118,9 +121,4 @@ function logsTitle(row: ExchangeRow): string | undefined {
     return undefined;
   }
   return row.errorLogs > 0 ? `${row.logs} logs, ${row.errorLogs} of them errors` : `${row.logs} logs`;
-}
-
-function Cell({ name, ...rest }: HTMLAttributes<HTMLSpanElement> & { readonly name: string }) {
-  // biome-ignore lint/a11y: see InvocationRowView
-  return <span role="gridcell" className={styles[name]} {...rest} />;
 }

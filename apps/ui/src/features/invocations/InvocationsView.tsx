@@ -4,14 +4,14 @@ import { useColumnLength, useInvocation, useList } from "../../shell/data/sessio
 import { useWorkers } from "../../shell/data/workbench-queries.ts";
 import { countInvocations } from "../../shell/format/count.ts";
 import { formatPlural } from "../../shell/format/size.ts";
+import { ListFrame } from "../../shell/grid/ListFrame.tsx";
+import { useListWithDetail } from "../../shell/grid/useListWithDetail.ts";
 import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
-import { ListFrame } from "../../shell/list/ListFrame.tsx";
-import { useSelectList } from "../../shell/list/useSelectList.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
-import { SplitView } from "../../shell/table/SplitView.tsx";
+import { SplitView } from "../../shell/panes/SplitView.tsx";
 import { relationOf } from "../detail/related.ts";
 import { type IdleGaps, listCaptions } from "./captions.ts";
-import { HEAD_HEIGHT, InvocationGrid, ROW_HEIGHT } from "./InvocationGrid.tsx";
+import { InvocationGrid, ROW_HEIGHT } from "./InvocationGrid.tsx";
 import { InvocationPane, type InvocationTab } from "./InvocationPane.tsx";
 import { NextFailure } from "./NextFailure.tsx";
 import { useReplayKeys } from "./useReplayKeys.ts";
@@ -20,7 +20,7 @@ const NO_GAPS: IdleGaps = new Map();
 
 /** The list of invocations and start-up steps, and the selected one. */
 export function InvocationsView() {
-  const { address, go, isFollowing, setFollow, listRef } = useShell();
+  const { address, go, listRef } = useShell();
   const state = useList("invocations");
   const { column, filter } = state.view;
   const length = useColumnLength(column);
@@ -28,54 +28,29 @@ export function InvocationsView() {
   const [gaps, setGaps] = useState(NO_GAPS);
   const [tab, setTab] = useState<InvocationTab>(address.item === "replay" ? "replay" : "request");
   const selected = address.invocation;
-  const [isDetailOpen, setDetailOpen] = useState(selected !== undefined);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the column grows in place, its length says so
   const captions = useMemo(
     () => listCaptions(column, workers ?? [], filter === "" ? gaps : NO_GAPS),
     [column, length, workers, filter, gaps],
   );
   const captionRows = useMemo(() => captions.map(({ row }) => row), [captions]);
-  const select = (invocation: Seq | undefined) => go({ invocation, message: undefined });
-  const list = useSelectList({
-    gridRef: listRef,
+  const { list, open, isDetailOpen, openDetail, closeDetail } = useListWithDetail({
     column,
     length,
     rowHeight: ROW_HEIGHT,
-    headHeight: HEAD_HEIGHT,
     captions: captionRows,
     selected,
-    isFollowing,
-    onSelect: select,
-    onFollow: setFollow,
-  });
-  const open = (id: Seq) => {
-    setFollow(false);
-    select(id);
-    setDetailOpen(true);
-    list.show(id);
-  };
-  const close = () => {
-    setDetailOpen(false);
-    listRef.current?.focus();
-  };
-  useShortcuts({
-    "next-row": () => list.step(1),
-    "previous-row": () => list.step(-1),
-    "page-down": () => list.stepPage(1),
-    "page-up": () => list.stepPage(-1),
-    "first-row": list.toFirst,
-    "last-row": list.toLast,
-    "open-detail": () => (selected === undefined ? list.step(1) : setDetailOpen(true)),
-    "close-detail": () => (isDetailOpen ? close() : select(undefined)),
+    onSelect: (invocation) => go({ invocation, message: undefined }),
   });
   const replay = useReplayKeys(selected, () => {
     setTab("replay");
-    setDetailOpen(true);
+    openDetail();
   });
   // A link from elsewhere (a problem, a function) selects a row while nothing is open.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it opens for another selection only
   useEffect(() => {
     if (selected !== undefined) {
-      setDetailOpen(true);
+      openDetail();
     }
   }, [selected]);
   const isOpen = isDetailOpen && selected !== undefined;
@@ -87,7 +62,7 @@ export function InvocationsView() {
         isOpen && (
           <>
             <MessageKeys id={selected} onTab={setTab} />
-            <InvocationPane id={selected} tab={tab} onTab={setTab} {...replay} onSelect={open} onClose={close} />
+            <InvocationPane id={selected} tab={tab} onTab={setTab} {...replay} onSelect={open} onClose={closeDetail} />
           </>
         )
       }

@@ -4,7 +4,7 @@ import { Segments } from "../../shell/controls/Segments.tsx";
 import { statusOf } from "../../shell/format/message.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatDelta } from "../../shell/format/time.ts";
-import { useRowWindow } from "../../shell/list/useRowWindow.ts";
+import { useRowWindow } from "../../shell/grid/useRowWindow.ts";
 import styles from "../detail/detail.module.css";
 import { LoadedMessage } from "./LoadedMessage.tsx";
 import own from "./pane.module.css";

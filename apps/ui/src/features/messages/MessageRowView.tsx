@@ -1,17 +1,19 @@
 import type { MessageRow, StreamInfo } from "@inspector/contract/page";
-import { type HTMLAttributes, memo } from "react";
+import { memo } from "react";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { describeIntervention, directionOf, formatKind, statusOf, subjectOf } from "../../shell/format/message.ts";
 import { formatBytes, formatSize } from "../../shell/format/size.ts";
 import { formatDelta, formatMoment, formatOffset } from "../../shell/format/time.ts";
+import { GridCell, GridRow, MissingCells } from "../../shell/grid/Grid.tsx";
 import styles from "./MessageGrid.module.css";
 
 type MessageRowProps = {
   readonly seq: number;
   /** Position in the view, from 0. */
   readonly index: number;
-  /** Absent while it is fetched, and once it was given up. */
+  /** Absent while it is fetched, and once the hub deleted it. */
   readonly row: MessageRow | undefined;
+  /** The hub deleted it: the session reached its size limit. */
   readonly isGone: boolean;
   /** Time of the row above; absent for the first, and while it is not known. */
   readonly previousAt: number | undefined;
@@ -29,19 +31,9 @@ export function rowElementId(seq: number): string {
 export const MessageRowView = memo(function MessageRowView(props: MessageRowProps) {
   const { seq, index, row, isGone, isSelected, onSelect } = props;
   return (
-    // biome-ignore-start lint/a11y: rows and cells of a grid with aria-activedescendant have no focus of their own,
-    // the grid handles their keys, and table elements could not leave out the rows that are not in sight.
-    <div
-      id={rowElementId(seq)}
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={isSelected}
-      className={styles["row"]}
-      onClick={() => onSelect(seq)}
-    >
-      {row ? <Cells {...props} row={row} /> : <NoCells seq={seq} isGone={isGone} />}
-    </div>
-    // biome-ignore-end lint/a11y: end of the row
+    <GridRow id={rowElementId(seq)} line={index} isSelected={isSelected} onClick={() => onSelect(seq)}>
+      {row ? <Cells {...props} row={row} /> : <MissingCells name={`message ${seq}`} isGone={isGone} />}
+    </GridRow>
   );
 });
 
@@ -51,51 +43,37 @@ function Cells({ row, previousAt, stream, startedAt }: MessageRowProps & { reado
   const status = statusOf(row);
   return (
     <>
-      <Cell name="time" title={formatMoment(startedAt, row.at)}>
+      <GridCell className={styles["time"]} isNumber title={formatMoment(startedAt, row.at)}>
         {formatOffset(row.at)}
-      </Cell>
-      <Cell name="direction" data-from={from}>
+      </GridCell>
+      <GridCell className={styles["direction"]} data-from={from}>
         <span className={styles["sender"]}>{from} </span>
         <span aria-hidden>→</span>
         <span className={styles["silent"]}>to</span> {to}
-      </Cell>
-      <Cell name="kind" title={formatKind(row.kind)}>
+      </GridCell>
+      <GridCell className={styles["kind"]} title={formatKind(row.kind)}>
         {formatKind(row.kind)}
-      </Cell>
-      <Cell name="subject" title={subject.name} data-function={subject.isFunction}>
+      </GridCell>
+      <GridCell className={styles["subject"]} title={subject.name} data-function={subject.isFunction}>
         {subject.name}
-      </Cell>
-      <Cell name="text" title={row.text} data-tone={status?.tone}>
+      </GridCell>
+      <GridCell className={styles["text"]} title={row.text} data-tone={status?.tone}>
         {row.intervention && (
           <i className={styles["tag"]} title={describeIntervention(row.intervention)}>
             {row.intervention}
           </i>
         )}
         {row.text}
-      </Cell>
-      <Cell name="status">{status && <StatusMark {...status} />}</Cell>
-      <Cell name="size" title={sizeTitle(row)} data-dropped={row.isBodyDropped}>
+      </GridCell>
+      <GridCell className={styles["status"]}>{status && <StatusMark {...status} />}</GridCell>
+      <GridCell className={styles["size"]} isNumber title={sizeTitle(row)} data-dropped={row.isBodyDropped}>
         {formatSize(row.size)}
-      </Cell>
-      <Cell name="delta">{previousAt !== undefined && formatDelta(row.at - previousAt)}</Cell>
+      </GridCell>
+      <GridCell className={styles["delta"]} isNumber>
+        {previousAt !== undefined && formatDelta(row.at - previousAt)}
+      </GridCell>
     </>
   );
-}
-
-function NoCells({ seq, isGone }: { readonly seq: number; readonly isGone: boolean }) {
-  if (isGone) {
-    return <Cell name="gone">message {seq} was given up to keep the session under its size limit</Cell>;
-  }
-  return (
-    <Cell name="pending" aria-busy>
-      <span className={styles["silent"]}>message {seq}, loading</span>
-    </Cell>
-  );
-}
-
-function Cell({ name, ...rest }: HTMLAttributes<HTMLSpanElement> & { readonly name: string }) {
-  // biome-ignore lint/a11y: see MessageRowView
-  return <span role="gridcell" className={styles[name]} {...rest} />;
 }
 
 function sizeTitle(row: MessageRow): string {

@@ -1,7 +1,7 @@
 import { Check, Dot } from "lucide-react";
 import { useSessionState } from "../../shell/data/session-context.ts";
 import { formatPlural } from "../../shell/format/size.ts";
-import { PaneState } from "../../shell/table/PaneState.tsx";
+import { PaneState } from "../../shell/panes/PaneState.tsx";
 import styles from "./problems.module.css";
 
 /** What the rules of the session look for, in the order of a worker's life. */

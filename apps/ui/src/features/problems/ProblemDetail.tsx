@@ -6,7 +6,7 @@ import { useSessionState } from "../../shell/data/session-context.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatMoment } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
-import { workerKey } from "../workers/worker-words.ts";
+import { workerKey } from "../../shell/page/worker-key.ts";
 import { EvidenceList } from "./EvidenceList.tsx";
 import { placeOf, severityTone } from "./problem-rows.ts";
 import styles from "./problems.module.css";

@@ -4,7 +4,7 @@ import { Button } from "../../shell/controls/Button.tsx";
 import { useProblems } from "../../shell/data/workbench-queries.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
-import { workerKey } from "../workers/worker-words.ts";
+import { workerKey } from "../../shell/page/worker-key.ts";
 import { EvidenceList } from "./EvidenceList.tsx";
 import { firstLine } from "./problem-rows.ts";
 import styles from "./problems.module.css";

@@ -1,7 +1,7 @@
 import type { SessionInfo } from "@inspector/contract/page";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatCount, formatOffset } from "../../shell/format/time.ts";
-import type { GridColumn } from "../../shell/table/DataGrid.tsx";
+import type { GridColumn } from "../../shell/grid/DataGrid.tsx";
 import { type Finding, firstLine, placeOf, severityTone, timeOf } from "./problem-rows.ts";
 import styles from "./problems.module.css";
 

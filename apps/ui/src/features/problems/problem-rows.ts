@@ -1,7 +1,7 @@
 import type { Nanos, Problem, Problems, SessionInfo, Verdict } from "@inspector/contract/page";
 import { type Tone, workerName } from "../../shell/format/message.ts";
 import { formatPlural } from "../../shell/format/size.ts";
-import type { GridLine } from "../../shell/table/grid-lines.ts";
+import type { GridLine } from "../../shell/grid/grid-lines.ts";
 
 /** A line of the list: a problem, or the verdict on a worker. */
 export type Finding =

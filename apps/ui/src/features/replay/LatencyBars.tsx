@@ -1,6 +1,6 @@
 import type { Nanos } from "@inspector/contract/page";
 import { formatCount, formatSpan } from "../../shell/format/time.ts";
-import { Figures } from "../../shell/table/Figures.tsx";
+import { Figures } from "../../shell/panes/Figures.tsx";
 import { spreadOf } from "./latency.ts";
 import styles from "./replay.module.css";
 

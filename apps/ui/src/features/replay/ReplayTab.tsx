@@ -7,7 +7,7 @@ import type { SessionStore } from "../../shell/data/session-store.ts";
 import { useStoreState } from "../../shell/data/useStoreState.ts";
 import { formatOffset } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
-import { useWidth } from "../../shell/table/useWidth.ts";
+import { useWidth } from "../../shell/page/useWidth.ts";
 import { isSameMessage } from "../editor/message-text.ts";
 import { NoWorker } from "./NoWorker.tsx";
 import { RunView } from "./RunView.tsx";

@@ -2,16 +2,16 @@ import type { ReplayOrder, ReplayRun } from "@inspector/contract/intervention";
 import type { HttpLeg, MessageDetail, StreamInfo } from "@inspector/contract/page";
 import { type RefObject, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { Button, Key } from "../../shell/controls/Button.tsx";
-import { RequestError } from "../../shell/data/session-client.ts";
+import { Failure } from "../../shell/controls/Failure.tsx";
 import type { SessionStore } from "../../shell/data/session-store.ts";
 import { formatCount } from "../../shell/format/time.ts";
 import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
+import { Concerns } from "../editor/Concerns.tsx";
 import { HttpLegEditor } from "../editor/HttpLegEditor.tsx";
 import { withLegHead } from "../editor/http-metadata.ts";
 import { type Draft, MessageEditor } from "../editor/MessageEditor.tsx";
 import { isSameMessage } from "../editor/message-text.ts";
 import { HEX_PROBLEM } from "../editor/typed-text.ts";
-import { Concerns } from "./Concerns.tsx";
 import type { ReplayIntent, ReplayKeys } from "./ReplayTab.tsx";
 import styles from "./replay.module.css";
 import type { ReplayDrafts } from "./replay-drafts.ts";
@@ -112,11 +112,7 @@ export function SendForm({ request, duration, isInstead, leg, source, targets, l
             {badOption}
           </p>
         )}
-        {failure && (
-          <p className={styles["failure"]} role="alert">
-            <b>{failure.message}</b> {failure instanceof RequestError && failure.hint}
-          </p>
-        )}
+        <Failure error={failure} />
       </div>
       {request.message === undefined && (
         <p className={styles["quiet"]}>It is sent as it was recorded: {request.reason ?? "it was not decoded"}.</p>

@@ -7,7 +7,7 @@ import { formatSize } from "../../shell/format/size.ts";
 import { formatCount } from "../../shell/format/time.ts";
 import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
 import { useNow } from "../../shell/page/useNow.ts";
-import { Failed, Loading } from "../../shell/table/PaneState.tsx";
+import { Failed, Loading } from "../../shell/panes/PaneState.tsx";
 import { CapabilityChanges } from "./CapabilityChanges.tsx";
 import { compareCapabilities, compareFunctions } from "./comparison.ts";
 import { FunctionChanges } from "./FunctionChanges.tsx";

@@ -2,7 +2,7 @@ import type { Nanos } from "@inspector/contract/page";
 import { Minus, Plus, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatCount } from "../../shell/format/time.ts";
-import { Count, Span } from "../../shell/table/cells.tsx";
+import { Count, Span } from "../../shell/panes/cells.tsx";
 import { formatRate } from "../functions/function-rows.ts";
 import { TriggerMark } from "../functions/TriggerMark.tsx";
 import { type FunctionChange, type FunctionFigures, ratioBar } from "./comparison.ts";

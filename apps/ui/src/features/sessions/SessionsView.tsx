@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useSessionState } from "../../shell/data/session-context.ts";
 import { useSessions } from "../../shell/data/workbench-queries.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
-import { Failed, Loading, PaneState } from "../../shell/table/PaneState.tsx";
+import { Failed, Loading, PaneState } from "../../shell/panes/PaneState.tsx";
 import { ComparisonView } from "./ComparisonView.tsx";
 import { SessionList } from "./SessionList.tsx";
 import { comparisonKey, inOrder, readComparison, shownSession, withShown } from "./session-rows.ts";

@@ -1,7 +1,7 @@
 import type { SessionSummary } from "@inspector/contract/page";
 import { formatSize } from "../../shell/format/size.ts";
 import { formatCount } from "../../shell/format/time.ts";
-import { type GridColumn, keepKeys } from "../../shell/table/DataGrid.tsx";
+import { type GridColumn, keepKeys } from "../../shell/grid/DataGrid.tsx";
 import { RenameField } from "./RenameField.tsx";
 import { formatDay } from "./session-rows.ts";
 import styles from "./sessions.module.css";

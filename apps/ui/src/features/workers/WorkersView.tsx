@@ -1,13 +1,13 @@
 import { useMemo } from "react";
 import { useSessionState } from "../../shell/data/session-context.ts";
 import { useWorkers } from "../../shell/data/workbench-queries.ts";
+import { DataGrid } from "../../shell/grid/DataGrid.tsx";
 import { useShell } from "../../shell/page/shell-context.ts";
-import { DataGrid } from "../../shell/table/DataGrid.tsx";
-import { Failed, Loading, PaneState } from "../../shell/table/PaneState.tsx";
-import { SplitView } from "../../shell/table/SplitView.tsx";
+import { streamOfKey, workerKey } from "../../shell/page/worker-key.ts";
+import { Failed, Loading, PaneState } from "../../shell/panes/PaneState.tsx";
+import { SplitView } from "../../shell/panes/SplitView.tsx";
 import { WorkerDetail } from "./WorkerDetail.tsx";
 import { workerColumns } from "./worker-columns.tsx";
-import { streamOfKey, workerKey } from "./worker-words.ts";
 
 /** Rows of the list that are in sight at first; a host that restarts its worker over and over makes more. */
 const ROWS_IN_SIGHT = 5;

@@ -1,8 +1,8 @@
 import type { WorkerInfo } from "@inspector/contract/page";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatCount, formatMoment } from "../../shell/format/time.ts";
-import { Count, Span } from "../../shell/table/cells.tsx";
-import type { GridColumn } from "../../shell/table/DataGrid.tsx";
+import type { GridColumn } from "../../shell/grid/DataGrid.tsx";
+import { Count, Span } from "../../shell/panes/cells.tsx";
 import { explainExit } from "./exit-meaning.ts";
 import { describeEnd, fullName, phaseStatus, startUpTime } from "./worker-words.ts";
 import styles from "./workers.module.css";

@@ -1,6 +1,6 @@
 import type { SessionInfo, WorkerInfo } from "@inspector/contract/page";
 import { describe, expect, test } from "vitest";
-import { describeEnd, phaseStatus, presentOf, startUpTime, streamOfKey, workerKey } from "./worker-words.ts";
+import { describeEnd, phaseStatus, presentOf, startUpTime } from "./worker-words.ts";
 
 function worker(change: Partial<WorkerInfo["stream"]>, rest: Partial<WorkerInfo> = {}): WorkerInfo {
   return {
@@ -42,11 +42,6 @@ const step = (
   size: 0,
   count: 1,
   failed: 0,
-});
-
-test("a worker's key leads back to its stream, also for one that never connected", () => {
-  expect([4, -1].map((id) => streamOfKey(workerKey(id)))).toEqual([4, -1]);
-  expect(streamOfKey("1/hello")).toBeUndefined();
 });
 
 describe("a worker's state", () => {

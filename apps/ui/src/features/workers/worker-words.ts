@@ -2,19 +2,6 @@ import type { EndInfo, Nanos, SessionInfo, StepRow, StreamInfo, WorkerInfo } fro
 import { type RowStatus, type Tone, workerName } from "../../shell/format/message.ts";
 import { phaseWord } from "../../shell/page/session-words.ts";
 
-const STREAM_KEY = /^worker (-?\d+)$/;
-
-/** A worker's key in the list and the address. */
-export function workerKey(stream: number): string {
-  return `worker ${stream}`;
-}
-
-/** The stream that a key of the address stands for. */
-export function streamOfKey(key: string | undefined): number | undefined {
-  const digits = STREAM_KEY.exec(key ?? "")?.[1];
-  return digits === undefined ? undefined : Number(digits);
-}
-
 const PHASE_TONES: Readonly<Record<StreamInfo["phase"], Tone>> = {
   connected: "busy",
   started: "busy",

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { CopyButton } from "../controls/CopyButton.tsx";
 import { useSessionState, useSessionStore } from "../data/session-context.ts";
 import { formatBytes } from "../format/size.ts";
-import { useRowWindow } from "../list/useRowWindow.ts";
+import { useRowWindow } from "../grid/useRowWindow.ts";
 import {
   type ByteSpan,
   formatHex,

@@ -1,11 +1,12 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
-import { type ScrolledList, useRowWindow } from "../list/useRowWindow.ts";
 import { useShell } from "../page/shell-context.ts";
-import styles from "./DataGrid.module.css";
+import { useWidth } from "../page/useWidth.ts";
+import { Grid, GridCaption, GridCell, GridHeading, GridRow, HEAD_HEIGHT } from "./Grid.tsx";
 import { type GridLine, nextSorting, type Sorting } from "./grid-lines.ts";
 import { useGridKeys } from "./useGridKeys.ts";
-import { useWidth } from "./useWidth.ts";
+import { useLineSteps } from "./useLineSteps.ts";
+import { type ScrolledList, useRowWindow } from "./useRowWindow.ts";
 
 export type GridColumn<Row> = {
   readonly id: string;
@@ -39,9 +40,7 @@ type DataGridProps<Row> = {
   readonly rowHeight?: number;
 };
 
-const HEAD_HEIGHT = 28;
-
-/** A grid of rows of one height under headings, of which only those in sight are in the document. */
+/** A grid of rows that are all at hand, by columns: those of the workbench, of hundreds of rows. */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { label, lines, selected, onSelect, onOpen, onClose, rowHeight = 28 } = props;
   const { listRef } = useShell();
@@ -50,62 +49,52 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const width = useWidth(grid);
   const columns = props.columns.filter(({ minGrid = 0 }) => width >= minGrid);
   const list = useRowWindow({ scroller: grid, count: lines.length, rowHeight, headHeight: HEAD_HEIGHT });
-  useGridKeys({ lines, list, selected, onSelect, onOpen: onOpen && (() => selected && onOpen(selected)), onClose });
+  const steps = useLineSteps({ lines, list, selected, onSelect });
+  const current = lines.find((line) => line.type === "row" && line.key === selected)?.key;
+  useGridKeys(steps, { onOpen: () => (current === undefined ? steps.step(1) : onOpen?.(current)), onClose });
   useShowFirst(lines, selected, list);
   const shown = lines.slice(list.start, list.end);
   const active = shown.findIndex((line) => line.type === "row" && line.key === selected);
-  const tracks = { gridTemplateColumns: columns.map(({ track }) => track).join(" ") };
   return (
-    // biome-ignore-start lint/a11y: a table could not leave out the rows that are not in sight
-    <div
-      ref={(element) => {
+    <Grid
+      gridRef={(element) => {
         grid.current = element;
         listRef.current = element;
       }}
-      role="grid"
-      tabIndex={0}
-      aria-label={label}
-      aria-rowcount={lines.length + 1}
-      aria-colcount={columns.length}
-      aria-activedescendant={active < 0 ? undefined : `${id}${list.start + active}`}
-      className={styles["grid"]}
+      label={label}
+      list={list}
+      lineCount={lines.length}
+      columnCount={columns.length}
+      rowHeight={rowHeight}
+      activeId={active < 0 ? undefined : `${id}${list.start + active}`}
+      columns={columns.map(({ track }) => track).join(" ")}
+      headings={columns.map((column) => (
+        <Heading key={column.id} column={column} sorting={props.sorting} onSort={props.onSort} />
+      ))}
     >
-      <div role="row" aria-rowindex={1} className={styles["head"]} style={tracks}>
-        {columns.map((column) => (
-          <Heading key={column.id} column={column} sorting={props.sorting} onSort={props.onSort} />
-        ))}
-      </div>
-      <div role="rowgroup" className={styles["content"]} style={{ height: list.height }}>
-        <div role="presentation" className={styles["block"]} style={{ top: list.blockTop }}>
-          {shown.map((line, position) => (
-            <div
-              key={line.key}
-              id={`${id}${list.start + position}`}
-              role="row"
-              aria-rowindex={list.start + position + 2}
-              aria-selected={line.type === "row" ? line.key === selected : undefined}
-              className={line.type === "row" ? styles["row"] : styles["group"]}
-              style={line.type === "row" ? { ...tracks, height: rowHeight } : { height: rowHeight }}
-              onClick={() => line.type === "row" && onSelect(line.key)}
-              onDoubleClick={() => line.type === "row" && onOpen?.(line.key)}
-            >
-              {line.type === "row" ? (
-                columns.map((column) => (
-                  <span key={column.id} role="gridcell" data-number={column.isNumber}>
-                    {column.render(line.row)}
-                  </span>
-                ))
-              ) : (
-                <span role="gridcell" aria-colspan={columns.length}>
-                  <b>{line.title}</b> {line.detail}
-                </span>
-              )}
-            </div>
-          ))}
-        </div>
-      </div>
-    </div>
-    // biome-ignore-end lint/a11y: end of the grid
+      {shown.map((line, position) =>
+        line.type === "row" ? (
+          <GridRow
+            key={line.key}
+            id={`${id}${list.start + position}`}
+            line={list.start + position}
+            isSelected={line.key === selected}
+            onClick={() => onSelect(line.key)}
+            onDoubleClick={() => onOpen?.(line.key)}
+          >
+            {columns.map((column) => (
+              <GridCell key={column.id} isNumber={column.isNumber}>
+                {column.render(line.row)}
+              </GridCell>
+            ))}
+          </GridRow>
+        ) : (
+          <GridCaption key={line.key} line={list.start + position} columnCount={columns.length}>
+            <b>{line.title}</b> {line.detail}
+          </GridCaption>
+        ),
+      )}
+    </Grid>
   );
 }
 
@@ -119,22 +108,17 @@ function Heading<Row>({ column, sorting, onSort }: HeadingProps<Row>) {
   const { id, title, hint, isNumber, isTitleHidden, sort } = column;
   if (sort === undefined || onSort === undefined) {
     return (
-      // biome-ignore lint/a11y/useSemanticElements: see the grid
-      // biome-ignore lint/a11y/useFocusableInteractive: this title does nothing
-      <span role="columnheader" title={hint} data-number={isNumber}>
-        {isTitleHidden ? <span className={styles["silent"]}>{title}</span> : title}
-      </span>
+      <GridHeading title={hint} isNumber={isNumber} isSilent={isTitleHidden}>
+        {title}
+      </GridHeading>
     );
   }
   const own = sorting?.column === id ? sorting : undefined;
   const Arrow = own?.isDescending ? ArrowDown : ArrowUp;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see the grid
-    // biome-ignore lint/a11y/useFocusableInteractive: its button has the focus
-    <span
-      role="columnheader"
+    <GridHeading
       title={hint}
-      data-number={isNumber}
+      isNumber={isNumber}
       aria-sort={own === undefined ? "none" : own.isDescending ? "descending" : "ascending"}
     >
       <button
@@ -145,7 +129,7 @@ function Heading<Row>({ column, sorting, onSort }: HeadingProps<Row>) {
         {title}
         {own && <Arrow size={11} aria-hidden />}
       </button>
-    </span>
+    </GridHeading>
   );
 }
 

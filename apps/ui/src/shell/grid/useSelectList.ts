@@ -2,7 +2,9 @@ import type { Seq } from "@inspector/contract/page";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import type { Column } from "../data/column.ts";
 import { type CaptionRows, countLines, lineOfRow, rowAtLine } from "./caption-lines.ts";
+import { HEAD_HEIGHT } from "./Grid.tsx";
 import type { RowWindow } from "./row-window.ts";
+import type { GridSteps } from "./useGridKeys.ts";
 import { type ScrolledList, useRowWindow } from "./useRowWindow.ts";
 
 export type SelectListOptions = {
@@ -10,7 +12,6 @@ export type SelectListOptions = {
   readonly column: Column;
   readonly length: number;
   readonly rowHeight: number;
-  readonly headHeight: number;
   /** Rows that have a caption above them. */
   readonly captions: CaptionRows;
   readonly selected: Seq | undefined;
@@ -20,16 +21,11 @@ export type SelectListOptions = {
   readonly onFollow: (isFollowing: boolean) => void;
 };
 
-export type SelectList = {
+export type SelectList = GridSteps & {
   /** In lines: rows and captions. */
   readonly list: ScrolledList;
   /** The rows in sight. */
   readonly visibleRows: RowWindow;
-  /** Selects the row `by` rows below the selected one (above, if negative). */
-  readonly step: (by: number) => void;
-  readonly stepPage: (direction: 1 | -1) => void;
-  readonly toFirst: () => void;
-  readonly toLast: () => void;
   /** Brings a row into sight, if this view holds it: into the middle when it comes from elsewhere. */
   readonly show: (seq: Seq) => void;
 };
@@ -45,7 +41,7 @@ export function useSelectList(options: SelectListOptions): SelectList {
     scroller: gridRef,
     count: lines,
     rowHeight: options.rowHeight,
-    headHeight: options.headHeight,
+    headHeight: HEAD_HEIGHT,
     onScroll: ({ isUp, isAtEnd }) => {
       if (isUp && isFollowing) {
         onFollow(false);

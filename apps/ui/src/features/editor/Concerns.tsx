@@ -1,6 +1,6 @@
 import type { ReplayConcern } from "@inspector/contract/intervention";
 import { CircleAlert, Info, TriangleAlert } from "lucide-react";
-import styles from "./replay.module.css";
+import styles from "./Concerns.module.css";
 
 const GLYPHS = { error: CircleAlert, warning: TriangleAlert, info: Info };
 const WORDS = { error: "Keeps it from being sent", warning: "Warning", info: "Note" };

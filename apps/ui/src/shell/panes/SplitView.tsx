@@ -1,8 +1,8 @@
 import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { Group, Panel, Separator, usePanelRef } from "react-resizable-panels";
 import { useMedia } from "../page/useMedia.ts";
+import { useWidth } from "../page/useWidth.ts";
 import styles from "./SplitView.module.css";
-import { useWidth } from "./useWidth.ts";
 
 type SplitViewProps = {
   readonly list: ReactNode;

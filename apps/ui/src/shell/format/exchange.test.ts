@@ -1,6 +1,6 @@
 import type { InvocationRow, StepRow } from "@inspector/contract/page";
 import { describe, expect, test } from "vitest";
-import { nameOfExchange, statusOfExchange, tagsOf } from "./exchange-words.ts";
+import { nameOfExchange, statusOfExchange, tagsOf } from "./exchange.ts";
 
 const invocation = (change: Partial<InvocationRow>): InvocationRow => ({
   type: "invocation",

@@ -1,9 +1,9 @@
 import type { ReplayMark } from "@inspector/contract/intervention";
 import type { ExchangeState, InvocationRow, Nanos, StepRow } from "@inspector/contract/page";
-import type { ExchangeRow } from "../../shell/data/session-store.ts";
-import type { RowStatus, Tone } from "../../shell/format/message.ts";
-import { formatPlural } from "../../shell/format/size.ts";
-import { formatSpan } from "../../shell/format/time.ts";
+import type { ExchangeRow } from "../data/session-store.ts";
+import type { RowStatus, Tone } from "./message.ts";
+import { formatPlural } from "./size.ts";
+import { formatSpan } from "./time.ts";
 
 const STATES: Readonly<Record<ExchangeState, RowStatus>> = {
   "in-flight": { tone: "busy", label: "in flight" },

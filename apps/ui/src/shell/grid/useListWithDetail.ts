@@ -1,0 +1,48 @@
+import type { Seq } from "@inspector/contract/page";
+import { useState } from "react";
+import { useShell } from "../page/shell-context.ts";
+import { useGridKeys } from "./useGridKeys.ts";
+import { type SelectList, type SelectListOptions, useSelectList } from "./useSelectList.ts";
+
+type ListWithDetailOptions = Pick<SelectListOptions, "column" | "length" | "rowHeight" | "captions" | "selected"> & {
+  /** Puts the selection into the address. */
+  readonly onSelect: (seq: Seq | undefined) => void;
+};
+
+export type ListWithDetail = {
+  readonly list: SelectList;
+  /** Selects a row, opens its detail and stops following. */
+  readonly open: (seq: Seq) => void;
+  /** Whether the selected row's detail stands beside the list: Enter opens and Escape closes it. */
+  readonly isDetailOpen: boolean;
+  readonly openDetail: () => void;
+  readonly closeDetail: () => void;
+};
+
+/** A list of numbered rows that grows, its keys, and the detail of the selected row beside it. */
+export function useListWithDetail({ onSelect, ...options }: ListWithDetailOptions): ListWithDetail {
+  const { isFollowing, setFollow, listRef } = useShell();
+  const { selected } = options;
+  const [isDetailOpen, setDetailOpen] = useState(selected !== undefined);
+  const list = useSelectList({ ...options, gridRef: listRef, isFollowing, onSelect, onFollow: setFollow });
+  const closeDetail = () => {
+    setDetailOpen(false);
+    listRef.current?.focus();
+  };
+  useGridKeys(list, {
+    onOpen: () => (selected === undefined ? list.step(1) : setDetailOpen(true)),
+    onClose: () => (isDetailOpen ? closeDetail() : onSelect(undefined)),
+  });
+  return {
+    list,
+    open: (seq) => {
+      setFollow(false);
+      onSelect(seq);
+      setDetailOpen(true);
+      list.show(seq);
+    },
+    isDetailOpen,
+    openDetail: () => setDetailOpen(true),
+    closeDetail,
+  };
+}
