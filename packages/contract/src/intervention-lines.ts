@@ -12,7 +12,7 @@ export type Direction = "to-worker" | "to-host";
 
 /** From the hub. */
 export type InterventionOrder =
-  /** Sends a message to the worker; what it says with this invocation id is swallowed from then on (kinds 5 and 2). */
+  /** Sends a message to the worker; what it says with this invocation id is swallowed from then on (its `invocation_response` and `rpc_log`). */
   | {
       readonly order: "replay";
       readonly at: StreamName;

@@ -1,6 +1,6 @@
 /** Says of one message whether it matches a filter, without a database. {@link import("./compile.ts")} says the same in SQL. */
 import type { Intervention } from "@inspector/contract/intervention";
-import { contentKinds, KIND_EMPTY, KIND_UNDECODABLE, kindName } from "@inspector/proto";
+import { contentKinds, KIND, KIND_EMPTY, KIND_UNDECODABLE, kindName } from "@inspector/proto";
 import type { ChoiceKey, Filter, MatchKey, Term, Test } from "./filter.ts";
 import { STATUSES } from "./keys.ts";
 import { KIND_OTHER_SERVICE, nameKind } from "./kinds.ts";
@@ -175,7 +175,7 @@ const isOpen = ({ invocation }: MessageFacts): boolean => invocation?.hasRequest
 /** One entry for each choice of `is:` in keys.ts. */
 const TRAITS: Readonly<Record<string, (message: MessageFacts) => boolean>> = {
   error: ({ status, level }) => status === 0 || level === 4 || level === 5,
-  log: ({ kind }) => kind === 2,
+  log: ({ kind }) => kind === KIND.rpcLog,
   request: ({ kind }) => kind !== KIND_OTHER_SERVICE && /_request(_collection)?$/.test(kindName(kind)),
   response: ({ kind }) => kind !== KIND_OTHER_SERVICE && /_response(_collection)?$/.test(kindName(kind)),
   empty: ({ kind }) => kind === KIND_EMPTY,
@@ -194,7 +194,8 @@ const TRAITS: Readonly<Record<string, (message: MessageFacts) => boolean>> = {
     marks.includes("replaced") || (invocation?.isRequest === true && invocation.replay?.isEdited === true),
   held: ({ marks }) => marks.includes("held"),
   swallowed: ({ marks }) => marks.includes("swallowed"),
-  late: ({ kind, invocation }) => kind === 2 && invocation?.isBehindAnswer === true,
+  late: ({ kind, invocation }) => kind === KIND.rpcLog && invocation?.isBehindAnswer === true,
   duplicate: ({ kind, invocation }) =>
-    (kind === 5 && invocation?.isBehindAnswer === true) || (kind === 4 && (invocation?.attempt ?? 1) > 1),
+    (kind === KIND.invocationResponse && invocation?.isBehindAnswer === true) ||
+    (kind === KIND.invocationRequest && (invocation?.attempt ?? 1) > 1),
 };

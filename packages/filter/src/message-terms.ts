@@ -1,5 +1,5 @@
 import type { Intervention } from "@inspector/contract/intervention";
-import { contentKinds, KIND_EMPTY, KIND_UNDECODABLE } from "@inspector/proto";
+import { contentKinds, KIND, KIND_EMPTY, KIND_UNDECODABLE } from "@inspector/proto";
 import { isBodyGone } from "./bodies.ts";
 import {
   anywhereCondition,
@@ -87,7 +87,7 @@ const RESPONSE = /_response(_collection)?$/;
 /** One entry for each choice in keys.ts. */
 const TRAIT_SQL: Readonly<Record<string, string>> = {
   error: "(ifnull(m.status = 0, 0) OR ifnull(m.level IN (4, 5), 0))",
-  log: "m.kind = 2",
+  log: `m.kind = ${KIND.rpcLog}`,
   request: kindIn(REQUEST),
   response: kindIn(RESPONSE),
   empty: `m.kind = ${KIND_EMPTY}`,
@@ -105,9 +105,9 @@ const TRAIT_SQL: Readonly<Record<string, string>> = {
   edited: `(${marked("replaced")} OR m.seq IN (SELECT i.started_seq FROM replay r JOIN invocation i ON i.id = r.invocation WHERE r.is_edited))`,
   held: marked("held"),
   swallowed: marked("swallowed"),
-  late: "(m.kind = 2 AND EXISTS (SELECT 1 FROM invocation i WHERE i.id = m.invocation AND i.answered_seq < m.seq))",
-  duplicate: `(m.kind IN (4, 5) AND EXISTS (SELECT 1 FROM invocation i WHERE i.id = m.invocation
-    AND CASE m.kind WHEN 5 THEN i.answered_seq < m.seq ELSE i.attempt > 1 END))`,
+  late: `(m.kind = ${KIND.rpcLog} AND EXISTS (SELECT 1 FROM invocation i WHERE i.id = m.invocation AND i.answered_seq < m.seq))`,
+  duplicate: `(m.kind IN (${KIND.invocationRequest}, ${KIND.invocationResponse}) AND EXISTS (SELECT 1 FROM invocation i WHERE i.id = m.invocation
+    AND CASE m.kind WHEN ${KIND.invocationResponse} THEN i.answered_seq < m.seq ELSE i.attempt > 1 END))`,
 };
 
 function choiceCondition(key: ChoiceKey, name: string): Fragment {

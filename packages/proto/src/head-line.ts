@@ -1,6 +1,7 @@
 import type { Findings } from "./head-findings.ts";
 import { NUMBER, TEXT, type TextSlot } from "./head-plan.ts";
 import { MAX_TEXT, pathOf } from "./head-text.ts";
+import { KIND } from "./kinds.ts";
 
 const SUCCESS = 1;
 
@@ -13,23 +14,23 @@ export function lineOf(kind: number, found: Findings, status: number | undefined
     }
   }
   switch (kind) {
-    case 2:
+    case KIND.rpcLog:
       return text(found, TEXT.message) || text(found, TEXT.exception);
-    case 4:
+    case KIND.invocationRequest:
       return found.binding === undefined ? "" : bindingLine(found.binding);
-    case 5:
+    case KIND.invocationResponse:
       return valueLine(found) || (found.binding === undefined ? "" : valueLine(found.binding));
-    case 14:
+    case KIND.workerTerminate:
       return graceLine(found);
-    case 16:
-    case 26:
+    case KIND.workerInitResponse:
+    case KIND.functionEnvironmentReloadResponse:
       return runtimeLine(found);
-    case 17:
+    case KIND.workerInitRequest:
       return text(found, TEXT.version) === "" ? "" : `host ${text(found, TEXT.version)}`;
-    case 30:
+    case KIND.functionMetadataResponse:
       return found.number(NUMBER.usesFunctionJson) === 1 ? "functions from function.json" : functionsLine(found);
-    case 31:
-    case 32:
+    case KIND.functionLoadRequestCollection:
+    case KIND.functionLoadResponseCollection:
       return functionsLine(found);
     default:
       return text(found, TEXT.message);

@@ -1,3 +1,5 @@
+import { KIND } from "./kinds.ts";
+
 /** Places for the texts found in a message. */
 export const TEXT = {
   invocationId: 0,
@@ -57,7 +59,7 @@ const load: Plan = { 1: text("functionId"), 2: message({ 4: text("message") }) }
 
 /** Where the content of each kind keeps what a row shows. Numbers are those of the contract. */
 export const contentPlans: Readonly<Record<number, Plan>> = {
-  2: {
+  [KIND.rpcLog]: {
     1: text("invocationId"),
     2: text("category"),
     3: number("level"),
@@ -65,31 +67,43 @@ export const contentPlans: Readonly<Record<number, Plan>> = {
     6: exception,
     8: number("logCategory"),
   },
-  4: { 1: text("invocationId"), 2: text("functionId"), 3: binding, 6: message({ 1: number("retryCount") }) },
-  5: { 1: text("invocationId"), 2: binding, 3: result, 4: data },
-  6: { 2: text("message") },
-  7: { 2: text("message") },
-  8: load,
-  9: { 1: text("functionId"), 2: result },
-  12: {},
-  13: {},
-  14: { 1: message({ 1: number("seconds") }) },
-  15: {},
-  16: { 3: result, 4: runtime },
-  17: { 1: text("version") },
-  20: { 2: text("workerId") },
-  21: { 2: text("invocationId") },
-  25: { 2: text("message") },
-  26: { 1: runtime, 3: result },
-  27: { 1: text("message") },
-  28: {},
-  29: { 1: text("message") },
-  30: { 1: functionOf({ 4: text("message") }), 2: result, 3: number("usesFunctionJson") },
-  31: { 1: functionOf(load) },
-  32: { 1: functionOf({ 1: text("message") }) },
-  33: { 1: text("message") },
-  34: { 1: result },
+  [KIND.invocationRequest]: {
+    1: text("invocationId"),
+    2: text("functionId"),
+    3: binding,
+    6: message({ 1: number("retryCount") }),
+  },
+  [KIND.invocationResponse]: { 1: text("invocationId"), 2: binding, 3: result, 4: data },
+  [KIND.fileChangeEventRequest]: { 2: text("message") },
+  [KIND.workerActionResponse]: { 2: text("message") },
+  [KIND.functionLoadRequest]: load,
+  [KIND.functionLoadResponse]: { 1: text("functionId"), 2: result },
+  [KIND.workerStatusRequest]: {},
+  [KIND.workerStatusResponse]: {},
+  [KIND.workerTerminate]: { 1: message({ 1: number("seconds") }) },
+  [KIND.workerHeartbeat]: {},
+  [KIND.workerInitResponse]: { 3: result, 4: runtime },
+  [KIND.workerInitRequest]: { 1: text("version") },
+  [KIND.startStream]: { 2: text("workerId") },
+  [KIND.invocationCancel]: { 2: text("invocationId") },
+  [KIND.functionEnvironmentReloadRequest]: { 2: text("message") },
+  [KIND.functionEnvironmentReloadResponse]: { 1: runtime, 3: result },
+  [KIND.closeSharedMemoryResourcesRequest]: { 1: text("message") },
+  [KIND.closeSharedMemoryResourcesResponse]: {},
+  [KIND.functionsMetadataRequest]: { 1: text("message") },
+  [KIND.functionMetadataResponse]: { 1: functionOf({ 4: text("message") }), 2: result, 3: number("usesFunctionJson") },
+  [KIND.functionLoadRequestCollection]: { 1: functionOf(load) },
+  [KIND.functionLoadResponseCollection]: { 1: functionOf({ 1: text("message") }) },
+  [KIND.workerWarmupRequest]: { 1: text("message") },
+  [KIND.workerWarmupResponse]: { 1: result },
 };
 
 /** Kinds with a StatusResult. Where it or its status is absent, that means Failure. */
-export const kindsWithResult: ReadonlySet<number> = new Set([5, 9, 16, 26, 30, 34]);
+export const kindsWithResult: ReadonlySet<number> = new Set([
+  KIND.invocationResponse,
+  KIND.functionLoadResponse,
+  KIND.workerInitResponse,
+  KIND.functionEnvironmentReloadResponse,
+  KIND.functionMetadataResponse,
+  KIND.workerWarmupResponse,
+]);

@@ -3,7 +3,7 @@ import { Findings } from "./head-findings.ts";
 import { lineOf } from "./head-line.ts";
 import { contentPlans, kindsWithResult, NUMBER, type Plan, type Step, TEXT } from "./head-plan.ts";
 import { MAX_ID, MAX_TEXT, oneLine, readText } from "./head-text.ts";
-import { KIND_EMPTY, KIND_UNDECODABLE } from "./kinds.ts";
+import { KIND, KIND_EMPTY, KIND_UNDECODABLE } from "./kinds.ts";
 
 /** What a list shows of a message, read without decoding it. Absent members were not in the message. */
 export type MessageHead = {
@@ -154,7 +154,7 @@ class HeadReader {
     if (kindsWithResult.has(head.kind)) {
       this.#addNumber(head, "status", found);
     }
-    if (head.kind === KIND_LOG) {
+    if (head.kind === KIND.rpcLog) {
       this.#addNumber(head, "level", found);
       addText(head, "category", found.text(TEXT.category, MAX_TEXT));
       this.#addNumber(head, "logCategory", found);
@@ -178,8 +178,6 @@ class HeadReader {
 }
 
 type Draft = { -readonly [Key in keyof MessageHead]: MessageHead[Key] };
-
-const KIND_LOG = 2;
 
 type HeadText = "requestId" | "invocationId" | "functionId" | "workerId" | "category" | "text";
 

@@ -10,6 +10,35 @@ export type ContentKind = {
   readonly from: Sender;
 };
 
+/** Field numbers of the contents in StreamingMessage, by name: what `kind` of a head and of a row is. */
+export const KIND = {
+  rpcLog: 2,
+  invocationRequest: 4,
+  invocationResponse: 5,
+  fileChangeEventRequest: 6,
+  workerActionResponse: 7,
+  functionLoadRequest: 8,
+  functionLoadResponse: 9,
+  workerStatusRequest: 12,
+  workerStatusResponse: 13,
+  workerTerminate: 14,
+  workerHeartbeat: 15,
+  workerInitResponse: 16,
+  workerInitRequest: 17,
+  startStream: 20,
+  invocationCancel: 21,
+  functionEnvironmentReloadRequest: 25,
+  functionEnvironmentReloadResponse: 26,
+  closeSharedMemoryResourcesRequest: 27,
+  closeSharedMemoryResourcesResponse: 28,
+  functionsMetadataRequest: 29,
+  functionMetadataResponse: 30,
+  functionLoadRequestCollection: 31,
+  functionLoadResponseCollection: 32,
+  workerWarmupRequest: 33,
+  workerWarmupResponse: 34,
+} as const;
+
 /** `kind` of an envelope without content. */
 export const KIND_EMPTY = 0;
 
@@ -18,31 +47,31 @@ export const KIND_UNDECODABLE = -1;
 
 /** The 25 kinds of content of a StreamingMessage, in the order in which a worker's life shows them. */
 export const contentKinds: readonly ContentKind[] = [
-  { number: 20, name: "start_stream", from: "worker" },
-  { number: 17, name: "worker_init_request", from: "host" },
-  { number: 16, name: "worker_init_response", from: "worker" },
-  { number: 33, name: "worker_warmup_request", from: "host" },
-  { number: 34, name: "worker_warmup_response", from: "worker" },
-  { number: 25, name: "function_environment_reload_request", from: "host" },
-  { number: 26, name: "function_environment_reload_response", from: "worker" },
-  { number: 29, name: "functions_metadata_request", from: "host" },
-  { number: 30, name: "function_metadata_response", from: "worker" },
-  { number: 8, name: "function_load_request", from: "host" },
-  { number: 9, name: "function_load_response", from: "worker" },
-  { number: 31, name: "function_load_request_collection", from: "host" },
-  { number: 32, name: "function_load_response_collection", from: "worker" },
-  { number: 4, name: "invocation_request", from: "host" },
-  { number: 2, name: "rpc_log", from: "worker" },
-  { number: 21, name: "invocation_cancel", from: "host" },
-  { number: 5, name: "invocation_response", from: "worker" },
-  { number: 27, name: "close_shared_memory_resources_request", from: "host" },
-  { number: 28, name: "close_shared_memory_resources_response", from: "worker" },
-  { number: 12, name: "worker_status_request", from: "host" },
-  { number: 13, name: "worker_status_response", from: "worker" },
-  { number: 15, name: "worker_heartbeat", from: "worker" },
-  { number: 6, name: "file_change_event_request", from: "host" },
-  { number: 7, name: "worker_action_response", from: "worker" },
-  { number: 14, name: "worker_terminate", from: "host" },
+  { number: KIND.startStream, name: "start_stream", from: "worker" },
+  { number: KIND.workerInitRequest, name: "worker_init_request", from: "host" },
+  { number: KIND.workerInitResponse, name: "worker_init_response", from: "worker" },
+  { number: KIND.workerWarmupRequest, name: "worker_warmup_request", from: "host" },
+  { number: KIND.workerWarmupResponse, name: "worker_warmup_response", from: "worker" },
+  { number: KIND.functionEnvironmentReloadRequest, name: "function_environment_reload_request", from: "host" },
+  { number: KIND.functionEnvironmentReloadResponse, name: "function_environment_reload_response", from: "worker" },
+  { number: KIND.functionsMetadataRequest, name: "functions_metadata_request", from: "host" },
+  { number: KIND.functionMetadataResponse, name: "function_metadata_response", from: "worker" },
+  { number: KIND.functionLoadRequest, name: "function_load_request", from: "host" },
+  { number: KIND.functionLoadResponse, name: "function_load_response", from: "worker" },
+  { number: KIND.functionLoadRequestCollection, name: "function_load_request_collection", from: "host" },
+  { number: KIND.functionLoadResponseCollection, name: "function_load_response_collection", from: "worker" },
+  { number: KIND.invocationRequest, name: "invocation_request", from: "host" },
+  { number: KIND.rpcLog, name: "rpc_log", from: "worker" },
+  { number: KIND.invocationCancel, name: "invocation_cancel", from: "host" },
+  { number: KIND.invocationResponse, name: "invocation_response", from: "worker" },
+  { number: KIND.closeSharedMemoryResourcesRequest, name: "close_shared_memory_resources_request", from: "host" },
+  { number: KIND.closeSharedMemoryResourcesResponse, name: "close_shared_memory_resources_response", from: "worker" },
+  { number: KIND.workerStatusRequest, name: "worker_status_request", from: "host" },
+  { number: KIND.workerStatusResponse, name: "worker_status_response", from: "worker" },
+  { number: KIND.workerHeartbeat, name: "worker_heartbeat", from: "worker" },
+  { number: KIND.fileChangeEventRequest, name: "file_change_event_request", from: "host" },
+  { number: KIND.workerActionResponse, name: "worker_action_response", from: "worker" },
+  { number: KIND.workerTerminate, name: "worker_terminate", from: "host" },
 ];
 
 const nameOf = new Map(contentKinds.map((kind) => [kind.number, kind.name]));

@@ -1,4 +1,5 @@
 /** What is asked of invocations and of the steps of workers. */
+
 import {
   type InvocationDetail,
   type InvocationPage,
@@ -10,6 +11,7 @@ import {
 import type { InvocationCondition } from "@inspector/filter/compile";
 import type { Fragment } from "@inspector/filter/fragment";
 import { hasFlags, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
+import { KIND } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import { createHttpLegQueries } from "./http-legs.ts";
 import { invocationState } from "./invocation/invocation.ts";
@@ -17,8 +19,6 @@ import { invocationOf } from "./invocation/store.ts";
 import type { Changed } from "./queries.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
 
-const KIND_LOG = 2;
-const KIND_REQUEST = 4;
 /** Of messages that did not go on as they came, or not at all. */
 const UNHEARD = INTERVENTION_FLAGS.replaced | INTERVENTION_FLAGS.dropped;
 
@@ -59,7 +59,7 @@ export function createInvocationQueries(database: Database) {
   );
   const stepsOf = database.prepare(`${STEP} WHERE p.stream = ? ORDER BY p.id`);
   const messages = database.prepare(
-    `SELECT m.seq, m.kind, m.kind = ${KIND_REQUEST} AND NOT ${hasFlags("m", UNHEARD)} AS is_heard
+    `SELECT m.seq, m.kind, m.kind = ${KIND.invocationRequest} AND NOT ${hasFlags("m", UNHEARD)} AS is_heard
      FROM message m WHERE m.invocation = ? ORDER BY m.seq LIMIT ${MAX_ROWS}`,
   );
   const stepSeqs = database.prepare(
@@ -167,7 +167,7 @@ export function createInvocationQueries(database: Database) {
         ...optional("response", maybeNumber(found["answered_seq"])),
         ...optional("cancel", maybeNumber(found["cancel_seq"])),
         ...optional("http", httpLegs.ofInvocation(row.invocationId, row.attempt)),
-        logs: all.filter(({ kind }) => kind === KIND_LOG).map(({ seq }) => seq),
+        logs: all.filter(({ kind }) => kind === KIND.rpcLog).map(({ seq }) => seq),
         messages: all.map(({ seq }) => seq),
         others: [...new Set([...others, ...retries])].sort((a, b) => a - b),
       };

@@ -1,6 +1,6 @@
 import type { SeenValues } from "@inspector/contract/page";
 import { KIND_OTHER_SERVICE, nameKind } from "@inspector/filter/kinds";
-import { isEventStream } from "@inspector/proto";
+import { isEventStream, KIND_EMPTY } from "@inspector/proto";
 import { type Database, textOf } from "./database.ts";
 
 /** Categories are names of loggers; who makes one up for each line is not followed. */
@@ -45,7 +45,7 @@ export function seenValues(database: Database): SeenValues {
   const methods = texts("SELECT DISTINCT path AS value FROM stream").filter((path) => !isEventStream(path));
   return {
     kinds: [
-      ...kinds.filter((kind) => kind !== KIND_OTHER_SERVICE && kind !== 0).map((kind) => nameKind(kind, "")),
+      ...kinds.filter((kind) => kind !== KIND_OTHER_SERVICE && kind !== KIND_EMPTY).map((kind) => nameKind(kind, "")),
       ...(kinds.includes(KIND_OTHER_SERVICE) ? methods.map((path) => nameKind(KIND_OTHER_SERVICE, path)) : []),
     ],
     functions: texts("SELECT DISTINCT name AS value FROM function ORDER BY name"),

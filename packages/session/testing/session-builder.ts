@@ -1,6 +1,6 @@
 import type { EndInfo, Nanos, Seq } from "@inspector/contract/page";
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
-import { decodeMessage, type MessageHead, type RpcFunctionMetadata, readHead } from "@inspector/proto";
+import { decodeMessage, KIND, type MessageHead, type RpcFunctionMetadata, readHead } from "@inspector/proto";
 import { type Database, inTransaction } from "../src/database.ts";
 import { SCHEMA } from "../src/schema.ts";
 import { createWriter, type Writer } from "../src/writer.ts";
@@ -68,7 +68,7 @@ export function createSessionBuilder(database: Database): SessionBuilder {
 
 /** What the ingest takes from the messages of a start-up: worker id, runtime, functions. */
 function noteStart(writer: Writer, stream: number, { kind, workerId }: MessageHead, bytes: Uint8Array): void {
-  if (kind === 20 && workerId !== undefined) {
+  if (kind === KIND.startStream && workerId !== undefined) {
     writer.updateStream(stream, { worker_id: workerId });
   }
   if (![16, 8, 31, 30].includes(kind)) {

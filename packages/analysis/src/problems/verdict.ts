@@ -1,5 +1,7 @@
 /** Why a worker died or never became ready, in one sentence. */
+
 import type { Evidence, Verdict } from "@inspector/contract/page";
+import { KIND } from "@inspector/proto";
 import type { StepName, WorkerStep } from "@inspector/session/invocation/worker-step";
 import { formatSpan, limitOf } from "@inspector/session/limits";
 import { cutQuote } from "./collected.ts";
@@ -45,7 +47,7 @@ function refused({ session, stream }: Case): Verdict | undefined {
 
 function wrongStart({ session, stream, process }: Case): Verdict | undefined {
   const first = session.firstMessages.get(stream.id);
-  if (first === undefined || first.kind === 20 || stream.endedAt === undefined) {
+  if (first === undefined || first.kind === KIND.startStream || stream.endedAt === undefined) {
     return undefined;
   }
   if (session.hasGap(stream.openedAt, first.at) || session.steps(stream.id, "init").length > 0) {

@@ -1,16 +1,27 @@
 /** Turns of phrase that several rules share. */
 
 import type { Evidence, Seq } from "@inspector/contract/page";
-import { kindName, type StatusResult, type StreamingMessage, stackBeginsWith } from "@inspector/proto";
+import {
+  KIND_EMPTY,
+  KIND_UNDECODABLE,
+  kindName,
+  type StatusResult,
+  type StreamingMessage,
+  stackBeginsWith,
+} from "@inspector/proto";
 import type { StepName } from "@inspector/session/invocation/worker-step";
 import type { WorkerStream } from "./worker-stream.ts";
 
+/** Conditions on the sender of a message, `message m` in SQL. */
+export const FROM_HOST = "m.side = 0";
+export const FROM_WORKER = "m.side = 1";
+
 /** "worker_init_response"; "an empty message" for one without content. */
 export function nameOfKind(kind: number): string {
-  if (kind === 0) {
+  if (kind === KIND_EMPTY) {
     return "an empty message";
   }
-  if (kind === -1) {
+  if (kind === KIND_UNDECODABLE) {
     return "something that is no StreamingMessage";
   }
   return kindName(kind);

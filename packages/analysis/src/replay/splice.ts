@@ -1,8 +1,7 @@
 /** Changes fields within the bytes of a message, without decoding it. */
-import { ByteView, encodeUtf8, FieldCursor, WIRE_LENGTH } from "@inspector/proto";
+import { ByteView, encodeUtf8, FieldCursor, KIND, WIRE_LENGTH } from "@inspector/proto";
 
 /** Field numbers of the contract. */
-const INVOCATION_REQUEST = 4;
 const INVOCATION_ID = 1;
 const FUNCTION_ID = 2;
 const TRACE_CONTEXT = 5;
@@ -33,7 +32,7 @@ export function replaceIds(bytes: Uint8Array, { invocationId, functionId, traceP
   if (traceParent !== undefined) {
     request.set(TRACE_CONTEXT, new Map([[TRACE_PARENT, traceParent]]));
   }
-  const spliced = splice(bytes, 0, bytes.length, new Map([[INVOCATION_REQUEST, request]]));
+  const spliced = splice(bytes, 0, bytes.length, new Map([[KIND.invocationRequest, request]]));
   return spliced ?? bytes;
 }
 

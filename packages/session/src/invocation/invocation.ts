@@ -1,4 +1,5 @@
 import type { Nanos, Seq } from "@inspector/contract/page";
+import { KIND } from "@inspector/proto";
 import {
   type Attempts,
   answered,
@@ -32,12 +33,12 @@ export type Invocation = Exchange & {
   readonly isOverlapping: boolean;
 };
 
-const LOG = 2;
-const REQUEST = 4;
-const RESPONSE = 5;
-const CANCEL = 21;
-
-const SENDER: Readonly<Record<number, number>> = { [LOG]: WORKER, [REQUEST]: HOST, [RESPONSE]: WORKER, [CANCEL]: HOST };
+const SENDER: Readonly<Record<number, number>> = {
+  [KIND.rpcLog]: WORKER,
+  [KIND.invocationRequest]: HOST,
+  [KIND.invocationResponse]: WORKER,
+  [KIND.invocationCancel]: HOST,
+};
 
 /**
  * Pairs by invocation id. Messages from the side that never sends them by contract are of no invocation.
@@ -48,21 +49,21 @@ export const invocationPairing: Pairing<Invocation> = {
     if (SENDER[kind] !== side) {
       return undefined;
     }
-    return kind === LOG ? invocationId : (invocationId ?? "");
+    return kind === KIND.rpcLog ? invocationId : (invocationId ?? "");
   },
   apply(attempts, facts) {
     const latest = attempts.at(-1);
     if (facts.isStandIn === true && latest !== undefined && isThere(latest, facts.kind)) {
       return latest;
     }
-    if (facts.kind === REQUEST) {
+    if (facts.kind === KIND.invocationRequest) {
       return withRequest(attempts, facts);
     }
     const row = oldestOpen(attempts) ?? attempts.at(-1) ?? newInvocation(attempts, facts);
     switch (facts.kind) {
-      case RESPONSE:
+      case KIND.invocationResponse:
         return withResponse(row, facts);
-      case CANCEL:
+      case KIND.invocationCancel:
         return row.cancelSeq === undefined ? { ...row, cancelSeq: facts.seq, cancelAt: facts.at } : row;
       default:
         return withLog(row, facts);
@@ -72,7 +73,10 @@ export const invocationPairing: Pairing<Invocation> = {
 
 /** Whether an invocation has its message of a kind already. */
 function isThere({ startedSeq, answeredSeq }: Invocation, kind: number): boolean {
-  return (kind === REQUEST && startedSeq !== undefined) || (kind === RESPONSE && answeredSeq !== undefined);
+  return (
+    (kind === KIND.invocationRequest && startedSeq !== undefined) ||
+    (kind === KIND.invocationResponse && answeredSeq !== undefined)
+  );
 }
 
 /** One literal: properties added behind a spread cost ten times as much, and this runs for every request. */

@@ -1,3 +1,4 @@
+import { KIND } from "@inspector/proto";
 import {
   answered,
   type Exchange,
@@ -30,22 +31,22 @@ export type WorkerStep = Exchange & {
 type Role = { readonly step: StepName; readonly from: number; readonly isRequest: boolean };
 
 const ROLES: ReadonlyMap<number, Role> = new Map([
-  [20, answer("start")],
-  [33, request("warmup")],
-  [34, answer("warmup")],
-  [17, request("init")],
-  [16, answer("init")],
-  [25, request("reload")],
-  [26, answer("reload")],
-  [29, request("index")],
-  [30, answer("index")],
-  [8, request("load")],
-  [9, answer("load")],
-  [31, request("load")],
-  [32, answer("load")],
-  [12, request("status")],
-  [13, answer("status")],
-  [14, request("terminate")],
+  [KIND.startStream, answer("start")],
+  [KIND.workerWarmupRequest, request("warmup")],
+  [KIND.workerWarmupResponse, answer("warmup")],
+  [KIND.workerInitRequest, request("init")],
+  [KIND.workerInitResponse, answer("init")],
+  [KIND.functionEnvironmentReloadRequest, request("reload")],
+  [KIND.functionEnvironmentReloadResponse, answer("reload")],
+  [KIND.functionsMetadataRequest, request("index")],
+  [KIND.functionMetadataResponse, answer("index")],
+  [KIND.functionLoadRequest, request("load")],
+  [KIND.functionLoadResponse, answer("load")],
+  [KIND.functionLoadRequestCollection, request("load")],
+  [KIND.functionLoadResponseCollection, answer("load")],
+  [KIND.workerStatusRequest, request("status")],
+  [KIND.workerStatusResponse, answer("status")],
+  [KIND.workerTerminate, request("terminate")],
 ]);
 
 function request(step: StepName): Role {

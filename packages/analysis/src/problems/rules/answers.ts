@@ -1,7 +1,8 @@
+import { KIND } from "@inspector/proto";
 import { STEP_NAMES } from "@inspector/session/invocation/worker-step";
 import type { RangeMessage } from "../problem-session.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { evidenceOf, nameOfFunction, STEP_REQUEST } from "../words.ts";
+import { evidenceOf, FROM_HOST, FROM_WORKER, nameOfFunction, STEP_REQUEST } from "../words.ts";
 
 function ofInvocation(message: RangeMessage): Pick<Finding, "at" | "stream" | "invocation" | "functionName"> {
   const { at, stream, invocation, functionName } = message;
@@ -14,7 +15,10 @@ export const extraAnswer: Rule = {
   severity: "warning",
   find: (session, range) =>
     session
-      .messages(range, "m.kind = 5 AND m.side = 1 AND i.started_seq IS NOT NULL AND i.answered_seq <> m.seq")
+      .messages(
+        range,
+        `m.kind = ${KIND.invocationResponse} AND ${FROM_WORKER} AND i.started_seq IS NOT NULL AND i.answered_seq <> m.seq`,
+      )
       .map((message) => ({
         ...ofInvocation(message),
         subject: nameOfFunction(message.functionName),
@@ -37,17 +41,19 @@ export const unknownAnswer: Rule = {
   id: "unknown-answer",
   severity: "warning",
   find: (session, range) =>
-    session.messages(range, "m.kind = 5 AND m.side = 1 AND i.started_seq IS NULL").map((message) => ({
-      ...ofInvocation(message),
-      subject: `stream ${message.stream}`,
-      isUncertain: session.hasGap(session.stream(message.stream)?.openedAt ?? 0, message.at),
-      tell: () => ({
-        title: `An answer to invocation ${message.invocationId ?? '""'}, which nobody asked for on this stream`,
-        consequence: "The host drops the answer, and writes that down only in its debug log.",
-        advice: "Answer with the invocation_id of the request, unchanged, and on the stream that it came on.",
-        evidence: evidenceOf(["answer", message.seq]),
-      }),
-    })),
+    session
+      .messages(range, `m.kind = ${KIND.invocationResponse} AND ${FROM_WORKER} AND i.started_seq IS NULL`)
+      .map((message) => ({
+        ...ofInvocation(message),
+        subject: `stream ${message.stream}`,
+        isUncertain: session.hasGap(session.stream(message.stream)?.openedAt ?? 0, message.at),
+        tell: () => ({
+          title: `An answer to invocation ${message.invocationId ?? '""'}, which nobody asked for on this stream`,
+          consequence: "The host drops the answer, and writes that down only in its debug log.",
+          advice: "Answer with the invocation_id of the request, unchanged, and on the stream that it came on.",
+          evidence: evidenceOf(["answer", message.seq]),
+        }),
+      })),
 };
 
 /** An invocation id that was in flight when it was used again. */
@@ -56,7 +62,10 @@ export const reusedId: Rule = {
   severity: "warning",
   find: (session, range) =>
     session
-      .messages(range, "m.kind = 4 AND m.side = 0 AND i.is_overlapping = 1 AND i.started_seq = m.seq")
+      .messages(
+        range,
+        `m.kind = ${KIND.invocationRequest} AND ${FROM_HOST} AND i.is_overlapping = 1 AND i.started_seq = m.seq`,
+      )
       .map((message) => ({
         ...ofInvocation(message),
         subject: nameOfFunction(message.functionName),

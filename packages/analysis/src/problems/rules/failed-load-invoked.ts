@@ -1,5 +1,6 @@
+import { KIND } from "@inspector/proto";
 import type { Finding, Rule } from "../rule.ts";
-import { evidenceOf, nameOfFunction } from "../words.ts";
+import { evidenceOf, FROM_HOST, nameOfFunction } from "../words.ts";
 
 /** An invocation of a function whose load had failed, and was not repeated with success. */
 export const failedLoadInvoked: Rule = {
@@ -9,7 +10,7 @@ export const failedLoadInvoked: Rule = {
     session
       .messages(
         range,
-        `m.kind = 4 AND m.side = 0
+        `m.kind = ${KIND.invocationRequest} AND ${FROM_HOST}
          AND EXISTS (SELECT 1 FROM worker_step w WHERE w.stream = m.stream AND w.step = 'load' AND w.subject = m.function_id
            AND w.status = 0 AND w.answered_seq < m.seq)
          AND NOT EXISTS (SELECT 1 FROM worker_step w WHERE w.stream = m.stream AND w.step = 'load' AND w.subject = m.function_id

@@ -1,28 +1,27 @@
 import type { StreamingMessage } from "@inspector/proto";
+import { KIND } from "@inspector/proto";
 import type { ProblemSession, RangeMessage } from "../problem-session.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { evidenceOf, nameOfFunction, nameOfKind, quoteResult, resultOf } from "../words.ts";
-
-const INVOCATION_RESPONSE = 5;
-const LOAD_RESPONSE = 9;
-const WARMUP_RESPONSE = 34;
-const METADATA_RESPONSE = 30;
-const LOAD_RESPONSES = 32;
+import { evidenceOf, FROM_WORKER, nameOfFunction, nameOfKind, quoteResult, resultOf } from "../words.ts";
 
 const TITLE: Readonly<Record<number, string>> = {
-  16: "WorkerInit failed",
-  26: "The environment reload failed",
-  30: "The worker could not list its functions",
-  34: "The warm-up failed",
+  [KIND.workerInitResponse]: "WorkerInit failed",
+  [KIND.functionEnvironmentReloadResponse]: "The environment reload failed",
+  [KIND.functionMetadataResponse]: "The worker could not list its functions",
+  [KIND.workerWarmupResponse]: "The warm-up failed",
 };
 
+/** By kind, of every answer that has a status of its own. */
 const CONSEQUENCE: Readonly<Record<number, string>> = {
-  5: "The host fails the invocation; a trigger with retries tries it again.",
-  9: "The host remembers it and fails every invocation of the function, without asking the worker again.",
-  16: "The host ends the process and counts a worker error; the reason often does not reach its log.",
-  26: "The host cannot use this worker for the app, and starts another one.",
-  30: "The host has no functions of this worker and says no more than that no job functions were found.",
-  34: "The host goes on without the warm-up.",
+  [KIND.invocationResponse]: "The host fails the invocation; a trigger with retries tries it again.",
+  [KIND.functionLoadResponse]:
+    "The host remembers it and fails every invocation of the function, without asking the worker again.",
+  [KIND.workerInitResponse]:
+    "The host ends the process and counts a worker error; the reason often does not reach its log.",
+  [KIND.functionEnvironmentReloadResponse]: "The host cannot use this worker for the app, and starts another one.",
+  [KIND.functionMetadataResponse]:
+    "The host has no functions of this worker and says no more than that no job functions were found.",
+  [KIND.workerWarmupResponse]: "The host goes on without the warm-up.",
 };
 
 /** Any answer whose status says Failure. */
@@ -31,9 +30,9 @@ export const failedResult: Rule = {
   severity: "error",
   find: (session, range) =>
     session
-      .messages(range, "m.kind IN (5, 9, 16, 26, 30, 34) AND m.status = 0 AND m.side = 1")
+      .messages(range, `m.kind IN (${Object.keys(CONSEQUENCE).join(", ")}) AND m.status = 0 AND ${FROM_WORKER}`)
       .map((message) =>
-        message.kind === INVOCATION_RESPONSE ? failedInvocation(session, message) : failedStep(session, message),
+        message.kind === KIND.invocationResponse ? failedInvocation(session, message) : failedStep(session, message),
       ),
 };
 
@@ -43,13 +42,15 @@ function failedStep(session: ProblemSession, message: RangeMessage): Finding {
     subject: `stream ${stream} ${nameOfKind(kind)}${functionName === undefined ? "" : ` ${functionName}`}`,
     at,
     stream,
-    severity: kind === WARMUP_RESPONSE ? "warning" : "error",
-    ...(kind === LOAD_RESPONSE && { functionName }),
+    severity: kind === KIND.workerWarmupResponse ? "warning" : "error",
+    ...(kind === KIND.functionLoadResponse && { functionName }),
     tell: () => {
       const quote = quoteResult(resultOf(session.content(seq))) ?? message.text;
       return {
         title:
-          kind === LOAD_RESPONSE ? `${nameOfFunction(functionName)} failed to load` : (TITLE[kind] ?? nameOfKind(kind)),
+          kind === KIND.functionLoadResponse
+            ? `${nameOfFunction(functionName)} failed to load`
+            : (TITLE[kind] ?? nameOfKind(kind)),
         consequence: CONSEQUENCE[kind] ?? "",
         advice: adviceOf(kind, quote),
         quote,
@@ -75,8 +76,8 @@ function failedInvocation(session: ProblemSession, message: RangeMessage): Findi
       const quote = quoteResult(resultOf(session.content(seq))) ?? message.text;
       return {
         title: isCancelled ? `${name} answered Failure after it was cancelled` : `${name} failed`,
-        consequence: CONSEQUENCE[INVOCATION_RESPONSE] ?? "",
-        advice: adviceOf(INVOCATION_RESPONSE, quote),
+        consequence: CONSEQUENCE[KIND.invocationResponse] ?? "",
+        advice: adviceOf(KIND.invocationResponse, quote),
         quote,
         evidence: evidenceOf(["request", startedSeq], ["cancel", cancelSeq], ["answer", seq]),
       };
@@ -90,7 +91,10 @@ export const failedFunctions: Rule = {
   severity: "error",
   find: (session, range) =>
     session
-      .messages(range, `m.kind IN (${METADATA_RESPONSE}, ${LOAD_RESPONSES}) AND m.side = 1`)
+      .messages(
+        range,
+        `m.kind IN (${KIND.functionMetadataResponse}, ${KIND.functionLoadResponseCollection}) AND ${FROM_WORKER}`,
+      )
       .flatMap(({ seq, at, kind, stream }) =>
         failuresIn(session.content(seq)).map(
           ({ name, quote }): Finding => ({
@@ -99,9 +103,11 @@ export const failedFunctions: Rule = {
             stream,
             functionName: name,
             tell: () => ({
-              title: `${nameOfFunction(name)} ${kind === LOAD_RESPONSES ? "failed to load" : "is not usable, says the worker"}`,
+              title: `${nameOfFunction(name)} ${kind === KIND.functionLoadResponseCollection ? "failed to load" : "is not usable, says the worker"}`,
               consequence:
-                kind === LOAD_RESPONSES ? (CONSEQUENCE[LOAD_RESPONSE] ?? "") : "The host leaves the function out.",
+                kind === KIND.functionLoadResponseCollection
+                  ? (CONSEQUENCE[KIND.functionLoadResponse] ?? "")
+                  : "The host leaves the function out.",
               advice: adviceOf(kind, quote),
               quote,
               evidence: evidenceOf([nameOfKind(kind), seq]),
@@ -130,7 +136,7 @@ function adviceOf(kind: number, quote: string | undefined): string {
   if (quote === undefined) {
     return "The answer does not say why. Check that the worker sets the result at all: a status that is left out reads as Failure.";
   }
-  return kind === INVOCATION_RESPONSE
+  return kind === KIND.invocationResponse
     ? "Read the exception and the logs of the invocation."
     : "Read the exception, and what the worker wrote to stderr at that time.";
 }

@@ -1,8 +1,7 @@
+import { KIND } from "@inspector/proto";
 import { limitOf } from "@inspector/session/limits";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, nameOfKind } from "../words.ts";
-
-const START_STREAM = 20;
 
 const ADVICE =
   "Send start_stream with the worker id from the command line (--functions-worker-id) before anything else, logs included.";
@@ -14,7 +13,7 @@ export const wrongFirstMessage: Rule = {
   review: (session) =>
     session.streams.flatMap((stream): Finding[] => {
       const first = session.firstMessages.get(stream.id);
-      if (first === undefined || first.kind === START_STREAM || stream.openedAt < session.givenUpUntil) {
+      if (first === undefined || first.kind === KIND.startStream || stream.openedAt < session.givenUpUntil) {
         return [];
       }
       return [

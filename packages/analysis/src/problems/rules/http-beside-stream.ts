@@ -1,7 +1,8 @@
+import { KIND } from "@inspector/proto";
 import { textIn } from "../events.ts";
 import type { ProblemSession } from "../problem-session.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { evidenceOf, nameOfKind } from "../words.ts";
+import { evidenceOf, FROM_WORKER, nameOfKind } from "../words.ts";
 
 const RECORDED = {
   consequence:
@@ -33,23 +34,28 @@ export const httpBesideStream: Rule = {
   id: "http-beside-stream",
   severity: "info",
   find: (session, range) =>
-    session.messages(range, "m.kind IN (16, 26) AND m.side = 1").flatMap(({ seq, at, kind, stream }): Finding[] => {
-      const uri = session.capabilities(stream, seq + 1)?.["HttpUri"] ?? "";
-      if (uri === "") {
-        return [];
-      }
-      return [
-        {
-          subject: `stream ${stream}`,
-          at,
-          stream,
-          tell: () => ({
-            title: "HTTP requests of this worker travel beside the stream",
-            ...(isRecorded(session, uri) ? RECORDED : notRecorded(uri)),
-            quote: `HttpUri: ${uri}`,
-            evidence: evidenceOf([nameOfKind(kind), seq]),
-          }),
-        },
-      ];
-    }),
+    session
+      .messages(
+        range,
+        `m.kind IN (${KIND.workerInitResponse}, ${KIND.functionEnvironmentReloadResponse}) AND ${FROM_WORKER}`,
+      )
+      .flatMap(({ seq, at, kind, stream }): Finding[] => {
+        const uri = session.capabilities(stream, seq + 1)?.["HttpUri"] ?? "";
+        if (uri === "") {
+          return [];
+        }
+        return [
+          {
+            subject: `stream ${stream}`,
+            at,
+            stream,
+            tell: () => ({
+              title: "HTTP requests of this worker travel beside the stream",
+              ...(isRecorded(session, uri) ? RECORDED : notRecorded(uri)),
+              quote: `HttpUri: ${uri}`,
+              evidence: evidenceOf([nameOfKind(kind), seq]),
+            }),
+          },
+        ];
+      }),
 };

@@ -1,8 +1,8 @@
-import { decodeUtf8, readVarint } from "@inspector/proto";
+import { decodeUtf8, KIND, readVarint } from "@inspector/proto";
 import { listJsonNumbers } from "../../exact-json/json-numbers.ts";
 import { walkFields } from "../field-walk.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { evidenceOf, nameOfFunction } from "../words.ts";
+import { evidenceOf, FROM_HOST, nameOfFunction } from "../words.ts";
 
 const JSON_DATA = 2;
 const SINT64_COLLECTION = 11;
@@ -21,7 +21,7 @@ export const impreciseInteger: Rule = {
     return session
       .messagesByBytes(
         range,
-        `m.kind = 4 AND m.side = 0 AND m.stream IN (${streams})`,
+        `m.kind = ${KIND.invocationRequest} AND ${FROM_HOST} AND m.stream IN (${streams})`,
         (bytes) => impreciseIn(bytes) !== undefined,
       )
       .map((message): Finding => {
@@ -51,7 +51,7 @@ export const impreciseInteger: Rule = {
 function impreciseIn(bytes: Uint8Array): string | undefined {
   let found: string | undefined;
   walkFields(bytes, 0, bytes.length, (content, start, end) => {
-    if (content !== 4) {
+    if (content !== KIND.invocationRequest) {
       return;
     }
     walkFields(bytes, start, end, (field, from, to) => {

@@ -1,7 +1,7 @@
-import { readHead } from "@inspector/proto";
+import { KIND, readHead } from "@inspector/proto";
 import type { ProblemSession, RangeMessage } from "../problem-session.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { evidenceOf, nameOfFunction } from "../words.ts";
+import { evidenceOf, FROM_WORKER, nameOfFunction } from "../words.ts";
 
 const SYSTEM = 1;
 
@@ -22,7 +22,7 @@ export const lateLog: Rule = {
     session
       .messages(
         range,
-        "m.kind = 2 AND m.side = 1 AND i.answered_seq < m.seq AND i.started_seq IS NOT NULL AND i.attempt = 1 AND NOT i.is_overlapping",
+        `m.kind = ${KIND.rpcLog} AND ${FROM_WORKER} AND i.answered_seq < m.seq AND i.started_seq IS NOT NULL AND i.attempt = 1 AND NOT i.is_overlapping`,
       )
       .filter((message) => isDroppable(session, message))
       .map(
@@ -49,7 +49,10 @@ export const unknownInvocationLog: Rule = {
   severity: "warning",
   find: (session, range) =>
     session
-      .messages(range, "m.kind = 2 AND m.side = 1 AND m.invocation IS NOT NULL AND i.started_seq IS NULL")
+      .messages(
+        range,
+        `m.kind = ${KIND.rpcLog} AND ${FROM_WORKER} AND m.invocation IS NOT NULL AND i.started_seq IS NULL`,
+      )
       .filter((message) => isDroppable(session, message))
       .map(
         ({ seq, at, stream, invocation, invocationId, text }): Finding => ({
@@ -74,7 +77,7 @@ export const logWithoutInvocation: Rule = {
   severity: "info",
   find: (session, range) =>
     session
-      .messages(range, "m.kind = 2 AND m.side = 1 AND m.invocation IS NULL")
+      .messages(range, `m.kind = ${KIND.rpcLog} AND ${FROM_WORKER} AND m.invocation IS NULL`)
       .filter((message) => isDroppable(session, message))
       .map(
         ({ seq, at, stream, text }): Finding => ({

@@ -1,6 +1,7 @@
+import { KIND } from "@inspector/proto";
 import { walkFields } from "../field-walk.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { evidenceOf, nameOfFunction } from "../words.ts";
+import { evidenceOf, FROM_HOST, nameOfFunction } from "../words.ts";
 
 /** The .NET worker reads the trace context of every request without asking whether it is there. */
 export const missingTraceContext: Rule = {
@@ -14,7 +15,7 @@ export const missingTraceContext: Rule = {
     return session
       .messagesByBytes(
         range,
-        `m.kind = 4 AND m.side = 0 AND m.stream IN (${streams})`,
+        `m.kind = ${KIND.invocationRequest} AND ${FROM_HOST} AND m.stream IN (${streams})`,
         (bytes) => !hasTraceContext(bytes),
       )
       .map(
@@ -38,7 +39,7 @@ export const missingTraceContext: Rule = {
 function hasTraceContext(bytes: Uint8Array): boolean {
   let isThere = false;
   walkFields(bytes, 0, bytes.length, (content, start, end) => {
-    if (content !== 4) {
+    if (content !== KIND.invocationRequest) {
       return;
     }
     walkFields(bytes, start, end, (field) => {

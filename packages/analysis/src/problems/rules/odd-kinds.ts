@@ -1,10 +1,10 @@
-import { contentKinds } from "@inspector/proto";
+import { contentKinds, KIND, KIND_EMPTY, KIND_UNDECODABLE } from "@inspector/proto";
 import type { RangeMessage } from "../problem-session.ts";
 import type { Finding, Rule, Telling } from "../rule.ts";
-import { evidenceOf, nameOfKind } from "../words.ts";
+import { evidenceOf, FROM_HOST, FROM_WORKER, nameOfKind } from "../words.ts";
 
 /** In the contract, and sent or answered by no host and no worker. */
-const UNUSED = [6, 7, 15];
+const UNUSED: readonly number[] = [KIND.fileChangeEventRequest, KIND.workerActionResponse, KIND.workerHeartbeat];
 
 const SIDES = ["host", "worker"];
 
@@ -45,7 +45,7 @@ export const wrongDirection: Rule = {
     session
       .messages(
         range,
-        `(m.side = 0 AND m.kind IN (${kindsFrom("worker")})) OR (m.side = 1 AND m.kind IN (${kindsFrom("host")}))`,
+        `(${FROM_HOST} AND m.kind IN (${kindsFrom("worker")})) OR (${FROM_WORKER} AND m.kind IN (${kindsFrom("host")}))`,
       )
       .map((message) =>
         found(message, {
@@ -62,7 +62,7 @@ export const emptyMessage: Rule = {
   id: "empty-message",
   severity: "info",
   find: (session, range) =>
-    session.messages(range, "m.kind = 0 AND m.side = 0 AND m.flags = 0").map((message) =>
+    session.messages(range, `m.kind = ${KIND_EMPTY} AND ${FROM_HOST} AND m.flags = 0`).map((message) =>
       found(message, {
         title: "A message without content from the host",
         consequence: "Workers have nothing to do with it: Node.js logs an error, others pass over it.",
@@ -75,7 +75,7 @@ export const undecodableMessage: Rule = {
   id: "undecodable-message",
   severity: "error",
   find: (session, range) =>
-    session.messages(range, "m.kind = -1 AND m.flags = 0").map((message) =>
+    session.messages(range, `m.kind = ${KIND_UNDECODABLE} AND m.flags = 0`).map((message) =>
       found(message, {
         title: `Bytes from the ${SIDES[message.side]} that are no StreamingMessage`,
         consequence: "gRPC libraries end the call with an error when a message cannot be decoded.",

@@ -1,6 +1,7 @@
+import { KIND } from "@inspector/proto";
 import { walkFields } from "../field-walk.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { evidenceOf, nameOfFunction } from "../words.ts";
+import { evidenceOf, FROM_WORKER, nameOfFunction } from "../words.ts";
 
 /** Members of TypedData that the host sends and does not take back, by field number. */
 const UNACCEPTABLE: ReadonlyMap<number, string> = new Map([
@@ -22,7 +23,11 @@ export const unacceptableData: Rule = {
   severity: "error",
   find: (session, range) =>
     session
-      .messagesByBytes(range, "m.kind = 5 AND m.side = 1", (bytes) => unacceptableIn(bytes) !== undefined)
+      .messagesByBytes(
+        range,
+        `m.kind = ${KIND.invocationResponse} AND ${FROM_WORKER}`,
+        (bytes) => unacceptableIn(bytes) !== undefined,
+      )
       .map((message): Finding => {
         const { seq, at, stream, invocation, functionName, startedSeq } = message;
         const found = unacceptableIn(session.bytes(message) ?? NOTHING) ?? "";
@@ -61,7 +66,7 @@ function unacceptableIn(bytes: Uint8Array): string | undefined {
       });
     });
   walkFields(bytes, 0, bytes.length, (content, start, end) => {
-    if (content !== 5) {
+    if (content !== KIND.invocationResponse) {
       return;
     }
     walkFields(bytes, start, end, (field, from, to) => {

@@ -1,14 +1,15 @@
+import { KIND } from "@inspector/proto";
 import type { Finding, Rule } from "../rule.ts";
-import { evidenceOf, nameOfKind, nameOfWorker } from "../words.ts";
+import { evidenceOf, FROM_HOST, nameOfKind, nameOfWorker } from "../words.ts";
 
 /** Messages that the host sends only to a worker that declared a capability, by kind. */
 const CAPABILITY: ReadonlyMap<number, string> = new Map([
-  [12, "WorkerStatus"],
-  [14, "HandlesWorkerTerminateMessage"],
-  [21, "HandlesInvocationCancelMessage"],
-  [27, "SharedMemoryDataTransfer"],
-  [31, "SupportsLoadResponseCollection"],
-  [33, "HandlesWorkerWarmupMessage"],
+  [KIND.workerStatusRequest, "WorkerStatus"],
+  [KIND.workerTerminate, "HandlesWorkerTerminateMessage"],
+  [KIND.invocationCancel, "HandlesInvocationCancelMessage"],
+  [KIND.closeSharedMemoryResourcesRequest, "SharedMemoryDataTransfer"],
+  [KIND.functionLoadRequestCollection, "SupportsLoadResponseCollection"],
+  [KIND.workerWarmupRequest, "HandlesWorkerWarmupMessage"],
 ]);
 
 /** What official workers do with a message of a kind they do not handle. */
@@ -26,7 +27,7 @@ export const undeclaredMessage: Rule = {
   severity: "warning",
   find: (session, range) =>
     session
-      .messages(range, `m.side = 0 AND m.kind IN (${[...CAPABILITY.keys()].join(", ")})`)
+      .messages(range, `${FROM_HOST} AND m.kind IN (${[...CAPABILITY.keys()].join(", ")})`)
       .flatMap((message): Finding[] => {
         const { seq, at, kind, stream, invocation, functionName } = message;
         const capability = CAPABILITY.get(kind) ?? "";
@@ -41,7 +42,7 @@ export const undeclaredMessage: Rule = {
             subject: `stream ${stream} ${nameOfKind(kind)}`,
             at,
             stream,
-            ...(kind === 21 && { invocation, functionName }),
+            ...(kind === KIND.invocationCancel && { invocation, functionName }),
             tell: () => ({
               title: `${nameOfKind(kind)} to the ${nameOfWorker(worker)}, which never declared ${capability}`,
               consequence:

@@ -1,3 +1,4 @@
+import { KIND } from "@inspector/proto";
 import type { ProblemSession } from "../problem-session.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf } from "../words.ts";
@@ -8,7 +9,9 @@ export function isRefused(session: ProblemSession, stream: WorkerStream): boolea
   const { end } = stream;
   const isEndedByHost = end?.by === "host" && end.how === "end" && (end.grpcStatus ?? 0) === 0;
   return (
-    isEndedByHost && session.firstMessages.get(stream.id)?.kind === 20 && session.steps(stream.id, "init").length === 0
+    isEndedByHost &&
+    session.firstMessages.get(stream.id)?.kind === KIND.startStream &&
+    session.steps(stream.id, "init").length === 0
   );
 }
 

@@ -10,14 +10,13 @@ import type {
   ReplayOrder,
 } from "@inspector/contract/intervention";
 import { parseFilter } from "@inspector/filter/parse";
-import { kindNumber } from "@inspector/proto";
+import { KIND, kindNumber } from "@inspector/proto";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_TIMES = 10_000;
 const MAX_PER_SECOND = 1_000;
 const MAX_DELAY_MS = MAX_TIMEOUT_MS;
-const INVOCATION_REQUEST = 4;
 
 /** @throws {InspectorError} "bad-body" */
 export function parseReplayOrder(body: unknown): ReplayOrder {
@@ -95,7 +94,7 @@ export function parseHoldRuleOrder(body: unknown): HoldRuleOrder {
     ...(answer !== undefined && { answer: holdAnswer(answer) }),
   };
   const numbers = kindNumbers(order);
-  if (answer !== undefined && (from !== "host" || numbers.some((kind) => kind !== INVOCATION_REQUEST))) {
+  if (answer !== undefined && (from !== "host" || numbers.some((kind) => kind !== KIND.invocationRequest))) {
     throw bad('An answer goes with from "host" and kinds ["invocation_request"] only');
   }
   const parsed = parseFilter(order.filter ?? "");

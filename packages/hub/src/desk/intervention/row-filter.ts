@@ -2,7 +2,7 @@
 
 import { compileFilter } from "@inspector/filter/compile";
 import type { Filter } from "@inspector/filter/filter";
-import { readHead } from "@inspector/proto";
+import { KIND, readHead } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, type SqlValue } from "@inspector/session/database";
 import { SCHEMA } from "@inspector/session/schema";
 import { createWriter } from "@inspector/session/writer";
@@ -58,7 +58,7 @@ export function createRowFilter(live: Database): RowFilter {
       if (request !== undefined) {
         const functionId = typeof request["function_id"] === "string" ? request["function_id"] : undefined;
         const sent = { ...facts, side: 0, at: numberOf(request["at"]), size: numberOf(request["size"]) };
-        writer.message({ ...sent, kind: 4, invocationId: head.invocationId, functionId });
+        writer.message({ ...sent, kind: KIND.invocationRequest, invocationId: head.invocationId, functionId });
       }
       const { requestId, invocationId, functionId, status, level, category, text, retryCount } = head;
       const ids = { requestId, invocationId, functionId };
