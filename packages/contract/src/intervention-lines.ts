@@ -10,6 +10,9 @@ export type StreamName = { readonly connection: number; readonly stream: number 
 
 export type Direction = "to-worker" | "to-host";
 
+/** Why a held message went on without anybody having decided on it. */
+export type LetGoReason = "rule-ended" | "hub-gone" | "stream-ended" | "time-limit" | "no-verdict" | "no-room";
+
 /** From the hub. */
 export type InterventionOrder =
   /** Sends a message to the worker; what it says with this invocation id is swallowed from then on (its `invocation_response` and `rpc_log`). */
@@ -23,6 +26,8 @@ export type InterventionOrder =
       readonly message: string;
       readonly more?: true;
     }
+  /** Nobody waits for the answer to a replay any more; it is not sent where it has not begun to be. */
+  | { readonly order: "give-up"; readonly at: StreamName; readonly invocationId: string }
   /** Sends a message beside an invocation, as invocation_cancel of a replay. */
   | {
       readonly order: "inject";
@@ -43,6 +48,8 @@ export type InterventionOrder =
       /** Absent: any. Compared with the message's own function id, or with that of its invocation. */
       readonly functionIds?: readonly string[];
       readonly ask?: true;
+      /** How long each message is held at most; it goes on after that, whatever the hub does. */
+      readonly limitMs: number;
     }
   /** Nothing more is held because of it. What is held is released, or waits for the hub's word where the rule is `spent`. */
   | { readonly order: "unhold"; readonly rule: number; readonly spent?: true }
@@ -51,8 +58,9 @@ export type InterventionOrder =
       readonly held: number;
       /** "keep" answers an `ask`: it stays. */
       readonly action: "release" | "replace" | "drop" | "answer" | "keep";
-      /** For "keep": the rule that has it from now on, where that is another one than held it. */
+      /** For "keep": the rule that has it from now on, where that is another one than held it, and its limit. */
       readonly rule?: number;
+      readonly limitMs?: number;
       /** For "replace" and "answer"; in several lines as above. */
       readonly message?: string;
       readonly more?: true;
@@ -80,7 +88,26 @@ export type InterventionReport =
     }
   | { readonly report: "queued"; readonly held: number; readonly queued: number }
   /** It went on, was replaced or dropped, or its stream ended. */
-  | { readonly report: "released"; readonly held: number; readonly action: string };
+  | {
+      readonly report: "released";
+      readonly held: number;
+      /** That held it last. */
+      readonly rule: number;
+      readonly action: string;
+      /** Present where nobody decided. */
+      readonly reason?: LetGoReason;
+    }
+  /** What holds take in the relay, over all rules and connections; a few times a second while it changes. */
+  | {
+      readonly report: "holding";
+      readonly bytes: number;
+      readonly maxBytes: number;
+      readonly messages: number;
+      /** No room is left: what rules match passes, until half of it is free again. */
+      readonly isPaused: boolean;
+      /** How many messages passed because of that since the last report, by rule. */
+      readonly passed: readonly (readonly [rule: number, count: number])[];
+    };
 
 /**
  * Events that the relay records in the journal, on the connection, so that the session knows what really crossed.

@@ -111,6 +111,11 @@ export type HoldRuleOrder = {
   readonly functions?: readonly string[];
   /** In the filter language, over the message row; a message that it does not match goes on. */
   readonly filter?: string;
+  /**
+   * How long each message is held at most, in milliseconds; then it goes on by itself, whatever happens to the hub. 300 000
+   * unless said otherwise, the host's own default for a function. Rules with an answer have a limit of their own.
+   */
+  readonly limitMs?: number;
   /** Present: nobody is waited for. Takes `from: "host"` and no other kind than invocation_request. */
   readonly answer?: HoldAnswer;
 };
@@ -131,12 +136,34 @@ export type HoldAnswer = {
   readonly times?: number;
 };
 
-export type HoldRule = Omit<HoldRuleOrder, "answer"> & {
+export type HoldRule = Omit<HoldRuleOrder, "answer" | "limitMs"> & {
   readonly id: number;
   /** How many it has held for somebody to decide on. */
   readonly held: number;
+  /** How long each message is held at most. */
+  readonly limitMs: number;
+  readonly passed: PassedCounts;
   /** Present where it answers. */
   readonly answer?: AnswerProgress;
+};
+
+/** How many messages went on by themselves though a rule matched them. */
+export type PassedCounts = {
+  /** There was no room to hold them: see {@link HoldRoom}. */
+  readonly noRoom: number;
+  /** The hub did not say within three seconds whether the rule's filter matches. */
+  readonly noVerdict: number;
+  /** They had been held for as long as the rule allows. */
+  readonly tooLong: number;
+};
+
+/** What held messages take in the relay, over all rules and connections, in bytes. */
+export type HoldRoom = {
+  readonly bytes: number;
+  readonly maxBytes: number;
+  readonly messages: number;
+  /** There was no room: whatever rules match passes, until half of it is free again. */
+  readonly isPaused: boolean;
 };
 
 export type AnswerProgress = Omit<HoldAnswer, "message"> & {
@@ -159,6 +186,8 @@ export type HeldMessage = {
   readonly functionName?: string;
   readonly text?: string;
   readonly heldAt: Nanos;
+  /** When its rule's limit is over and it goes on by itself. */
+  readonly goesOnAt: Nanos;
   /** What the host's own clock allows, counted from `heldAt`: after this it gives the invocation or the worker up. */
   readonly limit?: Nanos;
   /** The message, as proto3 JSON. */
@@ -167,7 +196,12 @@ export type HeldMessage = {
   readonly queued: number;
 };
 
-export type Holds = { readonly rules: readonly HoldRule[]; readonly held: readonly HeldMessage[] };
+export type Holds = {
+  readonly rules: readonly HoldRule[];
+  readonly held: readonly HeldMessage[];
+  /** Absent until a relay has told. */
+  readonly room?: HoldRoom;
+};
 
 /** What becomes of a held message. */
 export type ReleaseOrder =

@@ -9,13 +9,18 @@ import { AcceptedConnection, type JoinedSockets, type Passage } from "./accepted
 import type { Address } from "./address.ts";
 import { CountedEvents } from "./counted-events.ts";
 import { ConnectionBudget, isOutOfDescriptors } from "./descriptors.ts";
+import { ByteBudget } from "./intervene/byte-budget.ts";
 import { InterveningConnection } from "./intervene/connection.ts";
+import { Holding } from "./intervene/holding.ts";
 import { createOrders, type Orders } from "./intervene/orders.ts";
 import type { Rewrite } from "./intervene/rewrite.ts";
 import { type Journal, type JournalEvent, now } from "./journal.ts";
 import { leadsTo, nameLeadsTo } from "./own-addresses.ts";
 import type { Watch } from "./pump.ts";
 import { reset } from "./socket-ends.ts";
+
+/** Messages that the hub has ordered to be sent and that have not left, over all connections. */
+const MAX_ORDERED_BYTES = 256 * 1024 * 1024;
 
 export type RelayOptions = {
   readonly listen: Address;
@@ -26,6 +31,8 @@ export type RelayOptions = {
   readonly rewrite?: Rewrite;
   /** Looks at what comes, on every connection; absent: nobody does. */
   readonly watch?: Watch;
+  /** Bytes of held messages, over all rules and connections; 256 MiB unless said otherwise. */
+  readonly maxHeldBytes?: number;
   /** Both sides of a connection have closed it. */
   readonly onClosed?: (connection: number) => void;
   /** Of all connections of the process; absent: the relay is alone in it. */
@@ -50,6 +57,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   const { listen, upstream, openJournal, onClosed, rewrite, watch, budget = new ConnectionBudget() } = options;
   const accepted = new Set<AcceptedConnection>();
   const connections = new Map<number, InterveningConnection>();
+  const holding = new Holding(options.maxHeldBytes);
+  const orders = new ByteBudget(MAX_ORDERED_BYTES);
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, accept);
   await listening(server, listen);
   const { address: host, port } = server.address() as AddressInfo;
@@ -101,6 +110,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   function openPassage({ id, worker, workerBuffers, host, hostBuffers }: JoinedSockets): Passage {
     const streams = intervening(id, worker, host);
     const look = watch?.(id);
+    host.on("drain", () => streams.drained("host"));
+    worker.on("drain", () => streams.drained("worker"));
     connections.set(id, streams);
     return {
       pipes: [
@@ -135,6 +146,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     return new InterveningConnection({
       id,
       rewrite,
+      holding,
+      orders,
+      mayWrite: (to) => !(to === "host" ? host : worker).writableNeedDrain,
       write: (to, pieces) => writeAll(to === "host" ? host : worker, pieces),
       record: (event, side) => journal.event(event, id, side === "host" ? SIDE_HOST : SIDE_WORKER),
       report: (said) => report(said),
@@ -158,6 +172,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       return createOrders({
         find: (id) => connections.get(id),
         all: () => connections.values(),
+        holding,
         report: callback,
       });
     },

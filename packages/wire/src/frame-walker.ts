@@ -13,7 +13,8 @@ export type FrameListener = {
   /**
    * A frame's header is complete: nine bytes at `headerAt` of `header`, which is `chunk` where they stand there in one
    * piece. Of its `length` bytes of payload those from `start` to `end` of `chunk` are there.
-   * Returns true where the walk is to stop behind them.
+   * Returns true where the walk is to stop before the frame, which begins at `headerAt`: nothing of it counts as walked, and
+   * the next walk tells of it again. Only where `header` is `chunk`: elsewhere part of the frame was walked before.
    */
   frame(
     header: Uint8Array,
@@ -100,14 +101,13 @@ export class FrameWalker {
         if (this.#headerBytes > 0 || !this.isHttp2) {
           break;
         }
-        if (this.#begin(this.#header, 0, chunk, position, end)) {
-          return this.#walked(offset, position, end);
-        }
+        this.#begin(this.#header, 0, chunk, position, end);
       } else {
-        position += FRAME_HEADER_BYTES;
-        if (this.#begin(chunk, position - FRAME_HEADER_BYTES, chunk, position, end)) {
-          return this.#walked(offset, position, end);
+        const isStopped = this.#begin(chunk, position, chunk, position + FRAME_HEADER_BYTES, end);
+        if (isStopped) {
+          return this.#stoppedAt(position) - offset;
         }
+        position += FRAME_HEADER_BYTES;
       }
       position += this.#length;
     }
@@ -126,8 +126,10 @@ export class FrameWalker {
     return this.#listener.frame(header, at, length, chunk, start, start + available);
   }
 
-  #walked(offset: number, start: number, end: number): number {
-    return Math.min(end, start + this.#length) - offset;
+  #stoppedAt(position: number): number {
+    this.payloadLeft = 0;
+    this.frames--;
+    return position;
   }
 
   #matchPreface(chunk: Uint8Array, start: number, end: number): number {

@@ -1,7 +1,9 @@
 import { http2Writer } from "@inspector/testkit";
 import type { Side } from "@inspector/wire/frames";
 import { expect, test } from "vitest";
+import { ByteBudget } from "./byte-budget.ts";
 import { InterveningConnection } from "./connection.ts";
+import { Holding } from "./holding.ts";
 
 const { frame, preface, settings } = http2Writer;
 const HEADERS = 1;
@@ -12,6 +14,9 @@ test("what fails in the middle of intervening ends the connection: nobody reads 
   const connection = new InterveningConnection({
     id: 1,
     rewrite: undefined,
+    holding: new Holding(),
+    orders: new ByteBudget(1000),
+    mayWrite: () => true,
     write: () => {},
     record: () => {
       throw new Error("the journal is a fault");

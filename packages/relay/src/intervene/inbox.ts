@@ -1,8 +1,6 @@
 /**
- * What comes from one sender. It is counted from the connection's first byte on, frame by frame; while somebody
- * intervenes it is also cut into frames and messages, each of which goes on as it is, waits, or does not go on.
+ * What comes from one sender. It is followed from the connection's first byte on, frame by frame.
  */
-
 import { type FrameListener, FrameWalker } from "@inspector/wire/frame-walker";
 import {
   FLAG_ACK,
@@ -22,21 +20,19 @@ import {
 } from "@inspector/wire/frames";
 import { copyOf, windowUpdate } from "./frame-bytes.ts";
 import type { Lane } from "./lane.ts";
-import { cutMessages, flushIncomplete, type Judge, passesWhole } from "./message-cutter.ts";
+import { allPass, cutMessages, flushIncomplete, isUnobstructed, type Judge, passesWhole } from "./message-cutter.ts";
 import type { Outbox } from "./outbox.ts";
-
-/** What becomes of the payload of the current frame. */
-type Mode = "raw" | "content" | "small" | "block";
-type QueuedBlock = ReturnType<Outbox["block"]>;
-
-/** Longest frame that is put together, of those that have to be read whole; nobody sends more settings. */
-const MAX_SMALL_BYTES = 16_384;
+import type { BlockItem } from "./outbox-item.ts";
+import type { Watchfulness } from "./replayed-ids.ts";
+import { MAX_SMALL_BYTES, SmallFrame } from "./small-frame.ts";
 
 export type InboxEvents = {
   /** The sender speaks of a stream that it may be opening. */
   headers(stream: number): void;
   /** Content of a lane whose {@link Lane.opening} is waited for. */
   opening(lane: Lane, bytes: Uint8Array): void;
+  /** How closely a lane is to be watched whose messages pass, though some kinds of them are looked at. */
+  watchfulness(lane: Lane): Watchfulness;
   /** The sender has ended its direction of the stream; nothing of its end has gone on yet. */
   ended(lane: Lane): void;
   /** Its end has gone on. */
@@ -45,6 +41,22 @@ export type InboxEvents = {
   reset(stream: number): void;
 };
 
+/**
+ * A direction is either
+ *
+ * - *passing*: the caller forwards each chunk as it came, and it is only counted here. The walk stops before a frame that
+ *   must not simply pass (see {@link Inbox.frame}): the direction is intervened in from there on.
+ * - *intervened in* ({@link activate}), until the caller finds nothing to do any more and {@link canDeactivate} agrees. Each
+ *   frame then goes on in one of these ways:
+ *
+ * | way | which frames | |
+ * |---|---|---|
+ * | raw | whatever nothing is done with | its bytes, as they come |
+ * | counted | of which part went on before, and DATA that may pass as it comes | as raw, and followed as in passing |
+ * | content | DATA | cut into messages: each passes, waits, is kept or swallowed |
+ * | small | SETTINGS, WINDOW_UPDATE, RST_STREAM | put together first, since they are read and may be changed |
+ * | block | HEADERS and CONTINUATION behind something that waits | queued |
+ */
 export class Inbox implements FrameListener {
   readonly walker: FrameWalker;
   /** Where what comes goes. */
@@ -54,9 +66,7 @@ export class Inbox implements FrameListener {
   readonly #events: InboxEvents;
   readonly #judge: Judge;
   #isActive = false;
-  #mode: Mode = "raw";
-  /** The current frame is only counted, since part of it went on before we looked. */
-  #isCommitted = false;
+  #way: "raw" | "counted" | "content" | "small" | "block" = "raw";
   /** Bytes of the next frame's header that went on before this direction was looked at. */
   #goneHeaderBytes = 0;
   #type = 0;
@@ -68,10 +78,8 @@ export class Inbox implements FrameListener {
   #padding = 0;
   #isPadLengthNext = false;
   #payloadLeft = 0;
-  /** A frame that must be whole. */
-  #small = new Uint8Array(0);
-  #smallBytes = 0;
-  #openBlock: QueuedBlock | undefined;
+  readonly #small = new SmallFrame();
+  #openBlock: BlockItem | undefined;
   #cachedLane: Lane | undefined;
 
   constructor(side: Side, forward: Outbox, backward: Outbox, judge: Judge, events: InboxEvents) {
@@ -86,14 +94,17 @@ export class Inbox implements FrameListener {
     return this.#isActive;
   }
 
-  /** Looks at everything from here on. What came until now has gone on as it was. */
-  activate(): void {
+  /**
+   * Intervenes from here on. What came until now has gone on as it was, but for so many bytes of a frame's header with which
+   * it ended.
+   */
+  activate(withheldBytes = 0): void {
     this.#isActive = true;
-    this.#isCommitted = true;
-    this.#mode = "raw";
+    this.#forward.isPassing = false;
+    this.#way = "counted";
     this.#payloadLeft = this.walker.payloadLeft;
     this.#forward.rawLeft = this.#payloadLeft;
-    this.#goneHeaderBytes = this.walker.partialHeader.length;
+    this.#goneHeaderBytes = this.walker.partialHeader.length - withheldBytes;
     this.#forward.isHeaderOpen = this.#goneHeaderBytes > 0;
     for (const lane of this.#forward.lanes.values()) {
       lane.sync();
@@ -105,7 +116,7 @@ export class Inbox implements FrameListener {
     if (this.walker.isHttp2 === false) {
       return true;
     }
-    if (this.walker.payloadLeft > 0 && this.#mode !== "raw") {
+    if (this.walker.payloadLeft > 0 && this.#way !== "raw" && this.#way !== "counted") {
       return false;
     }
     if (this.#openBlock !== undefined) {
@@ -121,39 +132,36 @@ export class Inbox implements FrameListener {
 
   deactivate(): void {
     this.#isActive = false;
+    this.#forward.isPassing = true;
     const gone = this.#forward.isHeaderOpen ? this.#goneHeaderBytes : 0;
     const header = copyOf(this.walker.partialHeader, gone);
     if (header.length > 0 && this.walker.isHttp2 !== false) {
-      this.#forward.bytes(header);
+      this.#forward.outgoing.bytes(header);
     }
     this.#forward.isHeaderOpen = false;
     this.#forward.rawLeft = 0;
   }
 
+  /** While the direction passes, returns true to stop before a frame that must not pass as it is. */
   frame(header: Uint8Array, at: number, length: number, chunk: Uint8Array, start: number, end: number): boolean {
-    const type = header[at + 3] ?? 0;
-    const flags = header[at + 4] ?? 0;
-    const stream = streamIdAt(header, at + 5);
+    this.#type = header[at + 3] ?? 0;
+    this.#flags = header[at + 4] ?? 0;
+    this.#stream = streamIdAt(header, at + 5);
     if (!this.#isActive) {
-      return this.#count(type, flags, stream, length, chunk, start, end);
+      if (header === chunk && this.#mustIntervene(length, chunk, start, end)) {
+        return true;
+      }
+      this.#count(length, chunk, start, end);
+      return false;
     }
     this.#payloadLeft = length - (end - start);
     if (this.#forward.isHeaderOpen) {
       this.#forward.isHeaderOpen = false;
-      this.#isCommitted = true;
-      this.#mode = "raw";
-      this.#forward.bytes(copyOf(header, at + this.#goneHeaderBytes, at + FRAME_HEADER_BYTES));
-      this.#forward.raw(chunk, start, end);
-      this.#forward.rawLeft = this.#payloadLeft;
-      this.#count(type, flags, stream, length, chunk, start, end);
-      this.#syncLane();
-      return false;
+      this.#forward.outgoing.bytes(copyOf(header, at + this.#goneHeaderBytes, at + FRAME_HEADER_BYTES));
+      this.#passCounted(length, chunk, start, end);
+    } else {
+      this.#take(header, at, length, chunk, start, end);
     }
-    this.#isCommitted = false;
-    this.#type = type;
-    this.#flags = flags;
-    this.#stream = stream;
-    this.#take(header, at, length, chunk, start, end);
     return false;
   }
 
@@ -163,18 +171,17 @@ export class Inbox implements FrameListener {
       return;
     }
     this.#payloadLeft -= end - start;
-    if (this.#mode === "raw") {
-      this.#forward.raw(chunk, start, end);
+    if (this.#way === "raw" || this.#way === "counted") {
+      this.#forward.outgoing.raw(chunk, start, end);
       this.#forward.rawLeft -= end - start;
-      if (this.#isCommitted) {
-        this.#countPayload(chunk, start, end);
-        this.#syncLane();
+      if (this.#way === "raw") {
+        return;
       }
-      return;
-    }
-    if (this.#mode === "content") {
+      this.#countPayload(chunk, start, end);
+      this.#syncLane();
+    } else if (this.#way === "content") {
       this.#content(chunk, start, end);
-    } else if (this.#mode === "small") {
+    } else if (this.#way === "small") {
       this.#addSmall(chunk, start, end);
     } else {
       this.#addBlock(copyOf(chunk, start, end));
@@ -183,59 +190,72 @@ export class Inbox implements FrameListener {
 
   /* What just passes is counted. */
 
-  #count(
-    type: number,
-    flags: number,
-    stream: number,
-    length: number,
-    chunk: Uint8Array,
-    start: number,
-    end: number,
-  ): boolean {
-    this.#type = type;
-    if (type === FRAME_DATA) {
-      const lane = this.#find(stream);
-      this.#lane = lane;
-      this.#forward.window -= length;
-      if (lane === undefined) {
-        return false;
-      }
-      lane.window -= length;
-      this.#contentLeft = length;
-      this.#isPadLengthNext = (flags & FLAG_PADDED) !== 0;
-      if (this.#isPadLengthNext) {
-        this.#countContent(lane, chunk, start, end);
-      } else {
-        this.#contentLeft -= end - start;
-        this.#look(lane, chunk, start, end);
-        lane.skim(chunk, start, end);
-      }
-      if ((flags & FLAG_END_STREAM) !== 0) {
-        this.#countEnd(lane);
-      }
+  /**
+   * Whether a frame must not pass as it is: a message in it may be for us alone, the receiver's window may not take what
+   * the sender sends next, or it credits what the sender does not know to be gone.
+   */
+  #mustIntervene(length: number, chunk: Uint8Array, start: number, end: number): boolean {
+    if (this.#type === FRAME_WINDOW_UPDATE) {
+      return this.#backward.flow.isReduced(this.#stream);
+    }
+    if (this.#type === FRAME_SETTINGS) {
+      return (this.#flags & FLAG_ACK) !== 0 && this.#forward.flow.hasExcess;
+    }
+    if (this.#type !== FRAME_DATA) {
       return false;
     }
-    this.#flags = flags;
-    this.#stream = stream;
-    return this.#countOther(length, chunk, start, end);
+    const lane = this.#find(this.#stream);
+    if (!this.#forward.flow.staysRoomy(lane, length)) {
+      return true;
+    }
+    if (lane?.kinds === undefined || !lane.isGrpc) {
+      return false;
+    }
+    const watchfulness = this.#events.watchfulness(lane);
+    if (watchfulness === "none") {
+      return false;
+    }
+    const isPlain = (this.#flags & FLAG_PADDED) === 0;
+    const doPass = isPlain ? allPass(lane, this.#judge, chunk, start, end) : undefined;
+    if (doPass === undefined || end - start < length) {
+      return doPass === false || watchfulness === "strict";
+    }
+    return !doPass;
   }
 
-  #countOther(length: number, chunk: Uint8Array, start: number, end: number): boolean {
+  #count(length: number, chunk: Uint8Array, start: number, end: number): void {
     switch (this.#type) {
+      case FRAME_DATA:
+        this.#countData(length, chunk, start, end);
+        break;
       case FRAME_HEADERS:
       case FRAME_PUSH_PROMISE:
       case FRAME_CONTINUATION:
         this.#countHeaders();
-        return false;
+        break;
       case FRAME_RST_STREAM:
         this.#events.reset(this.#stream);
-        return false;
+        break;
       case FRAME_SETTINGS:
       case FRAME_WINDOW_UPDATE:
-        this.#beginSmall(length, undefined, 0);
+        this.#small.begin(length);
         this.#addSmall(chunk, start, end);
     }
-    return false;
+  }
+
+  #countData(length: number, chunk: Uint8Array, start: number, end: number): void {
+    const lane = this.#find(this.#stream);
+    this.#lane = lane;
+    this.#forward.flow.send(lane, length);
+    if (lane === undefined) {
+      return;
+    }
+    this.#contentLeft = length;
+    this.#isPadLengthNext = (this.#flags & FLAG_PADDED) !== 0;
+    this.#countContent(lane, chunk, start, end);
+    if ((this.#flags & FLAG_END_STREAM) !== 0) {
+      this.#countEnd(lane);
+    }
   }
 
   #countHeaders(): void {
@@ -282,9 +302,7 @@ export class Inbox implements FrameListener {
     if (this.#isActive) {
       this.#events.ended(lane);
     }
-    lane.isEnded = true;
-    lane.isEndSent = true;
-    this.#events.endPassed(lane);
+    this.#passEnd(lane);
   }
 
   /** Takes the length of the padding where it comes next, and leaves as much out of the content. */
@@ -299,8 +317,12 @@ export class Inbox implements FrameListener {
   }
 
   #syncLane(): void {
-    if (this.#type === FRAME_DATA) {
-      this.#lane?.sync();
+    if (this.#type !== FRAME_DATA || this.#lane === undefined) {
+      return;
+    }
+    this.#lane.sync();
+    if (!this.#lane.isPassingMessage) {
+      this.#forward.border(this.#lane);
     }
   }
 
@@ -332,69 +354,92 @@ export class Inbox implements FrameListener {
       case FRAME_RST_STREAM:
       case FRAME_SETTINGS:
       case FRAME_WINDOW_UPDATE:
-        this.#mode = "small";
-        this.#beginSmall(length, header, at);
+        if (length > MAX_SMALL_BYTES) {
+          break;
+        }
+        this.#way = "small";
+        this.#small.begin(length, header.subarray(at, at + FRAME_HEADER_BYTES));
         this.#addSmall(chunk, start, end);
         return;
     }
     if (this.#openBlock === undefined) {
-      this.#mode = "raw";
       this.#passRaw(header, at, chunk, start, end);
       return;
     }
-    this.#mode = "block";
+    this.#way = "block";
     this.#openBlock.frames.push(copyOf(header, at, at + FRAME_HEADER_BYTES));
     this.#addBlock(copyOf(chunk, start, end));
   }
 
   #passRaw(header: Uint8Array, at: number, chunk: Uint8Array, start: number, end: number): void {
+    this.#way = "raw";
+    const { outgoing } = this.#forward;
     if (header === chunk) {
-      this.#forward.raw(chunk, at, end);
+      outgoing.raw(chunk, at, start);
     } else {
-      this.#forward.bytes(copyOf(header, at, at + FRAME_HEADER_BYTES));
-      this.#forward.raw(chunk, start, end);
+      outgoing.bytes(copyOf(header, at, at + FRAME_HEADER_BYTES));
     }
+    outgoing.raw(chunk, start, end);
     this.#forward.rawLeft = this.#payloadLeft;
+  }
+
+  /** The payload of a frame, whose header has gone on, goes on as it comes. */
+  #passCounted(length: number, chunk: Uint8Array, start: number, end: number): void {
+    this.#way = "counted";
+    this.#forward.outgoing.raw(chunk, start, end);
+    this.#forward.rawLeft = this.#payloadLeft;
+    this.#count(length, chunk, start, end);
+    this.#syncLane();
   }
 
   #takeData(header: Uint8Array, at: number, length: number, chunk: Uint8Array, start: number, end: number): void {
     const lane = this.#find(this.#stream);
     this.#lane = lane;
     const isEnd = (this.#flags & FLAG_END_STREAM) !== 0;
+    const doesFit = this.#forward.flow.fits(lane, length, this.#forward.hasWaitingBlocks);
     if (lane === undefined) {
-      this.#mode = this.#forward.fits(undefined, length) ? "raw" : "content";
-      if (this.#mode === "raw") {
-        this.#forward.spend(undefined, length);
-        this.#passRaw(header, at, chunk, start, end);
+      if (!doesFit) {
+        this.#cutContent(length, chunk, start, end);
         return;
       }
-    } else if (isEnd) {
+      this.#forward.flow.send(undefined, length);
+      this.#passRaw(header, at, chunk, start, end);
+      return;
+    }
+    if (isEnd) {
       this.#events.ended(lane);
     }
-    const isWhole = this.#payloadLeft === 0 && (this.#flags & FLAG_PADDED) === 0;
-    if (lane !== undefined && isWhole && this.#forward.fits(lane, length)) {
-      if (passesWhole(lane, this.#judge, chunk, start, end)) {
-        this.#look(lane, chunk, start, end);
-        this.#forward.spend(lane, length);
-        this.#passRaw(header, at, chunk, start, end);
-        lane.isOurTurn = !lane.isMessageOpen;
-        if (isEnd) {
-          this.#passEnd(lane);
-        }
-        return;
-      }
+    if (doesFit && (lane.kinds === undefined || !lane.isGrpc) && isUnobstructed(lane)) {
+      this.#passRaw(header, at, chunk, start, start);
+      this.#passCounted(length, chunk, start, end);
+      return;
     }
-    this.#mode = "content";
-    this.#contentLeft = length;
-    this.#padding = 0;
-    this.#isPadLengthNext = (this.#flags & FLAG_PADDED) !== 0;
-    this.#content(chunk, start, end);
+    const isWhole = this.#payloadLeft === 0 && (this.#flags & FLAG_PADDED) === 0;
+    if (doesFit && isWhole && passesWhole(lane, this.#judge, chunk, start, end)) {
+      this.#look(lane, chunk, start, end);
+      this.#forward.flow.send(lane, length);
+      this.#passRaw(header, at, chunk, start, end);
+      lane.isOurTurn = !lane.isMessageOpen;
+      if (isEnd) {
+        this.#passEnd(lane);
+      }
+      return;
+    }
+    this.#cutContent(length, chunk, start, end);
   }
 
   #passEnd(lane: Lane): void {
     lane.isEnded = true;
     lane.isEndSent = true;
     this.#events.endPassed(lane);
+  }
+
+  #cutContent(length: number, chunk: Uint8Array, start: number, end: number): void {
+    this.#way = "content";
+    this.#contentLeft = length;
+    this.#padding = 0;
+    this.#isPadLengthNext = (this.#flags & FLAG_PADDED) !== 0;
+    this.#content(chunk, start, end);
   }
 
   /** Content of a DATA frame that does not go on as it is. */
@@ -404,27 +449,29 @@ export class Inbox implements FrameListener {
     const content = Math.min(end - from, this.#contentLeft);
     this.#contentLeft -= content;
     if (lane === undefined || lane.isClosed) {
-      this.#forward.forgo(undefined, end - start);
+      this.#forward.flow.consume(undefined, end - start);
     } else {
       this.#look(lane, chunk, from, from + content);
       cutMessages(lane, this.#forward, this.#judge, chunk, from, from + content);
       // Padding does not go on.
       const dropped = end - start - content;
       if (dropped > 0) {
-        this.#forward.forgo(lane, dropped);
+        this.#forward.flow.consume(lane, dropped);
       }
       if (this.#payloadLeft === 0 && (this.#flags & FLAG_END_STREAM) !== 0) {
-        this.#queueEnd(lane);
+        this.#end(lane);
+        this.#forward.end(lane);
       }
     }
     this.#forward.flush();
   }
 
-  #queueEnd(lane: Lane): void {
-    flushIncomplete(lane, this.#forward);
+  /** Nothing more comes of a lane: what is there of it goes before its end. */
+  #end(lane: Lane): void {
+    flushIncomplete(lane, this.#forward, this.#judge);
     this.#events.ended(lane);
+    this.#forward.border(lane);
     lane.isEnded = true;
-    this.#forward.end(lane);
   }
 
   #takeHeaders(): void {
@@ -434,9 +481,7 @@ export class Inbox implements FrameListener {
     const lane = this.#forward.lanes.get(this.#stream);
     const isEnd = this.#type === FRAME_HEADERS && (this.#flags & FLAG_END_STREAM) !== 0;
     if (lane !== undefined && isEnd) {
-      flushIncomplete(lane, this.#forward);
-      this.#events.ended(lane);
-      lane.isEnded = true;
+      this.#end(lane);
       this.#forward.flush();
     }
     const isComplete = (this.#flags & FLAG_END_HEADERS) !== 0;
@@ -477,24 +522,12 @@ export class Inbox implements FrameListener {
 
   /* Frames that must be whole, because they are read or may be changed. */
 
-  #beginSmall(length: number, header: Uint8Array | undefined, at: number): void {
-    const size = Math.min(length, MAX_SMALL_BYTES);
-    this.#small = new Uint8Array(FRAME_HEADER_BYTES + size);
-    if (header !== undefined) {
-      this.#small.set(header.subarray(at, at + FRAME_HEADER_BYTES));
-    }
-    this.#smallBytes = FRAME_HEADER_BYTES;
-  }
-
   #addSmall(chunk: Uint8Array, start: number, end: number): void {
-    const taken = Math.min(end - start, this.#small.length - this.#smallBytes);
-    this.#small.set(chunk.subarray(start, start + taken), this.#smallBytes);
-    this.#smallBytes += taken;
-    if (this.#smallBytes < this.#small.length) {
+    const frame = this.#small.add(chunk, start, end);
+    if (frame === undefined) {
       return;
     }
-    const frame = this.#small;
-    const isPassing = this.#isActive && !this.#isCommitted;
+    const isPassing = this.#isActive && this.#way === "small";
     if (this.#type === FRAME_WINDOW_UPDATE) {
       this.#windowUpdate(frame, isPassing);
     } else if (this.#type === FRAME_SETTINGS) {
@@ -506,14 +539,16 @@ export class Inbox implements FrameListener {
 
   #windowUpdate(frame: Uint8Array, isPassing: boolean): void {
     const bytes = streamIdAt(frame, FRAME_HEADER_BYTES);
-    const left = this.#backward.credit(this.#stream, bytes);
+    const { flow } = this.#backward;
     if (!isPassing) {
+      flow.updatePassed(this.#stream, bytes);
       return;
     }
+    const left = flow.update(this.#stream, bytes);
     if (left === bytes) {
-      this.#forward.bytes(frame);
+      this.#forward.outgoing.bytes(frame);
     } else if (left > 0) {
-      this.#forward.bytes(windowUpdate(this.#stream, left));
+      this.#forward.outgoing.bytes(windowUpdate(this.#stream, left));
     }
     this.#backward.flush();
   }
@@ -525,13 +560,13 @@ export class Inbox implements FrameListener {
       return;
     }
     if (isAck) {
-      this.#forward.acknowledge();
+      this.#forward.flow.acknowledge();
     } else {
-      this.#backward.settings.announce(frame, FRAME_HEADER_BYTES, frame.length);
+      this.#backward.flow.settings.announce(frame, FRAME_HEADER_BYTES, frame.length);
       this.#forward.hasSettings = true;
     }
     if (isPassing) {
-      this.#forward.bytes(frame);
+      this.#forward.outgoing.bytes(frame);
     }
     if (this.#isActive) {
       this.#forward.flush();
@@ -544,7 +579,7 @@ export class Inbox implements FrameListener {
       this.#forward.reset(lane, frame);
       return;
     }
-    this.#forward.bytes(frame);
+    this.#forward.outgoing.bytes(frame);
     this.#events.reset(this.#stream);
   }
 }

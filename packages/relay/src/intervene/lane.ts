@@ -1,5 +1,6 @@
-/** One direction of one stream: what its sender has said, and what its receiver has been told. */
+/** One direction of one stream. */
 import { uint32At } from "@inspector/wire/frames";
+import { FlowWindow } from "./flow-window.ts";
 import type { Verdict } from "./rules.ts";
 
 /** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
@@ -8,22 +9,35 @@ export const PREFIX_BYTES = 5;
 /** A message that the relay itself sends, with its prefix. */
 export type OwnMessage = {
   readonly bytes: Uint8Array;
-  /** Replays are not sent any more once the sender has ended the stream; what was held is. */
-  readonly isReplay: boolean;
+  /** Of a replay. */
+  readonly invocationId?: string;
   /** Its first byte leaves. */
   onBegun?(): void;
-  /** It will never leave. */
+  /** None of it will ever leave. */
   onDropped?(reason: string): void;
+  /** It takes no more room here: it has left, or never will. Called once, after the others. */
+  onGone?(): void;
 };
 
+/**
+ * What the sender of one direction of a stream has said, and what its receiver has got.
+ *
+ * The sender is always in one of these states:
+ *
+ * | state | recognised by | left when |
+ * |---|---|---|
+ * | between messages | `left`, `prefixBytes` and `headBytes` are 0 | a byte comes |
+ * | in a prefix that has gone on | `prefixBytes` > 0 | the prefix is complete |
+ * | in a message that is not judged yet | `headBytes` > 0, those bytes wait | its verdict is known, or the stream ends |
+ * | in a message that is judged | `left` > 0, with its `verdict` | its last byte came |
+ * | not gRPC | `isGrpc` is false | never: content passes, messages are not told apart |
+ * | ended | `isEnded` | never |
+ *
+ * The receiver has got no header block, then one (`isOpen`), then the end (`isEndSent`); a reset closes both (`isClosed`).
+ */
 export class Lane {
   readonly stream: number;
-  /** What the receiver allows, less what it was sent: the true window, which may be below zero. */
-  window: number;
-  /** By how much the sender's idea of the window, less what waits here, is above the true one. */
-  debt = 0;
-  /** WINDOW_UPDATEs of ours that the sender is still to get. */
-  owed = 0;
+  readonly window: FlowWindow;
   /** Bytes of the sender that wait here: judged ones in the queue, and those of a message that is not judged yet. */
   waiting = 0;
 
@@ -34,7 +48,7 @@ export class Lane {
   /** Bytes of a prefix that were seen and have gone on, when it is incomplete. */
   prefixBytes = 0;
   #size = 0;
-  /** Cleared where a prefix says that this is not gRPC; messages are not told apart any more then. */
+  /** Cleared where a prefix says that this is not gRPC. */
   isGrpc = true;
   isEnded = false;
 
@@ -47,31 +61,39 @@ export class Lane {
   /** First bytes of a message that cannot be judged yet. */
   head: Uint8Array[] = [];
   headBytes = 0;
-  /** The current message, where it is kept. */
-  kept: Uint8Array[] = [];
+  /** The current message with its prefix, where it is kept, and how much of it is there. */
+  kept: Uint8Array | undefined;
+  keptBytes = 0;
+  /** Bytes that are reserved for it in the budget of held messages. */
+  reserved = 0;
 
-  /** The receiver has had a header block: DATA may follow. */
   isOpen = false;
   isEndSent = false;
   /** The stream was reset: nothing but header blocks goes on. */
-  isClosed = false;
-  /** A message of the sender has gone on in part. */
+  isClosed = false; /** A message of the sender has gone on in part. */
   isMessageOpen = false;
   /** Things of this lane in its direction's queue. */
   queued = 0;
   /** Those of them that end the stream, and header blocks. */
   queuedEnds = 0;
+  /** Kept messages that were released in the middle of one that passes, behind which they go. */
+  readonly released: OwnMessage[] = [];
+  /** Messages of the relay's own, which take turns with the sender's. */
   readonly own: OwnMessage[] = [];
   /** Bytes of `own[0]` that were sent. */
   ownOffset = 0;
-  /** Sender and relay take turns, message by message. */
   isOurTurn = false;
   /** The pass over the queue in which something of this lane could not go. */
   stuckInPass = 0;
 
-  constructor(stream: number, window: number) {
+  constructor(stream: number, initialWindow: number) {
     this.stream = stream;
-    this.window = window;
+    this.window = new FlowWindow(initialWindow);
+  }
+
+  /** The sender is in the middle of a message that passes: what goes on now goes into that. */
+  get isPassingMessage(): boolean {
+    return this.isGrpc && ((this.verdict === "pass" && this.left > 0) || this.prefixBytes > 0);
   }
 
   /** Follows messages through bytes that go on as they are. */

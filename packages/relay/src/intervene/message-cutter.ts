@@ -4,16 +4,23 @@ import { copyOf } from "./frame-bytes.ts";
 import { type Lane, PREFIX_BYTES } from "./lane.ts";
 import { HEAD_BYTES } from "./message-head.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Verdict } from "./rules.ts";
+import { isKeeping, type Verdict } from "./rules.ts";
 
+const NOTHING = new Uint8Array(0);
+
+/** Asked about each message in this order: `judge`, possibly more than once, then `begin`, then `complete`. */
 export type Judge = {
   /**
    * Judges message number `number` by its bytes from `start` to `end` of `chunk`; undefined where more of its `size`
    * bytes must be seen. Asked again where it was asked before of the same message: it must not remember.
    */
   judge(lane: Lane, chunk: Uint8Array, start: number, end: number, size: number): Verdict | undefined;
+  /** A message that was not to pass begins. Returns what becomes of it: it passes where there is no room to keep it. */
+  begin(lane: Lane, verdict: Verdict, size: number): Verdict;
   /** A message that was not to pass is complete. `bytes` with prefix where it was kept, else empty. */
   complete(lane: Lane, verdict: Verdict, number: number, bytes: Uint8Array): void;
+  /** The stream ends within a message that is kept, of which there are these bytes. Takes the place of `complete`. */
+  cutOff(lane: Lane, bytes: Uint8Array): void;
 };
 
 /**
@@ -21,33 +28,45 @@ export type Judge = {
  * so, nothing has changed.
  */
 export function passesWhole(lane: Lane, judge: Judge, chunk: Uint8Array, start: number, end: number): boolean {
-  const isFree = lane.queued === 0 && lane.own.length === 0 && lane.headBytes === 0;
-  if (!isFree || (lane.left > 0 && lane.verdict !== "pass")) {
+  if (!isUnobstructed(lane)) {
     return false;
   }
-  if (lane.kinds !== undefined && lane.isGrpc) {
-    if (lane.prefixBytes > 0) {
-      return false;
-    }
-    let at = start + lane.left;
-    while (at < end) {
-      if (end - at < PREFIX_BYTES) {
-        return false;
-      }
-      const size = uint32At(chunk, at + 1);
-      const from = at + PREFIX_BYTES;
-      at = from + size;
-      if (chunk[from - PREFIX_BYTES] !== 0) {
-        continue;
-      }
-      if (judge.judge(lane, chunk, from, Math.min(end, at), size) !== "pass") {
-        return false;
-      }
-    }
+  if (lane.kinds !== undefined && lane.isGrpc && allPass(lane, judge, chunk, start, end) !== true) {
+    return false;
   }
   lane.skim(chunk, start, end);
   lane.sync();
   return true;
+}
+
+/** Whether every message that begins in this content passes; undefined where one cannot be judged by what is there. */
+export function allPass(lane: Lane, judge: Judge, chunk: Uint8Array, start: number, end: number): boolean | undefined {
+  if (lane.prefixBytes > 0) {
+    return undefined;
+  }
+  let at = start + lane.left;
+  while (at < end) {
+    if (end - at < PREFIX_BYTES) {
+      return undefined;
+    }
+    const size = uint32At(chunk, at + 1);
+    const from = at + PREFIX_BYTES;
+    at = from + size;
+    if (chunk[from - PREFIX_BYTES] !== 0) {
+      continue;
+    }
+    const verdict = judge.judge(lane, chunk, from, Math.min(end, at), size);
+    if (verdict !== "pass") {
+      return verdict && false;
+    }
+  }
+  return true;
+}
+
+/** Whether the sender's next bytes may go on as they come: nothing waits before them, and they begin nothing that is kept. */
+export function isUnobstructed(lane: Lane): boolean {
+  const isFree = lane.queued === 0 && lane.own.length === 0 && lane.released.length === 0 && lane.headBytes === 0;
+  return isFree && (lane.left === 0 || lane.verdict === "pass");
 }
 
 /** Takes content that came from the sender, in pieces of any size. */
@@ -68,11 +87,14 @@ export function cutMessages(
     }
     if (lane.left > 0) {
       position += takeMessage(lane, to, judge, chunk, position, end, isView);
-    } else if (lane.prefixBytes > 0 || lane.kinds === undefined) {
+    } else if (lane.prefixBytes > 0 || (lane.kinds === undefined && lane.headBytes === 0)) {
       const taken = lane.skimPrefix(chunk, position, end);
       lane.verdict = "pass";
       const isEmptyMessage = lane.prefixBytes === 0 && lane.left === 0;
       to.data(lane, chunk.subarray(position, position + taken), isView, isEmptyMessage);
+      if (isEmptyMessage) {
+        to.border(lane);
+      }
       position += taken;
     } else {
       position += judgeNext(lane, to, judge, chunk, position, end);
@@ -81,10 +103,11 @@ export function cutMessages(
 }
 
 /** What is there of a message that was not complete goes on: nothing more will come. */
-export function flushIncomplete(lane: Lane, to: Outbox): void {
-  if (lane.kept.length > 0) {
-    to.send(lane, { bytes: Buffer.concat(lane.kept.splice(0)), isReplay: false });
+export function flushIncomplete(lane: Lane, to: Outbox, judge: Judge): void {
+  if (lane.kept !== undefined) {
+    judge.cutOff(lane, lane.kept.subarray(0, lane.keptBytes));
   }
+  lane.kept = undefined;
   if (lane.headBytes === 0) {
     return;
   }
@@ -139,9 +162,12 @@ function judgeAt(lane: Lane, judge: Judge, chunk: Uint8Array, start: number, end
   if (flag > 1) {
     lane.isGrpc = false;
   }
+  // What it lets go of goes before it, so it must not have begun.
+  lane.verdict = verdict === "pass" ? verdict : judge.begin(lane, verdict, size);
   lane.messages += 1;
   lane.left = PREFIX_BYTES + size;
-  lane.verdict = verdict;
+  lane.kept = isKeeping(lane.verdict) ? new Uint8Array(lane.left) : undefined;
+  lane.keptBytes = 0;
   return true;
 }
 
@@ -175,15 +201,19 @@ function takeMessage(
   lane.left -= taken;
   if (lane.verdict === "pass") {
     to.data(lane, chunk.subarray(start, start + taken), isView, lane.left === 0);
+    if (lane.left === 0) {
+      to.border(lane);
+    }
     return taken;
   }
-  if (lane.verdict !== "swallow") {
-    lane.kept.push(copyOf(chunk, start, start + taken));
+  if (lane.kept !== undefined) {
+    lane.kept.set(chunk.subarray(start, start + taken), lane.keptBytes);
+    lane.keptBytes += taken;
   }
-  to.forgo(lane, taken);
+  to.flow.consume(lane, taken);
   if (lane.left === 0) {
-    const bytes = Buffer.concat(lane.kept);
-    lane.kept = [];
+    const bytes = lane.kept ?? NOTHING;
+    lane.kept = undefined;
     judge.complete(lane, lane.verdict, lane.messages, bytes);
   }
   return taken;

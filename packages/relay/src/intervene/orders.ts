@@ -1,10 +1,14 @@
 /** Takes the hub's orders, line by line, to the connections they are about. */
 import type { InterventionOrder, InterventionReport } from "@inspector/contract/intervention-lines";
 import type { InterveningConnection } from "./connection.ts";
+import type { Holding } from "./holding.ts";
 import type { HoldRule } from "./rules.ts";
 
 /** A message in several lines is given up beyond this: more than gRPC peers take. */
 const MAX_MESSAGE_CHARS = 256 * 1024 * 1024;
+
+/** How often held messages are looked through for those whose time is over, and the hub is told what they take. */
+const LOOK_MS = 100;
 
 /** Orders of one hub. */
 export type Orders = {
@@ -16,6 +20,7 @@ export type Orders = {
 export type OrderTargets = {
   find(connection: number): InterveningConnection | undefined;
   all(): Iterable<InterveningConnection>;
+  readonly holding: Holding;
   report(report: InterventionReport): void;
 };
 
@@ -47,6 +52,9 @@ export function createOrders(targets: OrderTargets): Orders {
         break;
       case "inject":
         inject(order);
+        break;
+      case "give-up":
+        targets.find(order.at.connection)?.giveUp(order.at.stream, order.invocationId);
         break;
       case "hold":
         targets.find(order.at.connection)?.hold(ruleOf(order));
@@ -85,19 +93,43 @@ export function createOrders(targets: OrderTargets): Orders {
     if (order.more === true) {
       return;
     }
-    const { held, action, rule } = order;
+    const { held, action, rule, limitMs = 0 } = order;
     for (const connection of targets.all()) {
-      if (connection.release(held, action, message, rule)) {
+      if (action === "keep") {
+        connection.keep(held, rule === undefined ? undefined : { rule, limitNanos: limitMs * 1e6 });
+      } else if (connection.release(held, action, message)) {
         return;
       }
     }
   }
 
+  let told = "";
+  function tellHolding(): void {
+    const { holding, report } = targets;
+    const passed = holding.takePassed();
+    const state = JSON.stringify(holding.state);
+    if (state === told && passed.length === 0) {
+      return;
+    }
+    told = state;
+    report({ report: "holding", ...holding.state, passed });
+  }
+
+  const timer = setInterval(() => {
+    for (const connection of targets.all()) {
+      connection.releaseOverdue();
+    }
+    tellHolding();
+  }, LOOK_MS);
+  timer.unref();
+
   return {
     take,
     end() {
+      clearInterval(timer);
       parts = [];
       chars = 0;
+      targets.holding.reset();
       for (const connection of targets.all()) {
         connection.hubGone();
       }
@@ -113,5 +145,6 @@ function ruleOf(order: InterventionOrder & { readonly order: "hold" }): HoldRule
     kinds: new Set(order.kinds),
     functionIds: order.functionIds === undefined ? undefined : new Set(order.functionIds),
     ask: order.ask === true,
+    limitNanos: order.limitMs * 1e6,
   };
 }

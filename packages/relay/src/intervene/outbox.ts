@@ -1,38 +1,14 @@
 /**
- * What goes to one receiver: its true windows, and what waits until they allow it to go on.
+ * What goes to one receiver: its windows, and what waits until they allow it to go on.
  *
  * Only DATA and header blocks ever wait, and what must not overtake them: an acknowledgement of settings behind a header
  * block, and a reset behind the end of its stream. Header blocks never overtake each other.
  */
-import { DEFAULT_WINDOW_BYTES } from "@inspector/wire/frames";
-import { copyOf, dataHeader, windowUpdate } from "./frame-bytes.ts";
+import { FlowControl } from "./flow-control.ts";
+import { copyOf, dataHeader } from "./frame-bytes.ts";
 import type { Lane, OwnMessage } from "./lane.ts";
-import { PendingSettings } from "./settings.ts";
-
-type DataItem = {
-  readonly type: "data";
-  readonly lane: Lane;
-  bytes: Uint8Array;
-  /** Bytes of it that were sent. */
-  offset: number;
-  /** It is a view into the chunk that is being read. */
-  isView: boolean;
-  /** A message ends with it. */
-  readonly endsMessage: boolean;
-  endsStream: boolean;
-  /** Set where it is not the sender's: a message that stands in the place of one of its own, or is waited for. */
-  own?: OwnMessage | "awaited";
-};
-type BlockItem = {
-  readonly type: "block";
-  readonly lane: Lane | undefined;
-  readonly frames: Uint8Array[];
-  readonly endsStream: boolean;
-  isComplete: boolean;
-};
-type ResetItem = { readonly type: "reset"; readonly lane: Lane; readonly frame: Uint8Array };
-type AckItem = { readonly type: "ack"; readonly lane: undefined; readonly frame: Uint8Array };
-type Item = DataItem | BlockItem | ResetItem | AckItem;
+import { type BlockItem, type DataItem, dataItem, type Item, isOrdered } from "./outbox-item.ts";
+import { OutgoingBytes } from "./outgoing-bytes.ts";
 
 export type OutboxEvents = {
   /** A reset that waited has gone. */
@@ -41,15 +17,20 @@ export type OutboxEvents = {
   endSent(lane: Lane): void;
 };
 
+/**
+ * A frame of the relay's own may leave while {@link canInsert}: the receiver is between two frames, and not within a header
+ * block. Messages leave in this order:
+ *
+ * - the sender's, and kept ones that were released, as they stand in the queue;
+ * - the relay's own (replays, answers), between two of those, taking turns with them. One that was begun is finished first.
+ */
 export class Outbox {
-  readonly lanes = new Map<number, Lane>();
+  readonly flow = new FlowControl();
   /** Lanes whose current message cannot be judged yet. */
   readonly unjudged = new Set<Lane>();
-  /** Of the connection, as {@link Lane}'s of a stream. */
-  window = DEFAULT_WINDOW_BYTES;
-  debt = 0;
-  owed = 0;
-  readonly settings = new PendingSettings();
+  readonly outgoing = new OutgoingBytes();
+  /** The sender's chunks go on as they come: nothing can be put in between. */
+  isPassing = true;
   /** Bytes of a frame that goes on as it comes: until they are there nothing can be put in between. */
   rawLeft = 0;
   /** HEADERS went on, and not all of its CONTINUATION. */
@@ -62,179 +43,80 @@ export class Outbox {
   readonly #queue: Item[] = [];
   /** Lanes with messages of our own. */
   readonly #ownLanes = new Set<Lane>();
-  readonly #owedLanes = new Set<Lane>();
   #waitingBlocks = 0;
+  /** Messages that go behind one that passes: see {@link Lane.released}. */
+  #postponed = 0;
   #passes = 0;
-  #pieces: Uint8Array[] = [];
-  #chunk: Uint8Array | undefined;
-  #runStart = 0;
-  #runEnd = 0;
+  #ownBytesLeft = 0;
 
   constructor(events: OutboxEvents) {
     this.#events = events;
   }
 
+  get lanes(): Map<number, Lane> {
+    return this.flow.lanes;
+  }
+
   get canInsert(): boolean {
-    return this.rawLeft === 0 && !this.isBlockOpen && !this.isHeaderOpen;
+    return !this.isPassing && this.rawLeft === 0 && !this.isBlockOpen && !this.isHeaderOpen;
   }
 
   get hasWaitingBlocks(): boolean {
     return this.#waitingBlocks > 0;
   }
 
-  /** Nothing waits, and nothing is owed to or by anybody. */
-  get isSettled(): boolean {
-    if (this.#queue.length > 0 || this.#ownLanes.size > 0 || this.unjudged.size > 0) {
-      return false;
-    }
-    if (this.debt > 0 || this.owed > 0) {
-      return false;
-    }
-    for (const { debt } of this.lanes.values()) {
-      if (debt > 0) {
-        return false;
-      }
-    }
-    return this.#owedLanes.size === 0;
-  }
-
+  /** Something stands in the queue. */
   get hasWaiting(): boolean {
     return this.#queue.length > 0;
   }
 
-  /** Sends bytes of a chunk as they stand there. */
-  raw(chunk: Uint8Array, start: number, end: number): void {
-    if (start === end) {
-      return;
-    }
-    if (this.#chunk === chunk && this.#runEnd === start) {
-      this.#runEnd = end;
-      return;
-    }
-    this.#endRun();
-    this.#chunk = chunk;
-    this.#runStart = start;
-    this.#runEnd = end;
+  /** Something is to leave by itself, without another byte of the sender. */
+  get hasWork(): boolean {
+    return this.#queue.length > 0 || this.#ownLanes.size > 0;
   }
 
-  bytes(piece: Uint8Array): void {
-    this.#endRun();
-    this.#pieces.push(piece);
+  /** All that was allowed to leave of our own has left. */
+  get isCutShort(): boolean {
+    return this.#ownBytesLeft <= 0;
   }
 
-  /** All that was sent since the last call; views into the chunk among it. */
-  take(): readonly Uint8Array[] {
-    this.#endRun();
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    return pieces;
-  }
-
-  /**
-   * Whether so much of the sender's can go at once. Without debts what it sends is its own affair, unless an
-   * acknowledgement waits here, with which it may send more.
-   */
-  fits(lane: Lane | undefined, bytes: number): boolean {
-    if (this.debt > 0 && bytes > this.window) {
-      return false;
-    }
-    if (lane === undefined || bytes <= lane.window) {
-      return true;
-    }
-    return lane.debt === 0 && !this.hasWaitingBlocks;
-  }
-
-  /** So many bytes of the sender go to the receiver. */
-  spend(lane: Lane | undefined, bytes: number): void {
-    this.window -= bytes;
-    if (lane !== undefined) {
-      lane.window -= bytes;
-    }
-  }
-
-  /** So many bytes of the sender will never go to the receiver, who will not credit them. */
-  forgo(lane: Lane | undefined, bytes: number): void {
-    const repaid = Math.min(bytes, this.debt);
-    this.debt -= repaid;
-    this.owed += bytes - repaid;
-    if (lane === undefined || lane.isClosed) {
-      return;
-    }
-    const laneRepaid = Math.min(bytes, lane.debt);
-    lane.debt -= laneRepaid;
-    if (!lane.isEnded) {
-      this.#owe(lane, bytes - laneRepaid);
-    }
-  }
-
-  /**
-   * Makes sure that the sender can send so many bytes more: it gets credit for what waits here before that has gone on.
-   * Never more than the receiver's own windows would be if it had all of it.
-   */
-  advance(lane: Lane, bytes: number): void {
-    if (lane.window + lane.debt - lane.waiting < bytes) {
-      const given = Math.max(0, lane.waiting - lane.debt);
-      lane.debt += given;
-      this.#owe(lane, given);
-    }
-    let waiting = 0;
-    for (const one of this.lanes.values()) {
-      waiting += one.waiting;
-    }
-    if (this.window + this.debt - waiting >= bytes) {
-      return;
-    }
-    const given = Math.max(0, waiting - this.debt);
-    this.debt += given;
-    this.owed += given;
-  }
-
-  /** The receiver gives credit. Returns how much of it is left for the sender. */
-  credit(stream: number, bytes: number): number {
-    const account = stream === 0 ? this : this.lanes.get(stream);
-    if (account === undefined) {
-      return bytes;
-    }
-    account.window += bytes;
-    const repaid = Math.min(bytes, account.debt);
-    account.debt -= repaid;
-    return bytes - repaid;
-  }
-
-  /** The receiver's oldest settings that were not acknowledged are. */
-  acknowledge(): void {
-    const growth = this.settings.acknowledge();
-    if (growth !== 0) {
-      for (const lane of this.lanes.values()) {
-        lane.window += growth;
-      }
-    }
+  /** Nothing waits, neither here nor for more bytes of its message. */
+  get isEmpty(): boolean {
+    return !this.hasWork && this.unjudged.size === 0 && this.#postponed === 0;
   }
 
   /** Queues bytes of the sender. */
   data(lane: Lane, bytes: Uint8Array, isView: boolean, endsMessage: boolean): void {
     lane.waiting += bytes.length;
-    this.#push({ type: "data", lane, bytes, offset: 0, isView, endsMessage, endsStream: false });
+    this.#push(dataItem(lane, { bytes, isView, endsMessage }));
   }
 
   /** Keeps the place of a message among the sender's. What comes behind waits until the function returned is given it. */
   place(lane: Lane): (message: OwnMessage) => void {
-    const bytes = new Uint8Array(0);
-    const item: DataItem = {
-      type: "data",
-      lane,
-      bytes,
-      offset: 0,
-      isView: false,
-      endsMessage: true,
-      endsStream: false,
-    };
-    item.own = "awaited";
+    const item = dataItem(lane, { endsMessage: true, own: "awaited" });
     this.#push(item);
     return (message) => {
       item.bytes = message.bytes;
       item.own = message;
     };
+  }
+
+  /** Puts a message that was kept behind all that its sender has sent on: at once, or behind the message that passes. */
+  release(lane: Lane, message: OwnMessage): void {
+    if (lane.isPassingMessage) {
+      lane.released.push(message);
+      this.#postponed += 1;
+    } else {
+      this.#push(dataItem(lane, { bytes: message.bytes, endsMessage: true, own: message }));
+    }
+  }
+
+  /** The sender's message that passes is complete, or nothing more will come of it. */
+  border(lane: Lane): void {
+    this.#postponed -= lane.released.length;
+    for (const message of lane.released.splice(0)) {
+      this.#push(dataItem(lane, { bytes: message.bytes, endsMessage: true, own: message }));
+    }
   }
 
   /** Queues the end of the sender's stream, on what waits last where that may be. */
@@ -243,10 +125,9 @@ export class Outbox {
     lane.queuedEnds += 1;
     if (last?.type === "data" && last.lane === lane && lane.own.length === 0) {
       last.endsStream = true;
-      return;
+    } else {
+      this.#push(dataItem(lane, { endsStream: true }));
     }
-    const bytes = new Uint8Array(0);
-    this.#push({ type: "data", lane, bytes, offset: 0, isView: false, endsMessage: false, endsStream: true });
   }
 
   block(lane: Lane | undefined, endsStream: boolean): BlockItem {
@@ -267,23 +148,23 @@ export class Outbox {
     this.#push({ type: "ack", lane: undefined, frame });
   }
 
-  /** Queues a message of our own. */
-  send(lane: Lane, message: OwnMessage): void {
+  /** Queues a message of our own, which takes turns with the sender's. */
+  inject(lane: Lane, message: OwnMessage): void {
     lane.own.push(message);
     this.#ownLanes.add(lane);
   }
 
-  /** The sender has ended the stream: replays that were not begun are not sent. */
-  dropReplays(lane: Lane, reason: string): void {
+  /** Drops messages of our own of which nothing has left. */
+  dropOwn(lane: Lane, reason: string, isMeant: (message: OwnMessage) => boolean = () => true): void {
     const begun = lane.ownOffset > 0 ? 1 : 0;
-    const dropped = lane.own.filter(({ isReplay }, n) => n >= begun && isReplay);
+    const dropped = lane.own.filter((message, n) => n >= begun && isMeant(message));
     const left = lane.own.filter((message) => !dropped.includes(message));
     lane.own.splice(0, lane.own.length, ...left);
     if (left.length === 0) {
       this.#ownLanes.delete(lane);
     }
     for (const message of dropped) {
-      message.onDropped?.(reason);
+      drop(message, reason);
     }
   }
 
@@ -292,17 +173,26 @@ export class Outbox {
     this.lanes.delete(lane.stream);
     lane.isClosed = true;
     this.#keep((item) => item.type !== "data" || item.lane !== lane);
-    this.forgo(undefined, lane.waiting);
+    this.flow.consume(undefined, lane.waiting);
     lane.waiting = 0;
     lane.head = [];
     lane.headBytes = 0;
     this.unjudged.delete(lane);
-    this.#dropOwn(lane, "the stream was reset");
+    this.#postponed -= lane.released.length;
+    for (const message of lane.released.splice(0)) {
+      message.onGone?.();
+    }
+    this.#dropAllOwn(lane, "the stream was reset");
+  }
+
+  /** Allows bytes of our own to leave, until the next call; 0 where the socket takes no more. */
+  allow(ownBytes: number): void {
+    this.#ownBytesLeft = ownBytes;
   }
 
   /** Sends what can go. */
   flush(): void {
-    if (!this.canInsert || (this.#queue.length === 0 && this.#ownLanes.size === 0)) {
+    if (!this.canInsert || !this.hasWork) {
       return;
     }
     this.#passes += 1;
@@ -346,24 +236,6 @@ export class Outbox {
     }
   }
 
-  /** The WINDOW_UPDATEs that the sender is to get from us, through the outbox of the other direction. */
-  pay(to: Outbox): void {
-    if (!to.canInsert || !to.hasSettings) {
-      return;
-    }
-    if (this.owed > 0) {
-      to.bytes(windowUpdate(0, this.owed));
-    }
-    this.owed = 0;
-    for (const lane of this.#owedLanes) {
-      if (!lane.isEnded && !lane.isClosed) {
-        to.bytes(windowUpdate(lane.stream, lane.owed));
-      }
-      lane.owed = 0;
-    }
-    this.#owedLanes.clear();
-  }
-
   #sendItem(item: Item): boolean {
     if (item.type === "data") {
       return this.#sendData(item);
@@ -371,9 +243,9 @@ export class Outbox {
     if (item.type === "block") {
       return this.#sendBlock(item);
     }
-    this.bytes(item.frame);
+    this.outgoing.bytes(item.frame);
     if (item.type === "ack") {
-      this.acknowledge();
+      this.flow.acknowledge();
     } else {
       this.#events.resetSent(item.lane.stream);
     }
@@ -390,7 +262,7 @@ export class Outbox {
       }
     }
     for (const frame of frames) {
-      this.bytes(frame);
+      this.outgoing.bytes(frame);
     }
     this.#waitingBlocks -= 1;
     if (lane === undefined) {
@@ -415,8 +287,7 @@ export class Outbox {
     }
     do {
       const left = bytes.length - item.offset;
-      // Even without a debt: an acknowledgement that makes windows smaller may have overtaken this.
-      const length = left === 0 ? 0 : Math.min(left, lane.window, this.window, this.settings.current.maxFrameBytes);
+      const length = left === 0 ? 0 : Math.min(left, this.#room(lane, own !== undefined));
       if (left > 0 && length <= 0) {
         return false;
       }
@@ -424,17 +295,17 @@ export class Outbox {
       if (item.offset === 0) {
         own?.onBegun?.();
       }
-      this.bytes(dataHeader(lane.stream, length, isLast && item.endsStream));
+      this.outgoing.bytes(dataHeader(lane.stream, length, isLast && item.endsStream));
       if (length > 0) {
-        this.bytes(bytes.subarray(item.offset, item.offset + length));
+        this.outgoing.bytes(bytes.subarray(item.offset, item.offset + length));
       }
       item.offset += length;
       if (own === undefined) {
         lane.waiting -= length;
+        this.flow.send(lane, length);
       } else {
-        this.#incur(lane, length);
+        this.#spendOwn(lane, length);
       }
-      this.spend(lane, length);
       lane.isMessageOpen = !(isLast && item.endsMessage);
     } while (item.offset < bytes.length);
     lane.isOurTurn = item.endsMessage;
@@ -442,6 +313,12 @@ export class Outbox {
       this.#ended(lane);
     }
     return true;
+  }
+
+  /** Bytes that may go in one frame now. Checked without an excess too: an ACK that makes windows smaller may have overtaken. */
+  #room(lane: Lane, isOwn: boolean): number {
+    const room = this.flow.room(lane);
+    return isOwn ? Math.min(room, this.#ownBytesLeft) : room;
   }
 
   /** Whether a message of our own goes before what the sender says next. */
@@ -462,19 +339,17 @@ export class Outbox {
       return false;
     }
     while (lane.ownOffset < message.bytes.length) {
-      const left = message.bytes.length - lane.ownOffset;
-      const length = Math.min(left, lane.window, this.window, this.settings.current.maxFrameBytes);
+      const length = Math.min(message.bytes.length - lane.ownOffset, this.#room(lane, true));
       if (length <= 0) {
         return false;
       }
       if (lane.ownOffset === 0) {
         message.onBegun?.();
       }
-      this.bytes(dataHeader(lane.stream, length, false));
-      this.bytes(message.bytes.subarray(lane.ownOffset, lane.ownOffset + length));
+      this.outgoing.bytes(dataHeader(lane.stream, length, false));
+      this.outgoing.bytes(message.bytes.subarray(lane.ownOffset, lane.ownOffset + length));
       lane.ownOffset += length;
-      this.spend(lane, length);
-      this.#incur(lane, length);
+      this.#spendOwn(lane, length);
     }
     lane.own.shift();
     lane.ownOffset = 0;
@@ -482,34 +357,27 @@ export class Outbox {
     if (lane.own.length === 0) {
       this.#ownLanes.delete(lane);
     }
+    message.onGone?.();
     return true;
   }
 
-  /** So many bytes that the sender knows nothing of go to the receiver. */
-  #incur(lane: Lane, bytes: number): void {
-    this.debt += bytes;
-    lane.debt += bytes;
-  }
-
-  #owe(lane: Lane, bytes: number): void {
-    if (bytes === 0) {
-      return;
-    }
-    lane.owed += bytes;
-    this.#owedLanes.add(lane);
+  #spendOwn(lane: Lane, bytes: number): void {
+    this.#ownBytesLeft -= bytes;
+    this.flow.inject(lane, bytes);
   }
 
   #ended(lane: Lane): void {
     lane.isEndSent = true;
-    this.#dropOwn(lane, "the stream has ended");
+    this.#dropAllOwn(lane, "the stream has ended");
     this.#events.endSent(lane);
   }
 
-  #dropOwn(lane: Lane, reason: string): void {
-    const begun = lane.ownOffset > 0 ? 1 : 0;
+  /** Also the one that was begun: nobody takes the rest of it. */
+  #dropAllOwn(lane: Lane, reason: string): void {
+    this.dropOwn(lane, reason);
     this.#ownLanes.delete(lane);
-    for (const message of lane.own.splice(0).slice(begun)) {
-      message.onDropped?.(reason);
+    for (const message of lane.own.splice(0)) {
+      message.onGone?.();
     }
   }
 
@@ -529,6 +397,9 @@ export class Outbox {
     if (item.type === "block" || (item.type === "data" && item.endsStream)) {
       lane.queuedEnds -= 1;
     }
+    if (item.type === "data" && item.own !== "awaited") {
+      item.own?.onGone?.();
+    }
   }
 
   #keep(isKept: (item: Item) => boolean): void {
@@ -540,16 +411,9 @@ export class Outbox {
       }
     }
   }
-
-  #endRun(): void {
-    if (this.#chunk !== undefined) {
-      this.#pieces.push(this.#chunk.subarray(this.#runStart, this.#runEnd));
-    }
-    this.#chunk = undefined;
-  }
 }
 
-/** Header blocks keep their order, and an acknowledgement does not overtake one. */
-function isOrdered(item: Item): boolean {
-  return item.type === "block" || item.type === "ack";
+function drop(message: OwnMessage, reason: string): void {
+  message.onDropped?.(reason);
+  message.onGone?.();
 }

@@ -169,7 +169,7 @@ function replay(id: string, size: number): void {
 }
 
 function holdRule(kinds: readonly number[], direction: "to-host" | "to-worker", ask = false): InterventionOrder {
-  return { order: "hold", rule: 1, at: AT, direction, kinds, ...(ask ? { ask: true } : {}) };
+  return { order: "hold", rule: 1, at: AT, direction, kinds, limitMs: 60_000, ...(ask ? { ask: true } : {}) };
 }
 
 function message(kind: number, id: string, size = 0): Buffer {
@@ -425,7 +425,7 @@ describe("held messages", () => {
     worker.end();
     await ended;
     expect(atHost.slice(1)).toEqual(["2 a", "5 a"]);
-    expect(reports).toContainEqual({ report: "released", held: 1, action: "release" });
+    expect(reports).toContainEqual({ report: "released", held: 1, rule: 1, action: "release", reason: "stream-ended" });
   });
 });
 

@@ -1,14 +1,10 @@
 /** What is done with the messages of one connection: which are swallowed, held or rewritten. */
 import type { Direction } from "@inspector/contract/intervention-lines";
+import { MAX_HELD_MESSAGE_BYTES } from "./holding.ts";
 import type { Lane } from "./lane.ts";
-import { HEAD_BYTES, IdFilter, MessageHeadReader, type MessageIds, MORE, NO_IDS } from "./message-head.ts";
+import { HEAD_BYTES, MessageHeadReader, type MessageIds, MORE, NO_IDS } from "./message-head.ts";
+import { ReplayedIds, remember } from "./replayed-ids.ts";
 import { MAX_REWRITTEN_BYTES, REWRITTEN_KINDS } from "./rewrite.ts";
-
-/** Larger messages are never held: they would have to be kept in memory. */
-export const MAX_HELD_BYTES = 64 * 1024 * 1024;
-
-/** Ids that are remembered of one connection, at most: of replays, and of invocations with their functions. */
-const MAX_IDS = 100_000;
 
 const KIND_RPC_LOG = 2;
 const KIND_INVOCATION_REQUEST = 4;
@@ -25,7 +21,10 @@ export type HoldRule = {
   /** Empty where it is spent: nothing more is held because of it. */
   readonly kinds: ReadonlySet<number>;
   readonly functionIds: ReadonlySet<string> | undefined;
+  /** Whether the hub says of each message if it stays. */
   readonly ask: boolean;
+  /** How long each message is held at most. */
+  readonly limitNanos: number;
 };
 
 /** A message that is kept: held by a rule, or because one of its invocation is held, or until it was rewritten. */
@@ -34,7 +33,15 @@ export type Keeping =
   | { readonly why: "queue"; readonly invocationId: string }
   | { readonly why: "rewrite"; readonly kind: number };
 
-export type Verdict = "pass" | "swallow" | Keeping;
+/** A message that goes no further, since it belongs to a replay. `isAnswer` where it is the worker's last word on it. */
+export type Swallowing = { readonly why: "swallow"; readonly invocationId: string; readonly isAnswer: boolean };
+
+export type Verdict = "pass" | Swallowing | Keeping;
+
+/** Whether a message is kept in memory. */
+export function isKeeping(verdict: Verdict): verdict is Keeping {
+  return verdict !== "pass" && verdict.why !== "swallow";
+}
 
 /** Judges by the first bytes, and changes nothing but what it remembers of invocations. */
 export class Rules {
@@ -42,15 +49,27 @@ export class Rules {
   /** Streams whose worker may still say what is rewritten. */
   readonly #starting = new Set<number>();
   readonly #head = new MessageHeadReader();
-  /** By stream, what the worker answers to replays. */
-  readonly #replays = new Map<number, Set<string>>();
-  readonly #replayFilter = new IdFilter();
+  /** What the worker says of these invocations, or of closing these maps of shared memory, is for us alone. */
+  readonly replays = new ReplayedIds();
   readonly #functions = new Map<string, string>();
-  /** How many messages are held, by stream, direction and invocation. */
-  readonly #heldInvocations = new Map<string, number>();
+  readonly #isHeld: (stream: number, direction: Direction, invocationId: string) => boolean;
 
-  get isEmpty(): boolean {
-    return !this.isRewriting && this.holds.size === 0 && this.#replays.size === 0;
+  /** @param isHeld whether a message of an invocation is held, behind which others of it have to wait */
+  constructor(isHeld: (stream: number, direction: Direction, invocationId: string) => boolean) {
+    this.#isHeld = isHeld;
+  }
+
+  /** Whether messages of a direction of a stream must be judged before any of their bytes goes on. */
+  mustJudge(stream: number, direction: Direction): boolean {
+    if (direction === "to-host" && (this.replays.isAwaiting(stream) || this.#starting.has(stream))) {
+      return true;
+    }
+    for (const rule of this.holds.values()) {
+      if (rule.stream === stream && isLookedAt(rule, direction)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   get isRewriting(): boolean {
@@ -70,16 +89,8 @@ export class Rules {
     this.#starting.add(stream);
   }
 
-  /** What the worker says of this invocation, or of closing this map of shared memory, is for us alone. */
-  swallow(stream: number, invocationId: string): void {
-    const ids = this.#replays.get(stream) ?? new Set();
-    this.#replays.set(stream, ids);
-    remember(ids, () => ids.add(invocationId));
-    this.#replayFilter.add(invocationId);
-  }
-
   forgetStream(stream: number): void {
-    this.#replays.delete(stream);
+    this.replays.forget(stream);
     this.#starting.delete(stream);
     for (const { rule, stream: held } of this.holds.values()) {
       if (held === stream) {
@@ -88,21 +99,10 @@ export class Rules {
     }
   }
 
-  /** Messages of a held one's invocation queue behind it, as long as any is held. */
-  invocationHeld(stream: number, direction: Direction, invocationId: string, change: 1 | -1): void {
-    const key = keyOf(stream, direction, invocationId);
-    const count = (this.#heldInvocations.get(key) ?? 0) + change;
-    if (count > 0) {
-      this.#heldInvocations.set(key, count);
-    } else {
-      this.#heldInvocations.delete(key);
-    }
-  }
-
   /** Which kinds of message must be looked at; undefined where none. */
   kindsOf(stream: number, direction: Direction): Uint8Array | undefined {
     const kinds: number[] = [];
-    if (direction === "to-host" && this.#replays.has(stream)) {
+    if (direction === "to-host" && this.replays.hasAny(stream)) {
       kinds.push(...ANSWERS);
     }
     if (direction === "to-host" && this.#starting.has(stream)) {
@@ -153,7 +153,7 @@ export class Rules {
         return { why: "rewrite", kind };
       }
     }
-    if (this.holds.size === 0 && !this.#head.mayBeOneOf(this.#replayFilter, kind, chunk, end)) {
+    if (this.holds.size === 0 && !this.#head.mayBeOneOf(this.replays.filter, kind, chunk, end)) {
       return "pass";
     }
     const ids = this.#head.ids(kind, chunk, end, isWhole);
@@ -163,8 +163,8 @@ export class Rules {
   #judgeIds(direction: Direction, stream: number, kind: number, ids: MessageIds, size: number): Verdict {
     const { invocationId, functionId } = ids;
     if (invocationId !== undefined) {
-      if (direction === "to-host" && ANSWERS.includes(kind) && this.#replays.get(stream)?.has(invocationId)) {
-        return "swallow";
+      if (direction === "to-host" && ANSWERS.includes(kind) && this.replays.has(stream, invocationId)) {
+        return { why: "swallow", invocationId, isAnswer: kind !== KIND_RPC_LOG };
       }
       // What it says of maps belongs to no invocation.
       if (kind === KIND_MAPS_CLOSED) {
@@ -173,11 +173,11 @@ export class Rules {
       if (functionId !== undefined) {
         remember(this.#functions, () => this.#functions.set(invocationId, functionId));
       }
-      if (this.#heldInvocations.has(keyOf(stream, direction, invocationId))) {
+      if (this.#isHeld(stream, direction, invocationId)) {
         return { why: "queue", invocationId };
       }
     }
-    if (size > MAX_HELD_BYTES) {
+    if (size > MAX_HELD_MESSAGE_BYTES) {
       return "pass";
     }
     const functionOf = functionId ?? (invocationId === undefined ? undefined : this.#functions.get(invocationId));
@@ -193,18 +193,7 @@ export class Rules {
   }
 }
 
-function keyOf(stream: number, direction: Direction, invocationId: string): string {
-  return `${stream} ${direction} ${invocationId}`;
-}
-
-/** Adds to what is remembered; the oldest is forgotten where it is too much. */
-function remember(memory: { size: number; keys(): Iterator<string>; delete(key: string): boolean }, add: () => void) {
-  add();
-  if (memory.size <= MAX_IDS) {
-    return;
-  }
-  const oldest = memory.keys().next();
-  if (oldest.done !== true) {
-    memory.delete(oldest.value);
-  }
+/** Whether a rule makes the relay look at messages of a direction: its own, and requests that name the function of an answer. */
+function isLookedAt(rule: HoldRule, direction: Direction): boolean {
+  return rule.direction === direction || (direction === "to-worker" && rule.functionIds !== undefined);
 }

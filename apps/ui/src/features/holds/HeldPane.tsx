@@ -8,7 +8,7 @@ import { useAction } from "../../shell/page/useAction.ts";
 import { MessageEditor } from "../editor/MessageEditor.tsx";
 import { answerTo } from "./answer-template.ts";
 import { Clock } from "./HoldIndicator.tsx";
-import { subjectOfHeld, wayOf } from "./hold-words.ts";
+import { describeLimit, subjectOfHeld, wayOf } from "./hold-words.ts";
 import styles from "./holds.module.css";
 import { submitKey } from "./submit-key.ts";
 import { useHeldDraft } from "./useHeldDraft.ts";
@@ -45,7 +45,7 @@ export function HeldPane({ live, held, startedAt }: HeldPaneProps) {
         <h2>{subjectOfHeld(held)}</h2>
         <Clock held={held} startedAt={startedAt} />
         <span className={styles["quiet"]}>
-          {held.kind}, {wayOf(held.from)}
+          {held.kind}, {wayOf(held.from)}, {describeLimit(held)}
         </span>
       </header>
       <div className={styles["actions"]}>

@@ -6,7 +6,7 @@ import type { EndedRule } from "../../shell/data/interventions.ts";
 import type { SessionStore } from "../../shell/data/session-store.ts";
 import { useAction } from "../../shell/page/useAction.ts";
 import { AnswerConcerns } from "./AnswerConcerns.tsx";
-import { countAnswers, describeAnswer, describeEnd, describeRule, subjectOfRule } from "./hold-words.ts";
+import { countHeld, describeAnswer, describeEnd, describeRule, subjectOfRule } from "./hold-words.ts";
 import styles from "./holds.module.css";
 
 type HoldRulesProps = {
@@ -54,7 +54,7 @@ function RulesOn({ live, rules }: Omit<HoldRulesProps, "ended">) {
 }
 
 function RuleRow({ rule, onStop }: { readonly rule: HoldRule; readonly onStop: () => void }) {
-  const { answer, held } = rule;
+  const { answer } = rule;
   const stop =
     answer === undefined
       ? { label: `Stop holding ${describeRule(rule)}`, title: "Stop holding: what waits goes on, in order" }
@@ -64,9 +64,7 @@ function RuleRow({ rule, onStop }: { readonly rule: HoldRule; readonly onStop: (
       <div className={styles["rule"]}>
         <b>{describeRule(rule)}</b>
         {answer !== undefined && <span className={styles["said"]}>{describeAnswer(answer)}</span>}
-        <span className={styles["count"]}>
-          {answer === undefined ? held > 0 && `${held} held so far` : countAnswers(answer)}
-        </span>
+        <span className={styles["count"]}>{countHeld(rule)}</span>
         <Button shape="icon" size="small" look="plain" aria-label={stop.label} title={stop.title} onClick={onStop}>
           <X size={13} aria-hidden />
         </Button>

@@ -9,6 +9,7 @@ import { HeldPane } from "./HeldPane.tsx";
 import { HoldRuleForm } from "./HoldRuleForm.tsx";
 import { HoldRules } from "./HoldRules.tsx";
 import { HoldDrafts } from "./hold-drafts.ts";
+import { describeRoom } from "./hold-words.ts";
 import styles from "./holds.module.css";
 
 /** What is stopped on its way, the rules that stop or answer it, and what becomes of it. */
@@ -19,7 +20,8 @@ export function HoldsView() {
   const drafts = all.of(HoldDrafts);
   const [chosen, setChosen] = useState<number | undefined>();
   const { ended } = interventions;
-  const { rules, held } = interventions.holds;
+  const { rules, held, room } = interventions.holds;
+  const roomWords = room && describeRoom(room);
   useEffect(() => drafts.dropGone(held), [drafts, held]);
   if (session !== undefined && session.source !== "live") {
     return (
@@ -38,6 +40,11 @@ export function HoldsView() {
         <section className={styles["list"]} tabIndex={0} aria-label="Holds">
           <HoldRuleForm key={`${address.item} ${address.like}`} live={live} />
           <HoldRules live={live} rules={rules} ended={ended} />
+          {roomWords !== undefined && (
+            <p role="status" className={styles["quiet"]}>
+              {roomWords}
+            </p>
+          )}
           <HeldList
             live={live}
             held={held}

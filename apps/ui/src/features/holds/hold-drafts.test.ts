@@ -10,6 +10,7 @@ const held = (id: number, heldAt: number): HeldMessage => ({
   kind: "invocation_request",
   size: 10,
   heldAt,
+  goesOnAt: heldAt + 1,
   queued: 0,
 });
 

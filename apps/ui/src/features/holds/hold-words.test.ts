@@ -1,6 +1,16 @@
 import type { HeldMessage } from "@inspector/contract/intervention";
 import { describe, expect, test } from "vitest";
-import { clockOf, countAnswers, describeAnswer, describeEnd, describeHolds, describeRule } from "./hold-words.ts";
+import {
+  clockOf,
+  countAnswers,
+  countHeld,
+  describeAnswer,
+  describeEnd,
+  describeHolds,
+  describeLimit,
+  describeRoom,
+  describeRule,
+} from "./hold-words.ts";
 
 const held: HeldMessage = {
   id: 1,
@@ -10,6 +20,7 @@ const held: HeldMessage = {
   kind: "invocation_request",
   size: 10,
   heldAt: 5e9,
+  goesOnAt: 305e9,
   queued: 0,
 };
 
@@ -53,7 +64,8 @@ describe("the clock of a held message", () => {
 });
 
 test("what is held is said before what may be, and nothing where nothing is on", () => {
-  const rule = { id: 1, from: "host", held: 0 } as const;
+  const passed = { noRoom: 0, noVerdict: 0, tooLong: 0 };
+  const rule = { id: 1, from: "host", held: 0, limitMs: 1000, passed } as const;
   expect(describeHolds([rule], [held])).toBe("1 held");
   expect(describeHolds([rule], [])).toBe("Hold is on");
   expect(describeHolds([], [])).toBeUndefined();
@@ -61,4 +73,20 @@ test("what is held is said before what may be, and nothing where nothing is on",
   expect(describeHolds([answers], [])).toBe("Answering for the worker");
   expect(describeHolds([answers, rule], [])).toBe("Hold is on, answering for the worker");
   expect(describeHolds([answers], [held])).toBe("1 held, answering for the worker");
+});
+
+test("messages that went on though a rule matched them are counted, with the reason", () => {
+  const passed = { noRoom: 141, noVerdict: 0, tooLong: 0 };
+  expect(countHeld({ held: 3, passed })).toBe("3 held so far, 141 passed for lack of room");
+  expect(countHeld({ held: 0, passed: { noRoom: 0, noVerdict: 2, tooLong: 1 } })).toBe(
+    "2 passed since the filter took too long, 1 went on after the rule's limit",
+  );
+  expect(describeLimit(held)).toBe("goes on by itself after 5 min 0 s");
+});
+
+test("the room of held messages is told while there are any, and what happens where there is none", () => {
+  const room = { bytes: 3 * 2 ** 20, maxBytes: 2 ** 28, messages: 3, isPaused: false };
+  expect(describeRoom(room)).toBe("Held messages take 3 MB of 256 MB.");
+  expect(describeRoom({ ...room, bytes: 2 ** 28, isPaused: true })).toContain("Holding is paused");
+  expect(describeRoom({ ...room, messages: 0 })).toBeUndefined();
 });

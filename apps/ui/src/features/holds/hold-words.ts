@@ -1,8 +1,9 @@
-import type { AnswerProgress, HeldMessage, HoldRule } from "@inspector/contract/intervention";
+import type { AnswerProgress, HeldMessage, HoldRoom, HoldRule } from "@inspector/contract/intervention";
 import type { Nanos, Side } from "@inspector/contract/page";
+import { formatSize } from "../../shell/format/size.ts";
 import { formatSpan } from "../../shell/format/time.ts";
 
-type RuleWords = Omit<HoldRule, "id" | "held" | "answer"> & { readonly answer?: unknown };
+type RuleWords = Pick<HoldRule, "from" | "kinds" | "functions" | "filter" | "stream"> & { readonly answer?: unknown };
 
 /** "invocations of hello, on the way to the worker" or "answers invocations of hello": a rule in words. */
 export function describeRule(rule: RuleWords): string {
@@ -32,6 +33,32 @@ export function describeAnswer({ status, text, delayMs = 0 }: AnswerProgress): s
 export function countAnswers({ answered, waiting, times }: AnswerProgress): string {
   const done = times === undefined ? `${answered} so far` : `${answered} of ${times} so far`;
   return waiting > 0 ? `${done}, ${waiting} about to be` : done;
+}
+
+/** What a rule did so far: "3 held so far, 12 passed for lack of room". */
+export function countHeld({ held, passed, answer }: Pick<HoldRule, "held" | "passed" | "answer">): string {
+  const { noRoom, noVerdict, tooLong } = passed;
+  const parts = [
+    answer === undefined ? held > 0 && `${held} held so far` : countAnswers(answer),
+    noRoom > 0 && `${noRoom} passed for lack of room`,
+    noVerdict > 0 && `${noVerdict} passed since the filter took too long`,
+    tooLong > 0 && `${tooLong} went on after the rule's limit`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** What held messages take; undefined where that is nothing. */
+export function describeRoom({ bytes, maxBytes, messages, isPaused }: HoldRoom): string | undefined {
+  const taken = `${formatSize(bytes)} of ${formatSize(maxBytes)}`;
+  if (isPaused) {
+    return `Holding is paused: held messages take ${taken}. What rules match passes until half of that is free; release or drop some.`;
+  }
+  return messages > 0 ? `Held messages take ${taken}.` : undefined;
+}
+
+/** When a held message goes on by itself. */
+export function describeLimit({ heldAt, goesOnAt }: Pick<HeldMessage, "heldAt" | "goesOnAt">): string {
+  return `goes on by itself after ${formatSeconds(goesOnAt - heldAt)}`;
 }
 
 /**

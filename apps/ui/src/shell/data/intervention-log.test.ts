@@ -10,7 +10,15 @@ const NOTHING: Holds = { rules: [], held: [] };
 const run = (id: number, change: Partial<ReplayRun> = {}): ReplayRun => replayRun({ id, ...change });
 
 function rule(id: number, answered: number, times?: number): HoldRule {
-  return { id, from: "host", held: 0, answer: { answered, waiting: 0, ...(times !== undefined && { times }) } };
+  const passed = { noRoom: 0, noVerdict: 0, tooLong: 0 };
+  return {
+    id,
+    from: "host",
+    held: 0,
+    limitMs: 1000,
+    passed,
+    answer: { answered, waiting: 0, ...(times !== undefined && { times }) },
+  };
 }
 
 /** A log of a hub that says what the test wants. */

@@ -4,8 +4,8 @@
  */
 import type { HeldReport } from "./held-message.ts";
 
-/** How long a message waits for that: of some the request was never recorded. */
-const PATIENCE_MS = 5000;
+/** How long a message waits for that: of some the request was never recorded, and the relay lets go of it after 3 s. */
+const PATIENCE_MS = 2000;
 
 export type EarlyMessages = {
   /** Takes a message that is held, at once or when its request is recorded. */

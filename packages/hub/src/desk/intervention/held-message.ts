@@ -39,7 +39,12 @@ export function createFunctionOf(database: Database): FunctionOf {
 }
 
 export function createDescriber(functionOf: FunctionOf, streams: LiveStreams) {
-  return (id: number, rule: number, report: HeldReport, stream: LiveStream): HeldMessage => {
+  return (
+    id: number,
+    rule: { readonly id: number; readonly limitMs: number },
+    report: HeldReport,
+    stream: LiveStream,
+  ): HeldMessage => {
     const bytes = bytesOf(report);
     const head = bytes === undefined ? undefined : readHead(bytes);
     const invocationId = report.invocationId ?? head?.invocationId;
@@ -49,7 +54,7 @@ export function createDescriber(functionOf: FunctionOf, streams: LiveStreams) {
     const decoded = bytes === undefined ? undefined : decodeMessage(bytes);
     return {
       id,
-      rule,
+      rule: rule.id,
       stream: stream.id,
       from: report.direction === "to-worker" ? "host" : "worker",
       kind: kindName(report.kind),
@@ -58,6 +63,7 @@ export function createDescriber(functionOf: FunctionOf, streams: LiveStreams) {
       ...optional("functionName", functionName),
       ...optional("text", head?.text),
       heldAt: stream.clock + report.heldAt,
+      goesOnAt: stream.clock + report.heldAt + rule.limitMs * 1e6,
       ...optional("limit", step && limitOf(step, stream.runtime)),
       ...(decoded?.ok && { message: messageToJson(decoded.message) }),
       queued: 0,

@@ -166,7 +166,7 @@ test("a hold is asked for what a relay held because of one that has ended by its
   held(number, request("b"), { held: 1 });
   const answer = await live.relay.ordered((orders) => orders.find((one) => one.order === "release"));
   expect(answer).toMatchObject({ held: 1, action: "answer" });
-  live.relay.report({ report: "released", held: 1, action: "answer" });
+  live.relay.report({ report: "released", held: 1, rule: number, action: "answer" });
   const end = await live.relay.ordered((orders) => orders.find((one) => one.order === "unhold"));
   expect(end).toEqual({ order: "unhold", rule: number, spent: true });
   held(number, request("c"), { held: 2, invocationId: "c" });
@@ -199,4 +199,28 @@ test("a hold of what there is not is refused", async () => {
     expect((await post("/api/holds/rules", order)).status).toBe(400);
   }
   expect((await post("/api/holds/rules", { from: "host", stream: 7 })).status).toBe(404);
+});
+
+test("a hold says how long it holds, and how many messages went on by themselves and why", async () => {
+  const { id, number } = await hold({ filter: "fn:hello", limitMs: 90_000 });
+  expect(live.relay.orders.at(-1)).toMatchObject({ order: "hold", ask: true, limitMs: 90_000 });
+  held(number, request("b"), { held: 1 });
+  const { held: shown } = await toldHolds((holds) => holds.held.length === 1);
+  expect((shown[0]?.goesOnAt ?? 0) - (shown[0]?.heldAt ?? 0)).toBe(90e9);
+  live.relay.report({ report: "released", held: 1, rule: number, action: "release", reason: "time-limit" });
+  live.relay.report({ report: "released", held: 2, rule: number, action: "release", reason: "no-verdict" });
+  const room = { bytes: 1000, maxBytes: 1024, messages: 3, isPaused: true };
+  live.relay.report({ report: "holding", ...room, passed: [[number, 7]] });
+  const holds = await toldHolds((one) => one.room?.isPaused === true);
+  expect(holds.room).toEqual(room);
+  expect(holds.held).toEqual([]);
+  expect(holds.rules).toMatchObject([{ id, limitMs: 90_000, passed: { noRoom: 7, noVerdict: 1, tooLong: 1 } }]);
+  live.relay.hangUp();
+  expect((await toldHolds((one) => one.room === undefined)).rules).toHaveLength(1);
+});
+
+test("a hold that answers is given as long as its answer is delayed, and a little more", async () => {
+  const message = { invocationResponse: { result: { status: "Success" } } };
+  await hold({ answer: { message, delayMs: 60_000 } });
+  expect(live.relay.orders.at(-1)).toMatchObject({ order: "hold", limitMs: 70_000 });
 });

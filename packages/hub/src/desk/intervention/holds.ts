@@ -1,44 +1,27 @@
-/** Rules by which relays hold messages, and what is held. All of it ends with the hub: relays then let everything go. */
-
 import { InspectorError } from "@inspector/contract/inspector-error";
-import type { HeldMessage, HoldRule, HoldRuleOrder, Holds, ReleaseOrder } from "@inspector/contract/intervention";
-import type { Direction, InterventionOrder, InterventionReport } from "@inspector/contract/intervention-lines";
-import type { Filter } from "@inspector/filter/filter";
-import { parseFilter } from "@inspector/filter/parse";
+import type {
+  HeldMessage,
+  HoldRoom,
+  HoldRule,
+  HoldRuleOrder,
+  Holds,
+  ReleaseOrder,
+} from "@inspector/contract/intervention";
+import type { InterventionOrder, InterventionReport } from "@inspector/contract/intervention-lines";
 import { readHead } from "@inspector/proto";
 import type { Database } from "@inspector/session/database";
-import { optional } from "@inspector/session/sql-values";
-import { type Answering, createAnswering } from "./answering.ts";
-import { createEarlyMessages } from "./early-messages.ts";
+import { createEarlyMessages, type EarlyMessages } from "./early-messages.ts";
 import { type FreeMaps, mapsKeptBack } from "./freed-maps.ts";
-import { bytesOf, createDescriber, createFunctionOf, type HeldReport } from "./held-message.ts";
+import { bytesOf, createDescriber, createFunctionOf, type FunctionOf, type HeldReport } from "./held-message.ts";
+import { ActiveHoldRule, type Armed } from "./hold-rule.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
-import { kindNumbers } from "./orders.ts";
 import type { RelayLines } from "./relay-lines.ts";
-import { createRowFilter } from "./row-filter.ts";
+import { createRowFilter, type RowFilter } from "./row-filter.ts";
 import { readWritten, releaseWith } from "./written-message.ts";
 
 const MAX_RULES = 100;
 /** Relays tell of what they held because of a rule within moments of its end. */
 const MAX_SPENT = 1000;
-
-type Rule = {
-  readonly id: number;
-  readonly order: Omit<HoldRuleOrder, "answer">;
-  readonly kinds: readonly number[];
-  readonly filter: Filter | undefined;
-  readonly answering: Answering | undefined;
-  held: number;
-  armed: Armed[];
-};
-
-/** What a relay was told of a rule: its number for it, for which stream, and for which function ("" for all). */
-type Armed = {
-  readonly number: number;
-  readonly journal: string;
-  readonly stream: number;
-  readonly functionId: string;
-};
 
 /** A message that a relay holds, as rules see it. `bytes` are absent where it is too large to be shown. */
 type Candidate = {
@@ -52,22 +35,6 @@ type Candidate = {
 
 type Held = { message: HeldMessage; readonly journal: string; readonly number: number };
 
-export type HoldKeeper = {
-  readonly holds: Holds;
-  /** @throws {InspectorError} "too-many", "no-such-stream", "stream-ended", "bad-message" */
-  add(order: HoldRuleOrder): HoldRule;
-  /** What it held is released. @throws {InspectorError} "no-such-rule" */
-  remove(id: number): void;
-  /** @throws {InspectorError} "not-held", "bad-message", "relay-away", "not-shown" */
-  release(id: number, order: ReleaseOrder): void;
-  onReport(journal: string, report: InterventionReport): void;
-  onUp(journal: string): void;
-  onDown(journal: string): void;
-  /** Something was recorded: there may be new streams and functions. */
-  advance(): void;
-  close(): void;
-};
-
 export type HoldsOptions = {
   readonly database: Database;
   readonly streams: LiveStreams;
@@ -76,145 +43,240 @@ export type HoldsOptions = {
   readonly onChange: () => void;
 };
 
-export function createHolds({ database, streams, lines, freeMaps, onChange }: HoldsOptions): HoldKeeper {
-  const rules = new Map<number, Rule>();
-  const held = new Map<number, Held>();
+/**
+ * Rules by which relays hold messages, and what is held. All of it ends with the hub: relays then let everything go.
+ *
+ * A message that a relay tells of is
+ *
+ * - *early* where the session has not recorded yet what its function goes by, for a moment at most;
+ * - *taken* by the oldest rule that wants it: *held* until somebody decides, or *answered* by the rule; or let go where none
+ *   wants it;
+ * - forgotten when the relay says that it went on, for whatever reason, or hangs up.
+ */
+export class HoldKeeper {
+  readonly #options: HoldsOptions;
+  readonly #rules = new Map<number, ActiveHoldRule>();
+  readonly #held = new Map<number, Held>();
   /** Of rules that ended by their count: relays may still tell of what they held because of them. */
-  let spent: Armed[] = [];
-  const rows = createRowFilter(database);
-  const functionOf = createFunctionOf(database);
-  const describe = createDescriber(functionOf, streams);
-  const early = createEarlyMessages({ isRecorded, take: takeEarly });
-  let lastRule = 0;
-  let lastNumber = 0;
-  let lastHeld = 0;
+  #spent: readonly Armed[] = [];
+  /** By relay, what it holds. */
+  readonly #rooms = new Map<string, HoldRoom>();
+  readonly #rows: RowFilter;
+  readonly #functionOf: FunctionOf;
+  readonly #describe: ReturnType<typeof createDescriber>;
+  readonly #early: EarlyMessages;
+  #lastRule = 0;
+  #lastNumber = 0;
+  #lastHeld = 0;
 
-  /** Tells the relays what they have not been told of a rule. */
-  function arm(rule: Rule): void {
-    const { stream, functions = [] } = rule.order;
-    for (const one of streams.open()) {
-      if ((stream !== undefined && one.id !== stream) || !lines.isUp(one.journal)) {
-        continue;
-      }
-      // Workers of Node.js go by the name, which also serves where no load was seen.
-      const ids = functions.length === 0 ? [""] : [...functions, ...streams.functionIds(one.id, functions)];
-      const isTold = (id: string): boolean =>
-        rule.armed.some((told) => told.stream === one.id && told.functionId === id);
-      for (const id of new Set(ids)) {
-        if (!isTold(id)) {
-          armFor(rule, one, id);
+  constructor(options: HoldsOptions) {
+    this.#options = options;
+    this.#rows = createRowFilter(options.database);
+    this.#functionOf = createFunctionOf(options.database);
+    this.#describe = createDescriber(this.#functionOf, options.streams);
+    this.#early = createEarlyMessages({
+      isRecorded: (journal, report) => this.#isRecorded(journal, report),
+      take: (journal, report, queued) => {
+        this.#take(journal, report);
+        if (queued > 0) {
+          this.#queue(journal, report.held, queued);
         }
-      }
-    }
-  }
-
-  function armFor(rule: Rule, { id, journal, at }: LiveStream, functionId: string): void {
-    lastNumber += 1;
-    rule.armed.push({ number: lastNumber, journal, stream: id, functionId });
-    lines.send(journal, {
-      order: "hold",
-      rule: lastNumber,
-      at,
-      direction: directionOf(rule.order),
-      kinds: rule.kinds,
-      ...(functionId !== "" && { functionIds: [functionId] }),
-      ...(rule.filter !== undefined && { ask: true }),
+      },
     });
   }
 
-  function letGo(journal: string, number: number): void {
-    lines.send(journal, { order: "release", held: number, action: "release" });
+  get holds(): Holds {
+    const room = this.#room();
+    return {
+      rules: [...this.#rules.values()].map(({ shown }) => shown),
+      held: [...this.#held.values()].map(({ message }) => message),
+      ...(room && { room }),
+    };
   }
 
-  function isRecorded(journal: string, { direction, at, invocationId }: HeldReport): boolean {
-    const stream = streams.named(journal, at);
+  /** @throws {InspectorError} "too-many", "no-such-stream", "stream-ended", "bad-message" */
+  add(order: HoldRuleOrder): HoldRule {
+    if (this.#rules.size >= MAX_RULES) {
+      throw new InspectorError("too-many", `There are ${MAX_RULES} rules already`, { hint: "Take one away first." });
+    }
+    const rule = new ActiveHoldRule(this.#lastRule + 1, order, this.#options, () => ++this.#lastNumber);
+    this.#lastRule += 1;
+    this.#rules.set(rule.id, rule);
+    rule.arm();
+    this.#options.onChange();
+    return rule.shown;
+  }
+
+  /** What it held is released. @throws {InspectorError} "no-such-rule" */
+  remove(id: number): void {
+    const rule = this.#rules.get(id);
+    if (rule === undefined) {
+      throw new InspectorError("no-such-rule", `There is no rule ${id}`);
+    }
+    this.#end(rule, false);
+  }
+
+  /** @throws {InspectorError} "not-held", "bad-message", "relay-away", "not-shown" */
+  release(id: number, order: ReleaseOrder): void {
+    const { lines, streams, freeMaps } = this.#options;
+    const one = this.#held.get(id);
+    if (one === undefined) {
+      throw new InspectorError("not-held", `Message ${id} is not held any more`, {
+        hint: "It was released, its rule's time was over, or its stream has ended.",
+      });
+    }
+    const { journal, number, message } = one;
+    if (order.action === "replace" && message.message === undefined) {
+      throw new InspectorError("not-shown", "The message is too large to be replaced", {
+        hint: "Release or drop it.",
+      });
+    }
+    if (!lines.isUp(journal)) {
+      throw new InspectorError("relay-away", "The relay does not answer");
+    }
+    for (const line of releaseLines(number, order, message)) {
+      lines.send(journal, line);
+    }
+    const stream = streams.byId(message.stream);
+    if (stream !== undefined) {
+      freeMaps(stream, mapsKeptBack(message, order));
+    }
+    this.#held.delete(id);
+    this.#options.onChange();
+  }
+
+  onReport(journal: string, report: InterventionReport): void {
+    switch (report.report) {
+      case "held":
+        this.#early.receive(journal, report);
+        break;
+      case "queued":
+        this.#queue(journal, report.held, report.queued);
+        break;
+      case "released":
+        this.#released(journal, report);
+        break;
+      case "holding":
+        this.#takeRoom(journal, report);
+        break;
+      case "replay-sent":
+      case "replay-failed":
+    }
+  }
+
+  onUp(): void {
+    this.#arm();
+  }
+
+  onDown(journal: string): void {
+    this.#spent = this.#spent.filter((armed) => armed.journal !== journal);
+    this.#rooms.delete(journal);
+    for (const rule of this.#rules.values()) {
+      rule.relayDown(journal);
+    }
+    this.#forget((one) => one.journal === journal);
+    this.#early.forget(journal);
+  }
+
+  /** Something was recorded: there may be new streams and functions. */
+  advance(): void {
+    this.#arm();
+    this.#early.advance();
+  }
+
+  close(): void {
+    this.#early.forget();
+    for (const { answering } of this.#rules.values()) {
+      answering?.close();
+    }
+    this.#rows.close();
+  }
+
+  #arm(): void {
+    for (const rule of this.#rules.values()) {
+      rule.arm();
+    }
+  }
+
+  #isRecorded(journal: string, { direction, at, invocationId }: HeldReport): boolean {
+    const stream = this.#options.streams.named(journal, at);
     if (direction === "to-worker" || stream === undefined || invocationId === undefined) {
       return true;
     }
-    return functionOf(invocationId, stream.id) !== undefined;
-  }
-
-  function takeEarly(journal: string, report: HeldReport, queued: number): void {
-    take(journal, report);
-    if (queued > 0) {
-      queue(journal, report.held, queued);
-    }
+    return this.#functionOf(invocationId, stream.id) !== undefined;
   }
 
   /** So many messages of its invocation wait behind a held one. */
-  function queue(journal: string, number: number, queued: number): void {
-    if (early.queue(journal, number, queued)) {
-      return;
-    }
-    const found = find(journal, number);
+  #queue(journal: string, number: number, queued: number): void {
+    const found = this.#early.queue(journal, number, queued) ? undefined : this.#find(journal, number);
     if (found === undefined) {
       return;
     }
     found.message = { ...found.message, queued };
-    onChange();
+    this.#options.onChange();
   }
 
-  function take(journal: string, report: HeldReport): void {
+  #take(journal: string, report: HeldReport): void {
+    const { streams, lines, onChange } = this.#options;
     const stream = streams.named(journal, report.at);
-    const isKnown = [...[...rules.values()].flatMap(({ armed }) => armed), ...spent].some(
-      (told) => told.number === report.rule && told.journal === journal,
-    );
-    const found = stream && isKnown ? takerOf(candidateOf(journal, report, stream)) : undefined;
+    const found =
+      stream && this.#isKnown(journal, report.rule)
+        ? this.#takerOf(this.#candidate(journal, report, stream))
+        : undefined;
     if (stream === undefined || found === undefined) {
-      return letGo(journal, report.held);
+      lines.send(journal, { order: "release", held: report.held, action: "release" });
+      return;
     }
     const { rule, number, invocationId } = found;
     const isOther = number !== report.rule;
     if (report.ask === true || isOther) {
-      const to = isOther ? { rule: number } : {};
+      const to = isOther ? { rule: number, limitMs: rule.limitMs } : {};
       lines.send(journal, { order: "release", held: report.held, action: "keep", ...to });
     }
-    if (rule.answering !== undefined) {
-      rule.answering.take(journal, report.held, invocationId);
+    if (rule.answering === undefined) {
+      this.#lastHeld += 1;
+      rule.countHeld();
+      const message = this.#describe(this.#lastHeld, rule, report, stream);
+      this.#held.set(this.#lastHeld, { message, journal, number: report.held });
     } else {
-      lastHeld += 1;
-      rule.held += 1;
-      const message = describe(lastHeld, rule.id, report, stream);
-      held.set(lastHeld, { message, journal, number: report.held });
+      rule.answering.take(journal, report.held, invocationId);
     }
     onChange();
   }
 
-  function candidateOf(journal: string, report: HeldReport, stream: LiveStream): Candidate {
+  #isKnown(journal: string, number: number): boolean {
+    const isSpent = this.#spent.some((armed) => armed.journal === journal && armed.number === number);
+    return isSpent || this.#knownAs(journal, number) !== undefined;
+  }
+
+  #knownAs(journal: string, number: number): ActiveHoldRule | undefined {
+    return [...this.#rules.values()].find((rule) => rule.isKnownAs(journal, number));
+  }
+
+  #candidate(journal: string, report: HeldReport, stream: LiveStream): Candidate {
     const bytes = bytesOf(report);
     const head = bytes === undefined ? undefined : readHead(bytes);
     const invocationId = report.invocationId ?? head?.invocationId;
-    const functionId = head?.functionId ?? functionOf(invocationId, stream.id);
+    const functionId = head?.functionId ?? this.#functionOf(invocationId, stream.id);
     return { journal, report, stream, bytes, functionId, invocationId };
   }
 
   /**
-   * The oldest rule that wants it, with the relay's number for that. The relay knows nothing of filters and of how much a
-   * rule is to answer, so that the one it went by need not be it.
+   * The oldest rule that wants a message, with the relay's number for it. The relay knows nothing of filters and of how much
+   * a rule is to answer, so that the one it went by need not be it.
    */
-  function takerOf(one: Candidate): { rule: Rule; number: number; invocationId: string } | undefined {
-    for (const rule of rules.values()) {
-      const told = rule.armed.find((armed) => isAbout(rule, armed, one));
-      if (told !== undefined && isWanted(rule, one)) {
-        return { rule, number: told.number, invocationId: one.invocationId ?? "" };
+  #takerOf(one: Candidate): { rule: ActiveHoldRule; number: number; invocationId: string } | undefined {
+    for (const rule of this.#rules.values()) {
+      const armed = rule.armedFor(one);
+      if (armed !== undefined && this.#isWanted(rule, one)) {
+        return { rule, number: armed.number, invocationId: one.invocationId ?? "" };
       }
     }
     return undefined;
   }
 
-  function isAbout(rule: Rule, armed: Armed, { journal, report, stream, functionId }: Candidate): boolean {
-    if (armed.journal !== journal || armed.stream !== stream.id) {
-      return false;
-    }
-    if (armed.number === report.rule) {
-      return true;
-    }
-    const isOfFunction = armed.functionId === "" || armed.functionId === functionId;
-    return isOfFunction && directionOf(rule.order) === report.direction && rule.kinds.includes(report.kind);
-  }
-
   /** A message that is too large to be shown is not looked at: it is held, but not answered, since that may be wrong. */
-  function isWanted({ filter, answering }: Rule, { report, stream, bytes, invocationId = "" }: Candidate): boolean {
+  #isWanted({ filter, answering }: ActiveHoldRule, { report, stream, bytes, invocationId = "" }: Candidate): boolean {
     if (answering !== undefined && (invocationId === "" || answering.isSpent)) {
       return false;
     }
@@ -226,153 +288,81 @@ export function createHolds({ database, streams, lines, freeMaps, onChange }: Ho
     }
     const side = report.direction === "to-worker" ? 0 : 1;
     const at = stream.clock + report.heldAt;
-    return rows.matches(filter, { stream: stream.id, side, at, size: report.size, bytes });
+    return this.#rows.matches(filter, { stream: stream.id, side, at, size: report.size, bytes });
   }
 
-  function find(journal: string, number: number): Held | undefined {
-    return [...held.values()].find((one) => one.journal === journal && one.number === number);
+  #find(journal: string, number: number): Held | undefined {
+    return [...this.#held.values()].find((one) => one.journal === journal && one.number === number);
   }
 
-  function forget(isGone: (one: Held) => boolean): void {
+  #forget(isGone: (one: Held) => boolean): void {
     let isChanged = false;
-    for (const [id, one] of held) {
+    for (const [id, one] of this.#held) {
       if (isGone(one)) {
-        isChanged = held.delete(id) || isChanged;
+        isChanged = this.#held.delete(id) || isChanged;
       }
     }
     if (isChanged) {
-      onChange();
+      this.#options.onChange();
     }
   }
 
-  function ruleOf({ id, order, held: count, answering }: Rule): HoldRule {
-    return { ...order, id, held: count, ...optional("answer", answering?.progress) };
-  }
-
-  function end(rule: Rule, isSpent: boolean): void {
-    rules.delete(rule.id);
-    rule.answering?.close();
+  #end(rule: ActiveHoldRule, isSpent: boolean): void {
+    this.#rules.delete(rule.id);
+    rule.disarm(isSpent);
     if (isSpent) {
-      spent = [...spent, ...rule.armed].slice(-MAX_SPENT);
+      this.#spent = [...this.#spent, ...rule.armed].slice(-MAX_SPENT);
     }
-    for (const { journal, number } of rule.armed) {
-      lines.send(journal, { order: "unhold", rule: number, ...(isSpent && { spent: true }) });
-    }
-    for (const [key, { message }] of held) {
-      if (message.rule === rule.id) {
-        held.delete(key);
-      }
-    }
-    onChange();
+    this.#forget(({ message }) => message.rule === rule.id);
+    this.#options.onChange();
   }
 
-  function released(journal: string, number: number, isAnswered: boolean): void {
-    forget((one) => one.journal === journal && one.number === number);
-    early.forget(journal, number);
-    for (const rule of rules.values()) {
-      if (rule.answering?.released(journal, number, isAnswered) !== true) {
+  #released(
+    journal: string,
+    { held, rule: number, action, reason }: InterventionReport & { report: "released" },
+  ): void {
+    this.#forget((one) => one.journal === journal && one.number === held);
+    this.#early.forget(journal, held);
+    if (reason !== undefined) {
+      this.#knownAs(journal, number)?.countPassed(reason);
+      this.#options.onChange();
+    }
+    for (const rule of this.#rules.values()) {
+      if (rule.answering?.released(journal, held, action === "answer") !== true) {
         continue;
       }
       if (rule.answering.isOver) {
-        end(rule, true);
+        this.#end(rule, true);
       }
-      onChange();
+      this.#options.onChange();
     }
   }
 
-  return {
-    get holds() {
-      return { rules: [...rules.values()].map(ruleOf), held: [...held.values()].map(({ message }) => message) };
-    },
-    add({ answer, ...order }) {
-      if (rules.size >= MAX_RULES) {
-        throw new InspectorError("too-many", `There are ${MAX_RULES} rules already`);
-      }
-      if (order.stream !== undefined) {
-        assertLive(streams, order.stream);
-      }
-      const parsed = parseFilter(order.filter ?? "");
-      const filter = parsed.ok && parsed.filter.type !== "all" ? parsed.filter : undefined;
-      const answering = answer && createAnswering(answer, lines);
-      lastRule += 1;
-      const rule: Rule = { id: lastRule, order, kinds: kindNumbers(order), filter, answering, held: 0, armed: [] };
-      rules.set(rule.id, rule);
-      arm(rule);
-      onChange();
-      return ruleOf(rule);
-    },
-    remove(id) {
-      const rule = rules.get(id);
-      if (rule === undefined) {
-        throw new InspectorError("no-such-rule", `There is no rule ${id}`);
-      }
-      end(rule, false);
-    },
-    release(id, order) {
-      const one = held.get(id);
-      if (one === undefined) {
-        throw new InspectorError("not-held", `Message ${id} is not held any more`, {
-          hint: "It was released, or its stream has ended.",
-        });
-      }
-      const { journal, number, message } = one;
-      if (order.action === "replace" && message.message === undefined) {
-        throw new InspectorError("not-shown", "The message is too large to be replaced", {
-          hint: "Release or drop it.",
-        });
-      }
-      if (!lines.isUp(journal)) {
-        throw new InspectorError("relay-away", "The relay does not answer");
-      }
-      for (const line of releaseLines(number, order, message)) {
-        lines.send(journal, line);
-      }
-      const stream = streams.byId(message.stream);
-      if (stream !== undefined) {
-        freeMaps(stream, mapsKeptBack(message, order));
-      }
-      held.delete(id);
-      onChange();
-    },
-    onReport(journal, report) {
-      if (report.report === "held") {
-        return early.receive(journal, report);
-      }
-      if (report.report === "queued") {
-        queue(journal, report.held, report.queued);
-      }
-      if (report.report === "released") {
-        released(journal, report.held, report.action === "answer");
-      }
-    },
-    onUp() {
-      for (const rule of rules.values()) {
-        arm(rule);
-      }
-    },
-    onDown(journal) {
-      spent = spent.filter((told) => told.journal !== journal);
-      for (const rule of rules.values()) {
-        rule.armed = rule.armed.filter((told) => told.journal !== journal);
-        rule.answering?.relayDown(journal);
-      }
-      forget((one) => one.journal === journal);
-      early.forget(journal);
-    },
-    advance() {
-      for (const rule of rules.values()) {
-        arm(rule);
-      }
-      early.advance();
-    },
-    close() {
-      early.forget();
-      for (const { answering } of rules.values()) {
-        answering?.close();
-      }
-      rows.close();
-    },
-  };
+  #takeRoom(
+    journal: string,
+    { bytes, maxBytes, messages, isPaused, passed }: InterventionReport & { report: "holding" },
+  ): void {
+    this.#rooms.set(journal, { bytes, maxBytes, messages, isPaused });
+    for (const [number, count] of passed) {
+      this.#knownAs(journal, number)?.countPassed("no-room", count);
+    }
+    this.#options.onChange();
+  }
+
+  /** What all relays hold together; undefined until one has told. */
+  #room(): HoldRoom | undefined {
+    const [first, ...others] = this.#rooms.values();
+    return others.reduce(
+      (sum, one) =>
+        sum && {
+          bytes: sum.bytes + one.bytes,
+          maxBytes: sum.maxBytes + one.maxBytes,
+          messages: sum.messages + one.messages,
+          isPaused: sum.isPaused || one.isPaused,
+        },
+      first,
+    );
+  }
 }
 
 function releaseLines(
@@ -391,18 +381,4 @@ function releaseLines(
     written.content.value.invocationId = invocationId;
   }
   return releaseWith(held, action, written);
-}
-
-function directionOf({ from }: Pick<HoldRuleOrder, "from">): Direction {
-  return from === "host" ? "to-worker" : "to-host";
-}
-
-function assertLive(streams: LiveStreams, stream: number): void {
-  const found = streams.byId(stream);
-  if (found === undefined) {
-    throw new InspectorError("no-such-stream", `There is no worker's stream ${stream}`);
-  }
-  if (found.isEnded) {
-    throw new InspectorError("stream-ended", `The worker's stream ${stream} has ended`);
-  }
 }

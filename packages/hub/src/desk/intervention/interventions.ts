@@ -2,7 +2,7 @@
 import type { InterventionMessage } from "@inspector/contract/intervention";
 import type { OpenSession } from "../../reader/open-session.ts";
 import { createFreeMaps } from "./freed-maps.ts";
-import { createHolds, type HoldKeeper } from "./holds.ts";
+import { HoldKeeper } from "./holds.ts";
 import { createLiveStreams } from "./live-streams.ts";
 import { createRelayLines } from "./relay-lines.ts";
 import { createReplayRuns, type ReplayRuns } from "./replay-runs.ts";
@@ -42,8 +42,8 @@ export function createInterventions({ live, named, journals, tell }: Interventio
       replays.onReport(report);
       holds.onReport(journal, report);
     },
-    onUp(journal) {
-      holds.onUp(journal);
+    onUp() {
+      holds.onUp();
       replays.advance();
     },
     onDown: (journal) => holds.onDown(journal),
@@ -68,7 +68,7 @@ export function createInterventions({ live, named, journals, tell }: Interventio
       }, pause);
     },
   });
-  const holds = createHolds({
+  const holds = new HoldKeeper({
     database: live.database,
     streams,
     lines,

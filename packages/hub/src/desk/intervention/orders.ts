@@ -81,7 +81,7 @@ function header(pair: unknown): readonly [name: string, value: string] {
 
 /** @throws {InspectorError} "bad-body", "bad-filter" */
 export function parseHoldRuleOrder(body: unknown): HoldRuleOrder {
-  const { stream, from, kinds, functions, filter, answer } = fieldsOf(body);
+  const { stream, from, kinds, functions, filter, answer, limitMs } = fieldsOf(body);
   if (from !== "host" && from !== "worker") {
     throw bad('from is "host" or "worker"');
   }
@@ -92,6 +92,7 @@ export function parseHoldRuleOrder(body: unknown): HoldRuleOrder {
     ...(functions !== undefined && { functions: texts(functions, "functions") }),
     ...(filter !== undefined && { filter: text(filter, "filter") }),
     ...(answer !== undefined && { answer: holdAnswer(answer) }),
+    ...(limitMs !== undefined && { limitMs: wholeNumber(limitMs, "limitMs", 1, MAX_TIMEOUT_MS) }),
   };
   const numbers = kindNumbers(order);
   if (answer !== undefined && (from !== "host" || numbers.some((kind) => kind !== KIND.invocationRequest))) {
