@@ -17,10 +17,54 @@ export const decodeUtf8: (bytes: Uint8Array) => string = getTextEncoding().decod
 /** Text to UTF-8; half a surrogate pair becomes U+FFFD. */
 export const encodeUtf8: (text: string) => Uint8Array = getTextEncoding().encodeUtf8;
 
+/** Ids and categories are no longer. */
+const MAX_REMEMBERED_BYTES = 64;
+/** A power of two. */
+const REMEMBERED_TEXTS = 256;
+
+/** Texts that were read last, each in the place that its bytes say. */
+const recent: ({ readonly bytes: Uint8Array; readonly text: string } | undefined)[] = new Array(REMEMBERED_TEXTS);
+
+/** The text at a place. One id stands in many messages, and comparing its bytes costs a fraction of decoding them. */
+function remembered(view: ByteView, start: number, end: number): string {
+  const length = end - start;
+  let hash = length;
+  for (let at = Math.max(start, end - HASHED_BYTES); at < end; at += 1) {
+    hash = (hash * 31 + view.byte(at)) | 0;
+  }
+  const place = hash & (REMEMBERED_TEXTS - 1);
+  const known = recent[place];
+  if (known !== undefined && known.bytes.length === length && isAt(known.bytes, view, start)) {
+    return known.text;
+  }
+  const bytes = view.bytes(start, end);
+  const text = decodeUtf8(bytes);
+  // What is not all there would be taken for the whole next time.
+  if (bytes.length === length) {
+    recent[place] = { bytes: bytes.slice(), text };
+  }
+  return text;
+}
+
+/** Of ids the ends differ. */
+const HASHED_BYTES = 6;
+
+function isAt(bytes: Uint8Array, view: ByteView, start: number): boolean {
+  for (let at = 0; at < bytes.length; at += 1) {
+    if (view.byte(start + at) !== bytes[at]) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /** The first `max` characters of a text at a place, never half a character. */
 export function readText(view: ByteView, start: number, end: number, max: number): string {
   if (start === end) {
     return "";
+  }
+  if (end - start <= MAX_REMEMBERED_BYTES) {
+    return cutText(remembered(view, start, end), max);
   }
   const limit = Math.min(end, start + max * BYTES_PER_UNIT + SLACK);
   const bytes = view.bytes(start, limit);
