@@ -50,6 +50,11 @@ class Connection implements Database {
   }
 }
 
+/** Pages in the write-ahead log when it is brought into the file, 64 MB: the fewer times, the less often a page is written twice. */
+const CHECKPOINT_PAGES = 4000;
+/** What a log that was larger is cut to. */
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
+
 /**
  * Opens a session for recording; makes the file, readable by its owner only, where there is none.
  * @throws {InspectorError} "not-a-session" where the name is that of a folder, a pipe or a device
@@ -62,7 +67,7 @@ export function openForWriting(file: string): Database {
   const database = new Connection(new DatabaseSync(file));
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;");
   database.exec(
-    "PRAGMA page_size = 16384; PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 33554432; PRAGMA temp_store = MEMORY;",
+    `PRAGMA page_size = 16384; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${MAX_LOG_BYTES}; PRAGMA temp_store = MEMORY;`,
   );
   if (existsSync(file)) {
     chmodSync(file, 0o600);

@@ -70,6 +70,8 @@ export type SessionIngest = {
    * @throws what SQLite throws: make a new one then
    */
   step(): boolean;
+  /** The last batch was full: there is more, and nothing to wait for. */
+  readonly isBehind: boolean;
   readonly progress: IngestProgress;
   close(): void;
 };
@@ -90,6 +92,9 @@ export function createSessionIngest(options: IngestOptions): SessionIngest {
         run = createRun(options, faults);
         return true;
       }
+    },
+    get isBehind() {
+      return run.isBehind;
     },
     get progress() {
       return run.progress;
@@ -120,6 +125,7 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
     [...sources.values()].some(({ links }) => links.includes(dirname(path))),
   );
   let marked: readonly Seq[] = [];
+  let isBehind = false;
   let hasLooked = false;
   let lookAt = 0;
 
@@ -203,9 +209,13 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
           finish(source);
         }
       }
+      isBehind = read >= budget || isCopying;
       marked = writer.takeMarked().filter((seq) => seq <= before);
       limit?.trimLog();
       return read > 0 || isCopying;
+    },
+    get isBehind() {
+      return isBehind;
     },
     get progress() {
       const all = [...sources.values()];
