@@ -1,20 +1,33 @@
 /** What people type wrong, and what the command says then. */
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { startInspector, temporaryFolder } from "./inspector-process.ts";
 
 const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
 const state = temporaryFolder();
 afterAll(() => state.remove());
 
-function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+const run = (...args: string[]): Promise<Ran> => runIn(state.path, ...args);
+
+function runIn(stateFolder: string, ...args: string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    const env = { ...process.env, XDG_STATE_HOME: state.path };
+    const env = { ...process.env, XDG_STATE_HOME: stateFolder };
     const child = execFile(process.execPath, [COMMAND, ...args], { env }, (_, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });
@@ -41,6 +54,24 @@ test.each([
   [["export", "x", "--format", "csv", "--no-redact"], /csv is not known/u, /ndjson/u],
   [["export", "x"], /holds every key/u, /--no-redact/u],
   [["tail", "/x", "--filter", "kind:"], /--filter: /u, /tail --help/u],
+  [["constructor"], /no command "constructor"/u, /Commands are demo, host/u],
+  [["__proto__", "--help"], /no command "__proto__"/u, /Commands are demo, host/u],
+  [["help", "toString"], /no command "toString"/u, /Commands are demo, host/u],
+  [["--listen", "1", "--listen", "2", "--upstream", "x"], /'--listen' was given twice/u, /--help/u],
+  [["tail", "x", "-n", "1", "--lines", "2"], /'--lines' was given twice/u, /tail --help/u],
+  [["--listen", "0", "--upstream", "x", "--session", ""], /'--session' has no value/u, /--help/u],
+  [["--listen", "0", "--upstream", "x", "--session"], /'--session <value>' argument missing/u, /--help/u],
+  [["--listen", "0", "--upstream", "http://x:1"], /a host and a port are enough/u, /HOST:PORT/u],
+  [["--listen", "0", "--upstream", "x", "--max-size", "5constructor"], /is no size/u, /--max-size 500mb/u],
+  [["--listen", "0", "--upstream", "x", "--allow-origin", "x.example"], /is no origin/u, /https:\/\/name/u],
+  [["tail", "-n", "abc"], /--lines "abc" is no count/u, /--lines 10/u],
+  [["tail", "-n", "1e3"], /is no count/u, /--lines 10/u],
+  [["tail", "a", "b"], /Unexpected argument 'b'/u, /tail --help/u],
+  [["open", "a", "b"], /Unexpected argument 'b'/u, /open --help/u],
+  [["demo", "a"], /Unexpected argument 'a'/u, /demo --help/u],
+  [["host", "a", "--processes", "many"], /--processes many is no number from 1 to 10/u, /--processes 2/u],
+  [["export", "--output"], /'--output <value>' argument missing/u, /export --help/u],
+  [["replay", "--app"], /'--app <value>' argument missing/u, /replay --help/u],
   [["host"], /folder is missing/u, /inspector host \.\/my-app/u],
   [["host", "/no/such/app"], /is not a folder/u, /host\.json/u],
 ])("inspector %j says what is wrong and what to do, and fails", async (args, message, hint) => {
@@ -103,4 +134,127 @@ test("a recording is readable by its owner only, and can be gone on with", async
   expect(second.code).toBe(1);
   expect(await again.stop()).toBe(0);
   expect((await run("tail", session, "--no-follow")).code).toBe(0);
+});
+
+/** A session of this folder, with nothing in it but that it began. */
+async function keptSession(name: string): Promise<string> {
+  const session = join(state.path, name);
+  const recording = await startInspector(
+    ["--listen", "0", "--upstream", "127.0.0.1:1", "--session", session],
+    state.path,
+  );
+  expect(await recording.stop()).toBe(0);
+  return session;
+}
+
+describe("an export", () => {
+  test("never takes the place of the session that it reads, nor of another file unless it is told to", async () => {
+    const session = await keptSession("source.inspector");
+    const before = readFileSync(session);
+    const link = join(state.path, "link-to-source");
+    symlinkSync(session, link);
+    const notes = file("kept-notes.txt", "of before");
+    for (const [output, more, message] of [
+      [session, ["--force"], /belongs to the session that is being read/u],
+      [link, ["--force"], /belongs to the session that is being read/u],
+      [`${session}-wal`, [], /belongs to the session that is being read/u],
+      [notes, [], /kept-notes\.txt exists already\n {2}.*--force/u],
+      [state.path, [], /it is a folder/u],
+      [join(state.path, "no/such/folder"), [], /cannot be written: ENOENT/u],
+    ] as const) {
+      const { code, stdout, stderr } = await run("export", session, "--no-redact", "--output", output, ...more);
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toMatch(/^\s+at /mu);
+      expect([code, stdout]).toEqual([1, ""]);
+    }
+    expect(readFileSync(session)).toEqual(before);
+    expect(readFileSync(notes, "utf8")).toBe("of before");
+    chmodSync(notes, 0o644);
+    expect((await run("export", session, "--no-redact", "--output", notes, "--force")).code).toBe(0);
+    expect(readFileSync(notes, "utf8")).toBe("");
+    expect(statSync(notes).mode & 0o777).toBe(0o600);
+    expect(readdirSync(state.path).filter((name) => name.endsWith(".part"))).toEqual([]);
+  });
+
+  test("goes into a device as it is", async () => {
+    const session = await keptSession("to-null.inspector");
+    expect((await run("export", session, "--no-redact", "--output", "/dev/null")).code).toBe(0);
+    expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+  });
+});
+
+test("what the system refuses is said without a trace", async () => {
+  const blocked = file("no-folder", "a file where the state folder would be");
+  for (const args of [["open"], ["demo"], ["--listen", "0", "--upstream", "127.0.0.1:1"], ["tail"]]) {
+    const { code, stderr } = await runIn(blocked, ...args);
+    expect(stderr).toMatch(
+      /^inspector: The folder for sessions, .*no-folder\/inspector, cannot be used: ENOTDIR.*\n {2}.*XDG_STATE_HOME/u,
+    );
+    expect(stderr).not.toMatch(/^\s+at /mu);
+    expect(code).toBe(1);
+  }
+});
+
+test("a link that leads nowhere, a folder and a pipe among the sessions are passed over", async () => {
+  const own = join(state.path, "crowded");
+  const sessions = join(own, "inspector/sessions");
+  mkdirSync(sessions, { recursive: true });
+  symlinkSync(join(own, "nowhere"), join(sessions, "dangling.inspector"));
+  mkdirSync(join(sessions, "folder.inspector"));
+  execFileSync("mkfifo", [join(sessions, "pipe.inspector")]);
+  expect(await runIn(own, "open")).toMatchObject({
+    code: 0,
+    stdout: "No sessions are kept yet. `inspector demo` records one.\n",
+  });
+  const tail = await runIn(own, "tail");
+  expect(tail.stderr).toMatch(/No session is kept yet/u);
+  const dangling = await runIn(own, "tail", join(sessions, "dangling.inspector"));
+  expect(dangling.stderr).toMatch(/dangling\.inspector does not exist/u);
+});
+
+test("what a terminal would obey comes out as signs, in errors and lists too", async () => {
+  const nasty = "\u001b[2J\u009b31m\u202etxt";
+  const seen = [];
+  for (const args of [
+    [nasty],
+    ["tail", nasty],
+    ["open", join(state.path, nasty)],
+    ["tail", "--filter", `nokey:${nasty}(`],
+    ["--listen", nasty, "--upstream", "x"],
+    ["--listen", "0", "--upstream", "x", `--${nasty}`],
+    ["replay", "--format", nasty],
+    ["host", join(state.path, nasty)],
+  ]) {
+    const { code, stdout, stderr } = await run(...args);
+    expect(code, JSON.stringify(args)).toBe(1);
+    seen.push(stdout + stderr);
+  }
+  const listed = join(state.path, "listed");
+  mkdirSync(join(listed, "inspector/sessions"), { recursive: true });
+  writeFileSync(join(listed, "inspector/sessions", `${nasty}\nb.inspector`), "x");
+  const { stdout } = await runIn(listed, "open");
+  expect(stdout).toContain("␛[2J<U+009B>31m<U+202E>txt␊b.inspector\n");
+  for (const text of [...seen, stdout]) {
+    expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
+    expect(text).toMatch(/␛\[2J|\\u001b\[2J/u);
+  }
+});
+
+test("--open starts the browser without the token, by a file that only its owner can read", async () => {
+  const seen = join(state.path, "seen");
+  const browser = join(state.path, "browser.sh");
+  writeFileSync(browser, `#!/bin/sh\nprintf '%s\\n' "$@" > ${seen}.part && mv ${seen}.part ${seen}\n`, { mode: 0o755 });
+  const args = ["--listen", "0", "--upstream", "127.0.0.1:1", "--open"];
+  const inspector = await startInspector(args, state.path, { BROWSER: browser });
+  await vi.waitUntil(() => existsSync(seen), { timeout: 20_000 });
+  const link = readFileSync(seen, "utf8")
+    .trim()
+    .replace(/^file:\/\//u, "");
+  const token = new URL(inspector.ui).searchParams.get("token") ?? "";
+  expect(link).not.toContain(token);
+  expect(readFileSync(link, "utf8")).toContain(`content="0; url=${inspector.ui}"`);
+  expect(statSync(link).mode & 0o777).toBe(0o600);
+  expect(statSync(dirname(link)).mode & 0o777).toBe(0o700);
+  expect(await inspector.stop()).toBe(0);
+  expect(existsSync(dirname(link))).toBe(false);
 });

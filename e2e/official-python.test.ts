@@ -148,7 +148,7 @@ describe.skipIf(python.missing !== undefined)(title, () => {
         });
       });
     const skipped = "1 skipped: its request was kept from the worker: the answer is not the worker's";
-    expect(await run()).toBe(`12 invocations: 11 the same, 1 skipped\n  ${skipped}\nexit code 0`);
+    expect(await run("--app", app)).toBe(`12 invocations: 11 the same, 1 skipped\n  ${skipped}\nexit code 0`);
     const changed = join(folder.path, "changed");
     cpSync(app, changed, { recursive: true });
     const file = join(changed, "collect", "__init__.py");

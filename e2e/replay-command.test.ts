@@ -95,7 +95,7 @@ async function answered(file: string, count: number): Promise<void> {
 
 describe("a session of 1 000 invocations", () => {
   test("is answered by a fresh worker as it was recorded", async () => {
-    const { code, stdout, stderr } = await replay();
+    const { code, stdout, stderr } = await replay("--app", APP);
     expect(stderr).toBe("");
     expect(stdout).toBe(`${TOTAL} invocations: ${TOTAL} the same\n`);
     expect(code).toBe(0);
@@ -107,6 +107,11 @@ describe("a session of 1 000 invocations", () => {
     );
     const report = join(folder.path, "report.xml");
     const { code, stdout } = await replay("--app", app, "--format", "junit", "--output", report);
+    const again = await replay("--app", app, "--filter", "fn:fail what=7", "--output", report);
+    expect([again.code, again.stderr]).toEqual([
+      1,
+      expect.stringMatching(/report\.xml exists already\n {2}.*--force/u),
+    ]);
     expect(stdout).toBe(`${TOTAL} invocations: ${TOTAL - 1} the same, 1 different\n`);
     expect(code).toBe(1);
     const suite = readElements(readFileSync(report, "utf8"));
@@ -152,7 +157,16 @@ describe("a part of a session", () => {
 
   test("goes to any worker that a command starts, also as far apart as it was recorded", async () => {
     const worker = `"${process.execPath}" --stack-trace-limit=10 ${join(WORKER, "dist/worker.js")}`;
-    const { code, stdout } = await replay("--worker", worker, "--timing", "recorded", "--filter", "fn:sort");
+    const { code, stdout } = await replay(
+      "--app",
+      APP,
+      "--worker",
+      worker,
+      "--timing",
+      "recorded",
+      "--filter",
+      "fn:sort",
+    );
     expect(stdout).toBe(`${ECHOES} invocations: ${ECHOES} the same\n`);
     expect(code).toBe(0);
   });
@@ -181,7 +195,7 @@ describe("HTTP requests that went to the worker's own server", () => {
 
   test("go there again, and what comes back over HTTP is a part of the answer", async () => {
     await record(streamed, STREAM_APP, sent, sent.length);
-    const same = await replayOf(streamed);
+    const same = await replayOf(streamed, "--app", STREAM_APP);
     expect([same.stderr, same.stdout, same.code]).toEqual(["", "4 invocations: 4 the same\n", 0]);
     const app = changedApp("stream", (source) => source.replace("body: `hello", "body: `bye"), STREAM_APP);
     const { stdout, code } = await replayOf(streamed, "--app", app);
@@ -203,7 +217,7 @@ describe("HTTP requests that went to the worker's own server", () => {
   test("are skipped where they were not recorded, which is no success", async () => {
     const file = join(folder.path, "unseen.inspector");
     await record(file, STREAM_APP, sent, sent.length, "--no-http-capture");
-    const { stdout, stderr, code } = await replayOf(file);
+    const { stdout, stderr, code } = await replayOf(file, "--recorded-app");
     expect(stdout).toMatch(/^4 invocations: 0 the same, 4 skipped\n {2}4 skipped: its HTTP request went beside/u);
     expect(stderr).toMatch(/No invocation could be replayed/u);
     expect(code).toBe(1);
@@ -242,19 +256,41 @@ describe("a worker that runs", () => {
   });
 });
 
+describe("an app that the session names", () => {
+  test("runs on request only, and what runs is said before", async () => {
+    const [refused, asked] = [
+      await replay("--filter", "fn:fail what=7"),
+      await replay("--recorded-app", "--filter", "fn:fail what=7"),
+    ];
+    expect([refused.code, refused.stdout]).toEqual([1, ""]);
+    expect(refused.stderr).toContain(APP);
+    expect(asked.stdout).toBe("11 invocations: 11 the same\n");
+    expect(asked.stderr).toBe(
+      `inspector: running the app in ${APP}, which ${session} names, with the worker ${WORKER}\n`,
+    );
+    expect(asked.code).toBe(0);
+  });
+});
+
 test.each([
   [["--format", "yaml"], /yaml is not known/u, /text, json, junit/u],
   [["--to", "5", "--app", "."], /--to is for a worker that runs/u, /one or the other/u],
+  [["--to", "5", "--recorded-app"], /--to is for a worker that runs/u, /one or the other/u],
+  [["--app", ".", "--recorded-app"], /name two apps/u, /one or the other/u],
+  [["--format", "constructor"], /constructor is not known/u, /text, json, junit/u],
+  [[], /Its code will run/u, /--app DIR.*replay-app, with --recorded-app/u],
   [["--timing", "fast"], /fast is not known/u, /order/u],
   [["--ignore", "a..b"], /is no path/u, /logs\[\*\]/u],
   [["--app", "/no/such/app"], /is not a folder/u, /function app/u],
-  [["--worker", "/no/such/folder/"], /is not a folder/u, /worker\.config\.json/u],
-  [["--worker", "no-such-program --x"], /could not be started/u, /no-such-program/u],
+  [["--app", APP, "--worker", "/no/such/folder/"], /is not a folder/u, /worker\.config\.json/u],
+  [["--app", APP, "--worker", "no-such-program --x"], /could not be started/u, /no-such-program/u],
   [["--filter", "fn:nothing"], /No invocation of the session matches/u, /inspector tail/u],
   [["--invocation", "zzz"], /no invocation whose id begins with zzz$/mu, /shows the ids/u],
   [["--invocation", "0", "--filter", "fn:nothing"], /begins with 0 and matches the filter/u, /shows the ids/u],
   [["--filter", "is:replayed"], /No invocation of the session matches/u, /itself sent is left out/u],
   [["--output", "/no/such/folder/report"], /cannot be written/u, /--output/u],
+  [["--output", session, "--force"], /belongs to the session that is being read/u, /another file/u],
+  [["--output", APP], /it is a folder/u, /another file/u],
 ])("replay %j says what is wrong and what to do", async (args, message, hint) => {
   const { code, stderr } = await replay(...args);
   expect(stderr).toMatch(message);

@@ -1,7 +1,8 @@
 /** The `inspector` command. */
-import { InspectorError } from "@inspector/contract/inspector-error";
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import { ownValue } from "@inspector/contract/own-value";
 import { helpFor } from "./commands/help.ts";
-import { endWithReader, outliveReader } from "./output.ts";
+import { complain, endWithReader, outliveReader, print, say } from "./output.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs until the command is done; the result is its exit code. */
@@ -20,23 +21,18 @@ async function run(args: readonly string[]): Promise<number> {
   const [first = "", ...rest] = args;
   const name = first.startsWith("-") ? "" : first;
   if (args.includes("--help") || args.includes("-h") || first === "help" || args.length === 0) {
-    const topic = first === "help" ? (rest[0] ?? "") : name;
-    process.stdout.write(helpFor(topic));
+    const topic = first === "help" ? (rest.find((arg) => !arg.startsWith("-")) ?? "") : name;
+    print(helpFor(topic) ?? unknownCommand(topic));
     return 0;
   }
   if (first === "--version" || first === "-v") {
-    process.stdout.write(`${VERSION}\n`);
+    print(`${VERSION}\n`);
     return 0;
   }
   if (name === "") {
     return await (await import("./commands/record.ts")).record(args);
   }
-  const load = COMMANDS[name];
-  if (load === undefined) {
-    throw new InspectorError("unknown-command", `There is no command ${JSON.stringify(name)}`, {
-      hint: `Commands are ${Object.keys(COMMANDS).join(", ")}; to record, give --listen and --upstream.`,
-    });
-  }
+  const load = ownValue(COMMANDS, name) ?? unknownCommand(name);
   return await (await load())(rest);
 }
 
@@ -45,16 +41,24 @@ function isDependedOn([first = ""]: readonly string[]): boolean {
   return first.startsWith("-") || ["demo", "host", "open"].includes(first);
 }
 
+function unknownCommand(name: string): never {
+  throw new InspectorError("unknown-command", `There is no command ${JSON.stringify(name)}`, {
+    hint: `Commands are ${Object.keys(COMMANDS).join(", ")}; to record, give --listen and --upstream.`,
+  });
+}
+
 /** Says what went wrong and what to do, on stderr: one line each. */
 function explain(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`inspector: ${message}\n`);
-  if (error instanceof Error && "hint" in error) {
-    if (typeof error.hint === "string") {
-      process.stderr.write(`  ${error.hint}\n`);
-    }
-  } else if (error instanceof Error) {
-    process.stderr.write(`${error.stack}\n`);
+  say(reasonOf(error));
+  if (!(error instanceof Error)) {
+    return;
+  }
+  if ("hint" in error && typeof error.hint === "string") {
+    complain(`  ${error.hint}\n`);
+  }
+  // What the system refused is no fault of the program, and where it happened tells nobody anything.
+  if (!("hint" in error || "syscall" in error)) {
+    complain(`${error.stack}\n`);
   }
 }
 

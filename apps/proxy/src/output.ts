@@ -1,10 +1,16 @@
 /**
- * What the command says on its terminal. While host and worker depend on this process, it must neither end because nobody
- * reads (`2>&1 | tee log` where tee ended), nor wait for who does not read on (Ctrl-S, a pager): what is too much is left out.
+ * The command's way to its terminal. What it prints may quote a log, a file name or an opened session, so everything goes
+ * through here, where characters that a terminal obeys become signs.
+ *
+ * While host and worker depend on this process, it must neither end because nobody reads (`2>&1 | tee log` where tee ended),
+ * nor wait for who does not read on (Ctrl-S, a pager): what is too much is left out.
  */
+import { visibleJson, visibleText } from "@inspector/contract/visible-text";
 
-/** Characters that may wait for a slow reader. */
+/** Characters that may wait for a slow reader, where others depend on the command. */
 const MAX_WAITING = 1024 * 1024;
+
+let mostWaiting = Number.POSITIVE_INFINITY;
 
 /** For commands that are done once they have printed: `inspector export … | head` closes the pipe early, which is no failure. */
 export function endWithReader(): void {
@@ -14,6 +20,7 @@ export function endWithReader(): void {
 
 /** For commands that others depend on. */
 export function outliveReader(): void {
+  mostWaiting = MAX_WAITING;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", () => {});
     // Node makes writes to a terminal wait, and with them every stream that passes.
@@ -22,23 +29,35 @@ export function outliveReader(): void {
   }
 }
 
-/** Writes to stdout. */
+/** To standard output, for people. */
 export function print(text: string): void {
-  write(process.stdout, text);
+  write(process.stdout, visibleText(text));
 }
 
-/** Writes to stderr, as it is. */
+/** To standard output, for programs: one line. */
+export function printJson(value: unknown): void {
+  write(process.stdout, `${visibleJson(JSON.stringify(value))}\n`);
+}
+
+/** To standard error. */
 export function complain(text: string): void {
-  write(process.stderr, text);
+  write(process.stderr, visibleText(text));
 }
 
-/** Writes a line to stderr, with the command's name before it. */
+/** To standard error, in the name of the command. */
 export function say(line: string): void {
   complain(`inspector: ${line}\n`);
 }
 
+/** A line of standard error that is written anew each time, where somebody looks; "" takes it away. */
+export function showProgress(text: string): void {
+  if (process.stderr.isTTY) {
+    write(process.stderr, `\r\u001b[K${visibleText(text)}`);
+  }
+}
+
 function write(stream: NodeJS.WriteStream, text: string): void {
-  if (stream.writableLength <= MAX_WAITING) {
+  if (stream.writableLength <= mostWaiting) {
     stream.write(text);
   }
 }

@@ -1,4 +1,5 @@
 import { InspectorError } from "@inspector/contract/inspector-error";
+import { ownValue } from "@inspector/contract/own-value";
 
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
@@ -20,7 +21,7 @@ const SMALLEST = 2 ** 20;
  */
 export function parseSize(text: string, option: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/iu.exec(text.trim()) ?? [];
-  const factor = UNITS[unit?.toLowerCase() ?? "?"];
+  const factor = unit === undefined ? undefined : ownValue(UNITS, unit.toLowerCase());
   const hint = `Write it as a number with a unit, for example ${option} 500mb or ${option} 2gb.`;
   if (digits === undefined || factor === undefined) {
     throw new InspectorError("bad-size", `${option} ${JSON.stringify(text)} is no size`, { hint });

@@ -10,3 +10,8 @@ export class InspectorError extends Error {
     this.hint = options.hint;
   }
 }
+
+/** What is said about whatever was thrown. */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

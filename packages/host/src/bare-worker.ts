@@ -28,6 +28,8 @@ export type BareWorker = {
   /** Absolute. */
   readonly appDirectory: string;
   readonly workerDirectory: string;
+  /** What its process was started with. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Resolves when the process has ended and its output was read. */
   readonly exited: Promise<ProcessExit>;
   /** Sends a StreamingMessage just as it is. */
@@ -57,11 +59,12 @@ export async function startBareWorker(options: BareWorkerOptions): Promise<BareW
     }
     options.onMessage(message);
   });
+  const given = workerEnvironment(environment, { config, appDirectory, hostName: LOOPBACK });
   const child = startWorkerProcess({
     config,
     tail: formatWorkerArguments({ workerId, requestId: randomUUID(), ...server.address }),
     cwd: appDirectory,
-    environment: workerEnvironment(environment, { config, appDirectory, hostName: LOOPBACK }),
+    environment: given,
     onOutput: options.onOutput,
   });
   const close = async (): Promise<void> => {
@@ -88,6 +91,9 @@ export async function startBareWorker(options: BareWorkerOptions): Promise<BareW
     workerId,
     appDirectory,
     workerDirectory,
+    environment: Object.fromEntries(
+      Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
     exited: child.exited,
     send: (bytes) => link.sendBytes(bytes),
     close,

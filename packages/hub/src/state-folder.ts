@@ -2,17 +2,36 @@
 import { closeSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 
 export type StateFolder = { readonly sessions: string; readonly journals: string };
 
-/** The platform's folder for state that survives a restart; made, for its owner only, where it is missing. */
+/**
+ * The platform's folder for state that survives a restart; made, for its owner only, where it is missing.
+ * @throws {InspectorError} "no-state-folder"
+ */
 export function openStateFolder(env: NodeJS.ProcessEnv = process.env): StateFolder {
   const root = join(baseFolder(env), "inspector");
   const folder = { sessions: join(root, "sessions"), journals: join(root, "journals") };
-  for (const path of [root, folder.sessions, folder.journals]) {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    for (const path of [root, folder.sessions, folder.journals]) {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+    }
+  } catch (cause) {
+    throw unusable(root, cause);
   }
   return folder;
+}
+
+function unusable(folder: string, cause: unknown): InspectorError {
+  return new InspectorError(
+    "no-state-folder",
+    `The folder for sessions, ${folder}, cannot be used: ${reasonOf(cause)}`,
+    {
+      hint: "Let XDG_STATE_HOME name a folder that you can write, with room on its disk.",
+      cause,
+    },
+  );
 }
 
 function baseFolder(env: NodeJS.ProcessEnv): string {
@@ -39,8 +58,12 @@ export function newSessionFile({ sessions }: StateFolder, now = new Date()): str
   const stem = now.toISOString().slice(0, 19).replaceAll(":", "-");
   for (let n = 1; ; n++) {
     const file = join(sessions, `${stem}${n === 1 ? "" : `-${n}`}${SESSION_SUFFIX}`);
-    if (makeFile(file)) {
-      return file;
+    try {
+      if (makeFile(file)) {
+        return file;
+      }
+    } catch (cause) {
+      throw unusable(sessions, cause);
     }
   }
 }
@@ -63,10 +86,11 @@ export type SessionFile = { readonly file: string; readonly modifiedAt: number; 
 export function listSessions({ sessions }: StateFolder): SessionFile[] {
   return readdirSync(sessions)
     .filter((name) => name.endsWith(SESSION_SUFFIX))
-    .map((name) => {
+    .flatMap((name) => {
       const file = join(sessions, name);
-      const { mtimeMs, size } = statSync(file);
-      return { file, modifiedAt: mtimeMs, bytes: size };
+      const found = statSync(file, { throwIfNoEntry: false });
+      // A link may lead nowhere, and a pipe is no session.
+      return found?.isFile() === true ? [{ file, modifiedAt: found.mtimeMs, bytes: found.size }] : [];
     })
     .sort((a, b) => b.modifiedAt - a.modifiedAt);
 }

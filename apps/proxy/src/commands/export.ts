@@ -1,13 +1,14 @@
 /** `inspector export FILE --format ndjson` */
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import type { Writable } from "node:stream";
+import { setImmediate as letSignalsIn } from "node:timers/promises";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { MessageRow } from "@inspector/contract/page";
+import { visibleJson } from "@inspector/contract/visible-text";
+import type { Fragment } from "@inspector/filter/fragment";
 import { decompress } from "@inspector/hub/decompress";
 import { openForReading } from "@inspector/hub/sqlite";
 import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
 import { createQueries, type Queries } from "@inspector/session/queries";
+import { type Output, openOutput } from "../output-file.ts";
 import { filterOption } from "./filter-option.ts";
 import { parseOptions } from "./options.ts";
 import { sessionArgument } from "./session-argument.ts";
@@ -24,6 +25,7 @@ export async function exportSession(args: readonly string[]): Promise<number> {
     format: { type: "string" },
     output: { type: "string" },
     filter: { type: "string" },
+    force: { type: "boolean" },
     "no-redact": { type: "boolean" },
   } as const;
   const { values, positionals } = parseOptions("export", args, options, 1);
@@ -39,45 +41,49 @@ export async function exportSession(args: readonly string[]): Promise<number> {
       },
     );
   }
-  const queries = createQueries(openForReading(sessionArgument(positionals[0])));
-  const seqs = queries.column(filterOption(values.filter), 0, Number.MAX_SAFE_INTEGER);
-  const output = openOutput(values.output);
+  const condition = filterOption(values.filter);
+  const session = sessionArgument(positionals[0]);
+  const database = openForReading(session);
+  const output = openOutput(values.output, { isForced: values.force === true, session });
+  try {
+    await writeMessages(output, createQueries(database), condition);
+    await output.commit();
+  } finally {
+    output.discard();
+    database.close();
+  }
+  return 0;
+}
+
+async function writeMessages(output: Output, queries: Queries, condition: Fragment | undefined): Promise<void> {
+  const seqs = queries.column(condition, 0, Number.MAX_SAFE_INTEGER);
   const workers = new Map(queries.session("").streams.map(({ id, workerId }) => [id, workerId]));
   for (let at = 0; at < seqs.length; at += PAGE) {
     for (const row of queries.messages(seqs.slice(at, at + PAGE)).rows) {
       await writeMessage(output, queries, row, workers.get(row.stream));
     }
+    await letSignalsIn();
   }
-  if (output !== process.stdout) {
-    output.end();
-    await once(output, "finish");
-  } else {
-    await new Promise((done) => process.stdout.write("", done));
-  }
-  return 0;
-}
-
-function openOutput(output: string | undefined): Writable {
-  return output === undefined || output === "-" ? process.stdout : createWriteStream(output, { mode: 0o600 });
 }
 
 /** One object a line: `seq, at, stream, worker, from, kind, size, requestId, invocationId, bytes, message`. */
 async function writeMessage(
-  output: Writable,
+  output: Output,
   queries: Queries,
   row: MessageRow,
   worker: string | undefined,
 ): Promise<void> {
   const { seq, at, stream, from, kind, size, requestId = "", invocationId = "" } = row;
-  const head = JSON.stringify({ seq, at, stream, worker: worker ?? "", from, kind, size, requestId, invocationId });
-  await write(output, `${head.slice(0, -1)},"bytes":"`);
+  const facts = { seq, at, stream, worker: worker ?? "", from, kind, size, requestId, invocationId };
+  const head = visibleJson(JSON.stringify(facts));
+  await output.write(`${head.slice(0, -1)},"bytes":"`);
   const origin = queries.origin(seq);
   for (let start = 0; origin !== undefined && start < size; start += PIECE_BYTES) {
     const piece = queries.bodyBytes(origin.body, start, Math.min(start + PIECE_BYTES, size));
-    await write(output, Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("base64"));
+    await output.write(Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("base64"));
   }
   const message = origin === undefined ? undefined : decode(queries, row, origin);
-  await write(output, `","message":${JSON.stringify(message ?? null)}}\n`);
+  await output.write(`","message":${visibleJson(JSON.stringify(message ?? null))}}\n`);
 }
 
 function decode(queries: Queries, row: MessageRow, origin: NonNullable<ReturnType<Queries["origin"]>>): unknown {
@@ -88,10 +94,4 @@ function decode(queries: Queries, row: MessageRow, origin: NonNullable<ReturnTyp
   const bytes = row.isCompressed ? decompress(stored, origin.encoding, MAX_JSON_BYTES) : stored;
   const decoded = bytes === undefined ? undefined : decodeMessage(bytes);
   return decoded?.ok ? messageToJson(decoded.message) : undefined;
-}
-
-async function write(output: Writable, text: string): Promise<void> {
-  if (!output.write(text)) {
-    await once(output, "drain");
-  }
 }

@@ -1,3 +1,5 @@
+import { ownValue } from "@inspector/contract/own-value";
+
 const RECORDING = `  --ui [HOST:]PORT    where to serve the page (default: 127.0.0.1, any free port)
   --allow-origin URL  show the page there too, for example behind a tunnel: https://name, http://name:8080 (repeatable)
   --session FILE      record into this file (default: a new one in the state folder)
@@ -79,7 +81,8 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
 
   --format ndjson     one object a line: seq, at (ns), stream, worker, from, kind, size, requestId, invocationId,
                       bytes (base64, exactly as the message crossed), message (proto3 JSON)
-  --output FILE       where to write ("-" or nothing: standard output)
+  --output FILE       where to write ("-" or nothing: standard output); it is there once it is whole, for you only
+  --force             replace FILE if it is there
   --filter TEXT       only what matches; see \`inspector tail --help\`
   --no-redact         required: nothing is redacted yet, so the file holds every secret that crossed
 `,
@@ -87,7 +90,9 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
 
   --worker DIR        folder with a worker.config.json (default for Node apps: the worker that comes along)
   --worker COMMAND    command line that starts a worker; the host's arguments are added at its end
-  --app DIR           folder of the app that is to answer (default: the recorded one)
+  --app DIR           folder of the app that is to answer
+  --recorded-app      have the app answer that the session names: its code runs, so do that with your own sessions only
+  --recorded-environment  give the worker the environment variables of the session (default: those of this terminal)
   --to [HOST:]PORT    not to a fresh worker, but to one that runs: of the inspector that listens there
   --invocation ID     only the invocation whose id begins like this
   --filter TEXT       only invocations that match; see \`inspector tail --help\`
@@ -97,9 +102,11 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
   --timing recorded   as far apart as they were recorded
   --format text|json|junit  form of the report
   --output FILE       where to write it ("-" or nothing: standard output)
+  --force             replace FILE if it is there
 
 The worker is started up as the recorded one was: WorkerInit, environment reload and function loads as in the session, with
-its own function ids and the app's folder of now. Invocations keep their ids, so functions see what they saw; a worker that
+its own function ids and the app's folder of now. Nothing that the session names is run but on request: functions are loaded
+from where the app has them. Invocations keep their ids, so functions see what they saw; a worker that
 runs gets them under fresh ones, beside its host's traffic, of which the host notices nothing. The app's
 code runs for real, with all that it calls; output bindings do not run. Status, outputs, return value, exception and
 the function's logs (not the worker's own, of category System) are compared, without regard to the order of maps and the
@@ -109,6 +116,7 @@ or answer was not recorded, or that were cancelled, are skipped. The exit code i
 `,
 };
 
-export function helpFor(topic: string): string {
-  return TOPICS[topic] ?? TOPICS[""] ?? "";
+/** @param topic a command; "" for all of them */
+export function helpFor(topic: string): string | undefined {
+  return ownValue(TOPICS, topic);
 }

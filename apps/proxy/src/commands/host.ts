@@ -1,7 +1,7 @@
 /** `inspector host APP` */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { InspectorError } from "@inspector/contract/inspector-error";
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import type { HostEvent } from "@inspector/host";
 import { type Address, parseAddress } from "../address.ts";
 import { complain, print, say } from "../output.ts";
@@ -75,15 +75,16 @@ function parseCount(text: string): number {
   if (Number.isInteger(count) && count >= 1 && count <= 10) {
     return count;
   }
-  throw new InspectorError("bad-count", `--processes ${text} is no number from 1 to 10`);
+  throw new InspectorError("bad-count", `--processes ${text} is no number from 1 to 10`, {
+    hint: "For example: --processes 2",
+  });
 }
 
 function readConfig(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InspectorError("bad-config", `--config ${file} cannot be read: ${reason}`, {
+    throw new InspectorError("bad-config", `--config ${file} cannot be read: ${reasonOf(cause)}`, {
       hint: 'It is JSON such as {"languageWorkers": {"node": {"arguments": "--inspect"}}}.',
       cause,
     });

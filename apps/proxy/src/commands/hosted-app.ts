@@ -4,9 +4,9 @@ import { type ConfigurationSources, createHost, type Host, type HostEvent } from
 import { openStateFolder } from "@inspector/hub/state-folder";
 import type { JournalEvent } from "@inspector/relay/journal";
 import { type Address, formatAddress } from "../address.ts";
-import { print } from "../output.ts";
 import { type Recording, startRecording } from "../recording/recording.ts";
-import { openPage, readyLine, readyText } from "./announce.ts";
+import { announce } from "./announce.ts";
+import { openPage } from "./open-page.ts";
 import type { RecordingValues } from "./options.ts";
 
 export type HostedAppOptions = RecordingValues & {
@@ -62,11 +62,7 @@ export async function startHostedApp(options: HostedAppOptions): Promise<HostedA
     running.record(event);
   }
   const http = `http://${formatAddress(host.httpAddress)}`;
-  print(
-    options.isJson
-      ? readyLine(running, { http })
-      : readyText(running, formatAddress(host.grpcAddress), [["functions", `${http}/api/`]]),
-  );
+  announce(running, { upstream: formatAddress(host.grpcAddress), http, isJson: options.isJson });
   if (options.isOpening) {
     await openPage(running.url);
   }

@@ -2,11 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { visibleLine } from "@inspector/contract/visible-text";
 import { createHub } from "@inspector/hub/hub";
 import { listSessions, openStateFolder } from "@inspector/hub/state-folder";
+import { print, printJson } from "../output.ts";
 import { pageUrl } from "../recording/page-address.ts";
 import { formatSize } from "../size.ts";
-import { openPage } from "./announce.ts";
+import { openPage } from "./open-page.ts";
 import { PAGE_OPTIONS, parseOptions, recordingValues } from "./options.ts";
 import { listenForStop, untilStopped } from "./until-stopped.ts";
 
@@ -15,7 +17,7 @@ export async function open(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions("open", args, PAGE_OPTIONS, 1);
   const [file] = positionals;
   if (file === undefined) {
-    process.stdout.write(describeSessions());
+    print(describeSessions());
     return 0;
   }
   const { ui, allowedOrigins, isJson, isOpening } = recordingValues(values, { host: "127.0.0.1", port: 0 });
@@ -26,9 +28,11 @@ export async function open(args: readonly string[]): Promise<number> {
     { onProgress() {}, onMoved() {} },
   );
   const url = pageUrl(hub.address, token);
-  process.stdout.write(
-    isJson ? `${JSON.stringify({ ready: true, ui: url, session })}\n` : `${session}\n  ${url}\n\nCtrl-C closes it.\n`,
-  );
+  if (isJson) {
+    printJson({ ready: true, ui: url, session });
+  } else {
+    print(`${session}\n  ${url}\n\nCtrl-C closes it.\n`);
+  }
   if (isOpening) {
     await openPage(url);
   }
@@ -46,7 +50,7 @@ function describeSessions(): string {
   }
   const rows = sessions.map(({ file, modifiedAt, bytes }) => {
     const at = new Date(modifiedAt).toISOString().slice(0, 16).replace("T", " ");
-    return `${at}  ${formatSize(bytes).padStart(8)}  ${file}\n`;
+    return `${at}  ${formatSize(bytes).padStart(8)}  ${visibleLine(file)}\n`;
   });
   return rows.join("");
 }

@@ -32,10 +32,11 @@ export function parseOptions<T extends Options>(
   positionals: number,
 ) {
   try {
-    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
     if (parsed.positionals.length > positionals) {
       throw new Error(`Unexpected argument '${parsed.positionals[positionals]}'`);
     }
+    assertClear(parsed.tokens, options);
     return parsed;
   } catch (cause) {
     const message = cause instanceof Error ? (cause.message.split(". ")[0] ?? "") : String(cause);
@@ -44,6 +45,43 @@ export function parseOptions<T extends Options>(
       cause,
     });
   }
+}
+
+/** What parseArgs itself lets pass: of an option that is given twice it takes the last, and it takes "" for a value. */
+function assertClear(tokens: readonly OptionToken[], options: Options): void {
+  const given = new Set<string>();
+  for (const { kind, name = "", rawName = "", value } of tokens) {
+    if (kind !== "option" || value === undefined) {
+      continue;
+    }
+    if (given.has(name) && options[name]?.multiple !== true) {
+      throw new Error(`Option '${rawName}' was given twice`);
+    }
+    if (value === "" && name !== "filter") {
+      throw new Error(`Option '${rawName}' has no value`);
+    }
+    given.add(name);
+  }
+}
+
+type OptionToken = {
+  readonly kind: string;
+  readonly name?: string;
+  readonly rawName?: string;
+  readonly value?: string | boolean | undefined;
+};
+
+/** @throws {InspectorError} "bad-count" */
+export function countOption(text: string | undefined, option: string, otherwise: number): number {
+  if (text === undefined) {
+    return otherwise;
+  }
+  if (/^\d{1,9}$/u.test(text)) {
+    return Number(text);
+  }
+  throw new InspectorError("bad-count", `${option} ${JSON.stringify(text)} is no count`, {
+    hint: `Write it as a number, for example ${option} ${otherwise}.`,
+  });
 }
 
 export type RecordingValues = {

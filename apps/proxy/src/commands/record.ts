@@ -2,9 +2,10 @@
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { openStateFolder } from "@inspector/hub/state-folder";
 import { formatAddress, parseAddress } from "../address.ts";
-import { print, say } from "../output.ts";
+import { say } from "../output.ts";
 import { startRecording } from "../recording/recording.ts";
-import { openPage, readyLine, readyText } from "./announce.ts";
+import { announce } from "./announce.ts";
+import { openPage } from "./open-page.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
 import { listenForStop, untilStopped } from "./until-stopped.ts";
 
@@ -31,7 +32,7 @@ export async function record(args: readonly string[]): Promise<number> {
   }
   const { signal } = stop;
   const recording = await startRecording({ listen, upstream, state: openStateFolder(), signal, ...rest });
-  print(isJson ? readyLine(recording) : readyText(recording, formatAddress(upstream)));
+  announce(recording, { upstream: formatAddress(upstream), isJson });
   if (isOpening) {
     await openPage(recording.url);
   }

@@ -1,15 +1,15 @@
 /** `inspector replay FILE [--worker CMD_OR_DIR | --to LISTEN]` */
-import { accessSync, constants, existsSync, statSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname } from "node:path";
 import { parsePath as parseIgnoredPath } from "@inspector/analysis/replay/json-path";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { StreamInfo } from "@inspector/contract/page";
-import type { BareWorkerOptions, OutputLine } from "@inspector/host";
+import type { OutputLine } from "@inspector/host";
 import { nameOf } from "@inspector/hub/kept-sessions";
 import { openForReading } from "@inspector/hub/sqlite";
 import { openStateFolder, SESSION_SUFFIX } from "@inspector/hub/state-folder";
 import { parseAddress } from "../address.ts";
+import { complain, print, say, showProgress } from "../output.ts";
+import { openOutput, STANDARD_OUTPUT } from "../output-file.ts";
 import { findRecording } from "../recording/page-address.ts";
 import { startFreshWorker } from "../replay/fresh-worker.ts";
 import { createHubClient } from "../replay/hub-client.ts";
@@ -22,66 +22,55 @@ import {
 } from "../replay/recorded-calls.ts";
 import { replayCalls } from "../replay/replay-calls.ts";
 import { replayLive } from "../replay/replay-live.ts";
-import { formatJson, formatJunit, formatText, formatTotals, isAllSame, type ReplayReport } from "../replay/report.ts";
+import { formatTotals, isAllSame, type ReplayReport } from "../replay/report.ts";
 import type { Timing } from "../replay/schedule.ts";
 import type { Startup } from "../replay/startup.ts";
 import { parsedFilterOption } from "./filter-option.ts";
 import { parseOptions } from "./options.ts";
+import {
+  appOption,
+  assertConsistent,
+  formatOption,
+  REPLAY_OPTIONS,
+  type ReplayValues,
+  runtimeOf,
+  timingOption,
+  workerOption,
+} from "./replay-options.ts";
 import { sessionArgument } from "./session-argument.ts";
-
-const FORMATS: Readonly<Record<string, (report: ReplayReport) => string>> = {
-  text: formatText,
-  json: formatJson,
-  junit: formatJunit,
-};
 
 /** Lines of the worker's error output that are shown when it fails. */
 const LAST_LINES = 10;
 
 export async function replay(args: readonly string[]): Promise<number> {
-  const options = {
-    worker: { type: "string" },
-    app: { type: "string" },
-    to: { type: "string" },
-    invocation: { type: "string" },
-    filter: { type: "string" },
-    ignore: { type: "string", multiple: true },
-    format: { type: "string" },
-    output: { type: "string" },
-    timing: { type: "string" },
-  } as const;
-  const { values, positionals } = parseOptions("replay", args, options, 1);
-  const format = FORMATS[values.format ?? "text"];
-  if (format === undefined) {
-    throw new InspectorError("bad-format", `--format ${values.format} is not known`, {
-      hint: `Formats are ${Object.keys(FORMATS).join(", ")}.`,
-    });
-  }
+  const { values, positionals } = parseOptions("replay", args, REPLAY_OPTIONS, 1);
+  const format = formatOption(values.format);
   const timing = timingOption(values.timing);
   const ignore = values.ignore ?? [];
   for (const path of ignore) {
     parseIgnoredPath(path);
   }
-  if (values.to !== undefined && (values.worker ?? values.app) !== undefined) {
-    throw new InspectorError("bad-option", "--to is for a worker that runs, --worker and --app are for a fresh one", {
-      hint: "Give one or the other.",
-    });
-  }
+  assertConsistent(values);
   const choice = { invocation: values.invocation, filter: parsedFilterOption(values.filter) };
 
-  assertWritable(values.output);
   const session = sessionArgument(positionals[0]);
   const database = openForReading(session);
+  // Made before the app's code runs: afterwards it would be a pity.
+  const output = openOutput(values.output, { isForced: values.force === true, session });
   try {
     const recorded = readRecordedCalls(database, choice);
     assertAny(recorded, choice);
     const run = { recorded, timing, ignore };
     const report = {
       session,
-      ...(values.to === undefined ? await replayFresh(run, values) : await replayTo(run, session, values.to)),
+      ...(values.to === undefined ? await replayFresh(run, values, session) : await replayTo(run, session, values.to)),
     };
     const { outcomes } = report;
-    write(values.output, format(report), report);
+    await output.write(format(report));
+    await output.commit();
+    if (output !== STANDARD_OUTPUT) {
+      print(`${formatTotals(report)}\n`);
+    }
     if (outcomes.every(({ outcome }) => outcome === "skipped")) {
       throw new InspectorError("nothing-to-replay", "No invocation could be replayed, so nothing was compared", {
         hint: `The first was skipped because ${outcomes[0]?.reason ?? "of nothing known"}.`,
@@ -89,6 +78,7 @@ export async function replay(args: readonly string[]): Promise<number> {
     }
     return isAllSame(report) ? 0 : 1;
   } finally {
+    output.discard();
     database.close();
   }
 }
@@ -97,12 +87,15 @@ type Run = { readonly recorded: RecordedCalls; readonly timing: Timing; readonly
 
 type Ran = Pick<ReplayReport, "worker" | "outcomes">;
 
-async function replayFresh(
-  { recorded, timing, ignore }: Run,
-  given: { readonly app?: string | undefined; readonly worker?: string | undefined },
-): Promise<Ran> {
-  const appDirectory = appOption(given.app, recorded);
+async function replayFresh({ recorded, timing, ignore }: Run, given: ReplayValues, session: string): Promise<Ran> {
+  const appDirectory = appOption(given, recorded);
   const worker = workerOption(given.worker, recorded);
+  const workerName = "directory" in worker ? worker.directory : worker.commandLine;
+  const isRecordedEnvironment = given["recorded-environment"] === true;
+  if (given["recorded-app"] === true) {
+    say(`running the app in ${appDirectory}, which ${session} names, with the worker ${workerName}`);
+  }
+  sayEnvironment(recorded.startup, isRecordedEnvironment);
   const said: string[] = [];
   const onOutput = ({ stream, text }: OutputLine): void => {
     if (stream === "stderr") {
@@ -113,7 +106,13 @@ async function replayFresh(
     }
   };
   try {
-    const fresh = await startFreshWorker({ worker, appDirectory, startup: recorded.startup, onOutput });
+    const fresh = await startFreshWorker({
+      worker,
+      appDirectory,
+      startup: recorded.startup,
+      isRecordedEnvironment,
+      onOutput,
+    });
     const outcomes = await replayCalls({
       calls: recorded.calls,
       worker: fresh,
@@ -125,13 +124,27 @@ async function replayFresh(
       }),
       onProgress: createProgress(recorded.calls.length),
     });
-    return { worker: "directory" in worker ? worker.directory : worker.commandLine, outcomes };
+    return { worker: workerName, outcomes };
   } catch (cause) {
     for (const line of said) {
-      process.stderr.write(`  [worker] ${line}\n`);
+      complain(`  [worker] ${line}\n`);
     }
     throw cause instanceof InspectorError && cause.code === "no-answer" ? otherWorker(cause, recorded) : cause;
   }
+}
+
+/** A session's environment stands for what its host was told, secrets included; a stranger's could be anything. */
+function sayEnvironment({ reload }: Startup, isRecorded: boolean): void {
+  const count = Object.keys(reload?.environmentVariables ?? {}).length;
+  if (count === 0) {
+    return;
+  }
+  const variables = `${count} environment variable${count === 1 ? "" : "s"} of the session`;
+  say(
+    isRecorded
+      ? `giving the worker the ${variables}`
+      : `the worker has the environment of this terminal, not the ${variables} (--recorded-environment)`,
+  );
 }
 
 /** A worker that does not know a message of its start says nothing to it. */
@@ -188,114 +201,5 @@ function knownOf(worker: RecordedWorker | undefined): Readonly<Record<string, st
 
 /** A line that grows, where somebody looks. */
 function createProgress(total: number): (done: number) => void {
-  if (!process.stderr.isTTY) {
-    return () => {};
-  }
-  return (done) => process.stderr.write(done === total ? "\r\u001b[K" : `\r${done} of ${total}`);
-}
-
-function timingOption(text = "order"): Timing {
-  if (text === "order" || text === "recorded") {
-    return text;
-  }
-  throw new InspectorError("bad-timing", `--timing ${text} is not known`, {
-    hint: "order sends each invocation after the answer of the one before, recorded sends them as far apart as they were.",
-  });
-}
-
-function isFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory();
-}
-
-/** @throws {InspectorError} "missing-app" */
-function appOption(given: string | undefined, { startup }: RecordedCalls): string {
-  if (given !== undefined) {
-    if (isFolder(given)) {
-      return resolve(given);
-    }
-    throw new InspectorError("missing-app", `--app ${given} is not a folder`, {
-      hint: "Name the folder of the function app that is to answer.",
-    });
-  }
-  const recorded = startup.appDirectory;
-  if (recorded !== "" && isFolder(recorded)) {
-    return recorded;
-  }
-  throw new InspectorError(
-    "missing-app",
-    recorded === ""
-      ? "The session does not say where its app was"
-      : `The recorded app's folder ${recorded} is not here`,
-    { hint: "Name the folder of the app that is to answer: --app DIR." },
-  );
-}
-
-/** @throws {InspectorError} "missing-worker", "several-runtimes" */
-function workerOption(given: string | undefined, { workers }: RecordedCalls): BareWorkerOptions["worker"] {
-  const [runtime, ...others] = [...new Set(workers.map(({ stream }) => stream.runtime))];
-  if (others.length > 0) {
-    throw new InspectorError("several-runtimes", `The invocations went to workers of ${runtimeOf(workers)}`, {
-      hint: `Replay those of one: --filter worker:${runtime ?? others[0]}.`,
-    });
-  }
-  if (given !== undefined) {
-    if (isFolder(given)) {
-      return { directory: resolve(given) };
-    }
-    if (/^[^\s"]*[\\/]$/u.test(given)) {
-      throw new InspectorError("missing-worker", `--worker ${given} is not a folder`, {
-        hint: "Name a folder with a worker.config.json, or a command line.",
-      });
-    }
-    return { commandLine: given, language: runtime ?? "unknown" };
-  }
-  if (runtime !== undefined && /^node/iu.test(runtime)) {
-    return { directory: fileURLToPath(new URL("./worker", import.meta.url)) };
-  }
-  const why =
-    runtime === undefined
-      ? "The session does not say of which language its worker is"
-      : `There is no worker for ${runtime} here`;
-  throw new InspectorError("missing-worker", why, {
-    hint: "Name a folder with a worker.config.json, or the command that starts one: --worker DIR_OR_COMMAND.",
-  });
-}
-
-/** "node", "node and dotnet-isolated"; workers need not say. */
-function runtimeOf(workers: RecordedCalls["workers"]): string {
-  return [...new Set(workers.map(({ stream }) => stream.runtime ?? "an unknown language"))].join(" and ");
-}
-
-/** Before the app's code runs: afterwards it would be a pity. @throws {InspectorError} "not-written" */
-function assertWritable(output: string | undefined): void {
-  if (output === undefined || output === "-") {
-    return;
-  }
-  try {
-    accessSync(existsSync(output) ? output : dirname(resolve(output)), constants.W_OK);
-  } catch (cause) {
-    throw notWritten(cause);
-  }
-}
-
-function notWritten(cause: unknown): InspectorError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new InspectorError("not-written", `The report cannot be written: ${reason}`, {
-    hint: "Give --output another file.",
-    cause,
-  });
-}
-
-/** A report holds what functions answered, so its file is for its owner only. */
-function write(output: string | undefined, text: string, report: ReplayReport): void {
-  if (output === undefined || output === "-") {
-    process.stdout.write(text);
-    return;
-  }
-  try {
-    writeFileSync(output, text, { mode: 0o600 });
-  } catch (cause) {
-    throw notWritten(cause);
-  }
-  process.stdout.write(`${formatTotals(report)}\n`);
+  return (done) => showProgress(done === total ? "" : `${done} of ${total}`);
 }

@@ -1,14 +1,18 @@
 /** `inspector tail [FILE] [--filter …]` */
 import { setTimeout as sleep } from "node:timers/promises";
 import { MAX_ROWS, type MessageRow, type Seq } from "@inspector/contract/page";
+import { visibleLine } from "@inspector/contract/visible-text";
 import { openForReading } from "@inspector/hub/sqlite";
 import { createQueries } from "@inspector/session/queries";
+import { print, printJson } from "../output.ts";
 import { formatSize } from "../size.ts";
 import { filterOption } from "./filter-option.ts";
-import { parseOptions } from "./options.ts";
+import { countOption, parseOptions } from "./options.ts";
 import { sessionArgument } from "./session-argument.ts";
 
 const POLL_MS = 100;
+
+const DEFAULT_LINES = 10;
 
 export async function tail(args: readonly string[]): Promise<number> {
   const options = {
@@ -20,33 +24,28 @@ export async function tail(args: readonly string[]): Promise<number> {
   } as const;
   const { values, positionals } = parseOptions("tail", args, options, 1);
   const condition = filterOption(values.filter);
+  const lines = countOption(values.lines, "--lines", DEFAULT_LINES);
   const queries = createQueries(openForReading(sessionArgument(positionals[0])));
-  const format = values.json === true ? (row: MessageRow) => JSON.stringify(row) : formatRow;
-  const lines = Math.max(Number(values.lines ?? 10) || 0, 0);
-
-  let cursor: Seq = 0;
-  const all = queries.column(condition, 0, Number.MAX_SAFE_INTEGER);
-  print(lines === 0 ? [] : all.slice(-lines));
-  cursor = queries.lastSeq();
+  const show = values.json === true ? printJson : (row: MessageRow) => print(`${formatRow(row)}\n`);
   let isStopped = values["no-follow"] === true;
   process.once("SIGINT", () => {
     isStopped = true;
   });
-  while (!isStopped) {
-    await sleep(POLL_MS);
-    const last = queries.lastSeq();
-    print(queries.column(condition, cursor, Number.MAX_SAFE_INTEGER));
-    cursor = Math.max(cursor, last);
-  }
-  return 0;
 
-  function print(seqs: readonly Seq[]): void {
-    for (let at = 0; at < seqs.length; at += MAX_ROWS) {
-      for (const row of queries.messages(seqs.slice(at, at + MAX_ROWS)).rows) {
-        cursor = Math.max(cursor, row.seq);
-        process.stdout.write(`${format(row)}\n`);
-      }
+  let cursor: Seq = 0;
+  for (let isFirst = true; ; isFirst = false) {
+    // Asked before the column: what is recorded between the two is in this column, or behind the cursor for the next.
+    const last = queries.lastSeq();
+    const seqs = queries.column(condition, cursor, Number.MAX_SAFE_INTEGER);
+    cursor = Math.max(last, seqs.at(-1) ?? 0);
+    const shown = isFirst ? seqs.slice(Math.max(seqs.length - lines, 0)) : seqs;
+    for (let at = 0; at < shown.length; at += MAX_ROWS) {
+      queries.messages(shown.slice(at, at + MAX_ROWS)).rows.forEach(show);
     }
+    if (isStopped) {
+      return 0;
+    }
+    await sleep(POLL_MS);
   }
 }
 
@@ -63,5 +62,5 @@ function formatRow(row: MessageRow): string {
     row.level,
     row.text?.replaceAll("\n", " "),
   ];
-  return parts.filter((part) => part !== undefined).join("  ");
+  return visibleLine(parts.filter((part) => part !== undefined).join("  "));
 }

@@ -1,6 +1,7 @@
 /** Brings what killed relays left in their journals into the sessions it belongs to. */
 import { connect } from "node:net";
 import { resolve } from "node:path";
+import { reasonOf } from "@inspector/contract/inspector-error";
 import { allJournals, type FoundJournal } from "@inspector/hub/ingest/journals";
 import { isGone } from "@inspector/hub/ingest/relay-link";
 import type { StateFolder } from "@inspector/hub/state-folder";
@@ -34,7 +35,7 @@ export async function recoverJournals(
       const { messages, bytes } = await drainSession(session, state.journals, VERSION);
       say(`recovered a recording that was cut short: ${messages} messages (${formatSize(bytes)}) in ${session}`);
     } catch (error) {
-      say(`could not recover ${session}: ${error instanceof Error ? error.message : String(error)}`);
+      say(`could not recover ${session}: ${reasonOf(error)}`);
     }
   }
 }

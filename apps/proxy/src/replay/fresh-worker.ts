@@ -18,6 +18,7 @@ import {
   StreamingMessageSchema,
 } from "@inspector/proto";
 import { type Conversation, createConversation } from "./conversation.ts";
+import { foreignCodeIn } from "./own-code.ts";
 import { MAX_MESSAGE_BYTES } from "./recorded-calls.ts";
 import { loadsFor, type Startup } from "./startup.ts";
 
@@ -39,6 +40,8 @@ export type FreshWorkerOptions = {
   readonly worker: BareWorkerOptions["worker"];
   readonly appDirectory: string;
   readonly startup: Startup;
+  /** Whether an environment reload brings the variables that were recorded; otherwise those of this process. */
+  readonly isRecordedEnvironment: boolean;
   readonly onOutput: (line: OutputLine) => void;
 };
 
@@ -74,7 +77,7 @@ export async function startFreshWorker(options: FreshWorkerOptions): Promise<Fre
   void worker.exited.then(({ code, signal }) => conversation.end(signal ?? `it exited with code ${code ?? "unknown"}`));
   const process = new StartingWorker(worker, conversation);
   try {
-    const target = await process.start(options.startup);
+    const target = await process.start(options);
     const close = async (): Promise<void> => {
       await process.close();
       // It may have ended before it came to that.
@@ -117,12 +120,13 @@ class StartingWorker {
     this.#conversation = conversation;
   }
 
-  async start(startup: Startup): Promise<ReplayTarget> {
+  async start({ startup, isRecordedEnvironment }: FreshWorkerOptions): Promise<ReplayTarget> {
     await this.#init(startup);
-    await this.#reload(startup);
+    await this.#reload(startup, isRecordedEnvironment);
     const indexed = startup.isIndexed ? await this.#index() : undefined;
     const loads = loadsFor(startup, indexed, this.#worker.appDirectory);
-    const functions = await Promise.all(loads.map((request) => this.#load(request)));
+    const isOwnCode = indexed !== undefined && !indexed.useDefaultMetadataIndexing;
+    const functions = await Promise.all(loads.map((request) => this.#load(request, isOwnCode)));
     return {
       ...(this.#runtime !== undefined && { runtime: this.#runtime }),
       functions,
@@ -160,11 +164,13 @@ class StartingWorker {
     this.#runtime = content.value.workerMetadata?.runtimeName;
   }
 
-  async #reload({ reload }: Startup): Promise<void> {
+  async #reload({ reload }: Startup, isRecordedEnvironment: boolean): Promise<void> {
     if (reload === undefined) {
       return;
     }
-    const value = { ...reload, functionAppDirectory: this.#worker.appDirectory };
+    const { appDirectory, environment } = this.#worker;
+    const environmentVariables = isRecordedEnvironment ? reload.environmentVariables : environment;
+    const value = { ...reload, environmentVariables, functionAppDirectory: appDirectory };
     const { content } = await this.#ask(
       { case: "functionEnvironmentReloadRequest", value },
       "functionEnvironmentReloadResponse",
@@ -192,13 +198,18 @@ class StartingWorker {
     return content.value;
   }
 
-  async #load(request: FunctionLoadRequest): Promise<TargetFunction> {
+  /** @param isOwnCode whether the worker itself said where the function's code is, and not the session */
+  async #load(request: FunctionLoadRequest, isOwnCode: boolean): Promise<TargetFunction> {
     const { functionId, metadata } = request;
+    const about = { name: metadata?.name ?? functionId, functionId, bindings: bindingsOf(request) };
+    const foreign = isOwnCode ? undefined : foreignCodeIn(request, this.#worker.appDirectory);
+    if (foreign !== undefined) {
+      return { ...about, load: "failed", loadError: foreign };
+    }
     const answer = this.#conversation.answer("functionLoadResponse", functionId, LOAD_LIMIT_MS);
     this.#say({ case: "functionLoadRequest", value: request });
     const { content } = await answer;
     const result = content.case === "functionLoadResponse" ? content.value.result : undefined;
-    const about = { name: metadata?.name ?? functionId, functionId, bindings: bindingsOf(request) };
     return result?.status === StatusResult_Status.Success
       ? { ...about, load: "success" }
       : { ...about, load: "failed", loadError: reasonOf(result) };

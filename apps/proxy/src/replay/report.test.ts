@@ -79,7 +79,7 @@ describe("a report", () => {
     expect(xml).toContain('<failure message="returnValue.json.a, logs[0]">');
     expect(xml).toContain('<error message="the worker is gone"/>');
     expect(xml).toContain('<skipped message="its answer was not recorded"/>');
-    expect(xml).toContain("&lt;\u{fffd}&gt;");
+    expect(xml).toContain("&lt;␁&gt;");
   });
 
   test("is good when nothing spoke against it", () => {

@@ -1,4 +1,5 @@
 /** How a replay went, for people and for programs. */
+import { visibleJson, visibleLine, visibleText } from "@inspector/contract/visible-text";
 import { VERSION } from "../version.ts";
 import type { CallOutcome } from "./replay-calls.ts";
 
@@ -49,7 +50,9 @@ export function formatText(report: ReplayReport): string {
     if (outcome.outcome === "different") {
       return [`${titleOf(outcome)}\n${formatDifferences(outcome)}`];
     }
-    return outcome.outcome === "unanswered" ? [`${titleOf(outcome)}\n  no answer: ${outcome.reason ?? ""}\n`] : [];
+    return outcome.outcome === "unanswered"
+      ? [`${titleOf(outcome)}\n  no answer: ${visibleLine(outcome.reason ?? "")}\n`]
+      : [];
   });
   const skipped = new Map<string, number>();
   for (const { outcome, reason = "" } of report.outcomes) {
@@ -57,13 +60,14 @@ export function formatText(report: ReplayReport): string {
       skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
     }
   }
-  const reasons = [...skipped].map(([reason, times]) => `  ${times} skipped: ${reason}\n`);
+  const reasons = [...skipped].map(([reason, times]) => `  ${times} skipped: ${visibleLine(reason)}\n`);
   return [...blocks, `${formatTotals(report)}\n${reasons.join("")}`].join("\n");
 }
 
 /** "hello  GET /api/hello?name=Ada  0a1b2c3d-…" */
 function titleOf({ call: { functionName, row } }: CallOutcome): string {
-  return [functionName, row.text, row.invocationId].filter((part) => part !== undefined && part !== "").join("  ");
+  const parts = [functionName, row.text, row.invocationId].filter((part) => part !== undefined && part !== "");
+  return visibleLine(parts.join("  "));
 }
 
 function formatDifferences({ differences }: CallOutcome): string {
@@ -75,7 +79,7 @@ function formatDifferences({ differences }: CallOutcome): string {
         ...(recorded === undefined ? [] : [`    - ${cut(recorded)}\n`]),
         ...(replayed === undefined ? [] : [`    + ${cut(replayed)}\n`]),
       ];
-      return `  ${path}\n${lines.join("")}`;
+      return `  ${visibleLine(path)}\n${visibleText(lines.join(""))}`;
     })
     .join("");
   return more > 0 ? `${told}  and ${more} more; --format json has all of them\n` : told;
@@ -98,7 +102,8 @@ export function formatJson(report: ReplayReport): string {
     differences,
     duration: { recorded: row.duration, replayed: duration },
   }));
-  return `${JSON.stringify({ inspector: VERSION, session, worker, ...totalsOf(report), invocations }, undefined, 2)}\n`;
+  const all = { inspector: VERSION, session, worker, ...totalsOf(report), invocations };
+  return `${visibleJson(JSON.stringify(all, undefined, 2))}\n`;
 }
 
 /** One test case an invocation, as build servers read it. */
@@ -134,9 +139,9 @@ function formatCase(outcome: CallOutcome): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Characters that XML 1.0 cannot hold become U+FFFD. */
+/** Characters that XML 1.0 cannot hold, and those that a terminal obeys, are shown as signs. */
 function escapeXml(text: string): string {
-  return text
+  return visibleText(text)
     .replaceAll(/[&<>"]/gu, (character) => ENTITIES[character] ?? character)
     .replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\u{fffd}");
 }

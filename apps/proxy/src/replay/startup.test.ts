@@ -56,15 +56,25 @@ describe("what a fresh worker is told to load", () => {
     expect(startup.loads[0]?.metadata?.directory).toBe("/then/a");
   });
 
-  test("is what it lists itself, under its own ids", () => {
+  test("is what it lists itself, under its own ids and from where it has it", () => {
     const listed = message({
-      functionMetadataResponse: { functionMetadataResults: [{ name: "b", functionId: "own" }] },
+      functionMetadataResponse: {
+        functionMetadataResults: [{ name: "b", functionId: "own", directory: "/now", scriptFile: "b.js" }],
+      },
     });
     if (listed.content.case !== "functionMetadataResponse") {
       throw new Error("not parsed");
     }
     expect(loadsFor(startup, listed.content.value, "/now")).toMatchObject([
-      { functionId: "own", metadata: { name: "b", properties: { FunctionId: "own", other: "1" } } },
+      {
+        functionId: "own",
+        metadata: {
+          name: "b",
+          directory: "/now",
+          scriptFile: "b.js",
+          properties: { FunctionId: "own", other: "1" },
+        },
+      },
     ]);
     listed.content.value.useDefaultMetadataIndexing = true;
     expect(loadsFor(startup, listed.content.value, "/now")).toHaveLength(2);

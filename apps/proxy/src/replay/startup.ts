@@ -3,6 +3,7 @@ import type {
   FunctionEnvironmentReloadRequest,
   FunctionLoadRequest,
   FunctionMetadataResponse,
+  RpcFunctionMetadata,
   StreamingMessage,
   WorkerInitRequest,
 } from "@inspector/proto";
@@ -63,8 +64,8 @@ export function readStartup(messages: readonly StreamingMessage[]): Startup {
 }
 
 /**
- * The loads, each function once, for an app in another folder. Where the worker listed its functions itself their ids are
- * its own, and what it does not have any more is left out.
+ * The loads, each function once, for an app in another folder. Where the worker listed its functions itself, their ids and
+ * their code are its own, and what it does not have any more is left out.
  */
 export function loadsFor(
   { loads, appDirectory }: Startup,
@@ -72,31 +73,43 @@ export function loadsFor(
   folder: string,
 ): FunctionLoadRequest[] {
   const byName = new Map(loads.map((request) => [request.metadata?.name ?? request.functionId, request]));
-  const ids =
-    indexed === undefined || indexed.useDefaultMetadataIndexing
-      ? undefined
-      : new Map(indexed.functionMetadataResults.map(({ name, functionId }) => [name, functionId]));
-  return [...byName].flatMap(([name, request]) => {
-    const functionId = ids === undefined ? request.functionId : ids.get(name);
-    return functionId === undefined ? [] : [relocated(request, functionId, appDirectory, folder)];
+  if (indexed === undefined || indexed.useDefaultMetadataIndexing) {
+    return [...byName.values()].map((request) => relocated(request, appDirectory, folder));
+  }
+  return indexed.functionMetadataResults.flatMap((own) => {
+    const request = byName.get(own.name);
+    return request === undefined ? [] : [asListed(request, own)];
   });
 }
 
 /** Folders of functions lie in the app's. */
-function relocated(request: FunctionLoadRequest, functionId: string, from: string, to: string): FunctionLoadRequest {
+function relocated(request: FunctionLoadRequest, from: string, to: string): FunctionLoadRequest {
+  const { metadata } = request;
+  if (metadata === undefined) {
+    return request;
+  }
+  const move = (path: string): string => (from !== "" && path.startsWith(from) ? to + path.slice(from.length) : path);
+  return {
+    ...request,
+    metadata: { ...metadata, directory: move(metadata.directory), scriptFile: move(metadata.scriptFile) },
+  };
+}
+
+function asListed(request: FunctionLoadRequest, own: RpcFunctionMetadata): FunctionLoadRequest {
+  const { functionId, directory, scriptFile, entryPoint } = own;
   const { metadata } = request;
   if (metadata === undefined) {
     return { ...request, functionId };
   }
-  const move = (path: string): string => (from !== "" && path.startsWith(from) ? to + path.slice(from.length) : path);
-  const { properties } = metadata;
+  const properties = { ...metadata.properties, ...own.properties };
   return {
     ...request,
     functionId,
     metadata: {
       ...metadata,
-      directory: move(metadata.directory),
-      scriptFile: move(metadata.scriptFile),
+      directory,
+      scriptFile,
+      entryPoint,
       properties: Object.hasOwn(properties, "FunctionId") ? { ...properties, FunctionId: functionId } : properties,
     },
   };
