@@ -1,7 +1,9 @@
 /** Who sees the page, in a real browser: tabs, reloads, other servers of the machine, tunnels. */
 import { createServer, request as httpRequest, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
 import { expect, type Page, test } from "@playwright/test";
+import { connectRawWorker, startRawHost } from "./grpc-pair.ts";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 
 let state: TemporaryFolder;
@@ -141,4 +143,62 @@ test("behind a tunnel the page says what was refused and how to allow it, and wo
   });
   await page.goto(`http://localhost:${port}/${new URL(second.ui).search}`);
   await expectConnected(page);
+});
+
+const NASTY = "a\u001b[2J\u202etxt.exe\u009b31m";
+const SIGNS = "a␛[2J<U+202E>txt.exe<U+009B>31m";
+
+/** A session with one log, whose text is nasty, and the page on its message. */
+async function openNasty(page: Page): Promise<void> {
+  const host = await startRawHost((call) => {
+    call.on("data", () => {});
+    call.on("error", () => {});
+  });
+  inspector = await startInspector(["--listen", "0", "--upstream", `127.0.0.1:${host.port}`], state.path);
+  const worker = connectRawWorker(inspector.listen);
+  const content = { case: "rpcLog", value: { message: NASTY, level: 2 } } as const;
+  worker.call.write(Buffer.from(encodeMessage(create(StreamingMessageSchema, { content }))));
+  await page.goto(inspector.ui);
+  await page.getByRole("navigation", { name: "Views" }).getByText("Messages").click();
+  await page.getByRole("row", { name: SIGNS }).click();
+  await expect(page.getByRole("region", { name: "Message" })).toContainText(SIGNS);
+  worker.close();
+  host.close();
+}
+
+test("what a browser would obey is shown by signs, and copied as it is", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await openNasty(page);
+  const shown = await page.locator("body").innerText();
+  expect(shown).not.toMatch(/[^\P{Cc}\n\t]|\p{Bidi_Control}/u);
+  await page.getByRole("button", { name: "Copy the text" }).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(NASTY);
+});
+
+test.describe("where the browser gives no clipboard", () => {
+  test("a selection is copied", async ({ page }) => {
+    await page.addInitScript(`
+      Object.defineProperty(navigator, "clipboard", { value: undefined });
+      document.addEventListener("copy", () => { window.copied = document.activeElement.value; });
+    `);
+    await openNasty(page);
+    await page.getByRole("button", { name: "Copy the text" }).click();
+    await expect(page.getByRole("button", { name: "Copied" })).toBeFocused();
+    expect(await page.evaluate("window.copied")).toBe(NASTY);
+    await page.getByRole("button", { name: "Copy as" }).first().click();
+    await page.getByRole("menuitem", { name: "JSON" }).first().click();
+    await expect(page.getByText("JSON copied")).toBeVisible();
+    expect(await page.evaluate("JSON.parse(window.copied).rpcLog.message")).toBe(NASTY);
+  });
+
+  test("and no selection either, it is said", async ({ page }) => {
+    await page.addInitScript(`
+      navigator.clipboard.writeText = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+      document.execCommand = () => false;
+    `);
+    await openNasty(page);
+    await page.getByRole("button", { name: "Copy the text" }).click();
+    await expect(page.getByRole("button", { name: "Cannot copy: the browser refuses" })).toBeVisible();
+  });
 });

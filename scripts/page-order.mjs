@@ -2,7 +2,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const ORDERS = {
-  "apps/ui/src/shell": ["theme", "data", "format", "keyboard", "page", "controls", "json", "grid", "panes", "bytes"],
+  "apps/ui/src/shell": [
+    "jsx",
+    "theme",
+    "data",
+    "format",
+    "keyboard",
+    "page",
+    "controls",
+    "json",
+    "grid",
+    "panes",
+    "bytes",
+  ],
   "apps/ui/src/features": [
     "filter",
     "overview",

@@ -2,7 +2,8 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  plugins: [react()],
+  // Text goes into the document by way of src/shell/jsx.
+  plugins: [react({ jsxImportSource: "#jsx" })],
   worker: { format: "es" },
   build: {
     // light-dark() and CSS nesting are used as written, so the oldest browsers are the first ones that know them.

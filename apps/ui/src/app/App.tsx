@@ -1,3 +1,4 @@
+import { visibleLine } from "@inspector/contract/visible-text";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { FilterBar } from "../features/filter/FilterBar.tsx";
 import { addTerm } from "../features/filter/filter-terms.ts";
@@ -40,7 +41,7 @@ export function App({ address: initial }: { readonly address: Address }) {
   const { session } = useSessionState();
   const title = pageTitle(current.title, session);
   useEffect(() => {
-    document.title = title;
+    document.title = visibleLine(title);
   }, [title]);
   return (
     <ActionContext value={registry}>

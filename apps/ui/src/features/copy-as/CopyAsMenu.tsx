@@ -2,6 +2,7 @@ import type { MessageDetail } from "@inspector/contract/page";
 import { ChevronDown, Copy } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
+import { copyText, NOT_COPIED } from "../../shell/controls/clipboard.ts";
 import { useSessionState } from "../../shell/data/session-context.ts";
 import styles from "./copy-as.module.css";
 import type { CopyText } from "./copy-texts.ts";
@@ -48,10 +49,7 @@ export function CopyAsMenu({ load }: CopyAsMenuProps) {
     open().catch(() => setTexts([]));
   };
   const copy = ({ title, text }: CopyText) => {
-    navigator.clipboard.writeText(text).then(
-      () => setSaid(`${title} copied`),
-      () => setSaid("Not allowed"),
-    );
+    void copyText(text).then((isCopied) => setSaid(isCopied ? `${title} copied` : NOT_COPIED));
     menu.current?.hidePopover();
     button.current?.focus();
   };

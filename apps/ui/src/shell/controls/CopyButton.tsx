@@ -1,8 +1,11 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button } from "./Button.tsx";
+import { copyText, NOT_COPIED } from "./clipboard.ts";
 
 const CONFIRMED_MS = 1500;
+/** A reason takes longer to read. */
+const REFUSED_MS = 4000;
 
 type CopyButtonProps = {
   /** What the button says, or its name where it shows only a glyph. */
@@ -18,16 +21,15 @@ export function CopyButton({ label, text, isIcon = false }: CopyButtonProps) {
     if (outcome === undefined) {
       return;
     }
-    const timer = setTimeout(() => setOutcome(undefined), CONFIRMED_MS);
+    const timer = setTimeout(() => setOutcome(undefined), outcome === "copied" ? CONFIRMED_MS : REFUSED_MS);
     return () => clearTimeout(timer);
   }, [outcome]);
   const copy = () => {
-    navigator.clipboard.writeText(typeof text === "string" ? text : text()).then(
-      () => setOutcome("copied"),
-      () => setOutcome("failed"),
+    void copyText(typeof text === "string" ? text : text()).then((isCopied) =>
+      setOutcome(isCopied ? "copied" : "failed"),
     );
   };
-  const said = outcome === "copied" ? "Copied" : outcome === "failed" ? "Not allowed" : label;
+  const said = outcome === "copied" ? "Copied" : outcome === "failed" ? NOT_COPIED : label;
   return (
     <Button size="small" look="plain" shape={isIcon ? "icon" : "text"} onClick={copy} title={said} aria-label={said}>
       {outcome === "copied" ? <Check size={13} aria-hidden /> : <Copy size={13} aria-hidden />}

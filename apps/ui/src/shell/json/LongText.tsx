@@ -1,3 +1,4 @@
+import { visibleText } from "@inspector/contract/visible-text";
 import { useState } from "react";
 import { formatCount } from "../format/time.ts";
 import styles from "./JsonTree.module.css";
@@ -6,11 +7,11 @@ import styles from "./JsonTree.module.css";
 const FIRST = 2000;
 const STEP = 50_000;
 
-/** A text that may be megabytes long: its beginning, and more on request. */
+/** A text that may be megabytes long: its beginning, and more on request. What a component returns bare passes no element. */
 export function LongText({ text, first = FIRST }: { readonly text: string; readonly first?: number }) {
   const [shown, setShown] = useState(first);
   if (text.length <= shown) {
-    return text;
+    return visibleText(text);
   }
   return (
     <>
