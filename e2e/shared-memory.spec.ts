@@ -92,9 +92,9 @@ test("values that are not within the messages are told not to be compared, edite
   await host.invoke(Buffer.from("a blob"));
   await row(page, /backwards in succeeded/u).click();
   await page.keyboard.press("e");
-  await expect(replay(page)).toContainText("What was in shared memory is sent as it was recorded.");
+  await expect(replay(page)).toContainText("Values in shared memory are sent as they were recorded.");
   await page.getByRole("button", { name: "Edit it too" }).click();
-  await expect(replay(page).getByRole("alert")).toHaveText("Too large to be edited here, or no whole copy of it: in.");
+  await expect(replay(page).getByRole("alert")).toHaveText("Too large to edit here, or without a complete copy: in.");
   await replay(page).getByRole("button", { name: /^Send/u }).click();
   await expect(page.getByText("Values in shared memory were not compared: too large, or not copied.")).toBeVisible();
   await expect(page.getByText("What could be compared of the answers is the same.")).toBeVisible();

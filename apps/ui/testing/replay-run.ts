@@ -1,6 +1,6 @@
 import type { KnownRun } from "../src/shell/data/interventions.ts";
 
-/** A run as the hub tells of it. */
+/** A run as the hub reports it. */
 export function replayRun(change: Partial<KnownRun> = {}): KnownRun {
   return {
     id: 1,

@@ -10,7 +10,7 @@ export function openScene(...tables: readonly string[]): Database {
   return database;
 }
 
-/** Everything found in a scene, which may be told in several tables. */
+/** All problems of a scene, which may be given as several tables. */
 export function problemsIn(...tables: readonly string[]): Problems {
   return createProblems(openScene(...tables)).update();
 }

@@ -48,7 +48,7 @@ async function invokeByHand(
   if (!isJsonObject(body)) {
     return jsonAnswer(400, { error: 'The body must be a JSON object such as {"input": "text"}' });
   }
-  // The outcome is told by events; the caller only learns that it was taken on.
+  // Events report the outcome; the caller only learns that the call was accepted.
   void invoke(info.name, body["input"]).catch(() => {});
   return { status: 202, headers: [], body: new Uint8Array() };
 }

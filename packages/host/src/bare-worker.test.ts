@@ -22,7 +22,7 @@ afterAll(() => rmSync(empty, { recursive: true }));
 
 const ignore = (): void => {};
 
-test("is told what its caller sends, byte for byte, and says all that it says to the caller", async () => {
+test("gets what its caller sends, byte for byte, and all that it says reaches the caller", async () => {
   const init = createDeferred<StreamingMessage>();
   const seen: string[] = [];
   worker = await startBareWorker({

@@ -119,7 +119,7 @@ function accept(call: Call, links: ReadonlyMap<string, Link>): void {
   call.on("end", () => call.end());
   call.on("close", () => link?.detach(call));
   call.on("cancelled", () => link?.detach(call));
-  // A worker that dies in the middle of a write is told by its exit, not by its stream.
+  // The exit of a worker that dies in the middle of a write says so; its stream does not.
   call.on("error", () => link?.detach(call));
 }
 

@@ -50,17 +50,17 @@ describe("starting an app", () => {
     ]);
   });
 
-  test("tells workers another address where a relay stands between", async () => {
-    const told: unknown[] = [];
+  test("gives workers another address where a relay stands between", async () => {
+    const given: unknown[] = [];
     const run = await hosts.open({
       script: {},
       workerEndpoint: (actual) => {
-        told.push(actual);
+        given.push(actual);
         return actual;
       },
     });
     await run.host.whenReady();
-    expect(told).toEqual([run.host.grpcAddress]);
+    expect(given).toEqual([run.host.grpcAddress]);
     const { argv } = await run.until("worker-spawned");
     expect(argv).toContain(`http://127.0.0.1:${run.host.grpcAddress.port}/`);
   });
@@ -320,19 +320,19 @@ describe("a host that cannot be created", () => {
     await expect(wrong).rejects.toMatchObject({ code: "app-missing" });
   });
 
-  test("for lack of a worker says so before any address is told", async () => {
-    const told: unknown[] = [];
+  test("for lack of a worker says so before any address is given", async () => {
+    const given: unknown[] = [];
     const wrong = createHost({
       appDirectory: ".",
       workerDirectory: "no/such/worker",
       onEvent: () => {},
       workerEndpoint: (actual) => {
-        told.push(actual);
+        given.push(actual);
         return actual;
       },
     });
     await expect(wrong).rejects.toMatchObject({ code: "worker-config-missing" });
-    expect(told).toEqual([]);
+    expect(given).toEqual([]);
   });
 
   test("because a port is taken says which", async () => {

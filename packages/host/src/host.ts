@@ -24,7 +24,7 @@ export type HostOptions = {
   /** Where workers connect to; 127.0.0.1 and a free port unless given. */
   readonly grpc?: Partial<Address>;
   /**
-   * The address workers are told instead of the actual one, so that a relay can stand between. Called once, when
+   * The address that workers get instead of the actual one, so that a relay can stand between. Called once, when
    * the gRPC server listens and the app's configuration is known to be good.
    */
   readonly workerEndpoint?: (actual: Address) => Address | Promise<Address>;

@@ -32,7 +32,7 @@ export type ChannelContext = {
   readonly appDirectory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly server: RpcServer;
-  /** Where workers are told to connect to. */
+  /** The address on the command line of workers. */
   readonly endpoint: Address;
   readonly limits: HostLimits;
   readonly emit: EventSink;

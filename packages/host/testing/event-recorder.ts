@@ -14,7 +14,7 @@ export type EventRecorder = {
   search<T>(find: () => T | undefined): Promise<T>;
 };
 
-/** Remembers what a host tells, and lets a test wait for it. */
+/** Keeps the events of a host, and lets a test wait for one. */
 export function createEventRecorder(): EventRecorder {
   const events: HostEvent[] = [];
   let more = createDeferred<void>();

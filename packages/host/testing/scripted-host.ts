@@ -10,7 +10,7 @@ import type { WorkerScript } from "./worker-script.ts";
 
 const RECEIVED = "RECEIVED ";
 
-/** A host in a folder of its own, all that it told, and what its workers were sent. */
+/** A host in a folder of its own, its events, and the messages that its workers got. */
 export type ScriptedHost = Pick<EventRecorder, "events" | "all" | "until"> & {
   readonly host: Host;
   readonly folder: string;

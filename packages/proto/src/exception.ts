@@ -1,5 +1,5 @@
 /**
- * Whether a stack trace begins with what went wrong, so that it need not be told beside it. Node's and .NET's do; Python's ends
+ * Whether a stack trace begins with what went wrong, so that the message need not stand beside it. Node's and .NET's do; Python's ends
  * with it.
  */
 export function stackBeginsWith(stackTrace: string, message: string): boolean {

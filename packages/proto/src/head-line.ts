@@ -5,7 +5,7 @@ import { KIND } from "./kinds.ts";
 
 const SUCCESS = 1;
 
-/** The text of a head, not yet cut to one line; "" where there is nothing to tell. */
+/** The text of a head, not yet cut to one line; "" where the message says nothing for a row. */
 export function lineOf(kind: number, found: Findings, status: number | undefined): string {
   if (status !== undefined && status !== SUCCESS) {
     const failure = failureLine(found);

@@ -191,7 +191,7 @@ function addText(head: Draft, slot: HeadText, text: string): void {
  * Reads what a row needs of a StreamingMessage by tag, without a schema, in about a microsecond; never throws.
  *
  * Long fields are jumped over, so of a source only a few small windows are asked for, whatever its length. A source may
- * hold less than its `length`: what could be seen is told. Merging follows protobuf: the last content wins, numbers and
+ * hold less than its `length`: the head then has what was within reach. Merging follows protobuf: the last content wins, numbers and
  * texts too. Text that is not UTF-8 is shown with U+FFFD.
  */
 export function readHead(source: Uint8Array | ByteSource): MessageHead {

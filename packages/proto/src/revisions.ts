@@ -17,7 +17,7 @@ import {
  *
  * - "v1.5.1": function_metadata_response (30) held FunctionLoadRequests. Recognised without being named.
  * - "before-1.0" (until early 2018): RpcHttp 16 was `is_raw`, StreamingMessage 7 a FileChangeEventResponse. Nothing in
- *   the bytes tells, so it has to be named; both fields are then kept as unknown ones.
+ *   the bytes shows, so it has to be named; both fields are then kept as unknown ones.
  */
 export type Revision = "v1.5.1" | "before-1.0";
 
@@ -27,7 +27,7 @@ const NOTHING: SetAside = new Set();
 
 export type Revised = { readonly message: StreamingMessage; readonly revision?: Revision };
 
-/** Decodes by a revision, or by the one that the bytes tell; undefined where they are no protobuf message. */
+/** Decodes by a revision, or by the one that the bytes fit; undefined where they are no protobuf message. */
 export function decodeRevision(bytes: Uint8Array, revision: Revision | undefined): Revised | undefined {
   const message = decodeEnvelope(bytes, revision === "before-1.0" ? BEFORE_1_0 : NOTHING);
   if (message === undefined) {

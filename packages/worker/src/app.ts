@@ -10,7 +10,7 @@ export type RegisteredFunction = {
   readonly scriptPath: string;
 };
 
-/** What one function app has told the worker about itself while its files were loaded. */
+/** What one function app registered while its files were loaded. */
 export class App {
   readonly hooks = new HookRegistry();
   /** Shared by all hooks of the app. */
@@ -47,7 +47,7 @@ export class App {
     this.#functions.set(functionId, { functionId, metadata, callback, scriptPath });
   }
 
-  /** From here on functions can no longer be registered: the host has been told which there are. */
+  /** From here on functions can no longer be registered: the host has its list of them. */
   seal(): void {
     this.#isSealed = true;
   }

@@ -1,6 +1,6 @@
 import { WorkerError } from "./worker-error.ts";
 
-/** What the host tells a worker on its command line. */
+/** What the host passes to a worker on its command line. */
 export type WorkerArguments = {
   /** Address of the host's gRPC server as grpc-js takes it: "127.0.0.1:50051", "[::1]:50051". */
   readonly target: string;

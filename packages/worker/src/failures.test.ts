@@ -27,7 +27,7 @@ describe("ensureError", () => {
   });
 });
 
-test("errors of worker and library are told from the app's by a mark", () => {
+test("a mark separates errors of worker and library from the app's", () => {
   expect(isSystemError(new SystemError("x"))).toBe(true);
   expect(isSystemError(Object.assign(new Error("x"), { isAzureFunctionsSystemError: true }))).toBe(true);
   expect(isSystemError(new Error("x"))).toBe(false);

@@ -1,7 +1,7 @@
 import type { MessageInitShape, RpcExceptionSchema, StatusResultSchema } from "@inspector/proto";
 import { StatusResult_Status } from "@inspector/proto";
 
-/** `isAzureFunctionsSystemError` tells errors of worker and library from those of the app; the library sets it too. */
+/** `isAzureFunctionsSystemError` separates errors of worker and library from those of the app; the library sets it too. */
 export class SystemError extends Error {
   readonly isAzureFunctionsSystemError = true;
 }

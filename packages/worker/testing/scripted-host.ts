@@ -22,7 +22,7 @@ export type Received<T> = { readonly requestId: string; readonly value: T };
 
 export type Exit = { readonly code: number | null; readonly signal: string | null };
 
-/** The host side of one event stream with the built worker, told step by step by a test. */
+/** The host side of one event stream with the built worker, driven step by step by a test. */
 export type WorkerRun = {
   send(content: Content, requestId?: string): void;
   /** The next message of a kind that no earlier call has taken; rejects when the worker exits without sending it. */

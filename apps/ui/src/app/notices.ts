@@ -14,7 +14,7 @@ export type Notice = {
   readonly link?: { readonly text: string; readonly href: string };
 };
 
-/** Of the hub's own session: the one that is named in the address is not there to show them. */
+/** Notices about the hub's own session: the session named in the address cannot be shown. */
 const SESSIONS = { text: "Sessions", href: "/?view=sessions" };
 
 /** What has to be said above the list, the most urgent first. `now` is milliseconds since the Unix epoch. */

@@ -18,7 +18,7 @@ import { countInvocations } from "../shell/format/count.ts";
 import { formatCount } from "../shell/format/time.ts";
 import type { ViewId } from "../shell/page/address.ts";
 
-/** A view of the workbench. It takes no props: {@link useShell} tells it what the page knows. */
+/** A view of the workbench. It takes no props: {@link useShell} gives it what the page knows. */
 export type WorkbenchView = {
   readonly id: ViewId;
   readonly title: string;

@@ -67,7 +67,7 @@ function methodWords(method: string, hasBody: boolean): string[] {
   return method === "" || method === own ? [] : ["-X", method];
 }
 
-/** Brackets and braces are patterns to curl, unless it is told otherwise. */
+/** curl expands brackets and braces in a URL unless `--globoff` is given. */
 function urlWords(url: string): string[] {
   return /[[\]{}]/.test(url) ? ["--globoff", url] : [url];
 }

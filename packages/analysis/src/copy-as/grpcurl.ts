@@ -18,7 +18,7 @@ const METHOD = "AzureFunctionsRpcMessages.FunctionRpc/EventStream";
  * A command that says a worker's message to a host, behind a StartStream, and prints what the host says to it.
  *
  * Undefined for a host's message: grpcurl can only call, and in this contract it is the worker who does. Unknown fields do
- * not travel, since grpcurl reads proto3 JSON and is told to pass over "$unknown".
+ * not travel, since grpcurl reads proto3 JSON; the command makes it skip "$unknown".
  * @param message {@link MessageDetail.message}
  */
 export function copyAsGrpcurl(message: unknown, options: GrpcurlOptions): string | undefined {

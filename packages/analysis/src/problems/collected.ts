@@ -1,5 +1,5 @@
 import type { Problem, Verdict } from "@inspector/contract/page";
-import type { Finding, Rule, Telling } from "./rule.ts";
+import type { Description, Finding, Rule } from "./rule.ts";
 
 /** Different problems of one rule; findings beyond it are counted together. */
 const MAX_SUBJECTS = 200;
@@ -42,26 +42,26 @@ export class Collected {
 }
 
 function problemOf(id: string, rule: Rule, finding: Finding, count: number): Problem {
-  const telling = finding.tell();
+  const description = finding.describe();
   const isMore = id.endsWith(":…");
   return {
     id,
     rule: rule.id,
     severity: finding.isUncertain ? "info" : (finding.severity ?? rule.severity),
-    title: isMore ? `More of the same, such as: ${telling.title}` : telling.title,
+    title: isMore ? `More of the same, such as: ${description.title}` : description.title,
     at: finding.at,
     ...(finding.stream !== undefined && { stream: finding.stream }),
     ...(finding.invocation !== undefined && { invocation: finding.invocation }),
     ...(finding.functionName !== undefined && finding.functionName !== "" && { functionName: finding.functionName }),
-    consequence: finding.isUncertain ? UNCERTAIN + lowerFirst(telling.consequence) : telling.consequence,
-    advice: telling.advice,
-    ...quoteOf(telling),
-    evidence: telling.evidence,
+    consequence: finding.isUncertain ? UNCERTAIN + lowerFirst(description.consequence) : description.consequence,
+    advice: description.advice,
+    ...quoteOf(description),
+    evidence: description.evidence,
     count,
   };
 }
 
-function quoteOf({ quote }: Telling): Pick<Problem, "quote"> {
+function quoteOf({ quote }: Description): Pick<Problem, "quote"> {
   return quote === undefined || quote === "" ? {} : { quote: cutQuote(quote) };
 }
 

@@ -50,7 +50,7 @@ const CRASH = `
   30 ms  relay  lost
   30 ms  event  process-exited  workerId=w1 code=1`;
 
-test("an exit code is told with the last lines of stderr", () => {
+test("an exit code is shown with the last lines of stderr", () => {
   expect(foundBy("process-exit", SPAWNED, NODE, CRASH)).toMatchObject([
     {
       severity: "error",
@@ -106,7 +106,7 @@ test.each([
     'session-rescued message="was deleted"',
     "The session's file was taken away while it was being recorded",
   ],
-])("%s is told of the event", (rule, event, title) => {
+])("%s is found by the event", (rule, event, title) => {
   expect(foundBy(rule, NODE, `20 ms event ${event}`)).toMatchObject([{ title, evidence: [{ event: 1 }] }]);
   expect(rulesIn(NODE)).not.toContain(rule);
 });

@@ -115,7 +115,7 @@ test("a connection that cannot be read", () => {
   ]);
 });
 
-test("a rule that stumbles is told, and the others go on", () => {
+test("a rule that throws is a problem itself, and the others go on", () => {
   const broken: Rule = {
     id: "broken",
     severity: "error",
@@ -126,7 +126,9 @@ test("a rule that stumbles is told, and the others go on", () => {
   const other: Rule = {
     id: "other",
     severity: "warning",
-    review: () => [{ subject: "", at: 0, tell: () => ({ title: "t", consequence: "c", advice: "a", evidence: [] }) }],
+    review: () => [
+      { subject: "", at: 0, describe: () => ({ title: "t", consequence: "c", advice: "a", evidence: [] }) },
+    ],
   };
   const { problems } = createProblems(openScene(NODE), { rules: [broken, other] }).update();
   expect(problems.map(({ id }) => id)).toEqual(["other:", "rule-failed:broken"]);
@@ -140,7 +142,7 @@ test("a rule that finds something else every time keeps its list short, and coun
       Array.from({ length: 1000 }, (_, index) => ({
         subject: `${index}`,
         at: index,
-        tell: () => ({ title: `t${index}`, consequence: "c", advice: "a", evidence: [] }),
+        describe: () => ({ title: `t${index}`, consequence: "c", advice: "a", evidence: [] }),
       })),
   };
   const { problems } = createProblems(openScene(NODE), { rules: [chatty] }).update();

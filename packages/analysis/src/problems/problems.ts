@@ -59,7 +59,7 @@ export function createProblems(database: Database, options: ProblemsOptions = {}
     }
   }
 
-  /** A rule that stumbles over a session is told as a problem itself, and the others go on. */
+  /** A rule that throws becomes a problem of its own; the other rules still run. */
   function asked(rule: Rule, ask: () => Finding[] | undefined): Finding[] {
     try {
       return ask() ?? [];
@@ -139,9 +139,9 @@ function failureOf(rule: Rule, error: unknown, at: Nanos): Finding {
   return {
     subject: rule.id,
     at,
-    tell: () => ({
+    describe: () => ({
       title: `The rule ${rule.id} could not be applied to this session`,
-      consequence: "What it looks for may be in the session without being told.",
+      consequence: "The session may contain what this rule looks for; the page would not show it.",
       advice: "Report it with the text below.",
       quote: error instanceof Error ? (error.stack ?? error.message) : String(error),
       evidence: [],

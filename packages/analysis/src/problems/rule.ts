@@ -18,13 +18,13 @@ export type Finding = {
   readonly functionName?: string | undefined;
   /** How often, where one finding stands for several. */
   readonly count?: number | undefined;
-  /** Traffic that could explain it went by unrecorded, so it is told as a possibility and accuses nobody. */
+  /** A gap in the recording may hide its explanation: the page words it as a possibility. */
   readonly isUncertain?: boolean | undefined;
   /** Asked only of the first finding of a subject, so it may read and decode messages. */
-  readonly tell: () => Telling;
+  readonly describe: () => Description;
 };
 
-export type Telling = {
+export type Description = {
   readonly title: string;
   /** What the host or the worker does because of it. */
   readonly consequence: string;

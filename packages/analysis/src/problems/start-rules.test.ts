@@ -95,7 +95,7 @@ test.each([
   expect(rulesIn(table).includes("late-step")).toBe(isFound);
 });
 
-test("a late answer tells how long it took and what the host allows", () => {
+test("a late answer says how long it took and what the host allows", () => {
   const table = `${START_OTHER}\n 1 s host worker_init_request\n 13.5 s worker worker_init_response`;
   expect(foundBy("late-step", table)).toMatchObject([
     { severity: "error", title: "The answer to WorkerInit took 12.5 s; the host waits 10 s" },

@@ -173,7 +173,7 @@ function howItExited(
   if (exit.code !== 0 || (end !== "clean" && end !== "lost")) {
     return undefined;
   }
-  const cause = end === "clean" ? ", told so by an OK from the host's side," : "";
+  const cause = end === "clean" ? ", because the host's side ended the call with OK," : "";
   return `${worker} exited with code 0${cause} ${during}; after code 0 the host starts no other one.`;
 }
 
@@ -250,9 +250,9 @@ function neverConnected(session: ProblemSession): Verdict[] {
 function verdict(
   { id }: WorkerStream,
   step: Step,
-  told: { readonly sentence: string; readonly quote?: string | undefined; readonly evidence: readonly Evidence[] },
+  words: { readonly sentence: string; readonly quote?: string | undefined; readonly evidence: readonly Evidence[] },
 ): Verdict {
-  const { sentence, quote, evidence } = told;
+  const { sentence, quote, evidence } = words;
   return {
     stream: id,
     sentence,

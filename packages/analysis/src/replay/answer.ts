@@ -84,8 +84,8 @@ function comparableResponse(response: ExactObject): Map<string, ExactValue> {
   for (const [key, value] of response) {
     if (key === "result" && isExactObject(value)) {
       // An absent status is Failure by contract; "result" within it is a text.
-      for (const [part, told] of value) {
-        answer.set(part, told);
+      for (const [part, content] of value) {
+        answer.set(part, content);
       }
     } else if (key === "outputData" && isExactList(value)) {
       answer.set("outputs", outputsByName(value));
@@ -101,12 +101,12 @@ function comparableResponse(response: ExactObject): Map<string, ExactValue> {
   return answer;
 }
 
-/** The second value of a name is told apart from the first. */
+/** By name; a second value of the same name gets the key "name (2)". */
 function outputsByName(outputs: readonly ExactValue[]): ExactObject {
   const byName = new Map<string, ExactValue>();
   for (const output of outputs.filter(isExactObject)) {
-    const told = output.get("name");
-    const name = typeof told === "string" ? told : "";
+    const given = output.get("name");
+    const name = typeof given === "string" ? given : "";
     let key = name;
     for (let count = 2; byName.has(key); count += 1) {
       key = `${name} (${count})`;

@@ -111,7 +111,7 @@ describe("any answer", () => {
 });
 
 describe("a difference", () => {
-  test("is told by its place and both values", () => {
+  test("has its place and both values", () => {
     const recorded = answer({
       returnValue: { http: { statusCode: "200", headers: { "x id": "1" }, body: { bytes: base64('{"name":"Ada"}') } } },
     });
@@ -199,7 +199,7 @@ describe("a difference", () => {
     expect(compare(of("/home/ada/app"), of("/srv/app"))).toEqual([]);
   });
 
-  test("is not told of what is ignored", () => {
+  test("leaves out what is ignored", () => {
     const of = (n: number) =>
       answer(
         {

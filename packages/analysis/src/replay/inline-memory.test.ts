@@ -101,7 +101,7 @@ describe("inlineSharedMemory", () => {
   });
 });
 
-test("maps are told in order, without those of null values", () => {
+test("maps are listed in order, without those of null values", () => {
   const names = (message: StreamingMessage) => sharedMemoryIn(message).map(({ name }) => name);
   expect(
     names(request({ name: "a", map: "1" }, { name: "b", text: "x" }, { name: "c", map: "" }, { name: "d", map: "2" })),

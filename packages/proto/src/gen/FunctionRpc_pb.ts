@@ -89,7 +89,7 @@ export type StreamingMessage = Message<"AzureFunctionsRpcMessages.StreamingMessa
     case: "workerStatusRequest";
   } | {
     /**
-     * Worker to host. Answers a ping; request_id tells which.
+     * Worker to host. Answers a ping; request_id says which.
      *
      * @generated from field: AzureFunctionsRpcMessages.WorkerStatusResponse worker_status_response = 13;
      */
@@ -403,7 +403,7 @@ export type WorkerMetadata = Message<"AzureFunctionsRpcMessages.WorkerMetadata">
   workerBitness: string;
 
   /**
-   * Anything else the worker tells of itself, such as the version of its programming model.
+   * Anything else the worker says of itself, such as the version of its programming model.
    *
    * @generated from field: map<string, string> custom_properties = 5;
    */

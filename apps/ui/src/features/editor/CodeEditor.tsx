@@ -6,9 +6,9 @@ import type { EditorOptions } from "./monaco.ts";
 const LEAST_HEIGHT = 30;
 
 type CodeEditorProps = Pick<EditorOptions, "label" | "language" | "path"> & {
-  /** What it says. While it is what was typed, the cursor stays where it is. */
+  /** Its text. A value equal to what was typed leaves the cursor where it is. */
   readonly value: string;
-  /** Of what is in sight, as CSS has it; it grows with its lines until then. */
+  /** A CSS length: the editor grows with its lines up to this height, then scrolls. */
   readonly maxHeight: string;
   readonly hasFocus?: boolean;
   readonly onChange: (value: string) => void;

@@ -9,7 +9,7 @@ const LEG: HttpLeg = { id: 1, request: { ...RECORDED, at: 0, size: 5 } };
 
 const withBody = (data: Readonly<Record<string, unknown>>) => withLegBody(RECORDED, data, BODY);
 
-test("a body is told where it is another one than the recorded", () => {
+test("the request has a body only where it differs from the recorded one", () => {
   expect(withBody({ bytes: btoa("other") }).body).toBe(btoa("other"));
   expect(withBody({ string: "caf\u00e9" }).body).toBe("Y2Fmw6k=");
   expect(withBody({ string: "" }).body).toBe("");

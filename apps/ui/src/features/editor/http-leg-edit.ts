@@ -5,7 +5,7 @@ import { bytesOfText, readTextData } from "./typed-text.ts";
 
 /**
  * A request that went over HTTP beside the stream, with another body.
- * @param recorded the recorded body in base64, which needs not be told
+ * @param recorded the recorded body in base64; where the new body equals it, the request has no `body` and the hub sends the recorded one
  */
 export function withLegBody(request: ReplayHttpRequest, data: JsonRecord, recorded: string): ReplayHttpRequest {
   const { body: _, ...head } = request;
@@ -19,7 +19,7 @@ export function isSameRequest(one: ReplayHttpRequest, { request }: HttpLeg): boo
   return isHeadSame && one.body === undefined && JSON.stringify(one.headers) === JSON.stringify(headers);
 }
 
-/** As bytes, whatever kind of value was chosen for it. */
+/** The body as base64, whichever kind of value the form has. */
 function bodyOf(data: JsonRecord): string {
   const { case: name, text } = readTextData(data) ?? { case: "bytes", text: "" };
   return name === "bytes" ? text : bytesOfText(text);

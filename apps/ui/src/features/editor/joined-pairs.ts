@@ -1,6 +1,6 @@
 import type { TextPair } from "../detail/reading.ts";
 
-/** A name as the list of names spells it: the host tells names of headers and queries apart without regard to case. */
+/** A name as the list of names spells it: the host compares names of headers and queries without regard to case. */
 export function keyOf(name: string, keys: readonly string[]): string {
   if (keys.includes(name)) {
     return name;

@@ -49,14 +49,14 @@ export type EditorOptions = {
 
 export type ShownEditor = {
   readonly focus: () => void;
-  /** Another text, which nobody typed here: it is not told. */
+  /** Replaces the text without calling `onChange`: nobody typed it here. */
   readonly show: (text: string) => void;
   readonly dispose: () => void;
 };
 
 let lastModel = 0;
 
-/** Puts an editor into an element until the answer is called. */
+/** Puts an editor into an element; `dispose` of the result takes it out again. */
 export function createEditor(element: HTMLElement, options: EditorOptions): ShownEditor {
   const uri = monaco.Uri.parse(`inspector://editor/${options.path}-${++lastModel}.json`);
   const model = monaco.editor.createModel(options.value, options.language, uri);

@@ -7,7 +7,7 @@ const types = (text: string) =>
     .filter((token) => token.text.trim() !== "")
     .map((token) => `${token.type} ${token.text}`);
 
-test("tells keys, operators, quotes, regular expressions and negations apart", () => {
+test("separates keys, operators, quotes, regular expressions and negations", () => {
   expect(types('fn:order OR -dur:>0.5ms "a b" /x y/')).toEqual([
     "key fn:",
     "text order",

@@ -87,8 +87,8 @@ export function loadStatus({ load }: FunctionInfo): RowStatus | undefined {
 export function summarizeBindings(bindings: readonly BindingInfo[]): string {
   const others = bindings.filter(({ type }) => !isTrigger(type));
   // An http trigger answers over http: that says nothing new.
-  const telling = others.filter(({ type, direction }) => !(type === "http" && direction === "out"));
-  const words = telling.map(({ type, direction }) => `${type} ${direction}`);
+  const notable = others.filter(({ type, direction }) => !(type === "http" && direction === "out"));
+  const words = notable.map(({ type, direction }) => `${type} ${direction}`);
   const times = (word: string) => words.filter((one) => one === word).length;
   return [...new Set(words)].map((word) => (times(word) > 1 ? `${times(word)}× ${word}` : word)).join(", ");
 }

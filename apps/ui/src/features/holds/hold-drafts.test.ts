@@ -25,7 +25,7 @@ test("a held message's draft is kept until the message is not held any more", ()
   expect(drafts.ofHeld(held(1, 5))).toBeUndefined();
 });
 
-test("a held message of a hub that was started anew is not taken for the one that had its number", () => {
+test("a held message of a restarted hub is not taken for the one that had its number", () => {
   const drafts = new HoldDrafts();
   drafts.keepHeld(held(1, 5), draft);
   expect(drafts.ofHeld(held(1, 9))).toBeUndefined();

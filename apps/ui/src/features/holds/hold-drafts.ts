@@ -28,7 +28,7 @@ export class HoldDrafts {
   }
 }
 
-/** A hub that was started anew counts from 1 again. */
+/** A restarted hub counts from 1 again. */
 function keyOf({ id, heldAt }: HeldMessage): string {
   return `${id} ${heldAt}`;
 }

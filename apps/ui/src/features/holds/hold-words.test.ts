@@ -48,7 +48,7 @@ describe("a rule", () => {
   });
 });
 
-test("a rule that is told of no more has answered all that it was for, unless it was stopped elsewhere", () => {
+test("a rule that the hub no longer lists has answered all of its messages, unless another page stopped it", () => {
   expect(describeEnd({ answered: 1, waiting: 1, times: 2 })).toBe("2 of 2, ended");
   expect(describeEnd({ answered: 1, waiting: 0, times: 2 })).toBe("2 of 2, unless another page stopped it");
 });

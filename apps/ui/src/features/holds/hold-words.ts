@@ -62,8 +62,8 @@ export function describeLimit({ heldAt, goesOnAt }: Pick<HeldMessage, "heldAt" |
 }
 
 /**
- * How a rule ended that is told of no more: "2 of 2, ended". Its last answers may not have been told of; then another page may have
- * stopped it as well.
+ * How a rule ended that the hub no longer lists: "2 of 2, ended". If its last answers were not reported, another page may have
+ * stopped it instead.
  */
 export function describeEnd({ answered, waiting, times = 0 }: AnswerProgress): string {
   return answered + waiting >= times

@@ -4,14 +4,14 @@ import type { Filter } from "@inspector/filter/filter";
 import { formatFilter } from "@inspector/filter/format";
 import { parseFilter } from "@inspector/filter/parse";
 
-/** What stands in the field while nothing does. Words that stand beside each other all have to match. */
+/** Placeholder of the empty field. */
 export const FILTER_EXAMPLE = 'text:"name=Bob" OR size:>1mb';
 
 type Term = Exclude<Filter, { readonly type: "all" | "and" | "or" | "not" }>;
 
 /**
- * The terms of a filter that no message matches which the rule is about: what they ask for is of others. Of a filter that cannot be
- * read nothing is said, nor of a term that is negated.
+ * The terms of a filter that can match none of the rule's messages, because only other kinds or the other side have what
+ * they ask for. Empty for a filter that cannot be read; negated terms are left out.
  */
 export function neverMatching({ from, kinds = [], filter = "" }: HoldRuleOrder): readonly string[] {
   const parsed = parseFilter(filter);
@@ -23,7 +23,7 @@ export function neverMatching({ from, kinds = [], filter = "" }: HoldRuleOrder):
     : [];
 }
 
-/** Undefined where all of them may match. */
+/** {@link neverMatching} as a sentence; undefined where every term may match. */
 export function describeNever(order: HoldRuleOrder): string | undefined {
   const terms = neverMatching(order);
   if (terms.length === 0) {
@@ -57,7 +57,7 @@ function canMatch(term: Term, from: Side, kind: string): boolean {
     return term.key !== "category" || isLog;
   }
   if (term.type === "compare") {
-    // A duration is the answer's, since it is known when that crosses.
+    // Only an answer has a duration: it is known once the answer crosses.
     if (term.key === "dur") {
       return kind === "invocation_response";
     }
@@ -72,7 +72,7 @@ function canMatch(term: Term, from: Side, kind: string): boolean {
   return term.values.some((value) => (term.key === "side" ? value === from : canBe(value, from, isLog)));
 }
 
-/** Of what is special about a message, what its sender and kind decide. */
+/** Whether `is:trait` can be true of a message, as far as its sender and kind decide. */
 function canBe(trait: string, from: Side, isLog: boolean): boolean {
   if (trait === "log" || trait === "late") {
     return isLog;

@@ -174,7 +174,7 @@ function Origin({ row, others, onSelect }: OriginProps) {
   );
 }
 
-/** Of a replay: that the host knows nothing of it, and the way to what it was made from. */
+/** Shown above a replay: the host knows nothing of it, and a link leads to the invocation it repeats. */
 function ReplayOrigin({ run, onSelect }: { readonly run: number; readonly onSelect: (id: Seq) => void }) {
   const { interventions } = useSessionState();
   const source = interventions.runs.find(({ id }) => id === run)?.source;

@@ -10,7 +10,7 @@ import styles from "./InvocationGrid.module.css";
 
 type InvocationRowProps = {
   readonly id: Seq;
-  /** Of its line in the grid, captions included, from 0. */
+  /** Index of its line in the grid, captions included, from 0. */
   readonly line: number;
   /** Absent while it is fetched, and once the hub deleted it. */
   readonly row: ExchangeRow | undefined;

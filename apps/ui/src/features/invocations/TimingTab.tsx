@@ -109,7 +109,7 @@ function Line({ label, left, width, tone, amount }: LineProps) {
   );
 }
 
-/** What was seen, with a name that tells one log from another. */
+/** What was seen, with a name by which one log differs from another. */
 function listMarks({ request, response, cancel, row }: InvocationDetail, rows: readonly MessageRow[]): readonly Mark[] {
   const end = row.answeredAt;
   const during = rows.filter(({ at }) => end === undefined || at <= end);

@@ -73,7 +73,7 @@ describe("captions", () => {
     ]);
   });
 
-  test("tell two workers apart, and what starts again among invocations", () => {
+  test("stand above each worker, and above what starts again among invocations", () => {
     const first = worker(
       1,
       {

@@ -90,7 +90,7 @@ export function addIdleGaps(
     if (from !== undefined && end !== undefined && from - end > IDLE_NS) {
       found.set(id, from - end);
     }
-    // Of what went on meanwhile, the last to end counts.
+    // Rows overlap: idle time begins when the last of them ends.
     if (from === undefined) {
       end = undefined;
     } else {

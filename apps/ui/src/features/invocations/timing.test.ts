@@ -5,7 +5,7 @@ const MS = 1e6;
 const marks = (...list: [number, string][]) => list.map(([at, label]) => ({ at: at * MS, label }));
 
 describe("where the time went", () => {
-  test("is told between what was seen", () => {
+  test("is divided by what was seen", () => {
     const phases = listPhases(marks([0, "request"], [40, "log 1"], [100, "answer"]));
     expect(phases.map(({ label, from, to }) => [label, (to - from) / MS])).toEqual([
       ["request → log 1", 40],

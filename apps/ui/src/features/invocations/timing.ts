@@ -8,14 +8,14 @@ export type Phase = {
   readonly label: string;
   readonly from: Nanos;
   readonly to: Nanos;
-  /** Marks that are not told apart, because they follow one another quickly. */
+  /** Number of marks inside this part that have no line of their own because they follow one another quickly. */
   readonly merged: number;
 };
 
-/** A part of the time that is worth a line of its own. */
+/** The share of the whole time from which a part has a line of its own. */
 const OWN_LINE_PART = 0.08;
 
-/** Lines at most: the longest parts are told apart, those between them are not. */
+/** Lines at most: the longest parts have their own, those between them share one. */
 const MAX_OWN_LINES = 6;
 
 /**

@@ -16,7 +16,7 @@ const GAP_PART = 0.02;
 const IDLE_PART = 0.05;
 const MIN_IDLE: Nanos = 20e6;
 
-/** Of each stretch's share of the width, so much is the same for all: short ones stay visible beside long ones. */
+/** The part of the width that all stretches share evenly, so that short ones stay visible beside long ones. */
 const EVEN_PART = 0.5;
 
 /**

@@ -14,7 +14,7 @@ const CHECKS = [
   "the worker gets only what it declared, and the host only what it accepts",
   "messages fit into the usual limit of 4 MiB, and have no unknown fields",
   "status pings are answered in time",
-  "streams and processes end as they were told to",
+  "streams and processes end when the host asks them to",
 ] as const;
 
 /** An empty list says what it is empty of. `through` is the newest message that was looked at. */

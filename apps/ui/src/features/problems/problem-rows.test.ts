@@ -42,10 +42,10 @@ test("verdicts stand on top, in the hub's order", () => {
 test("what a verdict says already stands last: by the same evidence, or in the host's words", () => {
   const died: Verdict = { ...verdict(1), evidence: [{ label: "process exited", event: 6 }] };
   const exit: Problem = { ...problem("exit", "error"), stream: 1, evidence: [{ label: "exit code 1", event: 6 }] };
-  const told: Problem = { ...problem("told", "error"), stream: 1, rule: "host-worker-failed" };
+  const reported: Problem = { ...problem("reported", "error"), stream: 1, rule: "host-worker-failed" };
   const other: Problem = { ...exit, id: "other", evidence: [{ label: "request", seq: 6 }] };
   const elsewhere: Problem = { ...exit, id: "elsewhere", stream: 2 };
-  expect(keysOf([exit, told, other, elsewhere], [died])).toEqual([
+  expect(keysOf([exit, reported, other, elsewhere], [died])).toEqual([
     "1 verdict",
     "verdict 1",
     "2 errors",
@@ -53,7 +53,7 @@ test("what a verdict says already stands last: by the same evidence, or in the h
     "elsewhere",
     "2 signs",
     "exit",
-    "told",
+    "reported",
   ]);
 });
 

@@ -69,13 +69,13 @@ export function CompareView({ recorded, replayed, keys, onOpen }: CompareViewPro
           />
           {isLeftOut(recorded, replayed) && (
             <p className={styles["quiet"]}>
-              Of the logs, the first {formatCount(Math.max(recorded.logs.length, replayed.logs.length))} are compared.
+              Only the first {formatCount(Math.max(recorded.logs.length, replayed.logs.length))} logs are compared.
             </p>
           )}
           <Ignored paths={ignored} onPaths={setIgnored} />
         </>
       ) : (
-        <p className={styles["quiet"]}>Without both answers nothing is compared.</p>
+        <p className={styles["quiet"]}>One of the answers is missing, so there is no comparison.</p>
       )}
       <LogsBeside recorded={recorded} replayed={replayed} />
     </section>
@@ -121,7 +121,7 @@ function AnswerMark({ answer }: { readonly answer: InvocationAnswer }) {
   );
 }
 
-/** Without the message of a failure: it stands above, and among the differences where it is another. */
+/** Leaves out the message of a failure: it stands above, and among the differences if it changed. */
 function shortStatus(answer: InvocationAnswer): RowStatus {
   const { row } = answer;
   if (!hasAnswer(answer)) {
@@ -138,10 +138,10 @@ type DifferencesProps = {
   readonly onIgnore: (path: string) => void;
 };
 
-/** More are of no use to the eye. */
+/** Differences shown at once. */
 const SHOWN = 200;
 
-/** Of one value, before somebody asks for the rest: an exception has a stack. */
+/** Characters shown of one value until somebody opens it: an exception has a stack. */
 const SHOWN_CHARACTERS = 400;
 const SHOWN_AFTER = 200;
 

@@ -98,7 +98,7 @@ function ResultRow({ result, isGone, changes, isWhole, isChosen, onChoose }: Res
   );
 }
 
-/** Of what is not compared (yet). */
+/** What stands in place of a comparison that is not there (yet). */
 function describeMissing(result: ReplayResult, isGone = false): string {
   if (!isOver(result)) {
     return isGone ? "" : "…";

@@ -32,7 +32,7 @@ export function RunView({ run, live, recorded, keys, onOpen }: RunViewProps) {
   const [chosen, setChosen] = useState(1);
   const comparison = useRunChanges(live, run, recorded);
   const result = run.results.find(({ n }) => n === chosen) ?? run.results[0];
-  // Of a run that is gone no more is heard here: what the session has of its answers is all there is to show.
+  // No more news comes of a run whose hub is gone: the session has all the answers there will be.
   const over = result !== undefined && (isOver(result) || run.isGone === true);
   const { data: replayed } = useAnswer(live, result?.invocation, over);
   return (

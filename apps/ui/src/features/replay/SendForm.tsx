@@ -53,7 +53,7 @@ export function SendForm({ request, duration, isInstead, leg, source, targets, l
   const isEdited = isMessageEdited || draft.http !== undefined || problem !== undefined;
   const asked = readOptions(options);
   const badOption = describeBadOption(options);
-  // What was not edited is not told: the hub sends the recorded bytes.
+  // An order without a message makes the hub send the recorded bytes.
   const edited = isMessageEdited ? draft.message : undefined;
   const { session, seq } = source;
   const order = useMemo<ReplayOrder>(

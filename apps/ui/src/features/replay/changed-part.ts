@@ -7,10 +7,10 @@ export type ChangedPart = {
   readonly after: string;
 };
 
-/** Of a longer common beginning the end is shown. */
+/** Characters shown of the common text around a change: the end of what is before it. */
 const CONTEXT = 60;
 
-/** So far an edge is moved back to where a word begins or ends. */
+/** Characters by which an edge may move to where a word begins or ends. */
 const LONGEST_WORD = 24;
 
 /** What of `text` is not in `other`, as one stretch of whole words. */

@@ -36,20 +36,20 @@ describe("values in shared memory that are not at hand", () => {
     answer(invocationId, { result: { status: "Success" }, outputData: [{ name: "blob", ...Object(output) }] });
   const inMap = (name: string) => ({ rpcSharedMemory: { name, count: "9", type: "bytes" } });
 
-  test("are told to be left out, though nothing that was compared differs", () => {
+  test("are reported as left out, though nothing that was compared differs", () => {
     const { differences, omitted } = compare(withOutput("a-id", inMap("m1")), withOutput("b-id", inMap("m2")), []);
     expect(differences).toEqual([]);
     expect(omitted).toBe("Values in shared memory were not compared: too large, or not copied.");
   });
 
-  test("are told to be left out where they are missing on one side", () => {
+  test("are reported as left out where they are missing on one side", () => {
     const inlined = withOutput("a-id", { data: { bytes: "AAAA" } });
     expect(compare(inlined, withOutput("b-id", inMap("m2")), []).omitted).toContain("shared memory");
     expect(compare(withOutput("b-id", inMap("m2")), inlined, []).omitted).toContain("shared memory");
     expect(compare(inlined, inlined, []).omitted).toBeUndefined();
   });
 
-  test("are told of a whole run where one replay of it has them", () => {
+  test("are reported for the whole run where one replay of it has them", () => {
     const inlined = withOutput("a-id", { data: { bytes: "AAAA" } });
     const replays = [
       { n: 1, state: "success", answer: inlined },

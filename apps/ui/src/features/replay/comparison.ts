@@ -8,9 +8,9 @@ import type { InvocationAnswer } from "./useAnswer.ts";
 
 export type Comparison = {
   readonly differences: readonly Difference[];
-  /** Of the paths to ignore, the one that is none. */
+  /** The first of the paths to ignore that cannot be read as a path. */
   readonly badPath?: string;
-  /** What of the answers could not be compared; what is the same is so without it. */
+  /** Which part of the answers could not be compared: "the same" does not cover it. */
   readonly omitted?: string;
 };
 
@@ -48,7 +48,7 @@ export type RunComparison = {
 /** A replay of a run, and its answer as far as it is here. */
 export type ReplayAnswer = Pick<ReplayResult, "n" | "state"> & { readonly answer: InvocationAnswer | undefined };
 
-/** The answers of a run beside the recorded one. Of what is not all there yet nothing is said. */
+/** The answers of a run beside the recorded one; answers that are not complete yet are left out. */
 export function compareRun(
   recorded: InvocationAnswer | undefined,
   replays: readonly ReplayAnswer[],
@@ -74,7 +74,7 @@ export function hasAnswer({ row }: InvocationAnswer): boolean {
 }
 
 /**
- * Whether more of the answer to a replay that is over will be there soon. A response may be stored a moment after it is told of;
+ * Whether more of the answer to a replay that is over will be there soon. The hub may report the end a moment before it stores the response;
  * to a replay that timed out or was cancelled none may ever come.
  */
 export function isToCome(answer: InvocationAnswer, state: ReplayResult["state"]): boolean {

@@ -39,18 +39,18 @@ describe("a run in a line", () => {
 
   test("whose hub is gone has nothing in flight", () => {
     const gone = run({ times: 10, state: "running", results: [result(1, "in-flight")], isGone: true });
-    expect(describeRun(gone)).toBe("as recorded, 1 of 10 sent; the hub was started anew");
+    expect(describeRun(gone)).toBe("as recorded, 1 of 10 sent; the hub restarted");
     expect(statusOfResult(result(1, "in-flight"), true).label).toBe("not followed");
     expect(statusOfResult(result(1, "success"), true).label).toBe("succeeded");
   });
 });
 
-test("says of what is in flight whether the worker is told, and until when it is waited for", () => {
+test("says of what is in flight whether the worker was asked to cancel, and how long the inspector waits", () => {
   expect(describeOpen(1, false, 60_000)).toBe(
-    "1 is still in flight. The worker is not told, since it declares no HandlesInvocationCancelMessage; an answer is waited for until 60.0 s after it was sent.",
+    "1 is still in flight. The worker declares no HandlesInvocationCancelMessage, so it was not asked to cancel. The inspector waits for an answer until 60.0 s after it was sent.",
   );
   expect(describeOpen(3, true, 3000)).toBe(
-    "3 are still in flight. The worker was asked to cancel them; an answer is waited for until 3.00 s after they were sent.",
+    "3 are still in flight. The worker was asked to cancel them. The inspector waits for an answer until 3.00 s after they were sent.",
   );
 });
 

@@ -26,12 +26,12 @@ export function statusOfResult({ state }: Result, isGone = false): RowStatus {
   return { tone: "mute", label: state === "sending" ? "perhaps not sent" : "not followed" };
 }
 
-/** Whether the worker answered in time: only those are compared. */
+/** Whether the worker answered in time: only such answers are compared. */
 export function isAnswered({ state }: Result): boolean {
   return state === "success" || state === "failed" || state === "cancelled";
 }
 
-/** Of a run that goes on: what is waited for. How far many are is told by {@link describeRun} and by their figures. */
+/** The status of a run that is not over. {@link describeRun} says how many of its replays are answered. */
 export function statusOfRun({ times, results }: Pick<KnownRun, "times" | "results">): RowStatus {
   const [first] = results;
   if (times === 1) {
@@ -41,9 +41,9 @@ export function statusOfRun({ times, results }: Pick<KnownRun, "times" | "result
 }
 
 export const GONE =
-  "The inspector's hub was started anew: what was not sent then was not sent, and what was in flight is not followed any more.";
+  "The inspector's hub restarted. Replays that were not sent yet were dropped, and answers to those in flight are no longer followed.";
 
-/** What the comparison of a run says. Of one that goes on, "the first of so many" would be another line each time. */
+/** What the comparison of a run says. While a run goes on it leaves out "the first of N", which would change with each answer. */
 export function describeChanges(changes: ReadonlyMap<number, number>, run: Run): string {
   const { state, results } = run;
   const answered = results.filter(isAnswered).length;
@@ -92,7 +92,7 @@ export function describeRun(run: Run): string {
 /** Why no more is sent, and of how many that is. */
 function describeEnd({ times, state, results, isGone }: Run): string | undefined {
   if (isGone) {
-    return "the hub was started anew";
+    return "the hub restarted";
   }
   if (state === "running") {
     return undefined;
@@ -120,9 +120,9 @@ export function countOpen({ results, isGone }: Pick<KnownRun, "results" | "isGon
 /** What becomes of what was in flight when a run was stopped. */
 export function describeOpen(count: number, canCancel: boolean, timeoutMs: number): string {
   const [are, them, they] = count === 1 ? ["is", "it", "it was"] : ["are", "them", "they were"];
-  const told = canCancel
+  const cancelled = canCancel
     ? `The worker was asked to cancel ${them}`
-    : "The worker is not told, since it declares no HandlesInvocationCancelMessage";
+    : "The worker declares no HandlesInvocationCancelMessage, so it was not asked to cancel";
   const until = `${formatSpan(timeoutMs * 1e6)} after ${they} sent`;
-  return `${formatCount(count)} ${are} still in flight. ${told}; an answer is waited for until ${until}.`;
+  return `${formatCount(count)} ${are} still in flight. ${cancelled}. The inspector waits for an answer until ${until}.`;
 }

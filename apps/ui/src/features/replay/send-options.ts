@@ -37,7 +37,7 @@ export function judgeOptions({ times, perSecond, timeoutSeconds }: SendOptionsTe
   const [count, rate, seconds] = [Number(times), Number(perSecond), Number(timeoutSeconds)];
   return {
     isTimes: Number.isSafeInteger(count) && count >= 1 && count <= MAX_TIMES,
-    // Of what is sent once there is no rate, and no field for it.
+    // A single replay has no rate, and the form no field for it.
     isRate: perSecond === "" || !(count > 1) || (rate >= MIN_RATE && rate <= MAX_RATE),
     isTimeout: timeoutSeconds !== "" && seconds > 0 && seconds <= MAX_TIMEOUT_S,
   };

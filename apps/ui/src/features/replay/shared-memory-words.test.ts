@@ -7,7 +7,7 @@ const second = { binding: "second", map: "m2" };
 
 describe("a request whose inputs were in shared memory", () => {
   test("is said to be sent as it was recorded where every copy that it still needs is whole", () => {
-    const text = "What was in shared memory is sent as it was recorded.";
+    const text = "Values in shared memory are sent as they were recorded.";
     expect(describeShared([first], [whole])).toBe(text);
     expect(describeShared([first], [whole, { ...whole, name: "m2", stored: 0 }])).toBe(text);
   });
@@ -18,7 +18,9 @@ describe("a request whose inputs were in shared memory", () => {
     ["its copy was given up", [{ ...whole, name: "m2", isDropped: true as const }]],
     ["nothing is known of it", []],
   ])("is said to lack a value where %s", (_, copies) => {
-    expect(describeShared([first, second], [whole, ...copies])).toMatch(/no whole copy to be sent: second\.$/u);
+    expect(describeShared([first, second], [whole, ...copies])).toMatch(
+      /no complete copy of these values in shared memory, so they cannot be sent: second\.$/u,
+    );
   });
 
   test("names what cannot be edited, beside what can", () => {

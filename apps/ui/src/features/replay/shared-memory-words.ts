@@ -2,22 +2,22 @@ import type { SharedMemoryCopy } from "@inspector/contract/page";
 import { isWhole } from "../../shell/data/shared-memory.ts";
 import { listShared, type SharedValue } from "../editor/message-parts.ts";
 
-/** What is sent of values that are left in shared memory: the copies, as far as they are whole. */
+/** What a replay sends of values in shared memory: their copies, if those are complete. */
 export function describeShared(values: readonly SharedValue[], copies: readonly SharedMemoryCopy[]): string {
   const lacking = values.filter(({ map }) => !copies.some((copy) => copy.name === map && isWhole(copy)));
   if (lacking.length === 0) {
-    return "What was in shared memory is sent as it was recorded.";
+    return "Values in shared memory are sent as they were recorded.";
   }
-  return `Of what was in shared memory there is no whole copy to be sent: ${namesOf(lacking)}.`;
+  return `The recording has no complete copy of these values in shared memory, so they cannot be sent: ${namesOf(lacking)}.`;
 }
 
-/** Why values cannot be edited, of those that are still in shared memory after others came into the message. */
+/** Why the values that stayed in shared memory cannot be edited; undefined where none did. */
 export function describeLeftIn(inlined: unknown): string | undefined {
   const left = listShared(inlined);
   if (left.length === 0) {
     return undefined;
   }
-  return `Too large to be edited here, or no whole copy of it: ${namesOf(left)}.`;
+  return `Too large to edit here, or without a complete copy: ${namesOf(left)}.`;
 }
 
 function namesOf(values: readonly SharedValue[]): string {

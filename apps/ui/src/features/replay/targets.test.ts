@@ -20,7 +20,7 @@ test("offers live workers, the same runtime first, then ready ones, then the new
   expect(listTargets([], "node")).toEqual([]);
 });
 
-test("names a worker by what tells it from others", () => {
+test("names a worker by what no other worker has", () => {
   expect(targetName(stream(3, { runtime: "node", runtimeVersion: "20.1" }))).toBe("node 20.1 · stream 3");
   expect(targetName(stream(4, { runtime: "node", phase: "started" }))).toBe("node · stream 4 · started");
 });

@@ -9,31 +9,31 @@ import { useStoreState } from "../../shell/data/useStoreState.ts";
 /** Logs of one invocation that are compared with those of another; each is a request. */
 const COMPARED_LOGS = 60;
 
-/** Of longer bodies the beginning is compared. */
+/** Bytes of a body that are compared: of a longer one, its beginning. */
 const COMPARED_BYTES = 4 * 1024 * 1024;
 
-/** The response may be stored a moment after its replay is told to be over. */
+/** Pause before asking again: the hub may report the end of a replay before it has stored the response. */
 const RETRY_MS = 300;
 
 /** How an invocation was answered. */
 export type InvocationAnswer = {
   readonly row: InvocationRow | StepRow;
-  /** Of the worker that answered: what it logs may name it. */
+  /** Id of the worker that answered; its logs may contain it. */
   readonly workerId?: string;
   /** Logs and response as proto3 JSON, as far as they are decoded. */
   readonly messages: readonly unknown[];
   readonly logs: readonly MessageRow[];
-  /** Of all logs, also of those that are not here. */
+  /** Number of all logs, including those that were not loaded. */
   readonly logCount: number;
   /** What came over HTTP beside the stream. */
   readonly http?: HttpAnswer;
-  /** What does not cross in messages, over HTTP or in shared memory, is not all there yet. */
+  /** The part that crosses over HTTP or in shared memory is not complete yet. */
   readonly isPartial?: true;
   /** Why the response cannot be compared. */
   readonly reason?: string;
 };
 
-/** The answer of an invocation in the store's session. Of one that is over it is asked for again until it is there. */
+/** The answer of an invocation in the store's session. Once the replay is over, asks again until the answer is complete. */
 export function useAnswer(store: SessionStore, id: Seq | undefined, isOver: boolean): UseQueryResult<InvocationAnswer> {
   const { session } = useStoreState(store);
   return useQuery({

@@ -5,7 +5,7 @@ import type { CapabilityInfo, FunctionInfo, Nanos, WorkerInfo } from "@inspector
 export type FunctionFigures = {
   readonly calls: number;
   readonly failures: number;
-  /** Of the worker that had most of the calls: percentiles of several cannot be put together. */
+  /** The median of the worker with the most calls: percentiles of several workers cannot be combined. */
   readonly p50?: Nanos | undefined;
   readonly p95?: Nanos | undefined;
 };
@@ -99,7 +99,7 @@ export type CapabilityChange = {
   readonly effect: string | undefined;
 };
 
-/** Capabilities that were declared differently. Of each session the last worker that declared anything counts. */
+/** Capabilities that were declared differently. In each session the last worker that declared any counts. */
 export function compareCapabilities(
   before: readonly WorkerInfo[],
   after: readonly WorkerInfo[],

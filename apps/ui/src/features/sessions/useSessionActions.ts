@@ -9,7 +9,7 @@ export type SessionActions = {
   readonly open: (session: SessionSummary) => void;
   readonly rename: (name: string, to: string) => void;
   readonly remove: (name: string) => void;
-  /** Of the last action, if it failed. */
+  /** Why the last action failed; undefined where it did not. */
   readonly error: Error | undefined;
 };
 

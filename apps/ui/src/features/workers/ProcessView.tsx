@@ -10,11 +10,11 @@ import styles from "./workers.module.css";
 
 type ProcessViewProps = {
   readonly worker: WorkerInfo;
-  /** Of the session, milliseconds since the Unix epoch. */
+  /** When the session began, in milliseconds since the Unix epoch. */
   readonly startedAt: number;
 };
 
-/** The worker's process: how it was started, how it ended, and the last it said. */
+/** The worker's process: how it was started, how it ended, and its last lines of output. */
 export function ProcessView({ worker: { process, stream }, startedAt }: ProcessViewProps) {
   const exit = process && explainExit(process);
   return (

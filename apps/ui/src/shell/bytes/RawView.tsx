@@ -9,7 +9,7 @@ import styles from "./RawView.module.css";
 /** The contract's schema is as large as the page, and needed here only. */
 const FieldTree = lazy(async () => ({ default: (await import("./FieldTree.tsx")).FieldTree }));
 
-/** Fields are told apart in messages up to this size; the bytes are shown of any. */
+/** Bytes of the largest message that is shown as fields; its bytes are shown at any size. */
 const MAX_PARSED = 1024 * 1024;
 
 /** A message as it crossed: the fields it is made of, and its bytes, with those of the chosen field marked. */
@@ -44,10 +44,10 @@ function Fields({ row, onMark }: { readonly row: MessageRow; readonly onMark: (s
 
 function notParsed(row: MessageRow): string | undefined {
   if (row.isCompressed) {
-    return "Compressed as it crossed: its fields are not in these bytes one by one.";
+    return "The message crossed compressed, so its bytes do not show its fields.";
   }
   if (row.kind.includes("/")) {
-    return "A call of another service: its fields have no contract here.";
+    return "A call of another service, whose schema is not known: its fields have no names.";
   }
-  return row.size > MAX_PARSED ? "Too large to be told apart into fields here." : undefined;
+  return row.size > MAX_PARSED ? "Larger than 1 MiB: only its bytes are shown, not its fields." : undefined;
 }

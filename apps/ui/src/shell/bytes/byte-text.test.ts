@@ -21,7 +21,7 @@ test("gives offsets the digits that the last one needs", () => {
   expect([0, 1, 65_536, 65_537, 268_435_456].map(offsetDigits)).toEqual([4, 4, 4, 6, 8]);
 });
 
-test("tells text from bytes that happen to be valid UTF-8", () => {
+test("distinguishes text from bytes that happen to be valid UTF-8", () => {
   expect(decodeText(new TextEncoder().encode("Grüße\t🚀\n"))).toBe("Grüße\t🚀\n");
   expect(decodeText(Uint8Array.of(0x41, 0x00, 0x42))).toBeUndefined();
   expect(decodeText(Uint8Array.of(0xff, 0xfe))).toBeUndefined();

@@ -55,7 +55,7 @@ describe("the fields of a message", () => {
   });
 });
 
-test("unknown fields have a number and what can be told without a contract", () => {
+test("unknown fields have a number, a wire type and a value", () => {
   const bytes = Uint8Array.of(0xc2, 0x3e, 2, 0x68, 0x69, 0xc8, 0x3e, 0x96, 1);
   expect(lines(listFields(bytes, 0, bytes.length, ROOT).fields)).toEqual([
     '1000 undefined length-delimited "hi"',

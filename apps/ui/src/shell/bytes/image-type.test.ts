@@ -3,7 +3,7 @@ import { imageType } from "./image-type.ts";
 
 const ascii = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
-test("tells images by how they begin", () => {
+test("recognises images by their first bytes", () => {
   expect(imageType(ascii("\u0089PNG\r\n\u001a\n…"))).toBe("image/png");
   expect(imageType(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0))).toBe("image/jpeg");
   expect(imageType(ascii("GIF89a"))).toBe("image/gif");

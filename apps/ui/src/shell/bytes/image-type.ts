@@ -6,7 +6,7 @@ const BEGINNINGS: readonly (readonly [type: string, begins: readonly number[], a
   ["image/webp", [0x57, 0x45, 0x42, 0x50], 8],
 ];
 
-/** The media type of an image, told by its bytes and not by a header: a header may claim anything. */
+/** The media type of an image by its first bytes, not by a header, which may claim anything. */
 export function imageType(bytes: Uint8Array): string | undefined {
   return BEGINNINGS.find(([, begins, at = 0]) => begins.every((byte, index) => bytes[at + index] === byte))?.[0];
 }

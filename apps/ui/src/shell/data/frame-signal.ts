@@ -13,10 +13,10 @@ export function scheduleFrame(flush: () => void): void {
 }
 
 /**
- * Tells listeners "something changed" at most once a frame, however often it was raised.
+ * Notifies listeners that something changed, at most once a frame, however often it was raised.
  *
- * The data itself is changed at once by whoever raises the signal; only the telling waits, so a tab that draws
- * no frames loses nothing.
+ * Whoever raises the signal has changed the data already; only the notification waits, so a tab that draws no frames
+ * loses nothing.
  */
 export class FrameSignal {
   readonly #schedule: Schedule;
@@ -42,7 +42,7 @@ export class FrameSignal {
     });
   }
 
-  /** For `useSyncExternalStore`: the number of times listeners were told. */
+  /** For `useSyncExternalStore`: the number of notifications so far. */
   readonly getVersion = (): number => this.#version;
 
   readonly subscribe = (listener: () => void): (() => void) => {

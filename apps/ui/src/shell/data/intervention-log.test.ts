@@ -91,7 +91,7 @@ describe("a rule that answers so many", () => {
     expect(state().ended).toEqual([]);
   });
 
-  test("is told from one of another hub that has its number", () => {
+  test("is another one than the run of another hub with its number", () => {
     const { log, state } = open();
     for (const answered of [1, 2]) {
       log.takeHolds({ rules: [rule(1, answered, answered)], held: [] });

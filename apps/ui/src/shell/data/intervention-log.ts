@@ -11,26 +11,26 @@ import {
 
 type Client = Pick<InterventionClient, "getReplays" | "getHolds" | "removeHoldRule">;
 
-/** Replays and holds of the live session, as the hub tells of them, and what became of those that it does not know any more. */
+/** Replays and holds of the live session as the hub reports them, and the end of those that it no longer lists. */
 export class InterventionLog {
   readonly #client: Client;
   readonly #onChange: (state: Interventions) => void;
   #state = NO_INTERVENTIONS;
   /** The rules that were taken away from here. */
   readonly #stopped = new Set<number>();
-  /** Whether the rules were told by the hub that is there now: those of one that ended are gone with it. */
+  /** Whether the rules come from the hub that is connected now: the rules of a hub end with it. */
   #isCurrent = false;
   #generation = 0;
   #lastEnd = 0;
-  /** How often the hub told of holds unasked. */
-  #told = 0;
+  /** Number of reports of holds that nobody asked for. */
+  #reports = 0;
 
   constructor(client: Client, onChange: (state: Interventions) => void) {
     this.#client = client;
     this.#onChange = onChange;
   }
 
-  /** What the hub says of replays, asked for or not. */
+  /** Adds replays as the hub reports them, asked for or not. */
   addRuns(runs: readonly ReplayRun[]): void {
     this.#set({ runs: mergeRuns(this.#state.runs, runs) });
   }
@@ -39,7 +39,7 @@ export class InterventionLog {
     const rules = this.#isCurrent ? endedRules(this.#state.holds, holds, this.#stopped) : [];
     const ended = rules.map((rule) => ({ n: ++this.#lastEnd, rule }));
     this.#isCurrent = true;
-    this.#told++;
+    this.#reports++;
     this.#set({ holds, ended: [...ended, ...this.#state.ended] });
   }
 
@@ -49,29 +49,29 @@ export class InterventionLog {
     this.#stopped.clear();
   }
 
-  /** Asks for what the hub told while nobody listened. */
+  /** Asks for what the hub reported while this page was not connected. */
   async load(): Promise<void> {
     const generation = this.#generation;
     const asked = this.#state.runs;
-    const before = this.#told;
-    const told = await loadInterventions(this.#client);
-    if (told === undefined || generation !== this.#generation) {
+    const before = this.#reports;
+    const loaded = await loadInterventions(this.#client);
+    if (loaded === undefined || generation !== this.#generation) {
       return;
     }
     const { runs } = this.#state;
     this.#isCurrent = true;
-    // What was told meanwhile is newer than the answer.
-    const holds = this.#told === before ? told.holds : this.#state.holds;
-    this.#set({ runs: mergeRuns(markGone(runs, asked, told.runs), told.runs), holds });
+    // A report that came meanwhile is newer than the answer.
+    const holds = this.#reports === before ? loaded.holds : this.#state.holds;
+    this.#set({ runs: mergeRuns(markGone(runs, asked, loaded.runs), loaded.runs), holds });
   }
 
   async stopRule(id: number): Promise<void> {
-    // Its end may be told before the answer comes.
+    // The report of its end may come before the answer.
     this.#stopped.add(id);
     await this.#client.removeHoldRule(id);
   }
 
-  /** Nobody wants to read of this end any more. */
+  /** Takes an ended rule off the page. */
   dismissRule(ended: number): void {
     this.#set({ ended: this.#state.ended.filter(({ n }) => n !== ended) });
   }

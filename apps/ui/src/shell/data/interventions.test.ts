@@ -8,7 +8,7 @@ function run(id: number, change: Partial<ReplayRun> = {}): ReplayRun {
   return { id, ...facts, state: "running", results: [], ...change };
 }
 
-test("keeps replays newest first, each as it was told last", () => {
+test("keeps replays newest first, each in its last reported state", () => {
   const merged = mergeRuns([run(2), run(1)], [run(3), run(1, { state: "done" })]);
   expect(merged.map(({ id, state }) => [id, state])).toEqual([
     [3, "running"],

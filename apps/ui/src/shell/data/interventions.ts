@@ -4,7 +4,7 @@ import { RequestError } from "./session-client.ts";
 
 /** A run as the page knows it. */
 export type KnownRun = ReplayRun & {
-  /** Its hub ended while it went on: the next one knows nothing of it. */
+  /** Its hub ended before the run did; the next hub does not know it. */
   readonly isGone?: true;
 };
 
@@ -12,24 +12,24 @@ export type KnownRun = ReplayRun & {
 export type Interventions = {
   readonly runs: readonly KnownRun[];
   readonly holds: Holds;
-  /** Rules that answered their last one while the page was open, as they were told of last. */
+  /** Rules that answered their last message while the page was open, in their last reported state. */
   readonly ended: readonly EndedRule[];
 };
 
-/** A rule as it was told of last. Rules of different hubs may have the same id; `n` is this end's alone. */
+/** A rule in its last reported state. Rules of different hubs may share an id; `n` is unique on this page. */
 export type EndedRule = { readonly n: number; readonly rule: HoldRule };
 
 export const NO_INTERVENTIONS: Interventions = { runs: [], holds: { rules: [], held: [] }, ended: [] };
 
 /**
- * All runs, newest first, each as far as it is known to have come: the answer to a request may arrive behind news over
- * the socket that are newer.
+ * All runs, newest first, each in its furthest known state: an answer to a request may arrive after newer news over the
+ * socket.
  */
-export function mergeRuns(known: readonly KnownRun[], told: readonly ReplayRun[]): readonly KnownRun[] {
+export function mergeRuns(known: readonly KnownRun[], received: readonly ReplayRun[]): readonly KnownRun[] {
   const runs = new Map(known.map((run) => [run.id, run]));
-  for (const run of told) {
+  for (const run of received) {
     const before = runs.get(run.id);
-    // Of a run that came to nothing, the next hub uses the number again.
+    // The next hub uses the number of a run again that recorded nothing.
     const isOther = before?.startedAt !== run.startedAt;
     if (before === undefined || isOther || progressOf(run) >= progressOf(before)) {
       runs.set(run.id, run);
@@ -42,11 +42,11 @@ export function mergeRuns(known: readonly KnownRun[], told: readonly ReplayRun[]
 export function markGone(
   known: readonly KnownRun[],
   asked: readonly KnownRun[],
-  told: readonly ReplayRun[],
+  received: readonly ReplayRun[],
 ): readonly KnownRun[] {
   const isSame = (run: ReplayRun) => (other: ReplayRun) => other.id === run.id && other.startedAt === run.startedAt;
   return known.map((run) =>
-    goesOn(run) && asked.some(isSame(run)) && !told.some(isSame(run)) ? { ...run, isGone: true } : run,
+    goesOn(run) && asked.some(isSame(run)) && !received.some(isSame(run)) ? { ...run, isGone: true } : run,
   );
 }
 

@@ -97,7 +97,7 @@ describe("a row cache", () => {
     expect(cache.get(2)).toBeUndefined();
   });
 
-  test("drops an answer that belongs to a session it was told to forget", async () => {
+  test("drops an answer that belongs to a session that was cleared", async () => {
     const { requests, cache } = createHub();
     cache.want([1]);
     cache.clear();

@@ -48,7 +48,7 @@ export class RowCache<Row> {
     return this.#rows.get(seq);
   }
 
-  /** Whether it was asked for and is not there: given up since its number was told. */
+  /** Whether the hub answered without it: the row was deleted after its number had been sent. */
   isMissing(seq: Seq): boolean {
     return this.#missing.has(seq);
   }

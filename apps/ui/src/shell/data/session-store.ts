@@ -25,7 +25,7 @@ export type SessionState = {
 export type ExchangeRow = InvocationRow | StepRow;
 
 /**
- * One session as the page sees it: owns the connection, the columns and the rows, and tells React.
+ * One session as the page sees it: owns the connection, the columns and the rows, and notifies React.
  *
  * Frames of the live connection change columns at once; React hears of it once a frame.
  */

@@ -12,7 +12,7 @@ type GridProps = {
   /** Rows and captions in all, in the document or not. */
   readonly lineCount: number;
   readonly columnCount: number;
-  /** Of every line, in pixels. */
+  /** Height of every line, in pixels. */
   readonly rowHeight: number;
   /** Id of the selected row's element; undefined while that row is not in the document. */
   readonly activeId: string | undefined;
@@ -82,7 +82,7 @@ export function GridHeading({ isNumber, isSilent, children, ...rest }: GridHeadi
 
 type GridRowProps = HTMLAttributes<HTMLDivElement> & {
   readonly id: string;
-  /** Of its line in the grid, from 0. */
+  /** Index of its line in the grid, from 0. */
   readonly line: number;
   readonly isSelected: boolean;
   readonly "data-step"?: boolean;
@@ -129,7 +129,7 @@ export function MissingCells({ name, isGone }: MissingCellsProps) {
 }
 
 type GridCaptionProps = {
-  /** Of its line in the grid, from 0. */
+  /** Index of its line in the grid, from 0. */
   readonly line: number;
   readonly columnCount: number;
   readonly tone?: "bad" | undefined;

@@ -23,7 +23,7 @@ describe("steps", () => {
 });
 
 describe("sorting", () => {
-  test("goes from the telling direction over the other one to none", () => {
+  test("goes from the more useful direction to the other one, then to none", () => {
     const first = nextSorting(undefined, "p95", true);
     const second = nextSorting(first, "p95", true);
     expect([first, second, nextSorting(second, "p95", true)]).toEqual([

@@ -20,7 +20,7 @@ export function stepRow(lines: readonly GridLine<unknown>[], from: number, by: n
 
 export type Sorting = { readonly column: string; readonly isDescending: boolean };
 
-/** What a click on a column's title leads to: the direction that says most first, then the other, then none. */
+/** What a click on a column's title leads to: the more useful direction first, then the other, then none. */
 export function nextSorting(was: Sorting | undefined, column: string, isDescendingFirst: boolean): Sorting | undefined {
   if (was?.column !== column) {
     return { column, isDescending: isDescendingFirst };

@@ -36,7 +36,7 @@ export type RowWindowOptions = {
   readonly onScroll?: (move: { readonly isUp: boolean; readonly isAtEnd: boolean }) => void;
 };
 
-/** Pixels by which a browser may round what it was told to scroll to. */
+/** Pixels by which a browser may round a scroll position that was set. */
 const ROUNDING = 2;
 
 /** Rows of one height in a scroller that may hold millions of them; see row-window.ts. */

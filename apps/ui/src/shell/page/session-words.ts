@@ -26,7 +26,7 @@ export function describeRecording(connection: ConnectionState, session: SessionI
   return { state: "recording", word: "Recording" };
 }
 
-/** What the browser's tab is called: tabs of several sessions and views can be told apart by it. */
+/** The browser tab's title, different for each session and view. */
 export function pageTitle(view: string, session: SessionInfo | undefined): string {
   const name = session?.source === "file" ? session.file.split(/[/\\]/).at(-1) : session?.listen;
   return [view, name, "inspector"].filter((part) => part !== undefined).join(" · ");

@@ -12,7 +12,7 @@ type SplitViewProps = {
   readonly separator: string;
   /** "wide" details stand below the list at any width. */
   readonly shape?: "beside" | "below";
-  /** Of the detail, at first. */
+  /** Initial size of the detail. */
   readonly size?: string;
   /** Rows of the list, where they are few: below them the detail gets what room they leave at first. */
   readonly rows?: number;
@@ -20,10 +20,10 @@ type SplitViewProps = {
   readonly isRoomy?: boolean;
 };
 
-/** Of the detail beside the list, in pixels. */
+/** Width of a roomy detail beside the list, in pixels. */
 const ROOMY = 1100;
 
-/** The list keeps its time, name, status and duration. */
+/** Least width of the list, in pixels: room for time, name, status and duration. */
 const LEAST_LIST = 600;
 
 /** A row of a grid of details, or its head, in pixels. */

@@ -22,7 +22,7 @@ export const extraAnswer: Rule = {
       .map((message) => ({
         ...ofInvocation(message),
         subject: nameOfFunction(message.functionName),
-        tell: () => ({
+        describe: () => ({
           title: `${nameOfFunction(message.functionName)} was answered more than once`,
           consequence: "The host takes the first answer and drops the others.",
           advice:
@@ -47,7 +47,7 @@ export const unknownAnswer: Rule = {
         ...ofInvocation(message),
         subject: `stream ${message.stream}`,
         isUncertain: session.hasGap(session.stream(message.stream)?.openedAt ?? 0, message.at),
-        tell: () => ({
+        describe: () => ({
           title: `An answer to invocation ${message.invocationId ?? '""'}, which nobody asked for on this stream`,
           consequence: "The host drops the answer, and writes that down only in its debug log.",
           advice: "Answer with the invocation_id of the request, unchanged, and on the stream that it came on.",
@@ -69,10 +69,10 @@ export const reusedId: Rule = {
       .map((message) => ({
         ...ofInvocation(message),
         subject: nameOfFunction(message.functionName),
-        tell: () => ({
+        describe: () => ({
           title: `Invocation id ${message.invocationId ?? '""'} was used again while it was in flight`,
           consequence:
-            "A .NET worker answers the second request with Failure; others run it twice, and nobody can tell whose answers and logs are whose.",
+            "A .NET worker answers the second request with Failure; others run it twice, and their answers and logs cannot be assigned to one of the two.",
           advice: "Give every request an id of its own, also when one is replayed.",
           evidence: evidenceOf(["second request", message.seq]),
         }),
@@ -96,7 +96,7 @@ export const strayAnswer: Rule = {
               stream: stream.id,
               count: row.extraAnswers + (step !== "start" && row.startedSeq === undefined ? 1 : 0),
               isUncertain: session.hasGap(stream.openedAt, row.answeredAt ?? session.now),
-              tell: () => ({
+              describe: () => ({
                 title:
                   step === "start"
                     ? "start_stream was sent more than once on one stream"

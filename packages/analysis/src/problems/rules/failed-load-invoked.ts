@@ -23,7 +23,7 @@ export const failedLoadInvoked: Rule = {
           stream,
           invocation,
           functionName,
-          tell: () => ({
+          describe: () => ({
             title: `${nameOfFunction(functionName)} is invoked although it failed to load`,
             consequence:
               "A Functions host does not do this: it fails the invocation itself. The worker answers with Failure, or runs a function that it has only in part.",

@@ -44,7 +44,7 @@ function failedStep(session: ProblemSession, message: RangeMessage): Finding {
     stream,
     severity: kind === KIND.workerWarmupResponse ? "warning" : "error",
     ...(kind === KIND.functionLoadResponse && { functionName }),
-    tell: () => {
+    describe: () => {
       const quote = quoteResult(resultOf(session.content(seq))) ?? message.text;
       return {
         title:
@@ -60,7 +60,7 @@ function failedStep(session: ProblemSession, message: RangeMessage): Finding {
   };
 }
 
-/** A function that fails because it was cancelled does what it was told. */
+/** A function that fails after its cancellation does what the host asked of it: no error. */
 function failedInvocation(session: ProblemSession, message: RangeMessage): Finding {
   const { seq, at, stream, invocation, functionName, startedSeq, cancelSeq } = message;
   const name = nameOfFunction(functionName);
@@ -72,7 +72,7 @@ function failedInvocation(session: ProblemSession, message: RangeMessage): Findi
     invocation,
     functionName,
     severity: isCancelled ? "info" : "error",
-    tell: () => {
+    describe: () => {
       const quote = quoteResult(resultOf(session.content(seq))) ?? message.text;
       return {
         title: isCancelled ? `${name} answered Failure after it was cancelled` : `${name} failed`,
@@ -102,7 +102,7 @@ export const failedFunctions: Rule = {
             at,
             stream,
             functionName: name,
-            tell: () => ({
+            describe: () => ({
               title: `${nameOfFunction(name)} ${kind === KIND.functionLoadResponseCollection ? "failed to load" : "is not usable, says the worker"}`,
               consequence:
                 kind === KIND.functionLoadResponseCollection

@@ -22,7 +22,7 @@ export const wrongFirstMessage: Rule = {
           at: first.at,
           stream: stream.id,
           isUncertain: session.hasGap(stream.openedAt, first.at),
-          tell: () => ({
+          describe: () => ({
             title: `The first message of the worker is ${nameOfKind(first.kind)}, not start_stream`,
             consequence: "The host completes the call at once, with status OK, and hears nothing of what follows.",
             advice: ADVICE,
@@ -51,7 +51,7 @@ export const noFirstMessage: Rule = {
           stream: id,
           severity: end?.grpcStatus === 14 ? "warning" : "error",
           isUncertain: session.hasGap(openedAt, endedAt),
-          tell: () => ({
+          describe: () => ({
             title: "A worker opened the stream and never said who it is",
             consequence:
               "The host waits 60 s from the start of the process for start_stream, then ends the worker and counts an error.",

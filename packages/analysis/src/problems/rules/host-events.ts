@@ -1,11 +1,16 @@
 import { formatSpan } from "@inspector/session/limits";
 import { type SessionFact, textIn } from "../events.ts";
-import type { Finding, Rule, Telling } from "../rule.ts";
+import type { Description, Finding, Rule } from "../rule.ts";
 
-type Told = Omit<Telling, "evidence">;
+type Described = Omit<Description, "evidence">;
 
 /** Rules over what a host that was started by the inspector says of itself. */
-function hostEvent(id: string, type: string, severity: Rule["severity"], tell: (event: SessionFact) => Told): Rule {
+function hostEvent(
+  id: string,
+  type: string,
+  severity: Rule["severity"],
+  describe: (event: SessionFact) => Described,
+): Rule {
   return {
     id,
     severity,
@@ -27,7 +32,7 @@ function hostEvent(id: string, type: string, severity: Rule["severity"], tell: (
             at: event.at,
             stream: stream?.id,
             functionName: textIn(event.detail, "functionName"),
-            tell: () => ({ ...tell(event), evidence: [{ label: type.replace("host-", ""), event: event.id }] }),
+            describe: () => ({ ...describe(event), evidence: [{ label: type.replace("host-", ""), event: event.id }] }),
           };
         }),
   };

@@ -7,7 +7,7 @@ import { evidenceOf, FROM_WORKER, nameOfKind } from "../words.ts";
 const RECORDED = {
   consequence:
     "The host forwards them to the worker's own HTTP server and sends only an empty http value here. They are recorded on their way there: each is under HTTP with its invocation.",
-  advice: "An invocation in flight may be waiting for its HTTP request: its HTTP tab tells.",
+  advice: "An invocation in flight may be waiting for its HTTP request: see its HTTP tab.",
 };
 
 function notRecorded(uri: string) {
@@ -49,7 +49,7 @@ export const httpBesideStream: Rule = {
             subject: `stream ${stream}`,
             at,
             stream,
-            tell: () => ({
+            describe: () => ({
               title: "HTTP requests of this worker travel beside the stream",
               ...(isRecorded(session, uri) ? RECORDED : notRecorded(uri)),
               quote: `HttpUri: ${uri}`,

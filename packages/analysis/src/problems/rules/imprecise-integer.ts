@@ -32,7 +32,7 @@ export const impreciseInteger: Rule = {
           stream,
           invocation,
           functionName,
-          tell: () => {
+          describe: () => {
             const found = impreciseIn(session.bytes(message) ?? new Uint8Array()) ?? "";
             return {
               title: `${nameOfFunction(functionName)} gets ${found}, which JavaScript cannot hold exactly`,
@@ -103,7 +103,7 @@ function impreciseInJson(json: string): string | undefined {
   return undefined;
 }
 
-/** Of a CollectionSInt64: its one field is packed. */
+/** The first such integer in a CollectionSInt64, whose one field is packed. */
 function impreciseInCollection(bytes: Uint8Array, start: number, end: number): string | undefined {
   let found: string | undefined;
   walkFields(bytes, start, end, (field, from, to) => {

@@ -30,11 +30,11 @@ function findingOf(session: ProblemSession, message: RangeMessage): Finding {
     severity: isBeyond ? "error" : isOfficial ? "info" : "warning",
     invocation,
     functionName,
-    tell: () => ({
+    describe: () => ({
       title: `${nameOfKind(kind)} of ${formatMiB(size)} ${side === 0 ? "to" : "from"} the worker`,
       consequence: isBeyond
-        ? `The worker was told to take at most ${limit} bytes: what it receives beyond that ends the stream, and what it sends is lost.`
-        : "The host takes up to 2 GiB and tells its workers to do the same. A peer with the usual limit of gRPC libraries, 4 MiB, ends the stream at such a message.",
+        ? `The command line limits the worker to ${limit} bytes a message: a larger one that it receives ends the stream, and one that it sends is lost.`
+        : "The host accepts up to 2 GiB and passes that limit on to its workers. A peer with the usual limit of gRPC libraries, 4 MiB, ends the stream at such a message.",
       advice: isBeyond
         ? `Pass on ${LIMIT_OPTIONS[0]} as the host gave it: 2147483647.`
         : "In a worker of your own, set the limits for receiving and sending to --functions-grpc-max-message-length.",

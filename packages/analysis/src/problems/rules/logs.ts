@@ -14,7 +14,7 @@ function isDroppable(session: ProblemSession, message: RangeMessage): boolean {
 
 const DROPPED = "The host drops the log: it appears in no console, no file and no Application Insights.";
 
-/** Logs behind the answer. Where an id is in use twice at once, nobody can tell which log is late. */
+/** Logs behind the answer. Where two invocations use one id at once, their logs cannot be assigned, so none counts as late. */
 export const lateLog: Rule = {
   id: "late-log",
   severity: "warning",
@@ -32,7 +32,7 @@ export const lateLog: Rule = {
           stream,
           invocation,
           functionName,
-          tell: () => ({
+          describe: () => ({
             title: `${nameOfFunction(functionName)} logs after it was answered`,
             consequence: DROPPED,
             advice:
@@ -61,7 +61,7 @@ export const unknownInvocationLog: Rule = {
           stream,
           invocation,
           isUncertain: session.hasGap(session.stream(stream)?.openedAt ?? 0, at),
-          tell: () => ({
+          describe: () => ({
             title: `A log of invocation ${invocationId ?? '""'}, which the host never requested on this stream`,
             consequence: DROPPED,
             advice: "Log with the invocation_id of the request, unchanged.",
@@ -84,7 +84,7 @@ export const logWithoutInvocation: Rule = {
           subject: session.stream(stream)?.runtime ?? "",
           at,
           stream,
-          tell: () => ({
+          describe: () => ({
             title: "User logs without an invocation id",
             consequence: DROPPED,
             advice: "Send what does not belong to an invocation as a System log, or write it to stdout.",

@@ -21,7 +21,7 @@ export const lostInvocation: Rule = {
             count,
             severity: isExpected ? "warning" : "error",
             isUncertain: session.hasGap(stream.openedAt, endedAt),
-            tell: () => ({
+            describe: () => ({
               title: `${nameOfFunction(functionName)} was in flight when the stream ended`,
               consequence:
                 "The host learns nothing from the end of a stream. It fails the invocation when the process exits with an error; after exit code 0, or while the process lives on, it waits until functionTimeout.",

@@ -25,7 +25,7 @@ export const missingTraceContext: Rule = {
           stream,
           invocation,
           functionName,
-          tell: () => ({
+          describe: () => ({
             title: `${nameOfFunction(functionName)} is invoked without trace_context`,
             consequence: "The .NET worker answers Failure with a NullReferenceException before it runs the function.",
             advice: "Set trace_context; an empty one will do.",

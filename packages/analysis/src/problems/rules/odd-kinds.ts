@@ -1,6 +1,6 @@
 import { contentKinds, KIND, KIND_EMPTY, KIND_UNDECODABLE } from "@inspector/proto";
 import type { RangeMessage } from "../problem-session.ts";
-import type { Finding, Rule, Telling } from "../rule.ts";
+import type { Description, Finding, Rule } from "../rule.ts";
 import { evidenceOf, FROM_HOST, FROM_WORKER, nameOfKind } from "../words.ts";
 
 /** In the contract, and sent or answered by no host and no worker. */
@@ -15,12 +15,12 @@ function kindsFrom(sender: "host" | "worker"): string {
     .join(", ");
 }
 
-function found({ seq, at, stream, side, kind }: RangeMessage, telling: Omit<Telling, "evidence">): Finding {
+function found({ seq, at, stream, side, kind }: RangeMessage, description: Omit<Description, "evidence">): Finding {
   return {
     subject: `stream ${stream} ${SIDES[side]} ${nameOfKind(kind)}`,
     at,
     stream,
-    tell: () => ({ ...telling, evidence: evidenceOf([nameOfKind(kind), seq]) }),
+    describe: () => ({ ...description, evidence: evidenceOf([nameOfKind(kind), seq]) }),
   };
 }
 

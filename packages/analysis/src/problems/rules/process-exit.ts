@@ -55,14 +55,14 @@ export function endedProcesses(session: ProblemSession): Ended[] {
   );
 }
 
-function findingOf(ended: Ended, telling: { title: string; consequence: string; advice: string }): Finding {
+function findingOf(ended: Ended, description: { title: string; consequence: string; advice: string }): Finding {
   const { process, exit, stream } = ended;
   return {
     subject: `worker ${process.workerId}`,
     at: exit.at,
     stream: stream?.id,
-    tell: () => ({
-      ...telling,
+    describe: () => ({
+      ...description,
       quote: lastWords(process),
       evidence: [{ label: "process exited", event: exit.event }],
     }),
@@ -142,7 +142,7 @@ export const restartCount: Rule = {
         at: latest,
         severity: recent.length >= limit ? "error" : "warning",
         count: recent.length,
-        tell: () => ({
+        describe: () => ({
           title: `${recent.length} worker errors within ${formatSpan(ERROR_WINDOW)}; the host stops at ${limit}`,
           consequence:
             recent.length >= limit

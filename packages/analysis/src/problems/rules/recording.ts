@@ -1,17 +1,17 @@
 import { FAULT_REASON } from "@inspector/session/schema";
 import { type SessionFact, textIn } from "../events.ts";
 import type { ProblemSession } from "../problem-session.ts";
-import type { Finding, Rule, Telling } from "../rule.ts";
+import type { Description, Finding, Rule } from "../rule.ts";
 
 function eachEvent(
   session: ProblemSession,
   type: string,
-  tell: (event: SessionFact) => Telling,
+  describe: (event: SessionFact) => Description,
   subject: (event: SessionFact) => string = () => "",
 ): Finding[] {
   return session.events
     .filter((event) => event.type === type)
-    .map((event) => ({ subject: subject(event), at: event.at, tell: () => tell(event) }));
+    .map((event) => ({ subject: subject(event), at: event.at, describe: () => describe(event) }));
 }
 
 export const upstreamUnreachable: Rule = {
@@ -40,7 +40,7 @@ export const recordingGap: Rule = {
     eachEvent(session, "gap", ({ id, detail }) => ({
       title: "Part of the traffic went by unrecorded",
       consequence:
-        "Host and worker noticed nothing. What is missing here may have been sent all the same, so problems around it are told as possibilities.",
+        "Host and worker noticed nothing. What is missing here may have been sent all the same, so problems around it are shown as possible, not as certain.",
       advice: "Look at the disk: its space and its speed. Traffic always comes before its recording.",
       quote: [textIn(detail, "reason"), typeof detail["bytes"] === "number" ? `${detail["bytes"]} bytes` : ""]
         .filter((part) => part !== "")
@@ -60,10 +60,10 @@ export const givenUpMessages: Rule = {
           {
             subject: "",
             at: givenUpUntil,
-            tell: () => ({
+            describe: () => ({
               title: "The oldest messages were given up to keep the session under its size limit",
               consequence:
-                "Host and worker noticed nothing. Problems that began before the oldest message that is left are told as possibilities.",
+                "Host and worker noticed nothing. Problems that began before the oldest kept message are shown as possible, not as certain.",
               advice: "Record with a higher --max-size.",
               evidence: [],
             }),
@@ -110,7 +110,7 @@ export const unreadableConnection: Rule = {
         (row): Finding => ({
           subject: `connection ${row["id"]}`,
           at: Number(row["opened_at"]),
-          tell: () => ({
+          describe: () => ({
             title: "A connection could not be read",
             consequence: "Its bytes passed unchanged; its messages are not in the recording.",
             advice: String(row["reason"] ?? "").startsWith(FAULT_REASON)

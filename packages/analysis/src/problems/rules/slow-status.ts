@@ -28,7 +28,7 @@ export const slowStatus: Rule = {
           stream: stream.id,
           count: slow.length,
           isUncertain: session.hasGap(first.startedAt ?? at, at),
-          tell: () => ({
+          describe: () => ({
             title: `The worker took up to ${formatSpan(worst)} to answer a status ping`,
             consequence:
               "A worker whose event loop or thread pool is blocked answers nothing else either. With dynamic concurrency the host adds workers when pings take longer than 1 s.",

@@ -93,7 +93,7 @@ export const neverStarted: Rule = {
           subject: `worker ${workerId}`,
           at: spawnedAt + limit,
           isUncertain: session.hasGap(spawnedAt, session.now),
-          tell: () => ({
+          describe: () => ({
             title: `Worker ${workerId.slice(0, 8)} was started and has not sent start_stream within ${formatSpan(limit)}`,
             consequence: GIVEN_UP,
             advice: ADVICE.start ?? "",
@@ -134,7 +134,7 @@ function findingOf(stream: WorkerStream, step: StepName, row: WorkerStep, judged
     ...rest,
     subject: `stream ${stream.id} ${step}`,
     stream: stream.id,
-    tell: () => ({
+    describe: () => ({
       title,
       consequence: CONSEQUENCE[step] ?? GIVEN_UP,
       advice: ADVICE[step] ?? "Look at the worker's logs and its output around that time.",

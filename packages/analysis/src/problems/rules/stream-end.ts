@@ -1,6 +1,6 @@
 import { SECOND } from "@inspector/session/limits";
 import type { ProblemSession } from "../problem-session.ts";
-import type { Finding, Rule, Telling } from "../rule.ts";
+import type { Description, Finding, Rule } from "../rule.ts";
 import { evidenceOf } from "../words.ts";
 import type { WorkerStream } from "../worker-stream.ts";
 import { isRefused } from "./unknown-worker-id.ts";
@@ -30,7 +30,7 @@ function ended(session: ProblemSession, how: ReturnType<typeof unexpectedEnd>): 
   return session.streams.filter((stream) => unexpectedEnd(session, stream) === how);
 }
 
-function findingOf(session: ProblemSession, stream: WorkerStream, telling: Omit<Telling, "evidence">): Finding {
+function findingOf(session: ProblemSession, stream: WorkerStream, description: Omit<Description, "evidence">): Finding {
   const { id, openedAt, endedAt = session.now } = stream;
   const unanswered = session.unanswered(stream)[0]?.first;
   return {
@@ -38,8 +38,8 @@ function findingOf(session: ProblemSession, stream: WorkerStream, telling: Omit<
     at: endedAt,
     stream: id,
     isUncertain: session.hasGap(openedAt, endedAt),
-    tell: () => ({
-      ...telling,
+    describe: () => ({
+      ...description,
       evidence: evidenceOf(["start_stream", session.firstMessages.get(id)?.seq], ["still in flight", unanswered]),
     }),
   };

@@ -37,7 +37,7 @@ export const unacceptableData: Rule = {
           stream,
           invocation,
           functionName,
-          tell: () => ({
+          describe: () => ({
             title: `${nameOfFunction(functionName)} answers with ${found}, which the host does not accept`,
             consequence:
               "The host throws when it converts the answer, so the invocation fails although the worker says Success.",

@@ -43,7 +43,7 @@ export const undeclaredMessage: Rule = {
             at,
             stream,
             ...(kind === KIND.invocationCancel && { invocation, functionName }),
-            tell: () => ({
+            describe: () => ({
               title: `${nameOfKind(kind)} to the ${nameOfWorker(worker)}, which never declared ${capability}`,
               consequence:
                 REACTION[worker?.runtime ?? ""] ??

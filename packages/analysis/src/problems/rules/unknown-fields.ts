@@ -31,7 +31,7 @@ export const unknownFields: Rule = {
           subject: `stream ${stream} ${sender} ${nameOfKind(kind)} ${names}`,
           at,
           stream,
-          tell: () => ({
+          describe: () => ({
             title: `The ${sender} sends ${names}, unknown to this version`,
             consequence:
               "The peer speaks a newer contract. A receiver with an older one ignores these fields, so what they ask for does not happen.",

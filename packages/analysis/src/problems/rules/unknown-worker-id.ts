@@ -28,7 +28,7 @@ export const unknownWorkerId: Rule = {
           at: endedAt,
           stream: id,
           isUncertain: session.hasGap(openedAt, endedAt),
-          tell: () => ({
+          describe: () => ({
             title: `The host does not know the worker id "${workerId ?? ""}"`,
             consequence:
               "It completes the call with status OK and without a word. A Node.js worker then exits with code 0, which the host takes for a wish, so nothing is restarted.",
