@@ -16,6 +16,7 @@ import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import { createHttpLegQueries } from "./http-legs.ts";
 import { invocationState } from "./invocation/invocation.ts";
 import { invocationOf } from "./invocation/store.ts";
+import { numberList } from "./number-list.ts";
 import type { Changed } from "./queries.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
 
@@ -179,15 +180,12 @@ export function createInvocationQueries(database: Database) {
     /** Ids of the rows that match, ascending: at most `limit` behind `after`. */
     column(condition: InvocationCondition | undefined, after: Seq, limit: number): Seq[] {
       const { invocations, steps } = condition ?? EVERYTHING;
-      return database
-        .prepare(
-          `SELECT id FROM (
-             SELECT id FROM (SELECT i.id AS id FROM invocation i WHERE i.id > ? AND ${invocations.sql} ORDER BY i.id LIMIT ?)
-             UNION ALL SELECT i.id FROM startup_step i WHERE i.id > ? AND ${steps.sql}
-           ) ORDER BY id LIMIT ?`,
-        )
-        .all(after, ...invocations.params, limit, after, ...steps.params, limit)
-        .map(idOf);
+      const sql = `SELECT id FROM (
+         SELECT id FROM (SELECT i.id AS id FROM invocation i WHERE i.id > ? AND ${invocations.sql} ORDER BY i.id LIMIT ?)
+         UNION ALL SELECT i.id FROM startup_step i WHERE i.id > ? AND ${steps.sql}
+       ) ORDER BY id LIMIT ?`;
+      const params = [after, ...invocations.params, limit, after, ...steps.params, limit];
+      return numberList(database, "id", sql, params);
     },
     /** Rows that have messages in `(after, through]`, ascending. */
     touched(after: Seq, through: Seq): Seq[] {

@@ -24,6 +24,7 @@ import { FLAG_COMPRESSED, FLAG_TRUNCATED, INTERVENTION_FLAGS } from "@inspector/
 import { createBodyReader } from "./body.ts";
 import { type Database, inSnapshot, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
 import { rowsWithoutBody, valuesOf } from "./give-up.ts";
+import { numberList } from "./number-list.ts";
 import { createSharedMemoryQueries } from "./shared-memory.ts";
 import { isRecord, jsonOf, maybeNumber, optional, sideOf } from "./sql-values.ts";
 
@@ -114,10 +115,8 @@ export function createQueries(database: Database) {
     /** Sequence numbers in `(seq, through]` for which the condition on `message m` holds, ascending. */
     column(condition: Fragment | undefined, seq: Seq, limit: number, through: Seq = Number.MAX_SAFE_INTEGER): Seq[] {
       const where = condition === undefined ? "" : `AND (${condition.sql})`;
-      return database
-        .prepare(`SELECT m.seq FROM message m WHERE m.seq > ? AND m.seq <= ? ${where} ORDER BY m.seq LIMIT ?`)
-        .all(seq, through, ...(condition?.params ?? []), limit)
-        .map((row) => numberOf(row["seq"]));
+      const sql = `SELECT m.seq FROM message m WHERE m.seq > ? AND m.seq <= ? ${where} ORDER BY m.seq LIMIT ?`;
+      return numberList(database, "seq", sql, [seq, through, ...(condition?.params ?? []), limit]);
     },
     /** Which of some messages match now. */
     sort(condition: Fragment, seqs: readonly Seq[]): Changed {
