@@ -65,9 +65,10 @@ export function openForWriting(file: string): Database {
     assertFile(file);
   }
   const database = new Connection(new DatabaseSync(file));
-  database.exec("PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;");
+  // The cache is counted in pages when its size is set: before that of a page, it would get four times as large.
+  database.exec("PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA page_size = 16384;");
   database.exec(
-    `PRAGMA page_size = 16384; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${MAX_LOG_BYTES}; PRAGMA temp_store = MEMORY;`,
+    `PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${MAX_LOG_BYTES}; PRAGMA temp_store = MEMORY;`,
   );
   if (existsSync(file)) {
     chmodSync(file, 0o600);
