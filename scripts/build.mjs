@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { build } from "esbuild";
+import { compressFiles } from "./compress.mjs";
 
 /** @param {string[]} command */
 function run(...command) {
@@ -50,5 +51,8 @@ if (wants("proxy")) {
 cpSync("packages/worker/worker.config.json", "apps/proxy/dist/worker/worker.config.json");
 cpSync("packages/worker/dist", "apps/proxy/dist/worker/dist", { recursive: true });
 if (existsSync("apps/ui/dist")) {
-  cpSync("apps/ui/dist", "apps/proxy/dist/page", { recursive: true });
+  const page = "apps/proxy/dist/page";
+  rmSync(page, { recursive: true, force: true });
+  cpSync("apps/ui/dist", page, { recursive: true });
+  compressFiles(page);
 }

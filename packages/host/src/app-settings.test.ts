@@ -48,8 +48,11 @@ describe("an app folder", () => {
   });
 
   test("adds the values of local.settings.json that the environment does not have", async () => {
-    await writeFile(join(folder, "local.settings.json"), JSON.stringify({ Values: { A: "file", B: "file", C: 3 } }));
-    expect(await readAppEnvironment(folder, { A: "own" })).toEqual({ A: "own", B: "file", C: "3" });
+    await writeFile(
+      join(folder, "local.settings.json"),
+      JSON.stringify({ Values: { A: "file", B: "file", C: 3, constructor: "d" } }),
+    );
+    expect(await readAppEnvironment(folder, { A: "own" })).toEqual({ A: "own", B: "file", C: "3", constructor: "d" });
   });
 
   test("with a broken host.json is refused, with the file's name", async () => {

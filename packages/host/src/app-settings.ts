@@ -72,7 +72,7 @@ export async function readAppEnvironment(
   const settings = (await readJsonFile(join(appDirectory, "local.settings.json"))) ?? {};
   const merged: Record<string, string | undefined> = { ...environment };
   for (const [name, value] of Object.entries(objectAt(settings, "Values"))) {
-    if (merged[name] === undefined && value !== null) {
+    if (!(Object.hasOwn(merged, name) && merged[name] !== undefined) && value !== null) {
       merged[name] = String(value);
     }
   }

@@ -40,5 +40,6 @@ describe("splitting a command line", () => {
 describe("a %NAME% in a path", () => {
   test("becomes the variable's value, or nothing", () => {
     expect(expandVariables("%JAVA_HOME%/bin/java%NONE%", { JAVA_HOME: "/opt/java" })).toBe("/opt/java/bin/java");
+    expect(expandVariables("a%constructor%%__proto__%b", {})).toBe("ab");
   });
 });

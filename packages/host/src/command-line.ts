@@ -70,7 +70,10 @@ export function splitCommandLine(line: string): string[] {
 
 /** Replaces `%NAME%` by the variable of that name; one that is not set leaves nothing behind. */
 export function expandVariables(text: string, environment: Readonly<Record<string, string | undefined>>): string {
-  return text.replace(/%([^%\s]+)%/g, (_, name: string) => environment[name] ?? "");
+  return text.replace(
+    /%([^%\s]+)%/g,
+    (_, name: string) => (Object.hasOwn(environment, name) ? environment[name] : undefined) ?? "",
+  );
 }
 
 /** Inverse of {@link splitCommandLine} for one argument. */

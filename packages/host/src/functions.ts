@@ -161,6 +161,6 @@ export function isSet(binding: Binding, setting: string): boolean {
 export function settingOf(binding: Binding, setting: string, environment: Environment): string | undefined {
   return stringAt(binding.settings, setting)?.replace(
     /%([^%]+)%/g,
-    (whole, name: string) => environment[name] ?? whole,
+    (whole, name: string) => (Object.hasOwn(environment, name) ? environment[name] : undefined) ?? whole,
   );
 }

@@ -157,8 +157,9 @@ function isMet(condition: JsonObject, { environment, platform }: Surroundings): 
     platform: OS_NAMES[platform],
     sku: environment["WEBSITE_SKU"],
   };
-  const value =
-    stringAt(condition, "conditionType") === "hostProperty" ? properties[name.toLowerCase()] : environment[name];
+  const isProperty = stringAt(condition, "conditionType") === "hostProperty";
+  const [values, key] = isProperty ? [properties, name.toLowerCase()] : [environment, name];
+  const value = Object.hasOwn(values, key) ? values[key] : undefined;
   return value !== undefined && new RegExp(stringAt(condition, "conditionExpression") ?? "", "i").test(value);
 }
 

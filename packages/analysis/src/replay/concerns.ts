@@ -1,6 +1,7 @@
 /** What to know before an invocation is sent to a worker once more. */
 
 import type { ReplayConcern } from "@inspector/contract/intervention";
+import { ownValue } from "@inspector/contract/own-value";
 import type { InvocationRequest, ParameterBinding, TypedData } from "@inspector/proto";
 import { httpConcerns } from "./http-concerns.ts";
 import { type ReplayTarget, runtimeOf, type TargetFunction } from "./target.ts";
@@ -95,7 +96,7 @@ function inputKind({ data, $unknown }: TypedData, path: string, runtime: string)
       },
     ];
   }
-  if (data.case === undefined || UNSUPPORTED[runtime]?.includes(data.case) !== true) {
+  if (data.case === undefined || ownValue(UNSUPPORTED, runtime)?.includes(data.case) !== true) {
     return [];
   }
   const worker =

@@ -1,6 +1,7 @@
 /** What is special about sending an HTTP request to a worker once more. */
 
 import type { ReplayConcern } from "@inspector/contract/intervention";
+import { ownValue } from "@inspector/contract/own-value";
 import type { InvocationRequest, RpcHttp } from "@inspector/proto";
 import { hasHttpUri, isHttpTriggered, type ReplayTarget, type TargetFunction } from "./target.ts";
 
@@ -169,7 +170,7 @@ function differsFromUrl(url: string, query: Query): boolean {
   const names = new Set([...written.keys(), ...Object.keys(query)]);
   return [...names].some((name) => {
     const values = written.get(name) ?? [];
-    return values.length > 1 ? !Object.hasOwn(query, name) : values[0] !== query[name];
+    return values.length > 1 ? !Object.hasOwn(query, name) : values[0] !== ownValue(query, name);
   });
 }
 

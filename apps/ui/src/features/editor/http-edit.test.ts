@@ -77,6 +77,14 @@ test("a header without a value stays without one", () => {
   expect(writeMap(nullable, "headers", pairs)).toEqual(nullable);
 });
 
+test("a header may be named like what every object has", () => {
+  const pairs = [...readMap(nullable, "headers"), ["constructor", ""], ["toString", "x"]] as const;
+  expect(writeMap(nullable, "headers", pairs)).toEqual({
+    ...nullable,
+    nullableHeaders: { ...nullable.nullableHeaders, constructor: { value: "" }, toString: { value: "x" } },
+  });
+});
+
 test("a raw body goes with the body, in its own case", () => {
   const http = { body: { json: "{}" }, rawBody: { string: "{}" } };
   expect(withBody(http, { json: "[]" })).toEqual({ body: { json: "[]" }, rawBody: { string: "[]" } });

@@ -1,3 +1,4 @@
+import { ownValue } from "@inspector/contract/own-value";
 import { type JsonRecord, readPairs, readRecord, readText, type TextPair } from "../detail/reading.ts";
 import { changesBetween, joinPairs } from "./joined-pairs.ts";
 import { bytesOfText, readTextData, sizeOfTextData, textOfBytes, writeTextData } from "./typed-text.ts";
@@ -25,9 +26,9 @@ export function writeMap(http: JsonRecord, map: HttpMap, pairs: readonly TextPai
   }
   const known = readRecord(http[NULLABLE[map]]);
   const values = pairs.map(([name, value]) => {
-    const was = readRecord(known[name]);
+    const was = readRecord(ownValue(known, name));
     // A value that is not set reads as an empty text: it stays what it was.
-    return [name, value === "" && name in known && !("value" in was) ? was : { value }] as const;
+    return [name, value === "" && Object.hasOwn(known, name) && !("value" in was) ? was : { value }] as const;
   });
   return { ...http, [NULLABLE[map]]: Object.fromEntries(values) };
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "@inspector/contract/own-value";
 import type { Nanos } from "@inspector/contract/page";
 import { replaceTerm, termOf } from "../filter/filter-terms.ts";
 
@@ -16,7 +17,7 @@ export function windowOf(filter: string): TimeWindow | undefined {
 
 function parseTime(text: string | undefined): Nanos | undefined {
   const [, number, unit] = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(text ?? "") ?? [];
-  const factor = UNITS[unit ?? ""];
+  const factor = ownValue(UNITS, unit ?? "");
   return factor === undefined ? undefined : Number(number) * factor;
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from "@inspector/contract/own-value";
 import type { ProcessInfo } from "@inspector/contract/page";
 import type { RowStatus, Tone } from "../../shell/format/message.ts";
 
@@ -85,5 +86,5 @@ function toneOfSignal(signal: string): Tone {
 }
 
 function meaningOfSignal(signal: string): string {
-  return SIGNALS[signal] ?? "ended by a signal";
+  return ownValue(SIGNALS, signal) ?? "ended by a signal";
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "@inspector/contract/own-value";
 import { ERROR_WINDOW, ERRORS_PER_PROCESS, formatSpan } from "@inspector/session/limits";
 import type { ProblemSession } from "../problem-session.ts";
 import { describeExit, lastWords, type ProcessExit, type WorkerProcess } from "../processes.ts";
@@ -77,7 +78,7 @@ export const processExit: Rule = {
       .filter(({ exit }) => isErrorExit(exit))
       .map((ended) => {
         const { exit, process, stream } = ended;
-        const meaning = MEANING[exit.signal ?? String(exit.code)];
+        const meaning = ownValue(MEANING, exit.signal ?? String(exit.code));
         const isOrderly = isStopped(session, ended);
         return {
           ...findingOf(ended, {

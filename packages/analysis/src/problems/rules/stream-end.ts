@@ -1,3 +1,4 @@
+import { ownValue } from "@inspector/contract/own-value";
 import { SECOND } from "@inspector/session/limits";
 import type { ProblemSession } from "../problem-session.ts";
 import type { Description, Finding, Rule } from "../rule.ts";
@@ -60,7 +61,7 @@ function afterError(stream: WorkerStream): string {
     return LIVES_ON;
   }
   return (
-    AFTER_ERROR[runtime] ??
+    ownValue(AFTER_ERROR, runtime) ??
     "A worker that exits with an error is started again; one that lives on is never noticed by the host."
   );
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "@inspector/contract/own-value";
 import { KIND } from "@inspector/proto";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, FROM_HOST, nameOfKind, nameOfWorker } from "../words.ts";
@@ -46,7 +47,7 @@ export const undeclaredMessage: Rule = {
             describe: () => ({
               title: `${nameOfKind(kind)} to the ${nameOfWorker(worker)}, which never declared ${capability}`,
               consequence:
-                REACTION[worker?.runtime ?? ""] ??
+                ownValue(REACTION, worker?.runtime ?? "") ??
                 "A worker that does not know the message ignores it at best, and ends its stream at worst.",
               advice: `Send it only where the worker's init or reload response has ${capability}; Functions hosts keep to that.`,
               evidence: evidenceOf(
