@@ -44,13 +44,19 @@ export type InspectorProcess = {
  * @param args as on the command line; `--json` is added
  * @param state a folder that takes the place of the user's state folder
  * @param more of the environment
+ * @param descriptors that a process of it may have open; the system's limit where it is absent
  */
 export async function startInspector(
   args: readonly string[],
   state: string,
   more: Readonly<Record<string, string>> = {},
+  descriptors?: number,
 ): Promise<InspectorProcess> {
-  const child = spawn(process.execPath, [COMMAND, ...args, "--json"], {
+  const command = [process.execPath, COMMAND, ...args, "--json"];
+  const limited =
+    descriptors === undefined ? command : ["sh", "-c", `ulimit -n ${descriptors}; exec "$@"`, "sh", ...command];
+  const [file = "", ...rest] = limited;
+  const child = spawn(file, rest, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...more, XDG_STATE_HOME: state },
   });

@@ -8,6 +8,7 @@
  * all that was held for it, and hangs up.
  */
 import type { InterventionOrder, InterventionReport } from "./intervention-lines.ts";
+import { parseOrder } from "./parse-order.ts";
 
 /** How often a desk is pinged. */
 export const PING_MS = 500;
@@ -45,8 +46,7 @@ export function parseFromHub(value: unknown): FromHub | undefined {
   if (typeof committed === "number") {
     return { committed };
   }
-  // Both ends are of one version of the program, so orders are well formed.
-  return typeof order === "string" ? (value as InterventionOrder) : undefined;
+  return order === undefined ? undefined : parseOrder(value);
 }
 
 /** @returns undefined for what this version does not know */
