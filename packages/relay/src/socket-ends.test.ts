@@ -26,12 +26,19 @@ beforeEach(async () => {
   });
 });
 
+/** Not once(), which rejects where an error comes first: whether a reset is told as one depends on Node's version. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once("close", () => resolve());
+  });
+}
+
 test("what is just being half-closed can be reset: it closes, and the other side learns of it", async () => {
   near.end();
   reset(near);
-  await once(near, "close");
+  await closed(near);
   far.resume();
-  await once(far, "close");
+  await closed(far);
   expect([near.destroyed, far.destroyed]).toEqual([true, true]);
 });
 
@@ -40,7 +47,7 @@ test("what is half-closed with bytes still waiting, and then reset, closes once 
   endWhenFlushed(near);
   resetWhenFlushed(near);
   far.resume();
-  await Promise.all([once(near, "close"), once(far, "close")]);
+  await Promise.all([closed(near), closed(far)]);
   // A reset takes with it what the other side's kernel still holds.
   expect(far.bytesRead).toBeGreaterThan(PLENTY.length / 2);
 });
@@ -49,8 +56,8 @@ test("what is half-closed towards a side that reads nothing can be reset at once
   near.write(PLENTY);
   endWhenFlushed(near);
   reset(near);
-  await once(near, "close");
+  await closed(near);
   far.resume();
-  await once(far, "close");
+  await closed(far);
   expect(far.bytesRead).toBeLessThan(PLENTY.length);
 });
