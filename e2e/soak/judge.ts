@@ -5,6 +5,9 @@ import type { Stall } from "./peer-process.ts";
 import { filesBelow, isAlive, type Peaks } from "./resources.ts";
 import type { PeerSides, Scene } from "./soak.ts";
 
+/** The worst of what is late is told, not all. */
+const MAX_LATE = 6;
+
 /** @param intended messages that the peers were to say */
 export function judgePeers({ host, worker }: PeerSides, intended: number): string[] {
   const faults = [...host.streams, ...worker.streams].flatMap((stream) => stream.faults);
@@ -31,19 +34,24 @@ export function judgeWords(stderr: string): string[] {
   return traces.length === 0 ? [] : [`the command printed a stack trace, ${traces.length} lines: ${traces[0]?.trim()}`];
 }
 
-/** A message may be late by what its own peers did not run meanwhile. */
-export function judgeDelays({ host, worker }: PeerSides): string[] {
-  const stalls = [...host.stalls, ...worker.stalls];
-  return [...host.streams, ...worker.streams].flatMap(({ worker: name, latest }) =>
-    latest.flatMap(({ lane, number, part, sentAt, us }) => {
-      const limitMs = lane === "p" ? BUDGETS.passMs : BUDGETS.heldMs;
-      const lateMs = (us - stalledWithin(stalls, sentAt, sentAt + us)) / 1000;
-      if (lateMs <= limitMs) {
-        return [];
-      }
-      return [`${name}: ${lane} ${number} part ${part} took ${Math.round(lateMs)} ms (sent at ${sentAt} us)`];
-    }),
+/** A message may be late by what its own peers, and the relay, could not run meanwhile. */
+export function judgeDelays({ host, worker }: PeerSides, waits: readonly Stall[]): string[] {
+  const stalls = [...host.stalls, ...worker.stalls, ...waits];
+  const late = [
+    ...host.streams.map((stream) => ({ ...stream, at: `at the host of ${stream.worker}` })),
+    ...worker.streams.map((stream) => ({ ...stream, at: `at ${stream.worker}` })),
+  ].flatMap(({ at, latest }) =>
+    latest.map(({ lane, number, part, sentAt, us }) => ({
+      lane,
+      ms: (us - stalledWithin(stalls, sentAt, sentAt + us)) / 1000,
+      text: `${at}: ${lane} ${number} part ${part}, sent at ${sentAt} us, took ${Math.round(us / 1000)} ms`,
+    })),
   );
+  return late
+    .filter(({ lane, ms }) => ms > (lane === "p" ? BUDGETS.passMs : BUDGETS.heldMs))
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, MAX_LATE)
+    .map(({ text, ms }) => `${text}, of which its processes could run for ${Math.round(ms)} ms`);
 }
 
 function stalledWithin(stalls: readonly Stall[], from: number, to: number): number {

@@ -16,10 +16,11 @@ export type Peer = {
 export async function startPeer(script: string, seed: number): Promise<Peer> {
   const child = fork(script, [String(seed)], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
   const said = await firstLine(child);
+  const gone = once(child, "exit").then(() => Promise.reject(new Error(`the peer ${script} ended`)));
+  gone.catch(() => {});
   const ask = async (order: PeerOrder): Promise<PeerFacts | undefined> => {
     const answered = once(child, "message") as Promise<[PeerAnswer]>;
     child.send(order);
-    const gone = once(child, "exit").then(() => Promise.reject(new Error(`the peer ${script} ended`)));
     const [answer] = await Promise.race([answered, gone]);
     if (!answer.ok) {
       throw new Error(answer.reason);

@@ -10,6 +10,7 @@ import { compareSome } from "./recorded.ts";
 import { Resources } from "./resources.ts";
 import { MESSAGES_PER_INVOCATION } from "./said.ts";
 import { begin, end, factsOf, type Outcome, type SoakOptions, settle, stop, untilStarted } from "./soak.ts";
+import { Waits } from "./waits.ts";
 
 const DISK_MIB = 600;
 /** Leaves room for some seconds of recording. */
@@ -22,6 +23,7 @@ export async function soakOnSmallDisk({ seed, rate, durationMs }: SoakOptions): 
   mkdirSync(folder);
   const scene = await begin(seed, { path: folder, remove: () => {} }, temporary.path);
   const resources = new Resources(scene.inspector, folder);
+  const waits = new Waits(scene.inspector.process.pid ?? 0);
   try {
     await untilStarted(scene);
     await scene.host.order({ do: "pace", perSecond: rate / MESSAGES_PER_INVOCATION });
@@ -37,7 +39,7 @@ export async function soakOnSmallDisk({ seed, rate, durationMs }: SoakOptions): 
     return {
       faults: [
         ...judgePeers(sides, rate * (durationMs / 1000)),
-        ...judgeDelays(sides),
+        ...judgeDelays(sides, waits.stalls),
         ...judgeWords(scene.inspector.stderr()),
         ...stopped.faults,
         ...judgeLeftovers(scene, resources.hubs, temporary.path),
@@ -48,6 +50,7 @@ export async function soakOnSmallDisk({ seed, rate, durationMs }: SoakOptions): 
     };
   } finally {
     resources.end();
+    waits.end();
     await end(scene);
     temporary.remove();
     disk.remove();

@@ -10,6 +10,7 @@ import { type Peer, startPeer } from "./peers.ts";
 import { compareAll } from "./recorded.ts";
 import { Resources } from "./resources.ts";
 import { MESSAGES_PER_INVOCATION } from "./said.ts";
+import { Waits } from "./waits.ts";
 
 export type SoakOptions = { readonly seed: number; readonly rate: number; readonly durationMs: number };
 
@@ -36,6 +37,7 @@ export async function soak({ seed, rate, durationMs }: SoakOptions): Promise<Out
   const temporary = temporaryFolder();
   const scene = await begin(seed, temporaryFolder(), temporary.path);
   const resources = new Resources(scene.inspector, scene.state.path);
+  const waits = new Waits(scene.inspector.process.pid ?? 0);
   const chaos = new Chaos(createDice(seed), scene.inspector);
   try {
     await untilStarted(scene);
@@ -52,7 +54,7 @@ export async function soak({ seed, rate, durationMs }: SoakOptions): Promise<Out
     return {
       faults: [
         ...judgePeers(sides, rate * (durationMs / 1000)),
-        ...judgeDelays(sides),
+        ...judgeDelays(sides, waits.stalls),
         ...judgeWords(scene.inspector.stderr()),
         ...judgeResources(resources.peaks, { bytes: recorded.bytes, descriptorsLeft }),
         ...stopped.faults,
@@ -64,6 +66,7 @@ export async function soak({ seed, rate, durationMs }: SoakOptions): Promise<Out
     };
   } finally {
     chaos.end();
+    waits.end();
     resources.end();
     await end(scene);
     temporary.remove();
