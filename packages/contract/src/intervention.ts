@@ -89,6 +89,11 @@ export type ReplayRun = {
   /** How long each is waited for. */
   readonly timeoutMs: number;
   readonly state: "running" | "done" | "cancelled";
+  /**
+   * It has more to send, and waits: 128 MiB of replays have not begun to leave, 10 000 are not answered, 200 requests over
+   * HTTP are under way (all of them over all runs), or the relay does not keep up.
+   */
+  readonly isWaiting?: true;
   readonly results: readonly ReplayResult[];
 };
 

@@ -58,6 +58,7 @@ test("says of a run that goes on how many are sent, whatever became of the first
   const results = [result(1, "success"), result(2, "in-flight")];
   expect(statusOfRun(run({ times: 20, state: "running", results }))).toEqual({ tone: "busy", label: "sending 20" });
   expect(statusOfRun(run({ state: "running" })).label).toBe("sending");
+  expect(statusOfRun(run({ state: "running", isWaiting: true })).label).toContain("waiting");
 });
 
 describe("the comparison of a run", () => {

@@ -32,8 +32,15 @@ export function isAnswered({ state }: Result): boolean {
 }
 
 /** The status of a run that is not over. {@link describeRun} says how many of its replays are answered. */
-export function statusOfRun({ times, results }: Pick<KnownRun, "times" | "results">): RowStatus {
+export function statusOfRun({
+  times,
+  results,
+  isWaiting,
+}: Pick<KnownRun, "times" | "results" | "isWaiting">): RowStatus {
   const [first] = results;
+  if (isWaiting) {
+    return { tone: "busy", label: "waiting: others have to leave first" };
+  }
   if (times === 1) {
     return first ? statusOfResult(first) : STATES.sending;
   }

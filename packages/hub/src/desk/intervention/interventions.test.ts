@@ -139,7 +139,7 @@ describe("a replay", () => {
   test("that takes too long is given up, without a word to a worker that does not take it", async () => {
     await startReplay({ timeoutMs: 20 });
     await told(({ results }) => results[0]?.state === "timed-out");
-    expect(live.relay.orders.map(({ order }) => order)).toEqual(["replay"]);
+    expect(live.relay.orders.map(({ order }) => order)).toEqual(["replay", "give-up"]);
   });
 
   test("says what is wrong with a message that is none, and sends nothing", async () => {

@@ -46,7 +46,10 @@ export function createInterventions({ live, named, journals, tell }: Interventio
       holds.onUp();
       replays.advance();
     },
-    onDown: (journal) => holds.onDown(journal),
+    onDown(journal) {
+      holds.onDown(journal);
+      replays.onDown(journal);
+    },
   });
   const freeMaps = createFreeMaps(
     lines,

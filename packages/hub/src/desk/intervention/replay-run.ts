@@ -1,17 +1,18 @@
-/** One run: an invocation that is sent once or several times, and what becomes of each. */
-
 import type { ReplayOrder, ReplayResult, ReplayRun } from "@inspector/contract/intervention";
 import type { InterventionOrder } from "@inspector/contract/intervention-lines";
 import type { Nanos, Seq } from "@inspector/contract/page";
 import { encodeMessage, messageFromJson } from "@inspector/proto";
 import type { LiveStream } from "./live-streams.ts";
 import { inLines } from "./message-lines.ts";
+import type { ReplayRoom } from "./replay-room.ts";
 import { freshIds, type ReplaySource } from "./replay-source.ts";
 import { sendHttpLeg } from "./send-leg.ts";
 
 const TIMEOUT_MS = 60_000;
 /** Replays in one turn of a run that is behind its rate. */
 const MAX_AT_ONCE = 20;
+/** How long a run waits that finds no room. */
+const NO_ROOM_MS = 50;
 
 /** What is recorded of a replay. */
 export type RecordedReplay = {
@@ -24,8 +25,11 @@ export type RecordedReplay = {
 };
 
 export type RunPorts = {
+  readonly room: ReplayRoom;
   /** @returns false where no relay takes it */
   send(order: InterventionOrder): boolean;
+  /** Whether the relay keeps up with what it is sent. */
+  hasLineRoom(): boolean;
   recorded(invocationId: string): RecordedReplay | undefined;
   /** Has the worker free what an answer leaves in shared memory. */
   free(answer: Seq): void;
@@ -33,20 +37,6 @@ export type RunPorts = {
   late(invocationId: string): void;
   isStreamEnded(): boolean;
   onChange(): void;
-};
-
-export type RunningReplay = {
-  readonly run: ReplayRun;
-  /** Whether anything can still happen to it. */
-  readonly isOpen: boolean;
-  /** Something was recorded. */
-  advance(): void;
-  /** The relay sent one. */
-  sent(invocationId: string): void;
-  /** The relay could not. */
-  failed(invocationId: string, reason: string): void;
-  cancel(): void;
-  close(): void;
 };
 
 export type RunPlan = {
@@ -58,231 +48,330 @@ export type RunPlan = {
   readonly startedAt: Nanos;
 };
 
-export function startReplayRun(plan: RunPlan, ports: RunPorts): RunningReplay {
-  const { id, order, stream, source, isEdited, startedAt } = plan;
-  const { times = 1, perSecond, timeoutMs = TIMEOUT_MS } = order;
-  const results: ReplayResult[] = [];
-  /** Time-outs of those that are not over yet. */
-  const open = new Map<string, { readonly index: number; readonly timer: NodeJS.Timeout }>();
-  const can = (capability: string): boolean =>
-    source.target.capabilities.some(({ name, value }) => name === capability && value !== "");
-  const canCancel = can("HandlesInvocationCancelMessage");
-  const canShareMemory = can("SharedMemoryDataTransfer");
-  /** Requests over HTTP that are under way. */
-  const legs = new Map<string, AbortController>();
-  const began = performance.now();
-  let state: ReplayRun["state"] = "running";
-  let next: NodeJS.Timeout | undefined;
+/** What of an order is needed once the first replay is made. */
+type Pace = Pick<ReplayOrder, "source" | "times" | "perSecond" | "timeoutMs">;
 
-  function schedule(): void {
-    if (state !== "running" || results.length >= times) {
+type OpenReplay = { readonly index: number; readonly timer: NodeJS.Timeout };
+
+/**
+ * One run: an invocation that is sent once or several times, and what becomes of each.
+ *
+ * A run is *running* until the last of its replays is over (*done*), somebody cancels it (*cancelled*), or the worker's stream
+ * ends (*done*). While it finds no room for its next replay it waits, and says so.
+ *
+ * Each replay is *sending* until the relay has begun to send it, then *in-flight* until it is answered, not answered in time,
+ * or lost with the stream. One that the relay cannot send is *not-sent*.
+ */
+export class RunningReplay {
+  readonly #plan: Omit<RunPlan, "source" | "order"> & { readonly order: Pace };
+  readonly #ports: RunPorts;
+  readonly #functionName: string;
+  readonly #canCancel: boolean;
+  readonly #canShareMemory: boolean;
+  /** Absent once nothing more is sent: it may be large, and runs are remembered. */
+  #source: ReplaySource | undefined;
+  readonly #results: ReplayResult[] = [];
+  readonly #open = new Map<string, OpenReplay>();
+  /** Requests over HTTP that are under way. */
+  readonly #legs = new Map<string, AbortController>();
+  readonly #began = performance.now();
+  #state: ReplayRun["state"] = "running";
+  #isWaiting = false;
+  #next: NodeJS.Timeout | undefined;
+
+  constructor({ source, order: { message: _, http: __, ...pace }, ...plan }: RunPlan, ports: RunPorts) {
+    const can = (capability: string): boolean =>
+      source.target.capabilities.some(({ name, value }) => name === capability && value !== "");
+    this.#plan = { ...plan, order: pace };
+    this.#ports = ports;
+    this.#source = source;
+    this.#functionName = source.functionName;
+    this.#canCancel = can("HandlesInvocationCancelMessage");
+    this.#canShareMemory = can("SharedMemoryDataTransfer");
+    this.#schedule();
+  }
+
+  get run(): ReplayRun {
+    const { id, stream, order, isEdited, startedAt } = this.#plan;
+    return {
+      id,
+      stream: stream.id,
+      source: order.source,
+      isEdited,
+      ...(this.#functionName !== "" && { functionName: this.#functionName }),
+      startedAt,
+      times: this.#times,
+      timeoutMs: this.#timeoutMs,
+      state: this.#state,
+      ...(this.#isWaiting && { isWaiting: true }),
+      results: [...this.#results],
+    };
+  }
+
+  /** Whether anything can still happen to it. */
+  get isOpen(): boolean {
+    return this.#state === "running" || this.#open.size > 0;
+  }
+
+  /** Replays that were sent, or were to be. */
+  get count(): number {
+    return this.#results.length;
+  }
+
+  /** Bytes that it keeps in order to send more. */
+  get keptBytes(): number {
+    return this.#source?.keptBytes ?? 0;
+  }
+
+  /** Something was recorded. */
+  advance(): void {
+    // Asked first: whatever came before the end is recorded then.
+    const isEnded = this.#ports.isStreamEnded();
+    for (const [invocationId, { index }] of [...this.#open]) {
+      this.#takeRecorded(invocationId, index);
+    }
+    if (!isEnded) {
       return;
     }
-    const due = perSecond === undefined ? 0 : began + (results.length * 1000) / perSecond - performance.now();
-    next = setTimeout(sendDue, Math.max(due, 0));
+    this.#stop("done");
+    for (const [invocationId, { index }] of [...this.#open]) {
+      const isSent = this.#results[index]?.state !== "sending";
+      this.#finish(invocationId, {
+        state: isSent ? "lost" : "not-sent",
+        text: isSent ? "The worker's stream ended without an answer." : "The worker's stream had ended.",
+      });
+    }
+    this.#ports.onChange();
+  }
+
+  /** The relay has begun to send one. */
+  sent(invocationId: string): void {
+    const result = this.#results[this.#open.get(invocationId)?.index ?? -1];
+    if (result?.state === "sending") {
+      this.#update(invocationId, { state: "in-flight" });
+    }
+  }
+
+  /** The relay could not. */
+  failed(invocationId: string, text: string): void {
+    this.#finish(invocationId, { state: "not-sent", text });
+    this.#legs.get(invocationId)?.abort();
+  }
+
+  cancel(): void {
+    this.#stop("cancelled");
+    for (const [invocationId, { index }] of this.#open) {
+      this.#cancelAtWorker(invocationId);
+      if (this.#results[index]?.state === "sending") {
+        this.#withdraw(invocationId);
+      }
+    }
+    for (const leg of this.#legs.values()) {
+      leg.abort();
+    }
+    this.#ports.onChange();
+  }
+
+  close(): void {
+    this.#stop("cancelled");
+    for (const { timer } of this.#open.values()) {
+      clearTimeout(timer);
+    }
+    for (const leg of this.#legs.values()) {
+      leg.abort();
+    }
+  }
+
+  get #times(): number {
+    return this.#plan.order.times ?? 1;
+  }
+
+  get #timeoutMs(): number {
+    return this.#plan.order.timeoutMs ?? TIMEOUT_MS;
+  }
+
+  /** Nothing more is sent. */
+  #stop(state: "done" | "cancelled"): void {
+    clearTimeout(this.#next);
+    if (this.#state === "running") {
+      this.#state = state;
+    }
+    this.#isWaiting = false;
+    this.#source = undefined;
+  }
+
+  #schedule(afterMs = 0): void {
+    if (this.#state !== "running" || this.#results.length >= this.#times) {
+      return;
+    }
+    const { perSecond } = this.#plan.order;
+    const due =
+      perSecond === undefined ? 0 : this.#began + (this.#results.length * 1000) / perSecond - performance.now();
+    clearTimeout(this.#next);
+    this.#next = setTimeout(() => this.#sendDue(), Math.max(due, afterMs, 0));
   }
 
   /** All that should have gone out by now, since timers are coarse. */
-  function sendDue(): void {
-    const elapsed = performance.now() - began;
-    const due = perSecond === undefined ? 1 : Math.floor((elapsed * perSecond) / 1000) + 1 - results.length;
-    const count = Math.min(Math.max(due, 1), MAX_AT_ONCE, times - results.length);
+  #sendDue(): void {
+    const { perSecond } = this.#plan.order;
+    const elapsed = performance.now() - this.#began;
+    const due = perSecond === undefined ? 1 : Math.floor((elapsed * perSecond) / 1000) + 1 - this.#results.length;
+    const count = Math.min(Math.max(due, 1), MAX_AT_ONCE, this.#times - this.#results.length);
     for (let n = 0; n < count; n += 1) {
-      send();
+      if (!this.#findRoom()) {
+        this.#schedule(NO_ROOM_MS);
+        return;
+      }
+      this.#send();
     }
     if (perSecond !== undefined) {
-      schedule();
+      this.#schedule();
     }
   }
 
-  function send(): void {
+  #findRoom(): boolean {
+    const { bytes = 0, http } = this.#source ?? {};
+    const isWaiting = !this.#ports.hasLineRoom() || !this.#ports.room.hasFor({ bytes, hasHttpLeg: http !== undefined });
+    if (isWaiting !== this.#isWaiting) {
+      this.#isWaiting = isWaiting;
+      this.#ports.onChange();
+    }
+    return !isWaiting;
+  }
+
+  #send(): void {
+    const { room } = this.#ports;
+    const { id, stream, isEdited } = this.#plan;
     const ids = freshIds();
     const { invocationId } = ids;
-    const index = results.length;
-    results.push({ n: index + 1, invocationId, state: "sending" });
-    open.set(invocationId, { index, timer: setTimeout(() => giveUp(invocationId), timeoutMs) });
-    const { bytes, concerns } = source.prepare(ids);
+    const index = this.#results.length;
+    this.#results.push({ n: index + 1, invocationId, state: "sending" });
+    this.#open.set(invocationId, { index, timer: setTimeout(() => this.#giveUp(invocationId), this.#timeoutMs) });
+    room.countUnanswered(1);
+    const { bytes, concerns = [] } = this.#source?.prepare(ids) ?? {};
     if (bytes === undefined) {
-      finish(invocationId, { state: "not-sent", text: concerns[0]?.message ?? "It cannot be sent." });
+      this.#finish(invocationId, { state: "not-sent", text: concerns[0]?.message ?? "It cannot be sent." });
     } else {
       const mark = { run: id, n: index + 1, isEdited };
       const head = { order: "replay", at: stream.at, invocationId, mark } as const;
       const lines = inLines<Extract<InterventionOrder, { order: "replay" }>>(head, bytes);
-      if (lines.every(ports.send)) {
-        sendLeg(invocationId, index);
+      if (lines.every((line) => this.#ports.send(line))) {
+        room.queued(stream.journal, invocationId, bytes.length);
+        this.#sendLeg(invocationId, index);
       } else {
-        finish(invocationId, { state: "not-sent", text: "The relay does not answer." });
+        this.#finish(invocationId, { state: "not-sent", text: "The relay does not answer." });
       }
     }
-    ports.onChange();
+    if (this.#results.length >= this.#times) {
+      this.#source = undefined;
+    }
+    this.#ports.onChange();
   }
 
   /** The half that goes over HTTP; the worker waits for both. Its answer is recorded on its way. */
-  function sendLeg(invocationId: string, index: number): void {
-    if (source.http === undefined) {
+  #sendLeg(invocationId: string, index: number): void {
+    const http = this.#source?.http;
+    if (http === undefined) {
       return;
     }
-    const { uri, request } = source.http;
+    const { uri, request } = http;
     const abortion = new AbortController();
-    legs.set(invocationId, abortion);
+    this.#legs.set(invocationId, abortion);
+    this.#ports.room.countLegs(1);
     sendHttpLeg({ uri, invocationId, request, signal: abortion.signal, keep: 0 })
       .then(
         ({ status }) => {
-          const result = results[index];
+          const result = this.#results[index];
           if (result !== undefined && result.text === undefined) {
-            results[index] = { ...result, text: `HTTP ${status}` };
+            this.#results[index] = { ...result, text: `HTTP ${status}` };
           }
         },
         (error: Error) => {
           if (abortion.signal.aborted) {
             return;
           }
-          leave(invocationId);
-          finish(invocationId, { state: "failed", text: `The worker's HTTP server: ${error.message}` });
+          this.#leave(invocationId);
+          this.#finish(invocationId, { state: "failed", text: `The worker's HTTP server: ${error.message}` });
         },
       )
       .finally(() => {
-        legs.delete(invocationId);
-        ports.onChange();
+        this.#legs.delete(invocationId);
+        this.#ports.room.countLegs(-1);
+        this.#ports.onChange();
       });
   }
 
-  function update(invocationId: string, change: Partial<ReplayResult>): void {
-    const index = open.get(invocationId)?.index ?? -1;
-    const result = results[index];
+  #update(invocationId: string, change: Partial<ReplayResult>): void {
+    const index = this.#open.get(invocationId)?.index ?? -1;
+    const result = this.#results[index];
     if (result === undefined) {
       return;
     }
-    results[index] = { ...result, ...change };
-    ports.onChange();
+    this.#results[index] = { ...result, ...change };
+    this.#ports.onChange();
   }
 
-  function finish(invocationId: string, change: Partial<ReplayResult> & Pick<ReplayResult, "state">): void {
-    const known = open.get(invocationId);
+  #finish(invocationId: string, change: Partial<ReplayResult> & Pick<ReplayResult, "state">): void {
+    const known = this.#open.get(invocationId);
     if (known === undefined) {
       return;
     }
     clearTimeout(known.timer);
-    update(invocationId, change);
-    open.delete(invocationId);
-    if (open.size === 0 && results.length >= times && state === "running") {
-      state = "done";
+    this.#update(invocationId, change);
+    this.#open.delete(invocationId);
+    this.#ports.room.countUnanswered(-1);
+    if (this.#open.size === 0 && this.#results.length >= this.#times) {
+      this.#stop("done");
     }
-    if (perSecond === undefined) {
-      schedule();
+    if (this.#plan.order.perSecond === undefined) {
+      this.#schedule();
     }
   }
 
-  function giveUp(invocationId: string): void {
-    legs.get(invocationId)?.abort();
-    cancelAtWorker(invocationId);
-    leave(invocationId);
-    finish(invocationId, { state: "timed-out", text: `There was no answer within ${timeoutMs} ms.` });
+  #giveUp(invocationId: string): void {
+    this.#legs.get(invocationId)?.abort();
+    this.#cancelAtWorker(invocationId);
+    this.#withdraw(invocationId);
+    this.#leave(invocationId);
+    this.#finish(invocationId, {
+      state: "timed-out",
+      text: `There was no answer within ${this.#timeoutMs} ms.`,
+    });
   }
 
-  function cancelAtWorker(invocationId: string): void {
+  /** The relay need not wait for its answer any more, nor send it where it has not begun to. */
+  #withdraw(invocationId: string): void {
+    this.#ports.send({ order: "give-up", at: this.#plan.stream.at, invocationId });
+  }
+
+  #cancelAtWorker(invocationId: string): void {
     const parsed = messageFromJson({ invocationCancel: { invocationId } });
-    if (!canCancel || !parsed.ok) {
+    if (!this.#canCancel || !parsed.ok) {
       return;
     }
     const message = Buffer.from(encodeMessage(parsed.message)).toString("base64");
-    ports.send({ order: "inject", at: stream.at, direction: "to-worker", message });
+    this.#ports.send({ order: "inject", at: this.#plan.stream.at, direction: "to-worker", message });
   }
 
-  function leave(invocationId: string): void {
-    if (canShareMemory && open.has(invocationId)) {
-      ports.late(invocationId);
+  #leave(invocationId: string): void {
+    if (this.#canShareMemory && this.#open.has(invocationId)) {
+      this.#ports.late(invocationId);
     }
   }
 
-  function takeRecorded(invocationId: string, index: number): void {
-    const recorded = ports.recorded(invocationId);
+  #takeRecorded(invocationId: string, index: number): void {
+    const recorded = this.#ports.recorded(invocationId);
     if (recorded === undefined) {
       return;
     }
     const { answer, ...result } = recorded;
-    if (answer !== undefined && canShareMemory) {
-      ports.free(answer);
+    if (answer !== undefined && this.#canShareMemory) {
+      this.#ports.free(answer);
     }
     if (result.state !== "in-flight") {
-      finish(invocationId, result);
-    } else if (results[index]?.invocation === undefined) {
-      update(invocationId, result);
+      this.#finish(invocationId, result);
+    } else if (this.#results[index]?.invocation === undefined) {
+      this.#update(invocationId, result);
     }
   }
-
-  schedule();
-  return {
-    get run() {
-      return {
-        id,
-        stream: stream.id,
-        source: order.source,
-        isEdited,
-        ...(source.functionName !== "" && { functionName: source.functionName }),
-        startedAt,
-        times,
-        timeoutMs,
-        state,
-        results: [...results],
-      };
-    },
-    get isOpen() {
-      return state === "running" || open.size > 0;
-    },
-    advance() {
-      // Asked first: whatever came before the end is recorded then.
-      const isEnded = ports.isStreamEnded();
-      for (const [invocationId, { index }] of [...open]) {
-        takeRecorded(invocationId, index);
-      }
-      if (!isEnded) {
-        return;
-      }
-      clearTimeout(next);
-      if (state === "running") {
-        state = "done";
-      }
-      for (const [invocationId, { index }] of [...open]) {
-        const isSent = results[index]?.state !== "sending";
-        finish(invocationId, {
-          state: isSent ? "lost" : "not-sent",
-          text: isSent ? "The worker's stream ended without an answer." : "The worker's stream had ended.",
-        });
-      }
-      ports.onChange();
-    },
-    sent(invocationId) {
-      const result = results[open.get(invocationId)?.index ?? -1];
-      if (result?.state === "sending") {
-        update(invocationId, { state: "in-flight" });
-      }
-    },
-    failed(invocationId, text) {
-      finish(invocationId, { state: "not-sent", text });
-      legs.get(invocationId)?.abort();
-    },
-    cancel() {
-      clearTimeout(next);
-      if (state === "running") {
-        state = "cancelled";
-      }
-      for (const invocationId of open.keys()) {
-        cancelAtWorker(invocationId);
-      }
-      for (const leg of legs.values()) {
-        leg.abort();
-      }
-      ports.onChange();
-    },
-    close() {
-      clearTimeout(next);
-      for (const { timer } of open.values()) {
-        clearTimeout(timer);
-      }
-      for (const leg of legs.values()) {
-        leg.abort();
-      }
-    },
-  };
 }

@@ -15,13 +15,16 @@ import type { FreeMaps } from "./freed-maps.ts";
 import { createLateAnswers } from "./late-answers.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
 import type { RelayLines } from "./relay-lines.ts";
-import { type RecordedReplay, type RunningReplay, startReplayRun } from "./replay-run.ts";
+import { ReplayRoom } from "./replay-room.ts";
+import { type RecordedReplay, RunningReplay } from "./replay-run.ts";
 import { freshIds, type ReplaySource, readReplaySource } from "./replay-source.ts";
 
 /** Runs that are over and still remembered, with their results, and those that may go on at once. */
 const MAX_RUNS = 200;
 const MAX_RESULTS = 30_000;
 const MAX_OPEN_RUNS = 50;
+/** What runs that may go on keep in order to send more. */
+const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 /** Larger answers are not looked at for what they leave in shared memory. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -36,6 +39,8 @@ export type ReplayRuns = {
   one(id: number): ReplayRun;
   cancel(id: number): ReplayRun;
   onReport(report: InterventionReport): void;
+  /** A relay is gone, with what it had been given. */
+  onDown(journal: string): void;
   /** Something was recorded, or there is a relay that was not there before. */
   advance(): void;
   /** Runs that have come further since the last call. */
@@ -48,7 +53,7 @@ export type ReplayRunsOptions = {
   /** @throws {InspectorError} "no-such-session" */
   readonly named: (name: string) => OpenSession;
   readonly streams: LiveStreams;
-  readonly lines: Pick<RelayLines, "send" | "isUp">;
+  readonly lines: Pick<RelayLines, "send" | "isUp" | "hasRoom">;
   readonly freeMaps: FreeMaps;
   readonly onChange: () => void;
 };
@@ -56,6 +61,7 @@ export type ReplayRunsOptions = {
 export function createReplayRuns({ live, named, streams, lines, freeMaps, onChange }: ReplayRunsOptions): ReplayRuns {
   const runs = new Map<number, RunningReplay>();
   const changed = new Set<number>();
+  const room = new ReplayRoom();
   const recorded = createRecorded(live.database);
   const readPayload = createReadPayload(live.queries, MAX_ANSWER_BYTES);
   const lastRun = live.database.prepare("SELECT max(run) AS run FROM replay");
@@ -103,18 +109,26 @@ export function createReplayRuns({ live, named, streams, lines, freeMaps, onChan
     });
   }
 
-  function makeRoom(): void {
+  function makeRoom(keptBytes: number): void {
     const open = [...runs.values()].filter(({ isOpen }) => isOpen);
     if (open.length >= MAX_OPEN_RUNS) {
-      throw new InspectorError("too-many", `${open.length} replays are running`);
+      throw new InspectorError("too-many", `${open.length} replays are running`, {
+        hint: "Wait until one is done, or cancel it.",
+      });
     }
-    let results = [...runs.values()].reduce((sum, { run }) => sum + run.results.length, 0);
-    for (const [id, { isOpen, run }] of runs) {
+    const kept = open.reduce((sum, run) => sum + run.keptBytes, 0);
+    if (kept > 0 && kept + keptBytes > MAX_KEPT_BYTES) {
+      throw new InspectorError("too-many", `The replays that are running keep ${Math.ceil(kept / 2 ** 20)} MiB`, {
+        hint: "There is no room for another one of this size. Wait until one is done, or cancel it.",
+      });
+    }
+    let results = [...runs.values()].reduce((sum, run) => sum + run.count, 0);
+    for (const [id, { isOpen, count }] of runs) {
       if (isOpen || (runs.size < MAX_RUNS && results < MAX_RESULTS)) {
         continue;
       }
       runs.delete(id);
-      results -= run.results.length;
+      results -= count;
     }
   }
 
@@ -133,14 +147,16 @@ export function createReplayRuns({ live, named, streams, lines, freeMaps, onChan
       if (!lines.isUp(stream.journal)) {
         throw new InspectorError("relay-away", "The relay does not answer");
       }
-      makeRoom();
+      makeRoom(source.keptBytes);
       last = Math.max(last, numberOf(lastRun.get()?.["run"])) + 1;
       const id = last;
       const startedAt = (Date.now() - live.info().startedAt) * 1e6;
-      const run = startReplayRun(
+      const run = new RunningReplay(
         { id, order, stream, source, isEdited, startedAt },
         {
+          room,
           send: (line) => lines.send(stream.journal, line),
+          hasLineRoom: () => lines.hasRoom(stream.journal),
           recorded: (invocationId) => recorded(stream.id, invocationId),
           free: (answer) => free(stream, answer),
           late: (invocationId) => late.add(stream.id, invocationId),
@@ -165,6 +181,7 @@ export function createReplayRuns({ live, named, streams, lines, freeMaps, onChan
       if (report.report !== "replay-sent" && report.report !== "replay-failed") {
         return;
       }
+      room.left(report.invocationId);
       for (const run of runs.values()) {
         if (report.report === "replay-sent") {
           run.sent(report.invocationId);
@@ -173,6 +190,7 @@ export function createReplayRuns({ live, named, streams, lines, freeMaps, onChan
         }
       }
     },
+    onDown: (journal) => room.relayDown(journal),
     advance() {
       for (const run of runs.values()) {
         if (run.isOpen) {

@@ -22,6 +22,9 @@ export type ReplaySource = {
   readonly target: ReplayTarget;
   /** What is sent beside the message, over HTTP; absent where nothing is. */
   readonly http?: Extract<ReplayHttp, { uri: string }>;
+  /** Bytes of the message, and of all that is kept in order to make it. */
+  readonly bytes: number;
+  readonly keptBytes: number;
   /** The message of one replay; each has ids of its own. */
   prepare(ids: ReplayIds): PreparedReplay;
 };
@@ -63,16 +66,26 @@ export function readReplaySource(live: OpenSession, recorded: OpenSession, order
   };
   const prepare = (ids: ReplayIds): PreparedReplay => prepareReplay({ ...plan, ids, sharedMemory });
   const sample = prepare(freshIds());
+  const size = sample.bytes?.length ?? 0;
+  if (size > MAX_REPLAYED_BYTES) {
+    throw new InspectorError("not-replayable", `The message would take ${Math.ceil(size / 2 ** 20)} MiB`, {
+      hint: "With the values that were in shared memory it is larger than the 64 MiB that are sent again.",
+    });
+  }
+  let keptBytes = bytes.length + size;
+  for (const value of values.values()) {
+    keptBytes += value?.length ?? 0;
+  }
+  const base = { functionName, target, bytes: size, keptBytes };
   if (!sample.needsHttpRequest) {
-    return { functionName, target, prepare };
+    return { ...base, prepare };
   }
   const http = readReplayHttp(live, recorded, order, sample.bytes);
   if ("uri" in http) {
-    return { functionName, target, http, prepare };
+    return { ...base, keptBytes: keptBytes + (http.request.body?.length ?? 0), http, prepare };
   }
   return {
-    functionName,
-    target,
+    ...base,
     prepare(ids) {
       const { bytes: _, ...rest } = prepare(ids);
       return { ...rest, concerns: [...rest.concerns, http.concern] };
