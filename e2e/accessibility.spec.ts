@@ -38,6 +38,13 @@ for (const view of ["Invocations", "Messages", "Functions", "Workers", "Problems
   });
 }
 
+test("the budgets", async ({ page }) => {
+  await openView(page, "Invocations");
+  await page.getByRole("button", { name: "Budgets" }).click();
+  await expect(page.getByRole("table", { name: "Budgets" }).getByRole("row").nth(3)).toBeVisible();
+  await expectNoViolations(page, "Budgets", ALL_LOOKS);
+});
+
 for (const tab of [/^Request/u, /^Response/u, /^Logs/u, /^Timing/u, /^Messages/u, /^Raw/u]) {
   test(`Invocations, with a failed one open at ${tab.source.slice(1)}`, async ({ page }) => {
     await openView(page, "Invocations");

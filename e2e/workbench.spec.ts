@@ -230,6 +230,18 @@ test("a filter that nothing passes says how much is hidden and how to see it aga
   await expect(row(page, "Invocations", /hello/u)).toBeVisible();
 });
 
+test("budgets: what is used of each limit, and what happens there", async ({ page }) => {
+  await page.getByRole("contentinfo").getByRole("button", { name: "Budgets" }).click();
+  const budgets = page.getByRole("dialog", { name: "Budgets" });
+  await expect(budgets.getByRole("row", { name: /^Session on the disk \d.* none/u })).toBeVisible();
+  await expect(
+    budgets.getByRole("row", { name: /^Journal not read yet .* 4 GB The oldest part is given up/u }),
+  ).toBeVisible();
+  await expect(budgets.getByRole("row", { name: /^Open pages 1 64 The hub refuses another page/u })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(budgets).toBeHidden();
+});
+
 test("everything is reached by keyboard, and what has the focus is seen", async ({ page }) => {
   await expect(row(page, "Invocations", /hello/u)).toBeVisible();
   await page.keyboard.press("/");

@@ -194,6 +194,9 @@ export type GapInfo = {
   readonly reason?: string;
 };
 
+/** What a relay keeps of a journal that no hub has read. Beyond it the oldest part is given up, and a gap recorded. */
+export const MAX_JOURNAL_BYTES = 4 * 1024 * 1024 * 1024;
+
 export type SessionInfo = {
   readonly contract: number;
   readonly id: string;
@@ -221,7 +224,7 @@ export type SessionInfo = {
   readonly gaps: GapInfo;
   /** Set while recording does not work right now ("no space left on device"); traffic passes all the same. */
   readonly recordingFault?: string;
-  /** Bytes of journal that have not been read into the session yet. */
+  /** Bytes of journal that have not been read into the session yet; at most {@link MAX_JOURNAL_BYTES}. */
   readonly behind: number;
   /** How many problems of each severity are known so far; absent where nobody looks for them. */
   readonly problems?: { readonly errors: number; readonly warnings: number };

@@ -7,12 +7,13 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { MAX_JOURNAL_BYTES } from "@inspector/contract/page";
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES } from "@inspector/wire/journal";
 
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
 
-/** Unread segments beyond this many are given up, oldest first: 4 GiB. */
-export const MAX_SEGMENTS = 256;
+/** Unread segments beyond this many are given up, oldest first. */
+export const MAX_SEGMENTS = MAX_JOURNAL_BYTES / SEGMENT_BYTES;
 
 export type Segment = { readonly number: number; readonly file: string; readonly fd: number };
 

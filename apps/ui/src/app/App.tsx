@@ -1,5 +1,6 @@
 import { visibleLine } from "@inspector/contract/visible-text";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { BudgetsDialog } from "../features/budgets/BudgetsDialog.tsx";
 import { FilterBar } from "../features/filter/FilterBar.tsx";
 import { addTerm } from "../features/filter/filter-terms.ts";
 import { Overview } from "../features/overview/Overview.tsx";
@@ -33,6 +34,7 @@ export function App({ address: initial }: { readonly address: Address }) {
   const [areLettersOn, setLettersOn] = useStoredFlag("inspector.letters", true);
   const [registry] = useState(() => new ActionRegistry());
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const [areBudgetsOpen, setBudgetsOpen] = useState(false);
   const [commands, setCommands] = useState<readonly Command[] | undefined>();
   const shell = useShellState(initial, areLettersOn);
   const filterInput = useRef<HTMLInputElement>(null);
@@ -49,7 +51,9 @@ export function App({ address: initial }: { readonly address: Address }) {
         <PageShortcuts
           filterInput={filterInput}
           onHelp={() => setHelpOpen(true)}
-          onCommands={() => setCommands([...shortcutCommands(registry), ...pageCommands(shell)])}
+          onCommands={() =>
+            setCommands([...shortcutCommands(registry), ...pageCommands(shell, () => setBudgetsOpen(true))])
+          }
         />
         <div className={styles["app"]}>
           <Header onHelp={() => setHelpOpen(true)} />
@@ -71,7 +75,8 @@ export function App({ address: initial }: { readonly address: Address }) {
               </Suspense>
             </main>
           </div>
-          <StatusLine />
+          <StatusLine onBudgets={() => setBudgetsOpen(true)} />
+          <BudgetsDialog isOpen={areBudgetsOpen} onClose={() => setBudgetsOpen(false)} />
           <HelpDialog
             isOpen={isHelpOpen}
             areLettersOn={areLettersOn}
@@ -105,7 +110,7 @@ function useShellState(initial: Address, areLettersOn: boolean): Shell {
 }
 
 /** What the palette offers beside the shortcuts. */
-function pageCommands({ address, go }: Shell): Command[] {
+function pageCommands({ address, go }: Shell, onBudgets: () => void): Command[] {
   const command = (group: string, title: string, run: () => void): Command => ({ title, group, keys: [], run });
   return [
     ...VIEWS.map((view) => command("View", view.title, () => go({ view: view.id }))),
@@ -113,6 +118,7 @@ function pageCommands({ address, go }: Shell): Command[] {
     command("Filter", "Show what is in flight only", () => go({ filter: addTerm(address.filter, "is:inflight") })),
     command("Filter", "Show what took more than a second", () => go({ filter: addTerm(address.filter, "dur:>1s") })),
     command("Filter", "Clear the filter", () => go({ filter: "" })),
+    command("View", "Budgets", onBudgets),
     command("Look", "Theme of the system", () => applyTheme("system")),
     command("Look", "Light theme", () => applyTheme("light")),
     command("Look", "Dark theme", () => applyTheme("dark")),

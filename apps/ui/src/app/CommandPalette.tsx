@@ -1,5 +1,6 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useId, useState } from "react";
 import { Key } from "../shell/controls/Button.tsx";
+import { Dialog } from "../shell/controls/Dialog.tsx";
 import styles from "./CommandPalette.module.css";
 import { type Command, matchCommands } from "./commands.ts";
 
@@ -11,26 +12,16 @@ type CommandPaletteProps = {
 
 /** Everything that can be done now, found by typing a part of its name. */
 export function CommandPalette({ commands, onClose }: CommandPaletteProps) {
-  const isOpen = commands !== undefined;
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (isOpen) {
-      dialog.current?.showModal();
-    } else {
-      dialog.current?.close();
-    }
-  }, [isOpen]);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it as well
-    <dialog
-      ref={dialog}
-      className={styles["dialog"]}
-      aria-label="Commands"
+    <Dialog
+      isOpen={commands !== undefined}
       onClose={onClose}
-      onClick={(event) => event.target === event.currentTarget && onClose()}
+      label="Commands"
+      closesBeside
+      className={styles["dialog"]}
     >
-      {commands && <CommandList commands={commands} onClose={onClose} />}
-    </dialog>
+      {() => commands && <CommandList commands={commands} onClose={onClose} />}
+    </Dialog>
   );
 }
 

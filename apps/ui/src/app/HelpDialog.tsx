@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
-import { Fragment, useEffect, useRef } from "react";
+import { Fragment } from "react";
 import { Button, Key } from "../shell/controls/Button.tsx";
+import { Dialog } from "../shell/controls/Dialog.tsx";
 import { listHelp } from "../shell/keyboard/shortcuts.ts";
 import styles from "./HelpDialog.module.css";
 
@@ -13,43 +14,39 @@ type HelpDialogProps = {
 
 /** All shortcuts, from the registry that the keys themselves are taken from. */
 export function HelpDialog({ isOpen, areLettersOn, onLetters, onClose }: HelpDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (isOpen) {
-      dialog.current?.showModal();
-    } else {
-      dialog.current?.close();
-    }
-  }, [isOpen]);
   return (
-    <dialog ref={dialog} className={styles["dialog"]} aria-labelledby="help-title" onClose={onClose}>
-      <header>
-        <h2 id="help-title">Keyboard</h2>
-        <Button shape="icon" look="plain" aria-label="Close" onClick={onClose}>
-          <X size={15} aria-hidden />
-        </Button>
-      </header>
-      {listHelp().map(({ group, lines }) => (
-        <section key={group}>
-          <h3>{group}</h3>
-          <dl>
-            {lines.map(({ id, title, keys }) => (
-              <Fragment key={id}>
-                <dt>{title}</dt>
-                <dd>
-                  {keys.map((key) => (
-                    <Key key={key}>{key}</Key>
-                  ))}
-                </dd>
-              </Fragment>
-            ))}
-          </dl>
-        </section>
-      ))}
-      <label>
-        <input type="checkbox" checked={areLettersOn} onChange={(event) => onLetters(event.target.checked)} />
-        Shortcuts of a single letter or sign
-      </label>
-    </dialog>
+    <Dialog isOpen={isOpen} onClose={onClose} className={styles["dialog"]}>
+      {(titleId) => (
+        <>
+          <header>
+            <h2 id={titleId}>Keyboard</h2>
+            <Button shape="icon" look="plain" aria-label="Close" onClick={onClose}>
+              <X size={15} aria-hidden />
+            </Button>
+          </header>
+          {listHelp().map(({ group, lines }) => (
+            <section key={group}>
+              <h3>{group}</h3>
+              <dl>
+                {lines.map(({ id, title, keys }) => (
+                  <Fragment key={id}>
+                    <dt>{title}</dt>
+                    <dd>
+                      {keys.map((key) => (
+                        <Key key={key}>{key}</Key>
+                      ))}
+                    </dd>
+                  </Fragment>
+                ))}
+              </dl>
+            </section>
+          ))}
+          <label>
+            <input type="checkbox" checked={areLettersOn} onChange={(event) => onLetters(event.target.checked)} />
+            Shortcuts of a single letter or sign
+          </label>
+        </>
+      )}
+    </Dialog>
   );
 }

@@ -1,10 +1,10 @@
-import { Key } from "../shell/controls/Button.tsx";
+import { Button, Key } from "../shell/controls/Button.tsx";
 import { useSessionState } from "../shell/data/session-context.ts";
 import { formatSize } from "../shell/format/size.ts";
 import styles from "./StatusLine.module.css";
 
 /** The quiet line at the bottom: how the recording is kept, and the keys that are used most. */
-export function StatusLine() {
+export function StatusLine({ onBudgets }: { readonly onBudgets: () => void }) {
   const { session } = useSessionState();
   return (
     <footer className={styles["line"]}>
@@ -13,6 +13,9 @@ export function StatusLine() {
           <span title={session.file}>session {formatSize(session.size.file)}</span>
           <span>{session.behind === 0 ? "up to date" : `${formatSize(session.behind)} behind`}</span>
           <span>{session.gaps.count === 0 ? "no gaps" : `${formatSize(session.gaps.bytes)} unrecorded`}</span>
+          <Button look="plain" size="small" onClick={onBudgets}>
+            Budgets
+          </Button>
         </>
       )}
       <span className={styles["grow"]} />

@@ -1,6 +1,6 @@
 import type { SessionSummary } from "@inspector/contract/page";
-import { useEffect, useRef } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
+import { Dialog } from "../../shell/controls/Dialog.tsx";
 import { formatPlural, formatSize } from "../../shell/format/size.ts";
 import styles from "./sessions.module.css";
 
@@ -13,32 +13,25 @@ type DeleteDialogProps = {
 
 /** Asks before a session is deleted, because nothing brings it back. */
 export function DeleteDialog({ session, onCancel, onDelete }: DeleteDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const isOpen = session !== undefined;
-  useEffect(() => {
-    if (isOpen) {
-      dialog.current?.showModal();
-    } else {
-      dialog.current?.close();
-    }
-  }, [isOpen]);
   return (
-    <dialog ref={dialog} className={styles["dialog"]} aria-labelledby="delete-title" onClose={onCancel}>
-      {session && (
-        <>
-          <h2 id="delete-title">Delete {session.name}?</h2>
-          <p>
-            {formatPlural(session.messages, "message", "messages")}, {formatSize(session.bytes)}. Its file is removed;
-            nothing brings it back.
-          </p>
-          <div className={styles["choices"]}>
-            <Button onClick={onCancel}>Cancel</Button>
-            <Button className={styles["danger"]} onClick={() => onDelete(session.name)}>
-              Delete
-            </Button>
-          </div>
-        </>
-      )}
-    </dialog>
+    <Dialog isOpen={session !== undefined} onClose={onCancel} className={styles["dialog"]}>
+      {(titleId) =>
+        session && (
+          <>
+            <h2 id={titleId}>Delete {session.name}?</h2>
+            <p>
+              {formatPlural(session.messages, "message", "messages")}, {formatSize(session.bytes)}. Its file is removed;
+              nothing brings it back.
+            </p>
+            <div className={styles["choices"]}>
+              <Button onClick={onCancel}>Cancel</Button>
+              <Button className={styles["danger"]} onClick={() => onDelete(session.name)}>
+                Delete
+              </Button>
+            </div>
+          </>
+        )
+      }
+    </Dialog>
   );
 }

@@ -30,6 +30,7 @@ export function createLiveClient(hub: HubRequests, openSocket: OpenSocket): Sess
     openSession: (name) => hub.sendJson(kept(name, "/open"), "POST"),
     renameSession: (name, next) => hub.sendJson(kept(name, "/rename"), "POST", { name: next }),
     deleteSession: async (name) => void (await hub.send(kept(name), "DELETE")),
+    getPages: (signal) => get("pages", signal),
     getEvents: (after, signal) => get(`events?after=${after}`, signal),
     interventions: createInterventionClient(hub),
     about: (session) => createLiveClient(hub.about(session), openSocket),

@@ -9,6 +9,7 @@ import type {
   Nanos,
   OpenedSession,
   Overview,
+  PageCounts,
   Problems,
   SeenValues,
   Seq,
@@ -120,6 +121,8 @@ export type SessionClient = {
   readonly openSession: (name: string) => Promise<OpenedSession>;
   readonly renameSession: (name: string, next: string) => Promise<SessionSummary>;
   readonly deleteSession: (name: string) => Promise<void>;
+  /** The pages that listen to the hub and their views, and how many there may be. */
+  readonly getPages: (signal?: AbortSignal) => Promise<PageCounts>;
   readonly getEvents: (after: number, signal?: AbortSignal) => Promise<EventPage>;
   readonly interventions: InterventionClient;
   /** The same of another session of the hub; undefined stands for the one that it was started with. */

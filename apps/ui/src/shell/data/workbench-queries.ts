@@ -1,4 +1,4 @@
-import type { FunctionInfo, Problems, SessionSummary, WorkerInfo } from "@inspector/contract/page";
+import type { FunctionInfo, PageCounts, Problems, SessionSummary, WorkerInfo } from "@inspector/contract/page";
 import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { SessionClient } from "./session-client.ts";
@@ -9,6 +9,8 @@ const REFRESH_MS = 1500;
 
 /** Kept sessions come and go without a message: another inspector may record beside this one. */
 const SESSIONS_MS = 5000;
+
+const PAGES_MS = 2000;
 
 /** Another session that is kept changes rarely while it is compared with. */
 const OTHER_SESSION_MS = 30_000;
@@ -57,6 +59,16 @@ export function useSessions(): UseQueryResult<readonly SessionSummary[]> {
     queryKey: SESSIONS_KEY,
     queryFn: ({ signal }) => client.getSessions(signal),
     refetchInterval: SESSIONS_MS,
+  });
+}
+
+/** Pages and views of the hub and their limits, asked for as long as somebody looks at them. */
+export function usePageCounts(): UseQueryResult<PageCounts> {
+  const { client } = useSessionStore();
+  return useQuery({
+    queryKey: ["pages"],
+    queryFn: ({ signal }) => client.getPages(signal),
+    refetchInterval: PAGES_MS,
   });
 }
 

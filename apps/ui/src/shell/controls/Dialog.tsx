@@ -1,0 +1,41 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import styles from "./Dialog.module.css";
+
+type DialogProps = {
+  readonly isOpen: boolean;
+  /** Escape, and a click beside it where `closesBeside` is set. */
+  readonly onClose: () => void;
+  /** Its name: shown by {@link children} in an element with the id that they get, else read out only. */
+  readonly label?: string;
+  /** Its size and place. */
+  readonly className?: string | undefined;
+  readonly closesBeside?: boolean;
+  /** @param titleId the id of the element that names the dialog, where there is no `label` */
+  readonly children: (titleId: string) => ReactNode;
+};
+
+/** A modal dialog: what is behind it cannot be reached until it is closed. Its content exists only while it is open. */
+export function Dialog({ isOpen, onClose, label, className, closesBeside = false, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    if (isOpen) {
+      dialog.current?.showModal();
+    } else {
+      dialog.current?.close();
+    }
+  }, [isOpen]);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it as well
+    <dialog
+      ref={dialog}
+      className={className === undefined ? styles["dialog"] : `${styles["dialog"]} ${className}`}
+      aria-label={label}
+      aria-labelledby={label === undefined ? titleId : undefined}
+      onClose={onClose}
+      onClick={(event) => closesBeside && event.target === event.currentTarget && onClose()}
+    >
+      {isOpen && children(titleId)}
+    </dialog>
+  );
+}
