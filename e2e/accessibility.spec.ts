@@ -146,7 +146,7 @@ test("a replay that is sent many times", async ({ page }) => {
 test("Holds, with nothing held, with a message held, and with an answer in its place", async ({ page }) => {
   await openView(page, "Invocations");
   await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Holds" }).click();
-  await expect(page.getByText("Nothing is held")).toBeVisible();
+  await expect(page.getByText("No rule holds messages")).toBeVisible();
   await expectNoViolations(page, "Holds, nothing held");
   // The sample app's timer is invoked, too, every ten seconds.
   await page.getByRole("combobox", { name: "Function" }).selectOption("hello");
@@ -166,7 +166,7 @@ test("Holds, with nothing held, with a message held, and with an answer in its p
     .click();
   await answer;
   await page.getByRole("button", { name: /^Stop holding/u }).click();
-  await expect(page.getByText("Nothing is held")).toBeVisible();
+  await expect(page.getByText("No rule holds messages")).toBeVisible();
 });
 
 test("the filter with completions, with an error, and with nothing that passes", async ({ page }) => {

@@ -85,7 +85,7 @@ test("a written answer reaches the host late and the worker never sees the reque
   await expect(row(page, /hello.*Bob.*418/u)).toBeVisible();
   await page.getByRole("banner").getByRole("button", { name: "Answering for the worker" }).click();
   await page.getByRole("button", { name: "Stop answering invocations of hello" }).click();
-  await expect(page.getByText("Nothing is held")).toBeVisible();
+  await expect(page.getByText("No rule holds messages")).toBeVisible();
   await expect(page.getByRole("list", { name: "Rules that ended" })).toHaveCount(0);
   await expect(page.getByRole("banner").getByRole("button", { name: /answering/iu })).toHaveCount(0);
   expect(await (await hello("Carl")).json()).toMatchObject({ message: expect.stringContaining("Carl") });
@@ -108,7 +108,7 @@ test("the next N are answered as an invocation was, and the one behind them reac
   }
   const said = (name: string) => expect.objectContaining({ message: expect.stringContaining(name) });
   expect(messages).toEqual([said("Ada"), said("Ada"), said("Dora")]);
-  await expect(page.getByText("Nothing is held")).toBeVisible();
+  await expect(page.getByText("No rule holds messages")).toBeVisible();
   const ended = page.getByRole("list", { name: "Rules that ended" });
   await openView(page, "Invocations");
   await openView(page, "Holds");
@@ -171,7 +171,7 @@ test("what is no answer is refused with its place, and nothing is answered", asy
   await page.keyboard.press("Delete");
   await form(page).getByRole("button", { name: "Answer", exact: true }).click();
   await expect(form(page).getByRole("alert")).toContainText("answer.message.invocationResponse");
-  await expect(page.getByText("Nothing is held")).toBeVisible();
+  await expect(page.getByText("No rule holds messages")).toBeVisible();
 });
 
 test("invocations reach the worker again when the hub is killed", async ({ page }) => {

@@ -270,7 +270,7 @@ test("what is held, edited and let go is all that differs, and as if the host ha
     },
     async after() {
       await page.getByRole("button", { name: /^Stop holding/u }).click();
-      await expect(page.getByText("Nothing is held")).toBeVisible();
+      await expect(page.getByText("No rule holds messages")).toBeVisible();
     },
   });
   // What the host said is what it said, what it was told is what an edited request would have brought about.

@@ -280,7 +280,7 @@ test.each([
   [["--format", "constructor"], /constructor is not known/u, /text, json, junit/u],
   [[], /Its code will run/u, /--app DIR.*replay-app, with --recorded-app/u],
   [["--timing", "fast"], /fast is not known/u, /order/u],
-  [["--ignore", "a..b"], /is no path/u, /logs\[\*\]/u],
+  [["--ignore", "a..b"], /is not a path/u, /logs\[\*\]/u],
   [["--app", "/no/such/app"], /is not a folder/u, /function app/u],
   [["--app", APP, "--worker", "/no/such/folder/"], /is not a folder/u, /worker\.config\.json/u],
   [["--app", APP, "--worker", "no-such-program --x"], /could not be started/u, /no-such-program/u],

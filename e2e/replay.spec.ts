@@ -132,7 +132,7 @@ test("in a wide window the answer stands beside what was sent, in a narrow one b
   await hello("Ada");
   await row(page, /hello.*Ada/u).click();
   await page.keyboard.press("e");
-  await expect(page.getByText("Its answer comes here")).toBeVisible();
+  await expect(page.getByText("The answer will stand here")).toBeVisible();
   const field = page.getByRole("textbox", { name: "Value of query parameter name" });
   await field.fill("Grace");
   await page.keyboard.press("Control+Enter");
@@ -289,7 +289,7 @@ test("a held invocation is edited and let go, and says so in every view meanwhil
   await held.getByRole("button", { name: "Release as edited" }).click();
   expect(await (await answer).json()).toMatchObject({ message: expect.stringContaining("Zoe") });
   await page.getByRole("button", { name: /^Stop holding/u }).click();
-  await expect(page.getByText("Nothing is held")).toBeVisible();
+  await expect(page.getByText("No rule holds messages")).toBeVisible();
   await expect(page.getByRole("banner").getByRole("button", { name: /held|Hold/u })).toHaveCount(0);
   // What is sent again is what was answered.
   await openView(page, "Invocations");

@@ -97,7 +97,7 @@ test("values that are not within the messages are told not to be compared, edite
   await expect(replay(page).getByRole("alert")).toHaveText("Too large to edit here, or without a complete copy: in.");
   await replay(page).getByRole("button", { name: /^Send/u }).click();
   await expect(page.getByText("Values in shared memory were not compared: too large, or not copied.")).toBeVisible();
-  await expect(page.getByText("What could be compared of the answers is the same.")).toBeVisible();
+  await expect(page.getByText("The compared parts of the answers are the same.")).toBeVisible();
   await expect(page.getByText("The answers say the same.")).toHaveCount(0);
   await replay(page).getByRole("spinbutton", { name: "Times" }).fill("2");
   await replay(page).getByRole("button", { name: /^Send/u }).click();

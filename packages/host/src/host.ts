@@ -46,7 +46,7 @@ export type WorkerInfo = { readonly workerId: string; readonly pid: number | und
 export type Host = {
   readonly grpcAddress: Address;
   readonly httpAddress: Address;
-  /** Those of the current run of the app, once they are indexed. */
+  /** Functions of the current run of the app; empty until they are indexed. */
   readonly functions: readonly FunctionInfo[];
   readonly workers: readonly WorkerInfo[];
   /**

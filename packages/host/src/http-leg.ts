@@ -7,12 +7,12 @@ import { formatCause } from "./host-error.ts";
 import type { HttpLeg } from "./invocation-request.ts";
 import { createDeferred } from "./time-limit.ts";
 
-/** As the real host: so many attempts to connect, 50 ms apart at first and 250 ms at last. */
+/** The real host's attempts to connect to a worker's HTTP server, 50 ms apart at first and 250 ms at last. */
 const CONNECT_TRIES = 10;
-const FIRST_DELAY = 50;
-const LAST_DELAY = 250;
+const FIRST_DELAY_MS = 50;
+const LAST_DELAY_MS = 250;
 /** ms without a byte in either direction after which the real host gives up. */
-const ACTIVITY_LIMIT = 240_000;
+const ACTIVITY_LIMIT_MS = 240_000;
 
 /** Headers that concern one connection and are not passed on. */
 const HOP_BY_HOP = new Set(
@@ -60,7 +60,7 @@ async function run(
   const url = new URL(target.uri);
   const socket = await connectPatiently(url, signal);
   try {
-    socket.setTimeout(ACTIVITY_LIMIT, () => socket.destroy(new Error(`no byte for ${ACTIVITY_LIMIT} ms`)));
+    socket.setTimeout(ACTIVITY_LIMIT_MS, () => socket.destroy(new Error(`no byte for ${ACTIVITY_LIMIT_MS} ms`)));
     const outgoing = sendRequest({
       createConnection: () => socket,
       method: request.method,
@@ -93,7 +93,7 @@ async function connectPatiently(url: URL, signal: AbortSignal): Promise<Socket> 
       if (attempt >= CONNECT_TRIES || signal.aborted) {
         throw new Error(`the worker's HTTP server at ${url.href} cannot be reached: ${formatCause(cause)}`, { cause });
       }
-      await sleep(Math.min(FIRST_DELAY * attempt, LAST_DELAY));
+      await sleep(Math.min(FIRST_DELAY_MS * attempt, LAST_DELAY_MS));
     }
   }
 }

@@ -75,7 +75,7 @@ function createRpcHttp(request: ReceivedRequest, has: Has): RpcHttpInit {
   };
 }
 
-/** Who calls a local host is nobody in particular and may do everything, as with Core Tools. */
+/** The identity of every caller: on a local host, as with Core Tools, anybody may call everything. */
 const LOCAL_IDENTITY = create(RpcClaimsIdentitySchema, {
   authenticationType: nullable("WebJobsAuthLevel"),
   nameClaimType: nullable("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"),

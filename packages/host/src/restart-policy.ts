@@ -15,7 +15,7 @@ export type RestartDecision =
 const INTENTIONAL_RESTART = 200;
 const ERROR_WINDOW = 30 * 60_000;
 const ERRORS_PER_PROCESS = 3;
-const FIRST_DELAY = 1000;
+const FIRST_DELAY_MS = 1000;
 
 /**
  * What the host does after a worker is gone: nothing after code 0, a restart after 200 or after a function that
@@ -44,7 +44,7 @@ export function decideRestart(
   if (errors.length >= ERRORS_PER_PROCESS * state.processCount) {
     return { action: "give-up", errors };
   }
-  const delay = Math.min(FIRST_DELAY * 2 ** (errors.length - 1), state.longestDelay);
+  const delay = Math.min(FIRST_DELAY_MS * 2 ** (errors.length - 1), state.longestDelay);
   return { action: "restart", delay, errors };
 }
 

@@ -13,8 +13,8 @@ export type ScheduleStatus = { readonly last: Date | undefined; readonly next: D
 /** Statuses by function name. It outlives a restart of the app, so that a run missed meanwhile is made up for. */
 export type TimerMemory = Map<string, ScheduleStatus>;
 
-/** Shorter intervals are not monitored, as nobody wants to make up for them. */
-const SHORTEST_MONITORED = 60_000;
+/** Shortest interval, in ms, whose missed runs the host makes up for. */
+const SHORTEST_MONITORED_MS = 60_000;
 const NEVER = "0001-01-01T00:00:00+00:00";
 
 /** What a timer trigger hands over. */
@@ -37,7 +37,7 @@ export function isMonitored(info: FunctionInfo, schedule: Schedule, now: Date): 
   const first = schedule.next(now);
   const second = first && schedule.next(first);
   const interval = first && second ? second.getTime() - first.getTime() : Number.POSITIVE_INFINITY;
-  return info.trigger.settings["useMonitor"] !== false && interval >= SHORTEST_MONITORED;
+  return info.trigger.settings["useMonitor"] !== false && interval >= SHORTEST_MONITORED_MS;
 }
 
 /** Runs the timer triggers of an app until it is stopped. A timer never overlaps itself. */

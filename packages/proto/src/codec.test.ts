@@ -87,7 +87,7 @@ describe("bytes that do not fit the schema", () => {
     ["a known field of another wire type", log((to) => to.tag(4, WireType.Varint).uint32(150))],
     ["text that is not UTF-8", log((to) => to.tag(4, WireType.LengthDelimited).bytes(Uint8Array.of(0x61, 0xff)))],
     [
-      "a nested message that is no protobuf",
+      "a nested message that is not protobuf",
       log((to) => to.tag(6, WireType.LengthDelimited).bytes(Uint8Array.of(0x0f))),
     ],
     [
@@ -99,7 +99,7 @@ describe("bytes that do not fit the schema", () => {
       log((to) => to.tag(9, WireType.LengthDelimited).bytes(Uint8Array.of(0x0a, 1, 0x61, 0x18, 1))),
     ],
     [
-      "a map entry whose key is no text",
+      "a map entry whose key is not text",
       log((to) => to.tag(9, WireType.LengthDelimited).bytes(Uint8Array.of(0x08, 1))),
     ],
   ])("%s is kept as it stood", (_, bytes) => {
@@ -110,7 +110,7 @@ describe("bytes that do not fit the schema", () => {
     expect(hex(encodeMessage(fromJson(messageToJson(message))))).toBe(hex(bytes));
   });
 
-  test("merges a message field that occurs twice, unless the second is no protobuf", () => {
+  test("merges a message field that occurs twice, unless the second is not protobuf", () => {
     const bytes = log((to) =>
       to
         .tag(6, WireType.LengthDelimited)

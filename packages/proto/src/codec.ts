@@ -19,13 +19,13 @@ export type Parsed =
  * Decodes a StreamingMessage of any revision of the contract; never throws, and loses nothing but the form.
  *
  * What the contract of today does not know, or knows otherwise, is kept as unknown fields (`$unknown`) of the message it
- * stood in. Only bytes that are no protobuf at the top level give `ok: false`. Fields of type bytes are views of `bytes`.
+ * stood in. Only bytes that are not protobuf at the top level give `ok: false`. Fields of type bytes are views of `bytes`.
  * @param revision read by this revision, see {@link Revision}; v1.5.1 is recognised without it
  */
 export function decodeMessage(bytes: Uint8Array, revision?: Revision): Decoded {
   const decoded = decodeRevision(bytes, revision);
   if (decoded === undefined) {
-    return { ok: false, reason: "These bytes are no protobuf message, or its end is missing." };
+    return { ok: false, reason: "These bytes are not a protobuf message, or its end is missing." };
   }
   return { ok: true, ...decoded };
 }

@@ -23,9 +23,9 @@ type Input = {
  * Decodes a message of any type, losing nothing.
  *
  * A field that the schema lacks is kept as an unknown field, and so is one that does not fit the schema: of another
- * wire type, text that is not UTF-8, a nested message that is no protobuf or deeper than 100 levels, a map entry with
+ * wire type, text that is not UTF-8, a nested message that is not protobuf or deeper than 100 levels, a map entry with
  * more than key and value. Encoding writes them as they stood. Fields of type bytes are views of `bytes`.
- * @returns undefined where `bytes` as a whole are no protobuf message
+ * @returns undefined where `bytes` as a whole are not a protobuf message
  */
 export function decodeFields(desc: DescMessage, bytes: Uint8Array, setAside: SetAside): Message | undefined {
   const input: Input = { bytes, view: new ByteView(bytes), reader: new BinaryReader(bytes), setAside };

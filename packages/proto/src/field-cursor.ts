@@ -82,7 +82,7 @@ export class FieldCursor {
   start = 0;
   /** Position behind the value. */
   end = 0;
-  /** Why the walk stopped before the end: bytes that are no protobuf, or bytes that are not available. */
+  /** Why the walk stopped before the end: bytes that are not protobuf, or bytes that are not available. */
   fault: "malformed" | "missing" | undefined;
   /** Value of the last varint read: exact below 2^53, which covers tags and lengths. */
   value = 0;

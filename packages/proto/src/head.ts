@@ -7,7 +7,7 @@ import { KIND, KIND_EMPTY, KIND_UNDECODABLE } from "./kinds.ts";
 
 /** What a list shows of a message, read without decoding it. Absent members were not in the message. */
 export type MessageHead = {
-  /** Field number of the content in StreamingMessage; 0 for none, -1 for bytes that are no protobuf message. */
+  /** Field number of the content in StreamingMessage; 0 for none, -1 for bytes that are not a protobuf message. */
   readonly kind: number;
   readonly requestId?: string;
   readonly invocationId?: string;

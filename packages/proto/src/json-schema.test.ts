@@ -32,7 +32,7 @@ describe("the JSON schema of a message", () => {
     ["a value of the wrong type", invocation({ string: 1 })],
     ["text that is no whole number", invocation({ int: "1.5" })],
     ["a number beyond what JSON readers hold exactly", invocation({ int: 2 ** 53 })],
-    ["text that is no base64", invocation({ bytes: "ä" })],
+    ["text that is not base64", invocation({ bytes: "ä" })],
     ["two alternatives at once", invocation({ string: "", json: "" })],
     ["two contents at once", { rpcLog: {}, startStream: {} }],
     ["an object where a list is due", { invocationRequest: { inputData: {} } }],
@@ -41,7 +41,7 @@ describe("the JSON schema of a message", () => {
     ["an enum's value that does not exist", { rpcLog: { level: "Info" } }],
     ["a duration without its unit", { workerTerminate: { gracePeriod: "5" } }],
     ["a field that does not exist", { invocationRequest: { invocationID: "7f3c" } }],
-    ["unknown fields that are no base64", { $unknown: 5 }],
+    ["unknown fields that are not base64", { $unknown: 5 }],
     ["what is no object", []],
   ])("refuses %s, as reading it does", (_, json) => {
     expect(isValid(schema, json)).toBe(false);

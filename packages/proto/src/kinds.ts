@@ -42,7 +42,7 @@ export const KIND = {
 /** `kind` of an envelope without content. */
 export const KIND_EMPTY = 0;
 
-/** `kind` of bytes that are no protobuf message at all. */
+/** `kind` of bytes that are not a protobuf message at all. */
 export const KIND_UNDECODABLE = -1;
 
 /** The 25 kinds of content of a StreamingMessage, in the order in which a worker's life shows them. */

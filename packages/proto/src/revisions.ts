@@ -27,7 +27,7 @@ const NOTHING: SetAside = new Set();
 
 export type Revised = { readonly message: StreamingMessage; readonly revision?: Revision };
 
-/** Decodes by a revision, or by the one that the bytes fit; undefined where they are no protobuf message. */
+/** Decodes by a revision, or by the one that the bytes fit; undefined where they are not a protobuf message. */
 export function decodeRevision(bytes: Uint8Array, revision: Revision | undefined): Revised | undefined {
   const message = decodeEnvelope(bytes, revision === "before-1.0" ? BEFORE_1_0 : NOTHING);
   if (message === undefined) {

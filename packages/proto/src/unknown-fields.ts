@@ -22,7 +22,7 @@ export function formatUnknown(message: Message): string | undefined {
   return encodeBase64(writer.finish());
 }
 
-/** Inverse of {@link formatUnknown}; false where the text is no base64 or its bytes are no protobuf fields. */
+/** Inverse of {@link formatUnknown}; false where the text is not base64 or its bytes are not protobuf fields. */
 export function parseUnknown(message: Message, text: string): boolean {
   const bytes = parseBase64(text);
   if (bytes === undefined) {

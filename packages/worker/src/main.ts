@@ -7,7 +7,7 @@ import { Worker } from "./worker.ts";
 import { formatWorkerError, WorkerError } from "./worker-error.ts";
 
 /** How long the last messages may take to reach the host, in ms; it kills workers that linger. */
-const LAST_WORDS = 2000;
+const LAST_WORDS_MS = 2000;
 
 function main(): void {
   let started: WorkerArguments;
@@ -45,7 +45,7 @@ function run(options: WorkerArguments): void {
     const text = `Worker ${workerId} had an uncaught exception: ${stack ?? message}`;
     consoleLog("error", text);
     worker.log("error", "system", text);
-    leave(1, LAST_WORDS);
+    leave(1, LAST_WORDS_MS);
   });
   void channel.ended.then(({ code, details }) => {
     if (isLeaving) {
@@ -64,9 +64,9 @@ function run(options: WorkerArguments): void {
 
 /** Resolves when the last log has reached the host: it is the host's end of the stream that says so. */
 async function finish(channel: Channel, graceMilliseconds: number): Promise<void> {
-  await within(Math.max(graceMilliseconds, LAST_WORDS), channel.flush());
+  await within(Math.max(graceMilliseconds, LAST_WORDS_MS), channel.flush());
   channel.end();
-  await within(LAST_WORDS, channel.ended);
+  await within(LAST_WORDS_MS, channel.ended);
 }
 
 async function within(milliseconds: number, promise: Promise<unknown>): Promise<void> {

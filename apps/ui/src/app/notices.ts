@@ -73,7 +73,7 @@ function gapNotice({ gaps, startedAt }: SessionInfo): Notice | undefined {
   return { id: "gap", tone: "bad", title, text: `${formatSize(gaps.bytes)} passed unrecorded${when}${why}.` };
 }
 
-/** Said until a worker got through: a stream that was opened later proves that the host answers again. */
+/** The notice stays until a stream opens after the failure, which proves that the host answers again. */
 function upstreamNotice(session: SessionInfo, events: readonly SessionEvent[]): Notice | undefined {
   const last = events.findLast((event) => event.type === "upstream-failed");
   if (!last || session.streams.some((stream) => stream.openedAt > last.at)) {

@@ -1,7 +1,7 @@
 import { encodeUtf8, messageFromJson, type RpcHttp, type TypedData } from "@inspector/proto";
 import { argumentText, quoteArgument, writeBytes } from "./shell.ts";
 
-/** Said by curl itself, from what it sends. */
+/** Headers that curl sets itself. */
 const CURLS_OWN = new Set(["content-length", "transfer-encoding", "connection"]);
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;

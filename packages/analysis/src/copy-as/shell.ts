@@ -3,7 +3,7 @@ import { decodeUtf8, encodeBase64, encodeUtf8 } from "@inspector/proto";
 /** Plain words need no quotes; `~` and `=` mean something at the start of one. */
 const PLAIN = /^[\w./:@%+,-][\w./:@%+,=-]*$/;
 
-/** Beyond this an argument may not fit: Linux takes 128 KiB for one. */
+/** Longest argument of a command: Linux accepts 128 KiB for one, quoting included. */
 const MAX_ARGUMENT_BYTES = 64 * 1024;
 
 const LINE_CHARACTERS = 76;

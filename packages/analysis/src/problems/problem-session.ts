@@ -48,7 +48,7 @@ export type RangeMessage = {
 
 export type Capabilities = Readonly<Record<string, string>>;
 
-/** Longer bodies are not read for a rule. */
+/** Largest body that rules read. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Events kept for rules; of the output of processes only the last lines are. */
 const MAX_EVENTS = 5000;

@@ -22,7 +22,7 @@ export function nameOfKind(kind: number): string {
     return "an empty message";
   }
   if (kind === KIND_UNDECODABLE) {
-    return "something that is no StreamingMessage";
+    return "something that is not a StreamingMessage";
   }
   return kindName(kind);
 }

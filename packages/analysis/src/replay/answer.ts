@@ -186,7 +186,7 @@ function textOfBytes(base64: string): ExactValue {
   return (bytes && textOf(bytes)) ?? new Map([["base64", base64]]);
 }
 
-/** @returns undefined where the bytes are no UTF-8 */
+/** @returns undefined where the bytes are not UTF-8 */
 function textOf(bytes: Uint8Array): ExactValue | undefined {
   const text = decodeUtf8(bytes);
   return isEqual(encodeUtf8(text), bytes) ? jsonOrText(text) : undefined;
@@ -196,7 +196,7 @@ function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
-/** Shorter ones occur by chance. */
+/** Shortest text that is replaced by its name: shorter ones occur by chance. */
 const MIN_KNOWN = 4;
 
 /** Puts the name in braces where the value stands, in every text and key; long values before those that they contain. */

@@ -138,7 +138,7 @@ describe("a difference", () => {
     ["a string and JSON", { string: "{}" }, { json: "{}" }],
     ["null and nothing", { json: '{"a":null}' }, { json: "{}" }],
     ["bytes and their base64 as text", { bytes: base64("\u00ff") }, { string: base64("\u00ff") }],
-    ["bytes that are no text", { bytes: "/w==" }, { bytes: "/g==" }],
+    ["bytes that are not text", { bytes: "/w==" }, { bytes: "/g==" }],
     ["JSON that cannot be read", { json: "{" }, { json: "[" }],
     ["__proto__", { json: '{"__proto__":1}' }, { json: '{"__proto__":2}' }],
   ])("is between %s", (_, one, other) => {
@@ -245,7 +245,7 @@ describe("an answer over HTTP", () => {
     ]);
   });
 
-  test("differs in bytes that are no text, and from none at all", () => {
+  test("differs in bytes that are not text, and from none at all", () => {
     expect(compare(over(200, Uint8Array.of(255)), over(200, Uint8Array.of(254)))).toEqual([
       { kind: "changed", path: "http.body.base64", recorded: '"/w=="', replayed: '"/g=="' },
     ]);
@@ -287,6 +287,6 @@ describe("a path", () => {
   });
 
   test.each(["", "a..b", "a[", "a[x]", 'a["x]', "a b"])("%j is none", (text) => {
-    expect(() => parsePath(text)).toThrowError(/no path/u);
+    expect(() => parsePath(text)).toThrowError(/not a path/u);
   });
 });

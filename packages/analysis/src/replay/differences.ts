@@ -12,7 +12,7 @@ export type Difference = {
   readonly replayed?: string;
 };
 
-/** Above this many pairs, what is left of two lists is compared item by item. */
+/** Pairs of items up to which lists are aligned; longer lists are compared item by item. */
 const MAX_PAIRS = 250_000;
 
 /**

@@ -68,7 +68,7 @@ function lengthSaid({ headers, nullableHeaders }: RpcHttp): string | undefined {
   return nullable ?? Object.entries(headers).find(([name]) => isLength(name))?.[1];
 }
 
-/** Undefined for what is no text and no bytes. */
+/** Undefined for what is neither text nor bytes. */
 function sizeOf(body: TypedData | undefined): number | undefined {
   switch (body?.data.case) {
     case undefined:

@@ -44,12 +44,12 @@ function unquote(text: string, at: number, quoted: string): string {
 }
 
 function badPath(text: string, at: number): InspectorError {
-  return new InspectorError("bad-path", `${JSON.stringify(text)} is no path (at character ${at + 1})`, {
+  return new InspectorError("bad-path", `${JSON.stringify(text)} is not a path (at character ${at + 1})`, {
     hint: 'Paths are written as differences show them: returnValue.http.headers["x id"], logs[*].message.',
   });
 }
 
-/** Those of the patterns that go on below a key or index, without their first part. */
+/** The patterns that continue below a key or index, without their first part. */
 export function patternsBelow(patterns: readonly PathPattern[], part: PathPart): PathPattern[] {
   return patterns.filter(([first]) => first === ANY || first === part).map((pattern) => pattern.slice(1));
 }

@@ -39,7 +39,7 @@ export function replaceIds(bytes: Uint8Array, { invocationId, functionId, traceP
 /**
  * Edits the fields of the message between two positions; all other bytes stay as they were and in their order.
  *
- * @returns undefined where the bytes are no protobuf message
+ * @returns undefined where the bytes are not a protobuf message
  */
 export function splice(bytes: Uint8Array, from: number, to: number, edits: Edits): Uint8Array | undefined {
   const parts: Uint8Array[] = [];

@@ -11,9 +11,9 @@ export type TargetFunction = Pick<FunctionInfo, "name" | "functionId" | "load" |
 export type ReplayTarget = {
   /** {@link StreamInfo.runtime}. */
   readonly runtime?: string;
-  /** Those of this worker only. */
+  /** Functions that this worker loaded. */
   readonly functions: readonly TargetFunction[];
-  /** Those that the worker declared. */
+  /** Capabilities that this worker declared. */
   readonly capabilities: readonly Pick<CapabilityInfo, "name" | "value">[];
 };
 

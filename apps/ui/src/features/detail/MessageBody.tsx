@@ -11,7 +11,7 @@ import { JsonValueView } from "./ValueView.tsx";
 type MessageBodyProps = {
   readonly detail: MessageDetail | undefined;
   readonly error: Error | null;
-  /** As the one JSON document that it is, instead of in parts. */
+  /** Shows the message as one JSON document instead of in parts. */
   readonly isJson?: boolean;
 };
 

@@ -10,7 +10,7 @@ import { FactsList } from "./FactsList.tsx";
 import { describeCopy } from "./memory-words.ts";
 import type { TypedValue } from "./typed-data.ts";
 
-/** So much of a value is fetched to be shown. */
+/** Bytes of a value that are fetched and shown. */
 const SHOWN_BYTES = 1024 * 1024;
 
 /** A value that host and worker handed each other in shared memory: where, and what was in it when the message passed. */

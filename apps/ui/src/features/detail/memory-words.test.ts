@@ -21,7 +21,7 @@ describe("a value in shared memory", () => {
   });
 
   test("says why there is none, or not all", () => {
-    expect(describeCopy(undefined, true)).toContain("Nothing is known");
+    expect(describeCopy(undefined, true)).toContain("Its content is not known");
     expect(describeCopy({ ...whole, stored: 0, problem: "it is no file" }, true)).toBe("Not copied: it is no file.");
     expect(describeCopy({ ...whole, stored: 9, problem: "its file ends after 9 bytes" }, true)).toContain(
       "Not all of it",

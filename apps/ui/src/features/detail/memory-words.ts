@@ -7,11 +7,11 @@ import { formatSize } from "../../shell/format/size.ts";
  */
 export function describeCopy(copy: SharedMemoryCopy | undefined, isLive: boolean): string | undefined {
   if (copy === undefined) {
-    return "Nothing is known of its content: no shared memory of host and worker was found here.";
+    return "Its content is not known: the inspector found no shared memory of host and worker here.";
   }
   const { size, stored, problem, isDropped } = copy;
   if (isDropped) {
-    return "Its content was given up to keep the session under its size limit.";
+    return "Its content was deleted to keep the session under its size limit.";
   }
   if (problem !== undefined) {
     return stored > 0 ? `Not all of it was copied: ${problem}.` : `Not copied: ${problem}.`;

@@ -15,7 +15,7 @@ const MAX_EDITED_BYTES = 8 * 1024 * 1024;
 
 type HttpLegEditorProps = {
   readonly leg: HttpLeg;
-  /** As it was edited so far. */
+  /** The edited request; undefined while nothing was changed. */
   readonly edited: ReplayHttpRequest | undefined;
   /** What is typed as its body, while that is no value. */
   readonly typed: string | undefined;
@@ -50,7 +50,7 @@ export function HttpLegEditor({ leg, edited, typed, onChange, onSubmit }: HttpLe
         {body === undefined ? (
           <p className={styles["hint"]}>
             {isLarge
-              ? "Its body is too large to be edited here: it is sent as it was recorded."
+              ? "Its body is too large to edit here. It is sent as it was recorded."
               : (error?.message ?? "Loading …")}
           </p>
         ) : (

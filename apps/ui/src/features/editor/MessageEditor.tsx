@@ -99,7 +99,7 @@ type PartsProps = MessageEditorProps & { readonly parts: readonly MessagePart[] 
 function Parts({ parts, draft, onDraft, onSubmit }: PartsProps) {
   const { message, typed = {} } = draft;
   if (parts.length === 0) {
-    return <p className={styles["hint"]}>This message carries no values: what it says is edited under JSON.</p>;
+    return <p className={styles["hint"]}>This message carries no values. Edit its fields under JSON.</p>;
   }
   return parts.map(({ path, name, group, isHttp }) => {
     const key = path.join("/");

@@ -44,7 +44,7 @@ export function withBytes(data: TextData, base64: string): TextData {
   return text === undefined ? { case: "bytes", text: base64 } : { ...data, text };
 }
 
-/** Undefined where base64 stands for something that is no text. */
+/** Undefined where base64 stands for something that is not text. */
 export function textOfBytes(base64: string): string | undefined {
   const bytes = parseBase64(base64);
   return bytes && decodeText(bytes);
@@ -85,7 +85,7 @@ function sizeOfBase64(base64: string): number {
   return (base64.length / 4) * 3 - (base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0);
 }
 
-/** Above it a field takes more than a moment to open, and a key is felt. */
+/** Bytes of a value from which a field opens and takes keys with a delay that people feel. */
 const LONG = 256 * 1024;
 
 export function isLong({ case: name, text }: TextData): boolean {

@@ -1,6 +1,6 @@
 import styles from "./holds.module.css";
 
-/** As people type it: "" for what the rule does without. */
+/** The text of the two fields: "" for no delay, or for no limit. */
 export type AnswerLimits = { readonly delay: string; readonly times: string };
 
 type AnswerFieldsProps = { readonly limits: AnswerLimits; readonly onLimits: (limits: AnswerLimits) => void };

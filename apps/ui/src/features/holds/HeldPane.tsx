@@ -76,7 +76,9 @@ export function HeldPane({ live, held, startedAt }: HeldPaneProps) {
         />
       )}
       {held.message === undefined ? (
-        <p className={styles["quiet"]}>It is not decoded, so it can be released or dropped, and not edited.</p>
+        <p className={styles["quiet"]}>
+          The inspector could not decode it: you can release or drop it, but not edit it.
+        </p>
       ) : (
         <MessageEditor key={version} draft={current} onDraft={edit} onSubmit={submit} />
       )}

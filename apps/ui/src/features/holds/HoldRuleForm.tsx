@@ -53,8 +53,8 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
         <h2 id={`${id}-title`}>{isAnswering ? "Answer invocations" : "Hold messages"}</h2>
         <p className={styles["quiet"]}>
           {isAnswering
-            ? "The host gets this answer to what matches, and the worker sees nothing of it. If the inspector ends, invocations reach the worker again."
-            : "What matches waits here until you let it go on. The host's own clock keeps running. If the inspector ends, everything goes on, in order."}
+            ? "The host gets this answer to every invocation that matches, and the worker sees none of them. If the inspector ends, invocations reach the worker again."
+            : "Every message that matches waits here until you release it. The host's own clock keeps running. If the inspector ends, everything goes on, in order."}
         </p>
         <div className={styles["fields"]}>
           <Segments label="Way" options={WAYS} value={way} onChange={(way) => change({ way })} />

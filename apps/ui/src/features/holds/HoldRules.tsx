@@ -38,7 +38,7 @@ export function HoldRules({ live, rules, ended }: HoldRulesProps) {
 function RulesOn({ live, rules }: Omit<HoldRulesProps, "ended">) {
   const { run, error } = useAction();
   if (rules.length === 0) {
-    return <p className={styles["quiet"]}>Nothing is held: all messages pass as they come.</p>;
+    return <p className={styles["quiet"]}>No rule holds messages: all of them pass as they come.</p>;
   }
   return (
     <div>

@@ -84,7 +84,7 @@ test("messages that went on though a rule matched them are counted, with the rea
   expect(describeLimit(held)).toBe("goes on by itself after 5 min 0 s");
 });
 
-test("the room of held messages is told while there are any, and what happens where there is none", () => {
+test("the room of held messages is shown while there are any, and what happens without room", () => {
   const room = { bytes: 3 * 2 ** 20, maxBytes: 2 ** 28, messages: 3, isPaused: false };
   expect(describeRoom(room)).toBe("Held messages take 3 MB of 256 MB.");
   expect(describeRoom({ ...room, bytes: 2 ** 28, isPaused: true })).toContain("Holding is paused");

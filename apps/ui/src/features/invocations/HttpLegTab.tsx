@@ -9,7 +9,7 @@ import styles from "../detail/detail.module.css";
 import { FactsList } from "../detail/FactsList.tsx";
 import { mergeHeaders } from "./http-headers.ts";
 
-/** So much of a body is fetched to be shown. */
+/** Bytes of a body that are fetched and shown. */
 const SHOWN_BYTES = 1024 * 1024;
 
 /** What host and worker said to each other over HTTP, beside the stream. */
@@ -86,7 +86,7 @@ function Body({ leg, of, part }: PartProps) {
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (part.isBodyDropped) {
-    return <p className={styles["quiet"]}>Given up to keep the session under its size limit.</p>;
+    return <p className={styles["quiet"]}>Deleted to keep the session under its size limit.</p>;
   }
   if (data !== undefined) {
     return <BytesView base64={data} />;

@@ -21,7 +21,7 @@ export function TimingTab({ detail }: { readonly detail: InvocationDetail }) {
     <section className={styles["scroll"]} tabIndex={0} aria-label="Timing">
       <div className={styles["block"]}>
         <h3>Where the time went</h3>
-        {phases.length === 0 && <p className={own["sentence"]}>Only one message was seen of it.</p>}
+        {phases.length === 0 && <p className={own["sentence"]}>The recording has only one of its messages.</p>}
         <div className={own["timing"]}>
           {phases.map(({ label, from, to, merged }) => (
             <Line
@@ -87,7 +87,7 @@ function Comparison({ stream, functionId, duration }: ComparisonProps) {
 
 type LineProps = {
   readonly label: string;
-  /** As parts of the track. */
+  /** `left` and `width` are parts of the track, from 0 to 1. */
   readonly left: number;
   readonly width: number;
   readonly tone: string;

@@ -13,7 +13,7 @@ export type Caption = {
   readonly isIdle?: true;
 };
 
-/** Less than this between two rows is no idle time worth a line. */
+/** Time between two rows from which a caption calls it idle, in nanoseconds. */
 export const IDLE_NS: Nanos = 60e9;
 
 /** Rows before which nothing happened for a while: how long, by the row's id. */

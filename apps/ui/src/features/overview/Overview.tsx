@@ -12,7 +12,7 @@ import { WindowSliders } from "./WindowSliders.tsx";
 
 const HEIGHT = 62;
 
-/** Less than this is a click. */
+/** A pointer that moves fewer pixels clicks; one that moves more draws a window. */
 const MIN_PIXELS = 4;
 
 const EMPTY: readonly Segment[] = [];

@@ -150,7 +150,7 @@ function Differences({ differences, isWhole, onIgnore }: DifferencesProps) {
     return isWhole ? (
       <p className={styles["same"]}>The answers say the same.</p>
     ) : (
-      <p>What could be compared of the answers is the same.</p>
+      <p>The compared parts of the answers are the same.</p>
     );
   }
   return (

@@ -14,7 +14,9 @@ export function LogsBeside({ recorded, replayed }: LogsBesideProps) {
   return (
     <details className={styles["logs"]}>
       <summary>Logs of both</summary>
-      <p className={styles["quiet"]}>Those of the worker about itself, of category System, are not compared.</p>
+      <p className={styles["quiet"]}>
+        Logs of category System, which the worker writes about itself, are not compared.
+      </p>
       <div className={styles["beside"]}>
         <LogLines title="Recorded" answer={recorded} />
         <LogLines title="Replayed" answer={replayed} />

@@ -31,7 +31,7 @@ export type ReplayKeys = {
 
 type ReplayTabProps = { readonly detail: InvocationDetail; readonly keys: ReplayKeys };
 
-/** So wide a pane has what is sent and what came back side by side, in pixels of its content. */
+/** Width of the pane, in pixels of its content, from which request and answer stand side by side. */
 const WIDE = 1040;
 
 /** An invocation sent to a live worker once more, and its answers beside the recorded one. */
@@ -115,7 +115,7 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
         </section>
       ) : (
         isWide &&
-        targets.length > 0 && <p className={styles["nothing"]}>Its answer comes here, beside the recorded one.</p>
+        targets.length > 0 && <p className={styles["nothing"]}>The answer will stand here, beside the recorded one.</p>
       )}
     </section>
     // biome-ignore-end lint/a11y/noNoninteractiveTabindex: end of the scrollers

@@ -18,7 +18,7 @@ type RunTableProps = {
   readonly onChoose: (n: number) => void;
 };
 
-/** Many replays of one run: how long they took, and how each ended. */
+/** The replays of a run in a table: how long each took, and how it ended. */
 export function RunTable({ run, comparison, chosen, onChoose }: RunTableProps) {
   const { changes, omitted } = comparison;
   const odd = (result: ReplayResult) =>
@@ -70,7 +70,7 @@ export function RunTable({ run, comparison, chosen, onChoose }: RunTableProps) {
 
 type ResultRowProps = {
   readonly result: ReplayResult;
-  /** Nothing more is heard of it. */
+  /** The hub of the run is gone: no more news comes. */
   readonly isGone: boolean | undefined;
   readonly changes: number | undefined;
   /** Whether all of the answers was compared. */

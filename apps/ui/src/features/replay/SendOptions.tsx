@@ -12,7 +12,7 @@ type SendOptionsProps = {
   readonly onOptions: (options: SendOptionsText) => void;
 };
 
-/** Which worker answers, how often, how fast, and how long is waited for it. */
+/** Fields for the worker that answers, the number of replays, their rate and the time limit of each. */
 export function SendOptions({ targets, target, onTarget, options, onOptions }: SendOptionsProps) {
   const id = useId();
   const { isTimes, isRate, isTimeout } = judgeOptions(options);

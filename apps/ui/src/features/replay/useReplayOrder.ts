@@ -7,7 +7,7 @@ import type { SessionStore } from "../../shell/data/session-store.ts";
 import { useDebounced } from "../../shell/data/useDebounced.ts";
 import { useStoreState } from "../../shell/data/useStoreState.ts";
 
-/** So long nobody typed before the hub is asked what it makes of an edited message. */
+/** Debounce of the check while somebody types, in ms. */
 const CHECK_MS = 300;
 
 /** What is known of an order before it is sent. */

@@ -11,7 +11,7 @@ import { useIgnoredPaths } from "./useIgnoredPaths.ts";
 /** Replays of a run that are compared with the recorded answer; each is two requests. */
 const COMPARED = 100;
 
-/** There may be many of them. */
+/** Pause before incomplete answers are asked for again, all of a run at once. */
 const RETRY_MS = 1000;
 
 /** Where the answers of a run differ. Logs are left out: they are compared one replay at a time. */

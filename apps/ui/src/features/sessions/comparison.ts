@@ -63,7 +63,7 @@ export type RatioBar = {
 
 /** Eight times: three doublings fill the bar. */
 const FULL = 3;
-/** Less than that is noise between two runs. */
+/** Relative change below which two medians count as the same: two runs differ by that much by themselves. */
 const SAME = 0.1;
 
 /** A bar for a change of latency, on a scale on which twice as slow is as long as twice as fast. */

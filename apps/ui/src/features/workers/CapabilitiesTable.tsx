@@ -20,7 +20,9 @@ export function CapabilitiesTable({ worker }: { readonly worker: WorkerInfo }) {
           <Group title="Not declared by the worker" capabilities={undeclared} isMissing />
         </table>
       ) : (
-        <p className={styles["quiet"]}>Host and worker have not greeted each other, so nothing was declared.</p>
+        <p className={styles["quiet"]}>
+          Host and worker have not initialized each other, so no capability was declared.
+        </p>
       )}
     </section>
   );

@@ -23,7 +23,7 @@ export function LifecycleView({ steps, endedAt, now }: LifecycleViewProps) {
     <section className={styles["section"]}>
       <h3 id="lifecycle">Lifecycle, with the host's limits</h3>
       {life === undefined ? (
-        <p className={styles["quiet"]}>No step of a start-up was seen.</p>
+        <p className={styles["quiet"]}>The recording has no start-up step of this worker.</p>
       ) : (
         <table className={styles["life"]} aria-labelledby="lifecycle">
           <thead className={styles["headings"]}>

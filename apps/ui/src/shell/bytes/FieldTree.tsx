@@ -95,7 +95,7 @@ export function FieldTree({ bytes, onMark }: FieldTreeProps) {
           </div>
         ))}
       </div>
-      {!isWhole && <p className={styles["reason"]}>The bytes behind these fields are no protobuf.</p>}
+      {!isWhole && <p className={styles["reason"]}>The bytes after these fields are not protobuf.</p>}
       {lines.length >= MAX_LINES && <p className={styles["reason"]}>Only the first {MAX_LINES} fields are listed.</p>}
     </>
   );

@@ -18,7 +18,7 @@ export async function copyText(text: string): Promise<boolean> {
   return copyBySelection(text);
 }
 
-/** As Ctrl+C does. Whatever is selected and focused is so again afterwards. */
+/** Copies as Ctrl+C does, then restores selection and focus. */
 function copyBySelection(text: string): boolean {
   const { activeElement } = document;
   const area = document.createElement("textarea");

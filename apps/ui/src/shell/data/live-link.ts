@@ -54,7 +54,7 @@ type View = { readonly what: ViewOf; readonly filter: string; cursor: Seq };
 export class LiveLink implements SessionLink {
   readonly #options: LiveLinkOptions;
   readonly #views = new Map<number, View>();
-  /** As it was told last. */
+  /** The session in its last reported state. */
   #session: SessionInfo | undefined;
   #socket: Socket | undefined;
   #isOpen = false;

@@ -7,7 +7,7 @@
 
 const KEY = "inspector-token";
 
-/** So long the other tabs have to answer. */
+/** How long other tabs have to answer, in ms. */
 const ANSWER_MS = 300;
 
 export type PageSecret = {

@@ -77,7 +77,7 @@ export const undecodableMessage: Rule = {
   find: (session, range) =>
     session.messages(range, `m.kind = ${KIND_UNDECODABLE} AND m.flags = 0`).map((message) =>
       found(message, {
-        title: `Bytes from the ${SIDES[message.side]} that are no StreamingMessage`,
+        title: `Bytes from the ${SIDES[message.side]} that are not a StreamingMessage`,
         consequence: "gRPC libraries end the call with an error when a message cannot be decoded.",
         advice: "Look at the bytes: another protocol on this path, or a peer that corrupts messages.",
       }),

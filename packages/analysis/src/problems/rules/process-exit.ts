@@ -157,7 +157,7 @@ export const restartCount: Rule = {
   },
 };
 
-/** Most processes that were alive at once. */
+/** The largest number of processes that were alive at the same time. */
 function parallelProcesses({ processes }: ProblemSession): number {
   const times = [...processes.values()].flatMap(({ spawnedAt, exit }) =>
     spawnedAt === undefined ? [] : [[spawnedAt, 1] as const, ...(exit === undefined ? [] : [[exit.at, -1] as const])],
