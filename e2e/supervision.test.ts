@@ -207,7 +207,7 @@ test.skipIf(!isLinux || !existsSync("/bin/bash"))(
       socket.write("x");
       sockets.push(socket);
     }
-    await expect.poll(() => turnedAway, PATIENCE).toBe(60 - 32);
+    await expect.poll(() => turnedAway, PATIENCE).toBe(60 - 21);
     await expect.poll(() => said.match(/no file descriptors left/gu)?.length, PATIENCE).toBe(1);
     const first = sockets.find((socket) => !socket.closed);
     first?.write("still there?");

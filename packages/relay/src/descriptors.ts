@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 
 /** Left for the journal, the line to the hub, forks, and everything else that is no connection. */
 const RESERVED = 64;
-/** A connection has a socket on each side. */
-const PER_CONNECTION = 2;
+/** A connection has a socket on each side, and a stand-in host in this process has one more. */
+const PER_CONNECTION = 3;
 /** Platforms whose limit cannot be asked for allow at least this many. */
 const ASSUMED_LIMIT = 4096;
 
