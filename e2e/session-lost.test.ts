@@ -59,9 +59,7 @@ async function roundTrips(count: number): Promise<void> {
 
 /** Waits until the terminal says what became of the file. */
 async function told(): Promise<string> {
-  await expect
-    .poll(() => inspector.stderr(), { interval: 20, timeout: 30_000 })
-    .toContain("while it was being recorded");
+  await expect.poll(() => inspector.stderr(), { interval: 20, timeout: 30_000 }).toContain("and recording goes on");
   return inspector.stderr();
 }
 
@@ -69,7 +67,7 @@ async function finish(): Promise<void> {
   worker.call.end();
   expect(await worker.status).toMatchObject({ code: 0 });
   expect(await inspector.stop()).toBe(0);
-  expect(inspector.stderr().split("while it was being recorded")).toHaveLength(2);
+  expect(inspector.stderr().split("and recording goes on")).toHaveLength(2);
   expect(readdirSync(join(state.path, "inspector", "journals"))).toEqual([]);
 }
 

@@ -6,7 +6,7 @@ export type HubCommand = ({ readonly type: "start" } & HubOptions) | { readonly 
 
 export type HubReport =
   | { readonly type: "ready"; readonly host: string; readonly port: number }
-  /** Each time it has changed. */
+  /** Each time it has changed, and each time that the session could not be written. */
   | ({ readonly type: "progress" } & HubProgress)
   /** The session's file was lost while it was recorded; `message` says what was done, `session` where recording goes on. */
   | { readonly type: "moved"; readonly session: string; readonly message: string }
@@ -31,7 +31,8 @@ function report(message: HubReport): void {
 
 function take(next: HubProgress): void {
   const hasMoved = next.behind !== progress.behind || next.isDrained !== progress.isDrained;
-  const isNews = hasMoved || next.fault !== progress.fault;
+  // Each attempt that failed is told, so that who waits knows that there are any.
+  const isNews = hasMoved || next.fault !== undefined || progress.fault !== undefined;
   progress = next;
   if (isNews && !willReport) {
     willReport = true;

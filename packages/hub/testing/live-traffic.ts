@@ -69,7 +69,7 @@ export async function startLiveTraffic(): Promise<LiveTraffic> {
     },
   });
   const control = join(directory, "control.sock");
-  const closeControl = await createControl({
+  const { close: closeControl } = await createControl({
     directory,
     description: { session: file, control, process: thisProcess(), startedAt: Date.now() },
     relay,

@@ -27,7 +27,7 @@ beforeEach(async () => {
   const mine: string[] = [];
   heard = mine;
   sockets = [];
-  closeControl = await createControl({
+  ({ close: closeControl } = await createControl({
     directory,
     description: { session: "", control, process: thisProcess(), startedAt: 0 },
     relay: { journal, takeOrders: () => ({ take: () => mine.push("order"), end: () => mine.push("orders ended") }) },
@@ -36,7 +36,7 @@ beforeEach(async () => {
       down: (pid) => mine.push(`down ${pid}`),
       silent: (pid) => mine.push(`silent ${pid}`),
     },
-  });
+  }));
 });
 
 afterEach(() => {

@@ -34,13 +34,19 @@ export type ControlOptions = {
   readonly desks?: DeskWatch;
 };
 
-/** @returns a function that hangs up and takes the socket away. */
+export type Control = {
+  /** Nothing more is recorded: the journal's folder is not made again when it is removed. */
+  end(): void;
+  /** Hangs up and takes the socket away. */
+  close(): void;
+};
+
 export async function createControl({
   directory,
   description,
   relay: { journal, takeOrders },
   desks = { up() {}, down() {}, silent() {} },
-}: ControlOptions): Promise<() => void> {
+}: ControlOptions): Promise<Control> {
   const peers = new Set<HubPeer>();
   let server = await listen();
   let told = "";
@@ -112,13 +118,18 @@ export async function createControl({
     return existsSync(join(directory, DESCRIPTION)) && (isPipe(control) || existsSync(control));
   }
 
-  return () => {
-    clearInterval(timer);
-    server.close();
-    for (const peer of [...peers]) {
-      peer.close();
-    }
-    removeControlSocket(directory, description.control);
+  return {
+    end() {
+      clearInterval(timer);
+    },
+    close() {
+      clearInterval(timer);
+      server.close();
+      for (const peer of [...peers]) {
+        peer.close();
+      }
+      removeControlSocket(directory, description.control);
+    },
   };
 }
 

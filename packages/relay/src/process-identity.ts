@@ -32,12 +32,22 @@ function hasProcess(pid: number): boolean {
   }
 }
 
-/** Field 22 of Linux's /proc/PID/stat; the name before it may have spaces and parentheses. */
+/** Whether a process computes, or would if it got a processor, rather than being stopped or waiting. Linux tells; else false. */
+export function isBusyProcess(pid: number): boolean {
+  return statOf(pid)?.[0] === "R";
+}
+
+/** Field 22 of Linux's /proc/PID/stat. */
 function ticksOf(pid: number): string | undefined {
+  const [state, ...rest] = statOf(pid) ?? [];
+  return state === "Z" ? undefined : rest[18];
+}
+
+/** Fields of /proc/PID/stat from the state on: the name before it may have spaces and parentheses. */
+function statOf(pid: number): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [state, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return state === "Z" ? undefined : rest[18];
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isBusyProcess } from "@inspector/relay/process-identity";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HubSupervisor } from "./hub-supervisor.ts";
 
@@ -124,11 +125,24 @@ test("a hub that does not answer any more is killed and started again, which is 
   const { pid = 0 } = hub;
   hub.desks.silent(pid + 1);
   expect(hub.state).toBe("ready");
+  await expect.poll(() => isBusyProcess(pid), PATIENCE).toBe(false);
   hub.desks.silent(pid);
   expect(hub.state).toBe("silent");
   await expect.poll(() => hub.state === "ready" && hub.pid !== pid, PATIENCE).toBe(true);
   expect(isAlive(pid)).toBe(false);
   expect(said).toEqual([expect.stringContaining("stopped answering"), "the hub runs again"]);
+});
+
+test.skipIf(process.platform !== "linux")("a hub that is late since it computes gets more time", async () => {
+  const hub = superviseHubsThat("ready(); if (n === 1) setTimeout(() => { for (;;); }, 100);");
+  await hub.start();
+  const { pid = 0 } = hub;
+  hub.desks.up(pid);
+  await expect.poll(() => isBusyProcess(pid), PATIENCE).toBe(true);
+  hub.desks.down(pid);
+  hub.desks.silent(pid);
+  expect(hub.state).toBe("ready");
+  await expect.poll(() => hub.state === "ready" && hub.pid !== pid, PATIENCE).toBe(true);
 });
 
 test("a hub that is ready but does not dial the relay is taken for one that hangs", async () => {
@@ -175,16 +189,29 @@ describe("when the relay has ended", () => {
     expect(await finished).toMatchObject({ isDrained: true });
   });
 
-  test("a hub that is stopped (SIGSTOP), and one that cannot write, are not waited for without a limit", async () => {
+  test("a hub that says that it cannot write is not waited for without a limit", async () => {
     const hub = superviseHubsThat(`
       ready();
-      say({ type: "progress", behind: 70, isDrained: false, fault: "the disk is full" });
-      setTimeout(() => process.kill(process.pid, "SIGSTOP"), 100);
+      setInterval(() => say({ type: "progress", behind: 70, isDrained: false, fault: "the disk is full" }), 100);
     `);
     await hub.start();
     const { pid = 0 } = hub;
     await expect.poll(() => said, PATIENCE).toEqual([expect.stringContaining("right now: the disk is full")]);
     expect(await hub.finish()).toEqual({ isDrained: false, behind: 70, fault: "the disk is full" });
     expect(isAlive(pid)).toBe(false);
-  }, 30_000);
+  });
+
+  test("a hub that does not answer is killed, and another one finishes", async () => {
+    const hub = superviseHubsThat(`
+      ready();
+      if (n === 1) process.kill(process.pid, "SIGSTOP");
+      else say({ type: "progress", behind: 0, isDrained: true });
+    `);
+    await hub.start();
+    const { pid = 0 } = hub;
+    const finished = hub.finish();
+    hub.desks.silent(pid);
+    expect(await finished).toMatchObject({ isDrained: true });
+    expect(isAlive(pid)).toBe(false);
+  });
 });

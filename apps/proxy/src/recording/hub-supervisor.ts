@@ -5,6 +5,7 @@ import type { HubOptions } from "@inspector/hub/hub";
 import type { HubCommand, HubReport } from "@inspector/hub/main";
 import { AwakeTimer } from "@inspector/relay/awake-timer";
 import type { DeskWatch } from "@inspector/relay/control";
+import { isBusyProcess } from "@inspector/relay/process-identity";
 
 const FIRST_DELAY_MS = 50;
 /** A hub that worked before it died is back soon. One that never says a word costs a start each time. */
@@ -16,10 +17,12 @@ const STEADY_MS = 10_000;
 /** An old session may have to be brought to today's format first. */
 const START_LIMIT_MS = 60_000;
 /** How long a hub that is ready may be without a line to the relay. */
-const LINE_LIMIT_MS = 5_000;
-/** How long a hub may bring nothing more into the session while the command waits to end. */
-const STALLED_LIMIT_MS = 5_000;
-const STOP_LIMIT_MS = 3_000;
+const LINE_LIMIT_MS = 7_000;
+/** How long a hub may bring nothing more into the session while the command waits to end: it may be starved, so for long. */
+const STALLED_LIMIT_MS = 30_000;
+/** How often it may say instead that it cannot; it tries twice a second. */
+const MAX_FAILURES = 10;
+const STOP_LIMIT_MS = 10_000;
 
 export type HubSupervisorOptions = {
   /** The program to run as a process of its own; it takes a HubCommand and answers with HubReports. */
@@ -53,8 +56,8 @@ type Running = { readonly process: ChildProcess; isReady: boolean; hasLine: bool
  * - `ready`: it serves the page. Its end leads to `dead`; no answer, or LINE_LIMIT_MS without a line to the relay, to `silent`.
  * - `silent`: it runs but does not answer, and was killed. Its end leads to `dead`.
  * - `dead`: none runs. After a delay, longer each time, `starting`.
- * - `draining`: the relay has ended; a hub that ends now is still started again. All read, or nothing read for
- *   STALLED_LIMIT_MS, lead to `stopped`.
+ * - `draining`: the relay has ended; a hub that ends or is silent now is still started again. All read, or nothing read
+ *   for STALLED_LIMIT_MS or in MAX_FAILURES attempts, lead to `stopped`.
  * - `stopped`: for good.
  */
 export class HubSupervisor {
@@ -74,7 +77,7 @@ export class HubSupervisor {
   #isFaultTold = false;
   #faultIsOver: NodeJS.Timeout | undefined;
   #end: HubEnd = { isDrained: false, behind: 0, fault: undefined };
-  #onProgress: (() => void) | undefined;
+  #onProgress: ((hasMoved: boolean) => void) | undefined;
 
   constructor(options: HubSupervisorOptions) {
     this.#options = options;
@@ -135,24 +138,27 @@ export class HubSupervisor {
         this.#expectLine();
       }
     },
+    // One that computes for long, or gets no processor, has until the limit of a lost line to dial again.
     silent: (pid) => {
-      if (pid === this.pid) {
+      if (pid === this.pid && !isBusyProcess(pid)) {
         this.#silent();
       }
     },
   };
 
   #expectLine(): void {
-    if (this.#state === "ready" && this.#running?.hasLine === false) {
+    const isReady = this.#running?.isReady === true && (this.#state === "ready" || this.#state === "draining");
+    if (isReady && this.#running?.hasLine === false) {
       this.#lineLimit.start();
     }
   }
 
   #silent(): void {
-    if (this.#state !== "ready") {
+    if (this.#state === "ready") {
+      this.#state = "silent";
+    } else if (this.#state !== "draining" && this.#state !== "stopped") {
       return;
     }
-    this.#state = "silent";
     this.#tell("the hub has stopped answering and is started again");
     this.#killRunning();
   }
@@ -161,7 +167,6 @@ export class HubSupervisor {
   async finish(): Promise<HubEnd> {
     const wasStopped = this.#state === "stopped";
     this.#state = "draining";
-    this.#lineLimit.stop();
     this.#end = { ...this.#end, isDrained: false };
     if (!wasStopped) {
       await this.#drained();
@@ -252,9 +257,7 @@ export class HubSupervisor {
         this.#tellFault(fault);
         const hasMoved = behind !== this.#end.behind || isDrained !== this.#end.isDrained;
         this.#end = { behind, isDrained, fault };
-        if (hasMoved) {
-          this.#onProgress?.();
-        }
+        this.#onProgress?.(hasMoved);
       }
     }
   }
@@ -334,12 +337,18 @@ export class HubSupervisor {
   /** Resolves when all is in the session, or nothing more comes into it. */
   async #drained(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const stalled = new AwakeTimer(STALLED_LIMIT_MS, resolve);
-      this.#onProgress = () => {
-        stalled.start();
-        if (this.#end.isDrained) {
-          stalled.stop();
-          resolve();
+      let failures = 0;
+      const stop = (): void => {
+        stalled.stop();
+        resolve();
+      };
+      const stalled = new AwakeTimer(STALLED_LIMIT_MS, stop);
+      this.#onProgress = (hasMoved) => {
+        failures = hasMoved || this.#end.fault === undefined ? 0 : failures + 1;
+        if (this.#end.isDrained || failures >= MAX_FAILURES) {
+          stop();
+        } else if (hasMoved) {
+          stalled.start();
         }
       };
       stalled.start();

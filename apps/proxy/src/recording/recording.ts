@@ -132,7 +132,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
     say,
     complain,
   });
-  const closeControl = await createControl({
+  const control = await createControl({
     directory,
     description: {
       session,
@@ -146,7 +146,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
   });
   const endFaults = surviveFaults(relay.record);
   await hub.start(options.signal).catch(async (error: unknown) => {
-    closeControl();
+    control.close();
     await relay.close();
     relay.journal.close();
     throw error;
@@ -166,9 +166,10 @@ async function start(options: RecordingOptions, session: string, directory: stri
       await Promise.all([relay.close(), http?.close()]);
       endFaults();
       relay.record({ type: "relay-ended" });
-      closeControl();
+      control.end();
       relay.journal.close();
       const end = await hub.finish();
+      control.close();
       await finish(hub.session);
       if (!end.isDrained) {
         say(describeRest(end, hub.session));

@@ -104,11 +104,11 @@ async function start(rewrite?: Rewrite): Promise<void> {
     },
   });
   control = join(directory, "control");
-  closeControl = await createControl({
+  ({ close: closeControl } = await createControl({
     directory,
     description: { session: "", control, process: thisProcess(), startedAt: 0 },
     relay,
-  });
+  }));
   client = new grpc.Client(`127.0.0.1:${relay.address.port}`, grpc.credentials.createInsecure(), {
     ...UNLIMITED,
     "grpc.use_local_subchannel_pool": 1,
