@@ -8,8 +8,8 @@ import type { DeskWatch } from "@inspector/relay/control";
 import { isBusyProcess } from "@inspector/relay/process-identity";
 
 const FIRST_DELAY_MS = 50;
-/** A hub that worked before it died is back soon. One that never says a word costs a start each time. */
-const LONGEST_DELAY_MS = 400;
+/** A hub that worked, or that somebody killed, is back soon. One that gives up before its first word does so again. */
+const LONGEST_DELAY_MS = 1_000;
 const LONGEST_DELAY_UNREADY_MS = 10_000;
 const DELAY_FACTOR = 1.5;
 /** A hub that has worked for so long is not one that keeps dying. */
@@ -222,7 +222,9 @@ export class HubSupervisor {
     const running: Running = { process: child, isReady: false, hasLine: false };
     this.#running = running;
     child.on("error", () => {});
-    child.once("exit", (code, signal) => this.#ended(running, `ended (${signal ?? `exit code ${code}`})`));
+    child.once("exit", (code, signal) =>
+      this.#ended(running, `ended (${signal ?? `exit code ${code}`})`, signal !== null),
+    );
     child.on("message", (report: HubReport) => this.#take(running, report));
     child.stderr?.on("error", () => {}).on("data", (chunk: Buffer) => this.#options.complain(chunk.toString("utf8")));
     // A page that was open finds the hub where it was.
@@ -292,7 +294,7 @@ export class HubSupervisor {
     this.#onFirst = undefined;
   }
 
-  #ended(running: Running | undefined, how: string): void {
+  #ended(running: Running | undefined, how: string, wasKilled = false): void {
     if (running !== this.#running) {
       return;
     }
@@ -316,7 +318,10 @@ export class HubSupervisor {
       this.#tell(`the hub ${how}${wasReady ? "" : " before it was ready"} and is started again`);
     }
     this.#restart = setTimeout(() => this.#fork(), this.#delay);
-    this.#delay = Math.min(this.#delay * DELAY_FACTOR, wasReady ? LONGEST_DELAY_MS : LONGEST_DELAY_UNREADY_MS);
+    this.#delay = Math.min(
+      this.#delay * DELAY_FACTOR,
+      wasReady || wasKilled ? LONGEST_DELAY_MS : LONGEST_DELAY_UNREADY_MS,
+    );
   }
 
   #failFirst(error: Error): void {
