@@ -1,5 +1,5 @@
 /** Where the journal or the session cannot be written: traffic goes on, the gap is counted, recording resumes. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SessionInfo } from "@inspector/contract/page";
 import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
@@ -138,3 +138,50 @@ test.skipIf(!canMakeDisks())(
   },
   180_000,
 );
+
+test.skipIf(!canMakeDisks())(
+  "stopped while the disk is full, it does not wait: the journal is kept, and the next start brings it in",
+  async () => {
+    const small = makeDisk(100);
+    try {
+      // Room for two segments of the journal, and for less of the session than they hold.
+      const ballast = join(small.path, "ballast");
+      writeFileSync(ballast, Buffer.alloc(52 * 1024 * 1024, 1));
+      const state = join(small.path, "state");
+      mkdirSync(state);
+      await start(state);
+      while ((await sessionInfo()).recordingFault === undefined) {
+        await roundTrips(20, 100_000);
+      }
+      fill(join(small.path, "rest"));
+      const hub = inspector?.hubPid() ?? 0;
+      expect(await inspector?.stop()).toBe(1);
+      expect(() => process.kill(hub, 0)).toThrow();
+      const said = inspector?.stderr() ?? "";
+      expect(said.match(/recording does not work right now/gu)).toHaveLength(1);
+      expect(said).toMatch(/is not in .* yet .*The journal is kept/u);
+      expect(readdirSync(join(state, "inspector", "journals"))).toHaveLength(1);
+      const { session } = inspector ?? { session: "" };
+      rmSync(ballast);
+      rmSync(join(small.path, "rest"));
+      inspector = await startInspector(["--listen", "0", "--upstream", `127.0.0.1:${host.port}`], state);
+      await expect.poll(() => inspector?.stderr(), { timeout: 60_000 }).toContain("recovered a recording");
+      expect(numbers(await exportSession(session, state), "worker").length).toBeGreaterThan(0);
+    } finally {
+      await inspector?.stop();
+      small.remove();
+    }
+  },
+  180_000,
+);
+
+/** Takes what room there is. */
+function fill(file: string): void {
+  for (const bytes of [1024 * 1024, 64 * 1024, 4096]) {
+    try {
+      for (;;) {
+        appendFileSync(file, Buffer.alloc(bytes, 1));
+      }
+    } catch {}
+  }
+}
