@@ -165,6 +165,12 @@ test("a start that is given up leaves no process behind", async () => {
   expect(isAlive(pid)).toBe(false);
 });
 
+test("a start that was given up before it began starts nothing", async () => {
+  const hub = superviseHubsThat("ready();");
+  await expect(hub.start(AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");
+  expect(hub.pid).toBe(undefined);
+});
+
 describe("when the relay has ended", () => {
   test("the hub is stopped as soon as all is in the session", async () => {
     const hub = superviseHubsThat(`

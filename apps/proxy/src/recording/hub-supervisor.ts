@@ -109,6 +109,7 @@ export class HubSupervisor {
    * @throws {InspectorError} "ui-port-taken", "hub-failed": the first start failed, nothing runs then; or the signal's reason
    */
   async start(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     const started = new Promise<void>((resolve, reject) => {
       this.#onFirst = { resolve, reject };
     });
@@ -117,7 +118,6 @@ export class HubSupervisor {
     process.on("exit", this.#killRunning);
     this.#fork();
     try {
-      signal?.throwIfAborted();
       await started;
     } finally {
       signal?.removeEventListener("abort", abort);

@@ -46,7 +46,12 @@ function run(command: RecoveryCommand, say: (line: string) => void): () => void 
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);
   child.on("error", (error) => fail(error.message));
-  child.once("exit", () => process.off("exit", kill));
+  child.once("exit", (code) => {
+    process.off("exit", kill);
+    if (code !== 0 && code !== null) {
+      fail(`its process ended with exit code ${code}`);
+    }
+  });
   child.on("message", ({ line }: RecoveryReport) => say(line));
   if (child.pid !== undefined) {
     child.send(command, () => {});
