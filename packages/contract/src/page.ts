@@ -36,6 +36,7 @@
  * Errors are {@link ErrorBody} with an HTTP status of 400, 403, 404, 405, 409, 413, 415, 416, 500 or 503 (it takes too long, or too much is asked at once).
  */
 
+import type { ErrorCode } from "./inspector-error.ts";
 import type { Intervention, InterventionMessage, ReplayMark } from "./intervention.ts";
 import type { SessionChanges } from "./session-changes.ts";
 
@@ -238,7 +239,9 @@ export type SessionInfo = {
   readonly connections: readonly ConnectionInfo[];
 };
 
-export type ErrorBody = { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } };
+export type ErrorBody = {
+  readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
+};
 
 /** How an invocation or a start-up step stands. "lost": its stream ended before the answer came. */
 export type ExchangeState = "in-flight" | "success" | "failed" | "cancelled" | "lost" | "unknown";

@@ -1,4 +1,5 @@
 /** The hub's own process. It is told what to do by its first message, and ends when it is told or when it is alone and done. */
+import { reasonOf } from "@inspector/contract/inspector-error";
 import { AwakeTimer } from "@inspector/relay/awake-timer";
 import { createHub, type Hub, type HubOptions, type HubProgress } from "./hub.ts";
 
@@ -71,7 +72,7 @@ async function start(options: HubOptions): Promise<void> {
     report({ type: "ready", ...hub.address });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "UNKNOWN";
-    report({ type: "failed", code, message: error instanceof Error ? error.message : String(error) });
+    report({ type: "failed", code, message: reasonOf(error) });
     process.exit(1);
   }
 }

@@ -1,5 +1,5 @@
 /** What a request of the page is answered with, wherever it is worked out. */
-import { InspectorError } from "@inspector/contract/inspector-error";
+import { type ErrorCode, InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import type { ErrorBody } from "@inspector/contract/page";
 
 export type PageAnswer = {
@@ -10,7 +10,7 @@ export type PageAnswer = {
 };
 
 /** HTTP statuses of what a person can act on; 400 for every other code. */
-const STATUSES: Readonly<Record<string, number>> = {
+const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   "no-such-message": 404,
   "no-such-invocation": 404,
   "no-such-leg": 404,
@@ -48,7 +48,7 @@ export function jsonAnswer(value: unknown, status: 200 | 201 = 200): PageAnswer 
 
 export const NOTHING: PageAnswer = { status: 204, headers: { "cache-control": "no-store" } };
 
-export function errorAnswer(status: number, code: string, message: string, hint?: string): PageAnswer {
+export function errorAnswer(status: number, code: ErrorCode, message: string, hint?: string): PageAnswer {
   const body: ErrorBody = { error: { code, message, ...(hint !== undefined && { hint }) } };
   return { status, headers: JSON_HEADERS, body: JSON.stringify(body) };
 }
@@ -66,5 +66,5 @@ export function failureAnswer(error: unknown): PageAnswer {
   if (error instanceof URIError) {
     return errorAnswer(400, "bad-name", "The name is not written as in an address");
   }
-  return errorAnswer(500, "internal", error instanceof Error ? error.message : String(error));
+  return errorAnswer(500, "internal", reasonOf(error));
 }

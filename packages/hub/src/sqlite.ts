@@ -2,7 +2,7 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { InspectorError } from "@inspector/contract/inspector-error";
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { compileExpression } from "@inspector/filter/regex";
 import type { Database, Statement } from "@inspector/session/database";
 import { completeOlder, readMeta } from "@inspector/session/open-session";
@@ -183,10 +183,6 @@ function isWritable(path: string): boolean {
 function notASession(message: string, cause: unknown): InspectorError {
   const hint = "Name a file that the inspector recorded; `inspector open` without a file lists those that are kept.";
   return new InspectorError("not-a-session", message, { hint, cause });
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** An empty database that no file holds. */

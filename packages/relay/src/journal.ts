@@ -2,7 +2,9 @@
  * Writes the journal. Whatever happens to the disk, a call returns: what could not be written is counted, and recorded
  * as a gap as soon as writing works again.
  */
+
 import { writeSync } from "node:fs";
+import { reasonOf } from "@inspector/contract/inspector-error";
 import {
   frameRecord,
   RECORD_BYTES,
@@ -145,7 +147,7 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
       closeGap(at);
       run(at);
     } catch (error) {
-      gap ??= { bytes: 0, records: 0, reason: reasonOf(error), from: at };
+      gap ??= { bytes: 0, records: 0, reason: causeOfGap(error), from: at };
       gap.records += 1;
       gap.bytes += bytes;
       retryAt = at + RETRY_NANOS;
@@ -197,9 +199,9 @@ export function createJournal({ directory, positions, maxSegments }: JournalOpti
   };
 }
 
-function reasonOf(error: unknown): string {
+function causeOfGap(error: unknown): string {
   if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
     return "no space left on the disk";
   }
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }

@@ -18,10 +18,10 @@ export type Refusal = { readonly address: string; readonly code: string; readonl
 
 /** Describes a failed connection attempt to people who have never seen the error code. */
 export function describeRefusal(address: string, error: NodeJS.ErrnoException): Refusal {
-  return { address, code: error.code ?? "UNKNOWN", message: `inspector: upstream ${address} ${reasonOf(error)}` };
+  return { address, code: error.code ?? "UNKNOWN", message: `inspector: upstream ${address} ${describeError(error)}` };
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
+function describeError(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case "ECONNREFUSED":
       return "refused the connection; check that the Functions host is running and that --upstream names its gRPC port";

@@ -1,4 +1,4 @@
-import { InspectorError } from "@inspector/contract/inspector-error";
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { type Database, inTransaction, numberOf, textOf } from "./database.ts";
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, schemaOf, schemaSince } from "./schema.ts";
 
@@ -98,8 +98,4 @@ function schemaOddity(database: Database, schema: string): string | undefined {
   }
   const [first] = missing;
   return first === undefined ? undefined : `it lacks "${first.slice(0, 40).split("(")[0]?.trim()}"`;
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,6 +1,6 @@
 /** Keeps a hub running beside a relay. What the hub does, or that it dies or hangs, never touches the relay. */
 import { type ChildProcess, fork } from "node:child_process";
-import { InspectorError } from "@inspector/contract/inspector-error";
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import type { HubOptions } from "@inspector/hub/hub";
 import type { HubCommand, HubReport } from "@inspector/hub/main";
 import { AwakeTimer } from "@inspector/relay/awake-timer";
@@ -211,12 +211,12 @@ export class HubSupervisor {
     try {
       child = fork(this.#options.program, [], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
     } catch (error) {
-      this.#ended(undefined, `could not be started (${reasonOf(error)})`);
+      this.#ended(undefined, `could not be started (${describeFailure(error)})`);
       return;
     }
     if (child.pid === undefined) {
       // A process that could not be forked has no exit to wait for.
-      child.once("error", (error) => this.#ended(undefined, `could not be started (${reasonOf(error)})`));
+      child.once("error", (error) => this.#ended(undefined, `could not be started (${describeFailure(error)})`));
       return;
     }
     const running: Running = { process: child, isReady: false, hasLine: false };
@@ -397,9 +397,9 @@ function startError(report: { code: string; message: string }, { host, port }: H
   return new InspectorError("hub-failed", `The hub could not start: ${report.message}`);
 }
 
-function reasonOf(error: unknown): string {
+function describeFailure(error: unknown): string {
   if (error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE")) {
     return "there are no file descriptors left";
   }
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InspectorError } from "@inspector/contract/inspector-error";
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { newSessionFile, type StateFolder } from "@inspector/hub/state-folder";
 import { createControl } from "@inspector/relay/control";
 import { ConnectionBudget } from "@inspector/relay/descriptors";
@@ -191,7 +191,7 @@ async function finish(session: string): Promise<void> {
   try {
     finishFile(session);
   } catch (error) {
-    say(`${session} could not be made one file: ${error instanceof Error ? error.message : error}`);
+    say(`${session} could not be made one file: ${reasonOf(error)}`);
   }
 }
 

@@ -1,5 +1,7 @@
 /** Brings the journals of killed relays into their sessions beside a recording that runs, in a process of its own. */
+
 import { fork } from "node:child_process";
+import { reasonOf } from "@inspector/contract/inspector-error";
 import { allJournals } from "@inspector/hub/ingest/journals";
 import type { StateFolder } from "@inspector/hub/state-folder";
 import { isRunning } from "./recover.ts";
@@ -40,7 +42,7 @@ function run(command: RecoveryCommand, say: (line: string) => void): () => void 
   try {
     child = fork(new URL("./recovery.js", import.meta.url), [], { stdio: ["ignore", "ignore", "ignore", "ipc"] });
   } catch (error) {
-    fail(error instanceof Error ? error.message : String(error));
+    fail(reasonOf(error));
     return () => {};
   }
   const kill = (): void => void child.kill("SIGKILL");

@@ -212,7 +212,7 @@ class StartingWorker {
     const result = content.case === "functionLoadResponse" ? content.value.result : undefined;
     return result?.status === StatusResult_Status.Success
       ? { ...about, load: "success" }
-      : { ...about, load: "failed", loadError: reasonOf(result) };
+      : { ...about, load: "failed", loadError: failureIn(result) };
   }
 
   async #ask(content: Content, kind: string, limitMs: number): Promise<StreamingMessage> {
@@ -238,10 +238,10 @@ function assertSuccess(what: string, result: StatusResult | undefined): void {
   if (result?.status === StatusResult_Status.Success) {
     return;
   }
-  throw new InspectorError("worker-failed", `The worker ${what}: ${reasonOf(result)}`);
+  throw new InspectorError("worker-failed", `The worker ${what}: ${failureIn(result)}`);
 }
 
-function reasonOf(result: StatusResult | undefined): string {
+function failureIn(result: StatusResult | undefined): string {
   const text = result?.exception?.message || result?.result || "it gave no reason";
   return text.split("\n")[0] ?? text;
 }

@@ -7,6 +7,7 @@ import { sharedMemoryIn } from "@inspector/analysis/replay/inline-memory";
 import { prepareReplay } from "@inspector/analysis/replay/prepare";
 import type { ReplayTarget } from "@inspector/analysis/replay/target";
 import { answerLimit } from "@inspector/contract/answer-limit";
+import { reasonOf } from "@inspector/contract/inspector-error";
 import type { Nanos } from "@inspector/contract/page";
 import { type LegRequest, sendHttpLeg } from "@inspector/hub/desk/intervention/send-leg";
 import { messageToJson } from "@inspector/proto";
@@ -143,7 +144,7 @@ async function exchange(
     const time = Number(process.hrtime.bigint() - startedAt);
     return { duration: time, ...(http !== undefined && { http: { recorded: http.response, replayed } }) };
   } catch (cause) {
-    return { reason: cause instanceof Error ? cause.message : String(cause) };
+    return { reason: reasonOf(cause) };
   } finally {
     clearTimeout(timer);
     leg?.giveUp();

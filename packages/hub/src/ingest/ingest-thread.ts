@@ -1,6 +1,8 @@
 /** Thread of the hub that does nothing but bring journals into the session. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { reasonOf } from "@inspector/contract/inspector-error";
 import type { Database } from "@inspector/session/database";
 import { foldLog, openForWriting } from "../sqlite.ts";
 import { stopRequested, yieldToOthers } from "../thread.ts";
@@ -94,10 +96,6 @@ async function record(): Promise<void> {
   } finally {
     database?.close();
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 for (let isOver = false; !isOver && !isStopping(); ) {

@@ -1,5 +1,5 @@
 /** One relay's journal on its way into the session. */
-import { InspectorError } from "@inspector/contract/inspector-error";
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import type { InterventionEvent } from "@inspector/contract/intervention-lines";
 import type { Nanos } from "@inspector/contract/page";
 import { CUT_MARK } from "@inspector/relay/event-bytes";
@@ -332,10 +332,6 @@ const MAX_UNREADABLE_BYTES = 4096;
 
 function ingestOf(connection: number): typeof ConnectionIngest | typeof HttpIngest {
   return connection >= FIRST_HTTP_CONNECTION ? HttpIngest : ConnectionIngest;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** A state that cannot be stored, since it exceeds what a row can hold, costs its connection the recording, and no other. */

@@ -1,4 +1,5 @@
 /** Faults of our own while a record of a journal is taken: they cost one connection its recording, and no other. */
+import { reasonOf } from "@inspector/contract/inspector-error";
 import { isStorageFault } from "./storage-fault.ts";
 
 /** A record that could not be taken, though nothing is wrong with the place where the session lies. */
@@ -7,7 +8,7 @@ export class RecordFault extends Error {
   readonly seq: number;
 
   constructor(journal: string, seq: number, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(reasonOf(cause), { cause });
     this.name = "RecordFault";
     this.journal = journal;
     this.seq = seq;

@@ -1,5 +1,7 @@
 /** Copies what relays linked of shared memory into the session, a little in each batch. */
+
 import { closeSync, constants, fstatSync, openSync, readSync, rmSync } from "node:fs";
+import { reasonOf } from "@inspector/contract/inspector-error";
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import { MAP_HEADER_BYTES, type OpenCopy } from "@inspector/session/shared-memory";
 import type { Writer } from "@inspector/session/writer";
@@ -87,7 +89,7 @@ export function createSharedMemoryCopies(
       try {
         advance(next, budget);
       } catch (error) {
-        giveUp(next, reasonOf(error));
+        giveUp(next, problemOf(error));
       }
       return true;
     },
@@ -99,9 +101,9 @@ export function createSharedMemoryCopies(
   };
 }
 
-function reasonOf(error: unknown): string {
+function problemOf(error: unknown): string {
   if (error instanceof Error && "code" in error && error.code === "ENOENT") {
     return GONE;
   }
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }

@@ -1,4 +1,5 @@
 /** What the desk and a reader say to each other, over the port between their threads. */
+import type { ErrorCode } from "@inspector/contract/inspector-error";
 import type { Seq, SessionInfo } from "@inspector/contract/page";
 import type { SessionChanges } from "@inspector/contract/session-changes";
 import type { PageAnswer } from "../page-answer.ts";
@@ -65,7 +66,7 @@ export type FromReader =
   | {
       readonly type: "refusal";
       readonly id: number;
-      readonly code: string;
+      readonly code: ErrorCode;
       readonly message: string;
       readonly hint?: string;
     }

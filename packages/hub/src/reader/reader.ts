@@ -1,5 +1,5 @@
 /** Answers questions about sessions, one piece of work at a time, so that a desk can see which one takes too long. */
-import { InspectorError } from "@inspector/contract/inspector-error";
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import type { KeptSessions } from "../kept-sessions.ts";
 import { createInfoWatches, type InfoWatches } from "./info-watch.ts";
 import type { Asked, FromReader, Indexed, LiveState, Questions, ToReader } from "./lines.ts";
@@ -115,7 +115,7 @@ export function createReader(options: ReaderOptions): Reader {
         const { code, message, hint } = error;
         post({ type: "refusal", id, code, message, ...(hint !== undefined && { hint }) });
       } else {
-        post({ type: "fault", id, message: error instanceof Error ? error.message : String(error) });
+        post({ type: "fault", id, message: reasonOf(error) });
       }
     }
   }

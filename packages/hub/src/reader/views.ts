@@ -1,5 +1,6 @@
 /** The views that pages are looking at: columns of numbers, told slice by slice, each as fast as its pages take it. */
 
+import { reasonOf } from "@inspector/contract/inspector-error";
 import type { Seq } from "@inspector/contract/page";
 import { parseFilter } from "@inspector/filter/parse";
 import type { FromReader, ViewOrder } from "./lines.ts";
@@ -101,7 +102,7 @@ export function createViews({ session, post, onDue }: ViewsOptions): Views {
 
   function fail(number: number, error: unknown): void {
     close(number);
-    post({ type: "view-failed", view: number, message: error instanceof Error ? error.message : String(error) });
+    post({ type: "view-failed", view: number, message: reasonOf(error) });
   }
 
   const ready = (): [number, Open] | undefined => [...views].find(([, open]) => open.isDue && !open.isWaiting);

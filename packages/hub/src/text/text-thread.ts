@@ -1,6 +1,8 @@
 /** Thread of the hub that indexes texts when there is nothing more urgent. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { reasonOf } from "@inspector/contract/inspector-error";
 import { stopRequested, yieldToOthers } from "../thread.ts";
 import { createTextIndexer } from "./text-indexer.ts";
 
@@ -64,7 +66,7 @@ while (!isStopping()) {
   try {
     await run();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     port.postMessage({ type: "fault", reason } satisfies TextThreadMessage);
     await sleep(FAULT_MS);
   }

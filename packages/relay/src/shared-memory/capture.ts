@@ -3,8 +3,10 @@
  * millisecond of the message that names it. A hard link, made before that message goes on, keeps the content; the hub
  * copies it into the session and takes the link away.
  */
+
 import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
+import { reasonOf } from "@inspector/contract/inspector-error";
 import type { Direction } from "@inspector/contract/intervention-lines";
 import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire/journal";
 import type { Journal } from "../journal.ts";
@@ -58,7 +60,7 @@ export function captureSharedMemory(journal: Pick<Journal, "event">, folders: re
           return link(folder, map);
         }
       } catch (error) {
-        return { problem: error instanceof Error ? error.message : String(error) };
+        return { problem: reasonOf(error) };
       }
     }
     return { problem: `there is no such map in ${folders.map(({ maps }) => maps).join(", ")}` };

@@ -1,3 +1,4 @@
+import { reasonOf } from "@inspector/contract/inspector-error";
 import type { MessageDetail } from "@inspector/contract/page";
 import { useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
@@ -31,7 +32,7 @@ export function SharedMemoryNote({ request, draft, onLoaded }: SharedMemoryNoteP
           onLoaded((edited) => withValuesOf(message, edited));
           setProblem(describeLeftIn(message));
         },
-        (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
+        (error: unknown) => setProblem(reasonOf(error)),
       )
       .finally(() => setLoading(false));
   };
