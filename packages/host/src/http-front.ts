@@ -64,6 +64,8 @@ function listen(server: Server, { host, port }: Address): Promise<number> {
       );
     });
     server.listen(port, host, () => {
+      // Descriptors that ran out, for example: whoever wants in tries again.
+      server.on("error", () => {});
       const address = server.address();
       resolve(typeof address === "object" && address !== null ? address.port : port);
     });

@@ -227,12 +227,12 @@ export class HubSupervisor {
     );
     child.on("message", (report: HubReport) => this.#take(running, report));
     child.stderr?.on("error", () => {}).on("data", (chunk: Buffer) => this.#options.complain(chunk.toString("utf8")));
-    // A page that was open finds the hub where it was.
+    // A page that was open finds the hub where it was, under the name that --ui gave it.
     const command: HubCommand = {
       type: "start",
       ...this.#options.hub,
       session: this.#session,
-      ...this.#address,
+      port: this.#address.port,
     };
     child.send(command, () => {});
     this.#startLimit.start();
