@@ -103,6 +103,7 @@ export type InterventionReport =
       readonly bytes: number;
       readonly maxBytes: number;
       readonly messages: number;
+      readonly maxMessages: number;
       /** No room is left: what rules match passes, until half of it is free again. */
       readonly isPaused: boolean;
       /** How many messages passed because of that since the last report, by rule. */

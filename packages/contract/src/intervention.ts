@@ -9,6 +9,7 @@
  * | `GET /api/replays/ID` | {@link ReplayRun} |
  * | `POST /api/replays/ID/cancel` | {@link ReplayRun}: nothing more is sent; what is in flight is cancelled where the worker can |
  * | `GET /api/holds` | {@link Holds} |
+ * | `GET /api/holds/ID` | {@link HeldMessage}, with what it says; 409 where it is not held any more |
  * | `POST /api/holds/rules` {@link HoldRuleOrder} | {@link HoldRule}, 201: what matches is held, or answered at once where the rule has an answer |
  * | `DELETE /api/holds/rules/ID` | 204: what it held, or was about to answer, is released, in order |
  * | `POST /api/holds/ID/release` {@link ReleaseOrder} | 204; 409 where it is not held any more |
@@ -167,6 +168,7 @@ export type HoldRoom = {
   readonly bytes: number;
   readonly maxBytes: number;
   readonly messages: number;
+  readonly maxMessages: number;
   /** There was no room: whatever rules match passes, until half of it is free again. */
   readonly isPaused: boolean;
 };
@@ -197,6 +199,8 @@ export type HeldMessage = {
   readonly limit?: Nanos;
   /** The message, as proto3 JSON. */
   readonly message?: unknown;
+  /** `message` was left out of a list that would have been too long. */
+  readonly isApart?: boolean;
   /** Messages of the same invocation that wait behind it. */
   readonly queued: number;
 };

@@ -69,6 +69,18 @@ describe("held messages have so much room together", () => {
     expect(heldIds(wide).at(-1)).toBe("again");
   });
 
+  test("so many are held at once, however small they are", () => {
+    const wide = createWideConnection();
+    wide.connection.hold(wide.rule("to-worker", REQUEST));
+    for (let n = 0; n < 5_001; n++) {
+      wide.say("host", message(REQUEST, `h${n}`, 10));
+    }
+    expect(wide.holding.state).toMatchObject({ messages: 5_000, isPaused: true });
+    expect(texts(wide.got.worker)).toEqual(["request h5000"]);
+    wide.connection.hubGone();
+    expect(wide.got.worker).toHaveLength(5_001);
+  });
+
   test("what is released counts until its receiver has taken it", () => {
     const scene = createScene(createDice(1), [65_535], 400, 10 * MIB);
     openStreams(scene, [1]);

@@ -2,6 +2,8 @@ import { ByteBudget } from "./byte-budget.ts";
 
 /** Held messages of a relay, over all rules and connections, may take so much memory. */
 export const MAX_HELD_BYTES = 256 * 1024 * 1024;
+/** And so many of them are held at once: each is told of to every page. */
+const MAX_HELD_MESSAGES = 5_000;
 /** Larger messages are never held. */
 export const MAX_HELD_MESSAGE_BYTES = 64 * 1024 * 1024;
 /** What each costs beside its bytes: here, in the hub and on the page. */
@@ -11,6 +13,7 @@ export type HoldingState = {
   readonly bytes: number;
   readonly maxBytes: number;
   readonly messages: number;
+  readonly maxMessages: number;
   readonly isPaused: boolean;
 };
 
@@ -34,12 +37,12 @@ export class Holding {
 
   get state(): HoldingState {
     const { bytes, items, maxBytes } = this.#budget;
-    return { bytes, maxBytes, messages: items, isPaused: this.#isPaused };
+    return { bytes, maxBytes, messages: items, maxMessages: MAX_HELD_MESSAGES, isPaused: this.#isPaused };
   }
 
   /** Reserves room for a message that a rule matches. Returns false where it is to pass. */
   hold(rule: number, bytes: number): boolean {
-    const isKept = !this.#isPaused && this.#budget.take(bytes);
+    const isKept = !this.#isPaused && this.#take(bytes);
     if (!isKept) {
       this.#isPaused = true;
       this.#passed.set(rule, (this.#passed.get(rule) ?? 0) + 1);
@@ -49,13 +52,13 @@ export class Holding {
 
   /** Reserves room for a message behind a held one of its invocation. Returns false where it cannot wait there. */
   holdBehind(bytes: number): boolean {
-    return bytes <= MAX_HELD_MESSAGE_BYTES && this.#budget.take(bytes);
+    return bytes <= MAX_HELD_MESSAGE_BYTES && this.#take(bytes);
   }
 
   /** A message takes no more room. */
   give(bytes: number): void {
     this.#budget.give(bytes);
-    if (this.#budget.bytes <= this.#budget.maxBytes / 2) {
+    if (this.#budget.bytes <= this.#budget.maxBytes / 2 && this.#budget.items <= MAX_HELD_MESSAGES / 2) {
       this.#isPaused = false;
     }
   }
@@ -71,5 +74,9 @@ export class Holding {
   reset(): void {
     this.#isPaused = false;
     this.#passed.clear();
+  }
+
+  #take(bytes: number): boolean {
+    return this.#budget.items < MAX_HELD_MESSAGES && this.#budget.take(bytes);
   }
 }

@@ -21,7 +21,7 @@ const session: SessionInfo = {
 };
 
 const pages = { pages: 1, maxPages: 64, views: 512, maxViews: 512 };
-const room = { bytes: 10 * MIB, maxBytes: 256 * MIB, messages: 1, isPaused: false };
+const room = { bytes: 10 * MIB, maxBytes: 256 * MIB, messages: 1, maxMessages: 5000, isPaused: false };
 
 const budgetsOf = (facts: Partial<Parameters<typeof listBudgets>[0]>) =>
   new Map(listBudgets({ session, pages, room, ...facts }).map((budget) => [budget.id, budget]));

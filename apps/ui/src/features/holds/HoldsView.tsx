@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { Failure } from "../../shell/controls/Failure.tsx";
 import { useLiveStore } from "../../shell/data/live-store.ts";
 import { useStoreState } from "../../shell/data/useStoreState.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
@@ -56,7 +58,7 @@ export function HoldsView() {
       }
       detail={
         message && (
-          <HeldPane
+          <ChosenHeld
             key={`${message.id} ${message.heldAt}`}
             live={live}
             held={message}
@@ -66,4 +68,20 @@ export function HoldsView() {
       }
     />
   );
+}
+
+type ChosenHeldProps = Parameters<typeof HeldPane>[0];
+
+/** A held message; what it says is asked for where the list left it out. */
+function ChosenHeld({ live, held, startedAt }: ChosenHeldProps) {
+  const { data, error } = useQuery({
+    queryKey: ["held", held.id, held.heldAt],
+    queryFn: ({ signal }) => live.client.interventions.getHeld(held.id, signal),
+    enabled: held.isApart === true,
+    retry: false,
+  });
+  if (held.isApart === true && data === undefined) {
+    return error === null ? <p className={styles["quiet"]}>Loading the message…</p> : <Failure error={error} />;
+  }
+  return <HeldPane live={live} held={{ ...held, message: data?.message ?? held.message }} startedAt={startedAt} />;
 }

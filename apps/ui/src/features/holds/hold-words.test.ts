@@ -85,7 +85,7 @@ test("messages that went on though a rule matched them are counted, with the rea
 });
 
 test("the room of held messages is shown while there are any, and what happens without room", () => {
-  const room = { bytes: 3 * 2 ** 20, maxBytes: 2 ** 28, messages: 3, isPaused: false };
+  const room = { bytes: 3 * 2 ** 20, maxBytes: 2 ** 28, messages: 3, maxMessages: 5000, isPaused: false };
   expect(describeRoom(room)).toBe("Held messages take 3 MB of 256 MB.");
   expect(describeRoom({ ...room, bytes: 2 ** 28, isPaused: true })).toContain("Holding is paused");
   expect(describeRoom({ ...room, messages: 0 })).toBeUndefined();

@@ -1,6 +1,6 @@
 import type { AnswerProgress, HeldMessage, HoldRoom, HoldRule } from "@inspector/contract/intervention";
 import type { Nanos, Side } from "@inspector/contract/page";
-import { formatSize } from "../../shell/format/size.ts";
+import { formatPlural, formatSize } from "../../shell/format/size.ts";
 import { formatSpan } from "../../shell/format/time.ts";
 
 type RuleWords = Pick<HoldRule, "from" | "kinds" | "functions" | "filter" | "stream"> & { readonly answer?: unknown };
@@ -48,8 +48,11 @@ export function countHeld({ held, passed, answer }: Pick<HoldRule, "held" | "pas
 }
 
 /** What held messages take; undefined where that is nothing. */
-export function describeRoom({ bytes, maxBytes, messages, isPaused }: HoldRoom): string | undefined {
-  const taken = `${formatSize(bytes)} of ${formatSize(maxBytes)}`;
+export function describeRoom({ bytes, maxBytes, messages, maxMessages, isPaused }: HoldRoom): string | undefined {
+  const taken =
+    messages >= maxMessages
+      ? `${formatPlural(messages, "place", "places")}, which is all there are`
+      : `${formatSize(bytes)} of ${formatSize(maxBytes)}`;
   if (isPaused) {
     return `Holding is paused: held messages take ${taken}. What rules match passes until half of that is free; release or drop some.`;
   }

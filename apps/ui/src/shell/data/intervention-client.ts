@@ -1,4 +1,5 @@
 import type {
+  HeldMessage,
   HoldRule,
   HoldRuleOrder,
   Holds,
@@ -16,6 +17,8 @@ export type InterventionClient = {
   readonly getReplays: (signal?: AbortSignal) => Promise<readonly ReplayRun[]>;
   readonly cancelReplay: (run: number) => Promise<ReplayRun>;
   readonly getHolds: (signal?: AbortSignal) => Promise<Holds>;
+  /** With what it says. */
+  readonly getHeld: (held: number, signal?: AbortSignal) => Promise<HeldMessage>;
   readonly addHoldRule: (order: HoldRuleOrder) => Promise<HoldRule>;
   readonly removeHoldRule: (rule: number) => Promise<void>;
   readonly release: (held: number, order: ReleaseOrder) => Promise<void>;
@@ -28,6 +31,7 @@ export function createInterventionClient(hub: HubRequests): InterventionClient {
     getReplays: (signal) => hub.get("replays", signal),
     cancelReplay: (run) => hub.sendJson(`replays/${run}/cancel`, "POST"),
     getHolds: (signal) => hub.get("holds", signal),
+    getHeld: (held, signal) => hub.get(`holds/${held}`, signal),
     addHoldRule: (order) => hub.sendJson("holds/rules", "POST", order),
     removeHoldRule: async (rule) => void (await hub.send(`holds/rules/${rule}`, "DELETE")),
     release: async (held, order) => void (await hub.send(`holds/${held}/release`, "POST", order)),

@@ -38,6 +38,7 @@ export function createFunctionOf(database: Database): FunctionOf {
   return (invocationId, stream) => textOf(select.get(invocationId ?? "", stream)?.["function_id"]);
 }
 
+/** Describes held messages, without what they say. */
 export function createDescriber(functionOf: FunctionOf, streams: LiveStreams) {
   return (
     id: number,
@@ -51,7 +52,6 @@ export function createDescriber(functionOf: FunctionOf, streams: LiveStreams) {
     const functionId = head?.functionId ?? functionOf(invocationId, stream.id);
     const functionName = functionId && (streams.functionName(stream.id, functionId) ?? functionId);
     const step = STEPS[report.kind];
-    const decoded = bytes === undefined ? undefined : decodeMessage(bytes);
     return {
       id,
       rule: rule.id,
@@ -65,10 +65,15 @@ export function createDescriber(functionOf: FunctionOf, streams: LiveStreams) {
       heldAt: stream.clock + report.heldAt,
       goesOnAt: stream.clock + report.heldAt + rule.limitMs * 1e6,
       ...optional("limit", step && limitOf(step, stream.runtime)),
-      ...(decoded?.ok && { message: messageToJson(decoded.message) }),
       queued: 0,
     };
   };
+}
+
+/** What a held message says, as proto3 JSON; undefined where it cannot be decoded. */
+export function jsonOfHeld(bytes: Uint8Array): unknown {
+  const decoded = decodeMessage(bytes);
+  return decoded.ok ? messageToJson(decoded.message) : undefined;
 }
 
 /** undefined where the relay did not show it. */

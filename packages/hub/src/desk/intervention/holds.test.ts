@@ -209,7 +209,7 @@ test("a hold says how long it holds, and how many messages went on by themselves
   expect((shown[0]?.goesOnAt ?? 0) - (shown[0]?.heldAt ?? 0)).toBe(90e9);
   live.relay.report({ report: "released", held: 1, rule: number, action: "release", reason: "time-limit" });
   live.relay.report({ report: "released", held: 2, rule: number, action: "release", reason: "no-verdict" });
-  const room = { bytes: 1000, maxBytes: 1024, messages: 3, isPaused: true };
+  const room = { bytes: 1000, maxBytes: 1024, messages: 3, maxMessages: 5, isPaused: true };
   live.relay.report({ report: "holding", ...room, passed: [[number, 7]] });
   const holds = await toldHolds((one) => one.room?.isPaused === true);
   expect(holds.room).toEqual(room);
@@ -223,4 +223,22 @@ test("a hold that answers is given as long as its answer is delayed, and a littl
   const message = { invocationResponse: { result: { status: "Success" } } };
   await hold({ answer: { message, delayMs: 60_000 } });
   expect(live.relay.orders.at(-1)).toMatchObject({ order: "hold", limitMs: 70_000 });
+});
+
+test("a list of held messages is shown with what they say up to a limit, beyond which each is asked for", async () => {
+  const { number } = await hold({});
+  const large = request("b", { triggerMetadata: { text: { string: "x".repeat(400_000) } } });
+  for (const n of [1, 2, 3]) {
+    held(number, large, { held: n });
+  }
+  const { held: listed } = await toldHolds((one) => one.held.length === 3);
+  expect(listed.map(({ message, isApart }) => [message !== undefined, isApart])).toEqual([
+    [true, undefined],
+    [true, undefined],
+    [false, true],
+  ]);
+  const id = listed[2]?.id ?? 0;
+  expect((await live.served.ask(`/api/holds/${id}`)).json).toMatchObject({ id, message: large });
+  expect((await post(`/api/holds/${id}/release`, { action: "replace", message: request("c") })).status).toBe(204);
+  expect((await live.served.ask(`/api/holds/${id}`)).status).toBe(409);
 });

@@ -12,7 +12,14 @@ import { readHead } from "@inspector/proto";
 import type { Database } from "@inspector/session/database";
 import { createEarlyMessages, type EarlyMessages } from "./early-messages.ts";
 import { type FreeMaps, mapsKeptBack } from "./freed-maps.ts";
-import { bytesOf, createDescriber, createFunctionOf, type FunctionOf, type HeldReport } from "./held-message.ts";
+import {
+  bytesOf,
+  createDescriber,
+  createFunctionOf,
+  type FunctionOf,
+  type HeldReport,
+  jsonOfHeld,
+} from "./held-message.ts";
 import { ActiveHoldRule, type Armed } from "./hold-rule.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
 import type { RelayLines } from "./relay-lines.ts";
@@ -33,7 +40,16 @@ type Candidate = {
   readonly invocationId: string | undefined;
 };
 
-type Held = { message: HeldMessage; readonly journal: string; readonly number: number };
+type Held = {
+  message: HeldMessage;
+  /** Absent where it is too large to be shown. */
+  readonly bytes: Uint8Array | undefined;
+  readonly journal: string;
+  readonly number: number;
+};
+
+/** Messages of a list are shown with what they say up to so many bytes, the oldest first; others are asked for one by one. */
+const MAX_LISTED_BYTES = 1024 * 1024;
 
 export type HoldsOptions = {
   readonly database: Database;
@@ -89,9 +105,14 @@ export class HoldKeeper {
     const room = this.#room();
     return {
       rules: [...this.#rules.values()].map(({ shown }) => shown),
-      held: [...this.#held.values()].map(({ message }) => message),
+      held: this.#listed(),
       ...(room && { room }),
     };
+  }
+
+  /** A held message, with what it says. @throws {InspectorError} "not-held" */
+  one(id: number): HeldMessage {
+    return shown(this.#heldOf(id));
   }
 
   /** @throws {InspectorError} "too-many", "no-such-stream", "stream-ended", "bad-message" */
@@ -119,13 +140,9 @@ export class HoldKeeper {
   /** @throws {InspectorError} "not-held", "bad-message", "relay-away", "not-shown" */
   release(id: number, order: ReleaseOrder): void {
     const { lines, streams, freeMaps } = this.#options;
-    const one = this.#held.get(id);
-    if (one === undefined) {
-      throw new InspectorError("not-held", `Message ${id} is not held any more`, {
-        hint: "It was released, its rule's time was over, or its stream has ended.",
-      });
-    }
-    const { journal, number, message } = one;
+    const one = this.#heldOf(id);
+    const { journal, number } = one;
+    const message = shown(one);
     if (order.action === "replace" && message.message === undefined) {
       throw new InspectorError("not-shown", "The message is too large to be replaced", {
         hint: "Release or drop it.",
@@ -192,6 +209,25 @@ export class HoldKeeper {
     this.#rows.close();
   }
 
+  #heldOf(id: number): Held {
+    const one = this.#held.get(id);
+    if (one === undefined) {
+      throw new InspectorError("not-held", `Message ${id} is not held any more`, {
+        hint: "It was released, its rule's time was over, or its stream has ended.",
+      });
+    }
+    return one;
+  }
+
+  #listed(): HeldMessage[] {
+    let room = MAX_LISTED_BYTES;
+    return [...this.#held.values()].map((one) => {
+      room -= one.message.size;
+      const isApart = room < 0 && one.bytes !== undefined;
+      return isApart ? { ...one.message, isApart } : shown(one);
+    });
+  }
+
   #arm(): void {
     for (const rule of this.#rules.values()) {
       rule.arm();
@@ -237,7 +273,7 @@ export class HoldKeeper {
       this.#lastHeld += 1;
       rule.countHeld();
       const message = this.#describe(this.#lastHeld, rule, report, stream);
-      this.#held.set(this.#lastHeld, { message, journal, number: report.held });
+      this.#held.set(this.#lastHeld, { message, bytes: bytesOf(report), journal, number: report.held });
     } else {
       rule.answering.take(journal, report.held, invocationId);
     }
@@ -338,11 +374,8 @@ export class HoldKeeper {
     }
   }
 
-  #takeRoom(
-    journal: string,
-    { bytes, maxBytes, messages, isPaused, passed }: InterventionReport & { report: "holding" },
-  ): void {
-    this.#rooms.set(journal, { bytes, maxBytes, messages, isPaused });
+  #takeRoom(journal: string, { report: _, passed, ...room }: InterventionReport & { report: "holding" }): void {
+    this.#rooms.set(journal, room);
     for (const [number, count] of passed) {
       this.#knownAs(journal, number)?.countPassed("no-room", count);
     }
@@ -358,11 +391,17 @@ export class HoldKeeper {
           bytes: sum.bytes + one.bytes,
           maxBytes: sum.maxBytes + one.maxBytes,
           messages: sum.messages + one.messages,
+          maxMessages: sum.maxMessages + one.maxMessages,
           isPaused: sum.isPaused || one.isPaused,
         },
       first,
     );
   }
+}
+
+function shown({ message, bytes }: Held): HeldMessage {
+  const json = bytes && jsonOfHeld(bytes);
+  return json === undefined ? message : { ...message, message: json };
 }
 
 function releaseLines(

@@ -7,9 +7,10 @@ import { createLiveStreams } from "./live-streams.ts";
 import { createRelayLines } from "./relay-lines.ts";
 import { createReplayRuns, type ReplayRuns } from "./replay-runs.ts";
 
-/** Pages hear of changes at most this often; of runs with many results less. */
+/** Pages hear of changes at most this often; of runs with many results, and of many held messages, less. */
 const TELL_MS = 100;
 const TELL_MS_PER_RESULT = 0.2;
+const TELL_MS_PER_HELD = 0.2;
 /** Looking at what was recorded takes at most one part in so many of all time: thousands of replays may be in flight. */
 const ADVANCE_SHARE = 5;
 
@@ -36,6 +37,7 @@ export function createInterventions({ live, named, journals, tell }: Interventio
   let holdsTimer: NodeJS.Timeout | undefined;
   let replaysTimer: NodeJS.Timeout | undefined;
   let pause = TELL_MS;
+  let holdsPause = TELL_MS;
 
   const lines = createRelayLines(journals, live.file, {
     onReport(journal, report) {
@@ -79,8 +81,10 @@ export function createInterventions({ live, named, journals, tell }: Interventio
     onChange() {
       holdsTimer ??= setTimeout(() => {
         holdsTimer = undefined;
-        tell({ type: "holds", holds: holds.holds });
-      }, TELL_MS);
+        const told = holds.holds;
+        holdsPause = TELL_MS + told.held.length * TELL_MS_PER_HELD;
+        tell({ type: "holds", holds: told });
+      }, holdsPause);
     },
   });
 

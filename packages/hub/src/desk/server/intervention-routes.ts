@@ -20,6 +20,7 @@ export const INTERVENTION_ROUTES = createRouter<InterventionAsked, PageAnswer>([
   ["GET", "replays/:id", on(({ replays }, _, id) => jsonAnswer(replays.one(id)))],
   ["POST", "replays/:id/cancel", on(({ replays }, _, id) => jsonAnswer(replays.cancel(id)))],
   ["GET", "holds", on(({ holds }) => jsonAnswer(holds.holds))],
+  ["GET", "holds/:id", on(({ holds }, _, id) => jsonAnswer(holds.one(id)))],
   ["POST", "holds/rules", on(({ holds }, body) => jsonAnswer(holds.add(parseHoldRuleOrder(body)), 201))],
   ["DELETE", "holds/rules/:id", on(({ holds }, _, id) => done(() => holds.remove(id)))],
   ["POST", "holds/:id/release", on(({ holds }, body, id) => done(() => holds.release(id, parseReleaseOrder(body))))],
