@@ -14,7 +14,7 @@ import { http2Writer } from "@inspector/testkit";
 import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire/journal";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSessionIngest, type SessionIngest } from "./ingest/session-ingest.ts";
-import { budgetsOf } from "./size-limit.ts";
+import { budgetsOf, storedLimit } from "./size-limit.ts";
 import { diskBytes, openForReading, openForWriting } from "./sqlite.ts";
 import { createTextIndexer } from "./text/text-indexer.ts";
 
@@ -179,6 +179,20 @@ describe("under a size limit", () => {
     expect(problems).not.toContain("wrong-first-message");
     const densities = database.prepare("SELECT count(*) AS n FROM density").get()?.["n"];
     expect(densities).toBeGreaterThan(0);
+  });
+
+  test("whoever reads the rest of a journal after a crash keeps to the limit of the recording", () => {
+    connect(1);
+    sendLogs(1, 0, 25_000, 300);
+    startIngest().step();
+    open.pop()?.();
+    const database = openForWriting(file);
+    const limit = storedLimit(database);
+    database.close();
+    expect(limit).toBe(MAX_BYTES);
+    const rest = startIngest(limit);
+    while (rest.step()) {}
+    expect(diskBytes(file)).toBeLessThan(MAX_BYTES);
   });
 
   test.each(["one hub", "a new hub after every batch"])(

@@ -24,6 +24,14 @@ export function budgetsOf(maxBytes: number): SizeBudgets {
   return { session: maxBytes - log - text, log, text, batch };
 }
 
+/** The limit that a session was last recorded with, for whoever reads the rest of its journal after a crash. */
+export function storedLimit(database: Database): number | undefined {
+  const table = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'session'").get();
+  const row = table && database.prepare("SELECT value FROM session WHERE key = 'max_bytes'").get();
+  const limit = Number(row?.["value"] ?? 0);
+  return limit > 0 ? limit : undefined;
+}
+
 /** A row and its entries in indexes can take several times what its message takes in the journal. */
 const GROWTH = 3;
 /** Bytes that one step gives up at most: a session that was recorded with a higher limit takes several. */

@@ -1,5 +1,6 @@
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { createSessionIngest } from "@inspector/hub/ingest/session-ingest";
+import { storedLimit } from "@inspector/hub/size-limit";
 import { makeOneFile, openForWriting } from "@inspector/hub/sqlite";
 import { createQueries } from "@inspector/session/queries";
 
@@ -18,7 +19,7 @@ export async function drainSession(
     };
     let before: ReturnType<typeof total> | undefined;
     for (let isDrained = false; !isDrained; ) {
-      const ingest = createSessionIngest({ database, file, journals, version, maxBytes: undefined });
+      const ingest = createSessionIngest({ database, file, journals, version, maxBytes: storedLimit(database) });
       before ??= total();
       try {
         while (!ingest.progress.isDrained) {

@@ -12,7 +12,7 @@ import { removeLinks, removeLinksUpTo } from "@inspector/relay/shared-memory/fol
 import { type Database, inTransaction } from "@inspector/session/database";
 import { prepareForWriting } from "@inspector/session/open-session";
 import { createWriter, type Writer } from "@inspector/session/writer";
-import { budgetsOf, createSizeLimit } from "../size-limit.ts";
+import { budgetsOf, createSizeLimit, storedLimit } from "../size-limit.ts";
 import { JournalIngest } from "./journal-ingest.ts";
 import { listSegments } from "./journal-tail.ts";
 import { journalsOf } from "./journals.ts";
@@ -120,6 +120,9 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
   const budgets = maxBytes === undefined ? undefined : budgetsOf(maxBytes);
   const limit = budgets && createSizeLimit(database, file, writer, budgets);
   const batchBytes = budgets?.batch ?? BATCH_BYTES;
+  if (storedLimit(database) !== maxBytes) {
+    inTransaction(database, () => writer.setValue("max_bytes", String(maxBytes ?? 0)));
+  }
   const sources = new Map<string, Source>();
   const copies = createSharedMemoryCopies(writer, (path) =>
     [...sources.values()].some(({ links }) => links.includes(dirname(path))),
