@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
 
 const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
+const SAMPLE_APP = fileURLToPath(new URL("../apps/proxy/sample-app", import.meta.url));
 /** A port on which nobody listens. */
 const NO_HOST = ["--listen", "0", "--upstream", "127.0.0.1:1"];
 const PATIENCE = { timeout: 60_000, interval: 50 };
@@ -192,6 +193,33 @@ test.skipIf(!isLinux)("nobody reads what it says any more: it goes on, at rest, 
   expect(processorTime(inspector.process.pid ?? 0) - before).toBeLessThan(50);
   expect(await inspector.stop()).toBe(0);
 });
+
+test.skipIf(!isLinux || !existsSync("/usr/bin/script"))(
+  "a terminal that is not read on (Ctrl-S) holds no invocation up",
+  async () => {
+    const command = `exec "${process.execPath}" "${COMMAND}" host "${SAMPLE_APP}" --http 0 --no-open --json`;
+    const terminal = spawn("/usr/bin/script", ["-qfc", command, "/dev/null"], {
+      env: { ...process.env, XDG_STATE_HOME: state.path },
+    });
+    children.push(terminal);
+    let said = "";
+    terminal.stdout.setEncoding("utf8").on("data", (text) => {
+      said += text;
+    });
+    await expect.poll(() => said, PATIENCE).toContain('"ready":true');
+    await expect.poll(() => said, PATIENCE).toContain("Host ready");
+    const { http } = JSON.parse(/^\{.*"ready":true.*\}/mu.exec(said)?.[0] ?? "{}");
+    terminal.stdout.pause();
+    // Much more than pipe and terminal hold.
+    for (let n = 0; n < 200; n++) {
+      expect((await fetch(`${http}/api/chatty?lines=100`)).status).toBe(200);
+    }
+    terminal.stdout.resume();
+    terminal.kill("SIGTERM");
+    await exitOf(terminal);
+  },
+  120_000,
+);
 
 /** In hundredths of a second. */
 function processorTime(pid: number): number {
