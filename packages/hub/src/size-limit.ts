@@ -1,7 +1,7 @@
 /** Keeps all that a recording writes under one size, by giving up what is oldest. */
-import { statSync } from "node:fs";
 import { type Database, numberOf } from "@inspector/session/database";
 import type { Writer } from "@inspector/session/writer";
+import { sizeOf } from "./sqlite.ts";
 
 const MIB = 1024 * 1024;
 
@@ -91,8 +91,7 @@ export function createSizeLimit(database: Database, file: string, writer: Writer
       while (used() > low && step(used() - low)) {}
     },
     trimLog() {
-      const size = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-      if (size > budgets.log) {
+      if (sizeOf(`${file}-wal`) > budgets.log) {
         database.exec(
           `PRAGMA busy_timeout = ${READERS_MS}; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000;`,
         );

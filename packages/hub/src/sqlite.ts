@@ -78,8 +78,16 @@ export function openForWriting(file: string): Database {
 
 /** What a database takes on the disk, with the files that stand beside it. */
 export function diskBytes(file: string): number {
-  const sizes = ["", "-wal", "-shm"].map((suffix) => statSync(file + suffix, { throwIfNoEntry: false })?.size ?? 0);
-  return sizes.reduce((sum, size) => sum + size, 0);
+  return ["", "-wal", "-shm"].reduce((sum, suffix) => sum + sizeOf(file + suffix), 0);
+}
+
+/** 0 where there is no file any more, or none that can be reached: a session that was taken away is told of elsewhere. */
+export function sizeOf(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 /**
