@@ -95,7 +95,7 @@ export async function serve(folder: Folder, file: string, options: ServeOptions 
     allowedOrigins: [],
     page: folder.page,
     file,
-    state: folder,
+    state: { sessions: folder.sessions, journals: folder.journals },
     isRecording,
     startReader: readHere(startIndexing),
     ...(isIntervening && { recording: { journals: folder.journals } }),

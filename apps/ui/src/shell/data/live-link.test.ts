@@ -181,6 +181,18 @@ describe("a page and its hub", () => {
     expect(messages(store).view.column.length).toBe(0);
   });
 
+  test("knows the session as it has changed, and stays away when the hub ends the connection on purpose", async () => {
+    const store = await open();
+    await eventually(() => expect(hub.current.asked).toHaveLength(1));
+    const { id } = store.getState().session ?? {};
+    hub.current.sendText({ type: "session-changed", changes: { last: 77 } });
+    await eventually(() => expect(store.getState().session).toMatchObject({ id, last: 77 }));
+    hub.current.sendText({ type: "refused", message: "64 pages are open already" });
+    await eventually(() =>
+      expect(store.getState().connection).toMatchObject({ phase: "refused", message: "64 pages are open already" }),
+    );
+  });
+
   test("keeps the last good result while a filter is wrong, and shows the next one that is right", async () => {
     const store = await open();
     await eventually(() => expect(hub.current.asked).toHaveLength(1));

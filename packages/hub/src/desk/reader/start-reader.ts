@@ -23,35 +23,41 @@ export type StartReader = (options: ReaderThreadOptions, events: ReaderEvents) =
 /** Ending it while SQLite is at work is worse than waiting; the longest piece of work is longer than this, but rare. */
 const STOP_TIMEOUT_MS = 5_000;
 
-export const startReaderThread: StartReader = (workerData, { onMessage, onDied }) => {
-  const thread = new Worker(new URL("./reader-thread.js", import.meta.url), { workerData });
-  let isExpected = false;
-  let reason = "it ended";
-  thread.on("message", onMessage);
-  thread.on("error", (error) => {
-    reason = error.message;
-  });
-  thread.on("exit", () => {
-    if (!isExpected) {
-      onDied(reason);
-    }
-  });
-  return {
-    post: (message) => thread.postMessage(message),
-    async stop() {
-      isExpected = true;
-      if (thread.threadId === -1) {
-        return;
+/** @param script what the thread runs */
+export function startThreads(script: URL): StartReader {
+  return (workerData, { onMessage, onDied }) => {
+    const thread = new Worker(script, { workerData });
+    let isExpected = false;
+    let reason = "it ended";
+    thread.on("message", onMessage);
+    thread.on("error", (error) => {
+      reason = error.message;
+    });
+    thread.on("exit", () => {
+      if (!isExpected) {
+        onDied(reason);
       }
-      const exited = once(thread, "exit");
-      thread.postMessage({ type: "stop" } satisfies ToReader);
-      const timer = setTimeout(() => void thread.terminate(), STOP_TIMEOUT_MS);
-      await exited;
-      clearTimeout(timer);
-    },
-    terminate() {
-      isExpected = true;
-      void thread.terminate();
-    },
+    });
+    return {
+      post: (message) => thread.postMessage(message),
+      async stop() {
+        isExpected = true;
+        if (thread.threadId === -1) {
+          return;
+        }
+        const exited = once(thread, "exit");
+        thread.postMessage({ type: "stop" } satisfies ToReader);
+        const timer = setTimeout(() => void thread.terminate(), STOP_TIMEOUT_MS);
+        await exited;
+        clearTimeout(timer);
+      },
+      terminate() {
+        isExpected = true;
+        void thread.terminate();
+      },
+    };
   };
-};
+}
+
+/** Beside this one where everything is bundled. */
+export const startReaderThread = startThreads(new URL("./reader-thread.js", import.meta.url));
