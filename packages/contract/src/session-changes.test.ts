@@ -21,7 +21,7 @@ const SESSION: SessionInfo = {
   version: "0",
   last: 10,
   bytes: 100,
-  size: { file: 1, bodiesDropped: 0 },
+  size: { file: 1, bodiesDropped: 0, rowsDropped: 0 },
   gaps: { count: 0, bytes: 0 },
   behind: 0,
   recordingFault: "no space left on device",

@@ -193,13 +193,6 @@ function notASession(message: string, cause: unknown): InspectorError {
   return new InspectorError("not-a-session", message, { hint, cause });
 }
 
-/** An empty database that no file holds. */
-export function openInMemory(): Database {
-  const driver = new DatabaseSync(":memory:");
-  driver.function("regexp", { deterministic: true }, matchesExpression);
-  return new Connection(driver);
-}
-
 /** What is added to a session's file name for that of its text index. */
 export const TEXT_SUFFIX = "-text";
 

@@ -206,7 +206,6 @@ export class HoldKeeper {
     for (const { answering } of this.#rules.values()) {
       answering?.close();
     }
-    this.#rows.close();
   }
 
   #heldOf(id: number): Held {

@@ -1,13 +1,11 @@
-/** Whether a message that is not recorded yet would match a filter: asked of a session in memory that holds nothing else. */
-
-import { compileFilter } from "@inspector/filter/compile";
+/** Whether a message that a relay holds matches a filter: what the message says, and what is recorded of its invocation. */
+import { type InvocationFacts, type MessageFacts, matchesMessage, type StreamFacts } from "@inspector/filter/evaluate";
 import type { Filter } from "@inspector/filter/filter";
-import { KIND, readHead } from "@inspector/proto";
-import { type Database, numberOf, type SqlRow, type SqlValue } from "@inspector/session/database";
-import { SCHEMA } from "@inspector/session/schema";
-import { createWriter } from "@inspector/session/writer";
-import { openInMemory } from "../../sqlite.ts";
+import { KIND, type MessageHead, readHead } from "@inspector/proto";
+import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
+import { maybeNumber } from "@inspector/session/sql-values";
 
+/** Numbers as the session stores them. */
 export type UnrecordedMessage = {
   readonly stream: number;
   readonly side: number;
@@ -17,56 +15,87 @@ export type UnrecordedMessage = {
 };
 
 export type RowFilter = {
+  /** Takes time in proportion to what a row shows of a message, whatever the filter is. */
   matches(filter: Filter, message: UnrecordedMessage): boolean;
-  close(): void;
 };
+
+const STATUS_CANCELLED = 2;
 
 /** @param live where the stream, its functions and the request of the message's invocation are */
 export function createRowFilter(live: Database): RowFilter {
-  const scratch = openInMemory();
-  scratch.exec(`PRAGMA foreign_keys = OFF; ${SCHEMA}`);
-  const streams = live.prepare("SELECT * FROM stream WHERE id = ?");
-  const functions = live.prepare("SELECT * FROM function WHERE stream = ?");
-  const requests = live.prepare(
-    `SELECT m.* FROM invocation i JOIN message m ON m.seq = i.started_seq
+  const streams = live.prepare("SELECT path, worker_id, runtime, ended_at FROM stream WHERE id = ?");
+  const functions = live.prepare('SELECT name, "trigger" FROM function WHERE stream = ? AND function_id = ?');
+  const invocations = live.prepare(
+    `SELECT i.*, r.invocation AS replayed, r.is_edited FROM invocation i LEFT JOIN replay r ON r.invocation = i.id
      WHERE i.invocation_id = ? AND i.stream = ? ORDER BY i.attempt DESC LIMIT 1`,
   );
 
-  function copy(table: string, row: SqlRow | undefined): void {
-    if (row === undefined) {
-      return;
+  function functionOf(stream: number, id: string | undefined): MessageFacts["function"] {
+    const row = id === undefined ? undefined : functions.get(stream, id);
+    return row && { name: textOf(row["name"]), trigger: textOf(row["trigger"]) };
+  }
+
+  function streamOf(stream: number): StreamFacts {
+    const row = streams.get(stream);
+    return {
+      path: textOf(row?.["path"]) ?? "",
+      workerId: textOf(row?.["worker_id"]),
+      runtime: textOf(row?.["runtime"]),
+      isEnded: typeof row?.["ended_at"] === "number",
+    };
+  }
+
+  function invocationOf(head: MessageHead, stream: number, at: number): InvocationFacts | undefined {
+    if (head.invocationId === undefined) {
+      return undefined;
     }
-    const columns = Object.keys(row);
-    const marks = columns.map(() => "?").join(", ");
-    const values: SqlValue[] = Object.values(row);
-    scratch.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${marks})`).run(...values);
+    const row = head.kind === KIND.invocationRequest ? undefined : invocations.get(head.invocationId, stream);
+    const functionId = head.kind === KIND.invocationRequest ? head.functionId : textOf(row?.["function_id"]);
+    return { ...factsOf(head, row, at), functionId, function: functionOf(stream, functionId) };
   }
 
   return {
-    matches(filter, { stream, side, at, size, bytes }) {
-      for (const table of ["message", "invocation", "worker_step", "stream", "function", "density"]) {
-        scratch.exec(`DELETE FROM ${table}`);
-      }
+    matches(filter, { bytes, ...message }) {
       const head = readHead(bytes);
-      copy("stream", streams.get(stream));
-      for (const row of functions.all(stream)) {
-        copy("function", row);
-      }
-      const writer = createWriter(scratch);
-      const facts = { at, stream, side, size, flags: 0, body: 0 };
-      const request = side === 1 ? requests.get(head.invocationId ?? "", stream) : undefined;
-      if (request !== undefined) {
-        const functionId = typeof request["function_id"] === "string" ? request["function_id"] : undefined;
-        const sent = { ...facts, side: 0, at: numberOf(request["at"]), size: numberOf(request["size"]) };
-        writer.message({ ...sent, kind: KIND.invocationRequest, invocationId: head.invocationId, functionId });
-      }
-      const { requestId, invocationId, functionId, status, level, category, text, retryCount } = head;
-      const ids = { requestId, invocationId, functionId };
-      const seq = writer.message({ ...facts, kind: head.kind, ...ids, status, level, category, text, retryCount });
-      writer.finishBatch();
-      const { sql, params } = compileFilter(filter);
-      return scratch.prepare(`SELECT 1 FROM message m WHERE m.seq = ? AND ${sql}`).get(seq, ...params) !== undefined;
+      return matchesMessage(filter, {
+        ...message,
+        ...head,
+        flags: 0,
+        isDropped: false,
+        marks: [],
+        of: streamOf(message.stream),
+        function: functionOf(message.stream, head.functionId),
+        invocation: invocationOf(head, message.stream, message.at),
+      });
     },
-    close: () => scratch.close(),
+  };
+}
+
+/**
+ * What the message makes of its invocation. @param row the invocation as it is recorded, which may have the message already; absent for a
+ * request, which is the first of its invocation, and where the request was not seen
+ */
+function factsOf(
+  { kind, status, retryCount }: MessageHead,
+  row: SqlRow | undefined,
+  at: number,
+): Omit<InvocationFacts, "functionId" | "function"> {
+  const isRequest = kind === KIND.invocationRequest;
+  const isAnswer = kind === KIND.invocationResponse;
+  const startedAt = maybeNumber(row?.["started_at"]);
+  return {
+    hasRequest: isRequest || typeof row?.["started_seq"] === "number",
+    isRequest,
+    isAnswer,
+    isAnswered: isAnswer || typeof row?.["answered_seq"] === "number",
+    isCancelled:
+      kind === KIND.invocationCancel ||
+      typeof row?.["cancel_seq"] === "number" ||
+      (isAnswer && status === STATUS_CANCELLED),
+    isBehindAnswer: false,
+    duration: isAnswer && startedAt !== undefined && at >= startedAt ? at - startedAt : undefined,
+    attempt: row === undefined ? 1 : numberOf(row["attempt"]),
+    retryCount: retryCount ?? maybeNumber(row?.["retry_count"]),
+    ...(typeof row?.["replayed"] === "number" && { replay: { isEdited: row["is_edited"] === 1 } }),
   };
 }
