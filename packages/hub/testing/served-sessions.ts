@@ -11,6 +11,7 @@ import { openDesk } from "../src/desk/desk.ts";
 import type { StartReader } from "../src/desk/reader/start-reader.ts";
 import type { StateFolder } from "../src/state-folder.ts";
 import type { StartIndexing } from "../src/text/text-search.ts";
+import { interveneHere } from "./intervene-here.ts";
 import { readHere } from "./reader-here.ts";
 
 export const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -98,6 +99,7 @@ export async function serve(folder: Folder, file: string, options: ServeOptions 
     state: { sessions: folder.sessions, journals: folder.journals },
     isRecording,
     startReader: readHere(startIndexing),
+    startService: interveneHere,
     ...(isIntervening && { recording: { journals: folder.journals } }),
     ...more,
   });

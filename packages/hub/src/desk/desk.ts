@@ -1,10 +1,9 @@
-/** The hub's main thread: sockets, pages and interventions. It asks readers for what is in sessions, and never waits for one. */
+/** The hub's main thread: sockets and pages. It asks readers for what is in sessions, and interventions for what is done to a recording. */
 import type { Seq } from "@inspector/contract/page";
-import { createKeptSessions } from "../kept-sessions.ts";
 import type { LiveState } from "../reader/lines.ts";
-import { createSessions } from "../reader/sessions.ts";
 import type { StateFolder } from "../state-folder.ts";
-import { createInterventions, type Interventions } from "./intervention/interventions.ts";
+import { connectInterventions } from "./intervention/client.ts";
+import { type StartService, startServiceThread } from "./intervention/start-service.ts";
 import { createPages, type Pages } from "./live/pages.ts";
 import { createReaders } from "./reader/readers.ts";
 import { type StartReader, startReaderThread } from "./reader/start-reader.ts";
@@ -25,6 +24,7 @@ export type DeskOptions = {
   /** Absent where nothing is recorded, and so nobody can be intervened with. */
   readonly recording?: { readonly journals: string; readonly maxBytes?: number | undefined };
   readonly startReader?: StartReader;
+  readonly startService?: StartService;
   /** How long a question may take, and one slice of a search. */
   readonly lookupMs?: number;
   readonly searchMs?: number;
@@ -55,17 +55,23 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const told = pages;
   try {
     await readers.ask("session", [null]);
-    const interventions = recording && startInterventions(options, recording.journals, told);
+    const interventions =
+      recording &&
+      connectInterventions(
+        options.startService ?? startServiceThread,
+        { file, state, journals: recording.journals },
+        told.tell,
+      );
     const server = await createPageServer({ ...options, readers, pages, interventions });
     return {
       address: server.address,
       recorded(known, marked) {
         readers.recorded(known, marked);
         told.mark(marked);
-        interventions?.advance();
+        interventions?.recorded();
       },
       async close() {
-        interventions?.close();
+        await interventions?.close();
         await server.close();
         await readers.close();
       },
@@ -75,29 +81,4 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     await readers.close();
     throw error;
   }
-}
-
-/** They look up single rows by number, over a connection of their own. */
-function startInterventions({ file, state }: DeskOptions, journals: string, pages: Pages): Interventions {
-  const sessions = createSessions(createKeptSessions(state), {
-    file,
-    isRecording: true,
-    isWatchingProblems: false,
-    describe: (stored) => stored,
-    onProgress: () => {},
-    onProblems: () => {},
-  });
-  const interventions = createInterventions({
-    live: sessions.named(null),
-    named: sessions.named,
-    journals,
-    tell: pages.tell,
-  });
-  return {
-    ...interventions,
-    close() {
-      interventions.close();
-      sessions.close();
-    },
-  };
 }

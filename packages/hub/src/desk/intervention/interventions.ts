@@ -30,9 +30,11 @@ export type InterventionsOptions = {
   readonly journals: string;
   /** Says something to every page that listens to the live session. */
   readonly tell: (message: InterventionMessage) => void;
+  /** A relay asks whether the hub is awake. @param pong says so */
+  readonly onPing: (pong: () => void) => void;
 };
 
-export function createInterventions({ live, named, journals, tell }: InterventionsOptions): Interventions {
+export function createInterventions({ live, named, journals, tell, onPing }: InterventionsOptions): Interventions {
   const streams = createLiveStreams(live.database);
   let holdsTimer: NodeJS.Timeout | undefined;
   let replaysTimer: NodeJS.Timeout | undefined;
@@ -52,6 +54,7 @@ export function createInterventions({ live, named, journals, tell }: Interventio
       holds.onDown(journal);
       replays.onDown(journal);
     },
+    onPing,
   });
   const freeMaps = createFreeMaps(
     lines,

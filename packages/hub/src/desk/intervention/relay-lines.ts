@@ -18,6 +18,8 @@ export type RelayLineEvents = {
   onUp(journal: string): void;
   /** The relay has let everything go. */
   onDown(journal: string): void;
+  /** The relay asks whether the hub is awake. @param pong says so */
+  onPing(pong: () => void): void;
 };
 
 /** Relays go by the names of their journals. */
@@ -52,7 +54,7 @@ export function createRelayLines(journals: string, session: string, events: Rela
           return;
         }
         if ("ping" in said) {
-          line.send({ pong: said.ping });
+          events.onPing(() => line.send({ pong: said.ping }));
         } else if ("report" in said) {
           events.onReport(name, said);
         }

@@ -81,6 +81,7 @@ describe("the same view of several pages", () => {
       page.subscribe(1, "kind:rpc_log", "messages");
       page.subscribe(2, "kind:rpc_log", "invocations");
       expect(await columnOf(page, 1)).toEqual([1]);
+      await page.until(({ frames: told }) => told.find(([view]) => view === 2));
     }
     const before = frames().length;
     log();

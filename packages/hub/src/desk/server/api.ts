@@ -1,10 +1,11 @@
 /** Requests below /api/: interventions are answered here, all else by a reader. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { InspectorError } from "@inspector/contract/inspector-error";
 import type { PageCounts } from "@inspector/contract/page";
 import { failureAnswer, jsonAnswer, type PageAnswer } from "../../page-answer.ts";
-import type { Interventions } from "../intervention/interventions.ts";
+import type { InterventionClient } from "../intervention/client.ts";
+import { INTERVENTION_ROUTES } from "../intervention/routes.ts";
 import type { Readers } from "../reader/readers.ts";
-import { INTERVENTION_ROUTES } from "./intervention-routes.ts";
 import { type ForeignOriginOf, readOwnJson } from "./read-json.ts";
 import { sendAnswer } from "./send-answer.ts";
 
@@ -21,7 +22,7 @@ export type ApiOptions = {
   readonly foreignOriginOf: ForeignOriginOf;
   readonly counts: () => PageCounts;
   /** Of the current session, while it is being recorded. */
-  readonly interventions?: Interventions | undefined;
+  readonly interventions?: InterventionClient | undefined;
 };
 
 export function createApi({ readers, foreignOriginOf, counts, interventions }: ApiOptions): Api {
@@ -38,7 +39,12 @@ export function createApi({ readers, foreignOriginOf, counts, interventions }: A
     if (isIntervention) {
       const name = url.searchParams.get("session");
       const isLive = name === null || (await readers.ask("session", [name])) === "";
-      return INTERVENTION_ROUTES.find(method, path)({ interventions: isLive ? interventions : undefined, body });
+      if (interventions === undefined || !isLive) {
+        throw new InspectorError("not-live", "This session is not being recorded", {
+          hint: "Replays and holds need a worker that is connected just now.",
+        });
+      }
+      return interventions.answer(method, path, body);
     }
     const { range } = request.headers;
     return readers.ask("page", [{ method, path, query: url.search, range, body }], signal);

@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { WebSocketServer } from "ws";
 import { jsonAnswer } from "../../page-answer.ts";
-import type { Interventions } from "../intervention/interventions.ts";
+import type { InterventionClient } from "../intervention/client.ts";
 import type { Pages } from "../live/pages.ts";
 import type { Readers } from "../reader/readers.ts";
 import { Access, type AccessOptions } from "./access.ts";
@@ -43,7 +43,7 @@ export type ServerOptions = {
   readonly readers: Readers;
   readonly pages: Pages;
   /** Of the current session, while it is being recorded. */
-  readonly interventions?: Interventions | undefined;
+  readonly interventions?: InterventionClient | undefined;
 };
 
 export type PageServer = {

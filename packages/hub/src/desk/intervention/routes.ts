@@ -2,14 +2,10 @@
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { jsonAnswer, NOTHING, type PageAnswer } from "../../page-answer.ts";
 import { createRouter, type Handler } from "../../router.ts";
-import type { Interventions } from "../intervention/interventions.ts";
-import { parseHoldRuleOrder, parseReleaseOrder, parseReplayOrder } from "../intervention/orders.ts";
+import type { Interventions } from "./interventions.ts";
+import { parseHoldRuleOrder, parseReleaseOrder, parseReplayOrder } from "./orders.ts";
 
-export type InterventionAsked = {
-  /** undefined where the session that is asked about is not being recorded here. */
-  readonly interventions: Interventions | undefined;
-  readonly body: unknown;
-};
+export type InterventionAsked = { readonly interventions: Interventions; readonly body: unknown };
 
 type Work = (interventions: Interventions, body: unknown, id: number) => PageAnswer;
 
@@ -26,16 +22,11 @@ export const INTERVENTION_ROUTES = createRouter<InterventionAsked, PageAnswer>([
   ["POST", "holds/:id/release", on(({ holds }, body, id) => done(() => holds.release(id, parseReleaseOrder(body))))],
 ]);
 
-/** @throws {InspectorError} "not-live", "not-found", and what `work` throws */
+/** @throws {InspectorError} "not-found", and what `work` throws */
 function on(work: Work): Handler<InterventionAsked, PageAnswer> {
   return ({ interventions, body }, id = "0") => {
     if (!/^\d{1,15}$/u.test(id)) {
       throw new InspectorError("not-found", `"${id.slice(0, 50)}" is not a number`);
-    }
-    if (interventions === undefined) {
-      throw new InspectorError("not-live", "This session is not being recorded", {
-        hint: "Replays and holds need a worker that is connected just now.",
-      });
     }
     return work(interventions, body, Number(id));
   };

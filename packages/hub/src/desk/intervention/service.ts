@@ -1,0 +1,95 @@
+/** Interventions and what they look up in sessions, behind messages: they run in a thread of their own, so that the desk needs no SQLite. */
+import type { InterventionMessage } from "@inspector/contract/intervention";
+import { createKeptSessions } from "../../kept-sessions.ts";
+import { failureAnswer, type PageAnswer } from "../../page-answer.ts";
+import { createSessions } from "../../reader/sessions.ts";
+import type { StateFolder } from "../../state-folder.ts";
+import { createInterventions } from "./interventions.ts";
+import { INTERVENTION_ROUTES } from "./routes.ts";
+
+export type ServiceOptions = {
+  /** The session that is being recorded. */
+  readonly file: string;
+  readonly state: StateFolder;
+  /** Folder of the journals of all running relays. */
+  readonly journals: string;
+};
+
+export type ToService =
+  | {
+      readonly type: "request";
+      readonly id: number;
+      readonly method: string;
+      readonly path: string;
+      readonly body: unknown;
+    }
+  | { readonly type: "recorded" }
+  /** The desk is awake. */
+  | { readonly type: "awake"; readonly id: number }
+  | { readonly type: "stop" };
+
+export type FromService =
+  | { readonly type: "answer"; readonly id: number; readonly answer: PageAnswer }
+  /** To every page that listens to the session. */
+  | { readonly type: "tell"; readonly message: InterventionMessage }
+  /** A relay asks whether the hub is awake, which it is only where its desk is, too. */
+  | { readonly type: "are-you-awake"; readonly id: number };
+
+export type Service = { receive(message: ToService): void; close(): void };
+
+/** @throws {InspectorError} where the session cannot be opened */
+export function createService(
+  { file, state, journals }: ServiceOptions,
+  post: (message: FromService) => void,
+): Service {
+  const pongs = new Map<number, () => void>();
+  let pings = 0;
+  const sessions = createSessions(createKeptSessions(state), {
+    file,
+    isRecording: true,
+    isWatchingProblems: false,
+    describe: (stored) => stored,
+    onProgress: () => {},
+    onProblems: () => {},
+  });
+  const interventions = createInterventions({
+    live: sessions.named(null),
+    named: sessions.named,
+    journals,
+    tell: (message) => post({ type: "tell", message }),
+    onPing(pong) {
+      pings += 1;
+      pongs.set(pings, pong);
+      post({ type: "are-you-awake", id: pings });
+    },
+  });
+
+  function answer(method: string, path: string, body: unknown): PageAnswer {
+    try {
+      return INTERVENTION_ROUTES.find(method, path)({ interventions, body });
+    } catch (error) {
+      return failureAnswer(error);
+    }
+  }
+
+  return {
+    receive(message) {
+      switch (message.type) {
+        case "request":
+          return post({ type: "answer", id: message.id, answer: answer(message.method, message.path, message.body) });
+        case "recorded":
+          return interventions.advance();
+        case "awake":
+          pongs.get(message.id)?.();
+          pongs.delete(message.id);
+          return;
+        case "stop":
+          return;
+      }
+    },
+    close() {
+      interventions.close();
+      sessions.close();
+    },
+  };
+}
