@@ -13,7 +13,9 @@ export function readHere(startIndexing?: StartIndexing): StartReader {
       ...options,
       kept: createKeptSessions(state),
       isWatchingProblems: role === "lookup",
-      ...(role === "search" && startIndexing !== undefined && { indexing: { start: startIndexing, state } }),
+      ...(startIndexing !== undefined && {
+        indexing: { state, ...(role === "lookup" && { start: startIndexing }) },
+      }),
       post(message: FromReader) {
         const copy = structuredClone(message);
         setImmediate(() => isOpen && onMessage(copy));

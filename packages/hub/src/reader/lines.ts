@@ -44,6 +44,14 @@ export type LiveState = Partial<SessionInfo>;
 /** How far free text of a session is indexed. */
 export type Indexed = Pick<SessionInfo, "indexed" | "indexedFrom">;
 
+/** How far it is; `hasFailed` where there will be no index. */
+type IndexedMessage = {
+  readonly type: "indexed";
+  readonly session: string;
+  readonly indexed: Indexed;
+  readonly hasFailed?: boolean;
+};
+
 export type ToReader =
   | { readonly type: "question"; readonly id: number; readonly asked: Asked }
   /** Nobody waits for the answer any more. */
@@ -58,7 +66,7 @@ export type ToReader =
   | { readonly type: "unwatch"; readonly session: string }
   /** Something was recorded in the current session; these messages are marked otherwise than before. */
   | { readonly type: "recorded"; readonly state: LiveState; readonly marked: readonly Seq[] }
-  | { readonly type: "indexed"; readonly session: string; readonly indexed: Indexed }
+  | IndexedMessage
   | { readonly type: "stop" };
 
 export type FromReader =
@@ -80,7 +88,7 @@ export type FromReader =
   | { readonly type: "view-failed"; readonly view: number; readonly message: string }
   | { readonly type: "info"; readonly session: string; readonly info: SessionInfo }
   | { readonly type: "info-changed"; readonly session: string; readonly changes: SessionChanges }
-  | { readonly type: "indexed"; readonly session: string; readonly indexed: Indexed };
+  | IndexedMessage;
 
 /**
  * Two words of shared memory by which a desk sees what a reader is at, though it does not answer: how many pieces of work

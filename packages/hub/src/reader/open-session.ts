@@ -34,8 +34,8 @@ export type OpenSession = {
   close(): void;
 };
 
-/** Where text indexes are, and who builds them; absent where others do. */
-export type Indexing = { readonly start?: StartIndexing; readonly state: Pick<StateFolder, "sessions"> };
+/** Who builds text indexes, and where. */
+export type Indexing = { readonly start: StartIndexing; readonly state: Pick<StateFolder, "sessions"> };
 
 export type OpenOptions = {
   /** Adds what is known of the session beside its file. */
@@ -60,7 +60,7 @@ export function openSession(file: string, options: OpenOptions = {}): OpenSessio
   const readPayload = createReadPayload(queries);
   const index = indexing && indexPlace(file, indexing.state);
   const text =
-    indexing?.start === undefined || index === undefined
+    indexing === undefined || index === undefined
       ? undefined
       : createSessionText({ database, session: file, index, startIndexing: indexing.start, onProgress });
   const stored = (): SessionInfo => {

@@ -18,8 +18,8 @@ export type ReaderThreadOptions = {
 };
 
 /**
- * "lookup": what is answered at once by number, and problems. "search": views with filters, which may have to look at all of a session;
- * it also has the text index built.
+ * "lookup": what is answered at once by number; it also looks for problems, and has text indexes built. "search": views with filters,
+ * which may have to look at all of a session.
  */
 export type ReaderRole = "lookup" | "search";
 
@@ -38,7 +38,7 @@ const reader = createReader({
   isRecording,
   maxBytes,
   isWatchingProblems: role === "lookup",
-  indexing: { state, ...(role === "search" && { start: startIndexing }) },
+  indexing: { state, ...(role === "lookup" && { start: startIndexing }) },
   work,
   post: (message, transfer = []) => port.postMessage(message, transfer),
 });

@@ -1,6 +1,8 @@
 /** Answers questions about sessions, one piece of work at a time, so that a desk can see which one takes too long. */
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import type { KeptSessions } from "../kept-sessions.ts";
+import type { StartIndexing } from "../text/text-search.ts";
+import { createIndexFollowers } from "./index-followers.ts";
 import { createInfoWatches, type InfoWatches } from "./info-watch.ts";
 import type { Asked, FromReader, Indexed, LiveState, Questions, ToReader } from "./lines.ts";
 import { WORK_COUNT, WORK_ID } from "./lines.ts";
@@ -17,8 +19,8 @@ export type ReaderOptions = {
   readonly isWatchingProblems: boolean;
   /** Bytes that the session may have, where there is a limit. */
   readonly maxBytes?: number | undefined;
-  /** Absent where free text is only looked for in the rows. */
-  readonly indexing?: Indexing | undefined;
+  /** Absent where free text is only looked for in the rows. Without `start` another reader builds the indexes, and tells. */
+  readonly indexing?: { readonly start?: StartIndexing; readonly state: Indexing["state"] } | undefined;
   readonly work: Int32Array;
   readonly post: (message: FromReader, transfer?: readonly ArrayBuffer[]) => void;
 };
@@ -33,14 +35,17 @@ export type Reader = {
  * are received between two turns.
  */
 export function createReader(options: ReaderOptions): Reader {
-  const { kept, isRecording, work, post } = options;
+  const { kept, isRecording, indexing, work, post } = options;
+  const followers = createIndexFollowers();
   let state: LiveState = isRecording ? { source: "live" } : {};
   const indexed = new Map<string, Indexed>();
   const sessions: Sessions = createSessions(kept, {
     file: options.file,
     isRecording,
     isWatchingProblems: options.isWatchingProblems,
-    indexing: options.indexing,
+    ...(indexing !== undefined && {
+      indexingOf: (key) => ({ state: indexing.state, start: indexing.start ?? followers.startOf(key) }),
+    }),
     describe: (stored, key) => ({
       ...stored,
       ...(key === "" && state),
@@ -51,7 +56,14 @@ export function createReader(options: ReaderOptions): Reader {
       const range = text?.range;
       const known: Indexed = range === undefined ? {} : { indexed: range.through, indexedFrom: range.from };
       indexed.set(key, known);
-      post({ type: "indexed", session: key, indexed: known });
+      if (indexing?.start !== undefined) {
+        post({
+          type: "indexed",
+          session: key,
+          indexed: known,
+          ...(text?.horizon === undefined && { hasFailed: true }),
+        });
+      }
       views.grow(key);
       watches.look(key);
     },
@@ -158,6 +170,10 @@ export function createReader(options: ReaderOptions): Reader {
           return recorded(message.marked);
         case "indexed":
           indexed.set(message.session, message.indexed);
+          followers.take(
+            message.session,
+            message.hasFailed === true ? { type: "fault", reason: "" } : { type: "indexed" },
+          );
           return watches.look(message.session);
         case "stop":
           return;

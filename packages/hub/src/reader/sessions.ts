@@ -29,7 +29,8 @@ export type SessionsOptions = {
   /** Whether that one is being written to. */
   readonly isRecording: boolean;
   readonly isWatchingProblems: boolean;
-  readonly indexing?: Indexing | undefined;
+  /** Absent where free text is only looked for in the rows. */
+  readonly indexingOf?: (key: string) => Indexing;
   /** Adds what is known of a session beside its file. */
   readonly describe: (stored: SessionInfo, key: string) => SessionInfo;
   readonly onProgress: (key: string, session: OpenSession) => void;
@@ -38,7 +39,7 @@ export type SessionsOptions = {
 
 /** Sessions are opened when they are asked for. */
 export function createSessions(kept: KeptSessions, options: SessionsOptions): Sessions {
-  const { file: currentFile, isRecording, isWatchingProblems, indexing } = options;
+  const { file: currentFile, isRecording, isWatchingProblems, indexingOf } = options;
   const others = new Map<string, OpenSession>();
   const currentName = nameOf(currentFile);
   let current: OpenSession | undefined;
@@ -46,7 +47,7 @@ export function createSessions(kept: KeptSessions, options: SessionsOptions): Se
   function open(file: string, key: string): OpenSession {
     const session: OpenSession = openSession(file, {
       describe: (stored) => options.describe(stored, key),
-      indexing,
+      indexing: indexingOf?.(key),
       isWatchingProblems,
       onProgress: () => options.onProgress(key, session),
       onProblems: () => options.onProblems(key),

@@ -26,6 +26,8 @@ export type ViewEvents = {
 export type ReaderClientOptions = {
   readonly start: StartReader;
   readonly thread: Omit<ReaderThreadOptions, "work">;
+  /** Whether its thread is started only when the first view is opened. */
+  readonly isLazy?: boolean;
   /** How long one piece of work may take: a question, or a slice of a view. */
   readonly limitMs: number;
   /** What is neither an answer nor of a view. */
@@ -45,7 +47,7 @@ type Waiting = {
 };
 
 /**
- * States: running; restarting (its thread has died, the next is started after a pause); closed. A running one whose work
+ * States: asleep (a lazy one without a view); running; restarting (its thread has died, the next is started after a pause); closed. A running one whose work
  * takes longer than its limit is ended: that question or view is refused with an error that names the limit, all other
  * questions are asked again, once, and views are lost to whoever opened them.
  */
@@ -67,7 +69,9 @@ export class ReaderClient {
 
   constructor(options: ReaderClientOptions) {
     this.#options = options;
-    this.#start();
+    if (options.isLazy !== true) {
+      this.#start();
+    }
     this.#watch = setInterval(() => this.#look(), WATCH_MS);
     this.#watch.unref();
   }
@@ -104,6 +108,7 @@ export class ReaderClient {
     const message: ToReader = { type: "open-view", view, session, order };
     if (this.#thread === undefined) {
       this.#unopened.set(view, message);
+      this.#startIfLazy();
     } else {
       this.#thread.post(message);
     }
@@ -137,6 +142,12 @@ export class ReaderClient {
     this.#waiting.clear();
     this.#views.clear();
     await thread?.stop();
+  }
+
+  #startIfLazy(): void {
+    if (this.#restart === undefined && !this.#isClosed) {
+      this.#start();
+    }
   }
 
   #start(): void {
@@ -254,6 +265,7 @@ export class ReaderClient {
     this.#deaths += 1;
     const lost = [...this.#views.keys()];
     this.#restart = setTimeout(() => {
+      this.#restart = undefined;
       this.#start();
       for (const view of lost) {
         this.#takeView(view)?.onLost();

@@ -1,6 +1,6 @@
 /** The two readers of a hub: one for what is answered at once, one for what has to look at all of a session. */
 import type { Seq } from "@inspector/contract/page";
-import type { Indexed, LiveState, Questions, ToReader } from "../../reader/lines.ts";
+import type { LiveState, Questions, ToReader } from "../../reader/lines.ts";
 import type { ReaderThreadOptions } from "../../reader/reader-thread.ts";
 import { type News, ReaderClient } from "./reader-client.ts";
 import type { StartReader } from "./start-reader.ts";
@@ -37,19 +37,24 @@ export type ReadersOptions = {
 export function createReaders(options: ReadersOptions): Readers {
   const { start, thread, lookupMs = LOOKUP_MS, searchMs = SEARCH_MS } = options;
   const watched = new Set<string>();
-  const indexed = new Map<string, Indexed>();
+  /** How far indexes are, as it was told last. */
+  const indexed = new Map<string, Extract<News, { type: "indexed" }>>();
   let state: LiveState = thread.isRecording ? { source: "live" } : {};
 
   const lookup = new ReaderClient({
     start,
     thread: { ...thread, role: "lookup" },
     limitMs: lookupMs,
-    onNews: options.onNews,
+    onNews(news) {
+      if (news.type === "indexed") {
+        indexed.set(news.session, news);
+        search.post(news);
+      } else {
+        options.onNews(news);
+      }
+    },
     onStarted(post) {
       begin(post);
-      for (const [session, known] of indexed) {
-        post({ type: "indexed", session, indexed: known });
-      }
       for (const session of watched) {
         post({ type: "watch", session });
       }
@@ -57,16 +62,16 @@ export function createReaders(options: ReadersOptions): Readers {
   });
   const search = new ReaderClient({
     start,
+    isLazy: true,
     thread: { ...thread, role: "search" },
     limitMs: searchMs,
-    onNews(news) {
-      if (news.type === "indexed") {
-        const { session, indexed: known } = news;
-        indexed.set(session, known);
-        lookup.post(news);
+    onNews: options.onNews,
+    onStarted(post) {
+      begin(post);
+      for (const news of indexed.values()) {
+        post(news);
       }
     },
-    onStarted: begin,
   });
 
   function begin(post: (message: ToReader) => void): void {
