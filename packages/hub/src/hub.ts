@@ -76,10 +76,7 @@ export async function createHub(options: HubOptions, { onProgress, onMoved }: Hu
   return {
     address,
     async close() {
-      await close();
-      if (ingest !== undefined) {
-        await stopThread(ingest);
-      }
+      await Promise.all([close(), ingest && stopThread(ingest)]);
     },
   };
 }

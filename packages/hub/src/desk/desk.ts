@@ -71,9 +71,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         interventions?.recorded();
       },
       async close() {
-        await interventions?.close();
-        await server.close();
-        await readers.close();
+        await Promise.all([interventions?.close(), server.close(), readers.close()]);
       },
     };
   } catch (error) {
