@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { MessagePage } from "@inspector/contract/page";
 import { expect, type Locator, type Page, test } from "@playwright/test";
+import { askHub } from "./hub-api.ts";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 import { expectNoViolations } from "./no-violations.ts";
 
@@ -44,13 +45,13 @@ function answer(page: Page): Locator {
   return page.getByRole("region", { name: "The answer" });
 }
 
-async function messagesAfter(page: Page, seq: number): Promise<MessagePage> {
-  return page.evaluate(async (path) => (await fetch(path)).json(), `/api/messages?after=${seq}&limit=1000`);
+function messagesAfter(seq: number): Promise<MessagePage> {
+  return askHub(demo, "GET", `/api/messages?after=${seq}&limit=1000`);
 }
 
 /** What crossed, or did not, of the invocations of hello since a message: the sample app's timer goes on beside them. */
-async function marksSince(page: Page, seq: number): Promise<unknown> {
-  const { rows } = await messagesAfter(page, seq);
+async function marksSince(seq: number): Promise<unknown> {
+  const { rows } = await messagesAfter(seq);
   const ids = new Set(rows.filter(({ functionName }) => functionName === "hello").map((one) => one.invocationId));
   return rows.filter(({ invocationId }) => ids.has(invocationId)).map((one) => [one.kind, one.intervention]);
 }
@@ -69,14 +70,14 @@ test("a written answer reaches the host late and the worker never sees the reque
   await expect(rules(page)).toContainText("answers invocations of hello");
   await expect(rules(page)).toContainText("0 so far");
   await expectNoViolations(page, "Holds");
-  const { last } = await messagesAfter(page, 0);
+  const { last } = await messagesAfter(0);
   const began = performance.now();
   const answered = await hello("Bob");
   expect(performance.now() - began).toBeGreaterThan(299);
   expect([answered.status, await answered.text()]).toEqual([418, "from the inspector"]);
   await expect(rules(page)).toContainText("1 so far");
   await expect
-    .poll(() => marksSince(page, last))
+    .poll(() => marksSince(last))
     .toEqual([
       ["invocation_request", "dropped"],
       ["invocation_response", "injected"],

@@ -1,6 +1,8 @@
 /** Replays that do not go as planned, and edits that are left for a while, with the sample app of the built command behind the page. */
+
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { askHub } from "./hub-api.ts";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 import { expectNoViolations } from "./no-violations.ts";
 import { openView, row, sendButton } from "./replay-page.ts";
@@ -39,7 +41,7 @@ test("a run whose worker ends says what was not sent, and takes no missing answe
   await editSlow(page, 60_000);
   await sendTen(page);
   await expect(page.getByText("edited, 1 of 10 sent")).toBeVisible();
-  const workers: unknown = await page.evaluate(async () => (await fetch("/api/workers")).json());
+  const workers: unknown = await askHub(demo, "GET", "/api/workers");
   const [worker] = Array.isArray(workers) ? workers : [];
   const pid: unknown = worker?.process?.pid;
   if (typeof pid !== "number") {

@@ -1,9 +1,11 @@
 /** Editing, replaying, comparing and holding in the page, with the sample app of the built command behind it. */
+
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Holds } from "@inspector/contract/intervention";
 import type { MessagePage } from "@inspector/contract/page";
 import { expect, type Locator, type Page, test } from "@playwright/test";
+import { askHub } from "./hub-api.ts";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 import { expectNoViolations } from "./no-violations.ts";
 import { differences, holdNextOf, openView, replaceInput, row, sendButton } from "./replay-page.ts";
@@ -244,7 +246,7 @@ test("a queue message that failed succeeds with another body", async ({ page }) 
 test("an invocation is replayed into the worker that was started since", async ({ page }) => {
   await hello("Ada");
   await row(page, /hello.*Ada/u).click();
-  const workers: unknown = await page.evaluate(async () => (await fetch("/api/workers")).json());
+  const workers: unknown = await askHub(demo, "GET", "/api/workers");
   const [worker] = Array.isArray(workers) ? workers : [];
   const pid: unknown = worker?.process?.pid;
   if (typeof pid !== "number") {
