@@ -1,7 +1,6 @@
-import { X } from "lucide-react";
 import { Fragment } from "react";
-import { Button, Key } from "../shell/controls/Button.tsx";
-import { Dialog } from "../shell/controls/Dialog.tsx";
+import { Key } from "../shell/controls/Button.tsx";
+import { Dialog, DialogTitle } from "../shell/controls/Dialog.tsx";
 import { listHelp } from "../shell/keyboard/shortcuts.ts";
 import styles from "./HelpDialog.module.css";
 
@@ -18,12 +17,7 @@ export function HelpDialog({ isOpen, areLettersOn, onLetters, onClose }: HelpDia
     <Dialog isOpen={isOpen} onClose={onClose} className={styles["dialog"]}>
       {(titleId) => (
         <>
-          <header>
-            <h2 id={titleId}>Keyboard</h2>
-            <Button shape="icon" look="plain" aria-label="Close" onClick={onClose}>
-              <X size={15} aria-hidden />
-            </Button>
-          </header>
+          <DialogTitle id={titleId} title="Keyboard" onClose={onClose} />
           {listHelp().map(({ group, lines }) => (
             <section key={group}>
               <h3>{group}</h3>

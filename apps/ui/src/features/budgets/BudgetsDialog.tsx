@@ -1,6 +1,4 @@
-import { X } from "lucide-react";
-import { Button } from "../../shell/controls/Button.tsx";
-import { Dialog } from "../../shell/controls/Dialog.tsx";
+import { Dialog, DialogTitle } from "../../shell/controls/Dialog.tsx";
 import { useLiveStore } from "../../shell/data/live-store.ts";
 import { useSessionState } from "../../shell/data/session-context.ts";
 import { useStoreState } from "../../shell/data/useStoreState.ts";
@@ -14,12 +12,7 @@ export function BudgetsDialog({ isOpen, onClose }: { readonly isOpen: boolean; r
     <Dialog isOpen={isOpen} onClose={onClose} closesBeside className={styles["dialog"]}>
       {(titleId) => (
         <>
-          <header>
-            <h2 id={titleId}>Budgets</h2>
-            <Button shape="icon" look="plain" aria-label="Close" onClick={onClose}>
-              <X size={15} aria-hidden />
-            </Button>
-          </header>
+          <DialogTitle id={titleId} title="Budgets" onClose={onClose} />
           <BudgetTable titleId={titleId} />
         </>
       )}

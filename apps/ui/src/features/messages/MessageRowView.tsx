@@ -1,5 +1,6 @@
 import type { MessageRow, StreamInfo } from "@inspector/contract/page";
 import { memo } from "react";
+import { Silent } from "../../shell/controls/Silent.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { describeIntervention, directionOf, formatKind, statusOf, subjectOf } from "../../shell/format/message.ts";
 import { formatBytes, formatSize } from "../../shell/format/size.ts";
@@ -49,7 +50,7 @@ function Cells({ row, previousAt, stream, startedAt }: MessageRowProps & { reado
       <GridCell className={styles["direction"]} data-from={from}>
         <span className={styles["sender"]}>{from} </span>
         <span aria-hidden>→</span>
-        <span className={styles["silent"]}>to</span> {to}
+        <Silent>to</Silent> {to}
       </GridCell>
       <GridCell className={styles["kind"]} title={formatKind(row.kind)}>
         {formatKind(row.kind)}

@@ -3,6 +3,7 @@ import type { Seq } from "@inspector/contract/page";
 import { X } from "lucide-react";
 import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
+import { Silent } from "../../shell/controls/Silent.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { statusOfExchange } from "../../shell/format/exchange.ts";
 import type { RowStatus } from "../../shell/format/message.ts";
@@ -162,7 +163,7 @@ function Differences({ differences, isWhole, onIgnore }: DifferencesProps) {
             <th scope="col">Recorded</th>
             <th scope="col">Replayed</th>
             <th scope="col">
-              <span className={styles["silent"]}>Ignore</span>
+              <Silent>Ignore</Silent>
             </th>
           </tr>
         </thead>

@@ -1,4 +1,5 @@
 import type { Nanos } from "@inspector/contract/page";
+import { Silent } from "../../shell/controls/Silent.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatSpan } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
@@ -31,7 +32,7 @@ export function LifecycleView({ steps, endedAt, now }: LifecycleViewProps) {
               <th scope="col">Step</th>
               <th scope="col">Result</th>
               <th scope="col">
-                <span className={styles["silent"]}>When</span>
+                <Silent>When</Silent>
                 <Scale life={life} />
               </th>
               <th scope="col">Took</th>

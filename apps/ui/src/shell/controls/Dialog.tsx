@@ -1,4 +1,6 @@
+import { X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Button } from "./Button.tsx";
 import styles from "./Dialog.module.css";
 
 type DialogProps = {
@@ -37,5 +39,24 @@ export function Dialog({ isOpen, onClose, label, className, closesBeside = false
     >
       {isOpen && children(titleId)}
     </dialog>
+  );
+}
+
+type DialogTitleProps = {
+  /** What the dialog's content got as `titleId`. */
+  readonly id: string;
+  readonly title: string;
+  readonly onClose: () => void;
+};
+
+/** The title of a dialog, and the button that closes it. */
+export function DialogTitle({ id, title, onClose }: DialogTitleProps) {
+  return (
+    <header className={styles["title"]}>
+      <h2 id={id}>{title}</h2>
+      <Button shape="icon" look="plain" aria-label="Close" onClick={onClose}>
+        <X size={15} aria-hidden />
+      </Button>
+    </header>
   );
 }

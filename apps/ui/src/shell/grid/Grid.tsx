@@ -1,4 +1,5 @@
 import type { CSSProperties, HTMLAttributes, ReactNode, Ref } from "react";
+import { Silent } from "../controls/Silent.tsx";
 import styles from "./Grid.module.css";
 import type { ScrolledList } from "./useRowWindow.ts";
 
@@ -75,7 +76,7 @@ export function GridHeading({ isNumber, isSilent, children, ...rest }: GridHeadi
     // biome-ignore lint/a11y/useSemanticElements: see the grid
     // biome-ignore lint/a11y/useFocusableInteractive: what can be done with it is a button inside
     <span role="columnheader" data-number={isNumber} {...rest}>
-      {isSilent ? <span className={styles["silent"]}>{children}</span> : children}
+      {isSilent ? <Silent>{children}</Silent> : children}
     </span>
   );
 }
@@ -123,7 +124,7 @@ export function MissingCells({ name, isGone }: MissingCellsProps) {
   }
   return (
     <GridCell className={styles["pending"]} aria-busy>
-      <span className={styles["silent"]}>{name}, loading</span>
+      <Silent>{name}, loading</Silent>
     </GridCell>
   );
 }
