@@ -7,6 +7,8 @@ import { findBrowser } from "./browser.mjs";
 import { install, run } from "./install.mjs";
 import { installPrograms } from "./programs.mjs";
 
+const SOAK_SECONDS = "120";
+
 install();
 installPrograms();
 const browser = findBrowser();
@@ -47,6 +49,12 @@ spawnSync("npx", ["--no", "--", "playwright", "test", "--config", "e2e/playwrigh
 });
 const { stats = { expected: 0, flaky: 0, unexpected: 1, skipped: 0 } } = read(pages);
 count({ passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped });
+
+if (process.platform === "linux") {
+  console.log("\nSoaking …");
+  const soak = spawnSync(process.execPath, ["scripts/soak.mjs", "--seconds", SOAK_SECONDS], { stdio: "inherit" });
+  count({ [soak.status === 0 ? "passed" : "failed"]: 1 });
+}
 
 rmSync(reports, { recursive: true, force: true });
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);

@@ -83,7 +83,8 @@ export function judgeLeftovers(
   temporary: string,
 ): string[] {
   const running = [inspector.process.pid ?? 0, ...hubs].filter(isAlive);
-  const files = [...filesBelow(state.path), ...filesBelow(temporary)].filter((file) => file !== inspector.session);
+  const kept = [inspector.session, `${inspector.session}-text`];
+  const files = [...filesBelow(state.path), ...filesBelow(temporary)].filter((file) => !kept.includes(file));
   const faults = files.map((file) => `${file} is left behind`);
   if (running.length > 0) {
     faults.push(`processes are left behind: ${running.join(", ")}`);

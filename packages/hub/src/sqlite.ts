@@ -113,11 +113,12 @@ export function makeOneFile(database: Database): void {
   }
 }
 
-/** As {@link makeOneFile}, of a session that is not open here. One that is gone is not made anew. */
+/** As {@link makeOneFile}, of a session that is not open here, and of the index beside it. One that is gone is not made anew. */
 export function finishFile(file: string): void {
   if (!existsSync(file)) {
     return;
   }
+  finishTextIndex(file + TEXT_SUFFIX);
   const database = openForWriting(file);
   try {
     makeOneFile(database);
@@ -203,6 +204,23 @@ export function openTextIndex(file: string): Database {
   database.exec("PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY;");
   chmodSync(file, 0o600);
   return database;
+}
+
+/** Takes the log away that a hub which was killed has left beside an index. What cannot be read is built again. */
+function finishTextIndex(file: string): void {
+  if (!existsSync(`${file}-wal`)) {
+    return;
+  }
+  try {
+    const database = openTextIndex(file);
+    try {
+      foldLog(database);
+    } finally {
+      database.close();
+    }
+  } catch {
+    removeTextIndex(file);
+  }
 }
 
 export function removeTextIndex(file: string): void {

@@ -98,6 +98,8 @@ export function createSessionText(options: SessionTextOptions): SessionText {
     search: (after, through) => reader?.search(after, through),
     close() {
       isClosed = true;
+      // First this, then the thread: only a connection that writes takes the index's log away when it is the last to close.
+      detach();
       indexing.stop();
     },
   };
