@@ -211,7 +211,7 @@ async function holdAndReplay(inspector: InspectorProcess): Promise<void> {
   for (const rule of rules) {
     await askHub(inspector, "DELETE", `/api/holds/rules/${rule.id}`);
   }
-  expect(await askHub(inspector, "GET", "/api/holds")).toEqual({ rules: [], held: [] });
+  expect(await askHub(inspector, "GET", "/api/holds")).toMatchObject({ rules: [], held: [] });
 }
 
 /** What the worker got, without what is not the host's; that comes back beside it. */
