@@ -1,11 +1,9 @@
 import type { InvocationRow } from "@inspector/contract/page";
-import { type Database, textOf } from "@inspector/session/database";
+import type { Database } from "@inspector/session/database";
 import { functionsOf } from "@inspector/session/function-queries";
 import { createInvocationQueries } from "@inspector/session/invocation-queries";
-import { completeOlder, prepareForWriting, readMeta } from "@inspector/session/open-session";
 import { createQueries } from "@inspector/session/queries";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, schemaOf } from "@inspector/session/schema";
-import { createSharedMemoryQueries } from "@inspector/session/shared-memory";
+import { SCHEMA } from "@inspector/session/schema";
 import { createWriter, type MessageFacts, type Writer } from "@inspector/session/writer";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { beforeEach, expect, test } from "vitest";
@@ -148,21 +146,3 @@ test("messages are counted from the end, without those of the inspector", () => 
   expect(writer.messageBefore(stream, HOST, 1)).toBe(first);
   expect(writer.messageBefore(stream, HOST, 2)).toBeUndefined();
 });
-
-test.each([1, 2])(
-  "a session of version %i is read as what it is, and brought to this version when it is written to",
-  (version) => {
-    const old = memory();
-    old.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}; ${schemaOf(version)}`);
-    expect(readMeta(old, "old").id).toBe("");
-    completeOlder(old);
-    expect(createQueries(old).messagesAfter(0, 10).rows).toEqual([]);
-    expect(createSharedMemoryQueries(old).find(1, "map")).toBeUndefined();
-    for (const { name } of old.prepare("SELECT name FROM sqlite_temp_schema WHERE type = 'table'").all()) {
-      old.exec(`DROP TABLE temp.${textOf(name)}`);
-    }
-    prepareForWriting(old, "old", () => ({ id: "", startedAt: 0, version: "" }));
-    expect(old.prepare("PRAGMA user_version").get()?.["user_version"]).toBe(SCHEMA_VERSION);
-    expect(readMeta(old, "old").id).toBe("");
-  },
-);

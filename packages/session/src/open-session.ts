@@ -70,11 +70,7 @@ export function readMeta(database: Database, file: string): SessionMeta {
   }
   const version = pragma("user_version");
   if (version > SCHEMA_VERSION) {
-    throw new InspectorError(
-      "newer-session",
-      `${file} was recorded by a newer inspector (format ${version}; this one reads up to ${SCHEMA_VERSION})`,
-      { hint: "Update the inspector to open it." },
-    );
+    throw newerSession(database, file, version);
   }
   const oddity = schemaOddity(database, schemaOf(version));
   if (oddity !== undefined) {
@@ -83,6 +79,24 @@ export function readMeta(database: Database, file: string): SessionMeta {
   const value = (key: string): string =>
     textOf(database.prepare("SELECT value FROM session WHERE key = ?").get(key)?.["value"]) ?? "";
   return { id: value("id"), startedAt: Number(value("started_at")), version: value("version") };
+}
+
+/** What is in it is unknown, but which inspector wrote it has been said in one place since the first version. */
+function newerSession(database: Database, file: string, version: number): InspectorError {
+  const writer = writerOf(database);
+  const what = `${file} was recorded by a newer inspector${writer === undefined ? "" : `, ${writer}`}`;
+  return new InspectorError("newer-session", `${what} (format ${version}; this one reads up to ${SCHEMA_VERSION})`, {
+    hint: `Install ${writer === undefined ? "a newer inspector" : `inspector ${writer} or newer`} to open it.`,
+  });
+}
+
+function writerOf(database: Database): string | undefined {
+  try {
+    const version = textOf(database.prepare("SELECT value FROM session WHERE key = 'version'").get()?.["value"]);
+    return /^[\w.+-]{1,40}$/u.test(version ?? "") ? version : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What distinguishes a database's schema from that of a session; undefined for nothing. */
