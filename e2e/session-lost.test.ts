@@ -57,7 +57,7 @@ async function roundTrips(count: number): Promise<void> {
   await expect.poll(() => answered, { interval: 5, timeout: 30_000 }).toBe(sent);
 }
 
-/** Waits until the terminal says what became of the file. */
+/** Waits until the terminal says what was done about the file. */
 async function told(): Promise<string> {
   await expect.poll(() => inspector.stderr(), { interval: 20, timeout: 30_000 }).toContain("and recording goes on");
   return inspector.stderr();

@@ -235,9 +235,21 @@ export type SessionInfo = {
    */
   readonly indexed?: Seq;
   readonly indexedFrom?: Seq;
+  /** Those that are open and the newest, {@link MAX_STREAMS} at most, oldest first. */
   readonly streams: readonly StreamInfo[];
+  /** How many streams there are, and how many of them are workers'. */
+  readonly streamCount: number;
+  readonly workerCount: number;
+  /** The newest, {@link MAX_CONNECTIONS} at most, oldest first. */
   readonly connections: readonly ConnectionInfo[];
+  readonly connectionCount: number;
 };
+
+/** Streams that a session's state names, however many it has: the state is sent whenever something is new. */
+export const MAX_STREAMS = 200;
+export const MAX_CONNECTIONS = 100;
+/** Workers in a list of them, the newest. */
+export const MAX_WORKERS = 200;
 
 export type ErrorBody = {
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };

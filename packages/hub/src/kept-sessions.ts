@@ -5,6 +5,7 @@ import { InspectorError } from "@inspector/contract/inspector-error";
 import type { SessionSummary } from "@inspector/contract/page";
 import { createQueries } from "@inspector/session/queries";
 import { allJournals } from "./ingest/journals.ts";
+import { isSameFile } from "./same-file.ts";
 import { finishFile, openForReading } from "./sqlite.ts";
 import { SESSION_SUFFIX, type StateFolder } from "./state-folder.ts";
 
@@ -55,7 +56,7 @@ export function createKeptSessions({ sessions, journals }: StateFolder): KeptSes
 
   /** A session with a journal is written to, or will be once its journal is recovered. */
   function isLive(path: string): boolean {
-    return allJournals(journals).some(({ session }) => session === path);
+    return allJournals(journals).some(({ session }) => isSameFile(session, path));
   }
 
   function assertEnded(name: string): string {
@@ -89,7 +90,7 @@ export function createKeptSessions({ sessions, journals }: StateFolder): KeptSes
         .flatMap((entry) => {
           const path = join(sessions, entry);
           const stat = statSync(path, { throwIfNoEntry: false });
-          if (stat === undefined) {
+          if (stat?.isFile() !== true) {
             return [];
           }
           const { startedAt, messages } = contentsOf(path);

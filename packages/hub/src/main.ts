@@ -19,6 +19,9 @@ const REPORT_MS = 100;
 const ALONE_STALLED_MS = 30_000;
 
 let hub: Hub | undefined;
+/** Resolves when the hub that goes on with another session is there. */
+let moving: Promise<void> | undefined;
+let isStopping = false;
 let isAlone = false;
 let progress: HubProgress = { behind: 0, isDrained: false };
 let willReport = false;
@@ -55,6 +58,8 @@ function exitIfDone(): void {
 }
 
 async function stop(): Promise<void> {
+  isStopping = true;
+  await moving;
   await hub?.close();
   process.exit(0);
 }
@@ -66,7 +71,7 @@ async function start(options: HubOptions): Promise<void> {
       onProgress: take,
       onMoved({ file, message }) {
         report({ type: "moved", session: file, message });
-        void goOnWith({ ...options, session: file });
+        moving = goOnWith({ ...options, session: file });
       },
     });
     report({ type: "ready", ...hub.address });
@@ -79,9 +84,12 @@ async function start(options: HubOptions): Promise<void> {
 
 /** Pages that were open find the next hub where this one was. */
 async function goOnWith(options: HubOptions): Promise<void> {
-  const address = hub?.address;
-  await hub?.close();
-  await start({ ...options, ...address });
+  const over = hub;
+  hub = undefined;
+  await over?.close();
+  if (!isStopping) {
+    await start({ ...options, ...over?.address });
+  }
 }
 
 // Nobody may read what this process says any more.

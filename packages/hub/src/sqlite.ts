@@ -68,7 +68,7 @@ export function openForWriting(file: string): Database {
   // The cache is counted in pages when its size is set: before that of a page, it would get four times as large.
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA page_size = 16384;");
   database.exec(
-    `PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${MAX_LOG_BYTES}; PRAGMA temp_store = MEMORY;`,
+    `PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA journal_size_limit = ${MAX_LOG_BYTES}; PRAGMA temp_store = MEMORY;`,
   );
   if (existsSync(file)) {
     chmodSync(file, 0o600);
@@ -149,8 +149,10 @@ export function openForReading(file: string): Database {
     driver.enableDefensive(true);
     driver.function("regexp", { deterministic: true }, matchesExpression);
     database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
-    database.exec("PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;");
+    database.exec("PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;");
     readMeta(database, file);
+    // Now that the size of a page is known; before that it would get four times as large.
+    database.exec("PRAGMA cache_size = -4000;");
     completeOlder(database);
     database.exec("PRAGMA query_only = ON;");
   } catch (error) {
@@ -199,9 +201,12 @@ export const TEXT_SUFFIX = "-text";
 
 /** Opens a text index for writing; makes the file where there is none. It can be built again, so nothing waits for the disk. */
 export function openTextIndex(file: string): Database {
+  if (existsSync(file)) {
+    assertFile(file);
+  }
   const database = new Connection(new DatabaseSync(file));
   database.exec("PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 5000; PRAGMA synchronous = OFF;");
-  database.exec("PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY;");
+  database.exec("PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;");
   chmodSync(file, 0o600);
   return database;
 }

@@ -4,9 +4,12 @@
  */
 import { once } from "node:events";
 import { setPriority } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, type Worker } from "node:worker_threads";
 
 const STOP = "stop";
+/** How often a thread that waits looks whether it was asked to end. */
+const STOP_LOOK_MS = 100;
 /** The longest step takes a fraction of this; a thread that takes more is stuck. */
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -17,6 +20,14 @@ export function stopRequested(): () => boolean {
     isRequested ||= message === STOP;
   });
   return () => isRequested;
+}
+
+/** For the thread: waits, but no longer than a moment once it was asked to end. */
+export async function sleepUntilStopped(ms: number, isStopping: () => boolean): Promise<void> {
+  const until = performance.now() + ms;
+  for (let left = ms; left > 0 && !isStopping(); left = until - performance.now()) {
+    await sleep(Math.min(left, STOP_LOOK_MS));
+  }
 }
 
 /**

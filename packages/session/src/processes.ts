@@ -1,19 +1,23 @@
 /** Processes of workers, as whoever started them recorded. */
-import type { Nanos, ProcessInfo } from "@inspector/contract/page";
-import { type Database, numberOf, type SqlRow } from "./database.ts";
+import { MAX_WORKERS, type Nanos, type ProcessInfo } from "@inspector/contract/page";
+import { type Database, numberOf } from "./database.ts";
 import { isRecord, jsonOf, optional } from "./sql-values.ts";
 
-/** Lines of a process's output that are shown. */
+/** Lines of a process's output that are shown, and the characters of each. */
 const MAX_LINES = 50;
+const MAX_LINE_CHARS = 4_000;
+/** The newest lines of all processes, among which those of each are looked for. */
+const MAX_OUTPUT = 20_000;
 
-/** What the recording tells of the process behind each worker id. */
+/** What the recording tells of the process behind each worker id: of the newest, twice {@link MAX_WORKERS} at most. */
 export function processesOf(database: Database): Map<string, ProcessInfo> {
   const rows = database
-    .prepare("SELECT at, type, detail FROM event WHERE type IN ('process-spawned', 'process-exited') ORDER BY id")
-    .all();
-  const output = database.prepare(
-    `SELECT at, detail FROM event WHERE type = 'process-output' AND detail ->> '$.workerId' = ? ORDER BY id DESC LIMIT ${MAX_LINES}`,
-  );
+    .prepare(
+      `SELECT at, type, detail FROM event WHERE type IN ('process-spawned', 'process-exited')
+       ORDER BY id DESC LIMIT ${4 * MAX_WORKERS}`,
+    )
+    .all()
+    .reverse();
   const processes = new Map<string, ProcessInfo>();
   for (const row of rows) {
     const detail = jsonOf(row["detail"]);
@@ -21,11 +25,35 @@ export function processesOf(database: Database): Map<string, ProcessInfo> {
       continue;
     }
     const { workerId } = detail;
-    const known = processes.get(workerId) ?? { output: output.all(workerId).reverse().flatMap(lineOf) };
+    const known = processes.get(workerId) ?? { output: [] };
     const at = numberOf(row["at"]);
     processes.set(workerId, row["type"] === "process-spawned" ? spawned(known, at, detail) : exited(known, at, detail));
   }
-  return processes;
+  const output = processes.size === 0 ? new Map() : outputOf(database);
+  return new Map([...processes].map(([id, process]) => [id, { ...process, output: output.get(id) ?? [] }]));
+}
+
+type Line = ProcessInfo["output"][number];
+
+/** The last lines of each process that has any among the newest of all. */
+function outputOf(database: Database): Map<string, Line[]> {
+  const rows = database
+    .prepare(`SELECT at, detail FROM event WHERE type = 'process-output' ORDER BY id DESC LIMIT ${MAX_OUTPUT}`)
+    .all();
+  const output = new Map<string, Line[]>();
+  for (const row of rows) {
+    const detail = jsonOf(row["detail"]);
+    if (!isRecord(detail) || typeof detail["workerId"] !== "string" || typeof detail["text"] !== "string") {
+      continue;
+    }
+    const lines = output.get(detail["workerId"]) ?? [];
+    output.set(detail["workerId"], lines);
+    if (lines.length < MAX_LINES) {
+      const stream = detail["stream"] === "stderr" ? "stderr" : "stdout";
+      lines.unshift({ at: numberOf(row["at"]), stream, text: detail["text"].slice(0, MAX_LINE_CHARS) });
+    }
+  }
+  return output;
 }
 
 type Detail = Readonly<Record<string, unknown>>;
@@ -46,13 +74,4 @@ function exited(process: ProcessInfo, at: Nanos, { code, signal }: Detail): Proc
     ...optional("exitCode", typeof code === "number" ? code : undefined),
     ...optional("signal", typeof signal === "string" ? signal : undefined),
   };
-}
-
-function lineOf(row: SqlRow): ProcessInfo["output"][number][] {
-  const detail = jsonOf(row["detail"]);
-  if (!isRecord(detail) || typeof detail["text"] !== "string") {
-    return [];
-  }
-  const stream = detail["stream"] === "stderr" ? "stderr" : "stdout";
-  return [{ at: numberOf(row["at"]), stream, text: detail["text"] }];
 }

@@ -6,7 +6,6 @@ import {
   type ConnectionInfo,
   type EndInfo,
   type EventPage,
-  type GapInfo,
   type LogLevel,
   MAX_ROWS,
   type MessagePage,
@@ -25,6 +24,7 @@ import { createBodyReader } from "./body.ts";
 import { type Database, inSnapshot, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
 import { rowsWithoutBody, valuesOf } from "./give-up.ts";
 import { numberList } from "./number-list.ts";
+import { ConnectionCounts, GapCounts, StreamCounts } from "./session-summary.ts";
 import { createSharedMemoryQueries } from "./shared-memory.ts";
 import { isRecord, jsonOf, maybeNumber, optional, sideOf } from "./sql-values.ts";
 
@@ -60,6 +60,11 @@ export function createQueries(database: Database) {
   const events = database.prepare("SELECT * FROM event WHERE id > ? ORDER BY id LIMIT 1000");
 
   const marked = database.prepare("SELECT seq FROM intervention WHERE seq <= ? ORDER BY seq");
+
+  const oneStream = database.prepare("SELECT * FROM stream WHERE id = ?");
+  const streamCounts = new StreamCounts(database, streamOf);
+  const connectionCounts = new ConnectionCounts(database, connectionOf);
+  const gapCounts = new GapCounts(database);
 
   /** In a session that an older version recorded, which does not change, it takes a look at every row. */
   let counted: number | undefined;
@@ -137,12 +142,17 @@ export function createQueries(database: Database) {
       const found = events.all(id).map(eventOf);
       return { events: found, last: found.at(-1)?.id ?? id };
     },
+    stream(id: number): StreamInfo | undefined {
+      const row = oneStream.get(id);
+      return row === undefined ? undefined : streamOf(row);
+    },
     /** What the file itself says; the hub adds what only a live recording has. */
     session(file: string): SessionInfo {
       const values = valuesOf(database);
       const pages = (pragma: string): number => numberOf(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
       const relay = database.prepare("SELECT listen, upstream FROM relay ORDER BY id DESC LIMIT 1").get();
-      const total = database.prepare("SELECT coalesce(sum(bytes), 0) AS bytes FROM stream").get();
+      const { streams, count, workers, bytes } = streamCounts.read();
+      const connections = connectionCounts.read();
       return {
         contract: CONTRACT_VERSION,
         id: values.get("id") ?? "",
@@ -153,19 +163,19 @@ export function createQueries(database: Database) {
         ...optional("listen", textOf(relay?.["listen"])),
         ...optional("upstream", textOf(relay?.["upstream"])),
         last: lastSeq(),
-        bytes: numberOf(total?.["bytes"]),
+        bytes,
         size: {
           file: pages("page_count") * pages("page_size"),
           bodiesDropped: withoutBody(values),
           rowsDropped: Math.max(0, numberOf(database.prepare("SELECT min(seq) AS n FROM message").get()?.["n"]) - 1),
         },
-        gaps: gapsOf(database.prepare("SELECT at, detail FROM event WHERE type = 'gap' ORDER BY id").all()),
+        gaps: gapCounts.read(),
         behind: 0,
-        streams: database.prepare("SELECT * FROM stream ORDER BY id").all().map(streamOf),
-        connections: database
-          .prepare("SELECT * FROM connection WHERE protocol <> 'http' ORDER BY id")
-          .all()
-          .map(connectionOf),
+        streams,
+        streamCount: count,
+        workerCount: workers,
+        connections: connections.connections,
+        connectionCount: connections.count,
       };
     },
   };
@@ -247,17 +257,6 @@ function eventOf(row: SqlRow): SessionEvent {
     ...optional("connection", maybeNumber(row["connection"])),
     type: textOf(row["type"]) ?? "",
     detail: isRecord(detail) ? detail : {},
-  };
-}
-
-function gapsOf(rows: readonly SqlRow[]): GapInfo {
-  const details = rows.map((row) => jsonOf(row["detail"])).filter(isRecord);
-  const reason = details.at(-1)?.["reason"];
-  return {
-    count: rows.length,
-    bytes: details.reduce((sum, { bytes }) => sum + (typeof bytes === "number" ? bytes : 0), 0),
-    ...optional("lastAt", maybeNumber(rows.at(-1)?.["at"])),
-    ...optional("reason", typeof reason === "string" ? reason : undefined),
   };
 }
 

@@ -1,9 +1,10 @@
 /** Workers: a stream each, with its process, what it declared, and how its start-up went. */
 
 import type { Nanos, ProcessInfo, Seq, StreamInfo, Verdict, WorkerInfo } from "@inspector/contract/page";
+import { MAX_WORKERS } from "@inspector/contract/page";
 import {
   decodeMessage,
-  isEventStream,
+  EVENT_STREAM_PATHS,
   FunctionEnvironmentReloadResponse_CapabilitiesUpdateStrategy as Strategy,
 } from "@inspector/proto";
 import { describeHostCapabilities, describeWorkerCapabilities, undeclaredCapabilities } from "./capabilities.ts";
@@ -19,26 +20,30 @@ import { maybeNumber, optional } from "./sql-values.ts";
 /** Newest status pings that the median is taken of. */
 const MAX_PINGS = 10_000;
 
-/** Workers in the order in which they connected; then processes that never did, whose streams have negative numbers. */
+/**
+ * The newest workers, {@link MAX_WORKERS} at most, in the order in which they connected; then processes that never did, as many at
+ * most, whose streams have negative numbers.
+ */
 export function workersOf(
   database: Database,
   readPayload: ReadPayload,
   verdicts: readonly Verdict[] = [],
 ): WorkerInfo[] {
   const processes = processesOf(database);
+  const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
   const streams = database
-    .prepare("SELECT * FROM stream ORDER BY id")
-    .all()
+    .prepare(`SELECT * FROM stream WHERE path IN (${marks}) ORDER BY id DESC LIMIT ${MAX_WORKERS}`)
+    .all(...EVENT_STREAM_PATHS)
     .map(streamOf)
-    .filter(({ path }) => isEventStream(path));
+    .reverse();
   const describe = createDescriber(database, readPayload);
+  const verdictOf = new Map(verdicts.map((verdict) => [verdict.stream, verdict]));
   const workers = streams.map((stream): WorkerInfo => {
     const process = stream.workerId === undefined ? undefined : processes.get(stream.workerId);
-    const verdict = verdicts.find((one) => one.stream === stream.id);
-    return { ...describe(stream), ...optional("process", process), ...optional("verdict", verdict) };
+    return { ...describe(stream), ...optional("process", process), ...optional("verdict", verdictOf.get(stream.id)) };
   });
-  const connected = new Set(streams.map(({ workerId }) => workerId));
-  const missing = [...processes].filter(([workerId]) => !connected.has(workerId));
+  const connected = database.prepare("SELECT 1 FROM stream WHERE worker_id = ? LIMIT 1");
+  const missing = [...processes].filter(([workerId]) => connected.get(workerId) === undefined).slice(-MAX_WORKERS);
   return [...workers, ...missing.map(([workerId, process], index) => neverConnected(workerId, process, -1 - index))];
 }
 

@@ -57,10 +57,9 @@ export async function exportSession(args: readonly string[]): Promise<number> {
 
 async function writeMessages(output: Output, queries: Queries, condition: Fragment | undefined): Promise<void> {
   const seqs = queries.column(condition, 0, Number.MAX_SAFE_INTEGER);
-  const workers = new Map(queries.session("").streams.map(({ id, workerId }) => [id, workerId]));
   for (let at = 0; at < seqs.length; at += PAGE) {
     for (const row of queries.messages(seqs.slice(at, at + PAGE)).rows) {
-      await writeMessage(output, queries, row, workers.get(row.stream));
+      await writeMessage(output, queries, row, queries.stream(row.stream)?.workerId);
     }
     await letSignalsIn();
   }

@@ -7,6 +7,13 @@ import { AwakeTimer } from "@inspector/relay/awake-timer";
 import type { DeskWatch } from "@inspector/relay/control";
 import { isBusyProcess } from "@inspector/relay/process-identity";
 
+/**
+ * The hub's memory is to stay flat. For each of a few threads V8 lets its heap double before it looks for garbage, and the C library
+ * keeps an arena, and neither gives anything back.
+ */
+const SMALL_HEAPS = "--optimize-for-size";
+const ALLOCATOR = { MALLOC_ARENA_MAX: "2" };
+
 const FIRST_DELAY_MS = 50;
 /** A hub that worked, or that somebody killed, is back soon. One that gives up before its first word does so again. */
 const LONGEST_DELAY_MS = 1_000;
@@ -209,7 +216,11 @@ export class HubSupervisor {
     }
     let child: ChildProcess;
     try {
-      child = fork(this.#options.program, [], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+      child = fork(this.#options.program, [], {
+        stdio: ["ignore", "ignore", "pipe", "ipc"],
+        execArgv: [...process.execArgv, SMALL_HEAPS],
+        env: { ...process.env, ...ALLOCATOR },
+      });
     } catch (error) {
       this.#ended(undefined, `could not be started (${describeFailure(error)})`);
       return;

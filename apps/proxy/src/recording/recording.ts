@@ -2,9 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import { realPath } from "@inspector/hub/same-file";
 import { newSessionFile, type StateFolder } from "@inspector/hub/state-folder";
 import { createControl } from "@inspector/relay/control";
 import { ConnectionBudget } from "@inspector/relay/descriptors";
@@ -59,7 +60,7 @@ export type Recording = {
 
 /** @throws {InspectorError} "port-taken", "ui-port-taken", "session-in-use", "not-a-session", "newer-session", "hub-failed" */
 export async function startRecording(options: RecordingOptions): Promise<Recording> {
-  const session = resolve(options.session ?? newSessionFile(options.state));
+  const session = realPath(options.session ?? newSessionFile(options.state));
   if (options.session !== undefined) {
     if (await isBeingRecorded(options.state, session)) {
       throw new InspectorError("session-in-use", `${session} is being recorded into by another inspector`, {

@@ -1,9 +1,9 @@
 /** Brings what killed relays left in their journals into the sessions it belongs to. */
 import { connect } from "node:net";
-import { resolve } from "node:path";
 import { reasonOf } from "@inspector/contract/inspector-error";
 import { allJournals, type FoundJournal } from "@inspector/hub/ingest/journals";
 import { isGone } from "@inspector/hub/ingest/relay-link";
+import { isSameFile } from "@inspector/hub/same-file";
 import type { StateFolder } from "@inspector/hub/state-folder";
 import { formatSize } from "../size.ts";
 import { VERSION } from "../version.ts";
@@ -18,10 +18,10 @@ export async function recoverJournals(
   except: string | undefined,
   say: (line: string) => void,
 ): Promise<void> {
-  const kept = except === undefined ? undefined : resolve(except);
   const sessions = new Set<string>();
   for (const journal of allJournals(state.journals)) {
-    if (journal.session !== kept && !(await isRunning(journal))) {
+    const isExcepted = except !== undefined && isSameFile(journal.session, except);
+    if (!isExcepted && !(await isRunning(journal))) {
       sessions.add(journal.session);
     }
   }
@@ -42,7 +42,7 @@ export async function recoverJournals(
 
 /** Whether an inspector records into this session right now. */
 export async function isBeingRecorded(state: StateFolder, session: string): Promise<boolean> {
-  const journals = allJournals(state.journals).filter((journal) => journal.session === session);
+  const journals = allJournals(state.journals).filter((journal) => isSameFile(journal.session, session));
   return (await Promise.all(journals.map(isRunning))).includes(true);
 }
 

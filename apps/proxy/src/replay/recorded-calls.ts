@@ -82,9 +82,9 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
     }
   }
   const streams = new Set(calls.map(({ row }) => row.stream));
-  const told = queries
-    .session("")
-    .streams.filter(({ id }) => streams.has(id))
+  const told = [...streams]
+    .sort((a, b) => a - b)
+    .flatMap((id) => queries.stream(id) ?? [])
     .map((stream) => ({ stream, messages: read.startup(stream.id) }));
   return {
     calls,

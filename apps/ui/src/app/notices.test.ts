@@ -18,6 +18,9 @@ const session: SessionInfo = {
   behind: 0,
   streams: [],
   connections: [],
+  streamCount: 0,
+  workerCount: 0,
+  connectionCount: 0,
 };
 const refused: SessionEvent = {
   id: 1,
@@ -99,4 +102,9 @@ describe("notices", () => {
     const ids = listNotices({ phase: "lost", retryAt: 0 }, broken, [refused], 0).map(({ id }) => id);
     expect(ids).toEqual(["lost", "fault", "gap", "upstream"]);
   });
+});
+
+test("more streams than the session's state names are said to be there", () => {
+  const notices = listNotices({ phase: "open" }, { ...session, streamCount: 80_000 }, [], 0);
+  expect(notices).toMatchObject([{ id: "streams", tone: "info", title: "80\u202f000 streams were opened" }]);
 });

@@ -1,4 +1,4 @@
-import type { SessionEvent, SessionInfo } from "@inspector/contract/page";
+import { MAX_STREAMS, type SessionEvent, type SessionInfo } from "@inspector/contract/page";
 import type { ConnectionState } from "../shell/data/session-client.ts";
 import { formatPlural, formatSize } from "../shell/format/size.ts";
 import { formatClock, formatMoment } from "../shell/format/time.ts";
@@ -26,7 +26,8 @@ export function listNotices(
 ): Notice[] {
   const notices = [connectionNotice(connection, now)];
   if (session) {
-    notices.push(faultNotice(session), gapNotice(session), upstreamNotice(session, events), bodiesNotice(session));
+    notices.push(faultNotice(session), gapNotice(session), upstreamNotice(session, events));
+    notices.push(bodiesNotice(session), streamsNotice(session));
   }
   return notices.filter((notice) => notice !== undefined);
 }
@@ -88,6 +89,19 @@ function upstreamNotice(session: SessionInfo, events: readonly SessionEvent[]): 
     tone: "bad",
     title: `The host at ${firstText(last.detail, ["address"]) ?? session.upstream ?? "?"} cannot be reached`,
     text: `${reason === undefined ? "" : `${reason}. `}Last tried at ${when}${times}.`,
+  };
+}
+
+function streamsNotice({ streams, streamCount }: SessionInfo): Notice | undefined {
+  if (streamCount <= streams.length) {
+    return undefined;
+  }
+  const text = `Workers are listed and named here for the newest ${MAX_STREAMS} only, and for those that are open; messages of all streams are there.`;
+  return {
+    id: "streams",
+    tone: "info",
+    title: `${formatPlural(streamCount, "stream was", "streams were")} opened`,
+    text,
   };
 }
 

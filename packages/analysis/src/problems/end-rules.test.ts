@@ -165,3 +165,19 @@ test("a worker that lives, and one that was stopped in order, get no verdict", (
   expect(verdictOn(SPAWNED, NODE, STOPPED)).toEqual([]);
   expect(verdictOn(NODE, "30 ms relay lost\n 30 ms event relay-ended")).toEqual([]);
 });
+
+test("an orderly stop is told as one behind any number of events, and what is left out is stated", () => {
+  const probes = Array.from(
+    { length: 6000 },
+    (_, n) => `${20 + n} ms event upstream-failed address=127.0.0.1:1 code=X`,
+  );
+  const stop = "7 s relay lost\n 7 s event relay-ended";
+  const { problems } = problemsIn(NODE, probes.join("\n"), stop);
+  const rules = problems.map(({ rule }) => rule);
+  expect(rules).not.toContain("connection-lost");
+  expect(problems.find(({ rule }) => rule === "events-left-out")).toMatchObject({
+    severity: "info",
+    title: 'Of 6000 events "upstream-failed" only the newest 1000 are looked at',
+  });
+  expect(problems.find(({ rule }) => rule === "upstream-unreachable")).toMatchObject({ count: 1000 });
+});

@@ -20,7 +20,8 @@ import {
 import { workerStepOf } from "@inspector/session/invocation/store";
 import type { StepName, WorkerStep } from "@inspector/session/invocation/worker-step";
 import { SECOND } from "@inspector/session/limits";
-import { factOf, type SessionFact } from "./events.ts";
+import { factOf } from "./events.ts";
+import { KnownEvents } from "./known-events.ts";
 import { noteProcessEvent, type WorkerProcess } from "./processes.ts";
 import type { Range } from "./rule.ts";
 import { type FirstMessage, type WorkerStream, workerStreamOf } from "./worker-stream.ts";
@@ -50,9 +51,9 @@ export type Capabilities = Readonly<Record<string, string>>;
 
 /** Largest body that rules read. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** Events kept for rules; of the output of processes only the last lines are. */
-const MAX_EVENTS = 5000;
 const EVENTS_AT_ONCE = 500;
+/** Streams that rules look at, again and again. */
+export const MAX_STREAMS = 1000;
 
 export class ProblemSession {
   /** The newest time in the session, or the present of a live one. */
@@ -61,12 +62,12 @@ export class ProblemSession {
   givenUpUntil: Nanos = 0;
   /** Messages that were given up. */
   givenUp = 0;
-  /** All streams of workers, oldest first. */
+  /** The newest streams of workers, {@link MAX_STREAMS}, and those that were open when newer ones came; oldest first. */
   streams: readonly WorkerStream[] = [];
   /** By worker id. */
   readonly processes = new Map<string, WorkerProcess>();
-  /** Without the output of processes. */
-  readonly events: SessionFact[] = [];
+  /** Without the output of processes, of which only the last lines are kept. */
+  readonly events = new KnownEvents();
   readonly firstMessages = new Map<number, FirstMessage>();
   readonly #statements = new Map<string, Statement>();
   readonly #database: Database;
@@ -74,7 +75,6 @@ export class ProblemSession {
   readonly #declarations = new Map<Seq, Declaration>();
   readonly #lost = new Map<number, readonly LostCalls[]>();
   #byId = new Map<number, WorkerStream>();
-  readonly #gaps: Nanos[] = [];
   #lastEvent = 0;
 
   constructor(database: Database) {
@@ -249,7 +249,7 @@ export class ProblemSession {
 
   /** Whether traffic of a stretch of time is not here: it went by unrecorded, or was given up to save space. */
   hasGap(from: Nanos, to: Nanos): boolean {
-    return from < this.givenUpUntil || this.#gaps.some((at) => at >= from && at <= to);
+    return from < this.givenUpUntil || this.events.of("gap").some(({ at }) => at >= from && at <= to);
   }
 
   /** When the worker of a stream was first asked to terminate. */
@@ -259,13 +259,7 @@ export class ProblemSession {
 
   /** Whether a stream ended because its relay did, which says nothing about host and worker. */
   endedWithRelay({ relay, endedAt }: WorkerStream): boolean {
-    return this.events.some(
-      (event) =>
-        event.relay === relay &&
-        (event.type === "relay-ended" || event.type === "relay-lost") &&
-        endedAt !== undefined &&
-        Math.abs(event.at - endedAt) < SECOND,
-    );
+    return endedAt !== undefined && this.events.relayEnds(relay).some((at) => Math.abs(at - endedAt) < SECOND);
   }
 
   /** Reads the events behind those known. @returns whether there are more */
@@ -275,11 +269,8 @@ export class ProblemSession {
       const fact = factOf(row);
       this.#lastEvent = fact.id;
       noteProcessEvent(this.processes, fact);
-      if (fact.type === "gap") {
-        this.#gaps.push(fact.at);
-      }
-      if (fact.type !== "process-output" && this.events.length < MAX_EVENTS) {
-        this.events.push(fact);
+      if (fact.type !== "process-output") {
+        this.events.add(fact);
       }
     }
     return rows.length === EVENTS_AT_ONCE;
@@ -305,21 +296,61 @@ export class ProblemSession {
   /** Reads streams and the clock anew. @param now of a live session */
   refresh(now: Nanos | undefined): void {
     const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
-    this.streams = this.all(
-      `SELECT s.*, c.relay FROM stream s JOIN connection c ON c.id = s.connection WHERE s.path IN (${marks}) ORDER BY s.id`,
+    const columns = "s.*, c.relay FROM stream s JOIN connection c ON c.id = s.connection";
+    const newest = this.all(
+      `SELECT ${columns} WHERE s.path IN (${marks}) ORDER BY s.id DESC LIMIT ${MAX_STREAMS}`,
       ...EVENT_STREAM_PATHS,
-    ).map(workerStreamOf);
+    ).reverse();
+    const from = numberOf(newest[0]?.["id"]);
+    const older = this.streams.filter(({ id, endedAt }) => id < from && endedAt === undefined).map(({ id }) => id);
+    const open =
+      older.length === 0
+        ? []
+        : this.all(
+            `SELECT ${columns} WHERE s.id IN (SELECT value FROM json_each(?)) ORDER BY s.id`,
+            JSON.stringify(older.slice(-MAX_STREAMS)),
+          );
+    this.streams = [...open, ...newest].map(workerStreamOf);
     this.#byId = new Map(this.streams.map((stream) => [stream.id, stream]));
     this.now = Math.max(now ?? 0, this.#newest());
     const [oldest] = this.all("SELECT seq, at FROM message ORDER BY seq LIMIT 1");
     this.givenUp = Math.max(0, numberOf(oldest?.["seq"]) - 1);
     this.givenUpUntil = this.givenUp > 0 ? numberOf(oldest?.["at"]) : 0;
+    this.#forget();
+  }
+
+  /** All streams of workers, of which {@link streams} has the newest and those that were open when newer ones came. */
+  countStreams(): number {
+    const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
+    const found = this.all(`SELECT count(*) AS count FROM stream WHERE path IN (${marks})`, ...EVENT_STREAM_PATHS)[0];
+    return numberOf(found?.["count"]);
+  }
+
+  /** What is known of streams that are not looked at any more. */
+  #forget(): void {
+    for (const known of [this.firstMessages, this.#lost]) {
+      if (known.size > 4 * MAX_STREAMS) {
+        for (const stream of known.keys()) {
+          if (!this.#byId.has(stream)) {
+            known.delete(stream);
+          }
+        }
+      }
+    }
+    for (const seq of this.#declarations.keys()) {
+      if (this.#declarations.size <= 4 * MAX_STREAMS) {
+        break;
+      }
+      this.#declarations.delete(seq);
+    }
   }
 
   #newest(): Nanos {
     const times = this.all(
-      `SELECT (SELECT at FROM message ORDER BY seq DESC LIMIT 1) AS message, (SELECT max(ended_at) FROM stream) AS stream,
-         (SELECT max(closed_at) FROM connection) AS connection, (SELECT at FROM event ORDER BY id DESC LIMIT 1) AS event`,
+      `SELECT (SELECT at FROM message ORDER BY seq DESC LIMIT 1) AS message,
+         (SELECT max(ended_at) FROM (SELECT ended_at FROM stream ORDER BY id DESC LIMIT ${MAX_STREAMS})) AS stream,
+         (SELECT max(closed_at) FROM (SELECT closed_at FROM connection ORDER BY id DESC LIMIT ${MAX_STREAMS})) AS connection,
+         (SELECT at FROM event ORDER BY id DESC LIMIT 1) AS event`,
     )[0];
     return Math.max(0, ...Object.values(times ?? {}).map(numberOf));
   }

@@ -13,10 +13,12 @@ import { missingTraceContext } from "./rules/missing-trace-context.ts";
 import { emptyMessage, undecodableMessage, unusedKind, wrongDirection } from "./rules/odd-kinds.ts";
 import { processExit, quietExit, restartCount } from "./rules/process-exit.ts";
 import {
+  eventsLeftOut,
   givenUpMessages,
   recordingGap,
   relayLost,
   sessionRescued,
+  streamsLeftOut,
   unreadableConnection,
   upstreamUnreachable,
 } from "./rules/recording.ts";
@@ -77,5 +79,7 @@ export const RULES: readonly Rule[] = [
   givenUpMessages,
   relayLost,
   sessionRescued,
+  eventsLeftOut,
+  streamsLeftOut,
   unreadableConnection,
 ];

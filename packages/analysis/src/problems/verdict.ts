@@ -223,9 +223,7 @@ function pendingStep(session: ProblemSession, stream: WorkerStream, step: StepNa
 
 /** Why a host of ours says it gave the worker up. */
 function hostReason(session: ProblemSession, stream: WorkerStream): string | undefined {
-  const event = session.events.find(
-    ({ type, detail }) => type === "host-worker-failed" && detail["workerId"] === stream.workerId,
-  );
+  const event = session.events.of("host-worker-failed").find(({ detail }) => detail["workerId"] === stream.workerId);
   return event === undefined ? undefined : String(event.detail["reason"] ?? "");
 }
 

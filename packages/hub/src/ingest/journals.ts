@@ -1,5 +1,5 @@
 /** The journals in a folder, by what each says of itself. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type ProcessIdentity, parseProcessIdentity } from "@inspector/relay/process-identity";
 
@@ -28,8 +28,12 @@ export function allJournals(journals: string): FoundJournal[] {
   }
   return readdirSync(journals).flatMap((name) => {
     const directory = join(journals, name);
+    const file = join(directory, "journal.json");
     try {
-      const value: unknown = JSON.parse(readFileSync(join(directory, "journal.json"), "utf8"));
+      if (!statSync(file).isFile()) {
+        return []; // A pipe would be waited for.
+      }
+      const value: unknown = JSON.parse(readFileSync(file, "utf8"));
       if (typeof value !== "object" || value === null || !("session" in value) || !("control" in value)) {
         return [];
       }

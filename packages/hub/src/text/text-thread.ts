@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { reasonOf } from "@inspector/contract/inspector-error";
-import { stopRequested, yieldToOthers } from "../thread.ts";
+import { sleepUntilStopped, stopRequested, yieldToOthers } from "../thread.ts";
 import { createTextIndexer } from "./text-indexer.ts";
 
 export type TextThreadOptions = {
@@ -68,7 +68,7 @@ while (!isStopping()) {
   } catch (error) {
     const reason = reasonOf(error);
     port.postMessage({ type: "fault", reason } satisfies TextThreadMessage);
-    await sleep(FAULT_MS);
+    await sleepUntilStopped(FAULT_MS, isStopping);
   }
 }
 process.exit(0);

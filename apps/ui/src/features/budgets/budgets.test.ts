@@ -18,6 +18,9 @@ const session: SessionInfo = {
   behind: 3 * MIB,
   streams: [],
   connections: [],
+  streamCount: 0,
+  workerCount: 0,
+  connectionCount: 0,
 };
 
 const pages = { pages: 1, maxPages: 64, views: 512, maxViews: 512 };

@@ -38,6 +38,9 @@ function sessionInfo(change: Partial<SessionInfo>): SessionInfo {
     behind: 0,
     streams: [],
     connections: [],
+    streamCount: 0,
+    workerCount: 0,
+    connectionCount: 0,
     ...change,
   };
 }

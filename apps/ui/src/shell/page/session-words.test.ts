@@ -17,6 +17,9 @@ const live: SessionInfo = {
   behind: 0,
   streams: [],
   connections: [],
+  streamCount: 0,
+  workerCount: 0,
+  connectionCount: 0,
 };
 
 test("a page is called after its view and its session", () => {

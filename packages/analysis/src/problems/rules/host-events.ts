@@ -15,26 +15,24 @@ function hostEvent(
     id,
     severity,
     review: (session) =>
-      session.events
-        .filter((event) => event.type === type)
-        .map((event): Finding => {
-          const workerId = textIn(event.detail, "workerId");
-          const stream = session.streams.find((one) => workerId !== "" && one.workerId === workerId);
-          return {
-            subject: [
-              textIn(event.detail, "step"),
-              textIn(event.detail, "functionName"),
-              textIn(event.detail, "cause"),
-              workerId,
-            ]
-              .filter((part) => part !== "")
-              .join(" "),
-            at: event.at,
-            stream: stream?.id,
-            functionName: textIn(event.detail, "functionName"),
-            describe: () => ({ ...describe(event), evidence: [{ label: type.replace("host-", ""), event: event.id }] }),
-          };
-        }),
+      session.events.of(type).map((event): Finding => {
+        const workerId = textIn(event.detail, "workerId");
+        const stream = session.streams.find((one) => workerId !== "" && one.workerId === workerId);
+        return {
+          subject: [
+            textIn(event.detail, "step"),
+            textIn(event.detail, "functionName"),
+            textIn(event.detail, "cause"),
+            workerId,
+          ]
+            .filter((part) => part !== "")
+            .join(" "),
+          at: event.at,
+          stream: stream?.id,
+          functionName: textIn(event.detail, "functionName"),
+          describe: () => ({ ...describe(event), evidence: [{ label: type.replace("host-", ""), event: event.id }] }),
+        };
+      }),
   };
 }
 

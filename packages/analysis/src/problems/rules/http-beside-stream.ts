@@ -19,9 +19,7 @@ function notRecorded(uri: string) {
 }
 
 function isRecorded(session: ProblemSession, uri: string): boolean {
-  return session.events.some(
-    ({ type, detail }) => type === "http-capture" && sameServer(textIn(detail, "worker"), uri),
-  );
+  return session.events.of("http-capture").some(({ detail }) => sameServer(textIn(detail, "worker"), uri));
 }
 
 /** The relay writes the address as a URL is normally written, which adds a slash. */

@@ -1,6 +1,7 @@
 import { FAULT_REASON } from "@inspector/session/schema";
 import { type SessionFact, textIn } from "../events.ts";
-import type { ProblemSession } from "../problem-session.ts";
+import { MAX_OF_TYPE } from "../known-events.ts";
+import { MAX_STREAMS, type ProblemSession } from "../problem-session.ts";
 import type { Description, Finding, Rule } from "../rule.ts";
 
 function eachEvent(
@@ -10,7 +11,7 @@ function eachEvent(
   subject: (event: SessionFact) => string = () => "",
 ): Finding[] {
   return session.events
-    .filter((event) => event.type === type)
+    .of(type)
     .map((event) => ({ subject: subject(event), at: event.at, describe: () => describe(event) }));
 }
 
@@ -82,6 +83,47 @@ export const relayLost: Rule = {
       advice: "End the worker's process, so that the host starts another one.",
       evidence: [{ label: "end of the recording", event: id }],
     })),
+};
+
+/** Said so that nobody takes the counts of other problems for all there are. */
+export const eventsLeftOut: Rule = {
+  id: "events-left-out",
+  severity: "info",
+  review: (session) =>
+    session.events.exceeded.map(({ type, count, since }) => ({
+      subject: type,
+      at: since.at,
+      describe: () => ({
+        title: `Of ${count} events "${type}" only the newest ${MAX_OF_TYPE} are looked at`,
+        consequence: "Problems that are told of these events count no more than that.",
+        advice: "All of them are in the session's table of events.",
+        evidence: [{ label: "the first that is looked at", event: since.id }],
+      }),
+    })),
+};
+
+export const streamsLeftOut: Rule = {
+  id: "streams-left-out",
+  severity: "info",
+  review: (session) => {
+    const count = session.streams.length < MAX_STREAMS ? 0 : session.countStreams();
+    const since = session.streams.at(-MAX_STREAMS);
+    if (count <= MAX_STREAMS || since === undefined) {
+      return [];
+    }
+    return [
+      {
+        subject: "",
+        at: since.openedAt,
+        describe: () => ({
+          title: `Of ${count} streams of workers only the newest ${MAX_STREAMS} are looked at, and those that are open`,
+          consequence: "Problems of how older streams began and ended are not told; those of their messages are.",
+          advice: "A worker opens one stream in its life: look at what opens so many.",
+          evidence: [],
+        }),
+      },
+    ];
+  },
 };
 
 export const sessionRescued: Rule = {
