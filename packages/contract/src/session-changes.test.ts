@@ -27,6 +27,9 @@ const SESSION: SessionInfo = {
   recordingFault: "no space left on device",
   streams: [stream(1, 5), stream(2, 5)],
   connections: [],
+  streamCount: 0,
+  workerCount: 0,
+  connectionCount: 0,
 };
 
 describe("changes of a session", () => {
