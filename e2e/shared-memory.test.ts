@@ -85,9 +85,10 @@ describe.skipIf(python.missing !== undefined || process.platform === "win32")("s
       process.kill(killed, "SIGKILL");
     }
     const next = await startInspector(["--listen", "0", "--upstream", "127.0.0.1:1", "--no-open"], folder.path);
+    // Recovery runs beside the new recording, which listens first.
+    await expect.poll(recorded, PATIENCE).toEqual([content, backwards(content)].map(digest));
+    await expect.poll(() => readdirSync(root), PATIENCE).toEqual(["AzureFunctions"]);
     await next.stop();
-    expect(recorded()).toEqual([content, backwards(content)].map(digest));
-    expect(readdirSync(root)).toEqual(["AzureFunctions"]);
   });
 
   test("is sent within a replay's message, and what the answer leaves there is freed without a word to the host", async () => {
