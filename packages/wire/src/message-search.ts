@@ -1,4 +1,5 @@
 import { DEFAULT_MAX_FRAME_BYTES, uint32At } from "./frames.ts";
+import { mayBeginField } from "./protobuf-fields.ts";
 
 /** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
 export const PREFIX_BYTES = 5;
@@ -76,16 +77,10 @@ function beginsWithMessage(frame: Uint8Array, mayGoOn: boolean): boolean {
     if (flag > 1 || length === 0 || position + PREFIX_BYTES > frame.length) {
       return false;
     }
-    if (flag === 0 && tag !== undefined && !isFieldTag(tag)) {
+    if (flag === 0 && tag !== undefined && !mayBeginField(tag)) {
       return false;
     }
     position += PREFIX_BYTES + length;
   }
   return mayGoOn || position === frame.length;
-}
-
-/** First byte of a protobuf field: a field number above 0 and one of the wire types in use. */
-function isFieldTag(byte: number): boolean {
-  const wireType = byte & 7;
-  return byte >= 8 && (wireType <= 2 || wireType === 5);
 }

@@ -3,6 +3,7 @@
  * message, of which everything else stays as it is, unknown fields and order included. Without a schema, since this runs in
  * the relay's process.
  */
+import { ProtobufFields, WIRE_LENGTH } from "@inspector/wire/protobuf-fields";
 
 /** Fields of StreamingMessage that carry capabilities, and the number of that map in each. */
 const CAPABILITIES = [
@@ -61,7 +62,7 @@ function replaceFields(message: Uint8Array, number: number, replace: (value: Uin
     if (other === value) {
       continue;
     }
-    const tagBytes = varint(number * 8 + 2);
+    const tagBytes = varint(number * 8 + WIRE_LENGTH);
     pieces.push(message.subarray(kept, field.tag), tagBytes, varint(other.length), other);
     kept = field.end;
   }
@@ -75,40 +76,18 @@ function hasField(message: Uint8Array, number: number, value: Uint8Array): boole
 
 /** The fields of a message in order; undefined for bytes that are none. Groups are not in the contract. */
 function fieldsOf(message: Uint8Array): Field[] | undefined {
-  const fields: Field[] = [];
-  for (let at = 0; at < message.length; ) {
-    const key = readVarint(message, at);
-    if (key === undefined) {
+  const found: Field[] = [];
+  const fields = new ProtobufFields();
+  while (fields.at < message.length) {
+    const tag = fields.at;
+    if (fields.read(message, message.length) !== "field" || fields.at + fields.size > message.length) {
       return undefined;
     }
-    const wireType = key.value % 8;
-    const body = readVarint(message, key.end);
-    const length = { 0: 0, 1: 8, 2: body?.value, 5: 4 }[wireType];
-    const start = wireType === 0 || wireType === 2 ? body?.end : key.end;
-    if (length === undefined || start === undefined || start + length > message.length) {
-      return undefined;
-    }
-    const field = { number: Math.floor(key.value / 8), isBytes: wireType === 2, tag: at, start, end: start + length };
-    fields.push(field);
-    at = field.end;
+    const { number, wireType, at: start, size } = fields;
+    found.push({ number, isBytes: wireType === WIRE_LENGTH, tag, start, end: start + size });
+    fields.skip(size);
   }
-  return fields;
-}
-
-/** Exact below 2^53, which covers tags and lengths. */
-function readVarint(bytes: Uint8Array, from: number): { value: number; end: number } | undefined {
-  let value = 0;
-  for (let i = 0; i < 10; i++) {
-    const byte = bytes[from + i];
-    if (byte === undefined) {
-      return undefined;
-    }
-    value += (byte & 0x7f) * 128 ** i;
-    if (byte < 0x80) {
-      return { value, end: from + i + 1 };
-    }
-  }
-  return undefined;
+  return found;
 }
 
 function varint(value: number): Uint8Array {

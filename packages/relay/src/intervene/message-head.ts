@@ -1,4 +1,5 @@
 /** Tells what a StreamingMessage is by its first bytes. Tags only: no schema, no copy, and it never throws. */
+import { ProtobufFields, WIRE_LENGTH } from "@inspector/wire/protobuf-fields";
 
 /** Bytes of a message that are looked at, at most. What is not found in them is taken for absent. */
 export const HEAD_BYTES = 1024;
@@ -23,9 +24,7 @@ const KIND_MAPS_CLOSED = 28;
 export type MessageIds = { readonly invocationId: string | undefined; readonly functionId: string | undefined };
 
 export const NO_IDS: MessageIds = { invocationId: undefined, functionId: undefined };
-const REQUEST_ID_TAG = 0x0a;
 const FIRST_TEXT_TAG = 0x0a;
-const MAX_VARINT_BYTES = 10;
 
 /** Knows of most ids that they are not among those that were added, without making strings of them. */
 export class IdFilter {
@@ -53,7 +52,7 @@ function markOf(bytes: Uint8Array, start: number, size: number): number {
 
 /** Reads one message's head at a time: `kind` first, then `ids` of the same bytes. */
 export class MessageHeadReader {
-  #at = 0;
+  readonly #fields = new ProtobufFields();
   #contentAt = 0;
   #contentEnd = 0;
 
@@ -62,19 +61,15 @@ export class MessageHeadReader {
    * MORE where that depends on what is to come (never if `isWhole` says that nothing more is to be looked at).
    */
   kind(bytes: Uint8Array, start: number, end: number, isWhole: boolean): number {
-    this.#at = start;
-    while (this.#at < end) {
-      const tag = bytes[this.#at] === REQUEST_ID_TAG ? this.#skipTag() : this.#varint(bytes, end);
-      const size = tag === MORE ? MORE : this.#valueSize(bytes, tag & 7, end);
-      if (tag === MORE || size === MORE) {
-        return isWhole ? 0 : MORE;
+    const fields = this.#fields;
+    fields.begin(start);
+    while (fields.at < end && fields.read(bytes, end) === "field") {
+      if (fields.number > 1 && fields.wireType === WIRE_LENGTH) {
+        this.#contentAt = fields.at;
+        this.#contentEnd = fields.at + fields.size;
+        return fields.number;
       }
-      if (tag >>> 3 > 1 && (tag & 7) === 2) {
-        this.#contentAt = this.#at;
-        this.#contentEnd = this.#at + size;
-        return tag >>> 3;
-      }
-      this.#at += size;
+      fields.skip(fields.size);
     }
     return isWhole ? 0 : MORE;
   }
@@ -94,78 +89,43 @@ export class MessageHeadReader {
 
   /** The ids of the content that `kind` found, or undefined where they may still come. */
   ids(kind: number, bytes: Uint8Array, end: number, isWhole: boolean): MessageIds | undefined {
-    const fields = ID_FIELDS.get(kind);
-    if (fields === undefined) {
+    const numbers = ID_FIELDS.get(kind);
+    if (numbers === undefined) {
       return NO_IDS;
     }
     const limit = Math.min(end, this.#contentEnd);
     let invocationId: string | undefined;
     let functionId: string | undefined;
-    this.#at = this.#contentAt;
-    while (this.#at < limit) {
-      const tag = this.#varint(bytes, limit);
-      const size = tag === MORE ? MORE : this.#valueSize(bytes, tag & 7, limit);
-      if (tag === MORE || size === MORE) {
+    const fields = this.#fields;
+    fields.begin(this.#contentAt);
+    while (fields.at < limit) {
+      if (fields.read(bytes, limit) !== "field") {
         return isWhole ? { invocationId, functionId } : undefined;
       }
-      const isText = (tag & 7) === 2 && this.#at + size <= limit;
-      if (isText && tag >>> 3 === fields[0]) {
-        invocationId = kind === KIND_MAPS_CLOSED ? this.#key(bytes, size) : textOf(bytes, this.#at, this.#at + size);
+      const { at, number, size } = fields;
+      const isText = fields.wireType === WIRE_LENGTH && at + size <= limit;
+      if (isText && number === numbers[0]) {
+        invocationId = kind === KIND_MAPS_CLOSED ? keyOf(bytes, at, size) : textOf(bytes, at, at + size);
       }
-      if (isText && tag >>> 3 === fields[1]) {
-        functionId = textOf(bytes, this.#at, this.#at + size);
+      if (isText && number === numbers[1]) {
+        functionId = textOf(bytes, at, at + size);
       }
-      const isFound = (fields[0] === 0 || invocationId !== undefined) && (fields[1] === 0 || functionId !== undefined);
+      const isFound =
+        (numbers[0] === 0 || invocationId !== undefined) && (numbers[1] === 0 || functionId !== undefined);
       if (isFound) {
         return { invocationId, functionId };
       }
-      this.#at += size;
+      fields.skip(size);
     }
     return isWhole || limit === this.#contentEnd ? { invocationId, functionId } : undefined;
   }
+}
 
-  /** The key of the entry that stands here. */
-  #key(bytes: Uint8Array, size: number): string {
-    const at = this.#at;
-    const keySize = bytes[at + 1] ?? 0;
-    const isKeyFirst = bytes[at] === FIRST_TEXT_TAG && keySize < 0x80 && 2 + keySize <= size;
-    return isKeyFirst ? textOf(bytes, at + 2, at + 2 + keySize) : "";
-  }
-
-  #skipTag(): number {
-    this.#at += 1;
-    return REQUEST_ID_TAG;
-  }
-
-  /** Bytes that the value takes, its length having been read; what cannot be read counts as endless. */
-  #valueSize(bytes: Uint8Array, wireType: number, end: number): number {
-    if (wireType === 2) {
-      return this.#varint(bytes, end);
-    }
-    if (wireType === 1) {
-      return 8;
-    }
-    if (wireType === 5) {
-      return 4;
-    }
-    if (wireType !== 0) {
-      return MORE;
-    }
-    return this.#varint(bytes, end) === MORE ? MORE : 0;
-  }
-
-  #varint(bytes: Uint8Array, end: number): number {
-    let value = 0;
-    let scale = 1;
-    for (let n = 0; n < MAX_VARINT_BYTES && this.#at < end; n++, scale *= 128) {
-      const byte = bytes[this.#at++] ?? 0;
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) {
-        return value;
-      }
-    }
-    return MORE;
-  }
+/** The key of the entry that stands here. */
+function keyOf(bytes: Uint8Array, at: number, size: number): string {
+  const keySize = bytes[at + 1] ?? 0;
+  const isKeyFirst = bytes[at] === FIRST_TEXT_TAG && keySize < 0x80 && 2 + keySize <= size;
+  return isKeyFirst ? textOf(bytes, at + 2, at + 2 + keySize) : "";
 }
 
 function textOf(bytes: Uint8Array, start: number, end: number): string {

@@ -1,5 +1,6 @@
 /** Finds the names of shared memory maps in one direction of an event stream, as its bytes come. No schema, no copy. */
 import { uint32At } from "@inspector/wire/frames";
+import { ProtobufFields, WIRE_LENGTH } from "@inspector/wire/protobuf-fields";
 import type { TakeContent } from "./stream-contents.ts";
 
 /**
@@ -17,13 +18,8 @@ const NAME = 1;
 const MAX_NAME_BYTES = 200;
 /** A message with more is none of a host or worker, and each costs a look at the file system: the rest is passed over. */
 const MAX_NAMES = 64;
-const MAX_VARINT_BYTES = 10;
 /** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
 const PREFIX_BYTES = 5;
-const WIRE_VARINT = 0;
-const WIRE_FIXED64 = 1;
-const WIRE_LENGTH = 2;
-const WIRE_FIXED32 = 5;
 
 /**
  * @param onName gets a name as soon as its last byte is there, and which message of this direction it stands in (1, 2, 3 …)
@@ -44,10 +40,8 @@ export function createMapNames(onName: (name: string, message: number) => void):
   let ends: number[] = [];
   /** Field numbers by which they were entered. */
   let path: number[] = [];
-  let phase: "key" | "value" | "length" | "skip" | "name" = "key";
-  let field = 0;
-  let number = 0;
-  let numberBytes = 0;
+  const fields = new ProtobufFields();
+  let phase: "field" | "skip" | "name" = "field";
   let left = 0;
   let name: Uint8Array[] = [];
 
@@ -71,8 +65,8 @@ export function createMapNames(onName: (name: string, message: number) => void):
     names = 0;
     ends = [size];
     path = [];
-    phase = "key";
-    number = numberBytes = 0;
+    phase = "field";
+    fields.begin(0);
     if (isPassedOver) {
       giveUp();
     } else {
@@ -86,7 +80,7 @@ export function createMapNames(onName: (name: string, message: number) => void):
     const from = start + PREFIX_BYTES;
     isGrpc = flag <= 1;
     size = uint32At(chunk, start + 1);
-    const isPassedOver = flag === 1 || hasNoBindings(chunk, from, end, size);
+    const isPassedOver = flag === 1 || hasNoBindings(fields, chunk, from, end, size);
     if (isPassedOver && size <= end - from) {
       message += 1;
       return PREFIX_BYTES + size;
@@ -106,7 +100,7 @@ export function createMapNames(onName: (name: string, message: number) => void):
     if (bytes > (ends.at(-1) ?? 0) - at) {
       return giveUp();
     }
-    phase = bytes > 0 ? "skip" : "key";
+    phase = bytes > 0 ? "skip" : "field";
     left = bytes;
     if (bytes === 0) {
       leave();
@@ -124,50 +118,30 @@ export function createMapNames(onName: (name: string, message: number) => void):
     }
   }
 
-  function takeNumber(byte: number): void {
-    at += 1;
-    number += (byte & 0x7f) * 128 ** numberBytes;
-    numberBytes += 1;
-    if (byte >= 0x80) {
-      if (numberBytes === MAX_VARINT_BYTES || at === ends.at(-1)) {
-        giveUp();
-      }
-      return;
-    }
-    const value = number;
-    number = numberBytes = 0;
-    if (phase === "key") {
-      takeKey(value);
-    } else if (phase === "length") {
-      takeLength(value);
-    } else {
-      skip(0);
-    }
-  }
-
-  function takeKey(key: number): void {
-    field = Math.floor(key / 8);
-    const wireType = key % 8;
-    if (wireType === WIRE_FIXED64) {
-      skip(8);
-    } else if (wireType === WIRE_FIXED32) {
-      skip(4);
-    } else if (at === ends.at(-1) || (wireType !== WIRE_VARINT && wireType !== WIRE_LENGTH)) {
+  /** Reads up to a field's value, or to what is there of its tag. Returns the position behind that. */
+  function takeField(chunk: Uint8Array, start: number, end: number): number {
+    fields.goOn(start);
+    const read = fields.read(chunk, Math.min(end, start + (ends.at(-1) ?? 0) - at));
+    at += fields.at - start;
+    if (read === "malformed" || (read === "more" && at === ends.at(-1))) {
       giveUp();
-    } else {
-      phase = wireType === WIRE_VARINT ? "value" : "length";
+    } else if (read === "field" && fields.wireType === WIRE_LENGTH) {
+      takeLength(fields.size);
+    } else if (read === "field") {
+      skip(fields.size);
     }
+    return fields.at;
   }
 
   function takeLength(bytes: number): void {
     if (bytes > (ends.at(-1) ?? 0) - at) {
       giveUp();
     } else if (isOnTheWay()) {
-      path.push(field);
+      path.push(fields.number);
       ends.push(at + bytes);
-      phase = "key";
+      phase = "field";
       leave();
-    } else if (path.length === 3 && field === NAME && bytes > 0 && bytes <= MAX_NAME_BYTES) {
+    } else if (path.length === 3 && fields.number === NAME && bytes > 0 && bytes <= MAX_NAME_BYTES) {
       phase = "name";
       left = bytes;
       name = [];
@@ -179,12 +153,12 @@ export function createMapNames(onName: (name: string, message: number) => void):
   /** Whether what is looked for may stand within the current field. */
   function isOnTheWay(): boolean {
     if (path.length === 0) {
-      return BINDINGS_OF.has(field);
+      return BINDINGS_OF.has(fields.number);
     }
     if (path.length === 1) {
-      return field === BINDINGS_OF.get(path[0] ?? 0);
+      return fields.number === BINDINGS_OF.get(path[0] ?? 0);
     }
-    return path.length === 2 && field === RPC_SHARED_MEMORY;
+    return path.length === 2 && fields.number === RPC_SHARED_MEMORY;
   }
 
   function takeBytes(chunk: Uint8Array, start: number, end: number): number {
@@ -201,7 +175,7 @@ export function createMapNames(onName: (name: string, message: number) => void):
       onName(Buffer.concat(name).toString("utf8"), message);
       names += 1;
     }
-    phase = "key";
+    phase = "field";
     if (names === MAX_NAMES) {
       giveUp();
     } else {
@@ -212,52 +186,33 @@ export function createMapNames(onName: (name: string, message: number) => void):
 
   return (chunk, start, end) => {
     for (let position = start; position < end && isGrpc; ) {
-      const byte = chunk[position] ?? 0;
       if (prefixBytes === 0 && end - position >= PREFIX_BYTES) {
         position += takeWholePrefix(chunk, position, end);
       } else if (prefixBytes < PREFIX_BYTES) {
-        takePrefix(byte);
+        takePrefix(chunk[position] ?? 0);
         position += 1;
       } else if (phase === "skip" || phase === "name") {
         position += takeBytes(chunk, position, end);
       } else {
-        takeNumber(byte);
-        position += 1;
+        position = takeField(chunk, position, end);
       }
     }
   };
 }
 
-const REQUEST_ID_TAG = 0x0a;
+const REQUEST_ID = 1;
 
 /**
  * Tells most messages that need not be looked through, at the cost of a few bytes: a request id and one field behind it, up
  * to the message's end, which is no invocation. False where that cannot be seen at once.
  */
-function hasNoBindings(chunk: Uint8Array, start: number, end: number, size: number): boolean {
-  let at = start;
-  if (chunk[at] === REQUEST_ID_TAG) {
-    const idBytes = chunk[at + 1] ?? 0;
-    if (idBytes >= 0x80) {
-      return false;
-    }
-    at += 2 + idBytes;
+function hasNoBindings(fields: ProtobufFields, chunk: Uint8Array, start: number, end: number, size: number): boolean {
+  fields.begin(start);
+  let read = fields.read(chunk, end);
+  if (read === "field" && fields.number === REQUEST_ID) {
+    fields.skip(fields.size);
+    read = fields.read(chunk, end);
   }
-  // The longest tag and length that are read here.
-  if (at + 7 > end) {
-    return false;
-  }
-  let key = chunk[at++] ?? 0;
-  if (key >= 0x80) {
-    key = (key & 0x7f) + (chunk[at++] ?? 0) * 128;
-  }
-  if (key % 8 !== WIRE_LENGTH || BINDINGS_OF.has(key >>> 3)) {
-    return false;
-  }
-  let length = 0;
-  for (let scale = 1, byte = 0x80; byte >= 0x80 && at < end && scale < 2 ** 35; scale *= 128) {
-    byte = chunk[at++] ?? 0;
-    length += (byte & 0x7f) * scale;
-  }
-  return at + length === start + size;
+  const isContent = read === "field" && fields.wireType === WIRE_LENGTH && !BINDINGS_OF.has(fields.number);
+  return isContent && fields.at + fields.size === start + size;
 }
