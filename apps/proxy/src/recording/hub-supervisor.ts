@@ -1,34 +1,24 @@
 /** Keeps a hub running beside a relay. What the hub does, or that it dies or hangs, never touches the relay. */
-import { type ChildProcess, fork } from "node:child_process";
-import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import type { ChildProcess } from "node:child_process";
+import { InspectorError } from "@inspector/contract/inspector-error";
 import type { HubOptions } from "@inspector/hub/hub";
 import type { HubCommand, HubReport } from "@inspector/hub/main";
 import { AwakeTimer } from "@inspector/relay/awake-timer";
 import type { DeskWatch } from "@inspector/relay/control";
 import { isBusyProcess } from "@inspector/relay/process-identity";
-
-/**
- * The hub's memory is to stay flat. For each of a few threads V8 lets its heap double before it looks for garbage, and the C library
- * keeps an arena, and neither gives anything back.
- */
-const SMALL_HEAPS = "--optimize-for-size";
-const ALLOCATOR = { MALLOC_ARENA_MAX: "2" };
+import { HubDrain, type HubEnd } from "./hub-drain.ts";
+import { HubNotices, STEADY_MS } from "./hub-notices.ts";
+import { describeFailure, forkHub, startError } from "./hub-process.ts";
 
 const FIRST_DELAY_MS = 50;
 /** A hub that worked, or that somebody killed, is back soon. One that gives up before its first word does so again. */
 const LONGEST_DELAY_MS = 1_000;
 const LONGEST_DELAY_UNREADY_MS = 10_000;
 const DELAY_FACTOR = 1.5;
-/** A hub that has worked for so long is not one that keeps dying. */
-const STEADY_MS = 10_000;
 /** An old session may have to be brought to today's format first. */
 const START_LIMIT_MS = 60_000;
 /** How long a hub that is ready may be without a line to the relay. */
 const LINE_LIMIT_MS = 7_000;
-/** How long a hub may bring nothing more into the session while the command waits to end: it may be starved, so for long. */
-const STALLED_LIMIT_MS = 30_000;
-/** How often it may say instead that it cannot; it tries twice a second. */
-const MAX_FAILURES = 10;
 const STOP_LIMIT_MS = 10_000;
 
 export type HubSupervisorOptions = {
@@ -39,16 +29,6 @@ export type HubSupervisorOptions = {
   readonly say: (line: string) => void;
   /** Takes what the hub writes to stderr. */
   readonly complain: (text: string) => void;
-};
-
-/** What is in the session when the hub has been stopped. */
-export type HubEnd = {
-  /** Everything that was forwarded. */
-  readonly isDrained: boolean;
-  /** Bytes of journal that were still to be read when the hub last said. */
-  readonly behind: number;
-  /** Why the session cannot be written. */
-  readonly fault: string | undefined;
 };
 
 type Running = { readonly process: ChildProcess; isReady: boolean; hasLine: boolean };
@@ -69,6 +49,8 @@ type Running = { readonly process: ChildProcess; isReady: boolean; hasLine: bool
  */
 export class HubSupervisor {
   readonly #options: HubSupervisorOptions;
+  readonly #notices: HubNotices;
+  readonly #drain = new HubDrain();
   #state: "new" | "starting" | "ready" | "silent" | "dead" | "draining" | "stopped" = "new";
   #running: Running | undefined;
   #address: { readonly host: string; readonly port: number };
@@ -79,15 +61,10 @@ export class HubSupervisor {
   readonly #lineLimit = new AwakeTimer(LINE_LIMIT_MS, () => this.#silent());
   readonly #startLimit = new AwakeTimer(START_LIMIT_MS, () => this.#giveUpStarting());
   #onFirst: { resolve(): void; reject(error: Error): void } | undefined;
-  /** A hub ended, the user was told of it, and none has worked for long since. */
-  #isTold = false;
-  #isFaultTold = false;
-  #faultIsOver: NodeJS.Timeout | undefined;
-  #end: HubEnd = { isDrained: false, behind: 0, fault: undefined };
-  #onProgress: ((hasMoved: boolean) => void) | undefined;
 
   constructor(options: HubSupervisorOptions) {
     this.#options = options;
+    this.#notices = new HubNotices(options.say);
     this.#address = { host: options.hub.host, port: options.hub.port };
     this.#session = options.hub.session;
   }
@@ -166,7 +143,7 @@ export class HubSupervisor {
     } else if (this.#state !== "draining" && this.#state !== "stopped") {
       return;
     }
-    this.#tell("the hub has stopped answering and is started again");
+    this.#notices.tell("the hub has stopped answering and is started again");
     this.#killRunning();
   }
 
@@ -174,12 +151,12 @@ export class HubSupervisor {
   async finish(): Promise<HubEnd> {
     const wasStopped = this.#state === "stopped";
     this.#state = "draining";
-    this.#end = { ...this.#end, isDrained: false };
+    this.#drain.forgetDrained();
     if (!wasStopped) {
-      await this.#drained();
+      await this.#drain.drained();
     }
     await this.stop();
-    return this.#end;
+    return this.#drain.end;
   }
 
   /** Ends the hub, whatever it is doing. */
@@ -187,7 +164,7 @@ export class HubSupervisor {
     this.#state = "stopped";
     clearTimeout(this.#restart);
     clearTimeout(this.#steady);
-    clearTimeout(this.#faultIsOver);
+    this.#notices.stop();
     this.#startLimit.stop();
     this.#lineLimit.stop();
     const running = this.#running;
@@ -216,11 +193,7 @@ export class HubSupervisor {
     }
     let child: ChildProcess;
     try {
-      child = fork(this.#options.program, [], {
-        stdio: ["ignore", "ignore", "pipe", "ipc"],
-        execArgv: [...process.execArgv, SMALL_HEAPS],
-        env: { ...process.env, ...ALLOCATOR },
-      });
+      child = forkHub(this.#options.program);
     } catch (error) {
       this.#ended(undefined, `could not be started (${describeFailure(error)})`);
       return;
@@ -265,13 +238,9 @@ export class HubSupervisor {
         this.#options.say(report.message);
         this.#startsAgain(running);
         break;
-      case "progress": {
-        const { behind, isDrained, fault } = report;
-        this.#tellFault(fault);
-        const hasMoved = behind !== this.#end.behind || isDrained !== this.#end.isDrained;
-        this.#end = { behind, isDrained, fault };
-        this.#onProgress?.(hasMoved);
-      }
+      case "progress":
+        this.#notices.tellFault(report.fault);
+        this.#drain.take(report);
     }
   }
 
@@ -294,11 +263,9 @@ export class HubSupervisor {
       this.#state = "ready";
     }
     this.#expectLine();
-    if (this.#isTold) {
-      this.#options.say("the hub runs again");
-    }
+    this.#notices.ready();
     this.#steady = setTimeout(() => {
-      this.#isTold = false;
+      this.#notices.steady();
       this.#delay = FIRST_DELAY_MS;
     }, STEADY_MS).unref();
     this.#onFirst?.resolve();
@@ -326,7 +293,7 @@ export class HubSupervisor {
       this.#state = "dead";
     }
     if (!wasSilent) {
-      this.#tell(`the hub ${how}${wasReady ? "" : " before it was ready"} and is started again`);
+      this.#notices.tell(`the hub ${how}${wasReady ? "" : " before it was ready"} and is started again`);
     }
     this.#restart = setTimeout(() => this.#fork(), this.#delay);
     this.#delay = Math.min(
@@ -349,68 +316,4 @@ export class HubSupervisor {
     this.#failFirst(new InspectorError("hub-failed", `The hub was not ready within ${START_LIMIT_MS / 1000} s`));
     this.#killRunning();
   }
-
-  /** Resolves when all is in the session, or nothing more comes into it. */
-  async #drained(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      let failures = 0;
-      const stop = (): void => {
-        stalled.stop();
-        resolve();
-      };
-      const stalled = new AwakeTimer(STALLED_LIMIT_MS, stop);
-      this.#onProgress = (hasMoved) => {
-        failures = hasMoved || this.#end.fault === undefined ? 0 : failures + 1;
-        if (this.#end.isDrained || failures >= MAX_FAILURES) {
-          stop();
-        } else if (hasMoved) {
-          stalled.start();
-        }
-      };
-      stalled.start();
-    });
-    this.#onProgress = undefined;
-  }
-
-  /** Says what happened once, until a hub has worked for a while. */
-  #tell(what: string): void {
-    if (!this.#isTold) {
-      this.#options.say(`${what}; what passes meanwhile is kept in the journal`);
-    }
-    this.#isTold = true;
-  }
-
-  /** Says once that nothing can be recorded, and that it works again when it has for a while. */
-  #tellFault(fault: string | undefined): void {
-    if (fault !== undefined) {
-      clearTimeout(this.#faultIsOver);
-      this.#faultIsOver = undefined;
-      if (!this.#isFaultTold) {
-        this.#options.say(`recording does not work right now: ${fault}. Traffic passes all the same`);
-      }
-      this.#isFaultTold = true;
-    } else if (this.#isFaultTold) {
-      this.#faultIsOver ??= setTimeout(() => {
-        this.#isFaultTold = false;
-        this.#faultIsOver = undefined;
-        this.#options.say("recording works again");
-      }, STEADY_MS).unref();
-    }
-  }
-}
-
-function startError(report: { code: string; message: string }, { host, port }: HubOptions): InspectorError {
-  if (report.code === "EADDRINUSE") {
-    return new InspectorError("ui-port-taken", `--ui ${host}:${port} is taken by another program`, {
-      hint: "Choose another port, or leave --ui away to get a free one.",
-    });
-  }
-  return new InspectorError("hub-failed", `The hub could not start: ${report.message}`);
-}
-
-function describeFailure(error: unknown): string {
-  if (error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE")) {
-    return "there are no file descriptors left";
-  }
-  return reasonOf(error);
 }
