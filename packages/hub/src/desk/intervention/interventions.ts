@@ -32,9 +32,18 @@ export type InterventionsOptions = {
   readonly tell: (message: InterventionMessage) => void;
   /** A relay asks whether the hub is awake. @param pong says so */
   readonly onPing: (pong: () => void) => void;
+  /** A relay takes orders from now on. */
+  readonly onUp: () => void;
 };
 
-export function createInterventions({ live, named, journals, tell, onPing }: InterventionsOptions): Interventions {
+export function createInterventions({
+  live,
+  named,
+  journals,
+  tell,
+  onPing,
+  onUp,
+}: InterventionsOptions): Interventions {
   const streams = createLiveStreams(live.database);
   let holdsTimer: NodeJS.Timeout | undefined;
   let replaysTimer: NodeJS.Timeout | undefined;
@@ -49,6 +58,7 @@ export function createInterventions({ live, named, journals, tell, onPing }: Int
     onUp() {
       holds.onUp();
       replays.advance();
+      onUp();
     },
     onDown(journal) {
       holds.onDown(journal);

@@ -7,6 +7,9 @@ import type { StateFolder } from "../../state-folder.ts";
 import { createInterventions } from "./interventions.ts";
 import { INTERVENTION_ROUTES } from "./routes.ts";
 
+/** How long orders wait for the first line to a relay, which is there moments after the page. */
+const FIRST_LINE_MS = 3_000;
+
 export type ServiceOptions = {
   /** The session that is being recorded. */
   readonly file: string;
@@ -44,6 +47,8 @@ export function createService(
 ): Service {
   const pongs = new Map<number, () => void>();
   let pings = 0;
+  /** What came before any relay could be given orders; absent from then on. */
+  let early: (ToService & { type: "request" })[] | undefined = [];
   const sessions = createSessions(createKeptSessions(state), {
     file,
     isRecording: true,
@@ -62,7 +67,22 @@ export function createService(
       pongs.set(pings, pong);
       post({ type: "are-you-awake", id: pings });
     },
+    onUp: answerEarly,
   });
+  const firstLine = setTimeout(answerEarly, FIRST_LINE_MS);
+
+  function answerEarly(): void {
+    clearTimeout(firstLine);
+    const requests = early ?? [];
+    early = undefined;
+    for (const request of requests) {
+      answerTo(request);
+    }
+  }
+
+  function answerTo({ id, method, path, body }: ToService & { type: "request" }): void {
+    post({ type: "answer", id, answer: answer(method, path, body) });
+  }
 
   function answer(method: string, path: string, body: unknown): PageAnswer {
     try {
@@ -76,7 +96,11 @@ export function createService(
     receive(message) {
       switch (message.type) {
         case "request":
-          return post({ type: "answer", id: message.id, answer: answer(message.method, message.path, message.body) });
+          if (early === undefined || message.method === "GET") {
+            return answerTo(message);
+          }
+          early.push(message);
+          return;
         case "recorded":
           return interventions.advance();
         case "awake":
@@ -88,6 +112,7 @@ export function createService(
       }
     },
     close() {
+      clearTimeout(firstLine);
       interventions.close();
       sessions.close();
     },
