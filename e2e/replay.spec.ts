@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Holds } from "@inspector/contract/intervention";
 import type { MessagePage } from "@inspector/contract/page";
-import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expect, type Locator, test } from "@playwright/test";
 import { askHub } from "./hub-api.ts";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 import { expectNoViolations } from "./no-violations.ts";
@@ -43,18 +43,6 @@ function hello(name: string): Promise<Response> {
 function post(path: string, body: unknown): Promise<Response> {
   const headers = { "content-type": "application/json" };
   return fetch(`${demo.http}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-}
-
-/** Asks the hub as the page does; with a body, for a change. */
-async function ask<T>(page: Page, path: string, body?: unknown): Promise<T> {
-  return page.evaluate(
-    async ([to, text]) => {
-      const headers = { "content-type": "application/json" };
-      const answer = await fetch(to, text === undefined ? {} : { method: "POST", headers, body: text });
-      return answer.status === 204 ? undefined : answer.json();
-    },
-    [path, body === undefined ? undefined : JSON.stringify(body)] as const,
-  );
 }
 
 function holdsMark({ rows }: MessagePage): boolean {
@@ -310,15 +298,15 @@ test("a message that is edited while it is held comes into a view of edited ones
   await filter.fill("is:edited");
   await filter.press("Enter");
   const rows = page.getByRole("grid", { name: "Messages" }).getByRole("row", { name: /invocation_request/u });
-  await ask(page, "/api/holds/rules", { from: "host", functions: ["hello"] });
+  await askHub(demo, "POST", "/api/holds/rules", { from: "host", functions: ["hello"] });
   const answer = hello("Bob");
   await expect(page.getByRole("banner").getByRole("button", { name: "1 held" })).toBeVisible();
-  const holds: Holds = await ask(page, "/api/holds");
+  const holds: Holds = await askHub(demo, "GET", "/api/holds");
   const [held] = holds.held;
-  await expect.poll(async () => holdsMark(await ask(page, "/api/messages?after=0&limit=1000"))).toBe(true);
+  await expect.poll(async () => holdsMark(await askHub(demo, "GET", "/api/messages?after=0&limit=1000"))).toBe(true);
   await expect(rows).toHaveCount(0);
   const message = JSON.parse(JSON.stringify(held?.message).replaceAll("Bob", "Zoe"));
-  await ask(page, `/api/holds/${held?.id}/release`, { action: "replace", message });
+  await askHub(demo, "POST", `/api/holds/${held?.id}/release`, { action: "replace", message });
   expect(await (await answer).json()).toMatchObject({ message: expect.stringContaining("Zoe") });
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText("replaced");
