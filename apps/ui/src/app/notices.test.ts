@@ -1,27 +1,9 @@
-import type { SessionEvent, SessionInfo } from "@inspector/contract/page";
+import type { SessionEvent } from "@inspector/contract/page";
 import { describe, expect, test } from "vitest";
+import { sessionInfo } from "../../testing/session-info.ts";
 import { listNotices } from "./notices.ts";
 
-const session: SessionInfo = {
-  contract: 1,
-  id: "a",
-  file: "a.session",
-  source: "live",
-  startedAt: 0,
-  version: "0",
-  listen: "127.0.0.1:50051",
-  upstream: "127.0.0.1:7071",
-  last: 0,
-  bytes: 0,
-  size: { file: 0, bodiesDropped: 0, rowsDropped: 0 },
-  gaps: { count: 0, bytes: 0 },
-  behind: 0,
-  streams: [],
-  connections: [],
-  streamCount: 0,
-  workerCount: 0,
-  connectionCount: 0,
-};
+const session = sessionInfo({ id: "a", file: "a.session", listen: "127.0.0.1:50051", upstream: "127.0.0.1:7071" });
 const refused: SessionEvent = {
   id: 1,
   at: 5e9,

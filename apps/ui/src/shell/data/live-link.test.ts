@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { CONTRACT_VERSION, type SessionInfo } from "@inspector/contract/page";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type WebSocket as NodeSocket, WebSocket, WebSocketServer } from "ws";
+import { sessionInfo } from "../../../testing/session-info.ts";
 import { HubRequests } from "./hub-requests.ts";
 import { createLiveClient } from "./live-client.ts";
 import type { OpenSocket } from "./live-link.ts";
@@ -22,28 +23,6 @@ const openSocket: OpenSocket = (url, protocols, handlers) => {
   });
   return { send: (text) => socket.send(text), close: () => socket.close() };
 };
-
-function sessionInfo(change: Partial<SessionInfo>): SessionInfo {
-  return {
-    contract: CONTRACT_VERSION,
-    id: "first",
-    file: "x.session",
-    source: "live",
-    startedAt: 0,
-    version: "0",
-    last: 0,
-    bytes: 0,
-    size: { file: 0, bodiesDropped: 0, rowsDropped: 0 },
-    gaps: { count: 0, bytes: 0 },
-    behind: 0,
-    streams: [],
-    connections: [],
-    streamCount: 0,
-    workerCount: 0,
-    connectionCount: 0,
-    ...change,
-  };
-}
 
 /** A hub whose answers the test chooses, on a real port that stays the same when it is started again. */
 class ScriptedHub {

@@ -1,26 +1,8 @@
-import type { SessionInfo } from "@inspector/contract/page";
 import { expect, test } from "vitest";
+import { sessionInfo } from "../../../testing/session-info.ts";
 import { describeRecording, pageTitle } from "./session-words.ts";
 
-const live: SessionInfo = {
-  contract: 1,
-  id: "a",
-  file: "/state/sessions/later.inspector",
-  source: "live",
-  startedAt: 0,
-  version: "0",
-  listen: "127.0.0.1:50051",
-  last: 0,
-  bytes: 0,
-  size: { file: 0, bodiesDropped: 0, rowsDropped: 0 },
-  gaps: { count: 0, bytes: 0 },
-  behind: 0,
-  streams: [],
-  connections: [],
-  streamCount: 0,
-  workerCount: 0,
-  connectionCount: 0,
-};
+const live = sessionInfo({ id: "a", file: "/state/sessions/later.inspector", listen: "127.0.0.1:50051" });
 
 test("a page is called after its view and its session", () => {
   expect(pageTitle("Invocations", live)).toBe("Invocations · 127.0.0.1:50051 · inspector");
