@@ -7,7 +7,7 @@ const MIB = 1024 * 1024;
 export const BUDGETS = {
   /** A message that no rule holds reaches the other side before even a silent hub counts as gone. */
   passMs: PONG_LIMIT_MS,
-  /** A held one within this: the soak releases it after 2 s, and the relay lets go of it when the hub is silent for 3 s. */
+  /** A held one within this: its rule holds it for 5 s at most, and the relay lets go of it when the hub is silent for 3 s. */
   heldMs: 10_000,
   /** Resident memory: the relay's process holds at most 256 MiB for rules and replays. */
   relayBytes: 512 * MIB,

@@ -1,7 +1,7 @@
 /** What happens to an inspector while its peers talk. A seed repeats what is done and in which order. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HoldRule, Holds, ReplayRun } from "@inspector/contract/intervention";
+import type { HoldRule, HoldRuleOrder, Holds, ReplayRun } from "@inspector/contract/intervention";
 import type { MessagePage } from "@inspector/contract/page";
 import { askHub } from "../hub-api.ts";
 import type { InspectorProcess } from "../inspector-process.ts";
@@ -16,6 +16,8 @@ const LONGEST_PAUSE_MS = 1_200;
 const LOOK_BACK = 500;
 /** Far more than a hub may be silent before it counts as gone. */
 const LONG_STOP_MS = 20_000;
+/** How long a rule holds a message at most; each rule has a number added, by which it is found again. */
+const HOLD_LIMIT_MS = 5_000;
 
 /** @property run with dice of its own, since several run at a time */
 type Action = { readonly name: string; readonly cards: number; readonly run: (dice: Dice) => Promise<void> };
@@ -31,6 +33,7 @@ export class Chaos {
   readonly #loops = new Set<ChildProcess>();
   readonly #stopped = new Set<number>();
   readonly #actions: readonly Action[];
+  #rules = 0;
 
   constructor(dice: Dice, inspector: InspectorProcess) {
     this.#dice = dice;
@@ -144,29 +147,36 @@ export class Chaos {
     const from = dice.pick(["host", "worker"] as const);
     const kinds = from === "host" ? ["invocation_request"] : dice.pick([["invocation_response"], ["rpc_log"]]);
     const hub = this.#inspector.hubPid();
-    const rule = await this.#ask<HoldRule>("POST", "/api/holds/rules", { from, kinds, functions: [FUNCTIONS.h] });
+    this.#rules += 1;
+    const order: HoldRuleOrder = { from, kinds, functions: [FUNCTIONS.h], limitMs: HOLD_LIMIT_MS + this.#rules };
     try {
+      const rule = await this.#ask<HoldRule>("POST", "/api/holds/rules", order);
       await sleep(dice.between(100, 1_500));
       const { held } = await this.#ask<Holds>("GET", "/api/holds");
       for (const { id } of held.filter((one) => one.rule === rule.id).slice(0, dice.roll(10))) {
         await this.#ask("POST", `/api/holds/${id}/release`, { action: "release" });
       }
     } finally {
-      await this.#takeAway(rule, hub);
+      await this.#takeAway(order, hub);
     }
   }
 
-  /** As a person would: again and again until it is gone, or its hub is. */
-  async #takeAway({ id }: HoldRule, hub: number | undefined): Promise<void> {
+  /**
+   * As a person would: again and again until it is gone, or its hub is. A hub that answers too late has made the rule all
+   * the same, so it is looked for.
+   */
+  async #takeAway({ limitMs }: HoldRuleOrder, hub: number | undefined): Promise<void> {
     while (hub !== undefined && this.#inspector.hubPid() === hub) {
-      const isDone = await this.#ask("DELETE", `/api/holds/rules/${id}`).then(
-        () => true,
-        (error: unknown) => /: 404 /u.test(String(error)),
-      );
-      if (isDone) {
-        return;
+      try {
+        const { rules } = await this.#ask<Holds>("GET", "/api/holds");
+        const rule = rules.find((one) => one.limitMs === limitMs);
+        if (rule === undefined) {
+          return;
+        }
+        await this.#ask("DELETE", `/api/holds/rules/${rule.id}`);
+      } catch {
+        await sleep(100);
       }
-      await sleep(100);
     }
   }
 
