@@ -14,7 +14,6 @@ import { type ChannelContext, WorkerChannel } from "./worker-channel.ts";
 
 export type AppContext = ChannelContext & {
   readonly hostJson: HostJson;
-  readonly processCount: number;
   readonly timerMemory: TimerMemory;
 };
 

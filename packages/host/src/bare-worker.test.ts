@@ -61,7 +61,7 @@ test("can be a command line, whose arguments may hold blanks", async () => {
   });
   await expect(start("no-such-program --at all")).rejects.toMatchObject({
     code: "worker-failed",
-    message: expect.stringContaining("could not be started (no-such-program): there is no such program"),
+    message: expect.stringContaining("could not be started: there is no command no-such-program (--worker)"),
   });
 });
 

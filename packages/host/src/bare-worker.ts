@@ -73,7 +73,7 @@ export async function startBareWorker(options: BareWorkerOptions): Promise<BareW
     link.close();
     await server.close();
   };
-  void child.exited.then((exit) => started.reject(new HostError("worker-failed", formatExit(exit, config.executable))));
+  void child.exited.then((exit) => started.reject(new HostError("worker-failed", formatExit(exit))));
   try {
     await withinLimit(started.promise, config.processOptions.processStartupTimeout);
   } catch (cause) {
@@ -115,10 +115,9 @@ async function configOf(
   });
 }
 
-function formatExit({ code, signal, failure }: ProcessExit, executable: string): string {
+function formatExit({ code, signal, failure }: ProcessExit): string {
   if (failure !== undefined) {
-    const isMissing = "code" in failure && failure.code === "ENOENT";
-    return `The worker could not be started (${executable}): ${isMissing ? "there is no such program" : failure.message}`;
+    return `The worker could not be started: ${failure}`;
   }
   const how = signal === undefined ? `exited with code ${code ?? "unknown"}` : `was ended by ${signal}`;
   return `The worker ${how} before it connected`;

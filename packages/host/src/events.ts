@@ -1,4 +1,6 @@
 import type { FunctionInfo, RejectedFunction } from "./functions.ts";
+import type { StepLimits } from "./limits.ts";
+import type { WorkerEnd } from "./restart-policy.ts";
 
 export type Address = { readonly host: string; readonly port: number };
 
@@ -19,6 +21,10 @@ export type HostEvent =
       /** The executable, then its arguments. */
       readonly argv: readonly string[];
       readonly cwd: string;
+      /** How long the host waits for it. */
+      readonly limits: StepLimits;
+      /** Processes of the app that run side by side. */
+      readonly processCount: number;
     }
   | {
       readonly kind: "worker-output";
@@ -35,6 +41,10 @@ export type HostEvent =
       readonly pid: number | undefined;
       readonly code: number | undefined;
       readonly signal: string | undefined;
+      /** What the host ended it for, or asked it to end for. */
+      readonly endedByHost?: WorkerEnd["endedByHost"];
+      /** It could not be started: why. */
+      readonly failure?: string;
     }
   | {
       /** The worker has answered the init request; its functions are not loaded yet. */

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from "node:http2";
 import * as grpc from "@grpc/grpc-js";
 import { decodeMessage, encodeMessage, type StreamingMessage } from "@inspector/proto";
 import type { Address } from "./events.ts";
@@ -9,6 +10,16 @@ const EVENT_STREAM = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
 const WINDOW = 786_432;
 
 type Call = grpc.ServerDuplexStream<Buffer, Buffer>;
+
+/**
+ * Response headers without grpc-encoding and grpc-accept-encoding, which grpc-js adds on its own: the official Java worker
+ * finds no decompressor for "identity" and dies (docs/protocol-notes.md), and the real host names none.
+ */
+class NoEncoding extends grpc.Metadata {
+  override toHttp2Headers(): OutgoingHttpHeaders {
+    return { "grpc-encoding": undefined, "grpc-accept-encoding": undefined };
+  }
+}
 
 /** The host's end of all streams of one worker id. */
 export type WorkerLink = {
@@ -136,6 +147,7 @@ class Link implements WorkerLink {
 
   attach(call: Call): void {
     this.#calls.add(call);
+    call.sendMetadata(new NoEncoding());
     for (const bytes of this.#waiting.splice(0)) {
       call.write(bytes);
     }

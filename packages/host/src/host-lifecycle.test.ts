@@ -65,6 +65,27 @@ describe("starting an app", () => {
     expect(argv).toContain(`http://127.0.0.1:${run.host.grpcAddress.port}/`);
   });
 
+  test("tells how long it waits for the worker, from worker.config.json and host.json", async () => {
+    const run = await hosts.open({
+      script: {},
+      files: { "host.json": JSON.stringify({ functionTimeout: "00:10:00" }) },
+      processOptions: { initializationTimeout: "00:02:00", environmentReloadTimeout: "00:00:45" },
+      processCount: 2,
+    });
+    expect(await run.until("worker-spawned")).toMatchObject({
+      processCount: 2,
+      limits: {
+        start: 60_000,
+        init: 120_000,
+        reload: 45_000,
+        index: 600_000,
+        load: 600_000,
+        invocation: 600_000,
+        terminate: 5000,
+      },
+    });
+  });
+
   test("completes the stream of an unknown worker id, and goes on with the right one", async () => {
     const run = await hosts.open({ script: { atStart: "unknown-id" } });
     await run.host.whenReady();
@@ -185,14 +206,28 @@ describe("an app that cannot be started", () => {
     expect(run.all("worker-failed")[0]?.reason).toMatch(/wrong runtime/);
   });
 
-  test("because the executable does not exist says so", async () => {
+  test("because the executable does not exist says which, and where it is named", async () => {
     const run = await hosts.open({ script: {}, description: { defaultExecutablePath: "no-such-program-anywhere" } });
     await expect(run.host.whenReady()).rejects.toMatchObject({ code: "gave-up" });
-    expect(run.all("worker-failed")[0]?.reason).toMatch(/could not be started.*ENOENT/);
+    const failure = "there is no command no-such-program-anywhere (defaultExecutablePath in worker.config.json)";
+    expect(run.all("worker-failed")[0]?.reason).toBe(`The worker could not be started: ${failure}`);
+    expect(run.all("worker-exited")[0]).toMatchObject({ failure });
+    expect(run.all("worker-spawned")).toEqual([]);
   });
 });
 
 describe("a worker process that ends by itself", () => {
+  test.skipIf(process.platform === "win32")("because it was asked to, is replaced without an error", async () => {
+    const run = await hosts.open({ script: { functions: [{ name: "a", bindings: http("a") }] } });
+    for (const count of [1, 2, 3, 4]) {
+      const ready = await run.search(() => run.all("worker-ready")[count - 1]);
+      const { pid } = await run.until("worker-spawned", ({ workerId }) => workerId === ready.workerId);
+      process.kill(pid, "SIGTERM");
+    }
+    await run.search(() => run.all("worker-ready")[4]);
+    expect(run.all("restarting").map(({ delay }) => delay)).toEqual([0, 0, 0, 0]);
+  });
+
   const crash = (exitCode: number) => ({
     functions: [{ name: "crash", bindings: http("crash"), does: "crash" as const, exitCode }],
   });

@@ -17,6 +17,14 @@ describe("after a worker has exited", () => {
     expect(decide({ code: 200 })).toEqual({ action: "restart", delay: 0, errors: [] });
   });
 
+  test.each([{ code: 143 }, { signal: "SIGTERM" }])(
+    "as %j, it is started at once and no error is counted where nothing was running",
+    (end) => {
+      expect(decide({ ...end, wasIdle: true })).toEqual({ action: "restart", delay: 0, errors: [] });
+      expect(decide({ ...end, wasIdle: false })).toMatchObject({ delay: 1000, errors: [60 * MINUTE] });
+    },
+  );
+
   test.each([{ code: 1 }, { signal: "SIGKILL" }, { endedByHost: "failed" as const, code: 0 }])(
     "as %j, it is started after a delay and an error is counted",
     (end) => {

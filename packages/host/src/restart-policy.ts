@@ -2,8 +2,10 @@
 export type WorkerEnd = {
   readonly code: number | undefined;
   readonly signal: string | undefined;
-  /** The host ended it: it was too slow to start, refused to initialise, or ran a function for too long. */
-  readonly endedByHost?: "failed" | "function-timeout";
+  /** Its functions were loaded and none was running. */
+  readonly wasIdle?: boolean;
+  /** The host ended it: it was too slow to start or refused to initialise, ran a function for too long, or is not needed. */
+  readonly endedByHost?: "failed" | "function-timeout" | "stop";
 };
 
 export type RestartDecision =
@@ -13,14 +15,16 @@ export type RestartDecision =
 
 /** A worker that wants to be started anew exits with this code, which is not counted as an error. */
 const INTENTIONAL_RESTART = 200;
+/** 128 + 15: how a process ends that was asked to, where it handles SIGTERM; .NET says the same of one that does not. */
+const TERMINATED = 143;
 const ERROR_WINDOW = 30 * 60_000;
 const ERRORS_PER_PROCESS = 3;
 const FIRST_DELAY_MS = 1000;
 
 /**
- * What the host does after a worker is gone: nothing after code 0, a restart after 200 or after a function that
- * took too long, and otherwise a restart with a growing delay, until there were three errors per process within
- * half an hour.
+ * What the host does after a worker is gone: nothing after code 0, a restart after 200, after a function that took too
+ * long or when somebody asked an idle worker to terminate (as hosts do since 4.1053, pull request 11944), and otherwise a
+ * restart with a growing delay, until there were three errors per process within half an hour.
  *
  * @param state `errors` are the times of earlier errors, `now` the present, `longestDelay` the limit, all in ms
  */
@@ -34,7 +38,8 @@ export function decideRestart(
   },
 ): RestartDecision {
   const recent = state.errors.filter((time) => state.now - time < ERROR_WINDOW);
-  if (end.endedByHost === "function-timeout" || end.code === INTENTIONAL_RESTART) {
+  const isAskedToEnd = end.wasIdle === true && (end.code === TERMINATED || end.signal === "SIGTERM");
+  if (end.endedByHost === "function-timeout" || end.code === INTENTIONAL_RESTART || isAskedToEnd) {
     return { action: "restart", delay: 0, errors: recent };
   }
   if (end.code === 0 && end.endedByHost === undefined) {

@@ -14,14 +14,14 @@ import type { Address, EventSink, TimedOutStep } from "./events.ts";
 import type { FunctionInfo } from "./functions.ts";
 import type { RpcServer, WorkerLink } from "./grpc-server.ts";
 import { HostError } from "./host-error.ts";
-import type { HostLimits } from "./limits.ts";
+import { type HostLimits, stepLimitsOf } from "./limits.ts";
 import { createLoadRequest } from "./load-request.ts";
 import type { WorkerEnd } from "./restart-policy.ts";
 import { StatusPinger } from "./status-pinger.ts";
 import { formatFailure, logEventOf, statusOf } from "./status-result.ts";
 import { createDeferred, type Deferred, TimeLimitError, withinLimit } from "./time-limit.ts";
 import type { WorkerConfig } from "./worker-config.ts";
-import { startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
+import { type ProcessExit, startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
 
 /** Workers show it and derive little from it; it must be there. */
 const HOST_VERSION = "4.1037.0.0";
@@ -35,6 +35,8 @@ export type ChannelContext = {
   /** The address on the command line of workers. */
   readonly endpoint: Address;
   readonly limits: HostLimits;
+  /** Processes that run side by side. */
+  readonly processCount: number;
   readonly emit: EventSink;
 };
 
@@ -185,6 +187,7 @@ export class WorkerChannel {
 
   /** Ends the process in order: asks it to terminate where it understands that, and kills it after the grace. */
   async stop(): Promise<void> {
+    this.#endedByHost ??= "stop";
     this.#leave();
     const { terminateGrace } = this.#context.limits;
     if (this.has("HandlesWorkerTerminateMessage") && this.#state !== "gone") {
@@ -200,7 +203,7 @@ export class WorkerChannel {
   }
 
   #spawn(): void {
-    const { config, server, endpoint, appDirectory, environment, emit } = this.#context;
+    const { config, server, endpoint, appDirectory, environment, limits, processCount, emit } = this.#context;
     this.#link = server.register(this.id, (message) => this.#receive(message));
     const child = startWorkerProcess({
       config,
@@ -211,19 +214,30 @@ export class WorkerChannel {
     });
     this.#process = child;
     if (child.pid !== undefined) {
-      emit({ kind: "worker-spawned", workerId: this.id, pid: child.pid, argv: child.argv, cwd: appDirectory });
+      emit({
+        kind: "worker-spawned",
+        workerId: this.id,
+        pid: child.pid,
+        argv: child.argv,
+        cwd: appDirectory,
+        limits: stepLimitsOf(config.processOptions, limits),
+        processCount,
+      });
     }
-    void child.exited.then(({ code, signal, failure }) => {
-      const reason = failure === undefined ? describeExit(code, signal) : `it could not be started: ${failure.message}`;
-      this.#end({ code, signal, ...(this.#endedByHost && { endedByHost: this.#endedByHost }) }, reason);
-    });
+    void child.exited.then((exit) => this.#end(exit));
   }
 
-  #end(end: WorkerEnd, reason: string): void {
+  #end({ code, signal, failure }: ProcessExit): void {
+    const wasIdle = this.#state === "ready" && this.#invocations.size === 0;
     this.#leave();
     this.#state = "gone";
     this.#link?.close();
-    const error = new HostError("worker-failed", `The worker process is gone: ${reason}`);
+    const error = new HostError(
+      "worker-failed",
+      failure === undefined
+        ? `The worker process is gone: ${describeExit(code, signal)}`
+        : `The worker could not be started: ${failure}`,
+    );
     const waiting = [
       this.#startStream,
       this.#init,
@@ -235,9 +249,17 @@ export class WorkerChannel {
       reject(error);
     }
     this.#invocations.clear();
-    const { code, signal } = end;
-    this.#context.emit({ kind: "worker-exited", workerId: this.id, pid: this.pid, code, signal });
-    this.#exit.resolve(end);
+    const endedByHost = this.#endedByHost;
+    this.#context.emit({
+      kind: "worker-exited",
+      workerId: this.id,
+      pid: this.pid,
+      code,
+      signal,
+      ...(endedByHost !== undefined && { endedByHost }),
+      ...(failure !== undefined && { failure }),
+    });
+    this.#exit.resolve({ code, signal, wasIdle, ...(endedByHost !== undefined && { endedByHost }) });
   }
 
   /** Takes no more invocations. */

@@ -11,6 +11,7 @@ export type ProcessOptions = {
   readonly processCount: number;
   readonly processStartupTimeout: number;
   readonly initializationTimeout: number;
+  readonly environmentReloadTimeout: number;
   readonly processStartupInterval: number;
   /** The longest wait between a worker's crash and its restart. */
   readonly processRestartInterval: number;
@@ -23,6 +24,8 @@ export type WorkerConfig = {
   readonly extensions: readonly string[];
   readonly workerDirectory: string;
   readonly executable: string;
+  /** What names the executable, as a user would look for it. */
+  readonly executableSource: string;
   readonly executableArguments: readonly string[];
   /** Absolute; "" where the executable is the worker. */
   readonly workerPath: string;
@@ -45,6 +48,7 @@ const DEFAULT_OPTIONS: ProcessOptions = {
   processCount: 1,
   processStartupTimeout: 60_000,
   initializationTimeout: 10_000,
+  environmentReloadTimeout: 30_000,
   processStartupInterval: 10_000,
   processRestartInterval: 10_000,
   processShutdownTimeout: 10_000,
@@ -61,6 +65,7 @@ export function commandConfig(language: string, [executable = "", ...args]: read
     extensions: [],
     workerDirectory: process.cwd(),
     executable,
+    executableSource: "--worker",
     executableArguments: args.map(quoteArgument),
     workerPath: "",
     runtimeVersion: undefined,
@@ -121,7 +126,8 @@ export function resolveWorkerConfig(directory: string, content: JsonObject, surr
     surroundings.configuration.get(`languageWorkers:${language}:${key}`) || undefined;
   const runtimeVersion = chooseRuntimeVersion(description, setting, surroundings);
   const expand = createExpander(directory, runtimeVersion, surroundings);
-  const executable = setting("defaultExecutablePath") ?? stringAt(description, "defaultExecutablePath") ?? "";
+  const override = setting("defaultExecutablePath");
+  const executable = override ?? stringAt(description, "defaultExecutablePath") ?? "";
   if (executable === "") {
     throw new HostError("worker-config-invalid", `The worker in ${directory} names no defaultExecutablePath`);
   }
@@ -132,6 +138,10 @@ export function resolveWorkerConfig(directory: string, content: JsonObject, surr
     extensions: stringsAt(description, "extensions"),
     workerDirectory: directory,
     executable: expand(executable),
+    executableSource:
+      override === undefined
+        ? "defaultExecutablePath in worker.config.json"
+        : `the setting languageWorkers:${language}:defaultExecutablePath`,
     executableArguments: [...stringsAt(description, "arguments"), ...added].map(expand).filter((part) => part !== ""),
     workerPath: workerPath === "" || isAbsolute(workerPath) ? workerPath : join(directory, workerPath),
     runtimeVersion,
@@ -213,6 +223,7 @@ function readProcessOptions(options: JsonObject): ProcessOptions {
     processCount: Number.isInteger(count) && count > 0 ? count : DEFAULT_OPTIONS.processCount,
     processStartupTimeout: duration("processStartupTimeout"),
     initializationTimeout: duration("initializationTimeout"),
+    environmentReloadTimeout: duration("environmentReloadTimeout"),
     processStartupInterval: duration("processStartupInterval"),
     processRestartInterval: duration("processRestartInterval"),
     processShutdownTimeout: duration("processShutdownTimeout"),

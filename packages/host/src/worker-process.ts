@@ -17,8 +17,8 @@ const MAX_LINE_CHARS = 64 * 1024;
 export type ProcessExit = {
   readonly code: number | undefined;
   readonly signal: string | undefined;
-  /** Why the process could not be started at all. */
-  readonly failure?: Error;
+  /** Why the process could not be started at all, as the rest of a sentence: "there is no command python (…)". */
+  readonly failure?: string;
 };
 
 export type OutputLine = { readonly stream: "stdout" | "stderr"; readonly text: string; readonly isSystemLog: boolean };
@@ -60,7 +60,7 @@ export function startWorkerProcess(options: {
   return {
     pid: child.pid,
     argv: [config.executable, ...args],
-    exited: waitForExit(child),
+    exited: waitForExit(child, config),
     kill: () => {
       child.kill("SIGKILL");
     },
@@ -102,14 +102,13 @@ function onLines(source: NodeJS.ReadableStream, onLine: (text: string) => void):
   });
 }
 
-function waitForExit(child: ChildProcess): Promise<ProcessExit> {
+function waitForExit(child: ChildProcess, config: WorkerConfig): Promise<ProcessExit> {
   const { promise, resolve } = createDeferred<ProcessExit>();
-  let failure: Error | undefined;
   let lastWait: NodeJS.Timeout | undefined;
-  child.once("error", (error) => {
-    failure = error;
+  // A running process has errors too (a kill that failed); those are no end.
+  child.on("error", (error) => {
     if (child.pid === undefined) {
-      resolve({ code: undefined, signal: undefined, failure: error });
+      resolve({ code: undefined, signal: undefined, failure: describeStartFailure(error, config) });
     }
   });
   child.once("exit", () => {
@@ -120,8 +119,20 @@ function waitForExit(child: ChildProcess): Promise<ProcessExit> {
   });
   child.once("close", (code, signal) => {
     clearTimeout(lastWait);
-    const end = { code: code ?? undefined, signal: signal ?? undefined };
-    resolve(failure === undefined ? end : { ...end, failure });
+    resolve({ code: code ?? undefined, signal: signal ?? undefined });
   });
   return promise;
+}
+
+function describeStartFailure(error: NodeJS.ErrnoException, { executable, executableSource }: WorkerConfig): string {
+  const isPath = executable.includes("/") || executable.includes("\\");
+  const noun = isPath ? "file" : "command";
+  switch (error.code) {
+    case "ENOENT":
+      return `there is no ${noun} ${executable} (${executableSource})`;
+    case "EACCES":
+      return `the ${noun} ${executable} must not be executed (${executableSource})`;
+    default:
+      return `${error.message} (${executableSource})`;
+  }
 }

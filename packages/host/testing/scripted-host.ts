@@ -11,7 +11,7 @@ import type { WorkerScript } from "./worker-script.ts";
 const RECEIVED = "RECEIVED ";
 
 /** A host in a folder of its own, its events, and the messages that its workers got. */
-export type ScriptedHost = Pick<EventRecorder, "events" | "all" | "until"> & {
+export type ScriptedHost = Pick<EventRecorder, "events" | "all" | "until" | "search"> & {
   readonly host: Host;
   readonly folder: string;
   /** The content of messages of this kind that workers have received, in proto3 JSON, once there are `count`. */
@@ -74,6 +74,7 @@ export function createScriptedHosts(): ScriptedHosts {
         events: recorder.events,
         until: recorder.until,
         all: recorder.all,
+        search: recorder.search,
         received: (kind, count = 1) =>
           recorder.search(() => {
             const found = receivedOf(recorder, kind);

@@ -11,7 +11,7 @@
  * ```
  *
  * The line with the column names is left out of the session. A stream begins with its first line; `stream=2` puts a line
- * on another one than the first. "end", "reset" and "lost" end a stream, `grpc=14 says="…"` being its status. Values that
+ * on another one than the first; `agent=…` and `encoding=…` of its first line are the worker's user-agent and the host's grpc-encoding. "end", "reset" and "lost" end a stream, `grpc=14 says="…"` being its status. Values that
  * are JSON are taken as such; `json={…}` is merged into the message's content.
  */
 
@@ -76,8 +76,11 @@ function writeLine(builder: SessionBuilder, streams: Map<string, number>, { at, 
   const name = String(values["stream"] ?? 1);
   let stream = streams.get(name);
   if (stream === undefined) {
-    const agent = values["agent"];
-    stream = builder.stream(at, typeof agent === "string" ? { userAgent: agent } : {});
+    const { agent, encoding } = values;
+    stream = builder.stream(at, {
+      ...(typeof agent === "string" && { userAgent: agent }),
+      ...(typeof encoding === "string" && { encoding }),
+    });
     streams.set(name, stream);
   }
   if (what === "opens") {

@@ -7,7 +7,10 @@ import { createWriter, type Writer } from "../src/writer.ts";
 
 /** Writes a session message by message, as the ingest of a hub does. */
 export type SessionBuilder = {
-  stream(at: Nanos, options?: { readonly path?: string; readonly userAgent?: string }): number;
+  stream(
+    at: Nanos,
+    options?: { readonly path?: string; readonly userAgent?: string; readonly encoding?: string },
+  ): number;
   message(at: Nanos, stream: number, from: "host" | "worker", bytes: Uint8Array, options?: { flags?: number }): Seq;
   endStream(at: Nanos, stream: number, end: EndInfo): void;
   event(at: Nanos, type: string, detail: Readonly<Record<string, unknown>>): void;
@@ -26,12 +29,18 @@ export function createSessionBuilder(database: Database): SessionBuilder {
   let connections = 0;
 
   return {
-    stream(at, { path = EVENT_STREAM, userAgent } = {}) {
+    stream(at, { path = EVENT_STREAM, userAgent, encoding } = {}) {
       connections += 1;
       const connection = writer.connection(relay, connections, at);
       writer.updateConnection(connection, { protocol: "http2" });
       const worker = userAgent === undefined ? {} : { "user-agent": userAgent };
-      return writer.stream(connection, 1, path, at, JSON.stringify({ worker }));
+      return writer.stream(
+        connection,
+        1,
+        path,
+        at,
+        JSON.stringify({ worker, host: encoding === undefined ? {} : { "grpc-encoding": encoding } }),
+      );
     },
     message(at, stream, from, bytes, { flags = 0 } = {}) {
       const body = bytes.length > BODY_PART_BYTES ? writer.bodies.open() : writer.bodies.whole(bytes);

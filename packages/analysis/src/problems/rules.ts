@@ -10,6 +10,7 @@ import { largeMessage } from "./rules/large-message.ts";
 import { lateLog, logWithoutInvocation, unknownInvocationLog } from "./rules/logs.ts";
 import { lostInvocation } from "./rules/lost-invocation.ts";
 import { missingTraceContext } from "./rules/missing-trace-context.ts";
+import { namedEncoding } from "./rules/named-encoding.ts";
 import { emptyMessage, undecodableMessage, unusedKind, wrongDirection } from "./rules/odd-kinds.ts";
 import { processExit, quietExit, restartCount } from "./rules/process-exit.ts";
 import {
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   noFirstMessage,
   unknownWorkerId,
   neverStarted,
+  namedEncoding,
   lateStep,
   unansweredStep,
   failedResult,

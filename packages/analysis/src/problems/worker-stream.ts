@@ -14,6 +14,8 @@ export type WorkerStream = {
   /** "node", "dotnet", "python" …, as the worker says, or as its gRPC library gives it away before it says so. */
   readonly runtime: string | undefined;
   readonly messages: number;
+  /** What the host's response headers name as grpc-encoding. */
+  readonly encoding: string | undefined;
 };
 
 /** The first message of the worker in a stream. */
@@ -47,6 +49,7 @@ export function workerStreamOf(row: SqlRow): WorkerStream {
     workerId: textOf(row["worker_id"]),
     runtime: runtimeOf(row),
     messages: numberOf(row["messages"]),
+    encoding: encodingOf(row),
   };
 }
 
@@ -63,6 +66,12 @@ function runtimeOf(row: SqlRow): string | undefined {
   const worker = recordOf(row["headers"])["worker"];
   const agent = isRecord(worker) ? textIn(worker, "user-agent") : "";
   return LIBRARIES.find(([pattern]) => pattern.test(agent))?.[1];
+}
+
+function encodingOf(row: SqlRow): string | undefined {
+  const host = recordOf(row["headers"])["host"];
+  const encoding = isRecord(host) ? textIn(host, "grpc-encoding") : "";
+  return encoding === "" ? undefined : encoding;
 }
 
 function endOf(row: SqlRow): EndInfo | undefined {
