@@ -206,6 +206,11 @@ export type SessionInfo = {
   readonly source: "live" | "file";
   /** Milliseconds since the Unix epoch, by the wall clock of the first relay. */
   readonly startedAt: number;
+  /**
+   * The session's time when this was said, by the relay's monotonic clock; absent in a file. What counts from it must not use the
+   * wall clock: that one is set, and goes on while the machine sleeps. A change of it alone is not told.
+   */
+  readonly now?: Nanos;
   readonly version: string;
   /** Where workers connect to, and where that is forwarded; absent in an opened file. */
   readonly listen?: string;

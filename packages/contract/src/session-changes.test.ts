@@ -49,6 +49,11 @@ describe("changes of a session", () => {
     expect(changes && applyChanges(SESSION, changes)).toEqual(now);
   });
 
+  test("tell the time with what else is new, and not by itself", () => {
+    expect(changesOf({ ...SESSION, now: 1 }, { ...SESSION, now: 2 })).toBeUndefined();
+    expect(changesOf({ ...SESSION, now: 1 }, { ...SESSION, now: 2, last: 12 })).toEqual({ now: 2, last: 12 });
+  });
+
   test("do not grow with the number of streams", () => {
     const many = Array.from({ length: 10_000 }, (_, n) => stream(n + 1, 1));
     const before = { ...SESSION, streams: many };

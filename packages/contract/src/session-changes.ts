@@ -21,10 +21,11 @@ export function changesOf(before: SessionInfo, now: SessionInfo): SessionChanges
   const { streams: streamsNow, connections: connectionsNow, ...restNow } = now;
   const same = new Map(Object.entries(rest).map(([name, value]) => [name, JSON.stringify(value)]));
   const members = Object.entries(restNow).filter(([name, value]) => same.get(name) !== JSON.stringify(value));
+  const isLater = members.length === 1 && members[0]?.[0] === "now";
   const absent = keysOf(rest).filter((name) => restNow[name] === undefined && rest[name] !== undefined);
   const streams = listChanges(streamsBefore, streamsNow);
   const connections = listChanges(connectionsBefore, connectionsNow);
-  if (members.length === 0 && absent.length === 0 && streams === undefined && connections === undefined) {
+  if ((members.length === 0 || isLater) && absent.length === 0 && streams === undefined && connections === undefined) {
     return undefined;
   }
   return {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { InterventionEvent, InterventionOrder, InterventionReport } from "@inspector/contract/intervention-lines";
 import { type FromRelay, parseFromHub } from "@inspector/contract/relay-line";
 import { encodeMessage, messageFromJson } from "@inspector/proto";
-import { createJournal } from "@inspector/relay/journal";
+import { createJournal, now } from "@inspector/relay/journal";
 import { Line } from "@inspector/relay/line";
 import { createReadBuffer } from "@inspector/relay/read-buffers";
 import type { SharedMemoryEvent } from "@inspector/relay/shared-memory/capture";
@@ -62,7 +62,13 @@ export async function startScriptedRelay(
   const control = join(directory, "control.sock");
   mkdirSync(directory, { recursive: true });
   const journal = createJournal({ directory });
-  journal.event({ type: "relay-started", startedAt: 1_000_000, listen: "127.0.0.1:1", upstream: "127.0.0.1:2" });
+  journal.event({
+    type: "relay-started",
+    startedAt: 1_000_000,
+    monotonic: Number(process.hrtime.bigint()) - now(),
+    listen: "127.0.0.1:1",
+    upstream: "127.0.0.1:2",
+  });
   const peers = new Set<Line<FromRelay>>();
   const orders: InterventionOrder[] = [];
   let onOrder = (): void => {};

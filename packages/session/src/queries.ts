@@ -10,6 +10,7 @@ import {
   MAX_ROWS,
   type MessagePage,
   type MessageRow,
+  type Nanos,
   type Seq,
   type SessionEvent,
   type SessionInfo,
@@ -59,6 +60,7 @@ export function createQueries(database: Database) {
   const bodies = createBodyReader(database);
   const events = database.prepare("SELECT * FROM event WHERE id > ? ORDER BY id LIMIT 1000");
 
+  const clock = database.prepare("SELECT value FROM session WHERE key = 'clock'");
   const marked = database.prepare("SELECT seq FROM intervention WHERE seq <= ? ORDER BY seq");
 
   const oneStream = database.prepare("SELECT * FROM stream WHERE id = ?");
@@ -145,6 +147,14 @@ export function createQueries(database: Database) {
     stream(id: number): StreamInfo | undefined {
       const row = oneStream.get(id);
       return row === undefined ? undefined : streamOf(row);
+    },
+    /**
+     * What is to be added to the machine's monotonic clock (`process.hrtime`, nanoseconds) to get the session's time, while it is
+     * being recorded. Undefined where an older inspector recorded it.
+     */
+    clock(): Nanos | undefined {
+      const found = clock.get()?.["value"];
+      return found === undefined ? undefined : Number(found);
     },
     /** What the file itself says; the hub adds what only a live recording has. */
     session(file: string): SessionInfo {

@@ -10,7 +10,7 @@ import { newSessionFile, type StateFolder } from "@inspector/hub/state-folder";
 import { createControl } from "@inspector/relay/control";
 import { ConnectionBudget } from "@inspector/relay/descriptors";
 import { createHttpRecorder, type HttpRecorder } from "@inspector/relay/http-capture/recorder";
-import { createJournal, type JournalEvent } from "@inspector/relay/journal";
+import { createJournal, type JournalEvent, now } from "@inspector/relay/journal";
 import { thisProcess } from "@inspector/relay/process-identity";
 import type { Watch } from "@inspector/relay/pump";
 import { createRelay } from "@inspector/relay/relay";
@@ -105,6 +105,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
       journal.event({
         type: "relay-started",
         startedAt: performance.timeOrigin,
+        monotonic: Number(process.hrtime.bigint()) - now(),
         pid: process.pid,
         node: process.version,
         version: VERSION,

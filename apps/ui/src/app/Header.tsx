@@ -93,8 +93,8 @@ function Workers({ streams }: { readonly streams: readonly StreamInfo[] }) {
 function Totals() {
   const store = useSessionStore();
   const { session } = useSessionState();
-  const now = useNow(1000);
-  const rate = store.rate.rate(now);
+  useNow(1000);
+  const rate = store.rate.rate(performance.now());
   return (
     <p className={styles["totals"]}>
       <span>{formatCount(store.total)}</span> messages

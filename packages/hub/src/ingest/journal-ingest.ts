@@ -234,6 +234,10 @@ export class JournalIngest {
     if (Number.isFinite(record.at)) {
       this.#lastAt = this.#offset + record.at;
     }
+    const { monotonic } = detail;
+    if (typeof monotonic === "number") {
+      this.#writer.setValue("clock", String(this.#offset - monotonic));
+    }
     this.#writer.updateRelay(this.#relay, {
       started_at: this.#offset,
       listen: stringIn(detail, "listen"),

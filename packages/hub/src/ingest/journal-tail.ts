@@ -104,10 +104,10 @@ export function createTail(directory: string, start: Position): Tail {
 
   /** A later segment, which is there once nothing more will come in this one. */
   function successor(): number | undefined {
-    if (Date.now() < lookAt) {
+    if (performance.now() < lookAt) {
       return undefined;
     }
-    lookAt = Date.now() + LOOK_MS;
+    lookAt = performance.now() + LOOK_MS;
     return nextSegment(directory, position.segment + 1);
   }
 

@@ -38,7 +38,7 @@ export function createRelayLink(path: string, writer: ProcessIdentity | undefine
       },
     });
     socket.on("error", (error: NodeJS.ErrnoException) => {
-      goneSince = isGone(error, writer) ? (goneSince ?? Date.now()) : undefined;
+      goneSince = isGone(error, writer) ? (goneSince ?? performance.now()) : undefined;
     });
     socket.on("connect", () => {
       line = dialled;
@@ -60,7 +60,7 @@ export function createRelayLink(path: string, writer: ProcessIdentity | undefine
       return state;
     },
     get goneFor() {
-      return goneSince === undefined ? 0 : Date.now() - goneSince;
+      return goneSince === undefined ? 0 : performance.now() - goneSince;
     },
     committed(segment) {
       if (line === undefined || segment <= told) {

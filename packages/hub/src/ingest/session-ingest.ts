@@ -133,10 +133,10 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
   let lookAt = 0;
 
   function look(): void {
-    if (Date.now() < lookAt) {
+    if (performance.now() < lookAt) {
       return;
     }
-    lookAt = Date.now() + LOOK_MS;
+    lookAt = performance.now() + LOOK_MS;
     watch.assertPresent();
     for (const { name, directory, control, process, links } of journalsOf(journals, file)) {
       if (sources.has(name)) {

@@ -1,5 +1,13 @@
 /** A session that is looked at: its file, and what can be asked of it. */
-import type { FunctionInfo, Overview, Problems, SeenValues, SessionInfo, WorkerInfo } from "@inspector/contract/page";
+import type {
+  FunctionInfo,
+  Nanos,
+  Overview,
+  Problems,
+  SeenValues,
+  SessionInfo,
+  WorkerInfo,
+} from "@inspector/contract/page";
 import type { Database } from "@inspector/session/database";
 import { functionsOf } from "@inspector/session/function-queries";
 import { createInvocationQueries, type InvocationQueries } from "@inspector/session/invocation-queries";
@@ -23,6 +31,11 @@ export type OpenSession = {
   /** Absent where free text is only looked for in the rows. */
   readonly text: SessionText | undefined;
   info(): SessionInfo;
+  /**
+   * The session's time now, of one that is recorded on this machine: by the monotonic clock, so that neither a sleep nor a clock
+   * that is set comes between a message and the present.
+   */
+  present(): Nanos;
   functions(): FunctionInfo[];
   workers(): WorkerInfo[];
   problems(): Problems;
@@ -68,7 +81,16 @@ export function openSession(file: string, options: OpenOptions = {}): OpenSessio
     const bytes = diskBytes(file) + (index === undefined ? 0 : diskBytes(index));
     return describe({ ...known, size: { ...known.size, file: bytes } });
   };
-  const problems = isWatchingProblems ? createProblemWatch(database, stored(), onProblems) : undefined;
+  const present = (): Nanos => {
+    const clock = queries.clock();
+    return clock === undefined
+      ? (Date.now() - queries.session(file).startedAt) * 1e6
+      : Number(process.hrtime.bigint()) + clock;
+  };
+  const isLive = stored().source === "live";
+  const problems = isWatchingProblems
+    ? createProblemWatch(database, isLive ? present : undefined, onProblems)
+    : undefined;
   let users = 0;
   return {
     file,
@@ -76,7 +98,15 @@ export function openSession(file: string, options: OpenOptions = {}): OpenSessio
     queries,
     invocations,
     text,
-    info: () => ({ ...stored(), ...(problems !== undefined && { problems: problems.counts }) }),
+    info() {
+      const known = stored();
+      return {
+        ...known,
+        ...(known.source === "live" && { now: present() }),
+        ...(problems !== undefined && { problems: problems.counts }),
+      };
+    },
+    present,
     functions: () => functionsOf(database, readPayload),
     workers: () => workersOf(database, readPayload, problems?.ask().verdicts ?? []),
     problems: () => problems?.ask() ?? NO_PROBLEMS,

@@ -1,6 +1,6 @@
 /** Looks for problems beside everything else, in slices that block nobody. */
 import { createProblems, type ProblemFinder } from "@inspector/analysis/problems/problems";
-import type { Problems, SessionInfo } from "@inspector/contract/page";
+import type { Nanos, Problems, SessionInfo } from "@inspector/contract/page";
 import type { Database } from "@inspector/session/database";
 
 /** How long somebody who asks is kept waiting for what is new, and how long a slice takes when nobody does. */
@@ -17,10 +17,16 @@ export type ProblemWatch = {
   close(): void;
 };
 
-/** @param onChange told when the counts are others than before */
-export function createProblemWatch(database: Database, info: SessionInfo, onChange: () => void): ProblemWatch {
-  const isLive = info.source === "live";
-  const present = (): number => (Date.now() - info.startedAt) * 1e6;
+/**
+ * @param present the time now of a session that is recorded; undefined for one that stands still
+ * @param onChange told when the counts are others than before
+ */
+export function createProblemWatch(
+  database: Database,
+  present: (() => Nanos) | undefined,
+  onChange: () => void,
+): ProblemWatch {
+  const isLive = present !== undefined;
   const finder = createProblems(database, isLive ? { now: present } : {});
   let counts = finder.counts;
   let timer: NodeJS.Timeout;

@@ -41,10 +41,10 @@ function useFilteredIds(filter: string): FilteredIds {
   useEffect(() => {
     const column = new Column(scheduleFrame);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let reportedAt = 0;
+    let reportedAt = Number.NEGATIVE_INFINITY;
     const report = () => {
       timer = undefined;
-      reportedAt = Date.now();
+      reportedAt = performance.now();
       const ids = column.slice(column.length - SHOWN_CALLS, column.length);
       setFound(({ count }) => ({ count: count + 1, ids }));
     };
@@ -54,7 +54,7 @@ function useFilteredIds(filter: string): FilteredIds {
       onInvalidFilter: () => undefined,
       onColumn: ({ ids, gone, cursor }) => {
         column.merge(ids, gone, cursor);
-        timer ??= setTimeout(report, Math.max(0, reportedAt + REFRESH_MS - Date.now()));
+        timer ??= setTimeout(report, Math.max(0, reportedAt + REFRESH_MS - performance.now()));
       },
     });
     link.subscribe(1, "invocations", filter, 0);

@@ -11,13 +11,12 @@ import styles from "./holds.module.css";
 type HeldListProps = {
   readonly live: SessionStore;
   readonly held: readonly HeldMessage[];
-  readonly startedAt: number;
   readonly chosen: number | undefined;
   readonly onChoose: (id: number) => void;
 };
 
 /** What waits now, the oldest first. */
-export function HeldList({ live, held, startedAt, chosen, onChoose }: HeldListProps) {
+export function HeldList({ live, held, chosen, onChoose }: HeldListProps) {
   const { run, error } = useAction();
   if (held.length === 0) {
     return null;
@@ -37,7 +36,7 @@ export function HeldList({ live, held, startedAt, chosen, onChoose }: HeldListPr
                 {message.queued > 0 && `, ${formatPlural(message.queued, "message waits", "messages wait")} behind it`}
               </small>
             </button>
-            <Clock held={message} startedAt={startedAt} />
+            <Clock held={message} live={live} />
             <Button
               size="small"
               aria-label={`Release ${subjectOfHeld(message)}`}

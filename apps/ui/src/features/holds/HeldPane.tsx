@@ -13,13 +13,13 @@ import styles from "./holds.module.css";
 import { submitKey } from "./submit-key.ts";
 import { useHeldDraft } from "./useHeldDraft.ts";
 
-type HeldPaneProps = { readonly live: SessionStore; readonly held: HeldMessage; readonly startedAt: number };
+type HeldPaneProps = { readonly live: SessionStore; readonly held: HeldMessage };
 
 const MESSAGE = "the message";
 const ANSWER = "an answer in its place";
 
 /** A held message, to let go as it is or edited, to drop, or to answer in the place of who would have got it. */
-export function HeldPane({ live, held, startedAt }: HeldPaneProps) {
+export function HeldPane({ live, held }: HeldPaneProps) {
   const template = held.from === "host" ? answerTo(held.message) : undefined;
   const { mode, current, isEdited, version, setMode, edit, undo } = useHeldDraft(held, template);
   const { run, isBusy, error } = useAction();
@@ -43,7 +43,7 @@ export function HeldPane({ live, held, startedAt }: HeldPaneProps) {
     <section className={styles["pane"]} aria-label="Held message" onKeyDownCapture={submitKey(submit)}>
       <header>
         <h2>{subjectOfHeld(held)}</h2>
-        <Clock held={held} startedAt={startedAt} />
+        <Clock held={held} live={live} />
         <span className={styles["quiet"]}>
           {held.kind}, {wayOf(held.from)}, {describeLimit(held)}
         </span>

@@ -1,15 +1,17 @@
 import { Hand, Reply } from "lucide-react";
 import { useLiveStore } from "../../shell/data/live-store.ts";
+import type { SessionStore } from "../../shell/data/session-store.ts";
 import { useStoreState } from "../../shell/data/useStoreState.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
-import { useNow } from "../../shell/page/useNow.ts";
+import { useNowOf } from "../../shell/page/useSessionNow.ts";
 import { clockOf, describeHolds } from "./hold-words.ts";
 import styles from "./indicator.module.css";
 
 /** In the header of every view: that messages are held or answered, or may be, and for how long the first one waits. */
 export function HoldIndicator() {
   const { go } = useShell();
-  const { interventions, session } = useStoreState(useLiveStore());
+  const live = useLiveStore();
+  const { interventions } = useStoreState(live);
   const { rules, held } = interventions.holds;
   const words = describeHolds(rules, held);
   const Glyph = held.length === 0 && rules.every(({ answer }) => answer !== undefined) ? Reply : Hand;
@@ -28,17 +30,17 @@ export function HoldIndicator() {
           {words}
         </button>
       )}
-      {first && session && <Clock held={first} startedAt={session.startedAt} />}
+      {first && <Clock held={first} live={live} />}
     </span>
   );
 }
 
-type ClockProps = { readonly held: Parameters<typeof clockOf>[0]; readonly startedAt: number };
+type ClockProps = { readonly held: Parameters<typeof clockOf>[0]; readonly live: SessionStore };
 
 /** Runs without being read aloud each time. */
-export function Clock({ held, startedAt }: ClockProps) {
-  const now = useNow(200);
-  const { text, isLate } = clockOf(held, (now - startedAt) * 1e6);
+export function Clock({ held, live }: ClockProps) {
+  const now = useNowOf(live, 200);
+  const { text, isLate } = clockOf(held, now ?? held.heldAt);
   return (
     <span role="timer" aria-live="off" className={styles["clock"]} data-late={isLate}>
       {text}

@@ -47,25 +47,10 @@ export function HoldsView() {
               {roomWords}
             </p>
           )}
-          <HeldList
-            live={live}
-            held={held}
-            startedAt={session?.startedAt ?? 0}
-            chosen={message?.id}
-            onChoose={setChosen}
-          />
+          <HeldList live={live} held={held} chosen={message?.id} onChoose={setChosen} />
         </section>
       }
-      detail={
-        message && (
-          <ChosenHeld
-            key={`${message.id} ${message.heldAt}`}
-            live={live}
-            held={message}
-            startedAt={session?.startedAt ?? 0}
-          />
-        )
-      }
+      detail={message && <ChosenHeld key={`${message.id} ${message.heldAt}`} live={live} held={message} />}
     />
   );
 }
@@ -73,7 +58,7 @@ export function HoldsView() {
 type ChosenHeldProps = Parameters<typeof HeldPane>[0];
 
 /** A held message; what it says is asked for where the list left it out. */
-function ChosenHeld({ live, held, startedAt }: ChosenHeldProps) {
+function ChosenHeld({ live, held }: ChosenHeldProps) {
   const { data, error } = useQuery({
     queryKey: ["held", held.id, held.heldAt],
     queryFn: ({ signal }) => live.client.interventions.getHeld(held.id, signal),
@@ -83,5 +68,5 @@ function ChosenHeld({ live, held, startedAt }: ChosenHeldProps) {
   if (held.isApart === true && data === undefined) {
     return error === null ? <p className={styles["quiet"]}>Loading the message…</p> : <Failure error={error} />;
   }
-  return <HeldPane live={live} held={{ ...held, message: data?.message ?? held.message }} startedAt={startedAt} />;
+  return <HeldPane live={live} held={{ ...held, message: data?.message ?? held.message }} />;
 }

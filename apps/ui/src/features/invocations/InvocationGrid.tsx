@@ -1,4 +1,4 @@
-import type { Seq } from "@inspector/contract/page";
+import type { Nanos, Seq } from "@inspector/contract/page";
 import { type RefObject, useEffect, useMemo } from "react";
 import type { Column } from "../../shell/data/column.ts";
 import { useRowVersion, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
@@ -8,7 +8,7 @@ import { Grid, GridCaption, GridHeading } from "../../shell/grid/Grid.tsx";
 import type { RowWindow } from "../../shell/grid/row-window.ts";
 import type { SelectList } from "../../shell/grid/useSelectList.ts";
 import { wantedRows } from "../../shell/grid/wanted-rows.ts";
-import { useNow } from "../../shell/page/useNow.ts";
+import { useSessionNow } from "../../shell/page/useSessionNow.ts";
 import { addIdleGaps, type Caption, type IdleGaps } from "./captions.ts";
 import styles from "./InvocationGrid.module.css";
 import { exchangeElementId, InvocationRowView } from "./InvocationRowView.tsx";
@@ -54,7 +54,9 @@ export function InvocationGrid(props: InvocationGridProps) {
     const wanted = wantedRows(column, { start, end: Math.min(end, length) });
     exchanges.want(wanted);
   }, [exchanges, column, start, end, length]);
-  const now = useSessionClock(exchanges, column, visibleRows);
+  const present = useSessionClock(exchanges, column, visibleRows);
+  // A file stands still where its recording ended.
+  const now = present ?? lastMoment(column.slice(start, end).map((id) => exchanges.get(id)));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are read from the cache, which `version` stands for
   const axis = useMemo(() => {
     const rows = column.slice(start, end).map((id) => exchanges.get(id));
@@ -122,7 +124,7 @@ export function InvocationGrid(props: InvocationGridProps) {
             row={row}
             isGone={exchanges.isMissing(id)}
             {...(span && placeOnAxis(axis, span))}
-            now={row?.state === "in-flight" ? now : 0}
+            now={row?.state === "in-flight" ? present : undefined}
             startedAt={session?.startedAt ?? 0}
             isSelected={id === selected}
             isHeld={row?.type === "invocation" && held.has(row.invocationId)}
@@ -139,16 +141,9 @@ function useSessionClock(
   exchanges: { readonly get: (id: Seq) => ExchangeRow | undefined },
   column: Column,
   { start, end }: RowWindow,
-): number {
-  const { session } = useSessionState();
-  const isLive = session?.source === "live";
-  const isRunning = isLive && column.slice(start, end).some((id) => exchanges.get(id)?.state === "in-flight");
-  const now = useNow(isRunning ? CLOCK_MS : IDLE_CLOCK_MS);
-  // A file stands still where its recording ended.
-  if (!isLive) {
-    return lastMoment(column.slice(start, end).map((id) => exchanges.get(id)));
-  }
-  return Math.max(0, now - session.startedAt) * 1e6;
+): Nanos | undefined {
+  const isRunning = column.slice(start, end).some((id) => exchanges.get(id)?.state === "in-flight");
+  return useSessionNow(isRunning ? CLOCK_MS : IDLE_CLOCK_MS);
 }
 
 function lastMoment(rows: readonly (ExchangeRow | undefined)[]): number {

@@ -11,6 +11,7 @@ import { nameOfExchange, statusOfExchange } from "../../shell/format/exchange.ts
 import { workerName } from "../../shell/format/message.ts";
 import { formatMoment, formatOffset, formatSpan } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
+import { useSessionNow } from "../../shell/page/useSessionNow.ts";
 import styles from "../detail/detail.module.css";
 import type { ReplayIntent, ReplayKeys } from "../replay/ReplayTab.tsx";
 import { HttpLegTab } from "./HttpLegTab.tsx";
@@ -133,9 +134,12 @@ function OneMessage({ seq, missing }: { readonly seq: Seq | undefined; readonly 
   return <LoadedMessage key={seq} seq={seq} />;
 }
 
+/** How often the clock of what is in flight moves. */
+const CLOCK_MS = 200;
+const IDLE_CLOCK_MS = 5000;
+
 function Status({ row }: { readonly row: InvocationRow | StepRow }) {
-  const { session } = useSessionState();
-  const now = session?.source === "live" ? (Date.now() - session.startedAt) * 1e6 : 0;
+  const now = useSessionNow(row.state === "in-flight" ? CLOCK_MS : IDLE_CLOCK_MS);
   const { tone, label } = statusOfExchange(row, now);
   // The whole of a failure's message stands below.
   return <StatusMark tone={tone} label={row.type === "invocation" && row.state === "failed" ? "failed" : label} />;

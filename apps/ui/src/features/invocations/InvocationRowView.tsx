@@ -1,4 +1,4 @@
-import type { Seq } from "@inspector/contract/page";
+import type { Nanos, Seq } from "@inspector/contract/page";
 import { type CSSProperties, memo } from "react";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import type { ExchangeRow } from "../../shell/data/session-store.ts";
@@ -19,8 +19,8 @@ type InvocationRowProps = {
   /** Where its bar is, as parts of the width. */
   readonly left?: number;
   readonly width?: number;
-  /** Nanoseconds since the session began, while it is in flight. */
-  readonly now: number;
+  /** The present, while it is in flight and where there is one. */
+  readonly now: Nanos | undefined;
   readonly startedAt: number;
   readonly isSelected: boolean;
   /** The inspector keeps one of its messages from going on. */

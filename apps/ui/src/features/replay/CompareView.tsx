@@ -128,7 +128,7 @@ function shortStatus(answer: InvocationAnswer): RowStatus {
   if (!hasAnswer(answer)) {
     return { tone: "mute", label: "no answer" };
   }
-  const status = statusOfExchange(row, 0);
+  const status = statusOfExchange(row);
   return row.state === "failed" ? { ...status, label: "failed" } : status;
 }
 

@@ -2,7 +2,7 @@ import type { SessionInfo, WorkerInfo } from "@inspector/contract/page";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatSize } from "../../shell/format/size.ts";
 import { formatMoment } from "../../shell/format/time.ts";
-import { useNow } from "../../shell/page/useNow.ts";
+import { useSessionNow } from "../../shell/page/useSessionNow.ts";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import { type Figure, Figures } from "../../shell/panes/Figures.tsx";
 import { VerdictView } from "../problems/VerdictView.tsx";
@@ -20,7 +20,7 @@ type WorkerDetailProps = { readonly worker: WorkerInfo; readonly session: Sessio
 
 /** One worker: why it died if it did, its life, its process and what both sides declared. */
 export function WorkerDetail({ worker, session }: WorkerDetailProps) {
-  const now = useNow(1000);
+  const now = useSessionNow(1000);
   const { stream, steps, process } = worker;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
@@ -48,7 +48,7 @@ export function WorkerDetail({ worker, session }: WorkerDetailProps) {
       <LifecycleView
         steps={sinceLaunch(steps, process?.spawnedAt)}
         endedAt={process?.exitedAt ?? stream.endedAt}
-        now={presentOf(session, worker, now)}
+        now={presentOf(worker, now)}
       />
       <div className={styles["columns"]}>
         <ProcessView worker={worker} startedAt={session.startedAt} />

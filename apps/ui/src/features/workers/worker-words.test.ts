@@ -1,4 +1,4 @@
-import type { SessionInfo, WorkerInfo } from "@inspector/contract/page";
+import type { WorkerInfo } from "@inspector/contract/page";
 import { describe, expect, test } from "vitest";
 import { describeEnd, phaseStatus, presentOf, startUpTime } from "./worker-words.ts";
 
@@ -74,6 +74,6 @@ test("the end of a stream names who ended it and how", () => {
 });
 
 test("the present of an opened file is the newest time that is known", () => {
-  const session = { source: "file", startedAt: 0 } as SessionInfo;
-  expect(presentOf(session, worker({}, { steps: [step("load", 30, 90)] }), 1e12)).toBe(90);
+  expect(presentOf(worker({}, { steps: [step("load", 30, 90)] }), undefined)).toBe(90);
+  expect(presentOf(worker({}, { steps: [step("load", 30, 90)] }), 1e12)).toBe(1e12);
 });

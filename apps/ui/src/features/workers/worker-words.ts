@@ -1,4 +1,4 @@
-import type { EndInfo, Nanos, SessionInfo, StepRow, StreamInfo, WorkerInfo } from "@inspector/contract/page";
+import type { EndInfo, Nanos, StepRow, StreamInfo, WorkerInfo } from "@inspector/contract/page";
 import { type RowStatus, type Tone, workerName } from "../../shell/format/message.ts";
 import { phaseWord } from "../../shell/page/session-words.ts";
 
@@ -94,10 +94,10 @@ export function describeEnd({ by, how, grpcStatus, grpcMessage, code }: EndInfo)
   return [seen, ...rest].join(", ");
 }
 
-/** The present in the session's own time; of an opened file the newest time that is known of the worker. */
-export function presentOf(session: SessionInfo, worker: WorkerInfo, now: number): Nanos {
-  if (session.source === "live") {
-    return (now - session.startedAt) * 1e6;
+/** @param now the present of a session that is recorded; in an opened file it is the newest time that is known of the worker */
+export function presentOf(worker: WorkerInfo, now: Nanos | undefined): Nanos {
+  if (now !== undefined) {
+    return now;
   }
   const { stream, steps, process } = worker;
   const times = steps.flatMap(({ startedAt, answeredAt }) => [startedAt ?? 0, answeredAt ?? 0]);

@@ -1,4 +1,4 @@
-import type { HttpLeg, InvocationDetail, MessageDetail, MessageRow, Seq } from "@inspector/contract/page";
+import type { HttpLeg, InvocationDetail, MessageDetail, MessageRow, Nanos, Seq } from "@inspector/contract/page";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useSyncExternalStore } from "react";
 import type { Column } from "./column.ts";
@@ -70,7 +70,7 @@ const REFRESH_FOR_MS = 5 * 60_000;
 
 /** The selected message's payload. Its related messages grow while the invocation runs, so a young one is asked for again. */
 export function useMessageDetail(seq: Seq): UseQueryResult<MessageDetail> {
-  const { client } = useSessionStore();
+  const { client, clock } = useSessionStore();
   const { session } = useSessionState();
   return useQuery({
     queryKey: ["message", session?.id, seq],
@@ -81,13 +81,13 @@ export function useMessageDetail(seq: Seq): UseQueryResult<MessageDetail> {
       if (data !== undefined && isBeingCopied(data, session)) {
         return COPYING_MS;
       }
-      const isYoung = row !== undefined && session?.source === "live" && isRecent(row, session.startedAt, Date.now());
+      const isYoung = row !== undefined && session?.source === "live" && isRecent(row, clock.now());
       return isYoung ? REFRESH_MS : false;
     },
   });
 }
 
-function isRecent(row: MessageRow, startedAt: number, now: number): boolean {
-  const age = now - startedAt - row.at / 1e6;
+function isRecent(row: MessageRow, now: Nanos | undefined): boolean {
+  const age = ((now ?? row.at) - row.at) / 1e6;
   return row.invocationId !== undefined && row.size <= REFRESHED_BYTES && age < REFRESH_FOR_MS;
 }

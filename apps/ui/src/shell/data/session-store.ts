@@ -8,6 +8,7 @@ import { type Interventions, NO_INTERVENTIONS } from "./interventions.ts";
 import { RateMeter } from "./rate.ts";
 import { RowCache } from "./row-cache.ts";
 import type { ConnectionState, SessionClient, SessionLink, ViewOf } from "./session-client.ts";
+import { SessionClock } from "./session-clock.ts";
 
 /** The lists of the page; "failures" are those invocations of the filter that failed. */
 export type ListName = ViewOf | "failures";
@@ -34,6 +35,7 @@ export class SessionStore {
   readonly rows: RowCache<MessageRow>;
   readonly exchanges: RowCache<ExchangeRow>;
   readonly rate = new RateMeter();
+  readonly clock = new SessionClock();
   readonly signal: FrameSignal;
   readonly #lists: Readonly<Record<ListName, FilteredList>>;
   readonly #events: EventLog;
@@ -64,7 +66,7 @@ export class SessionStore {
             break;
           }
         }
-        this.rate.report(Date.now(), this.total);
+        this.rate.report(performance.now(), this.total);
       },
       onInvalidFilter: (id, message, offset) => {
         for (const list of Object.values(this.#lists)) {
@@ -158,6 +160,9 @@ export class SessionStore {
 
   #changeConnection(connection: ConnectionState): void {
     this.#set({ connection });
+    if (connection.phase === "lost") {
+      this.clock.stop();
+    }
     if (connection.phase !== "open") {
       return this.#interventions.lose();
     }
@@ -170,11 +175,17 @@ export class SessionStore {
 
   #changeSession(session: SessionInfo): void {
     const isAnother = this.#state.session !== undefined && this.#state.session.id !== session.id;
+    if (isAnother) {
+      this.clock.reset();
+    }
+    if (session.now !== undefined) {
+      this.clock.take(session.now);
+    }
     this.#set({ session });
     if (isAnother) {
       this.#startOver();
     }
-    this.rate.report(Date.now(), this.total);
+    this.rate.report(performance.now(), this.total);
     this.#events.refresh();
   }
 

@@ -15,6 +15,11 @@ const PAGES_MS = 2000;
 /** Another session that is kept changes rarely while it is compared with. */
 const OTHER_SESSION_MS = 30_000;
 
+/** The wall clock may be set between two looks at it. */
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
 type Ask<T> = (client: SessionClient, signal: AbortSignal) => Promise<T>;
 
 /** Something the hub works out from the session: asked for again after the session changed, never more often than that. */
@@ -30,7 +35,7 @@ function useSessionQuery<T>(name: string, ask: Ask<T>): UseQueryResult<T> {
     const state = queries.getQueryState(queryKey);
     const askedAt = Math.max(state?.dataUpdatedAt ?? 0, state?.errorUpdatedAt ?? 0);
     const refresh = () => void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
-    const timer = setTimeout(refresh, Math.max(0, askedAt + REFRESH_MS - Date.now()));
+    const timer = setTimeout(refresh, clamp(askedAt + REFRESH_MS - Date.now(), 0, REFRESH_MS));
     return () => clearTimeout(timer);
   }, [session, name, queries]);
   return useQuery({

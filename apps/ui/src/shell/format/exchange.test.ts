@@ -55,6 +55,12 @@ describe("the status of an invocation", () => {
     expect(statusOfExchange(running, 9.2e9)).toEqual({ tone: "busy", label: "in flight 8.20 s" });
     expect(statusOfExchange({ ...running, cancelledAt: 2e9 }, 9.2e9).label).toBe("cancelling 8.20 s");
   });
+
+  test("says no time that is not known: without a present, and in the moment it began", () => {
+    const running = invocation({ state: "in-flight", startedAt: 1e9 });
+    expect(statusOfExchange(running).label).toBe("in flight");
+    expect(statusOfExchange(running, 1e9).label).toBe("in flight");
+  });
 });
 
 test("a step says what it brought", () => {

@@ -14,8 +14,8 @@ const STATES: Readonly<Record<ExchangeState, RowStatus>> = {
   unknown: { tone: "mute", label: "not known" },
 };
 
-/** How an invocation or step stands, in a word or two. `now` is nanoseconds since the session began. */
-export function statusOfExchange(row: ExchangeRow, now: Nanos): RowStatus {
+/** How an invocation or step stands, in a word or two. `now` is nanoseconds since the session began, where there is a present. */
+export function statusOfExchange(row: ExchangeRow, now?: Nanos): RowStatus {
   const { tone } = STATES[row.state];
   if (row.state === "in-flight") {
     return { tone, label: runningLabel(row, now) };
@@ -23,12 +23,11 @@ export function statusOfExchange(row: ExchangeRow, now: Nanos): RowStatus {
   return row.type === "step" ? stepStatus(row) : invocationStatus(row);
 }
 
-function runningLabel(row: ExchangeRow, now: Nanos): string {
-  if (row.startedAt === undefined) {
-    return "in flight";
-  }
-  const cancelled = row.type === "invocation" && row.cancelledAt !== undefined ? "cancelling" : "in flight";
-  return `${cancelled} ${formatSpan(Math.max(0, now - row.startedAt))}`;
+/** Without a present, in a file, nobody knows for how long. */
+function runningLabel(row: ExchangeRow, now: Nanos | undefined): string {
+  const word = row.type === "invocation" && row.cancelledAt !== undefined ? "cancelling" : "in flight";
+  const since = now === undefined || row.startedAt === undefined ? 0 : now - row.startedAt;
+  return since > 0 ? `${word} ${formatSpan(since)}` : word;
 }
 
 /** What an invocation answered: an HTTP status as it is, another value only by name, for it may be anything. */

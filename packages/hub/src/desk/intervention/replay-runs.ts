@@ -150,7 +150,7 @@ export function createReplayRuns({ live, named, streams, lines, freeMaps, onChan
       makeRoom(source.keptBytes);
       last = Math.max(last, numberOf(lastRun.get()?.["run"])) + 1;
       const id = last;
-      const startedAt = (Date.now() - live.info().startedAt) * 1e6;
+      const startedAt = live.present();
       const run = new RunningReplay(
         { id, order, stream, source, isEdited, startedAt },
         {
