@@ -111,7 +111,10 @@ export type MessageDetail = {
    * they stood on the wire); absent when there is none: see `reason`.
    */
   readonly message?: unknown;
-  /** Why there is no `message`: undecodable, another service, too large, dropped, truncated, compressed unknown. */
+  /**
+   * Why there is no `message`: undecodable, another service, too large, dropped, truncated, compressed unknown. With a `message`: what a
+   * strict parser refuses in it, and at which byte; that field is among the unknown ones.
+   */
   readonly reason?: string;
   /** Sequence numbers of the messages of the same invocation, this one included, ascending; at most 1000. */
   readonly related: readonly Seq[];

@@ -15,7 +15,11 @@ export const IS_UNKNOWN_KIND = `(m.kind > 0 AND m.kind NOT IN (${CONTENT_KINDS.j
 
 /** On row `i` of `invocation`: a request without an answer. The first half is that of an index. */
 export const IS_OPEN = "i.answered_seq IS NULL AND i.started_seq IS NOT NULL";
-export const IS_CANCELLED = "(i.cancel_seq IS NOT NULL OR ifnull(i.status = 2, 0))";
+/** On row `i` of `invocation`: answered with Cancelled, or asked to be cancelled while there was something to cancel. */
+export const IS_CANCELLED =
+  "(ifnull(i.status = 2, 0) OR (i.started_seq IS NOT NULL AND ifnull(i.cancel_seq < ifnull(i.answered_seq, i.cancel_seq + 1), 0)))";
+/** On row `i` of `invocation` whose stream has ended: nobody had given it up before. */
+export const IS_UNANSWERED = `${IS_OPEN} AND i.cancel_seq IS NULL`;
 export const ENDED_STREAMS = "SELECT id FROM stream WHERE ended_at IS NOT NULL";
 
 /** `matcher` on the kind as the contract shows it, see MessageRow.kind. */

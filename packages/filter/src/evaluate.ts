@@ -1,8 +1,8 @@
 /** Says of one message whether it matches a filter, without a database. {@link import("./compile.ts")} says the same in SQL. */
 import type { Intervention } from "@inspector/contract/intervention";
 import { contentKinds, KIND, KIND_EMPTY, KIND_UNDECODABLE, kindName } from "@inspector/proto";
-import type { ChoiceKey, Filter, MatchKey, Term, Test } from "./filter.ts";
-import { STATUSES } from "./keys.ts";
+import type { ChoiceKey, CompareKey, Filter, MatchKey, Term, Test } from "./filter.ts";
+import { LEVEL_NONE, STATUSES } from "./keys.ts";
 import { KIND_OTHER_SERVICE, nameKind } from "./kinds.ts";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "./message-flags.ts";
 import { type Matcher, patternMatcher, regexMatcher } from "./pattern.ts";
@@ -47,7 +47,10 @@ export type InvocationFacts = {
   readonly function?: FunctionFacts | undefined;
   readonly hasRequest: boolean;
   readonly isAnswered: boolean;
+  /** It was answered with Cancelled, or asked to be cancelled before it had an answer. */
   readonly isCancelled: boolean;
+  /** It was asked to be cancelled, in time or not. */
+  readonly hasCancel: boolean;
   /** The message is its first answer: that one has its duration. */
   readonly isAnswer: boolean;
   readonly duration?: number | undefined;
@@ -97,7 +100,7 @@ function matchesTerm(term: Term, message: MessageFacts): boolean {
     case "choice":
       return term.values.some((value) => isChoice(term.key, value, message));
     case "compare":
-      return term.tests.some((test) => isWithin(test, measureOf(term.key, message)));
+      return term.tests.some((test) => isWithin(test, measureOf(term.key, test, message)));
   }
 }
 
@@ -141,7 +144,11 @@ function kindOf({ kind, of }: MessageFacts): string {
   return nameKind(kind, of.path);
 }
 
-function measureOf(key: (Term & { type: "compare" })["key"], message: MessageFacts): number | undefined {
+function measureOf(key: CompareKey, { operator }: Test, message: MessageFacts): number | undefined {
+  // Level None is none of the scale.
+  if (key === "level" && operator !== "=") {
+    return (message.level ?? LEVEL_NONE) < LEVEL_NONE ? message.level : undefined;
+  }
   if (key !== "dur") {
     return message[key];
   }
@@ -185,7 +192,7 @@ const TRAITS: Readonly<Record<string, (message: MessageFacts) => boolean>> = {
   truncated: ({ flags }) => (flags & FLAG_TRUNCATED) !== 0,
   dropped: ({ isDropped }) => isDropped,
   inflight: (message) => isOpen(message) && !message.of.isEnded,
-  lost: (message) => isOpen(message) && message.of.isEnded,
+  lost: (message) => isOpen(message) && message.of.isEnded && message.invocation?.hasCancel !== true,
   cancelled: ({ invocation }) => invocation?.isCancelled ?? false,
   retried: ({ invocation }) => (invocation?.retryCount ?? 0) > 0,
   orphan: ({ invocation }) => invocation?.hasRequest === false,

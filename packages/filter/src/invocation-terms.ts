@@ -1,5 +1,12 @@
 import { kindName } from "@inspector/proto";
-import { ENDED_STREAMS, IS_CANCELLED, IS_OPEN, ownFunctionCondition, workerCondition } from "./columns.ts";
+import {
+  ENDED_STREAMS,
+  IS_CANCELLED,
+  IS_OPEN,
+  IS_UNANSWERED,
+  ownFunctionCondition,
+  workerCondition,
+} from "./columns.ts";
 import type { ChoiceKey, CompareKey, MatchKey, Term } from "./filter.ts";
 import { any, definite, type Fragment, fragment, join } from "./fragment.ts";
 import { ofReplay } from "./message-flags.ts";
@@ -74,7 +81,7 @@ const TRAITS: Readonly<Record<string, string>> = {
   unknown: "0",
   undecodable: "0",
   inflight: `(${IS_OPEN} AND i.stream NOT IN (${ENDED_STREAMS}))`,
-  lost: `(${IS_OPEN} AND i.stream IN (${ENDED_STREAMS}))`,
+  lost: `(${IS_UNANSWERED} AND i.stream IN (${ENDED_STREAMS}))`,
   cancelled: IS_CANCELLED,
   retried: "i.retry_count > 0",
   orphan: "i.started_seq IS NULL",

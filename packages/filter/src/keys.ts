@@ -19,8 +19,11 @@ export const LEVELS: readonly Choice[] = [
   { name: "warning", detail: "3", aliases: ["warn"] },
   { name: "error", detail: "4" },
   { name: "critical", detail: "5", aliases: ["fatal"] },
-  { name: "none", detail: "6" },
+  { name: "none", detail: "6, no level at all: neither above nor below the others" },
 ];
+
+/** The number of level None, with which Python logs what is below DEBUG. */
+export const LEVEL_NONE = LEVELS.findIndex(({ name }) => name === "none");
 
 /** In the order of the contract's numbers. */
 export const STATUSES: readonly Choice[] = [
@@ -46,8 +49,8 @@ const TRAITS: readonly Choice[] = [
   { name: "truncated", detail: "the stream ended before the message was complete" },
   { name: "dropped", detail: "the body was given up to save space" },
   { name: "inflight", detail: "of an invocation that is not answered yet", aliases: ["in-flight"] },
-  { name: "lost", detail: "of an invocation whose stream ended without an answer" },
-  { name: "cancelled", detail: "of an invocation that was cancelled", aliases: ["canceled"] },
+  { name: "lost", detail: "of an invocation whose stream ended without an answer or a cancel" },
+  { name: "cancelled", detail: "of an invocation that was cancelled before it was answered", aliases: ["canceled"] },
   { name: "retried", detail: "of an invocation that repeats a failed one" },
   { name: "orphan", detail: "of an invocation whose request was not seen" },
   { name: "late", detail: "a log behind the answer, which the host drops" },

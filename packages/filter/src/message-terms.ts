@@ -7,6 +7,7 @@ import {
   functionCondition,
   IS_CANCELLED,
   IS_OPEN,
+  IS_UNANSWERED,
   IS_UNKNOWN_KIND,
   idCondition,
   kindCondition,
@@ -14,7 +15,7 @@ import {
 } from "./columns.ts";
 import type { ChoiceKey, CompareKey, MatchKey, Term, Test } from "./filter.ts";
 import { any, type Fragment, fragment } from "./fragment.ts";
-import { STATUSES } from "./keys.ts";
+import { LEVEL_NONE, STATUSES } from "./keys.ts";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED, hasFlags, INTERVENTION_FLAGS, ofReplay } from "./message-flags.ts";
 import { type Matcher, type Pattern, patternMatcher, regexMatcher } from "./pattern.ts";
 
@@ -33,7 +34,7 @@ export function messageTerm(term: Term, textSearch: TextSearch | undefined): Fra
     case "choice":
       return any(term.values, (value) => choiceCondition(term.key, value));
     case "compare":
-      return any(term.tests, (test) => compareCondition(COLUMNS[term.key], test));
+      return any(term.tests, (test) => compareCondition(columnFor(term.key, test), test));
   }
 }
 
@@ -62,6 +63,11 @@ function matchCondition(key: MatchKey, pattern: Pattern): Fragment {
 
 export function onColumn(column: string, matcher: Matcher): Fragment {
   return fragment(matcher.sql(column), matcher.param);
+}
+
+/** Level None is none of the scale: only `level:none` finds it. */
+function columnFor(key: CompareKey, { operator }: Test): string {
+  return key === "level" && operator !== "=" ? `CASE WHEN m.level < ${LEVEL_NONE} THEN m.level END` : COLUMNS[key];
 }
 
 const COLUMNS: Readonly<Record<CompareKey, string>> = {
@@ -97,7 +103,7 @@ const TRAIT_SQL: Readonly<Record<string, string>> = {
   truncated: `(m.flags & ${FLAG_TRUNCATED}) <> 0`,
   dropped: isBodyGone("m"),
   inflight: ofInvocation(`${IS_OPEN} AND i.stream NOT IN (${ENDED_STREAMS})`),
-  lost: ofInvocation(`${IS_OPEN} AND i.stream IN (${ENDED_STREAMS})`),
+  lost: ofInvocation(`${IS_UNANSWERED} AND i.stream IN (${ENDED_STREAMS})`),
   cancelled: ofInvocation(IS_CANCELLED),
   retried: ofInvocation("i.retry_count > 0"),
   orphan: ofInvocation("i.started_seq IS NULL"),

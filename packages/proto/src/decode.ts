@@ -1,6 +1,7 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import { BinaryReader, getTextEncoding } from "@bufbuild/protobuf/wire";
 import { ByteView, FieldCursor, MAX_DEPTH, WIRE_BIT32, WIRE_BIT64, WIRE_LENGTH, WIRE_VARINT } from "./field-cursor.ts";
+import { fieldsOf } from "./fields-of.ts";
 import { getField, recordOf, setField, setOwn } from "./message-access.ts";
 
 /** "Type.number" of fields that are to be kept as unknown, because an older revision used the number for something else. */
@@ -69,18 +70,6 @@ function isWellFormed(input: Input, from: number, to: number): boolean {
   const cursor = new FieldCursor(input.view, from, to);
   while (cursor.next()) {}
   return cursor.fault === undefined;
-}
-
-const fieldMaps = new WeakMap<DescMessage, ReadonlyMap<number, DescField>>();
-
-function fieldsOf(desc: DescMessage): ReadonlyMap<number, DescField> {
-  const known = fieldMaps.get(desc);
-  if (known !== undefined) {
-    return known;
-  }
-  const fields = new Map(desc.fields.map((field) => [field.number, field]));
-  fieldMaps.set(desc, fields);
-  return fields;
 }
 
 /** Adds the field under the cursor to the message's unknown ones. Groups keep their end tag. */

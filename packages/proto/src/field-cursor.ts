@@ -6,6 +6,11 @@ export type ByteSource = {
   slice(start: number, end: number): Uint8Array;
 };
 
+/** The beginning of a message of `length` bytes whose rest is not available: its fields are not malformed for that. */
+export function partOf(bytes: Uint8Array, length: number): ByteSource {
+  return { length: Math.max(length, bytes.length), slice: (start, end) => bytes.subarray(start, end) };
+}
+
 /** How much is asked of a source at once. Heads are short, and the long fields between them are jumped over. */
 const WINDOW_BYTES = 256;
 

@@ -2,17 +2,20 @@
 export { clone, create, equals, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
 export { encodeBase64, parseBase64 } from "./base64.ts";
 export * from "./codec.ts";
+export { type Damage, findDamage } from "./damage.ts";
 export { stackBeginsWith } from "./exception.ts";
 export {
   type ByteSource,
   ByteView,
   FieldCursor,
+  partOf,
   WIRE_BIT32,
   WIRE_BIT64,
   WIRE_LENGTH,
   WIRE_START_GROUP,
   WIRE_VARINT,
 } from "./field-cursor.ts";
+export { isInContract } from "./fields-of.ts";
 export * from "./gen/FunctionRpc_pb.ts";
 export * from "./gen/identity/ClaimsIdentityRpc_pb.ts";
 export * from "./gen/shared/NullableTypes_pb.ts";

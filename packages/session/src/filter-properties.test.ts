@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { filterText, pick } from "../testing/filter/filter-texts.ts";
 import { matchingInvocations, matchingMessages, matchingSteps, stepsOf } from "../testing/filter/reference.ts";
-import { createSceneSession, rowsArbitrary, type SceneSession } from "../testing/filter/scene.ts";
+import { createSceneSession, type Row, rowsArbitrary, type SceneSession } from "../testing/filter/scene.ts";
 
 function read(text: string): Filter {
   const parsed = parseFilter(text);
@@ -124,6 +124,55 @@ describe("in SQLite", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  const row = (seq: number, values: Partial<Row>): Row => ({
+    seq,
+    at: seq,
+    stream: 1,
+    side: 1,
+    kind: 2,
+    size: 1,
+    flags: 0,
+    body: 0,
+    requestId: undefined,
+    invocationId: undefined,
+    functionId: undefined,
+    status: undefined,
+    level: undefined,
+    category: undefined,
+    text: undefined,
+    retryCount: undefined,
+    isInjected: false,
+    replay: undefined,
+    marks: [],
+    ...values,
+  });
+
+  test.each([
+    ["level:>=error", [5, 6]],
+    ["level:>critical", []],
+    ["level:>=trace", [1, 2, 3, 4, 5, 6]],
+    ["level:none", [7]],
+    ["level:<=warning", [1, 2, 3, 4]],
+  ])("level None is no level of the scale: %s", (text, found) => {
+    const rows = [0, 1, 2, 3, 4, 5, 6].map((level, index) => row(index + 1, { level }));
+    const scene = session.fill(rows);
+    expect(selectMessages(read(text))).toEqual(found);
+    expect(matchingMessages(read(text), scene)).toEqual(found);
+  });
+
+  test.each([
+    ["in time", [4, 21, 5], true],
+    ["behind the answer", [4, 5, 21], false],
+    ["of an invocation that is in flight", [4, 21], true],
+    ["of nobody's invocation", [21], false],
+  ])("an invocation is cancelled by a cancel that can matter: one %s", (_, kinds, isFound) => {
+    const sides: Readonly<Record<number, number>> = { 4: 0, 21: 0, 5: 1 };
+    const facts = { invocationId: "inv-1", functionId: "f1", status: 1 };
+    session.fill(kinds.map((kind, index) => row(index + 1, { kind, side: sides[kind] ?? 0, ...facts })));
+    expect(selectInvocations(read("is:cancelled"), "all")).toEqual(isFound ? [1] : []);
+    expect(selectInvocations(read("is:cancelled"), "few")).toEqual(isFound ? [1] : []);
   });
 
   test("the longest and deepest filters are within the limits", () => {

@@ -35,6 +35,8 @@ export type MessageFacts = {
   readonly category?: string | undefined;
   readonly text?: string | undefined;
   readonly retryCount?: number | undefined;
+  /** Its sender's stream ended in the middle of it. */
+  readonly isCut?: boolean | undefined;
   /** The inspector itself sent it. */
   readonly isInjected?: boolean | undefined;
   /** As an invocation of its own. */
@@ -88,6 +90,9 @@ export function createWriter(database: Database) {
   const readPosition = database.prepare("SELECT position FROM relay WHERE id = ?");
   const insertEvent = database.prepare(
     "INSERT INTO event (at, relay, connection, side, type, detail) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const insertConnectionEvent = database.prepare(
+    "INSERT INTO event (at, relay, connection, side, type, detail) SELECT ?, relay, id, ?, ?, ? FROM connection WHERE id = ?",
   );
   const countStream = database.prepare("UPDATE stream SET messages = messages + ?, bytes = bytes + ? WHERE id = ?");
   const insertFunction = database.prepare(
@@ -158,6 +163,7 @@ export function createWriter(database: Database) {
         text: m.text,
         retryCount: m.retryCount,
         isStandIn: m.isInjected === true && m.replay === undefined,
+        isCut: m.isCut === true,
       };
       const invocation = invocations.add(facts)?.id ?? null;
       if (invocation === null) {
@@ -214,6 +220,10 @@ export function createWriter(database: Database) {
     sharedMemory: createSharedMemoryWriter(database),
     event(at: Nanos, relay: number, connection: number | undefined, side: number, type: string, detail: unknown): void {
       insertEvent.run(at, relay, connection ?? null, side, type, JSON.stringify(detail));
+    },
+    /** An event of a connection. */
+    connectionEvent(connection: number, at: Nanos, side: number, type: string, detail: unknown): void {
+      insertConnectionEvent.run(at, side, type, JSON.stringify(detail), connection);
     },
     /** The relay behind a journal: the one that is known already, or a new row that begins at `beginning`. */
     relay(journal: string, beginning: JournalPosition): RelayRow {

@@ -10,8 +10,10 @@
  * 12 ms   worker  lost
  * ```
  *
- * The line with the column names is left out of the session. A stream begins with its first line; `stream=2` puts a line
- * on another one than the first; `agent=…` and `encoding=…` of its first line are the worker's user-agent and the host's grpc-encoding. "end", "reset" and "lost" end a stream, `grpc=14 says="…"` being its status. Values that
+ * `cut=7` leaves the last 7 bytes of a message out, as a stream that ends in the middle of it does; `bytes hex=220c…` is a message as it
+ * stands. The line with the column names is left out of the session. A stream begins with its first line; `stream=2` puts a line on
+ * another one than the first; `agent=…` and `encoding=…` of its first line are the worker's user-agent and the host's grpc-encoding.
+ * "end", "reset" and "lost" end a stream, `grpc=14 says="…"` being its status. Values that
  * are JSON are taken as such; `json={…}` is merged into the message's content.
  */
 
@@ -93,7 +95,12 @@ function writeLine(builder: SessionBuilder, streams: Map<string, number>, { at, 
     throw new SyntaxError(`Neither host nor worker: ${from}`);
   }
   const flags = (values["compressed"] ? FLAG_COMPRESSED : 0) | (values["truncated"] ? FLAG_TRUNCATED : 0);
-  builder.message(at, stream, from, encodeLine(what, values), { flags });
+  const bytes = encodeLine(what, values);
+  const cut = typeof values["cut"] === "number" ? values["cut"] : 0;
+  builder.message(at, stream, from, cut === 0 ? bytes : bytes.subarray(0, bytes.length - cut), {
+    flags: cut === 0 ? flags : FLAG_TRUNCATED,
+    announced: bytes.length,
+  });
 }
 
 function endOf(from: string, how: EndInfo["how"], { grpc, says, code }: Values): EndInfo {
@@ -109,6 +116,9 @@ function endOf(from: string, how: EndInfo["how"], { grpc, says, code }: Values):
 function encodeLine(kind: string, values: Values): Uint8Array {
   if (kind === "garbage") {
     return new Uint8Array([0xff, 0xff, 0xff]);
+  }
+  if (kind === "bytes") {
+    return Uint8Array.from(Buffer.from(String(values["hex"] ?? ""), "hex"));
   }
   const isEmpty = kind === "empty";
   if (!isEmpty && !contentKinds.some(({ name }) => name === kind)) {

@@ -1,6 +1,15 @@
 import type { EndInfo, Nanos, Seq } from "@inspector/contract/page";
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
-import { decodeMessage, KIND, type MessageHead, type RpcFunctionMetadata, readHead } from "@inspector/proto";
+import { FLAG_TRUNCATED } from "@inspector/filter/message-flags";
+import {
+  decodeMessage,
+  KIND,
+  kindName,
+  type MessageHead,
+  partOf,
+  type RpcFunctionMetadata,
+  readHead,
+} from "@inspector/proto";
 import { type Database, inTransaction } from "../src/database.ts";
 import { SCHEMA } from "../src/schema.ts";
 import { createWriter, type Writer } from "../src/writer.ts";
@@ -11,7 +20,14 @@ export type SessionBuilder = {
     at: Nanos,
     options?: { readonly path?: string; readonly userAgent?: string; readonly encoding?: string },
   ): number;
-  message(at: Nanos, stream: number, from: "host" | "worker", bytes: Uint8Array, options?: { flags?: number }): Seq;
+  /** @param options `announced`: bytes that the message was to have, of one that was cut off */
+  message(
+    at: Nanos,
+    stream: number,
+    from: "host" | "worker",
+    bytes: Uint8Array,
+    options?: { flags?: number; announced?: number },
+  ): Seq;
   endStream(at: Nanos, stream: number, end: EndInfo): void;
   event(at: Nanos, type: string, detail: Readonly<Record<string, unknown>>): void;
   /** Ends the batch and begins another one. */
@@ -42,16 +58,32 @@ export function createSessionBuilder(database: Database): SessionBuilder {
         JSON.stringify({ worker, host: encoding === undefined ? {} : { "grpc-encoding": encoding } }),
       );
     },
-    message(at, stream, from, bytes, { flags = 0 } = {}) {
+    message(at, stream, from, bytes, { flags = 0, announced } = {}) {
       const body = bytes.length > BODY_PART_BYTES ? writer.bodies.open() : writer.bodies.whole(bytes);
       for (let part = 0; bytes.length > BODY_PART_BYTES && part * BODY_PART_BYTES < bytes.length; part += 1) {
         writer.bodies.part(body, part, bytes.subarray(part * BODY_PART_BYTES, (part + 1) * BODY_PART_BYTES));
       }
-      const head = readHead(bytes);
+      const head = readHead(announced === undefined ? bytes : partOf(bytes, announced));
       const side = from === "host" ? 0 : 1;
-      const { requestId, invocationId, functionId, status, level, category, text } = head;
+      const { requestId, invocationId, functionId, level, category, text } = head;
+      const isCut = (flags & FLAG_TRUNCATED) !== 0;
+      const status = isCut ? undefined : head.status;
       const facts = { requestId, invocationId, functionId, status, level, category, text };
-      const seq = writer.message({ at, stream, side, kind: head.kind, size: bytes.length, flags, body, ...facts });
+      const seq = writer.message({
+        at,
+        stream,
+        side,
+        kind: head.kind,
+        size: bytes.length,
+        flags,
+        body,
+        isCut,
+        ...facts,
+      });
+      if (isCut) {
+        const detail = { stream, message: seq, kind: kindName(head.kind), announced, bytes: bytes.length };
+        writer.event(at, relay, undefined, side, "message-cut", detail);
+      }
       noteStart(writer, stream, head, bytes);
       const count = counts.get(stream) ?? { messages: 0, bytes: 0 };
       counts.set(stream, { messages: count.messages + 1, bytes: count.bytes + bytes.length });

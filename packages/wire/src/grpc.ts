@@ -24,6 +24,8 @@ export type MessagePart = {
   readonly last: boolean;
   /** The stream ended before the message was complete: this part is the last, and shorter than announced. */
   readonly truncated: boolean;
+  /** Set with `truncated` where bytes were lost to the recording: the receiver may have had all of it. */
+  readonly isInGap?: true;
 };
 
 /** Smallest buffer, as a power of two. */
@@ -127,7 +129,7 @@ export class MessageScanner {
 
   /** Bytes were lost: what is there of an open message goes out as truncated, and the next message is searched for. */
   resync(): void {
-    this.finish();
+    this.finish(true);
     this.#prefixBytes = 0;
     this.#search = new MessageSearch();
   }
@@ -181,12 +183,13 @@ export class MessageScanner {
   }
 
   /** The stream ended: what is there of an open message goes out, marked as truncated. */
-  finish(): void {
+  finish(isInGap = false): void {
     if (this.#length < 0 || this.#isBroken) {
       return;
     }
     const bytes = this.#held?.subarray(0, this.#heldBytes) ?? new Uint8Array(0);
-    this.#deliver(this.#part(bytes, true, true));
+    const part = this.#part(bytes, true, true);
+    this.#deliver(isInGap ? { ...part, isInGap } : part);
     this.#letGo();
     this.#length = -1;
   }

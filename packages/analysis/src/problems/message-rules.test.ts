@@ -80,7 +80,7 @@ test.each([
   ["wrong-direction", "host invocation_response"],
   ["wrong-direction", "worker invocation_cancel"],
   ["empty-message", "host empty"],
-  ["undecodable-message", "worker garbage"],
+  ["damaged-message", "worker garbage"],
 ])("%s: %s", (rule, line) => {
   expect(rulesIn(NODE, `20 ms ${line}`)).toContain(rule);
   expect(rulesIn(NODE, REQUEST, ANSWER)).not.toContain(rule);

@@ -20,6 +20,7 @@ import {
 import { workerStepOf } from "@inspector/session/invocation/store";
 import type { StepName, WorkerStep } from "@inspector/session/invocation/worker-step";
 import { SECOND } from "@inspector/session/limits";
+import { DamagedMessages } from "./damaged-messages.ts";
 import { factOf } from "./events.ts";
 import { KnownEvents } from "./known-events.ts";
 import { noteProcessEvent, type WorkerProcess } from "./processes.ts";
@@ -69,6 +70,7 @@ export class ProblemSession {
   /** Without the output of processes, of which only the last lines are kept. */
   readonly events = new KnownEvents();
   readonly firstMessages = new Map<number, FirstMessage>();
+  readonly damaged = new DamagedMessages();
   readonly #statements = new Map<string, Statement>();
   readonly #database: Database;
   readonly #bodyBytes: (body: number, start: number, end: number) => Uint8Array;
@@ -247,6 +249,16 @@ export class ProblemSession {
     }));
   }
 
+  /** Messages that were under way when a stream ended, newest last. */
+  cutMessages(stream: number): CutMessage[] {
+    return this.events.of("message-cut").flatMap(({ detail }) => {
+      const { message, kind, announced, bytes, isInGap } = detail;
+      return detail["stream"] === stream && typeof message === "number" && isInGap !== true
+        ? [{ seq: message, kind: String(kind), announced: maybeCount(announced), bytes: maybeCount(bytes) ?? 0 }]
+        : [];
+    });
+  }
+
   /** Whether traffic of a stretch of time is not here: it went by unrecorded, or was given up to save space. */
   hasGap(from: Nanos, to: Nanos): boolean {
     return from < this.givenUpUntil || this.events.of("gap").some(({ at }) => at >= from && at <= to);
@@ -357,6 +369,18 @@ export class ProblemSession {
 }
 
 type Declaration = { readonly capabilities: Capabilities; readonly isReplacing: boolean };
+
+/** A message of which `bytes` had crossed when its stream ended; `announced` is what its sender had promised. */
+export type CutMessage = {
+  readonly seq: Seq;
+  readonly kind: string;
+  readonly announced: number | undefined;
+  readonly bytes: number;
+};
+
+function maybeCount(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
 
 export type LostCalls = {
   readonly functionName: string;

@@ -103,7 +103,7 @@ test("messages whose bodies were given up, cut off or compressed are passed over
   database.exec("DELETE FROM body; DELETE FROM pack");
   expect(createProblems(database).update().problems).toMatchObject([{ rule: "failed-result", quote: "boom" }]);
   const cut = call.replace("text=late", "text=late truncated=true");
-  expect(problemsIn(NODE, cut).problems.map(({ rule }) => rule)).toEqual(["failed-result"]);
+  expect(problemsIn(NODE, cut).problems.map(({ rule }) => rule)).toEqual(["failed-result", "cut-message"]);
 });
 
 test("a connection that cannot be read", () => {

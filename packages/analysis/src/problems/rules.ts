@@ -1,5 +1,6 @@
 import type { Rule } from "./rule.ts";
 import { extraAnswer, reusedId, strayAnswer, unknownAnswer } from "./rules/answers.ts";
+import { cutMessage, damagedMessage, falselyCompressed } from "./rules/damage.ts";
 import { failedLoadInvoked } from "./rules/failed-load-invoked.ts";
 import { failedFunctions, failedResult } from "./rules/failed-result.ts";
 import { noFirstMessage, wrongFirstMessage } from "./rules/first-message.ts";
@@ -11,7 +12,7 @@ import { lateLog, logWithoutInvocation, unknownInvocationLog } from "./rules/log
 import { lostInvocation } from "./rules/lost-invocation.ts";
 import { missingTraceContext } from "./rules/missing-trace-context.ts";
 import { namedEncoding } from "./rules/named-encoding.ts";
-import { emptyMessage, undecodableMessage, unusedKind, wrongDirection } from "./rules/odd-kinds.ts";
+import { emptyMessage, unusedKind, wrongDirection } from "./rules/odd-kinds.ts";
 import { processExit, quietExit, restartCount } from "./rules/process-exit.ts";
 import {
   eventsLeftOut,
@@ -58,7 +59,9 @@ export const RULES: readonly Rule[] = [
   wrongDirection,
   unusedKind,
   emptyMessage,
-  undecodableMessage,
+  damagedMessage,
+  cutMessage,
+  falselyCompressed,
   unknownFields,
   largeMessage,
   slowStatus,

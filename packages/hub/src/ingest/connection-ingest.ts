@@ -3,6 +3,7 @@ import { deserialize, serialize } from "node:v8";
 import type { ReplayMark } from "@inspector/contract/intervention";
 import type { InterventionEvent } from "@inspector/contract/intervention-lines";
 import type { EndInfo, Seq } from "@inspector/contract/page";
+import { nameKind } from "@inspector/filter/kinds";
 import { isEventStream } from "@inspector/proto";
 import type { SharedMemoryEvent } from "@inspector/relay/shared-memory/capture";
 import { MAP_HEADER_BYTES } from "@inspector/session/shared-memory";
@@ -313,13 +314,22 @@ export class ConnectionIngest implements RecordedConnection {
     }
     const stored = storeMessage(this.#writer, stream.open[side], part, isEventStream(stream.path));
     stream.open[side] = undefined;
-    const seq = this.#record(stream, side, stored);
+    const isCut = part.truncated && part.isInGap !== true;
+    const seq = this.#record(stream, side, { ...stored, isCut });
+    if (part.truncated) {
+      this.#noteCut(stream, seq, part, stored);
+    }
     noteMessage(this.#writer, stream, stored);
     noteCrossed(this.#writer, stream.interventions, side, seq);
   }
 
   /** @param ours set when the inspector itself sent the message */
-  #record(stream: Stream, side: Side, stored: StoredMessage, ours?: { replay?: ReplayMark | undefined }): Seq {
+  #record(
+    stream: Stream,
+    side: Side,
+    stored: StoredMessage & { readonly isCut?: boolean },
+    ours?: { replay?: ReplayMark | undefined },
+  ): Seq {
     const { head } = stored;
     stream.messages += 1;
     stream.bytes += stored.size;
@@ -335,13 +345,27 @@ export class ConnectionIngest implements RecordedConnection {
       requestId: head.requestId,
       invocationId: head.invocationId,
       functionId: head.functionId,
-      status: head.status,
+      // Nobody was told it.
+      status: stored.isCut === true ? undefined : head.status,
       level: head.level,
       category: head.category,
       text: head.text,
       retryCount: head.retryCount,
+      isCut: stored.isCut,
       isInjected: ours !== undefined,
       replay: ours?.replay,
+    });
+  }
+
+  /** What was announced of a message and what came of it is nowhere else. */
+  #noteCut(stream: Stream, message: Seq, { side, length, isInGap }: MessagePart, { kind, size }: StoredMessage): void {
+    this.#writer.connectionEvent(this.id, this.#now, SIDE_NUMBERS[side], "message-cut", {
+      stream: stream.id,
+      message,
+      kind: nameKind(kind, stream.path),
+      announced: length,
+      bytes: size,
+      ...(isInGap === true && { isInGap }),
     });
   }
 

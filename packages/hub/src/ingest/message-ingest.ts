@@ -3,7 +3,7 @@
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import { KIND_OTHER_SERVICE } from "@inspector/filter/kinds";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
-import { type ByteSource, KIND_UNDECODABLE, type MessageHead, readHead } from "@inspector/proto";
+import { type ByteSource, KIND_UNDECODABLE, type MessageHead, partOf, readHead } from "@inspector/proto";
 import type { Writer } from "@inspector/session/writer";
 import type { MessagePart } from "@inspector/wire/grpc";
 import { decompress } from "../decompress.ts";
@@ -58,12 +58,18 @@ export function storeMessage(
     const head = payload === undefined ? UNREADABLE : readHead(payload);
     return { head, kind: head.kind, size, flags, body, payload };
   }
-  const head = readHead(open === undefined ? part.bytes : storedBytes(writer, body, stored));
+  const head = readHead(
+    open !== undefined
+      ? storedBytes(writer, body, part.length)
+      : part.truncated
+        ? partOf(part.bytes, part.length)
+        : part.bytes,
+  );
   const payload = open === undefined && !part.truncated ? part.bytes : undefined;
   return { head, kind: head.kind, size, flags, body, payload };
 }
 
-/** Reads a body back from its parts, of which one at a time is in memory. */
+/** Reads a body of `length` bytes back from its parts, of which one at a time is in memory; the end may be missing. */
 function storedBytes(writer: Writer, body: number, length: number): ByteSource {
   let cached: { part: number; bytes: Uint8Array } | undefined;
   const partAt = (part: number): Uint8Array => {
@@ -86,7 +92,7 @@ function storedBytes(writer: Writer, body: number, length: number): ByteSource {
       for (let at = bytes.length; at < joined.length; ) {
         const next = partAt(Math.floor((start + at) / BODY_PART_BYTES)).subarray(0, joined.length - at);
         if (next.length === 0) {
-          break;
+          return joined.subarray(0, at);
         }
         joined.set(next, at);
         at += next.length;

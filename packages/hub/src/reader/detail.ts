@@ -2,7 +2,7 @@
 
 import { inlineSharedMemory, sharedMemoryIn } from "@inspector/analysis/replay/inline-memory";
 import { MAX_DECODED_BYTES, type MessageDetail, type Seq, type SharedMemoryCopy } from "@inspector/contract/page";
-import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
+import { decodeMessage, findDamage, isEventStream, messageToJson } from "@inspector/proto";
 import type { Queries } from "@inspector/session/queries";
 import type { StoredMap } from "@inspector/session/shared-memory";
 import { decompress } from "../decompress.ts";
@@ -48,8 +48,17 @@ function openMessage(queries: Queries, seq: Seq, isInlined: boolean): MessageDet
   if (!decoded.ok) {
     return { row, related, reason: decoded.reason };
   }
+  const damage = findDamage(bytes);
   const memory = sharedMemoryIn(decoded.message).flatMap(({ name }) => copyOf(queries.sharedMemory.find(seq, name)));
-  return { row, related, message: messageToJson(decoded.message), ...(memory.length > 0 && { memory }) };
+  return {
+    row,
+    related,
+    message: messageToJson(decoded.message),
+    ...(damage !== undefined && {
+      reason: `the message is malformed: ${damage.path || "it"} ${damage.says} (byte ${damage.offset})`,
+    }),
+    ...(memory.length > 0 && { memory }),
+  };
 }
 
 function copyOf(map: StoredMap | undefined): SharedMemoryCopy[] {

@@ -20,6 +20,8 @@ export type PairingFacts = {
   readonly retryCount?: number | undefined;
   /** The inspector sent it in the place of another message or of its sender, so it begins nothing and answers nothing twice. */
   readonly isStandIn?: boolean;
+  /** The stream ended in the middle of it: nobody got it, so it answers nothing. */
+  readonly isCut?: boolean;
 };
 
 export const HOST = 0;

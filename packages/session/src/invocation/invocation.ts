@@ -121,6 +121,9 @@ function withRequest(attempts: Attempts<Invocation>, facts: PairingFacts): Invoc
 }
 
 function withResponse(row: Invocation, facts: PairingFacts): Invocation {
+  if (facts.isCut === true) {
+    return row;
+  }
   const next = answered(row, facts);
   return row.answeredSeq === undefined ? { ...next, responseSize: facts.size } : next;
 }
@@ -153,18 +156,27 @@ function withLog(row: Invocation, { level }: PairingFacts): Invocation {
   };
 }
 
-/** "unknown" where only logs or a cancel were seen; "lost" where the stream ended without an answer. */
+/**
+ * "unknown" where only logs or a cancel were seen; "lost" where the stream ended without an answer, "cancelled" where the host had
+ * given it up before.
+ */
 export type InvocationState = "in-flight" | "failed" | "success" | "cancelled" | "lost" | "unknown";
 
 const STATES: readonly InvocationState[] = ["failed", "success", "cancelled"];
 
 /** @param isStreamEnded whether the stream of the invocation has ended */
-export function invocationState(row: Exchange, isStreamEnded: boolean): InvocationState {
+export function invocationState(
+  row: Exchange & Partial<Pick<Invocation, "cancelSeq">>,
+  isStreamEnded: boolean,
+): InvocationState {
   if (row.answeredSeq !== undefined) {
     return STATES[row.status ?? -1] ?? "unknown";
   }
   if (row.startedSeq === undefined) {
     return "unknown";
   }
-  return isStreamEnded ? "lost" : "in-flight";
+  if (!isStreamEnded) {
+    return "in-flight";
+  }
+  return row.cancelSeq === undefined ? "lost" : "cancelled";
 }

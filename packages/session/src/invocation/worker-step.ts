@@ -64,6 +64,9 @@ function answer(step: StepName): Role {
 export const workerStepPairing: Pairing<WorkerStep> = {
   keyOf(facts) {
     const role = ROLES.get(facts.kind);
+    if (role?.isRequest === false && facts.isCut === true) {
+      return undefined;
+    }
     return role?.from === facts.side ? `${role.step} ${subjectOf(role, facts)}` : undefined;
   },
   apply(attempts, facts) {

@@ -62,7 +62,8 @@ function factsOf(row: Row, scene: Scene): MessageFacts {
       function: functionOf(invocation),
       hasRequest: invocation.startedSeq !== undefined,
       isAnswered: invocation.answeredSeq !== undefined,
-      isCancelled: invocation.cancelSeq !== undefined || invocation.status === 2,
+      isCancelled: isCancelled(invocation),
+      hasCancel: invocation.cancelSeq !== undefined,
       isAnswer: invocation.answeredSeq === row.seq,
       isRequest: invocation.startedSeq === row.seq,
       isBehindAnswer: invocation.answeredSeq !== undefined && invocation.answeredSeq < row.seq,
@@ -199,13 +200,18 @@ function invocationClaims(row: Invocation): Record<string, boolean> {
     "status cancelled": row.status === 2,
     "is error": row.status === 0 || row.errorLogs > 0,
     "is inflight": isOpen && !isEnded,
-    "is lost": isOpen && isEnded,
-    "is cancelled": row.cancelSeq !== undefined || row.status === 2,
+    "is lost": isOpen && isEnded && row.cancelSeq === undefined,
+    "is cancelled": isCancelled(row),
     "is retried": (row.retryCount ?? 0) > 0,
     "is orphan": row.startedSeq === undefined,
     "is late": row.lateLogs > 0,
     "is duplicate": row.extraAnswers > 0 || row.attempt > 1,
   };
+}
+
+function isCancelled({ status, startedSeq, cancelSeq, answeredSeq }: Invocation): boolean {
+  const isInTime = cancelSeq !== undefined && (answeredSeq === undefined || cancelSeq < answeredSeq);
+  return status === 2 || (startedSeq !== undefined && isInTime);
 }
 
 function streamOf(stream: number) {

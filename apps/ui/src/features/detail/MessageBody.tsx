@@ -31,6 +31,11 @@ export function MessageBody({ detail, error, isJson = false }: MessageBodyProps)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
     <section className={styles["scroll"]} tabIndex={0} aria-label="Content">
+      {detail.reason !== undefined && (
+        <p className={styles["quiet"]} role="note">
+          {upperFirst(detail.reason)}. Its bytes are under Raw.
+        </p>
+      )}
       {isJson ? (
         <div className={styles["block"]}>
           <JsonValueView title="StreamingMessage" value={detail.message} openDepth={4} />
@@ -42,6 +47,10 @@ export function MessageBody({ detail, error, isJson = false }: MessageBodyProps)
       )}
     </section>
   );
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function Blocks({ detail }: { readonly detail: MessageDetail }) {

@@ -1,4 +1,4 @@
-import { contentKinds, KIND, KIND_EMPTY, KIND_UNDECODABLE } from "@inspector/proto";
+import { contentKinds, KIND, KIND_EMPTY } from "@inspector/proto";
 import type { RangeMessage } from "../problem-session.ts";
 import type { Description, Finding, Rule } from "../rule.ts";
 import { evidenceOf, FROM_HOST, FROM_WORKER, nameOfKind } from "../words.ts";
@@ -67,19 +67,6 @@ export const emptyMessage: Rule = {
         title: "A message without content from the host",
         consequence: "Workers have nothing to do with it: Node.js logs an error, others pass over it.",
         advice: "Check that the content is set before the message is sent.",
-      }),
-    ),
-};
-
-export const undecodableMessage: Rule = {
-  id: "undecodable-message",
-  severity: "error",
-  find: (session, range) =>
-    session.messages(range, `m.kind = ${KIND_UNDECODABLE} AND m.flags = 0`).map((message) =>
-      found(message, {
-        title: `Bytes from the ${SIDES[message.side]} that are not a StreamingMessage`,
-        consequence: "gRPC libraries end the call with an error when a message cannot be decoded.",
-        advice: "Look at the bytes: another protocol on this path, or a peer that corrupts messages.",
       }),
     ),
 };

@@ -1,4 +1,4 @@
-import { contentKinds, decodeMessage } from "@inspector/proto";
+import { contentKinds, decodeMessage, findDamage, isInContract } from "@inspector/proto";
 import { isRecord } from "../events.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, nameOfKind } from "../words.ts";
@@ -34,7 +34,7 @@ export const unknownFields: Rule = {
           describe: () => ({
             title: `The ${sender} sends ${names}, unknown to this version`,
             consequence:
-              "The peer speaks a newer contract. A receiver with an older one ignores these fields, so what they ask for does not happen.",
+              "The peer may speak a newer contract. A receiver with an older one ignores these fields, so what they ask for does not happen.",
             advice: "Update the inspector to see them by name; until then their bytes are shown as they are.",
             evidence: evidenceOf([nameOfKind(kind), seq]),
           }),
@@ -42,7 +42,10 @@ export const unknownFields: Rule = {
       }),
 };
 
-/** "InvocationResponse.17, RpcHttp.30" for the unknown fields anywhere in a message; "" where there are none. */
+/**
+ * "InvocationResponse.17, RpcHttp.30" for the unknown fields anywhere in a message; "" where there are none, and in a damaged message,
+ * in which nobody can tell.
+ */
 function unknownIn(bytes: Uint8Array): string {
   const decoded = decodeMessage(bytes);
   // A number that an older revision used otherwise is no news.
@@ -60,7 +63,7 @@ function unknownIn(bytes: Uint8Array): string {
       if (typeof $typeName === "string" && Array.isArray($unknown)) {
         const type = $typeName.slice($typeName.lastIndexOf(".") + 1);
         for (const field of $unknown) {
-          if (isRecord(field)) {
+          if (isRecord(field) && !isInContract($typeName, Number(field["no"]))) {
             found.add(`${type}.${String(field["no"])}`);
           }
         }
@@ -73,5 +76,5 @@ function unknownIn(bytes: Uint8Array): string {
     }
   };
   walk(decoded.message);
-  return [...found].sort().join(", ");
+  return found.size === 0 || findDamage(bytes) !== undefined ? "" : [...found].sort().join(", ");
 }

@@ -83,15 +83,17 @@ function factsOf(
   const isRequest = kind === KIND.invocationRequest;
   const isAnswer = kind === KIND.invocationResponse;
   const startedAt = maybeNumber(row?.["started_at"]);
+  const hasRequest = isRequest || typeof row?.["started_seq"] === "number";
+  const cancelSeq = maybeNumber(row?.["cancel_seq"]) ?? (kind === KIND.invocationCancel ? Infinity : undefined);
+  const answeredSeq = maybeNumber(row?.["answered_seq"]);
+  const isCancelInTime = cancelSeq !== undefined && (answeredSeq === undefined || cancelSeq < answeredSeq);
   return {
-    hasRequest: isRequest || typeof row?.["started_seq"] === "number",
+    hasRequest,
     isRequest,
     isAnswer,
-    isAnswered: isAnswer || typeof row?.["answered_seq"] === "number",
-    isCancelled:
-      kind === KIND.invocationCancel ||
-      typeof row?.["cancel_seq"] === "number" ||
-      (isAnswer && status === STATUS_CANCELLED),
+    isAnswered: isAnswer || answeredSeq !== undefined,
+    isCancelled: (hasRequest && isCancelInTime) || (isAnswer && status === STATUS_CANCELLED),
+    hasCancel: cancelSeq !== undefined,
     isBehindAnswer: false,
     duration: isAnswer && startedAt !== undefined && at >= startedAt ? at - startedAt : undefined,
     attempt: row === undefined ? 1 : numberOf(row["attempt"]),

@@ -1,0 +1,111 @@
+/** Messages that their stream ended in the middle of. */
+import { join } from "node:path";
+import { createProblems } from "@inspector/analysis/problems/problems";
+import { createInvocationQueries } from "@inspector/session/invocation-queries";
+import { createQueries } from "@inspector/session/queries";
+import { http2Writer } from "@inspector/testkit";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ingestAll } from "../../testing/ingest-all.ts";
+import { bytesOf, type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-relay.ts";
+import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
+import { openForReading } from "../sqlite.ts";
+
+const { data, grpcMessage, resetStream } = http2Writer;
+const CANCEL = 8;
+
+let folder: Folder;
+let relay: ScriptedRelay;
+let file: string;
+
+beforeEach(async () => {
+  folder = makeFolder();
+  file = join(folder.sessions, "one.inspector");
+  relay = await startScriptedRelay(folder.journals, file);
+  relay.open(1);
+  relay.say(1, "worker", { startStream: { workerId: "w1" } });
+  relay.say(1, "host", { workerInitRequest: {} });
+  relay.say(1, "worker", { workerInitResponse: { result: { status: "Success" } } });
+});
+
+afterEach(async () => {
+  await relay.end();
+  folder.remove();
+});
+
+function stored() {
+  ingestAll(folder, file);
+  const database = openForReading(file);
+  const queries = createQueries(database);
+  const { rows } = queries.messagesAfter(3, 100);
+  const invocations = createInvocationQueries(database).rows(rows.map(({ seq }) => seq)).rows;
+  const { events } = queries.eventsAfter(0);
+  const { problems } = createProblems(database).update();
+  database.close();
+  return { rows, invocations, problems, cuts: events.filter(({ type }) => type === "message-cut") };
+}
+
+/** All of a message's frame but its last bytes. */
+function most(message: unknown, missing: number): Uint8Array {
+  const whole = grpcMessage(bytesOf(message));
+  return data(1, whole.subarray(0, whole.length - missing));
+}
+
+const LONG = "x".repeat(3000);
+
+test("an answer that breaks off has its kind, its id and its size so far, and answers nothing", () => {
+  relay.say(1, "host", { invocationRequest: { invocationId: "a", functionId: "f" } });
+  relay.bytes(1, "worker", most({ invocationResponse: { invocationId: "a", returnValue: { string: LONG } } }, 1000));
+  relay.bytes(1, "worker", resetStream(1, CANCEL));
+  const { rows, invocations, problems, cuts } = stored();
+  const announced = bytesOf({ invocationResponse: { invocationId: "a", returnValue: { string: LONG } } }).length;
+  expect(rows.at(-1)).toMatchObject({
+    kind: "invocation_response",
+    invocationId: "a",
+    isTruncated: true,
+    size: announced - 1000,
+  });
+  expect(rows.at(-1)).not.toHaveProperty("status");
+  expect(invocations).toMatchObject([{ id: 4, state: "lost" }]);
+  expect(cuts).toMatchObject([{ from: "worker", detail: { message: 5, announced, bytes: announced - 1000 } }]);
+  expect(problems).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        rule: "cut-message",
+        title: `invocation_response of f from the worker broke off after ${announced - 1000} of ${announced} bytes`,
+      }),
+      expect.objectContaining({
+        rule: "reset-stream",
+        title: expect.stringContaining(
+          `in the middle of invocation_response (${announced - 1000} of ${announced} bytes)`,
+        ),
+      }),
+    ]),
+  );
+});
+
+test("a request that breaks off is in flight to the host, and lost with the stream", () => {
+  relay.bytes(1, "host", most({ invocationRequest: { invocationId: "a", functionId: "f", traceContext: {} } }, 1));
+  relay.bytes(1, "worker", resetStream(1, CANCEL));
+  relay.close(1);
+  const { rows, invocations } = stored();
+  expect(rows).toMatchObject([{ kind: "invocation_request", invocationId: "a", functionId: "f" }]);
+  expect(invocations).toMatchObject([{ id: 4, state: "lost" }]);
+});
+
+test("an answer of several parts that breaks off is read from what is there", () => {
+  relay.say(1, "host", { invocationRequest: { invocationId: "a", functionId: "f" } });
+  const whole = grpcMessage(
+    bytesOf({ invocationResponse: { invocationId: "a", returnValue: { string: "y".repeat(2_500_000) } } }),
+  );
+  for (let at = 0; at < whole.length - 100_000; at += 16_384) {
+    relay.bytes(1, "worker", data(1, whole.subarray(at, Math.min(at + 16_384, whole.length - 100_000))));
+  }
+  relay.bytes(1, "worker", resetStream(1, CANCEL));
+  const { rows, invocations } = stored();
+  expect(rows.at(-1)).toMatchObject({
+    kind: "invocation_response",
+    invocationId: "a",
+    size: whole.length - 5 - 100_000,
+  });
+  expect(invocations).toMatchObject([{ state: "lost" }]);
+});
