@@ -249,16 +249,6 @@ export class ProblemSession {
     }));
   }
 
-  /** Messages that were under way when a stream ended, newest last. */
-  cutMessages(stream: number): CutMessage[] {
-    return this.events.of("message-cut").flatMap(({ detail }) => {
-      const { message, kind, announced, bytes, isInGap } = detail;
-      return detail["stream"] === stream && typeof message === "number" && isInGap !== true
-        ? [{ seq: message, kind: String(kind), announced: maybeCount(announced), bytes: maybeCount(bytes) ?? 0 }]
-        : [];
-    });
-  }
-
   /** Whether traffic of a stretch of time is not here: it went by unrecorded, or was given up to save space. */
   hasGap(from: Nanos, to: Nanos): boolean {
     return from < this.givenUpUntil || this.events.of("gap").some(({ at }) => at >= from && at <= to);
@@ -369,18 +359,6 @@ export class ProblemSession {
 }
 
 type Declaration = { readonly capabilities: Capabilities; readonly isReplacing: boolean };
-
-/** A message of which `bytes` had crossed when its stream ended; `announced` is what its sender had promised. */
-export type CutMessage = {
-  readonly seq: Seq;
-  readonly kind: string;
-  readonly announced: number | undefined;
-  readonly bytes: number;
-};
-
-function maybeCount(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
-}
 
 export type LostCalls = {
   readonly functionName: string;

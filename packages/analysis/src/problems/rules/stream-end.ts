@@ -1,6 +1,5 @@
 import { ownValue } from "@inspector/contract/own-value";
 import { SECOND } from "@inspector/session/limits";
-import type { DamagedMessage } from "../damaged-messages.ts";
 import type { ProblemSession } from "../problem-session.ts";
 import type { Description, Finding, Rule } from "../rule.ts";
 import { evidenceOf, nameOfKind } from "../words.ts";
@@ -43,12 +42,7 @@ function findingOf(session: ProblemSession, stream: WorkerStream, description: O
     isUncertain: session.hasGap(openedAt, endedAt),
     describe: () => ({
       ...description,
-      evidence: evidenceOf(
-        ["start_stream", session.firstMessages.get(id)?.seq],
-        ["still in flight", unanswered],
-        ["under way", session.cutMessages(id).at(-1)?.seq],
-        ["malformed", refusedBy(stream, session)?.seq],
-      ),
+      evidence: evidenceOf(["start_stream", session.firstMessages.get(id)?.seq], ["still in flight", unanswered]),
     }),
   };
 }
@@ -111,32 +105,19 @@ export const resetStream: Rule = {
   review: (session) =>
     ended(session, "reset").map((stream) =>
       findingOf(session, stream, {
-        title: `The ${stream.end?.by} cancelled the call (HTTP/2 error ${stream.end?.code ?? "unknown"})${underWay(session, stream)}`,
-        consequence: afterError(stream),
+        title: `The ${stream.end?.by} cancelled the call (HTTP/2 error ${stream.end?.code ?? "unknown"})`,
+        consequence: `${behindDamage(session, stream)}${afterError(stream)}`,
         advice: `Look at what the ${stream.end?.by} wrote at that time: a message that is too large, an exception in its stream handling.`,
       }),
     ),
 };
 
-/** The last message that a peer may have choked on. */
-function refusedBy({ end, id }: WorkerStream, session: ProblemSession): DamagedMessage | undefined {
-  return end?.by === "relay" || end === undefined ? undefined : session.damaged.last(id, end.by === "host" ? 1 : 0);
-}
-
-/**
- * " in the middle of invocation_response (1000 of 2000 bytes)", or " behind message 6, invocation_request, which is malformed: …";
- * "" where no message was under way and none was damaged.
- */
-export function underWay(session: ProblemSession, stream: WorkerStream): string {
-  const cut = session.cutMessages(stream.id).at(-1);
-  if (cut === undefined) {
-    const damaged = refusedBy(stream, session);
-    return damaged === undefined
-      ? ""
-      : ` behind message ${damaged.seq}, ${nameOfKind(damaged.kind)}, which ${describeDamage(damaged.damage)}`;
-  }
-  const sizes = cut.announced === undefined ? `${cut.bytes} bytes` : `${cut.bytes} of ${cut.announced} bytes`;
-  return ` in the middle of ${cut.kind} (${sizes})`;
+/** "It came behind message 6, invocation_request, which is malformed: … "; "" where nothing damaged had come. */
+function behindDamage(session: ProblemSession, { id, end }: WorkerStream): string {
+  const damaged = session.damaged.last(id, end?.by === "host" ? 1 : 0);
+  return damaged === undefined
+    ? ""
+    : `It came behind message ${damaged.seq}, ${nameOfKind(damaged.kind)}, which ${describeDamage(damaged.damage)}. `;
 }
 
 /** The connection ended under the stream: a worker that crashed, a host that is gone, a network that broke. */
