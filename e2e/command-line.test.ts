@@ -40,6 +40,18 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
+/** An app with these files. */
+function app(name: string, files: Readonly<Record<string, string>>): string {
+  mkdirSync(join(state.path, name));
+  for (const [path, content] of Object.entries(files)) {
+    file(join(name, path), content);
+  }
+  return join(state.path, name);
+}
+
+const pythonApp = app("python-app", { "function_app.py": "", "host.json": "{}" });
+const brokenApp = app("broken-app", { "local.settings.json": '{"Values": {\n"KEY": "s3cret"\n"B": 1}}' });
+
 test.each([
   [["frobnicate"], /no command "frobnicate"/u, /Commands are demo, host/u],
   [["--listen", "50051"], /--upstream is missing/u, /inspector demo/u],
@@ -74,6 +86,12 @@ test.each([
   [["replay", "--app"], /'--app <value>' argument missing/u, /replay --help/u],
   [["host"], /folder is missing/u, /inspector host \.\/my-app/u],
   [["host", "/no/such/app"], /is not a folder/u, /host\.json/u],
+  [
+    ["host", pythonApp],
+    /This is a Python app .*: name its worker with --worker DIR/u,
+    /worker\.config\.json of python/u,
+  ],
+  [["host", brokenApp], /local\.settings\.json .* line 3, column 1: [^s]*$/u, /Correct the file/u],
 ])("inspector %j says what is wrong and what to do, and fails", async (args, message, hint) => {
   const { code, stdout, stderr } = await run(...args);
   const [first = "", ...rest] = stderr.trimEnd().split("\n");

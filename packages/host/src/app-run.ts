@@ -194,11 +194,12 @@ export class AppRun {
         hint: "Correct the app; with watching on, the host tries again when a file changes.",
       });
     }
+    const source = response === undefined || response.useDefaultMetadataIndexing ? "function.json" : "worker";
     const table =
-      response === undefined || response.useDefaultMetadataIndexing
+      response === undefined || source === "function.json"
         ? await readFunctionFolders(appDirectory, { language, extensions, environment })
         : indexFunctions(response.functionMetadataResults, { language, environment });
-    emit({ kind: "functions-indexed", ...table });
+    emit({ kind: "functions-indexed", source, language, ...table });
     return table;
   }
 

@@ -7,6 +7,7 @@ import { parseHostJson, readAppEnvironment, readHostJson } from "./app-settings.
 describe("host.json", () => {
   test("that is empty means api, half an hour and five tries of 16 messages", () => {
     expect(parseHostJson({})).toEqual({
+      isThere: true,
       routePrefix: "api",
       functionTimeout: 1_800_000,
       maxDequeueCount: 5,
@@ -21,6 +22,7 @@ describe("host.json", () => {
       queues: { maxDequeueCount: 2, visibilityTimeout: "00:00:01", batchSize: 1 },
     };
     expect(parseHostJson({ functionTimeout: "00:00:05", extensions })).toEqual({
+      isThere: true,
       routePrefix: "v1/x",
       functionTimeout: 5000,
       maxDequeueCount: 2,
@@ -31,7 +33,7 @@ describe("host.json", () => {
 
   test("may lift the time-out, but not misspell it", () => {
     expect(parseHostJson({ functionTimeout: "-1" }).functionTimeout).toBeUndefined();
-    expect(() => parseHostJson({ functionTimeout: "soon" })).toThrow(/not a time span: soon/);
+    expect(() => parseHostJson({ functionTimeout: "soon" })).toThrow(/not a time span$/);
   });
 });
 
@@ -43,20 +45,54 @@ describe("an app folder", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   test("needs neither host.json nor local.settings.json", async () => {
-    expect((await readHostJson(folder)).routePrefix).toBe("api");
-    expect(await readAppEnvironment(folder, { A: "1" })).toEqual({ A: "1" });
+    expect(await readHostJson(folder)).toMatchObject({ routePrefix: "api", isThere: false });
+    expect(await readAppEnvironment(folder, { A: "1" })).toEqual({ environment: { A: "1" }, warnings: [] });
   });
 
   test("adds the values of local.settings.json that the environment does not have", async () => {
     await writeFile(
       join(folder, "local.settings.json"),
-      JSON.stringify({ Values: { A: "file", B: "file", C: 3, constructor: "d" } }),
+      '{"Values": {"A": "file", "B": "file", "C": 3.0, "D": true, "E": null, "constructor": "d"}}',
     );
-    expect(await readAppEnvironment(folder, { A: "own" })).toEqual({ A: "own", B: "file", C: "3", constructor: "d" });
+    expect(await readAppEnvironment(folder, { A: "own" })).toEqual({
+      environment: { A: "own", B: "file", C: "3.0", D: "true", constructor: "d" },
+      warnings: [],
+    });
   });
 
-  test("with a broken host.json is refused, with the file's name", async () => {
-    await writeFile(join(folder, "host.json"), "{");
-    await expect(readHostJson(folder)).rejects.toThrow(/host\.json is not JSON/);
+  test("tells which values no environment variable can be, without quoting them", async () => {
+    const values = { "": "s3cret", "X=Y": "s3cret", N: { s3cret: 1 }, L: ["s3cret"], Z: "s3cret\0", A: "1" };
+    await writeFile(join(folder, "local.settings.json"), JSON.stringify({ Values: values }));
+    const { environment, warnings } = await readAppEnvironment(folder, {});
+    expect(environment).toEqual({ A: "1" });
+    expect(warnings.map((text) => text.replace(/ in local.*/u, ""))).toEqual([
+      'Warning: the name "" stands among the Values',
+      'Warning: the name "X=Y" stands among the Values',
+      "Warning: Values.N is an object",
+      "Warning: Values.L is a list",
+      "Warning: Values.Z has a zero character",
+    ]);
+    expect(warnings.join()).not.toContain("s3cret");
+  });
+
+  test("with encrypted values gets none of them, and is told", async () => {
+    const content = JSON.stringify({ IsEncrypted: true, Values: { A: "s3cret==" } });
+    await writeFile(join(folder, "local.settings.json"), content);
+    expect(await readAppEnvironment(folder, { B: "1" })).toEqual({
+      environment: { B: "1" },
+      warnings: [expect.stringMatching(/local\.settings\.json is encrypted.*func settings decrypt/u)],
+    });
+  });
+
+  test("may have files with comments and trailing commas, in UTF-16", async () => {
+    await writeFile(join(folder, "local.settings.json"), Buffer.from('\u{feff}{"Values":{"A":"ä",},}', "utf16le"));
+    await writeFile(join(folder, "host.json"), '{\n// the API\n"extensions":{"http":{"routePrefix":"v1",},},\n}');
+    expect((await readAppEnvironment(folder, {})).environment).toEqual({ A: "ä" });
+    expect((await readHostJson(folder)).routePrefix).toBe("v1");
+  });
+
+  test("with a broken host.json is refused, with the file's name and the place", async () => {
+    await writeFile(join(folder, "host.json"), '{\n"version": 2.0\n"a": 1}');
+    await expect(readHostJson(folder)).rejects.toThrow(/host\.json cannot be read as JSON: line 3, column 1: a comma/);
   });
 });

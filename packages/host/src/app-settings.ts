@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { HostError } from "./host-error.ts";
-import { type JsonObject, objectAt, readJsonFile, stringAt } from "./json.ts";
+import { isTrueAt, type JsonObject, objectAt, readJsonFile, stringAt } from "./json.ts";
 import { parseTimeSpan } from "./time-span.ts";
 
 /** What the stand-in host takes from an app's host.json. */
 export type HostJson = {
+  /** Whether the app has one. */
+  readonly isThere: boolean;
   /** First part of every http route, without slashes; "" for none. */
   readonly routePrefix: string;
   /** ms; undefined means no limit. */
@@ -24,13 +26,15 @@ const DEFAULT_FUNCTION_TIMEOUT = 30 * 60_000;
  * @throws {HostError} "configuration-invalid"
  */
 export async function readHostJson(appDirectory: string): Promise<HostJson> {
-  return parseHostJson((await readJsonFile(join(appDirectory, "host.json"))) ?? {});
+  const content = await readJsonFile(join(appDirectory, "host.json"));
+  return { ...parseHostJson(content ?? {}), isThere: content !== undefined };
 }
 
 export function parseHostJson(content: JsonObject): HostJson {
   const extensions = objectAt(content, "extensions");
   const queues = objectAt(extensions, "queues");
   return {
+    isThere: true,
     routePrefix: (stringAt(objectAt(extensions, "http"), "routePrefix") ?? "api").replace(/^\/+|\/+$/g, ""),
     functionTimeout: parseFunctionTimeout(stringAt(content, "functionTimeout")),
     maxDequeueCount: positiveAt(queues, "maxDequeueCount") ?? 5,
@@ -48,7 +52,7 @@ function parseFunctionTimeout(text: string | undefined): number | undefined {
   }
   const limit = parseTimeSpan(text);
   if (limit === undefined || limit <= 0) {
-    throw new HostError("configuration-invalid", `functionTimeout in host.json is not a time span: ${text}`, {
+    throw new HostError("configuration-invalid", "functionTimeout in host.json is not a time span", {
       hint: 'Write it as "hh:mm:ss", or "-1" for no limit.',
     });
   }
@@ -60,21 +64,53 @@ function positiveAt(object: JsonObject, key: string): number | undefined {
   return typeof value === "number" && Number.isInteger(value) && value > 0 ? value : undefined;
 }
 
+/** The environment an app runs in, and what of its settings is not in it. */
+export type AppEnvironment = {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** One sentence each, for people. No value is in them. */
+  readonly warnings: readonly string[];
+};
+
 /**
- * The environment an app runs in: the given one, and `Values` of local.settings.json where it has no such name.
+ * The given environment, and `Values` of local.settings.json where it has no such name.
  *
  * @throws {HostError} "configuration-invalid"
  */
 export async function readAppEnvironment(
   appDirectory: string,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<Record<string, string | undefined>> {
-  const settings = (await readJsonFile(join(appDirectory, "local.settings.json"))) ?? {};
+): Promise<AppEnvironment> {
+  // Settings are text: a number must not lose the digits that it was written with.
+  const settings = (await readJsonFile(join(appDirectory, SETTINGS_FILE), { numbersAsText: true })) ?? {};
+  if (isTrueAt(settings, "IsEncrypted")) {
+    const count = Object.keys(objectAt(settings, "Values")).length;
+    const warning =
+      `Warning: ${SETTINGS_FILE} is encrypted, so none of its values is set. ` +
+      "Decrypt it with `func settings decrypt`, or set them as environment variables.";
+    return { environment, warnings: count === 0 ? [] : [warning] };
+  }
   const merged: Record<string, string | undefined> = { ...environment };
+  const warnings: string[] = [];
   for (const [name, value] of Object.entries(objectAt(settings, "Values"))) {
-    if (!(Object.hasOwn(merged, name) && merged[name] !== undefined) && value !== null) {
+    const isTaken = Object.hasOwn(merged, name) && merged[name] !== undefined;
+    const obstacle = obstacleTo(name, value);
+    if (obstacle !== undefined) {
+      warnings.push(`Warning: ${obstacle} in ${SETTINGS_FILE}, which no environment variable can be: it is not set`);
+    } else if (!isTaken && value !== null) {
       merged[name] = String(value);
     }
   }
-  return merged;
+  return { environment: merged, warnings };
+}
+
+const SETTINGS_FILE = "local.settings.json";
+
+function obstacleTo(name: string, value: unknown): string | undefined {
+  if (name === "" || name.includes("=") || name.includes("\0")) {
+    return `the name ${JSON.stringify(name)} stands among the Values`;
+  }
+  if (typeof value === "object" && value !== null) {
+    return `Values.${name} is ${Array.isArray(value) ? "a list" : "an object"}`;
+  }
+  return String(value).includes("\0") ? `Values.${name} has a zero character` : undefined;
 }

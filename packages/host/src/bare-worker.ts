@@ -20,6 +20,8 @@ export type BareWorkerOptions = {
   /** All that the worker says, in order, its start_stream included. */
   readonly onMessage: (message: StreamingMessage) => void;
   readonly onOutput: (line: OutputLine) => void;
+  /** A sentence on settings of the app that could not be set. */
+  readonly onWarning?: (message: string) => void;
 };
 
 /** A worker process whose conversation the caller leads. */
@@ -48,7 +50,10 @@ const LOOPBACK = "127.0.0.1";
  */
 export async function startBareWorker(options: BareWorkerOptions): Promise<BareWorker> {
   const appDirectory = resolve(options.appDirectory);
-  const environment = await readAppEnvironment(appDirectory, options.environment ?? process.env);
+  const { environment, warnings } = await readAppEnvironment(appDirectory, options.environment ?? process.env);
+  for (const message of warnings) {
+    options.onWarning?.(message);
+  }
   const config = await configOf(options.worker, environment);
   const server = await startRpcServer({ host: LOOPBACK, port: 0 });
   const workerId = randomUUID();

@@ -69,6 +69,9 @@ export type HostEvent =
     }
   | {
       readonly kind: "functions-indexed";
+      /** Who lists the functions: the worker, or the folders of the app. */
+      readonly source: "worker" | "function.json";
+      readonly language: string;
       readonly functions: readonly FunctionInfo[];
       readonly rejected: readonly RejectedFunction[];
     }

@@ -95,7 +95,7 @@ describe("an app of folders with function.json", () => {
     await write("c-python", { bindings: [TRIGGER], scriptFile: "main.py" });
     const { rejected } = await readFunctionFolders(folder, { language: "node", extensions: [".js"], environment: {} });
     expect(rejected).toEqual([
-      { name: "a-broken", reason: expect.stringContaining("is not JSON") },
+      { name: "a-broken", reason: expect.stringContaining("cannot be read as JSON: line 1, column 2") },
       { name: "b-unclear", reason: expect.stringContaining("names no scriptFile") },
       { name: "c-python", reason: expect.stringContaining("not a script of the node worker") },
     ]);

@@ -104,10 +104,10 @@ export function parseFunction(
     return { ok: false, reason: "it has no name" };
   }
   const bindings: Binding[] = [];
-  for (const raw of rawBindings) {
+  for (const [index, raw] of rawBindings.entries()) {
     const binding = parseBinding(raw);
     if (binding === undefined) {
-      return { ok: false, reason: `a binding has no type or no name: ${JSON.stringify(raw) ?? "not JSON"}` };
+      return { ok: false, reason: `its binding number ${index + 1} is not JSON, or has no type or no name` };
     }
     bindings.push(binding);
   }

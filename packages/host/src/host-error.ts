@@ -5,6 +5,7 @@ export type HostErrorCode =
   | "worker-config-invalid"
   | "worker-missing"
   | "worker-disabled"
+  | "wrong-worker"
   | "worker-failed"
   | "metadata-failed"
   | "no-worker"

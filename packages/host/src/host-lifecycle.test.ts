@@ -341,7 +341,7 @@ describe("a running worker", () => {
     const run = await hosts.open({ script: {}, isWatching: true, files: { "host.json": "{}" } });
     await run.host.whenReady();
     await writeFile(join(run.folder, "host.json"), "{");
-    await run.until("log", ({ message }) => message.includes("host.json is not JSON"));
+    await run.until("log", ({ message }) => message.includes("host.json cannot be read as JSON: line 1"));
     await expect(run.host.whenReady()).rejects.toMatchObject({ code: "configuration-invalid" });
     await writeFile(join(run.folder, "host.json"), "{}");
     await run.until("worker-ready", ({ workerId }) => workerId !== run.all("worker-spawned")[0]?.workerId);

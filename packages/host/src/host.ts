@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { chooseWorker } from "./app-language.ts";
 import { AppRun } from "./app-run.ts";
 import { type HostJson, readAppEnvironment, readHostJson } from "./app-settings.ts";
 import { type ConfigurationSources, createConfiguration } from "./configuration.ts";
@@ -19,8 +20,12 @@ import { workerEnvironment } from "./worker-process.ts";
 export type HostOptions = {
   /** Folder of the function app. */
   readonly appDirectory: string;
-  /** Folder with the worker.config.json of a language worker. */
-  readonly workerDirectory: string;
+  /**
+   * Folder with the worker.config.json of a language worker. Unless given, the app's language decides: one in JavaScript
+   * runs on `nodeWorkerDirectory`, another one on what the setting `languageWorkers:<language>:workerDirectory` names.
+   */
+  readonly workerDirectory?: string;
+  readonly nodeWorkerDirectory?: string;
   /** Where workers connect to; 127.0.0.1 and a free port unless given. */
   readonly grpc?: Partial<Address>;
   /**
@@ -249,15 +254,23 @@ class RunningHost implements Host {
 
   /** Reads all files that say what to run and how. */
   async #readApp(): Promise<AppFiles> {
-    const { configuration, workerDirectory } = this.#options;
-    const environment = await readAppEnvironment(this.#appDirectory, configuration?.environment ?? process.env);
-    const hostJson = await readHostJson(this.#appDirectory);
-    const config = await loadWorkerConfig(workerDirectory, {
-      environment,
-      configuration: createConfiguration({ ...configuration, environment }),
-      platform: process.platform,
-      architecture: process.arch,
-    });
+    const { onEvent } = this.#options;
+    const directory = this.#appDirectory;
+    const inherited = this.#options.configuration?.environment ?? process.env;
+    const { environment, warnings } = await readAppEnvironment(directory, inherited);
+    const hostJson = await readHostJson(directory);
+    const missing = `Warning: there is no host.json in ${directory}. The host's defaults hold; is it the app's folder?`;
+    for (const message of [...warnings, ...(hostJson.isThere ? [] : [missing])]) {
+      onEvent({ kind: "log", level: "Warning", message });
+    }
+    const configuration = createConfiguration({ ...this.#options.configuration, environment });
+    const { nodeWorkerDirectory = "" } = this.#options;
+    const workerDirectory =
+      this.#options.workerDirectory ??
+      (await chooseWorker({ directory, environment, configuration, nodeWorkerDirectory }));
+    const { platform, arch: architecture } = process;
+    const surroundings = { environment, configuration, platform, architecture };
+    const config = await loadWorkerConfig(workerDirectory, surroundings);
     return { environment, hostJson, config };
   }
 

@@ -6,5 +6,6 @@ export type { Binding, FunctionInfo, RejectedFunction } from "./functions.ts";
 export { createHost, type Host, type HostOptions, type WorkerInfo } from "./host.ts";
 export { HostError, type HostErrorCode } from "./host-error.ts";
 export type { InvocationOutcome } from "./invoker.ts";
+export { parseJsonFile } from "./json.ts";
 export type { HostLimits } from "./limits.ts";
 export type { OutputLine, ProcessExit } from "./worker-process.ts";

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { formatCause, HostError } from "./host-error.ts";
+import { decodeSettings, parseSettingsJson } from "./settings-json.ts";
 
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -40,28 +41,45 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * Reads a JSON file whose top level is an object; a byte order mark is allowed, as .NET tools write one.
+ * Reads a settings file whose top level is an object; see {@link parseSettingsJson} for what it may look like.
  *
+ * @param options see {@link parseSettingsJson}
  * @returns undefined when there is no such file
- * @throws {HostError} "configuration-invalid" when it is unreadable or not an object
+ * @throws {HostError} "configuration-invalid" when it is unreadable or not an object; it says where, and quotes nothing
  */
-export async function readJsonFile(path: string): Promise<JsonObject | undefined> {
-  let text: string;
+export async function readJsonFile(
+  path: string,
+  options: { readonly numbersAsText?: boolean } = {},
+): Promise<JsonObject | undefined> {
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, "utf8");
+    bytes = await readFile(path);
   } catch (cause) {
     if (isNodeError(cause) && cause.code === "ENOENT") {
       return undefined;
     }
     throw new HostError("configuration-invalid", `${path} could not be read: ${formatCause(cause)}`, { cause });
   }
+  return parseJsonFile(path, bytes, options);
+}
+
+/** The same for bytes that were read. @throws {HostError} "configuration-invalid" */
+export function parseJsonFile(
+  path: string,
+  bytes: Uint8Array,
+  options: { readonly numbersAsText?: boolean } = {},
+): JsonObject {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
-    if (isJsonObject(value)) {
-      return value;
-    }
+    value = parseSettingsJson(decodeSettings(bytes), options);
   } catch (cause) {
-    throw new HostError("configuration-invalid", `${path} is not JSON: ${formatCause(cause)}`, { cause });
+    throw new HostError("configuration-invalid", `${path} cannot be read as JSON: ${formatCause(cause)}`, {
+      cause,
+      hint: "Correct the file there; comments and trailing commas are allowed.",
+    });
+  }
+  if (isJsonObject(value)) {
+    return value;
   }
   throw new HostError("configuration-invalid", `${path} is not a JSON object`);
 }

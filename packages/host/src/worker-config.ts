@@ -212,7 +212,7 @@ function readProcessOptions(options: JsonObject): ProcessOptions {
     const text = stringAt(options, key);
     const parsed = text === undefined ? DEFAULT_OPTIONS[key] : parseTimeSpan(text);
     if (parsed === undefined || parsed < 0) {
-      throw new HostError("worker-config-invalid", `processOptions.${key} is not a time span: ${text}`, {
+      throw new HostError("worker-config-invalid", `processOptions.${key} in worker.config.json is not a time span`, {
         hint: 'Write it as "hh:mm:ss", say "00:02:00".',
       });
     }

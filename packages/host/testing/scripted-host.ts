@@ -48,7 +48,7 @@ export function createScriptedHosts(): ScriptedHosts {
       const appDirectory = join(folder, "app");
       const workerDirectory = join(folder, "worker");
       const { script, files, description, processOptions, ...rest } = options;
-      await writeFiles(appDirectory, { "script.json": JSON.stringify(script), ...files });
+      await writeFiles(appDirectory, { "host.json": "{}", "script.json": JSON.stringify(script), ...files });
       await writeFiles(workerDirectory, {
         "worker.config.json": JSON.stringify({
           description: {

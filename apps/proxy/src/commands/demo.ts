@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { formatAddress, parseAddress } from "../address.ts";
 import { say } from "../output.ts";
 import { startTraffic } from "./demo-traffic.ts";
-import { startHostedApp } from "./hosted-app.ts";
+import { NODE_WORKER, startHostedApp } from "./hosted-app.ts";
 import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
 import { listenForStop, untilStopped } from "./until-stopped.ts";
 
@@ -17,7 +17,7 @@ export async function demo(args: readonly string[]): Promise<number> {
     signal: stop.signal,
     ...recordingValues(values, FREE_PORT),
     app: fileURLToPath(new URL("../sample-app", import.meta.url)),
-    worker: undefined,
+    worker: NODE_WORKER,
     http: values.http === undefined ? FREE_PORT : parseAddress(values.http, "--http", FREE_PORT),
     isWatching: true,
     onEvent(event) {

@@ -37,7 +37,7 @@ ${RECORDING}`,
   host: `inspector host APP: run a function app on a stand-in host, recorded
 
   APP                 folder of the app (host.json, package.json or function.json files)
-  --worker DIR        folder with a worker.config.json (default: the Node worker that comes along)
+  --worker DIR        folder with a worker.config.json (default for Node apps: the worker that comes along)
   --http [HOST:]PORT  where http triggers are served (default: 127.0.0.1:7071, or any free port if taken)
   --config FILE       JSON with languageWorkers:<language>:… settings
   --processes N       worker processes (default: FUNCTIONS_WORKER_PROCESS_COUNT or 1)

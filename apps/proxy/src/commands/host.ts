@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
-import type { HostEvent } from "@inspector/host";
+import { type HostEvent, parseJsonFile } from "@inspector/host";
 import { type Address, parseAddress } from "../address.ts";
 import { complain, print, say } from "../output.ts";
 import { startHostedApp } from "./hosted-app.ts";
@@ -82,22 +82,26 @@ function parseCount(text: string): number {
 
 function readConfig(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return parseJsonFile(file, readFileSync(file));
   } catch (cause) {
-    throw new InspectorError("bad-config", `--config ${file} cannot be read: ${reasonOf(cause)}`, {
+    throw new InspectorError("bad-config", `--config cannot be used: ${reasonOf(cause)}`, {
       hint: 'It is JSON such as {"languageWorkers": {"node": {"arguments": "--inspect"}}}.',
       cause,
     });
   }
 }
 
+type EventOf<Kind extends HostEvent["kind"]> = Extract<HostEvent, { readonly kind: Kind }>;
+
 /** One line of the host's log, or nothing for what only the page shows. */
 function describe(event: HostEvent): string | undefined {
   switch (event.kind) {
     case "ready":
-      return `Host ready: ${event.functionCount} function${event.functionCount === 1 ? "" : "s"}`;
+      return event.functionCount === 0
+        ? "Host ready, but without functions: there is nothing to call"
+        : `Host ready: ${event.functionCount} function${event.functionCount === 1 ? "" : "s"}`;
     case "functions-indexed":
-      return event.functions.map(({ name, trigger }) => `  ${name}  (${trigger?.type ?? "no trigger"})`).join("\n");
+      return describeIndex(event);
     case "worker-spawned":
       return `Worker started: pid ${event.pid}`;
     case "worker-exited":
@@ -124,4 +128,18 @@ function describe(event: HostEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The functions with their triggers, and those that cannot be used with the reason. */
+function describeIndex({ functions, rejected, source, language }: EventOf<"functions-indexed">): string {
+  const lines = [
+    ...functions.map(({ name, trigger }) => `  ${name}  (${trigger.type})`),
+    ...rejected.map(({ name, reason }) => `Error: ${name} is left out: ${reason}`),
+  ];
+  if (lines.length > 0) {
+    return lines.join("\n");
+  }
+  return source === "worker"
+    ? `Warning: the ${language} worker listed no functions. Look at what it printed while it loaded the app`
+    : `Warning: the ${language} worker found no functions, and no folder of the app has a function.json`;
 }

@@ -11,6 +11,7 @@ import type { RecordingValues } from "./options.ts";
 
 export type HostedAppOptions = RecordingValues & {
   readonly app: string;
+  /** Folder of the worker; undefined where the app's language decides. */
   readonly worker: string | undefined;
   readonly http: Address;
   readonly processCount?: number | undefined;
@@ -27,6 +28,9 @@ export type HostedApp = {
   close(): Promise<number>;
 };
 
+/** The Node.js worker that comes with the command. */
+export const NODE_WORKER = fileURLToPath(new URL("./worker", import.meta.url));
+
 /** Starts both and announces them. @throws {InspectorError | HostError} */
 export async function startHostedApp(options: HostedAppOptions): Promise<HostedApp> {
   const state = openStateFolder();
@@ -34,7 +38,8 @@ export async function startHostedApp(options: HostedAppOptions): Promise<HostedA
   const early: JournalEvent[] = [];
   const host = await createHost({
     appDirectory: options.app,
-    workerDirectory: options.worker ?? fileURLToPath(new URL("./worker", import.meta.url)),
+    nodeWorkerDirectory: NODE_WORKER,
+    ...(options.worker !== undefined && { workerDirectory: options.worker }),
     http: options.http,
     isWatching: options.isWatching,
     ...(options.processCount !== undefined && { processCount: options.processCount }),

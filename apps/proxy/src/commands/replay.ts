@@ -112,6 +112,7 @@ async function replayFresh({ recorded, timing, ignore }: Run, given: ReplayValue
       startup: recorded.startup,
       isRecordedEnvironment,
       onOutput,
+      onWarning: say,
     });
     const outcomes = await replayCalls({
       calls: recorded.calls,

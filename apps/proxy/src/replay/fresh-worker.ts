@@ -43,6 +43,8 @@ export type FreshWorkerOptions = {
   /** Whether an environment reload brings the variables that were recorded; otherwise those of this process. */
   readonly isRecordedEnvironment: boolean;
   readonly onOutput: (line: OutputLine) => void;
+  /** A sentence on settings of the app that could not be set. */
+  readonly onWarning?: (message: string) => void;
 };
 
 /**

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { reasonOf } from "@inspector/contract/inspector-error";
+import { parseJsonFile } from "@inspector/host";
 import type { FunctionLoadRequest } from "@inspector/proto";
 
 /**
@@ -41,7 +42,8 @@ type FunctionJson = { readonly scriptFile: string | undefined; readonly entryPoi
 
 function readFunctionJson(folder: string): FunctionJson | { readonly problem: string } {
   try {
-    const value: unknown = JSON.parse(readFileSync(join(folder, "function.json"), "utf8"));
+    const file = join(folder, "function.json");
+    const value = parseJsonFile(file, readFileSync(file));
     return { scriptFile: textAt(value, "scriptFile"), entryPoint: textAt(value, "entryPoint") };
   } catch (cause) {
     return { problem: reasonOf(cause) };
