@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import type { RelayState } from "@inspector/contract/relay-line";
 import { type DeskWatch, HubPeer } from "./hub-peer.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
-import type { Relay } from "./relay.ts";
+import type { RoutedRelay } from "./relay.ts";
 
 export type { DeskWatch } from "./hub-peer.ts";
 
@@ -30,7 +30,7 @@ const DESCRIPTION = "journal.json";
 export type ControlOptions = {
   readonly directory: string;
   readonly description: JournalDescription;
-  readonly relay: Pick<Relay, "journal" | "takeOrders">;
+  readonly relay: Pick<RoutedRelay, "journal" | "takeOrders">;
   readonly desks?: DeskWatch;
 };
 

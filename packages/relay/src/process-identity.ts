@@ -14,6 +14,11 @@ export function thisProcess(): ProcessIdentity {
   return { pid: process.pid, startedAt: Math.floor(performance.timeOrigin), ticks: ticksOf(process.pid) };
 }
 
+/** Of a process that runs now. */
+export function processIdentity(pid: number): ProcessIdentity {
+  return { pid, startedAt: Date.now(), ticks: ticksOf(pid) };
+}
+
 /** Whether that very process runs. Where the system does not tell, one with its number is taken for it. */
 export function isRunningProcess({ pid, startedAt, ticks }: ProcessIdentity): boolean {
   if (ticks !== undefined) {

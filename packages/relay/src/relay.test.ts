@@ -13,13 +13,13 @@ import {
   SIDE_RELAY,
   SIDE_WORKER,
 } from "@inspector/wire/journal";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createJournal } from "./journal.ts";
 import type { Watch } from "./pump.ts";
-import { createRelay, type Relay } from "./relay.ts";
+import { createRelay, createRoutedRelay, type RoutedRelay } from "./relay.ts";
 
 let directory: string;
-let relay: Relay | undefined;
+let relay: RoutedRelay | undefined;
 const hosts: { close(): void }[] = [];
 
 beforeEach(() => {
@@ -44,13 +44,14 @@ async function startRelay(onConnection: (socket: Socket) => void, watch?: Watch)
 }
 
 async function relayTo(port: number, watch?: Watch): Promise<number> {
-  relay = await createRelay({
+  const started = await createRelay({
     listen: { host: "127.0.0.1", port: 0 },
     upstream: { host: "127.0.0.1", port },
     ...(watch && { watch }),
     openJournal: (_, positions) => createJournal({ directory, positions }),
   });
-  return relay.address.port;
+  relay = started;
+  return started.address.port;
 }
 
 function dial(port: number): Socket {
@@ -242,4 +243,88 @@ test("closing the relay resets what is open: never a clean end", async () => {
   const failed = once(worker, "error");
   await relay?.close();
   expect((await failed)[0]).toMatchObject({ code: "ECONNRESET" });
+});
+
+describe("a relay with several routes", () => {
+  const LOOPBACK = { host: "127.0.0.1", port: 0 };
+
+  async function startHost(onConnection: (socket: Socket) => void): Promise<number> {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.on("error", () => {});
+      onConnection(socket);
+    }).listen(0, "127.0.0.1");
+    hosts.push(server);
+    await once(server, "listening");
+    return (server.address() as AddressInfo).port;
+  }
+
+  async function startEcho(name: string): Promise<number> {
+    return await startHost((socket) => socket.on("data", (chunk) => socket.write(`${name}:${chunk}`)));
+  }
+
+  async function openRoutes(...upstreams: readonly number[]) {
+    const ended: number[] = [];
+    const routed = createRoutedRelay({ openJournal: (positions) => createJournal({ directory, positions }) });
+    relay = routed;
+    const routes = await Promise.all(
+      upstreams.map((port) =>
+        routed.openRoute({
+          listen: LOOPBACK,
+          upstream: { host: "127.0.0.1", port },
+          onHostEnded: () => ended.push(port),
+        }),
+      ),
+    );
+    return { routes, ended };
+  }
+
+  test("dials each route's own host, and writes one journal", async () => {
+    const upstreams = await Promise.all([startEcho("one"), startEcho("two")]);
+    const { routes } = await openRoutes(...upstreams);
+    const answers = await Promise.all(
+      routes.map(async ({ address }) => {
+        const worker = dial(address.port);
+        worker.write("hello");
+        const [answer] = await once(worker, "data");
+        return String(answer);
+      }),
+    );
+    expect(answers).toEqual(["one:hello", "two:hello"]);
+    await expect.poll(() => bytesOf(SIDE_WORKER)).toBe("hellohello");
+    expect(events().filter(({ type }) => type === "opened")).toEqual(
+      expect.arrayContaining(upstreams.map((port) => expect.objectContaining({ upstream: `127.0.0.1:${port}` }))),
+    );
+  });
+
+  test("a route that is closed accepts nobody, and what it joined goes on", async () => {
+    const { routes } = await openRoutes(await startEcho("one"));
+    const port = routes[0]?.address.port ?? 0;
+    const worker = dial(port);
+    worker.write("before");
+    await once(worker, "data");
+    routes[0]?.close();
+    const late = dial(port);
+    const [error] = await once(late, "error");
+    expect(error).toMatchObject({ code: "ECONNREFUSED" });
+    worker.write("after");
+    expect(String((await once(worker, "data"))[0])).toBe("one:after");
+  });
+
+  test("tells when a host has ended, though its worker has not, and when it is not there", async () => {
+    const leaving = await startHost((socket) => socket.once("data", () => socket.end()));
+    const { routes, ended } = await openRoutes(leaving, 1);
+    const worker = dial(routes[0]?.address.port ?? 0);
+    worker.write("hello");
+    worker.resume();
+    await expect.poll(() => ended).toEqual([leaving]);
+    expect(worker.writable).toBe(true);
+    dial(routes[1]?.address.port ?? 0).write("hello");
+    await expect.poll(() => ended).toEqual([leaving, 1]);
+  });
+
+  test("refuses a route whose upstream is another route of its own", async () => {
+    const { routes } = await openRoutes(await startEcho("one"));
+    const upstream = { host: "localhost", port: routes[0]?.address.port ?? 0 };
+    await expect(relay?.openRoute({ listen: LOOPBACK, upstream })).rejects.toMatchObject({ code: "ELOOP" });
+  });
 });

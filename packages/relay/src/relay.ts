@@ -23,10 +23,8 @@ import { reset } from "./socket-ends.ts";
 const MAX_ORDERED_BYTES = 256 * 1024 * 1024;
 
 export type RelayOptions = {
-  readonly listen: Address;
-  readonly upstream: Address;
-  /** Called once the relay listens, before the first connection; `positions` describes where connections stand. */
-  readonly openJournal: (address: Address, positions: () => unknown) => Journal;
+  /** Called once, before the first connection; `positions` describes where connections stand. */
+  readonly openJournal: (positions: () => unknown) => Journal;
   /** Asked of every message that it is about, on every connection; absent: nothing is rewritten. */
   readonly rewrite?: Rewrite;
   /** Looks at what comes, on every connection; absent: nobody does. */
@@ -41,9 +39,25 @@ export type RelayOptions = {
   readonly warn?: (line: string) => void;
 };
 
-export type Relay = {
+/** Where a relay listens, and which host it dials for who connects there. */
+export type RouteOptions = {
+  readonly listen: Address;
+  readonly upstream: Address;
+  /** The host has ended a connection of the route, or could not be reached: it may be gone. May be called twice for one end. */
+  readonly onHostEnded?: () => void;
+};
+
+/** A port of the relay. Each has a host of its own; all of them write the same journal. */
+export type Route = {
   readonly address: Address;
+  /** Accepts nobody any more. Connections that are open go on. */
+  close(): void;
+};
+
+export type RoutedRelay = {
   readonly journal: Journal;
+  /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL; ELOOP where the upstream leads back here. */
+  openRoute(route: RouteOptions): Promise<Route>;
   /** Records something about a process or the recording itself. */
   record(event: JournalEvent): void;
   /** Takes orders to intervene, and tells what came of them, until they are ended. One hub at a time. */
@@ -52,27 +66,53 @@ export type Relay = {
   close(): Promise<void>;
 };
 
-/** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL; {InspectorError} "loop" where --upstream leads back here. */
-export async function createRelay(options: RelayOptions): Promise<Relay> {
-  const { listen, upstream, openJournal, onClosed, rewrite, watch, budget = new ConnectionBudget() } = options;
+/** A relay with a port that it has from its beginning to its end. */
+export type Relay = RoutedRelay & { readonly address: Address };
+
+/** A relay with one port, which listens before its journal is opened. @throws as {@link RoutedRelay.openRoute} */
+export async function createRelay({
+  listen,
+  upstream,
+  openJournal,
+  ...options
+}: Omit<RelayOptions, "openJournal"> &
+  RouteOptions & {
+    readonly openJournal: (address: Address, positions: () => unknown) => Journal;
+  }): Promise<Relay> {
+  const door = await openDoor({ listen, upstream });
+  const relay = createRoutedRelay({ ...options, openJournal: (positions) => openJournal(door.address, positions) }, [
+    door,
+  ]);
+  return { ...relay, address: door.address };
+}
+
+type Door = RouteOptions & {
+  readonly server: Server;
+  readonly address: Address;
+  /** Hands over each connection, also those that were made before this was called. */
+  readonly onConnection: (accept: (socket: Socket) => void) => void;
+};
+
+/** A relay that listens where it is told to, from then on when it is told to. */
+export function createRoutedRelay(options: RelayOptions, opened: readonly Door[] = []): RoutedRelay {
+  const { openJournal, onClosed, rewrite, watch, budget = new ConnectionBudget() } = options;
+  const doors = new Set<Door>();
   const accepted = new Set<AcceptedConnection>();
   const connections = new Map<number, InterveningConnection>();
   const holding = new Holding(options.maxHeldBytes);
   const orders = new ByteBudget(MAX_ORDERED_BYTES);
-  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, accept);
-  await listening(server, listen);
-  const { address: host, port } = server.address() as AddressInfo;
-  if (await nameLeadsTo({ host, port }, upstream)) {
-    server.close();
-    throw Object.assign(new Error("the upstream address leads back to the relay"), { code: "ELOOP" });
-  }
-  const journal = openJournal({ host, port }, () => [...connections].map(positionOf));
+  const journal = openJournal(() => [...connections].map(positionOf));
   const counted = new CountedEvents((event) => journal.event(event));
   let lastId = 0;
   let lastHeld = 0;
   let report: (report: InterventionReport) => void = () => {};
 
-  function accept(socket: Socket): void {
+  function admit(door: Door): void {
+    doors.add(door);
+    door.onConnection((socket) => accept(socket, door));
+  }
+
+  function accept(socket: Socket, { upstream, onHostEnded = () => {} }: RouteOptions): void {
     if (!budget.take()) {
       socket.destroy();
       outOfDescriptors();
@@ -82,13 +122,17 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       upstream,
       journal,
       nextId: () => ++lastId,
-      isOwn: (remote) => leadsTo({ host, port }, remote),
-      openPassage,
+      isOwn: (remote) => [...doors].some(({ address }) => leadsTo(address, remote)),
+      openPassage(sockets) {
+        sockets.host.once("end", onHostEnded).once("close", onHostEnded);
+        return openPassage(sockets);
+      },
       onProbe: () => counted.addQuietly("probes", { type: "probes" }),
       onRefused(error) {
         if (isOutOfDescriptors(error)) {
           outOfDescriptors();
         }
+        onHostEnded();
       },
       onClosed() {
         budget.giveBack();
@@ -163,9 +207,22 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     });
   }
 
+  for (const door of opened) {
+    admit(door);
+  }
   return {
-    address: { host, port },
     journal,
+    async openRoute(route) {
+      const door = await openDoor(route, doors);
+      admit(door);
+      return {
+        address: door.address,
+        close() {
+          door.server.close();
+          doors.delete(door);
+        },
+      };
+    },
     record: (event) => journal.event(event),
     takeOrders(callback) {
       report = callback;
@@ -177,7 +234,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       });
     },
     async close() {
-      server.close();
+      for (const { server } of doors) {
+        server.close();
+      }
       await Promise.all([...accepted].map((connection) => connection.close()));
       counted.close();
     },
@@ -201,6 +260,31 @@ function writeAll(socket: Socket, pieces: readonly Uint8Array[]): void {
 
 function positionOf([id, streams]: readonly [number, InterveningConnection]): unknown {
   return { connection: id, worker: streams.position("worker"), host: streams.position("host") };
+}
+
+/** @param others whose addresses must not be the upstream either */
+async function openDoor(route: RouteOptions, others: Iterable<Door> = []): Promise<Door> {
+  const early: Socket[] = [];
+  let take = (socket: Socket): void => void early.push(socket);
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => take(socket));
+  await listening(server, route.listen);
+  const { address: host, port } = server.address() as AddressInfo;
+  const address = { host, port };
+  for (const own of [address, ...[...others].map((door) => door.address)]) {
+    if (await nameLeadsTo(own, route.upstream)) {
+      server.close();
+      throw Object.assign(new Error("the upstream address leads back to the relay"), { code: "ELOOP" });
+    }
+  }
+  return {
+    ...route,
+    server,
+    address,
+    onConnection(accept) {
+      take = accept;
+      early.splice(0).forEach(accept);
+    },
+  };
 }
 
 function listening(server: Server, { host, port }: Address): Promise<void> {
