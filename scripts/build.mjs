@@ -48,6 +48,19 @@ if (wants("proxy")) {
     // What npm installs beside the command; everything of our own is in the bundle.
     external: ["@photostructure/sqlite", "@grpc/grpc-js", "@azure/functions", "open", "sirv", "ws"],
   });
+  // Stands in workers' places, in a process of its own: one file without anything else, quick to load.
+  await build({
+    entryPoints: { shim: "apps/proxy/src/attach/shim/main.ts" },
+    outdir: `${dist}/shim`,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    minify: true,
+    format: "cjs",
+    platform: "node",
+    target: "node20.19",
+    logLevel: "warning",
+  });
+  cpSync("apps/proxy/src/attach/shim/launch.py", `${dist}/shim/launch.py`);
 }
 cpSync("packages/worker/worker.config.json", "apps/proxy/dist/worker/worker.config.json");
 cpSync("packages/worker/dist", "apps/proxy/dist/worker/dist", { recursive: true });

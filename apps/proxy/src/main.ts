@@ -9,6 +9,7 @@ import { VERSION } from "./version.ts";
 type Command = (args: readonly string[]) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import("./commands/run.ts")).run,
   demo: async () => (await import("./commands/demo.ts")).demo,
   host: async () => (await import("./commands/host.ts")).host,
   open: async () => (await import("./commands/open.ts")).open,
@@ -17,10 +18,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import("./commands/replay.ts")).replay,
 };
 
-async function run(args: readonly string[]): Promise<number> {
+async function start(args: readonly string[]): Promise<number> {
   const [first = "", ...rest] = args;
   const name = first.startsWith("-") ? "" : first;
-  if (args.includes("--help") || args.includes("-h") || first === "help" || args.length === 0) {
+  // Behind -- stands another program's command line.
+  const own = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
+  if (own.includes("--help") || own.includes("-h") || first === "help" || args.length === 0) {
     const topic = first === "help" ? (rest.find((arg) => !arg.startsWith("-")) ?? "") : name;
     print(helpFor(topic) ?? unknownCommand(topic));
     return 0;
@@ -38,7 +41,7 @@ async function run(args: readonly string[]): Promise<number> {
 
 /** Whether somebody relies on the command for as long as it runs: a host and a worker, or a page. */
 function isDependedOn([first = ""]: readonly string[]): boolean {
-  return first.startsWith("-") || ["demo", "host", "open"].includes(first);
+  return first.startsWith("-") || ["demo", "host", "open", "run"].includes(first);
 }
 
 function unknownCommand(name: string): never {
@@ -69,7 +72,7 @@ if (isDependedOn(args)) {
   endWithReader();
 }
 try {
-  process.exit(await run(args));
+  process.exit(await start(args));
 } catch (error) {
   explain(error);
   process.exit(1);

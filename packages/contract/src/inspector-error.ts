@@ -28,6 +28,7 @@ export type ErrorCode =
   | "loop"
   | "method-not-allowed"
   | "missing-app"
+  | "missing-command"
   | "missing-option"
   | "missing-worker"
   | "name-taken"

@@ -16,6 +16,8 @@ export type HubOptions = {
   /** Origins under which others show the page; see `Access`. */
   readonly allowedOrigins: readonly string[];
   readonly page: string;
+  /** No page is served. */
+  readonly isHeadless?: boolean | undefined;
   /** Absent where a session is only looked at. */
   readonly recording?: Omit<IngestThreadOptions, "file">;
 };

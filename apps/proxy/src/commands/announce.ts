@@ -1,6 +1,6 @@
 import { formatAddress } from "../address.ts";
 import { print, printJson } from "../output.ts";
-import type { Recording } from "../recording/recording.ts";
+import type { PortRecording } from "../recording/recording.ts";
 import { VERSION } from "../version.ts";
 
 export type Announcement = {
@@ -12,7 +12,7 @@ export type Announcement = {
 };
 
 /** Says that everything is ready, and where. */
-export function announce({ listen, url, session }: Recording, { upstream, http, isJson }: Announcement): void {
+export function announce({ listen, url, session }: PortRecording, { upstream, http, isJson }: Announcement): void {
   if (isJson) {
     printJson({ ready: true, listen: formatAddress(listen), ui: url, session, ...(http !== undefined && { http }) });
     return;

@@ -13,6 +13,7 @@ const RECORDING = `  --ui [HOST:]PORT    where to serve the page (default: 127.0
 const TOPICS: Readonly<Record<string, string>> = {
   "": `inspector: see what the Azure Functions host and its language workers say to each other
 
+  inspector run -- COMMAND                                 run a command and record the workers of every host below it
   inspector --listen [HOST:]PORT --upstream HOST[:PORT]    record what passes between a worker and a host
   inspector demo                                           see it work, with a sample app
   inspector host APP [--worker DIR]                        run an app without the Functions host, recorded
@@ -21,12 +22,25 @@ const TOPICS: Readonly<Record<string, string>> = {
   inspector export [FILE] --format ndjson --no-redact      write every message as a line of JSON
   inspector replay [FILE] [--app DIR]                      send recorded invocations to a fresh worker, compare answers
 
-Recording
+Recording with --listen and --upstream
   --listen [HOST:]PORT   where workers connect (HOST: a name, IPv4 or [::1]; default 127.0.0.1)
   --upstream HOST[:PORT] the host's gRPC port (default port 50051)
 ${RECORDING.replaceAll(/^ {2}(--\S+ ?\S*) +/gmu, (_, option: string) => `  ${option.padEnd(22)} `)}
 \`inspector COMMAND --help\` says more of each. Sessions hold everything that crossed, secrets included; they are
 readable by you only, in $XDG_STATE_HOME/inspector (or ~/.local/state/inspector).
+`,
+  run: `inspector run [options] -- COMMAND…: run a command and record the workers of every Functions host below it
+
+  --headless          serve no page
+  --language NAME     attach to workers of this language, too, as their worker.config.json names it (repeatable)
+${RECORDING}
+The command has the terminal, standard input and output to itself, and its exit code is this one's. What the inspector says
+goes to stderr, before and after it; with --json one line of JSON goes to standard output first. Settings in the environment
+put a small program in the place of each worker's executable: it asks for a relay, starts the real worker and ends as that does. Your
+own settings are kept. Hosts that the command leaves behind end with it.
+
+  inspector run -- func start
+  inspector run --headless --session out.inspector -- npm test
 `,
   demo: `inspector demo: a sample app on a stand-in host, with a little traffic, recorded
 

@@ -4,7 +4,7 @@ import { type ConfigurationSources, createHost, type Host, type HostEvent } from
 import { openStateFolder } from "@inspector/hub/state-folder";
 import type { JournalEvent } from "@inspector/relay/journal";
 import { type Address, formatAddress } from "../address.ts";
-import { type Recording, startRecording } from "../recording/recording.ts";
+import { type PortRecording, type Recording, startRecording } from "../recording/recording.ts";
 import { announce } from "./announce.ts";
 import { openPage } from "./open-page.ts";
 import type { RecordingValues } from "./options.ts";
@@ -34,7 +34,7 @@ export const NODE_WORKER = fileURLToPath(new URL("./worker", import.meta.url));
 /** Starts both and announces them. @throws {InspectorError | HostError} */
 export async function startHostedApp(options: HostedAppOptions): Promise<HostedApp> {
   const state = openStateFolder();
-  let recording: Recording | undefined;
+  let recording: PortRecording | undefined;
   const early: JournalEvent[] = [];
   const host = await createHost({
     appDirectory: options.app,

@@ -10,10 +10,10 @@ import { newSessionFile, type StateFolder } from "@inspector/hub/state-folder";
 import { createControl } from "@inspector/relay/control";
 import { ConnectionBudget } from "@inspector/relay/descriptors";
 import { createHttpRecorder, type HttpRecorder } from "@inspector/relay/http-capture/recorder";
-import { createJournal, type JournalEvent, now } from "@inspector/relay/journal";
+import { createJournal, type Journal, type JournalEvent, now } from "@inspector/relay/journal";
 import { thisProcess } from "@inspector/relay/process-identity";
 import type { Watch } from "@inspector/relay/pump";
-import { createRelay } from "@inspector/relay/relay";
+import { createRelay, createRoutedRelay, type RelayOptions, type RoutedRelay } from "@inspector/relay/relay";
 import { captureSharedMemory } from "@inspector/relay/shared-memory/capture";
 import { mapFolders } from "@inspector/relay/shared-memory/folders";
 import { type Address, formatAddress } from "../address.ts";
@@ -31,8 +31,6 @@ import { startRecovery } from "./recovery.ts";
 const MAX_SOCKET_PATH = 100;
 
 export type RecordingOptions = {
-  readonly listen: Address;
-  readonly upstream: Address;
   readonly ui: Address;
   /** Origins under which others show the page, as browsers write them. */
   readonly allowedOrigins: readonly string[];
@@ -40,18 +38,24 @@ export type RecordingOptions = {
   readonly maxBytes: number | undefined;
   /** Whether what the host sends to a worker's own HTTP server passes through here too. */
   readonly isCapturingHttp: boolean;
+  /** Serves no page. */
+  readonly isHeadless?: boolean;
   readonly state: StateFolder;
   /** Gives up on the start. */
   readonly signal?: AbortSignal;
 };
 
+/** What the relay of a recording listens on, from its beginning to its end, and for which host. */
+export type PortOptions = { readonly listen: Address; readonly upstream: Address };
+
 export type Recording = {
-  readonly listen: Address;
-  /** The page's address, with its token. */
+  /** The page's address, with its token; leads nowhere where none is served. */
   readonly url: string;
   /** The file that is recorded into: another one than at first, where that was lost. */
   readonly session: string;
   record(event: JournalEvent): void;
+  /** Opens a port for workers of one host. */
+  readonly openRoute: RoutedRelay["openRoute"];
   /**
    * Ends the relay and waits until all that was forwarded is in the session, unless nothing more comes into it.
    * @returns whether it is; what is not is kept in the journal, which the user is told
@@ -59,8 +63,58 @@ export type Recording = {
   close(): Promise<boolean>;
 };
 
-/** @throws {InspectorError} "port-taken", "ui-port-taken", "session-in-use", "not-a-session", "newer-session", "hub-failed" */
-export async function startRecording(options: RecordingOptions): Promise<Recording> {
+/** One that listens on a port from its beginning to its end. */
+export type PortRecording = Recording & { readonly listen: Address };
+
+/**
+ * A recording of workers that connect to one port.
+ * @throws {InspectorError} "port-taken", "ui-port-taken", "session-in-use", "not-a-session", "newer-session", "hub-failed"
+ */
+export async function startRecording({
+  listen,
+  upstream,
+  ...options
+}: RecordingOptions & PortOptions): Promise<PortRecording> {
+  const bound: { address?: Address } = {};
+  const recording = await prepare(options, async ({ openJournal, ...parts }) => {
+    const relay = await createRelay({
+      ...parts,
+      listen,
+      upstream,
+      openJournal: (address, positions) =>
+        openJournal(positions, { listen: formatAddress(address), upstream: formatAddress(upstream) }),
+    }).catch((error: unknown) => {
+      throw listenError(error, { listen, upstream });
+    });
+    bound.address = relay.address;
+    return relay;
+  });
+  const { address = listen } = bound;
+  tellPageAddress(recording.journal, address, recording.url);
+  return Object.assign(recording, { listen: address });
+}
+
+/**
+ * A recording without a port, until routes are opened.
+ * @param about what is recorded of its beginning
+ * @throws as {@link startRecording}
+ */
+export async function startRoutedRecording(
+  options: RecordingOptions,
+  about: Readonly<Record<string, unknown>>,
+): Promise<Recording> {
+  return await prepare(options, async ({ openJournal, ...parts }) =>
+    createRoutedRelay({ ...parts, openJournal: (positions) => openJournal(positions, about) }),
+  );
+}
+
+type RelayParts = Omit<RelayOptions, "openJournal"> & {
+  readonly openJournal: (positions: () => unknown, about: Readonly<Record<string, unknown>>) => Journal;
+};
+type OpenRelay = (parts: RelayParts) => Promise<RoutedRelay>;
+type Prepared = Recording & { readonly journal: string };
+
+async function prepare(options: RecordingOptions, openRelay: OpenRelay): Promise<Prepared> {
   const session = realPath(options.session ?? newSessionFile(options.state));
   if (options.session !== undefined) {
     if (await isBeingRecorded(options.state, session)) {
@@ -75,7 +129,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   const directory = join(options.state.journals, `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   try {
-    return await start(options, session, directory);
+    return await start(options, session, directory, openRelay);
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
     if (options.session === undefined) {
@@ -87,20 +141,23 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   }
 }
 
-async function start(options: RecordingOptions, session: string, directory: string): Promise<Recording> {
+async function start(
+  options: RecordingOptions,
+  session: string,
+  directory: string,
+  openRelay: OpenRelay,
+): Promise<Prepared> {
   let http: HttpRecorder | undefined;
   let watchMaps: Watch | undefined;
   const folders = mapFolders(basename(directory));
   const budget = new ConnectionBudget();
-  const relay = await createRelay({
-    listen: options.listen,
-    upstream: options.upstream,
+  const relay = await openRelay({
     ...(options.isCapturingHttp && { rewrite: (head, message) => http?.rewrite(head, message) }),
     watch: (connection) => watchMaps?.(connection),
     onClosed: (connection) => http?.forget(connection),
     budget,
     warn: say,
-    openJournal: (address, positions) => {
+    openJournal: (positions, about) => {
       const journal = createJournal({ directory, positions });
       journal.event({
         type: "relay-started",
@@ -109,8 +166,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
         pid: process.pid,
         node: process.version,
         version: VERSION,
-        listen: formatAddress(address),
-        upstream: formatAddress(options.upstream),
+        ...about,
       });
       if (options.isCapturingHttp) {
         http = createHttpRecorder(journal, budget);
@@ -118,8 +174,6 @@ async function start(options: RecordingOptions, session: string, directory: stri
       watchMaps = captureSharedMemory(journal, folders);
       return journal;
     },
-  }).catch((error: unknown) => {
-    throw listenError(error, options);
   });
   const token = randomBytes(16).toString("base64url");
   const hub = new HubSupervisor({
@@ -130,6 +184,7 @@ async function start(options: RecordingOptions, session: string, directory: stri
       allowedOrigins: options.allowedOrigins,
       token,
       page: fileURLToPath(new URL("./page", import.meta.url)),
+      isHeadless: options.isHeadless,
       recording: { journals: options.state.journals, version: VERSION, maxBytes: options.maxBytes },
     },
     say,
@@ -155,10 +210,10 @@ async function start(options: RecordingOptions, session: string, directory: stri
     throw error;
   });
   const url = pageUrl(hub.address, token);
-  tellPageAddress(directory, relay.address, url);
   const stopRecovery = startRecovery(options.state, session, say);
   return {
-    listen: relay.address,
+    journal: directory,
+    openRoute: relay.openRoute,
     url,
     get session() {
       return hub.session;
@@ -214,7 +269,7 @@ function socketPath(directory: string): string {
   return join(tmpdir(), `inspector-${randomBytes(8).toString("hex")}`, "control.sock");
 }
 
-function listenError(error: unknown, { listen, upstream }: RecordingOptions): unknown {
+function listenError(error: unknown, { listen, upstream }: PortOptions): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const address = formatAddress(listen);
   switch (code) {

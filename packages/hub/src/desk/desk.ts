@@ -21,6 +21,8 @@ export type DeskOptions = {
   readonly file: string;
   readonly state: StateFolder;
   readonly isRecording: boolean;
+  /** Nobody is to look: no page is served. */
+  readonly isHeadless?: boolean | undefined;
   /** Absent where nothing is recorded, and so nobody can be intervened with. */
   readonly recording?: { readonly journals: string; readonly maxBytes?: number | undefined };
   readonly startReader?: StartReader;
@@ -31,6 +33,7 @@ export type DeskOptions = {
 };
 
 export type Desk = {
+  /** Where the page is served; where it would be, if it is not. */
   readonly address: { readonly host: string; readonly port: number };
   /** Something was recorded; these messages are marked otherwise than before. @param state all that is known beside the file */
   recorded(state: LiveState, marked: readonly Seq[]): void;
@@ -62,16 +65,18 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         { file, state, journals: recording.journals },
         told.tell,
       );
-    const server = await createPageServer({ ...options, readers, pages, interventions });
+    const server = options.isHeadless
+      ? undefined
+      : await createPageServer({ ...options, readers, pages, interventions });
     return {
-      address: server.address,
+      address: server?.address ?? { host: options.host, port: options.port },
       recorded(known, marked) {
         readers.recorded(known, marked);
         told.mark(marked);
         interventions?.recorded();
       },
       async close() {
-        await Promise.all([interventions?.close(), server.close(), readers.close()]);
+        await Promise.all([interventions?.close(), server?.close(), readers.close()]);
       },
     };
   } catch (error) {

@@ -1,0 +1,290 @@
+/** One worker that a shim stands for, as `run` sees it. */
+import { execFile } from "node:child_process";
+import { readlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
+import { reasonOf } from "@inspector/contract/inspector-error";
+import { formatAddress } from "@inspector/relay/address";
+import { Line } from "@inspector/relay/line";
+import { isRunningProcess, type ProcessIdentity, processIdentity } from "@inspector/relay/process-identity";
+import type { Route, RoutedRelay } from "@inspector/relay/relay";
+import { splitLines } from "@inspector/wire/lines";
+import type { FromRun, FromShim, OutputStream } from "./gate-lines.ts";
+import { parseFromShim } from "./gate-messages.ts";
+import { parseWorkerArguments } from "./worker-arguments.ts";
+import { findByWorkerId, kill } from "./worker-processes.ts";
+
+/** What waits for a shim is an answer and an end. */
+const MAX_WAITING = 1024 * 1024;
+/** As the stand-in host cuts lines of output. */
+const MAX_OUTPUT_CHARS = 64 * 1024;
+const MAX_CONFIG_CHARS = 64 * 1024;
+/** A shim that was told to end, and its worker, have so long. */
+const END_LIMIT_MS = 1_200;
+/** A host whose stream has ended may be on its way out: it is looked for then, after each of these. */
+const LOOK_FOR_HOST_MS = [50, 1_000];
+/** Marks lines of a worker's output that are for its host. @see docs/protocol-notes.md */
+const SYSTEM_LOG_PREFIX = "LanguageWorkerConsoleLog";
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
+
+type Hello = Extract<FromShim, { type: "hello" }>;
+
+export type AttachedWorkerOptions = {
+  readonly relay: Pick<RoutedRelay, "openRoute" | "record">;
+  /** A folder for named pipes; absent where the system has none. */
+  readonly folder: string | undefined;
+  readonly onClosed: () => void;
+};
+
+/**
+ * States, and what leaves them:
+ * - `silent`: connected. Its hello leads to `routing`; anything else to `over`.
+ * - `routing`: the relay is told to listen for it. Then `routed`, or `over` where it is refused.
+ * - `routed`: it knows where. Its "started" leads to `running`, its "exited" to `ended`.
+ * - `running`: the worker has a process. Its "exited" leads to `ended`.
+ * - `ended`: its exit is recorded.
+ * - `over`: the line has ended, which the end of every state leads to. A worker that was not seen to end is killed then.
+ */
+export class AttachedWorker {
+  readonly #options: AttachedWorkerOptions;
+  readonly #line: Line<FromRun>;
+  #state: "silent" | "routing" | "routed" | "running" | "ended" | "over" = "silent";
+  #hello: Hello | undefined;
+  #workerId = "";
+  #upstream = "";
+  #config: unknown;
+  #host: ProcessIdentity | undefined;
+  #shim: ProcessIdentity | undefined;
+  #worker: ProcessIdentity | undefined;
+  #route: Route | undefined;
+  #endLimit: NodeJS.Timeout | undefined;
+  readonly #output: Record<OutputStream, ReturnType<typeof createOutput>>;
+
+  constructor(socket: Socket, options: AttachedWorkerOptions) {
+    this.#options = options;
+    this.#output = {
+      stdout: createOutput((text) => this.#recordOutput("stdout", text)),
+      stderr: createOutput((text) => this.#recordOutput("stderr", text)),
+    };
+    this.#line = new Line<FromRun>(socket, {
+      maxWaiting: MAX_WAITING,
+      onMessage: (message) => this.#take(parseFromShim(message)),
+    });
+    socket.once("close", () => this.#over());
+  }
+
+  /** The process that started the shim. */
+  get host(): ProcessIdentity | undefined {
+    return this.#host;
+  }
+
+  /** Ends the worker, which has END_LIMIT_MS for that. */
+  end(): void {
+    if (this.#state === "over" || this.#endLimit !== undefined) {
+      return;
+    }
+    this.#line.send({ type: "end" });
+    this.#endLimit = setTimeout(() => {
+      for (const one of [this.#shim, this.#worker]) {
+        if (one !== undefined) {
+          kill(one, "SIGKILL");
+        }
+      }
+      this.#line.close();
+    }, END_LIMIT_MS);
+  }
+
+  #take(message: FromShim | undefined): void {
+    switch (message?.type) {
+      case "hello":
+        if (this.#state === "silent") {
+          this.#state = "routing";
+          void this.#openRoute(message).catch((error: unknown) => this.#refuse(reasonOf(error)));
+        }
+        break;
+      case "started":
+        if (this.#state === "routed") {
+          this.#started(message);
+        }
+        break;
+      case "output":
+        this.#output[message.stream].write(Buffer.from(message.bytes, "base64"));
+        break;
+      case "left-out":
+        this.#output[message.stream].end();
+        this.#recordOutput(message.stream, `(${message.bytes} bytes of output were not copied)`);
+        break;
+      case "exited":
+        this.#exited(message);
+        break;
+      default:
+        this.#line.close();
+    }
+  }
+
+  async #openRoute(hello: Hello): Promise<void> {
+    this.#hello = hello;
+    this.#shim = processIdentity(hello.pid);
+    this.#host = processIdentity(hello.parent);
+    const told = parseWorkerArguments(hello.args);
+    if (told === undefined) {
+      this.#refuse("its arguments name no host");
+      return;
+    }
+    if (hello.network !== undefined && hello.network !== ownNetwork()) {
+      this.#refuse("it runs in another network namespace, where the relay cannot be reached");
+      return;
+    }
+    this.#workerId = told.workerId;
+    this.#upstream = formatAddress(told.upstream);
+    const [route, pipes, config] = await Promise.all([
+      this.#options.relay.openRoute({
+        listen: LOOPBACK,
+        upstream: told.upstream,
+        onHostEnded: () => this.#lookForHost(),
+      }),
+      makePipes(this.#options.folder, hello.pid),
+      readConfig(hello),
+    ]);
+    this.#route = route;
+    this.#config = config;
+    if (this.#state !== "routing") {
+      route.close();
+      return;
+    }
+    this.#state = "routed";
+    this.#line.send({ type: "route", relay: route.address, ...(pipes !== undefined && { pipes }) });
+  }
+
+  #refuse(reason: string): void {
+    this.#options.relay.record({
+      type: "worker-not-recorded",
+      reason,
+      workerId: this.#workerId,
+      language: this.#hello?.language,
+      argv: this.#hello?.args,
+    });
+    this.#line.send({ type: "refused", reason });
+  }
+
+  #started({ pid, argv }: Extract<FromShim, { type: "started" }>): void {
+    this.#state = "running";
+    this.#worker = processIdentity(pid);
+    this.#options.relay.record({
+      type: "process-spawned",
+      workerId: this.#workerId,
+      pid,
+      argv,
+      cwd: this.#hello?.cwd,
+      language: this.#hello?.language,
+      upstream: this.#upstream,
+      hostPid: this.#hello?.parent,
+      variables: this.#hello?.variables,
+      ...(this.#config !== undefined && { workerConfig: this.#config }),
+    });
+  }
+
+  #recordOutput(stream: OutputStream, text: string): void {
+    const isSystemLog = stream === "stdout" && text.startsWith(SYSTEM_LOG_PREFIX);
+    this.#options.relay.record({
+      type: "process-output",
+      workerId: this.#workerId,
+      stream,
+      text: isSystemLog ? text.slice(SYSTEM_LOG_PREFIX.length) : text,
+      isSystemLog,
+    });
+  }
+
+  #exited({ code, signal, failure }: Pick<Extract<FromShim, { type: "exited" }>, "code" | "signal" | "failure">): void {
+    if (this.#state !== "routed" && this.#state !== "running") {
+      return;
+    }
+    this.#state = "ended";
+    this.#output.stdout.end();
+    this.#output.stderr.end();
+    this.#options.relay.record({
+      type: "process-exited",
+      workerId: this.#workerId,
+      ...(this.#worker !== undefined && { pid: this.#worker.pid }),
+      ...(code !== null && { code }),
+      ...(signal !== null && { signal }),
+      ...(failure !== undefined && { failure }),
+    });
+  }
+
+  /** Hosts end the shim as they end a worker, by SIGKILL: what the shim cannot do then is done here. */
+  #over(): void {
+    const before = this.#state;
+    if (before === "routed") {
+      const own = [this.#shim?.pid ?? 0, this.#host?.pid ?? 0];
+      for (const pid of findByWorkerId(this.#workerId, own)) {
+        kill(processIdentity(pid), "SIGKILL");
+      }
+    }
+    if (before === "running" && this.#worker !== undefined) {
+      kill(this.#worker, "SIGKILL");
+      this.#exited({ code: null, signal: "SIGKILL" });
+    }
+    this.#state = "over";
+    clearTimeout(this.#endLimit);
+    this.#route?.close();
+    this.#options.onClosed();
+  }
+
+  /** A host that was killed leaves its workers behind, and some live on without a stream. */
+  #lookForHost(): void {
+    for (const delay of LOOK_FOR_HOST_MS) {
+      setTimeout(() => {
+        if (this.#host !== undefined && !isRunningProcess(this.#host)) {
+          this.end();
+        }
+      }, delay).unref();
+    }
+  }
+}
+
+function createOutput(onLine: (text: string) => void) {
+  const decoder = new StringDecoder("utf8");
+  const take = splitLines(MAX_OUTPUT_CHARS, onLine);
+  return {
+    write: (chunk: Buffer) => take(decoder.write(chunk)),
+    end() {
+      take(decoder.end());
+      take.end();
+    },
+  };
+}
+
+/** Named pipes for a worker's output; without them it gets what Node makes of a pipe. */
+function makePipes(folder: string | undefined, pid: number): Promise<readonly [string, string] | undefined> {
+  if (folder === undefined) {
+    return Promise.resolve(undefined);
+  }
+  const pipes = [join(folder, `${pid}.stdout`), join(folder, `${pid}.stderr`)] as const;
+  return new Promise((resolve) => {
+    execFile("mkfifo", ["-m", "600", ...pipes], (error) => resolve(error === null ? pipes : undefined));
+  });
+}
+
+async function readConfig({ variables }: Hello): Promise<unknown> {
+  const directory = variables["FUNCTIONS_WORKER_DIRECTORY"];
+  if (directory === undefined) {
+    return undefined;
+  }
+  try {
+    const text = await readFile(join(directory, "worker.config.json"), "utf8");
+    return text.length > MAX_CONFIG_CHARS ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function ownNetwork(): string | undefined {
+  try {
+    return readlinkSync("/proc/self/ns/net");
+  } catch {
+    return undefined;
+  }
+}

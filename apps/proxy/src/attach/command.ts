@@ -1,0 +1,87 @@
+/** The command that `run` runs: input, output, terminal and exit code are its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { type Ending, passSignalsOn } from "./ending.ts";
+import { startKeeper } from "./keeper.ts";
+import type { Variables } from "./settings.ts";
+import { windowsCommand } from "./windows-command.ts";
+
+/** What the command gets to end by itself where `run` was killed, in seconds. */
+const SECONDS_TO_END = 1;
+/** As shells answer for a program that is not there, and for one that cannot be run. */
+const NOT_FOUND = 127;
+const NOT_RUNNABLE = 126;
+
+export type CommandEnd = Ending & {
+  /** Why it was not even started. */
+  readonly failure?: string;
+};
+
+/**
+ * What is told to this process from its beginning on. Before there is a command a signal gives up on the start; then the command
+ * is told.
+ */
+export class CommandSignals {
+  #child: ChildProcess | undefined;
+  #early: NodeJS.Signals | undefined;
+  readonly #controller = new AbortController();
+
+  constructor() {
+    passSignalsOn(
+      () => this.#child,
+      (signal) => {
+        this.#early ??= signal;
+        this.#controller.abort(new Error(`stopped by ${signal} before the command was started`));
+      },
+    );
+  }
+
+  /** Aborted by a signal that comes before the command. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The signal that came before the command was started. */
+  get early(): NodeJS.Signals | undefined {
+    return this.#early;
+  }
+
+  belongTo(child: ChildProcess): void {
+    this.#child = child;
+  }
+}
+
+/**
+ * Runs the command until it ends. It stays in this process's group, so a terminal tells it of Ctrl-C by itself.
+ * @param folder is removed, and the command ended, where this process is killed
+ */
+export async function runCommand(
+  [file = "", ...args]: readonly string[],
+  environment: Variables,
+  signals: CommandSignals,
+  folder: string,
+): Promise<CommandEnd> {
+  const started = windowsCommand(file, args, environment);
+  const child = spawn(started.file, started.args, {
+    stdio: "inherit",
+    env: { ...environment },
+    ...started.options,
+  });
+  if (child.pid === undefined) {
+    return await new Promise((resolve) => {
+      child.once("error", (error: NodeJS.ErrnoException) => {
+        const isMissing = error.code === "ENOENT";
+        const failure = isMissing ? `there is no program ${JSON.stringify(file)}` : error.message;
+        resolve({ code: isMissing ? NOT_FOUND : NOT_RUNNABLE, signal: null, failure });
+      });
+    });
+  }
+  signals.belongTo(child);
+  const keeper = startKeeper({ pid: child.pid, seconds: SECONDS_TO_END, folder });
+  child.on("error", () => {});
+  return await new Promise((resolve) => {
+    child.once("exit", (code, signal) => {
+      keeper.release();
+      resolve({ code, signal });
+    });
+  });
+}

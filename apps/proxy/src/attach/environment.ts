@@ -1,0 +1,52 @@
+/** The environment of a command whose hosts are to start shims. */
+import { LANGUAGES } from "./languages.ts";
+import { lookUp, RUN_VARIABLE, type RunSettings, settingNames, type Variables } from "./settings.ts";
+import type { Shims } from "./shims.ts";
+
+export type AttachedVariables = {
+  /** What is set, over what is there. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What each of them was. */
+  readonly before: RunSettings["before"];
+};
+
+/**
+ * The settings that put a shim in each language's place. Both forms of the executable, since the one with colons wins and
+ * others (Core Tools, for Python) set it where it is not there; where a shell drops names with colons, the other one remains.
+ *
+ * Core Tools sets Python's executable itself, so a launcher stands before the worker's path besides: the arguments are nobody's but the
+ * user's, and theirs stay behind it.
+ */
+export function attachedVariables(
+  environment: Variables,
+  languages: readonly string[],
+  shims: Shims,
+  run: Omit<RunSettings, "before">,
+): AttachedVariables {
+  const variables: Record<string, string> = {};
+  for (const language of languages) {
+    for (const name of settingNames(language, "defaultExecutablePath")) {
+      variables[name] = shims.executable(language);
+    }
+  }
+  if (languages.includes("python")) {
+    const [colons, underscores] = settingNames("python", "arguments");
+    const name = lookUp(environment, [colons]) === undefined ? underscores : colons;
+    const own = lookUp(environment, [colons, underscores]);
+    // Hosts divide the value at blanks and join the parts again, so the quotes keep a path with blanks together.
+    variables[name] = `"${shims.pythonLauncher}"${own === undefined ? "" : ` ${own}`}`;
+  }
+  const before = Object.fromEntries(
+    [...Object.keys(variables), RUN_VARIABLE].map((name) => [name, environment[name] ?? null]),
+  );
+  const settings: RunSettings = { ...run, before };
+  return { variables: { ...variables, [RUN_VARIABLE]: JSON.stringify(settings) }, before };
+}
+
+/** Those that hosts are known to have, what the user names, and what the user's own settings are about. */
+export function languagesFor(environment: Variables, named: readonly string[]): string[] {
+  const own = Object.keys(environment).flatMap(
+    (name) => /^languageWorkers(?:__|:)([^:]+?)(?:__|:)/iu.exec(name)?.[1] ?? [],
+  );
+  return [...new Set([...LANGUAGES, ...named, ...own])].filter((language) => /^[\w.+#-]+$/u.test(language));
+}

@@ -1,0 +1,41 @@
+/**
+ * Ends a process when this one is gone, even if it was killed: a shell that waits for the end of a pipe. It takes a megabyte, and
+ * nothing but its reading the pipe's end can be late. Windows has no need for it, where a host ends all processes below it. The shim
+ * bundles this file.
+ */
+import { spawn } from "node:child_process";
+
+export type Keeper = {
+  /** The process has ended, or is left to itself. */
+  release(): void;
+};
+
+/** Arguments: the process, seconds between asking it to end and ending it, then a folder to remove, or "". */
+const SCRIPT = `trap '' INT QUIT HUP TERM
+if read -r _; then exit; fi
+if [ "$2" != 0 ]; then kill -TERM "$1"; sleep "$2"; fi
+kill -KILL "$1"
+if [ -n "$3" ]; then rm -rf "$3"; fi`;
+
+export type KeptProcess = {
+  readonly pid: number;
+  /** Seconds that it gets to end by itself; 0 for none. */
+  readonly seconds: number;
+  /** To be removed, too. */
+  readonly folder?: string;
+};
+
+export function startKeeper({ pid, seconds, folder = "" }: KeptProcess): Keeper {
+  if (process.platform === "win32") {
+    return { release: () => {} };
+  }
+  const shell = spawn("/bin/sh", ["-c", SCRIPT, "inspector-keeper", String(pid), String(seconds), folder], {
+    stdio: ["pipe", "ignore", "ignore"],
+    env: { PATH: process.env["PATH"] },
+    cwd: "/",
+  });
+  shell.on("error", () => {});
+  shell.stdin.on("error", () => {});
+  shell.unref();
+  return { release: () => void shell.stdin.end("over\n") };
+}

@@ -1,0 +1,48 @@
+/** Processes of workers, as the system knows them. */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { isRunningProcess, type ProcessIdentity } from "@inspector/relay/process-identity";
+
+/** Ends it at once, if it is still that process. */
+export function kill(process_: ProcessIdentity, signal: NodeJS.Signals): void {
+  if (!isRunningProcess(process_)) {
+    return;
+  }
+  try {
+    process.kill(process_.pid, signal);
+  } catch {
+    // It has just ended.
+  }
+}
+
+/**
+ * Processes that were given this worker id: of a worker whose shim was killed before it could say which process it had started.
+ * @param except are not meant
+ */
+export function findByWorkerId(workerId: string, except: readonly number[]): number[] {
+  return commandLines().flatMap(({ pid, line }) =>
+    line.includes(workerId) && pid !== process.pid && !except.includes(pid) ? [pid] : [],
+  );
+}
+
+function commandLines(): { readonly pid: number; readonly line: string }[] {
+  if (process.platform === "win32") {
+    return [];
+  }
+  try {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/u.test(name))
+      .map((name) => ({ pid: Number(name), line: read(`/proc/${name}/cmdline`) }));
+  } catch {
+    const listed = execFileSync("ps", ["-axo", "pid=,command="], { encoding: "utf8", timeout: 2_000 });
+    return listed.split("\n").map((line) => ({ pid: Number.parseInt(line, 10), line }));
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,85 @@
+/** `inspector run -- COMMAND…` */
+import { InspectorError } from "@inspector/contract/inspector-error";
+import { openStateFolder } from "@inspector/hub/state-folder";
+import { CommandSignals, runCommand } from "../attach/command.ts";
+import { endAs } from "../attach/ending.ts";
+import { attachedVariables, languagesFor } from "../attach/environment.ts";
+import { type Gate, openGate } from "../attach/gate.ts";
+import { makeRunFolder } from "../attach/run-folder.ts";
+import { writeShims } from "../attach/shims.ts";
+import { complain, printJson, say } from "../output.ts";
+import { type Recording, startRoutedRecording } from "../recording/recording.ts";
+import { VERSION } from "../version.ts";
+import { openPage } from "./open-page.ts";
+import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
+
+/** Not used: a run listens where a worker is, on a port of its own for each. */
+const NO_PORT = { host: "127.0.0.1", port: 0 };
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { options, command } = divide(args);
+  const { listen: _, ...shared } = RECORDING_OPTIONS;
+  const { values } = parseOptions(
+    "run",
+    options,
+    { ...shared, headless: { type: "boolean" }, language: { type: "string", multiple: true } } as const,
+    0,
+  );
+  const isHeadless = values.headless === true;
+  const languages = languagesFor(process.env, values.language ?? []);
+  const signals = new CommandSignals();
+  const state = openStateFolder();
+  const shims = writeShims(state, languages, new URL("./shim/", import.meta.url));
+  const { isJson, isOpening, ...given } = recordingValues(values, NO_PORT);
+  const recording = await startRoutedRecording({ ...given, isHeadless, state, signal: signals.signal }, { command });
+  const folder = makeRunFolder();
+  const gate = await openGate(recording, folder);
+  tellBeginning(recording, { isJson, isHeadless });
+  if (isOpening && !isHeadless) {
+    await openPage(recording.url);
+  }
+  const { variables } = attachedVariables(process.env, languages, shims, { socket: folder.socket, hasCommand: true });
+  const { failure, ...ending } =
+    signals.early === undefined
+      ? await runCommand(command, { ...process.env, ...variables }, signals, folder.path)
+      : { code: null, signal: signals.early, failure: undefined };
+  await gate.close(true);
+  folder.remove();
+  await recording.close();
+  tellEnd(recording, gate, failure);
+  endAs(ending);
+  return await new Promise(() => {}); // A signal of our own is under way.
+}
+
+/** All before `--` is ours. */
+function divide(args: readonly string[]): { readonly options: readonly string[]; readonly command: readonly string[] } {
+  const border = args.indexOf("--");
+  const command = border < 0 ? [] : args.slice(border + 1);
+  if (command.length === 0 || command[0] === "") {
+    throw new InspectorError("missing-command", "Which command? It stands behind --, and is missing", {
+      hint: "For example: inspector run -- func start",
+    });
+  }
+  return { options: args.slice(0, border), command };
+}
+
+type Manner = { readonly isJson: boolean; readonly isHeadless: boolean };
+
+/** On stderr: standard output is the command's, but for the one line that --json asks for. */
+function tellBeginning({ url, session }: Recording, { isJson, isHeadless }: Manner): void {
+  if (isJson) {
+    printJson({ ready: true, session, ...(!isHeadless && { ui: url }) });
+    return;
+  }
+  complain(`inspector ${VERSION}\n  session    ${session}\n${isHeadless ? "" : `  page       ${url}\n`}\n`);
+}
+
+function tellEnd({ session }: Recording, { workerCount }: Gate, failure: string | undefined): void {
+  if (failure !== undefined) {
+    say(`the command could not be started: ${failure}`);
+  } else if (workerCount === 0) {
+    say("no worker was started below this command, so nothing was recorded; docs/attach.md says what to check");
+  } else {
+    say(`recorded ${workerCount} worker${workerCount === 1 ? "" : "s"}; look again with: inspector open ${session}`);
+  }
+}

@@ -1,0 +1,83 @@
+/** `inspector run -- COMMAND` as a process of its own, in a session without a terminal, as build servers start it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+export const COMMAND = createRequire(import.meta.url).resolve("inspector/bin/inspector.js");
+
+/** How long the command below may take to say that it is ready. */
+const READY_TIMEOUT_MS = 60_000;
+
+export type AttachedRun = {
+  readonly process: ChildProcess;
+  /** What the run is recorded into. */
+  readonly session: string;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Resolves with the first line of standard output that is JSON with `ready`: the stand-in host's. */
+  readonly ready: Promise<Ready>;
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+};
+
+export type Ready = { readonly http: string; readonly session: string; readonly listen: string };
+
+export type RunOptions = {
+  /** Takes the place of the user's state folder. */
+  readonly state: string;
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Options of `inspector run` itself. */
+  readonly options?: readonly string[];
+};
+
+/** A host of ours as a command line: it knows nothing of a run above it. */
+export function hostCommand(app: string, ...more: readonly string[]): string[] {
+  const quiet = ["--http", "0", "--listen", "0", "--no-open", "--no-watch", "--json"];
+  return [process.execPath, COMMAND, "host", app, ...quiet, ...more];
+}
+
+export function startRun(command: readonly string[], options: RunOptions): AttachedRun {
+  const session = join(options.state, `run-${Date.now()}.inspector`);
+  const own = [COMMAND, "run", "--headless", "--session", session, ...(options.options ?? [])];
+  return { session, ...start([process.execPath, ...own, "--", ...command], options) };
+}
+
+/** The same command without us. */
+export function startDirectly(command: readonly string[], options: RunOptions): Omit<AttachedRun, "session"> {
+  return start(command, options);
+}
+
+function start(command: readonly string[], { state, cwd, environment }: RunOptions): Omit<AttachedRun, "session"> {
+  const [file = "", ...args] = command;
+  const child = spawn(file, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    // A session of its own has no terminal, and its group can be killed as a whole.
+    detached: true,
+    env: { ...process.env, ...environment, XDG_STATE_HOME: state },
+    ...(cwd !== undefined && { cwd }),
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const exited = once(child, "exit").then(() => ({ code: child.exitCode, signal: child.signalCode }));
+  const ready = new Promise<Ready>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ready: ${stdout}${stderr}`)), READY_TIMEOUT_MS);
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      stdout += `${line}\n`;
+      if (line.startsWith('{"ready":true')) {
+        clearTimeout(timer);
+        resolve(JSON.parse(line));
+      }
+    });
+    void exited.then(({ code, signal }) => {
+      clearTimeout(timer);
+      reject(new Error(`it ended (${signal ?? code}) before it was ready: ${stdout}${stderr}`));
+    });
+  });
+  ready.catch(() => {});
+  return { process: child, stdout: () => stdout, stderr: () => stderr, ready, exited };
+}
