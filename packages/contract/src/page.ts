@@ -263,20 +263,8 @@ export type ErrorBody = {
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
 };
 
-/**
- * How an invocation or a start-up step stands. "lost": its stream ended before the answer came. "dropped": the inspector held its
- * request and never let it go, so the worker knows nothing of it, and the host waits in vain.
- */
-export type ExchangeState = "in-flight" | "success" | "failed" | "cancelled" | "lost" | "dropped" | "unknown";
-
-/** A stretch of time for which somebody held a message, see {@link HoldRule}. */
-export type HeldSpan = {
-  readonly from: Nanos;
-  /** Absent while it is held, and where its end was not recorded. */
-  readonly to?: Nanos;
-  /** It never reached its receiver. */
-  readonly isDropped?: true;
-};
+/** How an invocation or a start-up step stands. "lost": its stream ended before the answer came. */
+export type ExchangeState = "in-flight" | "success" | "failed" | "cancelled" | "lost" | "unknown";
 
 /** One invocation: a request with its logs, cancel and response. */
 export type InvocationRow = {
@@ -293,12 +281,7 @@ export type InvocationRow = {
   readonly trigger?: string;
   readonly startedAt?: Nanos;
   readonly answeredAt?: Nanos;
-  /** For how long the worker had it: from request to answer, less the time for which its request was held. */
   readonly duration?: Nanos;
-  /** Its messages that somebody held. */
-  readonly held?: { readonly request?: HeldSpan; readonly answer?: HeldSpan };
-  /** The inspector answered in the worker's place. */
-  readonly isAnsweredHere?: true;
   readonly state: ExchangeState;
   /** The request in a line: "GET /api/hello". */
   readonly text?: string;
@@ -387,7 +370,7 @@ export type BindingInfo = {
   readonly detail?: unknown;
 };
 
-/** A function as one worker loaded it. Times in nanoseconds, counted as {@link InvocationRow.duration} is. */
+/** A function as one worker loaded it. Times in nanoseconds. */
 export type FunctionInfo = {
   readonly stream: number;
   readonly functionId: string;
@@ -396,13 +379,9 @@ export type FunctionInfo = {
   readonly bindings: readonly BindingInfo[];
   readonly load: ExchangeState | "not-requested";
   readonly loadError?: string;
-  /** The host's, answered or not; replays are no calls. */
   readonly calls: number;
   readonly failures: number;
-  /** Those that the worker has, and that its stream's end took. Of what was dropped on its way to the worker it has nothing. */
   readonly inFlight: number;
-  readonly lost: number;
-  /** Of what the worker answered itself, without the time for which requests were held. */
   readonly p50?: Nanos;
   readonly p95?: Nanos;
   readonly max?: Nanos;
@@ -418,6 +397,10 @@ export type ProcessInfo = {
   readonly exitedAt?: Nanos;
   readonly exitCode?: number;
   readonly signal?: string;
+  /** What a host that ended it did so for: "failed", "function-timeout", "stop". */
+  readonly endedByHost?: string;
+  /** Why it could not be started at all: "there is no command python (…)". */
+  readonly failure?: string;
   /** The last lines of its output, at most 50. */
   readonly output: readonly { readonly at: Nanos; readonly stream: "stdout" | "stderr"; readonly text: string }[];
 };
@@ -439,7 +422,7 @@ export type WorkerInfo = {
   readonly invocations: number;
   readonly failures: number;
   readonly inFlight: number;
-  /** Invocations that were in flight when the stream ended, and that nobody had cancelled. */
+  /** Invocations that were in flight when the stream ended. */
   readonly lost: number;
   readonly statusPings: { readonly count: number; readonly p50?: Nanos; readonly max?: Nanos };
   readonly verdict?: Verdict;
@@ -449,10 +432,15 @@ export type WorkerInfo = {
 export type Verdict = {
   /** 0 where the process ended before it had a stream. */
   readonly stream: number;
+  /** Where it is known: absent of a worker that never said who it is. */
+  readonly workerId?: string;
   readonly sentence: string;
-  /** What the worker or host itself said about it, as it stood. */
+  /** What the worker or host itself said about it, as it stood; the line that names the cause comes first. */
   readonly quote?: string;
+  /** Where it was in its life: steps of the start-up mean that it never became ready. */
   readonly step: StepRow["step"] | "invocation" | "idle";
+  /** What to try. */
+  readonly advice: string;
   readonly evidence: readonly Evidence[];
 };
 

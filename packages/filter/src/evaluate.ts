@@ -62,8 +62,6 @@ export type InvocationFacts = {
   readonly replay?: { readonly isEdited: boolean } | undefined;
   /** The message is its request. */
   readonly isRequest: boolean;
-  /** Its request was held and never went on to the worker. */
-  readonly isUnheard?: boolean;
 };
 
 export function matchesMessage(filter: Filter, message: MessageFacts): boolean {
@@ -179,8 +177,7 @@ function isChoice(key: ChoiceKey, value: string, message: MessageFacts): boolean
   }
 }
 
-const isOpen = ({ invocation }: MessageFacts): boolean =>
-  invocation?.hasRequest === true && !invocation.isAnswered && invocation.isUnheard !== true;
+const isOpen = ({ invocation }: MessageFacts): boolean => invocation?.hasRequest === true && !invocation.isAnswered;
 
 /** One entry for each choice of `is:` in keys.ts. */
 const TRAITS: Readonly<Record<string, (message: MessageFacts) => boolean>> = {

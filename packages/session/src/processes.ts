@@ -67,11 +67,17 @@ function spawned(process: ProcessInfo, at: Nanos, { pid, argv }: Detail): Proces
   };
 }
 
-function exited(process: ProcessInfo, at: Nanos, { code, signal }: Detail): ProcessInfo {
+function exited(process: ProcessInfo, at: Nanos, { code, signal, endedByHost, failure }: Detail): ProcessInfo {
   return {
     ...process,
     exitedAt: at,
     ...optional("exitCode", typeof code === "number" ? code : undefined),
-    ...optional("signal", typeof signal === "string" ? signal : undefined),
+    ...optional("signal", textIn(signal)),
+    ...optional("endedByHost", textIn(endedByHost)),
+    ...optional("failure", textIn(failure)),
   };
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

@@ -2,7 +2,6 @@
 
 import type { Nanos, ProcessInfo, Seq, StreamInfo, Verdict, WorkerInfo } from "@inspector/contract/page";
 import { MAX_WORKERS } from "@inspector/contract/page";
-import { IS_UNHEARD } from "@inspector/filter/worker-time";
 import {
   decodeMessage,
   EVENT_STREAM_PATHS,
@@ -39,13 +38,20 @@ export function workersOf(
     .reverse();
   const describe = createDescriber(database, readPayload);
   const verdictOf = new Map(verdicts.map((verdict) => [verdict.stream, verdict]));
+  const unconnected = new Map(verdicts.flatMap((one) => (one.stream === 0 ? [[one.workerId ?? "", one]] : [])));
   const workers = streams.map((stream): WorkerInfo => {
     const process = stream.workerId === undefined ? undefined : processes.get(stream.workerId);
     return { ...describe(stream), ...optional("process", process), ...optional("verdict", verdictOf.get(stream.id)) };
   });
   const connected = database.prepare("SELECT 1 FROM stream WHERE worker_id = ? LIMIT 1");
   const missing = [...processes].filter(([workerId]) => connected.get(workerId) === undefined).slice(-MAX_WORKERS);
-  return [...workers, ...missing.map(([workerId, process], index) => neverConnected(workerId, process, -1 - index))];
+  return [
+    ...workers,
+    ...missing.map(([workerId, process], index) => ({
+      ...neverConnected(workerId, process, -1 - index),
+      ...optional("verdict", unconnected.get(workerId)),
+    })),
+  ];
 }
 
 function neverConnected(workerId: string, process: ProcessInfo, id: number): WorkerInfo {
@@ -82,9 +88,7 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
     "SELECT count(*) AS calls, sum(ifnull(status = 0, 0)) AS failures FROM invocation WHERE stream = ? AND id NOT IN (SELECT invocation FROM replay)",
   );
   const open = database.prepare(
-    `SELECT count(*) AS open, sum(cancel_seq IS NULL) AS uncancelled FROM invocation i INDEXED BY invocation_open
-     WHERE stream = ? AND answered_seq IS NULL AND started_seq IS NOT NULL AND NOT ${IS_UNHEARD}
-       AND id NOT IN (SELECT invocation FROM replay)`,
+    "SELECT count(*) AS n FROM invocation INDEXED BY invocation_open WHERE stream = ? AND answered_seq IS NULL AND started_seq IS NOT NULL AND id NOT IN (SELECT invocation FROM replay)",
   );
   const pings = database.prepare(
     "SELECT count(*) AS count, max(duration) AS max FROM worker_step WHERE stream = ? AND step = 'status'",
@@ -97,7 +101,7 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
     const { host, worker, hostVersion, workerVersion } = declarationsOf(database, readPayload, stream.id);
     const figures = calls.get(stream.id);
     const ping = pings.get(stream.id);
-    const unanswered = open.get(stream.id);
+    const unanswered = numberOf(open.get(stream.id)?.["n"]);
     return {
       stream,
       ...optional("hostVersion", hostVersion),
@@ -111,8 +115,8 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
       })),
       invocations: numberOf(figures?.["calls"]),
       failures: numberOf(figures?.["failures"]),
-      inFlight: stream.endedAt === undefined ? numberOf(unanswered?.["open"]) : 0,
-      lost: stream.endedAt === undefined ? 0 : numberOf(unanswered?.["uncancelled"]),
+      inFlight: stream.endedAt === undefined ? unanswered : 0,
+      lost: stream.endedAt === undefined ? 0 : unanswered,
       statusPings: {
         count: numberOf(ping?.["count"]),
         ...optional("p50", medianOf(times.all(stream.id).map(({ duration }) => numberOf(duration)))),

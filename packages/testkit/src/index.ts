@@ -4,7 +4,9 @@ export {
   loadRecording,
   type RecordedChunk,
   type RecordedMessage,
+  type RecordedProcess,
   type Recording,
+  recordedProcesses,
   recordingNames,
 } from "./recordings.ts";
 export { type ScriptedConversation, startConversation } from "./scripted-conversation.ts";

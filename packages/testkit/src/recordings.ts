@@ -35,6 +35,17 @@ export type Recording = {
   readonly messages: readonly RecordedMessage[];
 };
 
+/** A worker's process behind a recording. Times as there. */
+export type RecordedProcess = {
+  readonly workerId: string;
+  readonly spawnedAt: number;
+  readonly exitedAt: number;
+  readonly code?: number;
+  readonly signal?: string;
+  /** The last lines that it wrote there. */
+  readonly stderr: readonly { readonly at: number; readonly text: string }[];
+};
+
 const FOLDER = new URL("../recordings/", import.meta.url);
 const PEERS = ["node", "dotnet", "kestrel"] as const;
 const CHUNKS_SUFFIX = ".h2.ndjson.gz";
@@ -69,6 +80,14 @@ export function loadRecording(name: string): Recording {
       message: line.message,
     })),
   };
+}
+
+/** The processes of the workers of a recording, in the order of their start. */
+export function recordedProcesses(name: string): readonly RecordedProcess[] {
+  const all: Readonly<Record<string, readonly RecordedProcess[]>> = JSON.parse(
+    readFileSync(new URL("processes.json", FOLDER), "utf8"),
+  );
+  return all[name] ?? [];
 }
 
 type Line = {

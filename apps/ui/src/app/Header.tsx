@@ -1,15 +1,17 @@
-import type { SessionInfo, StreamInfo } from "@inspector/contract/page";
+import type { SessionInfo, StreamInfo, WorkerInfo } from "@inspector/contract/page";
 import { CircleHelp, Monitor, Moon, Sun } from "lucide-react";
 import { useState } from "react";
 import { HoldIndicator } from "../features/holds/HoldIndicator.tsx";
 import { Button, Key } from "../shell/controls/Button.tsx";
 import type { ConnectionState } from "../shell/data/session-client.ts";
 import { useSessionState, useSessionStore } from "../shell/data/session-context.ts";
+import { useWorkers } from "../shell/data/workbench-queries.ts";
 import { workerName } from "../shell/format/message.ts";
 import { formatCount } from "../shell/format/time.ts";
 import { describeRecording, eventStreams, phaseWord } from "../shell/page/session-words.ts";
 import { useShell } from "../shell/page/shell-context.ts";
 import { useNow } from "../shell/page/useNow.ts";
+import { workerState } from "../shell/page/worker-state.ts";
 import { applyTheme, loadTheme, nextTheme, type Theme } from "../shell/theme/theme.ts";
 import styles from "./Header.module.css";
 import { Mark } from "./Mark.tsx";
@@ -77,17 +79,24 @@ function Workers({ streams }: { readonly streams: readonly StreamInfo[] }) {
   const alive = streams.filter(({ phase }) => phase !== "ended");
   const named = alive.length > 0 ? alive.slice(-NAMED_WORKERS) : streams.slice(-1);
   const others = streams.length - named.length;
+  const workers = useWorkers();
   return (
     <ul className={styles["workers"]} aria-label="Workers">
       {named.map((stream) => (
         <li key={stream.id} className={styles["chip"]}>
           <span className={styles["dot"]} data-state={stream.phase} aria-hidden />
-          {workerName(stream)} <b>{phaseWord(stream.phase)}</b>
+          {workerName(stream)} <b>{stateWord(stream, workers.data)}</b>
         </li>
       ))}
       {others > 0 && <li className={styles["chip"]}>and {others} more</li>}
     </ul>
   );
+}
+
+/** A worker's state as the view of workers says it; until that is known, its phase. */
+function stateWord(stream: StreamInfo, workers: readonly WorkerInfo[] | undefined): string {
+  const worker = workers?.find((one) => one.stream.id === stream.id && one.stream.phase === stream.phase);
+  return worker === undefined ? phaseWord(stream.phase) : workerState(worker).label;
 }
 
 function Totals() {

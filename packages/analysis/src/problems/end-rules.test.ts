@@ -69,6 +69,26 @@ test("a host kills a worker that has nothing to do; one that has died", () => {
   expect(foundBy("process-exit", SPAWNED, NODE, REQUEST, killed)).toMatchObject([{ severity: "error" }]);
 });
 
+test("exit code 143 is an orderly stop of an idle worker or behind worker_terminate, an error of a busy one", () => {
+  const ended = "30 ms relay lost\n 30 ms event process-exited workerId=w1 code=143";
+  const severities = (...tables: string[]) => foundBy("process-exit", ...tables).map(({ severity }) => severity);
+  expect(severities(SPAWNED, NODE, ended)).toEqual(["info"]);
+  expect(severities(SPAWNED, NODE, "29 ms host worker_terminate", ended)).toEqual(["info"]);
+  expect(severities(SPAWNED, NODE, REQUEST, ended)).toEqual(["error"]);
+  expect(severities(SPAWNED, NODE, REQUEST, "29 ms host worker_terminate", ended)).toEqual(["info"]);
+  expect(severities(SPAWNED, NODE, "29 ms host worker_terminate", ended.replace("143", "1"))).toEqual(["warning"]);
+});
+
+test("who ended a process is said, where it is known", () => {
+  const killed = "30 ms relay lost\n 30 ms event process-exited workerId=w1 signal=SIGKILL";
+  const titles = (...tables: string[]) => foundBy("process-exit", ...tables).map(({ title }) => title);
+  const timeOut = "29 ms event host-timed-out step=invocation workerId=w1 functionName=hello limit=3000";
+  expect(titles(SPAWNED, NODE, REQUEST, timeOut, killed)).toEqual(["The host ended the worker's process (SIGKILL)"]);
+  expect(titles('1 ms event process-exited workerId=w1 failure="there is no command python (x)"')).toEqual([
+    "The worker could not be started: there is no command python (x)",
+  ]);
+});
+
 test("exit code 0 that nobody asked for", () => {
   const exited = "30 ms relay lost\n 30 ms event process-exited workerId=w1 code=0";
   expect(foundBy("quiet-exit", SPAWNED, NODE, exited)).toHaveLength(1);
@@ -86,6 +106,23 @@ test("errors are counted towards the end of the host's patience", () => {
     { severity: "error", title: "3 worker errors within 30 min; the host stops at 3" },
   ]);
   expect(foundBy("restart-count", ...crashes(1))).toEqual([]);
+  expect(foundBy("restart-count", ...crashes(3), "9 s event process-spawned workerId=c9")).toMatchObject([
+    { severity: "warning", consequence: expect.stringContaining("started another worker all the same") },
+  ]);
+  const two = crashes(3).map((table) => table.replace("process-spawned", "process-spawned processCount=2"));
+  expect(foundBy("restart-count", ...two)).toMatchObject([{ title: expect.stringContaining("stops at 6") }]);
+});
+
+test("an exit that the host asked for, and one of a function that ran for too long, count for nothing", () => {
+  const stream = (n: number) => NODE.replaceAll(/w1/gu, `w${n}`).replaceAll(/^(\s+[\d.]+ ms .*)$/gmu, `$1 stream=${n}`);
+  const three = (how: string, more = "") =>
+    [1, 2, 3].map(
+      (n) => `${stream(n)}\n${more.replaceAll("#", String(n))}\n 30 ms event process-exited workerId=w${n} ${how}`,
+    );
+  expect(foundBy("restart-count", ...three("code=1"))).toHaveLength(1);
+  expect(foundBy("restart-count", ...three("code=143"))).toEqual([]);
+  expect(foundBy("restart-count", ...three("code=1", "29 ms host worker_terminate stream=#"))).toEqual([]);
+  expect(foundBy("restart-count", ...three("signal=SIGKILL endedByHost=function-timeout"))).toEqual([]);
 });
 
 test.each([
@@ -117,7 +154,7 @@ function verdictOn(...tables: string[]): string[] {
 
 test("a verdict names the end, the step and the cause", () => {
   expect(verdictOn(SPAWNED, NODE, REQUEST, CRASH)).toEqual([
-    "invocation: The node worker w1 ended with exit code 1 while 1 invocation was in flight (hello). [TypeError: x is not a function\n    at main.js:3]",
+    "invocation: The node worker w1 ended with exit code 1 while 1 invocation was in flight (hello), after it had written a TypeError. [TypeError: x is not a function\n    at main.js:3]",
   ]);
   expect(verdictOn(SPAWNED, NODE, CRASH)[0]).toMatch(/^idle: The node worker w1 ended with exit code 1 while nothing/u);
 });
@@ -131,7 +168,7 @@ test.each([
   [
     "a crash during init",
     "1 ms worker start_stream worker=w1\n 2 ms host worker_init_request\n 3 ms relay lost\n 3 ms event process-exited workerId=w1 code=7",
-    "init: The worker w1 ended with exit code 7 before it had answered WorkerInit. []",
+    "init: The worker w1 ended with exit code 7 before it had answered WorkerInit; it wrote nothing about it. []",
   ],
   [
     "an init without an answer",

@@ -1,7 +1,7 @@
 /** What a rule can ask of a session. */
 
 import type { Nanos, Seq } from "@inspector/contract/page";
-import { besidesTraffic, INTERVENTION_FLAGS, ofReplay } from "@inspector/filter/message-flags";
+import { besidesTraffic, FLAG_TRUNCATED, INTERVENTION_FLAGS, ofReplay } from "@inspector/filter/message-flags";
 import {
   decodeMessage,
   EVENT_STREAM_PATHS,
@@ -25,7 +25,7 @@ import { factOf } from "./events.ts";
 import { KnownEvents } from "./known-events.ts";
 import { noteProcessEvent, type WorkerProcess } from "./processes.ts";
 import type { Range } from "./rule.ts";
-import { type FirstMessage, type WorkerStream, workerStreamOf } from "./worker-stream.ts";
+import { type CutMessage, type FirstMessage, type WorkerStream, workerStreamOf } from "./worker-stream.ts";
 
 /** A message of a range, with what is known of its invocation. */
 export type RangeMessage = {
@@ -71,6 +71,7 @@ export class ProblemSession {
   readonly events = new KnownEvents();
   readonly firstMessages = new Map<number, FirstMessage>();
   readonly damaged = new DamagedMessages();
+  readonly #cutMessages = new Map<number, CutMessage>();
   readonly #statements = new Map<string, Statement>();
   readonly #database: Database;
   readonly #bodyBytes: (body: number, start: number, end: number) => Uint8Array;
@@ -254,6 +255,11 @@ export class ProblemSession {
     return from < this.givenUpUntil || this.events.of("gap").some(({ at }) => at >= from && at <= to);
   }
 
+  /** The message that was not whole when a stream ended, the worker's before the host's; behind a gap nobody knows. */
+  cutMessage({ id, openedAt, endedAt }: WorkerStream): CutMessage | undefined {
+    return endedAt === undefined || this.hasGap(openedAt, endedAt) ? undefined : this.#cutMessages.get(id);
+  }
+
   /** When the worker of a stream was first asked to terminate. */
   terminatedAt(stream: number): Nanos | undefined {
     return this.steps(stream, "terminate")[0]?.startedAt;
@@ -295,6 +301,29 @@ export class ProblemSession {
     }
   }
 
+  /** Notes which messages of a range are cut off: the end of their stream came first. */
+  readCutMessages({ after, through }: Range): void {
+    const rows = this.all(
+      `SELECT m.seq, m.stream, m.side, m.kind, m.size, m.invocation_id, coalesce(f.name, m.function_id, i.function_id) AS function_name
+       FROM message m
+       LEFT JOIN invocation i ON i.id = m.invocation
+       LEFT JOIN function f ON f.stream = m.stream AND f.function_id = coalesce(m.function_id, i.function_id)
+       WHERE m.seq > ? AND m.seq <= ? AND m.flags & ${FLAG_TRUNCATED} ORDER BY m.side, m.seq`,
+      after,
+      through,
+    );
+    for (const row of rows) {
+      this.#cutMessages.set(numberOf(row["stream"]), {
+        seq: numberOf(row["seq"]),
+        side: numberOf(row["side"]),
+        kind: numberOf(row["kind"]),
+        size: numberOf(row["size"]),
+        invocationId: textOf(row["invocation_id"]),
+        functionName: textOf(row["function_name"]),
+      });
+    }
+  }
+
   /** Reads streams and the clock anew. @param now of a live session */
   refresh(now: Nanos | undefined): void {
     const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
@@ -330,7 +359,7 @@ export class ProblemSession {
 
   /** What is known of streams that are not looked at any more. */
   #forget(): void {
-    for (const known of [this.firstMessages, this.#lost]) {
+    for (const known of [this.firstMessages, this.#cutMessages, this.#lost]) {
       if (known.size > 4 * MAX_STREAMS) {
         for (const stream of known.keys()) {
           if (!this.#byId.has(stream)) {

@@ -52,6 +52,7 @@ export function createProblems(database: Database, options: ProblemsOptions = {}
 
   function lookAt(range: Range): void {
     session.readFirstMessages(range);
+    session.readCutMessages(range);
     for (const rule of rules) {
       for (const finding of asked(rule, () => rule.find?.(session, range))) {
         found.add(rule, finding);

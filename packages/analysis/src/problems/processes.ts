@@ -1,5 +1,13 @@
 import type { Nanos } from "@inspector/contract/page";
-import type { SessionFact } from "./events.ts";
+import { isRecord, type SessionFact } from "./events.ts";
+
+/** One line that a process wrote. */
+export type OutputLine = {
+  readonly at: Nanos;
+  readonly text: string;
+  /** "system": stdout that the worker marked as meant for the host's log. */
+  readonly from: "stderr" | "stdout" | "system";
+};
 
 /** A worker's process, from what its launcher recorded. */
 export type WorkerProcess = {
@@ -9,9 +17,16 @@ export type WorkerProcess = {
   spawnedAt: Nanos | undefined;
   spawnedEvent: number | undefined;
   exit: ProcessExit | undefined;
-  /** The last lines it wrote, at most {@link MAX_LINES} of each. */
-  readonly stderr: string[];
-  readonly stdout: string[];
+  /** What is known of its environment: few variables by few launchers. */
+  environment: Readonly<Record<string, string>>;
+  /** Processes of its app that run side by side, where that is known. */
+  processCount: number | undefined;
+  /** How long its host lets an invocation run; undefined where that is not known, or for ever. */
+  invocationLimit: Nanos | undefined;
+  /** The last lines it wrote, oldest first, at most {@link MAX_LINES} of each kind. */
+  readonly stderr: OutputLine[];
+  readonly stdout: OutputLine[];
+  readonly system: OutputLine[];
 };
 
 export type ProcessExit = {
@@ -19,10 +34,18 @@ export type ProcessExit = {
   readonly event: number;
   readonly code: number | undefined;
   readonly signal: string | undefined;
+  /** What a host that is known to have ended it did so for: "failed", "function-timeout", "stop". */
+  readonly endedByHost: string | undefined;
+  /** Why it could not be started at all: "there is no command python (…)". */
+  readonly failure: string | undefined;
 };
 
-const MAX_LINES = 30;
+/** A runtime that gives up writes some fifty lines of native stack behind the one that says why. */
+const MAX_LINES = 120;
 const MAX_LINE_CHARS = 2000;
+
+/** Python's worker puts the host's mark on stderr too, where no host looks for it. */
+const SYSTEM_MARK = /^LanguageWorkerConsoleLog(?:\[\w+\])?\s*/u;
 
 /** Takes one more event into the processes known so far. */
 export function noteProcessEvent(processes: Map<string, WorkerProcess>, { id, at, type, detail }: SessionFact): void {
@@ -37,38 +60,34 @@ export function noteProcessEvent(processes: Map<string, WorkerProcess>, { id, at
       process.spawnedEvent = id;
       process.pid = numberIn(detail["pid"]);
       process.argv = Array.isArray(detail["argv"]) ? detail["argv"].map(String) : [];
+      process.environment = textsIn(detail["environment"]);
+      process.processCount = numberIn(detail["processCount"]);
+      process.invocationLimit = invocationLimitIn(detail["limits"]);
       break;
-    case "process-output":
-      // What a worker says to the host on its way is no last word.
-      if (detail["stream"] !== "stderr" && detail["isSystemLog"] === true) {
-        break;
-      }
-      noteLine(detail["stream"] === "stderr" ? process.stderr : process.stdout, String(detail["text"] ?? ""));
+    case "process-output": {
+      const text = String(detail["text"] ?? "").replace(SYSTEM_MARK, "");
+      const from = detail["stream"] === "stderr" ? "stderr" : detail["isSystemLog"] === true ? "system" : "stdout";
+      noteLine(process[from], { at, text: text.slice(0, MAX_LINE_CHARS), from });
       break;
-    case "process-exited": {
-      const signal = detail["signal"];
+    }
+    case "process-exited":
       process.exit = {
         at,
         event: id,
         code: numberIn(detail["code"]),
-        signal: typeof signal === "string" ? signal : undefined,
+        signal: textIn(detail["signal"]),
+        endedByHost: textIn(detail["endedByHost"]),
+        failure: textIn(detail["failure"]),
       };
       break;
-    }
     default:
       return;
   }
   processes.set(workerId, process);
 }
 
-/** The end of its stderr as one quote, or of stdout where stderr is silent; undefined where it wrote nothing. */
-export function lastWords({ stderr, stdout }: WorkerProcess): string | undefined {
-  const lines = (stderr.length > 0 ? stderr : stdout.slice(-5)).filter((line) => line.trim() !== "");
-  return lines.length === 0 ? undefined : lines.join("\n");
-}
-
 /** "exit code 1", "SIGKILL". */
-export function describeExit({ code, signal }: ProcessExit): string {
+export function describeExit({ code, signal }: Pick<ProcessExit, "code" | "signal">): string {
   return signal ?? (code === undefined ? "no exit code" : `exit code ${code}`);
 }
 
@@ -80,16 +99,39 @@ function newProcess(workerId: string): WorkerProcess {
     spawnedAt: undefined,
     spawnedEvent: undefined,
     exit: undefined,
+    environment: {},
+    processCount: undefined,
+    invocationLimit: undefined,
     stderr: [],
     stdout: [],
+    system: [],
   };
 }
 
-function noteLine(lines: string[], text: string): void {
-  lines.push(text.slice(0, MAX_LINE_CHARS));
+function noteLine(lines: OutputLine[], line: OutputLine): void {
+  lines.push(line);
   if (lines.length > MAX_LINES) {
     lines.shift();
   }
+}
+
+/** From milliseconds; null is for ever. */
+function invocationLimitIn(limits: unknown): Nanos | undefined {
+  const limit = isRecord(limits) ? numberIn(limits["invocation"]) : undefined;
+  return limit === undefined ? undefined : limit * 1e6;
+}
+
+function textsIn(value: unknown): Readonly<Record<string, string>> {
+  if (!isRecord(value)) {
+    return {};
+  }
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, text]) => (typeof text === "string" ? [[name, text]] : [])),
+  );
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function numberIn(value: unknown): number | undefined {

@@ -2,7 +2,7 @@ import type { EndInfo } from "@inspector/contract/page";
 import type { Database } from "@inspector/session/database";
 import { inTransaction } from "@inspector/session/database";
 import { createSessionBuilder } from "@inspector/session/testing/session-builder";
-import { loadRecording, recordingNames } from "@inspector/testkit";
+import { loadRecording, recordedProcesses, recordingNames } from "@inspector/testkit";
 import { createConversation } from "@inspector/wire/conversation";
 import type { Side } from "@inspector/wire/frames";
 import { DatabaseSync } from "@photostructure/sqlite";
@@ -64,7 +64,8 @@ function endsOf(chunks: ReturnType<typeof loadRecording>["chunks"]): Ends {
   return ends;
 }
 
-function problemsOf(name: string) {
+/** @param hasProcesses whether the launcher of the workers recorded them too */
+function problemsOf(name: string, hasProcesses = false) {
   const recording = loadRecording(name);
   const database = new DatabaseSync(":memory:") as unknown as Database;
   const builder = createSessionBuilder(database);
@@ -78,6 +79,13 @@ function problemsOf(name: string) {
     }
     for (const [conn, { at, end }] of ends) {
       builder.endStream(at, streams.get(conn) ?? 0, end);
+    }
+    for (const { workerId, spawnedAt, exitedAt, code, signal, stderr } of hasProcesses ? recordedProcesses(name) : []) {
+      builder.event(spawnedAt, "process-spawned", { workerId });
+      for (const { at, text } of stderr) {
+        builder.event(at, "process-output", { workerId, stream: "stderr", text });
+      }
+      builder.event(exitedAt, "process-exited", { workerId, code, signal });
     }
   });
   builder.commit();
@@ -263,7 +271,9 @@ const VERDICTS: Readonly<Record<string, readonly string[]>> = {
   "node/exception-flood": [
     "invocation: The connection of the node worker 8c76811e closed while 1 invocation was in flight (httpReject).",
   ],
-  "node/failing-load": ["index: The node worker 253cd965 never became ready: it could not list its functions."],
+  "node/failing-load": [
+    "index: The node worker 253cd965 never became ready: it could not list its functions: a file of the app cannot be parsed (SyntaxError).",
+  ],
   "node/wrong-worker-id": [
     'start: The host does not know the worker id "9a38cdc7-5c24-4a2b-8f28-f41b02f98af5", so it ended the call with OK right after StartStream.',
   ],
@@ -294,10 +304,67 @@ test.each(recordingNames.filter((name) => name !== "node/big-messages"))("the ve
   expect(verdicts).toEqual(VERDICTS[name] ?? []);
 });
 
+/** With the first line of what they wrote, or logged, or answered. */
+const WITH_PROCESSES: Readonly<Record<string, readonly string[]>> = {
+  "node/clean-end-by-host": [
+    "invocation: The node worker b30b4d29 exited with code 0, because the host's side ended the call with OK, while 1 invocation was in flight (httpSlow); after code 0 the host starts no other one. [sleeping]",
+  ],
+  "node/connection-lost": [
+    "invocation: The node worker 35aae467 ended with exit code 1 while 1 invocation was in flight (httpSlow): its stream to the host broke. [Worker uncaught exception: Error: Error: 14 UNAVAILABLE: rea]",
+  ],
+  "node/crash-at-once": [
+    "invocation: The node worker 2644edaa ended with exit code 1 while 2 invocations were in flight (httpSlow, httpCrash). [last words on stderr]",
+  ],
+  "node/crash-mid-invocation": [
+    "invocation: The node worker f26b8994 ended with exit code 1 while 2 invocations were in flight (httpSlow, httpCrash). [last words on stderr]",
+  ],
+  "node/crash-sigkill": [
+    "invocation: The node worker 8ee35ff5 was killed by SIGKILL while 1 invocation was in flight (httpSlow), by its host, by hand or by the system for lack of memory: nothing recorded says which. [sleeping]",
+  ],
+  "node/error-end-by-host": [
+    "invocation: The host ended the call of the node worker 43db86e6 with gRPC status 14 (UNAVAILABLE) while 1 invocation was in flight (httpSlow); its process ended with exit code 1 9.5 ms later. [Worker uncaught exception: Error: Error: 14 UNAVAILABLE: ups]",
+  ],
+  "node/exception-flood": [
+    "invocation: The node worker 8c76811e ended with exit code 1 while 1 invocation was in flight (httpReject): an uncaught Error. [Worker uncaught exception (learn more: https://go.microsoft.]",
+  ],
+  "node/failing-load": [
+    'index: The node worker 253cd965 never became ready: it could not list its functions: a file of the app cannot be parsed (SyntaxError). [Worker was unable to load entry point "src/functions/b-broke]',
+  ],
+  "node/wrong-worker-id": VERDICTS["node/wrong-worker-id"]?.map((verdict) => `${verdict} []`) ?? [],
+  "dotnet/dotnet-host-ends-stream": [
+    "invocation: The connection of the dotnet worker 42e18901 closed while 1 invocation was in flight (Slow); its process ended with exit code 0 5.02 s later. [slow: start, mode ignore]",
+    "invocation: The connection of the dotnet worker e4094b6c closed while 1 invocation was in flight (Slow); its process ended with exit code 0 5.01 s later. [slow: start, mode ignore]",
+    "invocation: The host cancelled the call of the dotnet worker 22ddb7a0 while 1 invocation was in flight (Slow); its process ended with exit code 0 5.02 s later. [slow: start, mode ignore]",
+    "invocation: The host ended the call of the dotnet worker 903b91d6 with gRPC status 14 (UNAVAILABLE) while 1 invocation was in flight (Slow); its process ended with exit code 0 5.02 s later. [slow: start, mode ignore]",
+    "invocation: The call of the dotnet worker 38a319fa was ended with OK, which workers take for the end of their work, while 1 invocation was in flight (Slow); its process ended with exit code 0 5.02 s later. [slow: start, mode ignore]",
+    "idle: The call of the dotnet worker 22e50257 was ended with OK, which workers take for the end of their work, while nothing was in flight; its process ended with exit code 0 5.02 s later. []",
+  ],
+  "kestrel/kestrel-dotnet-error-end": [
+    "invocation: The host ended the call of the dotnet worker 07da09f7 with gRPC status 14 (UNAVAILABLE) while 1 invocation was in flight (Slow); its process ended with exit code 0 2.5 s later. [slow: start, mode (null)]",
+  ],
+  "kestrel/kestrel-dotnet-unknown-id":
+    VERDICTS["kestrel/kestrel-dotnet-unknown-id"]?.map((verdict) => `${verdict} []`) ?? [],
+  "kestrel/kestrel-node-error-end": [
+    "invocation: The host ended the call of the node worker 472e81e8 with gRPC status 14 (UNAVAILABLE) while 1 invocation was in flight (httpSlow); its process ended with exit code 1 7.67 ms later. [Worker uncaught exception: Error: Error: 14 UNAVAILABLE: ups]",
+  ],
+  "kestrel/kestrel-node-unknown-id":
+    VERDICTS["kestrel/kestrel-node-unknown-id"]?.map((verdict) => `${verdict} []`) ?? [],
+};
+
+test.each(recordingNames.filter((name) => name !== "node/big-messages"))(
+  "the verdicts on %s with its processes",
+  (name) => {
+    const verdicts = problemsOf(name, true).verdicts.map(
+      ({ step, sentence, quote = "" }) => `${step}: ${sentence} [${quote.split("\n")[0]?.slice(0, 60)}]`,
+    );
+    expect(verdicts).toEqual(WITH_PROCESSES[name] ?? []);
+  },
+);
+
 test("a failing load is quoted as the worker said it", () => {
   const { problems, verdicts } = problemsOf("node/failing-load");
   expect(problems[0]).toMatchObject({
-    title: "The worker could not list its functions",
+    title: expect.stringMatching(/^The worker could not list its functions: .*\(src\/functions\/b-broken\.js:2\)$/u),
     quote: expect.stringContaining("SyntaxError"),
     evidence: [{ label: "function_metadata_response", seq: 12 }],
   });

@@ -12,7 +12,7 @@ test("equal failures of a function are one problem, counted, with the first as e
     {
       id: "failed-result:hello",
       severity: "error",
-      title: "hello failed",
+      title: "hello failed: order 0 is gone",
       functionName: "hello",
       quote: "order 0 is gone",
       count: 60,
@@ -33,7 +33,10 @@ test.each([
   const table = `1 ms worker start_stream worker=w1
     2 ms worker ${kind} status=Failure exception="no module named app" stack="Error: no module named app\\n  at main.js:3"`;
   const [problem] = foundBy("failed-result", table);
-  expect(problem).toMatchObject({ title, quote: "Error: no module named app\n  at main.js:3" });
+  expect(problem).toMatchObject({
+    title: `${title}: Error: no module named app`,
+    quote: "Error: no module named app\n  at main.js:3",
+  });
   expect(rulesIn(table.replace("status=Failure", "status=Success"))).not.toContain("failed-result");
 });
 

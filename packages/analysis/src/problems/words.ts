@@ -10,6 +10,7 @@ import {
   stackBeginsWith,
 } from "@inspector/proto";
 import type { StepName } from "@inspector/session/invocation/worker-step";
+import { firstUserFrame } from "./cause/user-frame.ts";
 import type { WorkerStream } from "./worker-stream.ts";
 
 /** Conditions on the sender of a message, `message m` in SQL. */
@@ -61,6 +62,57 @@ export function quoteResult(result: StatusResult | undefined): string | undefine
     return line === "" ? undefined : line;
   }
   return stackBeginsWith(stackTrace, message) ? stackTrace : `${line}\n${stackTrace}`.trim();
+}
+
+/** A line of a stack that names the exception: "TypeError: x is not a function". */
+const NAMED_LINE = /^\s*(?:[\w$]+\.)*[\w$]*(?:Error|Exception)\b[^\n]*/mu;
+
+/**
+ * What went wrong in one line: "TypeError: x is not a function". The type is in a field of its own (.NET), in the message
+ * (Python), or only in the stack (Node.js).
+ */
+export function lineOfResult(result: StatusResult | undefined): string | undefined {
+  const { type = "", message = "", stackTrace = "" } = result?.exception ?? {};
+  const first =
+    message
+      .split("\n")
+      .find((line) => line.trim() !== "")
+      ?.trim() ?? "";
+  if (type !== "" && !first.includes(type)) {
+    return first === "" ? type : `${type}: ${first}`;
+  }
+  const named = NAMED_LINE.exec(stackTrace)?.[0].trim();
+  if (named !== undefined && (first === "" || named.endsWith(first))) {
+    return named;
+  }
+  const line = first === "" ? (result?.result ?? "").split("\n")[0] : first;
+  return line === undefined || line === "" ? undefined : line;
+}
+
+/** The end of a title, ": TypeError: x is not a function (src/index.js:12)"; "" where the result says nothing. */
+export function causeOfResult(result: StatusResult | undefined): string {
+  const line = lineOfResult(result);
+  if (line === undefined) {
+    return "";
+  }
+  const { message = "", stackTrace = "" } = result?.exception ?? {};
+  const place = firstUserFrame(stackTrace) ?? firstUserFrame(message);
+  const cut = line.length > MAX_CAUSE_CHARS ? `${line.slice(0, MAX_CAUSE_CHARS - 1)}…` : line;
+  return `: ${cut}${place === undefined ? "" : ` (${place})`}`;
+}
+
+/** Characters of an exception's message in a title; all of it is in the quote. */
+const MAX_CAUSE_CHARS = 160;
+
+const MIB = 1024 * 1024;
+
+/** "12 bytes", "64 KiB", "1.25 MiB". */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) {
+    return `${bytes} bytes`;
+  }
+  const [unit, size] = bytes < MIB ? ["KiB", bytes / 1024] : ["MiB", bytes / MIB];
+  return `${Number(size.toPrecision(3))} ${unit}`;
 }
 
 /** The result of a response that has one; undefined for other content, and where the worker left it out. */

@@ -21,6 +21,18 @@ export type WorkerStream = {
 /** The first message of the worker in a stream. */
 export type FirstMessage = { readonly seq: Seq; readonly kind: number; readonly at: Nanos };
 
+/** A message of which only the beginning was there when its stream ended. */
+export type CutMessage = {
+  readonly seq: Seq;
+  /** 0 for the host, 1 for the worker. */
+  readonly side: number;
+  readonly kind: number;
+  /** Bytes that had come. */
+  readonly size: number;
+  readonly invocationId: string | undefined;
+  readonly functionName: string | undefined;
+};
+
 const RUNTIMES: readonly (readonly [RegExp, string])[] = [
   [/^\.net|^dotnet/iu, "dotnet"],
   [/^node/iu, "node"],

@@ -2,6 +2,7 @@ import type { Nanos, Seq, WorkerInfo } from "@inspector/contract/page";
 import type { Column } from "../../shell/data/column.ts";
 import { workerName } from "../../shell/format/message.ts";
 import { formatSpan } from "../../shell/format/time.ts";
+import { NEVER_READY, workerState } from "../../shell/page/worker-state.ts";
 
 /** A line between the rows that says what comes below it. */
 export type Caption = {
@@ -56,7 +57,8 @@ function workerCaption(worker: WorkerInfo, row: number, isStart: boolean): Capti
 }
 
 /** From the first word to the last answer of the start-up. */
-function startUpText({ stream, process, steps }: WorkerInfo): string {
+function startUpText(worker: WorkerInfo): string {
+  const { stream, process, steps } = worker;
   const starting = steps.filter(
     ({ step }) => step === "start" || step === "init" || step === "index" || step === "load",
   );
@@ -66,7 +68,8 @@ function startUpText({ stream, process, steps }: WorkerInfo): string {
   if (isReady) {
     return `start-up ${formatSpan(to - from)}, ready`;
   }
-  return stream.phase === "failed" || stream.phase === "ended" ? "never became ready" : "starting";
+  const { label } = workerState(worker);
+  return label === NEVER_READY || stream.phase === "ended" ? NEVER_READY : "starting";
 }
 
 function exitText({ process, stream }: WorkerInfo): string[] {

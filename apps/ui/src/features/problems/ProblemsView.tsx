@@ -68,7 +68,7 @@ function Verdict({ verdict }: { readonly verdict: VerdictOf }) {
     <>
       <VerdictView verdict={verdict} />
       <p className={styles["links"]}>
-        <Button onClick={() => go({ view: "workers", item: workerKey(verdict.stream) })}>
+        <Button onClick={() => go({ view: "workers", item: workerKey(verdict.stream, verdict.workerId) })}>
           Open the worker <ArrowRight size={13} aria-hidden />
         </Button>
       </p>

@@ -20,6 +20,8 @@ export function VerdictView({ verdict }: { readonly verdict: Verdict }) {
         </h2>
         {verdict.quote !== undefined && <Quote text={verdict.quote} />}
       </div>
+      <h3>What to try</h3>
+      <p>{verdict.advice}</p>
       {verdict.evidence.length > 0 && <EvidenceList evidence={verdict.evidence} />}
     </section>
   );
@@ -52,7 +54,7 @@ export function VerdictStrip() {
         <b>{verdict.sentence}</b> {cause !== undefined && <code>{cause}</code>}
       </p>
       {others > 0 && <span>and {formatPlural(others, "other", "others")}</span>}
-      <Button size="small" onClick={() => go({ view: "workers", item: workerKey(verdict.stream) })}>
+      <Button size="small" onClick={() => go({ view: "workers", item: workerKey(verdict.stream, verdict.workerId) })}>
         Why <ArrowRight size={12} aria-hidden />
       </Button>
     </div>

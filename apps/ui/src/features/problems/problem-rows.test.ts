@@ -14,7 +14,7 @@ const problem = (id: string, severity: Problem["severity"], at = 0): Problem => 
   count: 1,
 });
 
-const verdict = (stream: number): Verdict => ({ stream, sentence: "It died.", step: "init", evidence: [] });
+const verdict = (stream: number): Verdict => ({ stream, sentence: "It died.", step: "init", advice: "", evidence: [] });
 
 const keysOf = (problems: readonly Problem[], verdicts: readonly Verdict[] = []) =>
   listFindings({ problems, verdicts }).map((line) => (line.type === "group" ? line.title : line.key));
@@ -37,6 +37,11 @@ test("verdicts stand on top, in the hub's order", () => {
     "1 error",
     "a",
   ]);
+});
+
+test("processes that never connected have verdicts of their own", () => {
+  const verdicts = ["w1", "w2"].map((workerId): Verdict => ({ ...verdict(0), workerId }));
+  expect(keysOf([], verdicts)).toEqual(["2 verdicts", "verdict w1", "verdict w2"]);
 });
 
 test("what a verdict says already stands last: by the same evidence, or in the host's words", () => {

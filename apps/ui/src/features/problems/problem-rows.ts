@@ -22,7 +22,8 @@ const GROUPS = [
  */
 export function listFindings({ problems, verdicts }: Pick<Problems, "problems" | "verdicts">): GridLine<Finding>[] {
   const own = verdicts.map((verdict): Finding => {
-    return { type: "verdict", key: `verdict ${verdict.stream}`, verdict };
+    const { stream, workerId = "" } = verdict;
+    return { type: "verdict", key: `verdict ${stream === 0 ? workerId : stream}`, verdict };
   });
   const signs = problems.filter((problem) => isSign(problem, verdicts));
   const others = problems.filter((problem) => !signs.includes(problem));
@@ -52,17 +53,14 @@ function rowsOf(problems: readonly Problem[]): Finding[] {
 
 /** Whether a problem says of a worker what its verdict says: by the same evidence, or in the host's own words. */
 function isSign({ stream, rule, evidence }: Problem, verdicts: readonly Verdict[]): boolean {
-  const verdict = verdicts.find((one) => one.stream === stream);
-  if (verdict === undefined) {
-    return false;
+  // Processes that never connected have no stream.
+  const own = verdicts.filter((one) => one.stream === (stream ?? 0));
+  if (rule === "host-worker-failed" && stream !== undefined) {
+    return own.length > 0;
   }
-  if (rule === "host-worker-failed") {
-    return true;
-  }
+  const said = own.flatMap((one) => one.evidence);
   return evidence.some(({ seq, event }) =>
-    verdict.evidence.some(
-      (other) => (seq !== undefined && other.seq === seq) || (event !== undefined && other.event === event),
-    ),
+    said.some((other) => (seq !== undefined && other.seq === seq) || (event !== undefined && other.event === event)),
   );
 }
 

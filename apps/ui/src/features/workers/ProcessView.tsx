@@ -15,15 +15,15 @@ type ProcessViewProps = {
 };
 
 /** The worker's process: how it was started, how it ended, and its last lines of output. */
-export function ProcessView({ worker: { process, stream }, startedAt }: ProcessViewProps) {
-  const exit = process && explainExit(process);
+export function ProcessView({ worker: { process, stream, steps }, startedAt }: ProcessViewProps) {
+  const exit = process && explainExit(process, steps);
   return (
     <section className={styles["section"]}>
       <h3>Process</h3>
       {process === undefined && (
         <p className={styles["quiet"]}>
-          Not started by the inspector, so its arguments, output and exit code are not known. With the worker launcher
-          they are.
+          Not started by the inspector, so its arguments, output and exit code are not known.{" "}
+          <code>inspector host</code> starts workers and records them.
         </p>
       )}
       <dl className={styles["facts"]}>

@@ -3,6 +3,7 @@ import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatSize } from "../../shell/format/size.ts";
 import { formatMoment } from "../../shell/format/time.ts";
 import { useSessionNow } from "../../shell/page/useSessionNow.ts";
+import { workerState } from "../../shell/page/worker-state.ts";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import { type Figure, Figures } from "../../shell/panes/Figures.tsx";
 import { VerdictView } from "../problems/VerdictView.tsx";
@@ -10,7 +11,7 @@ import { CapabilitiesTable } from "./CapabilitiesTable.tsx";
 import { LifecycleView } from "./LifecycleView.tsx";
 import { sinceLaunch } from "./lifecycle.ts";
 import { ProcessView } from "./ProcessView.tsx";
-import { fullName, phaseStatus, presentOf } from "./worker-words.ts";
+import { fullName, presentOf } from "./worker-words.ts";
 import styles from "./workers.module.css";
 
 /** Status pings slower than that make a host with dynamic concurrency hold work back. */
@@ -28,7 +29,7 @@ export function WorkerDetail({ worker, session }: WorkerDetailProps) {
       <header className={styles["head"]}>
         <div className={styles["title"]}>
           <h2>{fullName(worker)}</h2>
-          <StatusMark {...phaseStatus(worker)} />
+          <StatusMark {...workerState(worker)} />
         </div>
         <p className={styles["sub"]}>
           {process?.pid !== undefined && <span>process {process.pid}</span>}

@@ -3,7 +3,7 @@ import { useSessionState } from "../../shell/data/session-context.ts";
 import { useWorkers } from "../../shell/data/workbench-queries.ts";
 import { DataGrid } from "../../shell/grid/DataGrid.tsx";
 import { useShell } from "../../shell/page/shell-context.ts";
-import { streamOfKey, workerKey } from "../../shell/page/worker-key.ts";
+import { isWorkerOfKey, workerKey } from "../../shell/page/worker-key.ts";
 import { Failed, Loading, PaneState } from "../../shell/panes/PaneState.tsx";
 import { SplitView } from "../../shell/panes/SplitView.tsx";
 import { WorkerDetail } from "./WorkerDetail.tsx";
@@ -27,7 +27,7 @@ export function WorkersView() {
     return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading what="workers" />;
   }
   // The newest worker is what people come for: of one that was started again it is the one that runs.
-  const selected = data.find(({ stream }) => stream.id === streamOfKey(address.item)) ?? data.at(-1);
+  const selected = data.find(({ stream }) => isWorkerOfKey(address.item, stream.id, stream.workerId)) ?? data.at(-1);
   if (selected === undefined) {
     return <NoWorkers isFile={session.source === "file"} />;
   }

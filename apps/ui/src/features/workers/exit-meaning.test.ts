@@ -28,6 +28,29 @@ describe("the end of a process", () => {
   test("with a code of its own says so", () => {
     expect(exit({ exitCode: 42 })).toMatchObject({ tone: "bad", label: "exit code 42" });
   });
+  test("behind the host's terminate is what it asked for, whatever the code", () => {
+    const steps = [{ step: "terminate", startedAt: 1 }] as const;
+    for (const how of [{ exitCode: 0 }, { exitCode: 143 }, { signal: "SIGTERM" }]) {
+      expect(explainExit({ output: [], exitedAt: 2, ...how }, steps)).toMatchObject({
+        tone: "mute",
+        meaning: "the host had asked it to end",
+      });
+    }
+    expect(explainExit({ output: [], exitedAt: 2, exitCode: 1 }, steps)).toMatchObject({ tone: "bad" });
+    expect(explainExit({ output: [], exitedAt: 0, exitCode: 0 }, steps)?.meaning).toContain("starts no other");
+    expect(exit({ exitCode: 0 })?.meaning).not.toContain("by itself");
+  });
+  test("by the host is the host's, and a process that could not be started says why", () => {
+    const process = { output: [], exitedAt: 2 };
+    expect(explainExit({ ...process, signal: "SIGKILL", endedByHost: "function-timeout" })?.meaning).toMatch(
+      /functionTimeout/u,
+    );
+    expect(explainExit({ ...process, signal: "SIGKILL", endedByHost: "stop" })).toMatchObject({ tone: "mute" });
+    expect(explainExit({ ...process, failure: "there is no command python" })).toMatchObject({
+      label: "not started",
+      meaning: "there is no command python",
+    });
+  });
   test("that nobody saw is still an end", () => {
     expect(exit({})).toMatchObject({ tone: "warn", label: "exited" });
   });

@@ -1,5 +1,5 @@
 import { ownValue } from "@inspector/contract/own-value";
-import type { ProcessInfo } from "@inspector/contract/page";
+import type { ProcessInfo, StepRow } from "@inspector/contract/page";
 import type { RowStatus, Tone } from "../../shell/format/message.ts";
 
 const SIGNALS: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ const SIGNAL_NUMBERS: Readonly<Record<number, string>> = {
 };
 
 const CODES: Readonly<Record<number, string>> = {
-  0: "it ended by itself: the host takes that as wanted and starts no other",
+  0: "it ended without an error: the host takes that as wanted and starts no other",
   1: "it failed: for most runtimes an error that nobody caught",
   2: "it was used wrongly: often arguments it does not know",
   126: "the file to run is no program, or may not be run",
@@ -49,8 +49,44 @@ const WINDOWS_CODES: Readonly<Record<number, string>> = {
 
 export type ExitMeaning = RowStatus & { readonly meaning: string };
 
-/** How a process ended and what that usually means; undefined while it runs, or where its end was not seen. */
-export function explainExit({ exitCode, signal, exitedAt }: ProcessInfo): ExitMeaning | undefined {
+/**
+ * How a process ended and what that means, or usually means; undefined while it runs, or where its end was not seen.
+ * @param steps what the host asked of the worker: behind its terminate an end is an answer
+ */
+export function explainExit(process: ProcessInfo, steps: readonly Asked[] = []): ExitMeaning | undefined {
+  const usual = explainCode(process);
+  return usual && { ...usual, ...askedMeaning(process, steps) };
+}
+
+type Asked = Pick<StepRow, "step" | "startedAt">;
+
+/** What is known of an end on the host's word, in place of what its code usually means. */
+function askedMeaning(process: ProcessInfo, steps: readonly Asked[]): Partial<ExitMeaning> {
+  const { exitCode, signal, endedByHost, failure, exitedAt = 0 } = process;
+  if (failure !== undefined) {
+    return { tone: "bad", label: "not started", meaning: failure };
+  }
+  if (endedByHost === "function-timeout") {
+    return { tone: "bad", meaning: "the host ended it: a function ran longer than functionTimeout" };
+  }
+  if (endedByHost === "failed") {
+    return { tone: "bad", meaning: "the host ended it: it did not start as it should" };
+  }
+  const isAsked = steps.some(({ step, startedAt }) => step === "terminate" && (startedAt ?? 0) <= exitedAt);
+  if (!isAsked && endedByHost !== "stop") {
+    return {};
+  }
+  const by = signal ?? SIGNAL_NUMBERS[(exitCode ?? 0) - 128];
+  if (by === "SIGKILL") {
+    return { tone: "mute", meaning: isAsked ? "killed behind the host's terminate" : "the host stopped, and ended it" };
+  }
+  const isOrderly = exitCode === 0 || by === "SIGTERM" || by === "SIGINT" || by === "SIGHUP";
+  return isOrderly
+    ? { tone: "mute", meaning: "the host had asked it to end" }
+    : { tone: "bad", meaning: "it failed after the host had asked it to end" };
+}
+
+function explainCode({ exitCode, signal, exitedAt }: ProcessInfo): ExitMeaning | undefined {
   if (signal !== undefined) {
     return { tone: toneOfSignal(signal), label: signal, meaning: meaningOfSignal(signal) };
   }

@@ -2,9 +2,10 @@ import type { WorkerInfo } from "@inspector/contract/page";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatCount, formatMoment } from "../../shell/format/time.ts";
 import type { GridColumn } from "../../shell/grid/DataGrid.tsx";
+import { workerState } from "../../shell/page/worker-state.ts";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import { explainExit } from "./exit-meaning.ts";
-import { describeEnd, fullName, phaseStatus, startUpTime } from "./worker-words.ts";
+import { describeEnd, fullName, startUpTime } from "./worker-words.ts";
 import styles from "./workers.module.css";
 
 /** @param sessionStartedAt milliseconds since the Unix epoch */
@@ -15,7 +16,7 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       id: "state",
       title: "State",
       track: "minmax(100px, 140px)",
-      render: (worker) => <StatusMark {...phaseStatus(worker)} />,
+      render: (worker) => <StatusMark {...workerState(worker)} />,
     },
     {
       id: "pid",
@@ -85,8 +86,8 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
   ];
 }
 
-function End({ worker: { process, stream } }: { readonly worker: WorkerInfo }) {
-  const exit = process && explainExit(process);
+function End({ worker: { process, stream, steps } }: { readonly worker: WorkerInfo }) {
+  const exit = process && explainExit(process, steps);
   if (exit) {
     return <StatusMark tone={exit.tone} label={exit.label} />;
   }

@@ -1,6 +1,6 @@
 import type { WorkerInfo } from "@inspector/contract/page";
-import { describe, expect, test } from "vitest";
-import { describeEnd, phaseStatus, presentOf, startUpTime } from "./worker-words.ts";
+import { expect, test } from "vitest";
+import { describeEnd, presentOf, startUpTime } from "./worker-words.ts";
 
 function worker(change: Partial<WorkerInfo["stream"]>, rest: Partial<WorkerInfo> = {}): WorkerInfo {
   return {
@@ -42,22 +42,6 @@ const step = (
   size: 0,
   count: 1,
   failed: 0,
-});
-
-describe("a worker's state", () => {
-  test("is its phase while it lives", () => {
-    expect(phaseStatus(worker({}))).toEqual({ tone: "good", label: "ready" });
-  });
-  test("is death where there is a verdict on its end", () => {
-    const verdict = { stream: 1, sentence: "It died.", step: "idle", evidence: [] } as const;
-    expect(phaseStatus(worker({ phase: "ended" }, { verdict }))).toEqual({ tone: "bad", label: "died" });
-    expect(phaseStatus(worker({ phase: "initialized" }, { verdict }))).toEqual({ tone: "bad", label: "never ready" });
-  });
-  test("of a process that left before it connected is not its phase", () => {
-    expect(phaseStatus(worker({ id: -1, phase: "failed" }, { process: { output: [], exitedAt: 3 } })).label).toBe(
-      "never connected",
-    );
-  });
 });
 
 test("the start-up ends with the last function that was loaded", () => {

@@ -1,30 +1,5 @@
-import type { EndInfo, Nanos, StepRow, StreamInfo, WorkerInfo } from "@inspector/contract/page";
-import { type RowStatus, type Tone, workerName } from "../../shell/format/message.ts";
-import { phaseWord } from "../../shell/page/session-words.ts";
-
-const PHASE_TONES: Readonly<Record<StreamInfo["phase"], Tone>> = {
-  connected: "busy",
-  started: "busy",
-  initialized: "busy",
-  loaded: "good",
-  ended: "mute",
-  failed: "bad",
-};
-
-export function phaseStatus({ stream, verdict, process }: WorkerInfo): RowStatus {
-  // A process that never connected has no stream; its phase would say that it did.
-  if (stream.id < 0) {
-    const hasExited = process?.exitedAt !== undefined;
-    return { tone: hasExited ? "bad" : "busy", label: hasExited ? "never connected" : "not connected yet" };
-  }
-  if (stream.phase === "ended" && verdict !== undefined) {
-    return { tone: "bad", label: "died" };
-  }
-  if (PHASE_TONES[stream.phase] === "busy" && verdict !== undefined) {
-    return { tone: "bad", label: "never ready" };
-  }
-  return { tone: PHASE_TONES[stream.phase], label: phaseWord(stream.phase) };
-}
+import type { EndInfo, Nanos, StepRow, WorkerInfo } from "@inspector/contract/page";
+import { type RowStatus, workerName } from "../../shell/format/message.ts";
 
 /** "node 20.20.1". */
 export function fullName({ stream }: WorkerInfo): string {
@@ -66,7 +41,6 @@ const STEP_STATES: Readonly<Record<StepRow["state"], RowStatus>> = {
   "in-flight": { tone: "busy", label: "waiting" },
   cancelled: { tone: "warn", label: "cancelled" },
   lost: { tone: "bad", label: "never answered" },
-  dropped: { tone: "warn", label: "dropped" },
   unknown: { tone: "mute", label: "not seen" },
 };
 

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { streamOfKey, workerKey } from "./worker-key.ts";
+import { isWorkerOfKey, workerKey } from "./worker-key.ts";
 
-test("a worker's key leads back to its stream, also for one that never connected", () => {
-  expect([4, -1].map((id) => streamOfKey(workerKey(id)))).toEqual([4, -1]);
-  expect(streamOfKey("1/hello")).toBeUndefined();
+test("a worker's key leads back to it, also where it never connected", () => {
+  expect([4, -1].map((id) => isWorkerOfKey(workerKey(id), id, "w1"))).toEqual([true, true]);
+  expect(isWorkerOfKey(workerKey(0, "w1"), -3, "w1")).toBe(true);
+  expect(isWorkerOfKey(workerKey(0, "w1"), -3, "w2")).toBe(false);
+  expect(isWorkerOfKey("1/hello", 1, undefined)).toBe(false);
 });

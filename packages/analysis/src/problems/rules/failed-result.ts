@@ -2,7 +2,7 @@ import type { StreamingMessage } from "@inspector/proto";
 import { KIND } from "@inspector/proto";
 import type { ProblemSession, RangeMessage } from "../problem-session.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { evidenceOf, FROM_WORKER, nameOfFunction, nameOfKind, quoteResult, resultOf } from "../words.ts";
+import { causeOfResult, evidenceOf, FROM_WORKER, nameOfFunction, nameOfKind, quoteResult, resultOf } from "../words.ts";
 
 const TITLE: Readonly<Record<number, string>> = {
   [KIND.workerInitResponse]: "WorkerInit failed",
@@ -45,12 +45,14 @@ function failedStep(session: ProblemSession, message: RangeMessage): Finding {
     severity: kind === KIND.workerWarmupResponse ? "warning" : "error",
     ...(kind === KIND.functionLoadResponse && { functionName }),
     describe: () => {
-      const quote = quoteResult(resultOf(session.content(seq))) ?? message.text;
+      const result = resultOf(session.content(seq));
+      const quote = quoteResult(result) ?? message.text;
+      const what =
+        kind === KIND.functionLoadResponse
+          ? `${nameOfFunction(functionName)} failed to load`
+          : (TITLE[kind] ?? nameOfKind(kind));
       return {
-        title:
-          kind === KIND.functionLoadResponse
-            ? `${nameOfFunction(functionName)} failed to load`
-            : (TITLE[kind] ?? nameOfKind(kind)),
+        title: `${what}${causeOfResult(result)}`,
         consequence: CONSEQUENCE[kind] ?? "",
         advice: adviceOf(kind, quote),
         quote,
@@ -73,9 +75,11 @@ function failedInvocation(session: ProblemSession, message: RangeMessage): Findi
     functionName,
     severity: isCancelled ? "info" : "error",
     describe: () => {
-      const quote = quoteResult(resultOf(session.content(seq))) ?? message.text;
+      const result = resultOf(session.content(seq));
+      const quote = quoteResult(result) ?? message.text;
+      const what = isCancelled ? `${name} answered Failure after it was cancelled` : `${name} failed`;
       return {
-        title: isCancelled ? `${name} answered Failure after it was cancelled` : `${name} failed`,
+        title: isCancelled ? what : `${what}${causeOfResult(result)}`,
         consequence: CONSEQUENCE[KIND.invocationResponse] ?? "",
         advice: adviceOf(KIND.invocationResponse, quote),
         quote,
@@ -97,13 +101,13 @@ export const failedFunctions: Rule = {
       )
       .flatMap(({ seq, at, kind, stream }) =>
         failuresIn(session.content(seq)).map(
-          ({ name, quote }): Finding => ({
+          ({ name, quote, cause }): Finding => ({
             subject: `stream ${stream} ${name}`,
             at,
             stream,
             functionName: name,
             describe: () => ({
-              title: `${nameOfFunction(name)} ${kind === KIND.functionLoadResponseCollection ? "failed to load" : "is not usable, says the worker"}`,
+              title: `${nameOfFunction(name)} ${kind === KIND.functionLoadResponseCollection ? "failed to load" : "is not usable, says the worker"}${cause}`,
               consequence:
                 kind === KIND.functionLoadResponseCollection
                   ? (CONSEQUENCE[KIND.functionLoadResponse] ?? "")
@@ -117,11 +121,17 @@ export const failedFunctions: Rule = {
       ),
 };
 
-function failuresIn(content: StreamingMessage["content"] | undefined): { name: string; quote: string | undefined }[] {
+type FailedFunction = { readonly name: string; readonly quote: string | undefined; readonly cause: string };
+
+function failuresIn(content: StreamingMessage["content"] | undefined): FailedFunction[] {
   if (content?.case === "functionLoadResponseCollection") {
     return content.value.functionLoadResponses
       .filter(({ result }) => result?.status !== 1)
-      .map(({ functionId, result }) => ({ name: functionId, quote: quoteResult(result) }));
+      .map(({ functionId, result }) => ({
+        name: functionId,
+        quote: quoteResult(result),
+        cause: causeOfResult(result),
+      }));
   }
   if (content?.case !== "functionMetadataResponse") {
     return [];
@@ -129,7 +139,7 @@ function failuresIn(content: StreamingMessage["content"] | undefined): { name: s
   // Workers leave the status of a function out when all is well, so only a failure that says why is one.
   return content.value.functionMetadataResults
     .filter(({ status }) => status?.status === 0 && status.exception !== undefined)
-    .map(({ name, status }) => ({ name, quote: quoteResult(status) }));
+    .map(({ name, status }) => ({ name, quote: quoteResult(status), cause: causeOfResult(status) }));
 }
 
 function adviceOf(kind: number, quote: string | undefined): string {

@@ -1,4 +1,4 @@
-import { lastWords } from "../processes.ts";
+import { lastWords } from "../quotes.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf } from "../words.ts";
 

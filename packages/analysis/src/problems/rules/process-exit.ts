@@ -1,18 +1,17 @@
 import { ownValue } from "@inspector/contract/own-value";
 import { ERROR_WINDOW, ERRORS_PER_PROCESS, formatSpan } from "@inspector/session/limits";
+import { askedToEndAt, type Ended, endedProcesses, isErrorExit, isStopped, signalOf, timeOutBefore } from "../exits.ts";
 import type { ProblemSession } from "../problem-session.ts";
-import { describeExit, lastWords, type ProcessExit, type WorkerProcess } from "../processes.ts";
-import type { Finding, Rule } from "../rule.ts";
-import type { WorkerStream } from "../worker-stream.ts";
-
-/** A worker that wants to be started anew exits with it. */
-const INTENTIONAL_RESTART = 200;
-const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"];
+import { describeExit, type ProcessExit } from "../processes.ts";
+import { lastWords } from "../quotes.ts";
+import type { Description, Finding, Rule, Severity } from "../rule.ts";
 
 /** What is known of exit codes beyond their being errors. */
 const MEANING: Readonly<Record<string, string>> = {
+  126: "the file to run is no program",
+  127: "the program to run was not found",
   134: "128 + 6: the process aborted itself",
-  137: "128 + 9: killed, often for lack of memory",
+  137: "128 + 9: killed, by the host, by hand or for lack of memory",
   139: "128 + 11: a segmentation fault",
   143: "128 + 15: asked to terminate",
   SIGKILL: "killed, by the host, by hand or for lack of memory",
@@ -20,44 +19,9 @@ const MEANING: Readonly<Record<string, string>> = {
   SIGSEGV: "a segmentation fault",
 };
 
-type Ended = { readonly process: WorkerProcess; readonly exit: ProcessExit; readonly stream: WorkerStream | undefined };
+type Told = Omit<Description, "quote" | "evidence">;
 
-/** Exits that the host counts as worker errors. */
-export function isErrorExit({ code, signal }: ProcessExit): boolean {
-  return signal !== undefined || (code !== 0 && code !== INTENTIONAL_RESTART);
-}
-
-/** Whether somebody made the process stop who may do so, and nothing was left undone. */
-export function isStopped(session: ProblemSession, { exit, stream }: Ended): boolean {
-  if (stream === undefined) {
-    return false;
-  }
-  const terminatedAt = session.terminatedAt(stream.id);
-  if (terminatedAt !== undefined && terminatedAt <= exit.at && (exit.code === 0 || exit.signal !== undefined)) {
-    return true;
-  }
-  const isAsked = exit.signal !== undefined && STOP_SIGNALS.includes(exit.signal);
-  return (
-    isAsked && session.steps(stream.id, "init")[0]?.answeredSeq !== undefined && session.unanswered(stream).length === 0
-  );
-}
-
-export function endedProcesses(session: ProblemSession): Ended[] {
-  return [...session.processes.values()].flatMap((process) =>
-    process.exit === undefined
-      ? []
-      : [
-          {
-            process,
-            exit: process.exit,
-            stream: session.streams.findLast(({ workerId }) => workerId === process.workerId),
-          },
-        ],
-  );
-}
-
-function findingOf(ended: Ended, description: { title: string; consequence: string; advice: string }): Finding {
-  const { process, exit, stream } = ended;
+function findingOf({ process, exit, stream }: Ended, description: Told): Finding {
   return {
     subject: `worker ${process.workerId}`,
     at: exit.at,
@@ -70,6 +34,7 @@ function findingOf(ended: Ended, description: { title: string; consequence: stri
   };
 }
 
+/** An exit with an error: whose it is depends on who asked for it and what was in flight, which the code does not say. */
 export const processExit: Rule = {
   id: "process-exit",
   severity: "error",
@@ -77,24 +42,66 @@ export const processExit: Rule = {
     endedProcesses(session)
       .filter(({ exit }) => isErrorExit(exit))
       .map((ended) => {
-        const { exit, process, stream } = ended;
-        const meaning = ownValue(MEANING, exit.signal ?? String(exit.code));
-        const isOrderly = isStopped(session, ended);
-        return {
-          ...findingOf(ended, {
-            title: `The worker's process ended with ${describeExit(exit)}${meaning === undefined ? "" : ` (${meaning})`}`,
-            consequence: isOrderly
-              ? "Nothing was in flight. The host ends workers like this when it needs them no more; otherwise it counts an error and starts another one."
-              : "The host fails what was in flight, counts a worker error and starts another process.",
-            advice:
-              lastWords(process) === undefined
-                ? "It wrote nothing. Run the worker by hand with the same arguments, or look for the system's own word on it (out of memory, a missing library)."
-                : `Read what it wrote last${stream === undefined ? "; it had not opened a stream yet" : ""}.`,
-          }),
-          severity: isOrderly ? ("info" as const) : ("error" as const),
-        };
+        const { severity, ...description } = judge(session, ended);
+        return { ...findingOf(ended, description), severity };
       }),
 };
+
+function judge(session: ProblemSession, ended: Ended): Told & { readonly severity: Severity } {
+  const { exit, process, stream } = ended;
+  const meaning = ownValue(MEANING, exit.signal ?? String(exit.code));
+  const how = `${describeExit(exit)}${meaning === undefined ? "" : ` (${meaning})`}`;
+  if (exit.failure !== undefined) {
+    return {
+      severity: "error",
+      title: `The worker could not be started: ${exit.failure}`,
+      consequence: "The host counts a worker error and tries again, until it gives up.",
+      advice: "Install the command, or name the right one.",
+    };
+  }
+  if (isStopped(session, ended)) {
+    return {
+      severity: "info",
+      title: `The worker's process ended with ${how}`,
+      consequence: askedToEndAt(session, ended) === undefined ? afterSignal(exit) : "The host had asked it to end.",
+      advice: "Nothing is wrong unless nobody meant to stop it.",
+    };
+  }
+  if (askedToEndAt(session, ended) !== undefined) {
+    return {
+      severity: "warning",
+      title: `The worker failed while it stopped: ${how}`,
+      consequence:
+        "The host had asked it to end and does not count the error, but what was to be done at the end may not be.",
+      advice: "Look at what runs at the end: hooks for appTerminate, handlers of SIGTERM, connections that are closed.",
+    };
+  }
+  const timeOut = timeOutBefore(session, process);
+  if (timeOut !== undefined || exit.endedByHost !== undefined) {
+    return {
+      severity: "error",
+      title: `The host ended the worker's process (${describeExit(exit)})`,
+      consequence: "It fails what was in flight and starts another process.",
+      advice: "Look at what the host waited for: the exit code says nothing of the worker.",
+    };
+  }
+  return {
+    severity: "error",
+    title: `The worker's process ended with ${how}`,
+    consequence: "The host fails what was in flight, counts a worker error and starts another process.",
+    advice:
+      lastWords(process) === undefined
+        ? "It wrote nothing. Run the worker by hand with the same arguments, or look for the system's own word on it (out of memory, a missing library)."
+        : `Read what it wrote last${stream === undefined ? "; it had not opened a stream yet" : ""}.`,
+  };
+}
+
+/** @param exit of an idle worker that a signal ended */
+function afterSignal(exit: ProcessExit): string {
+  return signalOf(exit) === "SIGTERM"
+    ? "Nothing was in flight: it was asked to end, and did. Hosts since 4.1053 start another one and count no error; older ones count one unless they asked for it."
+    : "Nothing was in flight. The host ends workers like this when it needs them no more; otherwise it counts an error and starts another one.";
+}
 
 /** Exit code 0 although nobody asked for it: the host starts nothing in its place. */
 export const quietExit: Rule = {
@@ -102,15 +109,13 @@ export const quietExit: Rule = {
   severity: "error",
   review: (session) =>
     endedProcesses(session)
-      .filter(({ exit, stream }) => {
-        if (exit.code !== 0 || exit.signal !== undefined) {
+      .filter((ended) => {
+        const { exit, stream } = ended;
+        if (exit.code !== 0 || exit.signal !== undefined || askedToEndAt(session, ended) !== undefined) {
           return false;
         }
-        if (stream === undefined) {
-          return true;
-        }
-        const isEndedByHost = stream.end?.by === "host" && stream.end.how === "end";
-        return session.terminatedAt(stream.id) === undefined && !isEndedByHost && !session.endedWithRelay(stream);
+        const isEndedByHost = stream?.end?.by === "host" && stream.end.how === "end";
+        return stream === undefined || (!isEndedByHost && !session.endedWithRelay(stream));
       })
       .map((ended) =>
         findingOf(ended, {
@@ -122,40 +127,65 @@ export const quietExit: Rule = {
       ),
 };
 
+/** Exits that count against a host's patience: not those it asked for, and not a function that ran for too long. */
+function isCounted(session: ProblemSession, ended: Ended): boolean {
+  const { exit, process } = ended;
+  const isSlowFunction =
+    exit.endedByHost === "function-timeout" || timeOutBefore(session, process)?.detail["step"] === "invocation";
+  return (
+    isErrorExit(exit) && !isSlowFunction && !isStopped(session, ended) && askedToEndAt(session, ended) === undefined
+  );
+}
+
+const GIVES_UP = "The host gives up: it logs that it exceeded the restart retry count, and shuts down.";
+const STARTS_ANEW =
+  "The host starts another process each time, a little later each time, until it gives up and shuts down.";
+const WENT_ON = "Hosts give up at that number and shut down; this one started another worker all the same.";
+
+function isWorkerStartedAfter({ processes, streams }: ProblemSession, at: number): boolean {
+  return (
+    [...processes.values()].some(({ spawnedAt }) => (spawnedAt ?? 0) > at) ||
+    streams.some(({ openedAt }) => openedAt > at)
+  );
+}
+
 /** How near the host is to stopping for too many worker errors. */
 export const restartCount: Rule = {
   id: "restart-count",
   severity: "warning",
   review: (session) => {
     const errors = endedProcesses(session)
-      .filter((ended) => isErrorExit(ended.exit) && !isStopped(session, ended))
+      .filter((ended) => isCounted(session, ended))
       .sort((a, b) => a.exit.at - b.exit.at);
     const latest = errors.at(-1)?.exit.at ?? 0;
     const recent = errors.filter(({ exit }) => latest - exit.at < ERROR_WINDOW);
     if (recent.length < 2) {
       return [];
     }
-    const processes = Math.max(1, parallelProcesses(session));
-    const limit = ERRORS_PER_PROCESS * processes;
+    const limit = ERRORS_PER_PROCESS * processCountOf(session);
+    const hasGoneOn = isWorkerStartedAfter(session, latest);
     return [
       {
         subject: "",
         at: latest,
-        severity: recent.length >= limit ? "error" : "warning",
+        severity: recent.length >= limit && !hasGoneOn ? "error" : "warning",
         count: recent.length,
         describe: () => ({
           title: `${recent.length} worker errors within ${formatSpan(ERROR_WINDOW)}; the host stops at ${limit}`,
-          consequence:
-            recent.length >= limit
-              ? "The host gives up: it logs that it exceeded the restart retry count, and shuts down."
-              : "The host starts another process each time, a little later each time, until it gives up and shuts down.",
+          consequence: hasGoneOn && recent.length >= limit ? WENT_ON : recent.length >= limit ? GIVES_UP : STARTS_ANEW,
           advice: "Look at the first of these exits; the later ones mostly repeat it.",
-          evidence: recent.slice(0, 10).map(({ exit }) => ({ label: describeExit(exit), event: exit.event })),
+          evidence: recent.slice(-10).map(({ exit }) => ({ label: describeExit(exit), event: exit.event })),
         }),
       },
     ];
   },
 };
+
+/** As many as its launcher said, or as were seen alive at the same time. */
+function processCountOf(session: ProblemSession): number {
+  const said = [...session.processes.values()].map(({ processCount }) => processCount ?? 0);
+  return Math.max(1, parallelProcesses(session), ...said.slice(-100));
+}
 
 /** The largest number of processes that were alive at the same time. */
 function parallelProcesses({ processes }: ProblemSession): number {

@@ -2,6 +2,7 @@ import type { Nanos } from "@inspector/contract/page";
 import { STEP_NAMES, type StepName, type WorkerStep } from "@inspector/session/invocation/worker-step";
 import { formatSpan, limitOf } from "@inspector/session/limits";
 import type { ProblemSession } from "../problem-session.ts";
+import { lastWords } from "../quotes.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, STEP_REQUEST } from "../words.ts";
 import type { WorkerStream } from "../worker-stream.ts";
@@ -97,7 +98,7 @@ export const neverStarted: Rule = {
             title: `Worker ${workerId.slice(0, 8)} was started and has not sent start_stream within ${formatSpan(limit)}`,
             consequence: GIVEN_UP,
             advice: ADVICE.start ?? "",
-            quote: process.stderr.join("\n"),
+            quote: lastWords(process),
             evidence: spawnedEvent === undefined ? [] : [{ label: "process started", event: spawnedEvent }],
           }),
         },

@@ -1,8 +1,9 @@
 import { ownValue } from "@inspector/contract/own-value";
 import { SECOND } from "@inspector/session/limits";
+import { isBusy } from "../exits.ts";
 import type { ProblemSession } from "../problem-session.ts";
 import type { Description, Finding, Rule } from "../rule.ts";
-import { evidenceOf, nameOfKind } from "../words.ts";
+import { evidenceOf, formatBytes, nameOfKind } from "../words.ts";
 import type { WorkerStream } from "../worker-stream.ts";
 import { describeDamage } from "./damage.ts";
 import { isRefused } from "./unknown-worker-id.ts";
@@ -42,7 +43,11 @@ function findingOf(session: ProblemSession, stream: WorkerStream, description: O
     isUncertain: session.hasGap(openedAt, endedAt),
     describe: () => ({
       ...description,
-      evidence: evidenceOf(["start_stream", session.firstMessages.get(id)?.seq], ["still in flight", unanswered]),
+      evidence: evidenceOf(
+        ["start_stream", session.firstMessages.get(id)?.seq],
+        ["cut off", session.cutMessage(stream)?.seq],
+        ["still in flight", unanswered],
+      ),
     }),
   };
 }
@@ -105,7 +110,7 @@ export const resetStream: Rule = {
   review: (session) =>
     ended(session, "reset").map((stream) =>
       findingOf(session, stream, {
-        title: `The ${stream.end?.by} cancelled the call (HTTP/2 error ${stream.end?.code ?? "unknown"})`,
+        title: `The ${stream.end?.by} cancelled the call${inTheMiddleOf(session, stream)} (HTTP/2 error ${stream.end?.code ?? "unknown"})`,
         consequence: `${behindDamage(session, stream)}${afterError(stream)}`,
         advice: `Look at what the ${stream.end?.by} wrote at that time: a message that is too large, an exception in its stream handling.`,
       }),
@@ -129,22 +134,29 @@ export const connectionLost: Rule = {
       .filter((stream) => session.processOf(stream)?.exit === undefined)
       .map((stream) => ({
         ...findingOf(session, stream, {
-          title: lostTitle(stream),
+          title: lostTitle(session, stream),
           consequence:
             "A worker that crashes, is killed or exits in peace leaves the same trace: its connection closes. What the host does depends on the exit code, which was not recorded.",
-          advice:
-            "Look at the process: its exit code and what it wrote last. `inspector host` and `inspector run` record both.",
+          advice: "Look at the process: its exit code and what it wrote last. `inspector host` records both.",
         }),
-        severity: session.unanswered(stream).length > 0 ? ("error" as const) : ("warning" as const),
+        severity: isBusy(session, stream) ? ("error" as const) : ("warning" as const),
       })),
 };
 
-function lostTitle({ end }: WorkerStream): string {
+/** " in the middle of invocation_response (64 KiB so far)"; "" where the stream ended between messages. */
+function inTheMiddleOf(session: ProblemSession, stream: WorkerStream): string {
+  const cut = session.cutMessage(stream);
+  return cut === undefined ? "" : ` in the middle of ${nameOfKind(cut.kind)} (${formatBytes(cut.size)} so far)`;
+}
+
+function lostTitle(session: ProblemSession, stream: WorkerStream): string {
+  const { end } = stream;
+  const middle = inTheMiddleOf(session, stream);
   const code = end?.code === undefined ? "" : ` (${end.code})`;
   if (end?.by === "host" || end?.by === "worker") {
-    return `The ${end.by} broke the connection${code} although nobody had ended the call`;
+    return `The ${end.by} broke the connection${middle}${code} although nobody had ended the call`;
   }
-  return "The connection closed although nobody had ended the call";
+  return `The connection closed${middle} although nobody had ended the call`;
 }
 
 /** A worker whose stream is over and whose process is not. */

@@ -1,0 +1,44 @@
+import type { StreamInfo, WorkerInfo } from "@inspector/contract/page";
+import type { RowStatus, Tone } from "../format/message.ts";
+import { phaseWord } from "./session-words.ts";
+
+const PHASE_TONES: Readonly<Record<StreamInfo["phase"], Tone>> = {
+  connected: "busy",
+  started: "busy",
+  initialized: "busy",
+  loaded: "good",
+  ended: "mute",
+  failed: "bad",
+};
+
+/** Steps in which a worker that ends was never ready. */
+const START_UP: readonly string[] = ["start", "warmup", "init", "reload", "index", "load"];
+
+export const NEVER_READY = "never became ready";
+
+type Told = Pick<WorkerInfo, "stream" | "verdict" | "process" | "steps" | "invocations">;
+
+/** How a worker stands, in the words of the header, the captions and the list of workers alike. */
+export function workerState({ stream, verdict, process, steps, invocations }: Told): RowStatus {
+  // A process that never connected has no stream; its phase would say that it did.
+  if (stream.id < 0) {
+    const hasExited = process?.exitedAt !== undefined;
+    return { tone: hasExited ? "bad" : "busy", label: hasExited ? "never connected" : "not connected yet" };
+  }
+  if (verdict !== undefined && START_UP.includes(verdict.step)) {
+    return { tone: "bad", label: NEVER_READY };
+  }
+  if (stream.phase === "failed") {
+    return { tone: "bad", label: NEVER_READY };
+  }
+  if (stream.phase !== "ended") {
+    return { tone: PHASE_TONES[stream.phase], label: phaseWord(stream.phase) };
+  }
+  if (verdict !== undefined) {
+    return { tone: "bad", label: "died" };
+  }
+  // Of a worker whose start was not recorded nobody knows.
+  const isStartKnown = steps.some(({ step }) => step === "start");
+  const wasReady = invocations > 0 || steps.some(({ step, state }) => step === "load" && state === "success");
+  return { tone: "mute", label: isStartKnown && !wasReady ? NEVER_READY : phaseWord(stream.phase) };
+}

@@ -1,0 +1,231 @@
+/** What is known to make workers fail, told from their own last words. */
+
+/** What a cause is looked for in. */
+export type CauseScene = {
+  /** The worker's last words, or the exception in its answer. */
+  readonly text: string;
+  /** What is known of the process's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The process never reached its host. */
+  readonly isUnconnected?: boolean;
+};
+
+/** `says` ends a sentence behind a colon; `advice` is what to try. */
+export type Cause = { readonly name: string; readonly says: string; readonly advice: string };
+
+type Pattern = {
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly says: (...groups: readonly string[]) => string;
+  readonly advice: (...groups: readonly string[]) => string;
+};
+
+/** The first that fits counts, so the special ones come first. */
+const PATTERNS: readonly Pattern[] = [
+  {
+    name: "proxy",
+    pattern:
+      /\bhttp proxy returned|\bproxy CONNECT\b|failed to connect (?:to|via) (?:the )?(?:http )?proxy|HTTP proxy returned/iu,
+    says: () => "its gRPC connection went to an HTTP proxy",
+    advice: () =>
+      "Set NO_PROXY=127.0.0.1,localhost (and no_proxy) where http_proxy is set: gRPC libraries send the host's loopback address to the proxy too.",
+  },
+  {
+    name: "host-lost",
+    pattern: /event stream error|(?:UNAVAILABLE|RST_STREAM).*?(?:EventStream|worker-bundle|azure_functions_worker)/su,
+    says: () => "its stream to the host broke",
+    advice: () => "Look at the host at that time: this worker ended because its connection did.",
+  },
+  ...nativeVersions(),
+  {
+    name: "functions-library",
+    pattern: /Cannot find (?:module|package) '(@azure\/functions(?:-core)?)'/u,
+    says: (name) => `the package ${name} is not installed`,
+    advice: (name) =>
+      name === "@azure/functions-core"
+        ? "@azure/functions-core exists only inside the worker: load the app's files through a worker and not with node alone."
+        : "Run npm install in the app's folder; @azure/functions belongs into the dependencies of its package.json, not into devDependencies.",
+  },
+  {
+    name: "missing-file",
+    pattern: /Cannot find module '((?:\.|\/|[A-Za-z]:|file:)[^']*)'/u,
+    says: (name) => `the file ${name} is missing`,
+    advice: () =>
+      'Look whether the app was built (npm run build), whether "main" in package.json and the path in the import are right, and whether letters differ in case.',
+  },
+  {
+    name: "missing-module",
+    pattern: /Cannot find (?:module|package) '([^']+)'/u,
+    says: (name) => `the package ${name} is not installed`,
+    advice: (name) => `Run npm install in the app's folder; ${name} belongs into "dependencies" of its package.json.`,
+  },
+  {
+    name: "missing-module",
+    pattern: /No module named '?([\w.]+)'?/u,
+    says: (name) => `there is no Python module named ${name}`,
+    advice: (name) =>
+      `Add the package of ${name} to requirements.txt and install that into the environment whose python starts the worker; a module of the app needs its folder on the path and the right spelling.`,
+  },
+  {
+    name: "missing-module",
+    pattern: /Could not find or load main class (\S+)|Unable to access jarfile (\S+)/u,
+    says: (main, jar) => (main ? `Java cannot find the class ${main}` : `Java cannot find ${jar}`),
+    advice: () => "Look at the jar that the worker's command names, and at what is in it.",
+  },
+  {
+    name: "missing-module",
+    pattern: /(?:ClassNotFoundException|NoClassDefFoundError): ([\w.$/]+)/u,
+    says: (name) => `the class ${name.replaceAll("/", ".")} is not on the class path`,
+    advice: () =>
+      "Build the app again (mvn package) and look whether the folder lib beside its jar holds the library of that class.",
+  },
+  {
+    name: "missing-module",
+    pattern: /Could not load file or assembly '([^',]+)/u,
+    says: (name) => `the assembly ${name} cannot be loaded`,
+    advice: () => "Build or publish the app again: its output folder lacks the assembly, or has it in another version.",
+  },
+  {
+    name: "out-of-memory",
+    pattern:
+      /JavaScript heap out of memory|Reached heap limit|OutOfMemoryError|\bMemoryError\b|OutOfMemoryException|[Oo]ut of memory|Cannot allocate memory|std::bad_alloc/u,
+    says: () => "it ran out of memory",
+    advice: () =>
+      "Look at what the functions in flight keep in memory. Node.js: --max-old-space-size in languageWorkers__node__arguments; Java: -Xmx in JAVA_OPTS; else a machine or container with more memory.",
+  },
+  {
+    name: "port",
+    pattern:
+      /EADDRINUSE\D*(?::*\d+\.\d+\.\d+\.\d+|:+)?:?(\d+)?|[Aa]ddress already in use\D{0,40}?(\d{2,5})?|BindException/u,
+    says: (...ports) => {
+      const port = ports.find((one) => one !== "" && one !== undefined);
+      return port === undefined ? "a port that it wants is in use" : `the port ${port} is in use`;
+    },
+    advice: () =>
+      "End the process that has the port (ss -ltnp shows it), often a worker of an earlier run or a debugger, or give this one another.",
+  },
+  {
+    name: "unreachable",
+    pattern: /ECONNREFUSED ([\d.:[\]a-f]+)|failed to connect to all addresses|Connection refused/u,
+    says: (address) => (address ? `nothing listened on ${address}` : "something that it connects to refused it"),
+    advice: () =>
+      "Look at what was to listen there: the host's port on the worker's command line, or a service that the app needs.",
+  },
+  {
+    name: "import",
+    pattern: /ImportError: (cannot import name [^\n]{1,120})|does not provide an export named '([^']+)'/u,
+    says: (python, node) => python || `an import asks for ${node}, which its module does not export`,
+    advice: () =>
+      "Look at the import that the quote names: a wrong version of the library, a misspelt name, or modules that import each other.",
+  },
+  {
+    name: "syntax",
+    pattern: /\b(SyntaxError|IndentationError|TabError)\b/u,
+    says: (name) => `a file of the app cannot be parsed (${name})`,
+    advice: () =>
+      "Correct the place that the quote names; syntax that a newer runtime knows counts as an error in an older one.",
+  },
+];
+
+/** What binds an app to other versions than those that are there. */
+function nativeVersions(): Pattern[] {
+  return [
+    {
+      name: "runtime-version",
+      pattern: /[Ii]ncompatible Node\.js version|ERR_REQUIRE_ESM/u,
+      says: () => "it needs another version of Node.js",
+      advice: () => "Run node --version where the worker starts, and install the version that the quote asks for.",
+    },
+    {
+      name: "runtime-version",
+      pattern:
+        /compiled against a different Node\.js version.*?NODE_MODULE_VERSION (\d+).*?NODE_MODULE_VERSION (\d+)/su,
+      says: () => "a native module was built for another version of Node.js",
+      advice: () => "Run npm rebuild, or npm ci, with the Node.js that starts the worker.",
+    },
+    {
+      name: "runtime-version",
+      pattern: /UnsupportedClassVersionError.*?class file version (\d+)(?:.*?up to (\d+))?/su,
+      says: (needs, has) =>
+        `its classes need Java ${javaVersion(needs)}${has ? `, and the worker runs on Java ${javaVersion(has)}` : ""}`,
+      advice: (needs) =>
+        `Point JAVA_HOME to a JDK ${javaVersion(needs)} or later, or build with --release for the Java that is there.`,
+    },
+    {
+      name: "runtime-version",
+      pattern: /You must install or update \.NET|It was not possible to find any compatible framework version/u,
+      says: () => "the .NET that it was built for is not installed",
+      advice: () =>
+        "Compare dotnet --list-runtimes with the version in the quote, and install that, or change TargetFramework.",
+    },
+    {
+      name: "runtime-version",
+      pattern: /version [`']?(GLIBC(?:XX)?_[\d.]+)'? not found/u,
+      says: (version) => `it was built for a newer system library (${version})`,
+      advice: () => "Build it on the system it runs on, or link it statically (Go: CGO_ENABLED=0).",
+    },
+    {
+      name: "runtime-version",
+      pattern: /Exec format error|cannot execute binary file|Bad CPU type/u,
+      says: () => "its executable is for another kind of machine",
+      advice: () => "Build it for this system and processor (Go: GOOS and GOARCH).",
+    },
+    {
+      name: "runtime-version",
+      pattern:
+        /No module named '?grpc\._cython|cannot import name '?cygrpc|bad magic number in|undefined symbol: _?Py/u,
+      says: () => "a native module was built for another version of Python",
+      advice: () =>
+        "Install requirements.txt again with the python that starts the worker: native modules belong to one version.",
+    },
+    {
+      name: "shared-library",
+      pattern:
+        /error while loading shared libraries: ([^:\s]+)|ImportError: ([^:\s]+\.so[.\d]*): cannot open shared object/u,
+      says: (...names) => `the system library ${names.find((name) => name)} is not installed`,
+      advice: () => "Install the package of your system that has this library.",
+    },
+    {
+      name: "runtime-options",
+      pattern:
+        /Unrecognized (?:VM )?option:?\s*'?([^'\n]+)|Could not create the Java Virtual Machine|bad option: (\S+)/u,
+      says: (...options) => {
+        const option = options.find((one) => one);
+        return option ? `its runtime does not know the option ${option}` : "its runtime refused its options";
+      },
+      advice: () => "Look at languageWorkers__<language>__arguments, NODE_OPTIONS, JAVA_OPTS and JAVA_TOOL_OPTIONS.",
+    },
+  ];
+}
+
+/** @returns undefined where nothing that is known to cause failures is named */
+export function findCause(scene: CauseScene): Cause | undefined {
+  for (const { name, pattern, says, advice } of PATTERNS) {
+    const match = pattern.exec(scene.text);
+    if (match !== null) {
+      const groups = match.slice(1).map((group: string | undefined) => group ?? "");
+      return { name, says: says(...groups), advice: advice(...groups) };
+    }
+  }
+  return scene.isUnconnected === true ? proxyOf(scene.environment ?? {}) : undefined;
+}
+
+/** A proxy for plain HTTP that loopback is not kept from: gRPC libraries obey the variable also for the host's address. */
+function proxyOf(environment: Readonly<Record<string, string>>): Cause | undefined {
+  const value = (name: string): string | undefined => environment[name] ?? environment[name.toUpperCase()];
+  const proxy = ["grpc_proxy", "https_proxy", "http_proxy"].find((name) => (value(name) ?? "") !== "");
+  const exempt = value("no_grpc_proxy") ?? value("no_proxy") ?? "";
+  if (proxy === undefined || /(?:^|[\s,])(?:\*|127\.0\.0\.1|127\.0\.0\.0\/8)(?:$|[\s,:])/u.test(exempt)) {
+    return undefined;
+  }
+  return {
+    name: "proxy",
+    says: `${proxy} is set and no_proxy does not name 127.0.0.1, so its gRPC library may have asked the proxy for the host`,
+    advice: "Set NO_PROXY=127.0.0.1,localhost (and no_proxy) for the host, whose environment workers inherit.",
+  };
+}
+
+/** "17" for class files of version 61. */
+function javaVersion(classFileVersion: string | undefined): string {
+  return String(Number(classFileVersion) - 44);
+}

@@ -1,0 +1,91 @@
+/** A worker that started well and has no functions: nothing on the stream says why. */
+
+import type { WorkerStep } from "@inspector/session/invocation/worker-step";
+import { SECOND } from "@inspector/session/limits";
+import { findCause } from "./cause/causes.ts";
+import type { ProblemSession } from "./problem-session.ts";
+import { lastErrorLog, lastWordsIn } from "./quotes.ts";
+import type { Case, VerdictWords } from "./verdict-words.ts";
+import { evidenceOf, nameOfWorker } from "./words.ts";
+
+/** How long after the list of functions the first load may come. */
+const LOAD_DELAY = 5 * SECOND;
+
+/** A host that loads nothing behind a worker's list of functions. */
+export function noFunctions(one: Case): VerdictWords | undefined {
+  const { session, stream, process } = one;
+  const list = session.steps(stream.id, "index").at(-1);
+  if (list?.answeredSeq === undefined || list.answeredAt === undefined || list.status !== 1) {
+    return undefined;
+  }
+  const isUsed = session.all("SELECT 1 FROM invocation WHERE stream = ? LIMIT 1", stream.id).length > 0;
+  if (isUsed || isLoading(session, list) || !isOver(one, list) || session.hasGap(list.answeredAt, session.now)) {
+    return undefined;
+  }
+  const content = session.content(list.answeredSeq);
+  if (content?.case !== "functionMetadataResponse") {
+    return undefined;
+  }
+  const { functionMetadataResults: listed, useDefaultMetadataIndexing } = content.value;
+  const since = session.steps(stream.id, "init")[0]?.startedAt ?? stream.openedAt;
+  const words = process && lastWordsIn(process, { since, until: list.answeredAt + SECOND });
+  const log = lastErrorLog(session, stream, session.firstMessages.get(stream.id)?.seq ?? 0);
+  const quote = words?.text ?? log?.text;
+  const cause = findCause({ text: quote ?? "" });
+  const because = cause === undefined ? (quote === undefined ? unexplained(process) : "") : `: ${cause.says}`;
+  const names = listed.map(({ name }) => name);
+  return {
+    step: "index",
+    sentence: `The host has no functions: ${describeList(nameOfWorker({ ...stream, workerId: undefined }), names, useDefaultMetadataIndexing)}${because}.`,
+    quote,
+    advice: cause?.advice ?? adviceOf(stream.runtime, names.length > 0),
+    evidence: evidenceOf(["list of functions", list.answeredSeq]),
+  };
+}
+
+function unexplained(process: Case["process"]): string {
+  return process === undefined ? "" : "; it wrote nothing about it";
+}
+
+function describeList(worker: string, names: readonly string[], isByFolders: boolean): string {
+  if (names.length > 0) {
+    const shown = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`;
+    return `the ${worker} listed ${names.length} (${shown}), and none was loaded`;
+  }
+  return `the ${worker} listed none${isByFolders ? " and there is no function.json" : ""}`;
+}
+
+/** Whether any worker was told to load functions since: one that lists them need not be the one that runs them. */
+function isLoading(session: ProblemSession, list: WorkerStep): boolean {
+  return session.streams.some(({ id }) =>
+    session.steps(id, "load").some(({ startedAt = 0 }) => startedAt >= (list.startedAt ?? 0)),
+  );
+}
+
+/** Whether the host would have loaded something by now: it says that it is ready, waited, or is gone. */
+function isOver({ session, stream }: Case, { answeredAt = 0 }: WorkerStep): boolean {
+  const isReady = session.events
+    .of("host-ready")
+    .some(({ at, detail }) => at >= answeredAt && detail["functionCount"] === 0);
+  return isReady || stream.endedAt !== undefined || session.now - answeredAt > LOAD_DELAY;
+}
+
+const BY_RUNTIME: Readonly<Record<string, string>> = {
+  node: "Look at \"main\" in the app's package.json: it names the built files (a glob such as dist/src/functions/*.js), those exist, and each calls app.http or another app.… of @azure/functions. Then run node on one of them in the app's folder: it shows what the worker swallows.",
+  python:
+    'Look whether function_app.py is in the app\'s folder and has its functions on an object called app, or whether each function has a folder with function.json. Then run python -c "import function_app" there.',
+  java: "Build the app (mvn package) and start the host in target/azure-functions/<name>, where each function has a folder with function.json.",
+  powershell: "Look whether each function has a folder with function.json and run.ps1 in the app's folder.",
+  dotnet:
+    "Build the app again: functions.metadata and worker.config.json belong into its output folder, and each function needs [Function].",
+};
+
+function adviceOf(runtime: string | undefined, isListed: boolean): string {
+  if (isListed) {
+    return "Read what the host logged about the functions it left out: names, triggers or bindings that it does not accept, or AzureWebJobs.<name>.Disabled.";
+  }
+  return (
+    BY_RUNTIME[runtime ?? ""] ??
+    "Look whether the host was started in the app's folder, and whether the worker finds the app's files there."
+  );
+}

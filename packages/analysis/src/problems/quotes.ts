@@ -1,0 +1,136 @@
+/** What a worker said about its end: in its output, in its logs, in its answers. */
+
+import type { Nanos, Seq } from "@inspector/contract/page";
+import { KIND } from "@inspector/proto";
+import { numberOf, textOf } from "@inspector/session/database";
+import { SECOND } from "@inspector/session/limits";
+import { type Cause, findCause } from "./cause/causes.ts";
+import { type ErrorExcerpt, errorNameOf, findError, lastLines } from "./cause/error-lines.ts";
+import type { ProblemSession } from "./problem-session.ts";
+import type { OutputLine, WorkerProcess } from "./processes.ts";
+import type { WorkerStream } from "./worker-stream.ts";
+
+/** Times between which something said counts. */
+export type Window = { readonly since: Nanos; readonly until?: Nanos };
+
+export type LastWords = {
+  /** The line that names the cause first, where one does. */
+  readonly text: string;
+  readonly error: ErrorExcerpt | undefined;
+};
+
+const TAIL_LINES = 10;
+/** Of an end that nothing else dates. */
+const NEAR_END: Nanos = 10 * SECOND;
+
+/**
+ * What a process wrote in a stretch of time: from the line that says most about an error, on stderr before stdout; without
+ * such a line the end of what it wrote. undefined where it wrote nothing then that says anything.
+ */
+export function lastWordsIn(process: WorkerProcess, window: Window): LastWords | undefined {
+  const stderr = linesIn(process.stderr, window);
+  const stdout = linesIn(process.stdout, window);
+  const system = linesIn(process.system, window);
+  const errors = [findError(stderr), findError(stdout), findError(system)].filter((error) => error !== undefined);
+  const strongest = errors.toSorted((a, b) => strengthOf(a) - strengthOf(b))[0];
+  if (strongest !== undefined) {
+    return { text: strongest.lines.join("\n"), error: strongest };
+  }
+  const onStderr = lastLines(stderr, TAIL_LINES);
+  const tail = onStderr.length > 0 ? onStderr : lastLines(stdout, TAIL_LINES / 2);
+  return tail.length === 0 ? undefined : { text: tail.join("\n"), error: undefined };
+}
+
+/** All that a process is known to have written, most telling first: for rules that look at no step. */
+export function lastWords(process: WorkerProcess): string | undefined {
+  const { exit } = process;
+  const near = exit === undefined ? undefined : lastWordsIn(process, { since: exit.at - NEAR_END });
+  return (near ?? lastWordsIn(process, { since: 0 }))?.text;
+}
+
+/** Stderr wins unless stdout has the runtime's own last word, as the JVM's of a crash. */
+function strengthOf({ rank }: ErrorExcerpt): number {
+  return rank === 0 ? 0 : 1;
+}
+
+function linesIn(lines: readonly OutputLine[], { since, until = Number.POSITIVE_INFINITY }: Window): string[] {
+  return lines.filter(({ at }) => at >= since && at <= until).map(({ text }) => text);
+}
+
+/** The end of a stretch of life that nothing in flight dates. */
+export function nearEnd(at: Nanos): Window {
+  return { since: Math.max(0, at - NEAR_END) };
+}
+
+/** The newest log of some invocations: what they did last. */
+export function lastLogOf(
+  session: ProblemSession,
+  invocations: readonly Seq[],
+): { text: string; seq: Seq } | undefined {
+  const [row] = session.all(
+    `SELECT seq, text FROM message WHERE invocation IN (SELECT value FROM json_each(?)) AND kind = ${KIND.rpcLog}
+     ORDER BY seq DESC LIMIT 1`,
+    JSON.stringify(invocations),
+  );
+  return row === undefined ? undefined : logOf(session, numberOf(row["seq"]), textOf(row["text"]) ?? "");
+}
+
+/** Messages behind a request among which its worker's errors are looked for. */
+const LOG_REACH = 5000;
+
+/** The newest error that a worker logged behind a message, outside of invocations too. */
+export function lastErrorLog(
+  session: ProblemSession,
+  stream: WorkerStream,
+  after: Seq,
+): { text: string; seq: Seq } | undefined {
+  const [row] = session.all(
+    `SELECT seq, text FROM message WHERE seq > ? AND seq <= ? AND stream = ? AND kind = ${KIND.rpcLog} AND level IN (4, 5)
+     ORDER BY seq DESC LIMIT 1`,
+    after,
+    after + LOG_REACH,
+    stream.id,
+  );
+  return row === undefined ? undefined : logOf(session, numberOf(row["seq"]), textOf(row["text"]) ?? "");
+}
+
+function logOf(session: ProblemSession, seq: Seq, line: string): { text: string; seq: Seq } {
+  const content = session.content(seq);
+  return { seq, text: content?.case === "rpcLog" && content.value.message !== "" ? content.value.message : line };
+}
+
+/** What a sentence may say of a cause, and what to try; `clause` begins with its punctuation. */
+export type Told = { readonly clause: string; readonly advice: string | undefined; readonly cause: Cause | undefined };
+
+/**
+ * The cause as far as last words name one.
+ * @param process undefined where its output is not known
+ */
+export function tellCause(
+  words: LastWords | undefined,
+  process: WorkerProcess | undefined,
+  isUnconnected = false,
+): Told {
+  const environment = process?.environment ?? {};
+  const cause = findCause({ text: words?.text ?? "", environment, isUnconnected });
+  if (cause !== undefined) {
+    return { clause: `: ${cause.says}`, advice: cause.advice, cause };
+  }
+  const error = words?.error;
+  const name = error && errorNameOf(error.line);
+  if (error?.isUncaught === true) {
+    return { clause: `: ${describeUncaught(error, name)}`, advice: undefined, cause };
+  }
+  if (name !== undefined) {
+    return { clause: `, after it had written a ${name}`, advice: undefined, cause };
+  }
+  const isSilent = process !== undefined && words === undefined;
+  return { clause: isSilent ? "; it wrote nothing about it" : "", advice: undefined, cause };
+}
+
+function describeUncaught({ rank }: ErrorExcerpt, name: string | undefined): string {
+  if (name === "panic") {
+    return "a panic";
+  }
+  return name === undefined && rank === 0 ? "a fatal error of its runtime" : `an uncaught ${name ?? "exception"}`;
+}

@@ -1,0 +1,385 @@
+/** How a worker that was alive came to its end, and what it was doing. */
+
+import type { Evidence } from "@inspector/contract/page";
+import { numberOf } from "@inspector/session/database";
+import type { StepName, WorkerStep } from "@inspector/session/invocation/worker-step";
+import { formatSpan, SECOND } from "@inspector/session/limits";
+import { firstUserFrame } from "./cause/user-frame.ts";
+import { textIn } from "./events.ts";
+import { askedToEndAt, isBusy, isErrorExit, isStopped, signalOf, timeOutBefore } from "./exits.ts";
+import type { LostCalls, ProblemSession } from "./problem-session.ts";
+import { describeExit, type ProcessExit, type WorkerProcess } from "./processes.ts";
+import { lastErrorLog, lastLogOf, lastWordsIn, nearEnd, type Told, tellCause, type Window } from "./quotes.ts";
+import { nameOfStatus, unexpectedEnd } from "./rules/stream-end.ts";
+import type { Case, VerdictWords } from "./verdict-words.ts";
+import { evidenceOf, formatBytes, nameOfKind, nameOfWorker, STEP_REQUEST } from "./words.ts";
+import type { WorkerStream } from "./worker-stream.ts";
+
+export const START_UP = ["init", "reload", "index", "load"] as const satisfies readonly StepName[];
+
+/** What a worker was doing when it ended. */
+type Scene = {
+  readonly step: VerdictWords["step"];
+  /** The end of a sentence: "while 1 invocation was in flight (hello)". */
+  readonly during: string;
+  readonly evidence: readonly Evidence[];
+  /** Since when what it wrote may be about it. */
+  readonly window: Window;
+  /** What was in flight: the first of each function. */
+  readonly invocations: readonly number[];
+  readonly startedSeq: number | undefined;
+};
+
+type End = { readonly sentence: string; readonly advice: string };
+
+/** A worker whose process or stream ended, and not in order. */
+export function died(one: Case): VerdictWords | undefined {
+  const { session, stream, process } = one;
+  const scene = sceneOf(one);
+  const words = process && lastWordsIn(process, scene.window);
+  const log =
+    scene.invocations.length > 0
+      ? lastLogOf(session, scene.invocations)
+      : scene.startedSeq === undefined
+        ? undefined
+        : lastErrorLog(session, stream, scene.startedSeq);
+  const told = tellCause(words, process, scene.step === "start");
+  const end =
+    process?.exit === undefined ? howStreamEnded(one, scene) : howItExited(one, process, process.exit, scene, told);
+  if (end === undefined) {
+    return undefined;
+  }
+  const place = words?.error && firstUserFrame(words.text);
+  const advice = place === undefined || told.advice !== undefined ? end.advice : `${end.advice} It names ${place}.`;
+  const exit = process?.exit;
+  return {
+    step: scene.step,
+    sentence: end.sentence,
+    quote: words?.text ?? stream.end?.grpcMessage ?? log?.text ?? hostReason(session, stream),
+    advice: told.advice ?? advice,
+    evidence: [
+      ...scene.evidence,
+      ...(words === undefined && log !== undefined ? evidenceOf(["last log", log.seq]) : []),
+      ...(exit === undefined ? [] : [{ label: "process exited", event: exit.event }]),
+    ],
+  };
+}
+
+/**
+ * undefined for a worker that lives, and for one that was stopped in order. Hosts often end idle workers by ending their
+ * connections, so that alone is no death.
+ */
+function howStreamEnded({ session, stream }: Case, { during, step }: Scene): End | undefined {
+  const worker = `the ${nameOfWorker(stream)}`;
+  const end = unexpectedEnd(session, stream);
+  switch (end) {
+    case "clean":
+      return {
+        sentence: `The call of ${worker} was ended with OK, which workers take for the end of their work, ${during}.`,
+        advice:
+          "Find what stands for the host here. Where it fails, it must end the call with an error status, so that the worker is started again.",
+      };
+    case "status":
+      return {
+        sentence: `The host ended the call of ${worker} with gRPC status ${nameOfStatus(stream.end?.grpcStatus)} ${during}.`,
+        advice: "Look at the host's log at that time: it ended the call, not the worker.",
+      };
+    case "reset":
+      return {
+        sentence: `The ${stream.end?.by} cancelled the call of ${worker} ${during}.`,
+        advice: `Look at what the ${stream.end?.by} wrote at that time: a message that is too large, an exception in its stream handling, an end of its process.`,
+      };
+    case "lost":
+      if (step === "idle") {
+        return undefined;
+      }
+      return {
+        sentence:
+          stream.end?.by === "host"
+            ? `The host broke the connection of ${worker} ${during}.`
+            : `The connection of ${worker} closed ${during}.`,
+        advice: PROCESS_UNKNOWN,
+      };
+    default:
+      return undefined;
+  }
+}
+
+const PROCESS_UNKNOWN =
+  "Its process was not recorded, and a crash, a kill and an exit leave the same trace. Look at what the worker wrote last and at its exit code: `inspector host` records both.";
+
+function howItExited(one: Case, process: WorkerProcess, exit: ProcessExit, scene: Scene, told: Told): End | undefined {
+  const { session, stream } = one;
+  const ended = { process, exit, stream };
+  if (isStopped(session, ended) || isIdleBehindHost(stream, exit, scene)) {
+    return undefined;
+  }
+  const byHost = endedByHost(one, process) ?? behindHostsEnd(one, exit, scene);
+  if (byHost !== undefined) {
+    return byHost;
+  }
+  const worker = `The ${nameOfWorker(stream)}`;
+  const askedAt = askedToEndAt(session, ended);
+  if (askedAt !== undefined) {
+    const sentence = `${worker} ended with ${describeExit(exit)} ${formatSpan(exit.at - askedAt)} after the host had asked it to terminate${told.clause}.`;
+    return {
+      sentence,
+      advice: "Look at what runs at the end: hooks for appTerminate, handlers of SIGTERM, connections that are closed.",
+    };
+  }
+  if (isErrorExit(exit)) {
+    return errorExit(worker, exit, scene, told);
+  }
+  return exit.code === 0 ? quietExit(one, worker, exit, scene, told) : undefined;
+}
+
+/** Hosts that stop break the connections of idle workers, which end then as they like. */
+function isIdleBehindHost({ end, endedAt }: WorkerStream, exit: ProcessExit, { step }: Scene): boolean {
+  return step === "idle" && end?.by === "host" && end.how === "lost" && (endedAt ?? exit.at) <= exit.at;
+}
+
+/** A process that ended behind its stream, which the host had ended, or a good while behind it: then that is the cause. */
+function behindHostsEnd(one: Case, exit: ProcessExit, scene: Scene): End | undefined {
+  const { stream } = one;
+  const { end, endedAt } = stream;
+  const later = endedAt === undefined ? -1 : exit.at - endedAt;
+  if (later < (end?.by === "host" ? 0 : AT_ONCE) || isTakenForWish(one, exit)) {
+    return undefined;
+  }
+  const streamEnd = howStreamEnded(one, scene);
+  if (streamEnd === undefined) {
+    return undefined;
+  }
+  const then = `; its process ended with ${describeExit(exit)} ${formatSpan(later)} later.`;
+  return { ...streamEnd, sentence: streamEnd.sentence.replace(/\.$/u, then) };
+}
+
+/** Code 0 at once behind an OK of the host. */
+function isTakenForWish({ session, stream }: Case, exit: ProcessExit): boolean {
+  return (
+    exit.code === 0 && unexpectedEnd(session, stream) === "clean" && exit.at - (stream.endedAt ?? exit.at) < AT_ONCE
+  );
+}
+
+const AT_ONCE = 2 * SECOND;
+
+function errorExit(worker: string, exit: ProcessExit, { during }: Scene, told: Told): End {
+  const signal = signalOf(exit);
+  const code = exit.signal === undefined ? ` (exit code ${exit.code})` : "";
+  switch (signal) {
+    case "SIGKILL":
+      return {
+        sentence: `${worker} was killed by SIGKILL${code} ${during}${told.cause === undefined ? ", by its host, by hand or by the system for lack of memory: nothing recorded says which" : told.clause}.`,
+        advice:
+          "Look for the system's word on it (dmesg, docker inspect: OOMKilled, the container's events) and at the host's log at that time. What the functions in flight keep in memory is the first suspect.",
+      };
+    case "SIGABRT":
+    case "SIGSEGV":
+    case "SIGBUS":
+      return {
+        sentence: `${worker} crashed with ${signal}${code} ${during}${told.clause}.`,
+        advice:
+          "A runtime or a native module crashed, not the app's own code: look at the quote, at native packages that changed, and at memory.",
+      };
+    case undefined:
+      return {
+        sentence: `${worker} ended with exit code ${exit.code ?? "unknown"} ${during}${told.clause}.`,
+        advice: told.clause.startsWith("; it wrote") ? SILENT_EXIT : "Correct what the quote names.",
+      };
+    default:
+      return {
+        sentence: `${worker} was ended by ${signal}${code} ${during}${told.clause}.`,
+        advice:
+          "Somebody asked it to end although it was not idle: a host that stops, a container that is replaced, or a hand. Look at their logs.",
+      };
+  }
+}
+
+const SILENT_EXIT =
+  "It wrote nothing: look for process.exit, sys.exit, os._exit or System.exit in what was in flight, or run the worker by hand with the command that Workers shows.";
+
+/** Exit code 0 that nobody asked for, or behind an OK from the host's side. */
+function quietExit(
+  { session, stream }: Case,
+  worker: string,
+  exit: ProcessExit,
+  { during, step }: Scene,
+  told: Told,
+): End | undefined {
+  const end = unexpectedEnd(session, stream);
+  if (end === "clean") {
+    return {
+      sentence: `${worker} exited with code 0, because the host's side ended the call with OK, ${during}; after code 0 the host starts no other one.`,
+      advice:
+        "Find what stands for the host here. Where it fails, it must end the call with an error status, so that the worker is started again.",
+    };
+  }
+  const isLongAfter = exit.at - (stream.endedAt ?? exit.at) > AT_ONCE;
+  if (end === undefined || (step === "idle" && (end !== "lost" || isLongAfter))) {
+    return undefined;
+  }
+  return {
+    sentence: `${worker} exited with code 0 ${during}${told.cause === undefined ? "" : told.clause}; after code 0 the host starts no other one.`,
+    advice:
+      "Look for process.exit(), sys.exit(), os._exit() or System.exit() in what was in flight, and for a main function that returns.",
+  };
+}
+
+/** A process that its host ended, for what it waited for in vain or did not like. */
+function endedByHost({ session, stream }: Case, process: WorkerProcess): End | undefined {
+  const reason = whyHostEndedIt(session, process);
+  if (reason !== undefined) {
+    const isSlow = /functionTimeout/u.test(reason);
+    const worker = nameOfWorker(isSlow ? { ...stream, workerId: undefined } : stream);
+    return {
+      sentence: `The host ended the ${worker}: ${reason}.`,
+      advice: isSlow
+        ? "Look at what the function waits for; its last log says how far it came. Or raise functionTimeout in host.json. What else was in flight there failed with it."
+        : "Look at what the worker did meanwhile: its output and its logs.",
+    };
+  }
+  const slow = overlong(session, stream, process);
+  if (slow === undefined) {
+    return undefined;
+  }
+  return {
+    sentence: `The ${nameOfWorker(stream)} was killed by SIGKILL after ${slow}: hosts end workers so.`,
+    advice:
+      "Look at what the function waits for; its last log says how far it came. Or raise functionTimeout in host.json.",
+  };
+}
+
+/** "slow ran longer than functionTimeout (3 s)"; undefined where no host is known to have ended the process. */
+export function whyHostEndedIt(session: ProblemSession, process: WorkerProcess): string | undefined {
+  const timeOut = timeOutBefore(session, process);
+  if (timeOut !== undefined) {
+    const { detail } = timeOut;
+    const limit = typeof detail["limit"] === "number" ? formatSpan(detail["limit"] * 1e6) : "its limit";
+    const step = textIn(detail, "step");
+    if (step === "invocation") {
+      return `${textIn(detail, "functionName") || "a function"} ran longer than functionTimeout (${limit})`;
+    }
+    return `it had not ${DONE[step] ?? `answered ${step}`} within ${limit}`;
+  }
+  if (process.exit?.endedByHost !== "failed") {
+    return undefined;
+  }
+  const failed = session.events
+    .of("host-worker-failed")
+    .findLast(({ detail }) => detail["workerId"] === process.workerId);
+  const reason = failed === undefined ? "" : (textIn(failed.detail, "reason").split("\n")[0] ?? "");
+  return reason === "" ? "it could not be used" : `"${reason}"`;
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  "start-stream": "sent StartStream",
+  init: "answered WorkerInit",
+  metadata: "listed its functions",
+};
+
+/** An invocation that had run for longer than the host is known to allow. */
+function overlong(session: ProblemSession, stream: WorkerStream, process: WorkerProcess): string | undefined {
+  const { invocationLimit, exit } = process;
+  if (invocationLimit === undefined || exit === undefined || signalOf(exit) !== "SIGKILL") {
+    return undefined;
+  }
+  for (const { functionName, first } of session.unanswered(stream)) {
+    const [row] = session.all("SELECT started_at FROM invocation WHERE id = ?", first);
+    const took = exit.at - numberOf(row?.["started_at"]);
+    if (row !== undefined && took >= invocationLimit) {
+      return `${functionName || "a function"} had run for ${formatSpan(took)}, longer than functionTimeout (${formatSpan(invocationLimit)})`;
+    }
+  }
+  return undefined;
+}
+
+function sceneOf({ session, stream, process }: Case): Scene {
+  for (const step of START_UP) {
+    const row = pendingStep(session, stream, step);
+    if (row !== undefined) {
+      return {
+        step,
+        during: `before it had answered ${STEP_REQUEST[step]}`,
+        evidence: evidenceOf(["unanswered request", row.startedSeq]),
+        window: { since: row.startedAt ?? stream.openedAt },
+        invocations: [],
+        startedSeq: row.startedSeq,
+      };
+    }
+  }
+  if (isBusy(session, stream) || session.openReplays(stream).length > 0) {
+    return busyScene(session, stream);
+  }
+  const evidence = evidenceOf(["start_stream", session.firstMessages.get(stream.id)?.seq]);
+  const rest = { evidence, invocations: [], startedSeq: undefined };
+  const isKnown = !session.hasGap(stream.openedAt, stream.endedAt ?? session.now);
+  return session.steps(stream.id, "init").length > 0
+    ? {
+        step: "idle",
+        during: `while nothing was in flight${isKnown ? "" : ", as far as was recorded"}`,
+        window: nearEnd(process?.exit?.at ?? stream.endedAt ?? 0),
+        ...rest,
+      }
+    : { step: "start", during: "before the host had asked it to initialise", window: { since: 0 }, ...rest };
+}
+
+function busyScene(session: ProblemSession, stream: WorkerStream): Scene {
+  const calls = session.unanswered(stream);
+  const replays = session.openReplays(stream);
+  const all = [...calls, ...replays];
+  const cut = session.cutMessage(stream);
+  const parts = [
+    ...(cut === undefined ? [] : [inTheMiddle(cut)]),
+    ...(all.length === 0 ? [] : [whileInFlight(calls, replays)]),
+  ];
+  const oldest = session.all(
+    "SELECT min(started_at) AS at FROM invocation WHERE id IN (SELECT value FROM json_each(?))",
+    JSON.stringify(all.map(({ first }) => first)),
+  )[0];
+  return {
+    step: "invocation",
+    during: parts.join(", "),
+    evidence: evidenceOf(["cut off", cut?.seq], ["in flight", all[0]?.first]),
+    window: typeof oldest?.["at"] === "number" ? { since: oldest["at"] } : nearEnd(stream.endedAt ?? session.now),
+    invocations: all.map(({ first }) => first),
+    startedSeq: undefined,
+  };
+}
+
+/** "in the middle of invocation_response of hello, of which 1.2 MiB had come". */
+function inTheMiddle({
+  side,
+  kind,
+  size,
+  functionName,
+  invocationId,
+}: NonNullable<ReturnType<ProblemSession["cutMessage"]>>): string {
+  const whose = side === 0 ? "the host's " : "";
+  const of = functionName ?? invocationId;
+  return `in the middle of ${whose}${nameOfKind(kind)}${of === undefined ? "" : ` of ${of}`}, of which ${formatBytes(size)} had come`;
+}
+
+function whileInFlight(calls: readonly LostCalls[], replays: readonly LostCalls[]): string {
+  const countOf = (some: readonly LostCalls[]): number => some.reduce((sum, { count }) => sum + count, 0);
+  const what = [formatPlural(countOf(calls), "invocation"), formatPlural(countOf(replays), "replay")];
+  const names = [...new Set([...calls, ...replays].map(({ functionName }) => functionName || "an unnamed function"))];
+  const shown = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`;
+  const isOne = countOf([...calls, ...replays]) === 1;
+  return `while ${what.filter((one) => one !== "").join(" and ")} ${isOne ? "was" : "were"} in flight (${shown})`;
+}
+
+/** "" for none. */
+function formatPlural(count: number, one: string): string {
+  return count === 0 ? "" : `${count} ${one}${count === 1 ? "" : "s"}`;
+}
+
+/** The exchange of a step that has no answer yet. */
+export function pendingStep(session: ProblemSession, stream: WorkerStream, step: StepName): WorkerStep | undefined {
+  return session.steps(stream.id, step).find((row) => row.startedSeq !== undefined && row.answeredSeq === undefined);
+}
+
+/** Why a host of ours says it gave the worker up. */
+function hostReason(session: ProblemSession, stream: WorkerStream): string | undefined {
+  const event = session.events.of("host-worker-failed").find(({ detail }) => detail["workerId"] === stream.workerId);
+  return event === undefined ? undefined : String(event.detail["reason"] ?? "");
+}
