@@ -263,8 +263,20 @@ export type ErrorBody = {
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
 };
 
-/** How an invocation or a start-up step stands. "lost": its stream ended before the answer came. */
-export type ExchangeState = "in-flight" | "success" | "failed" | "cancelled" | "lost" | "unknown";
+/**
+ * How an invocation or a start-up step stands. "lost": its stream ended before the answer came. "dropped": the inspector held its
+ * request and never let it go, so the worker knows nothing of it, and the host waits in vain.
+ */
+export type ExchangeState = "in-flight" | "success" | "failed" | "cancelled" | "lost" | "dropped" | "unknown";
+
+/** A stretch of time for which somebody held a message, see {@link HoldRule}. */
+export type HeldSpan = {
+  readonly from: Nanos;
+  /** Absent while it is held, and where its end was not recorded. */
+  readonly to?: Nanos;
+  /** It never reached its receiver. */
+  readonly isDropped?: true;
+};
 
 /** One invocation: a request with its logs, cancel and response. */
 export type InvocationRow = {
@@ -281,7 +293,12 @@ export type InvocationRow = {
   readonly trigger?: string;
   readonly startedAt?: Nanos;
   readonly answeredAt?: Nanos;
+  /** For how long the worker had it: from request to answer, less the time for which its request was held. */
   readonly duration?: Nanos;
+  /** Its messages that somebody held. */
+  readonly held?: { readonly request?: HeldSpan; readonly answer?: HeldSpan };
+  /** The inspector answered in the worker's place. */
+  readonly isAnsweredHere?: true;
   readonly state: ExchangeState;
   /** The request in a line: "GET /api/hello". */
   readonly text?: string;
@@ -370,7 +387,7 @@ export type BindingInfo = {
   readonly detail?: unknown;
 };
 
-/** A function as one worker loaded it. Times in nanoseconds. */
+/** A function as one worker loaded it. Times in nanoseconds, counted as {@link InvocationRow.duration} is. */
 export type FunctionInfo = {
   readonly stream: number;
   readonly functionId: string;
@@ -379,9 +396,13 @@ export type FunctionInfo = {
   readonly bindings: readonly BindingInfo[];
   readonly load: ExchangeState | "not-requested";
   readonly loadError?: string;
+  /** The host's, answered or not; replays are no calls. */
   readonly calls: number;
   readonly failures: number;
+  /** Those that the worker has, and that its stream's end took. Of what was dropped on its way to the worker it has nothing. */
   readonly inFlight: number;
+  readonly lost: number;
+  /** Of what the worker answered itself, without the time for which requests were held. */
   readonly p50?: Nanos;
   readonly p95?: Nanos;
   readonly max?: Nanos;
@@ -422,7 +443,7 @@ export type WorkerInfo = {
   readonly invocations: number;
   readonly failures: number;
   readonly inFlight: number;
-  /** Invocations that were in flight when the stream ended. */
+  /** Invocations that were in flight when the stream ended, and that nobody had cancelled. */
   readonly lost: number;
   readonly statusPings: { readonly count: number; readonly p50?: Nanos; readonly max?: Nanos };
   readonly verdict?: Verdict;

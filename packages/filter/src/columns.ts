@@ -2,6 +2,7 @@ import { contentKinds, KIND_EMPTY, KIND_UNDECODABLE, kindName } from "@inspector
 import { type Fragment, fragment, join } from "./fragment.ts";
 import { KIND_OTHER_SERVICE } from "./kinds.ts";
 import type { Matcher } from "./pattern.ts";
+import { IS_UNHEARD } from "./worker-time.ts";
 
 /**
  * Conditions on one row of `message` under an alias. Each may be NULL; the caller makes it definite.
@@ -13,8 +14,8 @@ const CONTENT_KINDS = contentKinds.map(({ number }) => number);
 /** Content that the contract lacks. */
 export const IS_UNKNOWN_KIND = `(m.kind > 0 AND m.kind NOT IN (${CONTENT_KINDS.join(", ")}))`;
 
-/** On row `i` of `invocation`: a request without an answer. The first half is that of an index. */
-export const IS_OPEN = "i.answered_seq IS NULL AND i.started_seq IS NOT NULL";
+/** On row `i` of `invocation`: the worker got its request, and has not answered. The first half is that of an index. */
+export const IS_OPEN = `i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND NOT ${IS_UNHEARD}`;
 /** On row `i` of `invocation`: answered with Cancelled, or asked to be cancelled while there was something to cancel. */
 export const IS_CANCELLED =
   "(ifnull(i.status = 2, 0) OR (i.started_seq IS NOT NULL AND ifnull(i.cancel_seq < ifnull(i.answered_seq, i.cancel_seq + 1), 0)))";

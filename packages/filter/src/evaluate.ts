@@ -62,6 +62,8 @@ export type InvocationFacts = {
   readonly replay?: { readonly isEdited: boolean } | undefined;
   /** The message is its request. */
   readonly isRequest: boolean;
+  /** Its request was held and never went on to the worker. */
+  readonly isUnheard?: boolean;
 };
 
 export function matchesMessage(filter: Filter, message: MessageFacts): boolean {
@@ -177,7 +179,8 @@ function isChoice(key: ChoiceKey, value: string, message: MessageFacts): boolean
   }
 }
 
-const isOpen = ({ invocation }: MessageFacts): boolean => invocation?.hasRequest === true && !invocation.isAnswered;
+const isOpen = ({ invocation }: MessageFacts): boolean =>
+  invocation?.hasRequest === true && !invocation.isAnswered && invocation.isUnheard !== true;
 
 /** One entry for each choice of `is:` in keys.ts. */
 const TRAITS: Readonly<Record<string, (message: MessageFacts) => boolean>> = {

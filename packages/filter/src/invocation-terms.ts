@@ -12,6 +12,7 @@ import { any, definite, type Fragment, fragment, join } from "./fragment.ts";
 import { ofReplay } from "./message-flags.ts";
 import { compareCondition, messageTerm, onColumn, statusNumber, type TextSearch } from "./message-terms.ts";
 import { type Pattern, patternMatcher } from "./pattern.ts";
+import { WORKER_TIME } from "./worker-time.ts";
 
 /** Whether a condition is asked of all rows or of a few. */
 export type InvocationScope = "all" | "few";
@@ -67,7 +68,7 @@ const COLUMNS: Columns = {
   size: "ifnull(i.request_size, 0) + ifnull(i.response_size, 0)",
   at: "ifnull(i.started_at, (SELECT m.at FROM message m WHERE m.seq = i.id))",
   stream: "i.stream",
-  dur: "i.duration",
+  dur: WORKER_TIME,
 };
 
 /** Those of `is:` that are of the row; the others are of its messages. */

@@ -18,6 +18,7 @@ import { any, type Fragment, fragment } from "./fragment.ts";
 import { LEVEL_NONE, STATUSES } from "./keys.ts";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED, hasFlags, INTERVENTION_FLAGS, ofReplay } from "./message-flags.ts";
 import { type Matcher, type Pattern, patternMatcher, regexMatcher } from "./pattern.ts";
+import { WORKER_TIME } from "./worker-time.ts";
 
 /** A condition on row `m` of `message`. */
 export type TextSearch = (pattern: Pattern) => Fragment;
@@ -76,7 +77,7 @@ const COLUMNS: Readonly<Record<CompareKey, string>> = {
   at: "m.at",
   stream: "m.stream",
   // Known when the answer crosses, so it is the answer that matches.
-  dur: "(SELECT i.duration FROM invocation i WHERE i.id = m.invocation AND i.answered_seq = m.seq)",
+  dur: `(SELECT ${WORKER_TIME} FROM invocation i WHERE i.id = m.invocation AND i.answered_seq = m.seq)`,
 };
 
 /** @param column an SQL expression */

@@ -1,6 +1,7 @@
 /** What each worker loaded, and how it fared. */
 
 import type { BindingInfo, ExchangeState, FunctionInfo, Nanos } from "@inspector/contract/page";
+import { IS_UNHEARD, REQUEST_WAS_HELD, WORKER_TIME } from "@inspector/filter/worker-time";
 import { decodeMessage, type RpcFunctionMetadata } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import { invocationState } from "./invocation/invocation.ts";
@@ -10,18 +11,22 @@ import { maybeNumber, optional } from "./sql-values.ts";
 
 const BY_HOST = "id NOT IN (SELECT invocation FROM replay)";
 
+/** The time between request and answer is the worker's own. */
+const UNHELD = `id NOT IN (${REQUEST_WAS_HELD})`;
+
 /** Durations that a sparkline shows. */
 const RECENT = 50;
 
 /**
  * Functions of every worker: those it loaded, and those that were invoked though no load was seen. All figures are of the
- * host's calls, replays left out; the times are those of calls that were answered.
+ * host's calls, replays left out; the times are those for which the worker had what it answered.
  */
 export function functionsOf(database: Database, readPayload: ReadPayload): FunctionInfo[] {
   const calls = database
     .prepare(
-      `SELECT stream, function_id, count(*) AS calls, count(duration) AS timed, sum(ifnull(status = 0, 0)) AS failures,
-         max(duration) AS max FROM invocation WHERE function_id IS NOT NULL AND ${BY_HOST} GROUP BY stream, function_id`,
+      `SELECT stream, function_id, count(*) AS calls, count(duration) FILTER (WHERE ${UNHELD}) AS timed,
+         sum(ifnull(status = 0, 0)) AS failures, max(duration) FILTER (WHERE ${UNHELD}) AS max
+       FROM invocation WHERE function_id IS NOT NULL AND ${BY_HOST} GROUP BY stream, function_id`,
     )
     .all();
   const known = database.prepare('SELECT stream, function_id, name, "trigger" FROM function').all();
@@ -53,28 +58,42 @@ function keyOf(row: SqlRow): string {
   return `${numberOf(row["stream"])} ${textOf(row["function_id"]) ?? ""}`;
 }
 
-type Figures = Pick<FunctionInfo, "calls" | "failures" | "inFlight" | "p50" | "p95" | "max" | "lastError" | "recent">;
+type Figures = Pick<
+  FunctionInfo,
+  "calls" | "failures" | "inFlight" | "lost" | "p50" | "p95" | "max" | "lastError" | "recent"
+>;
 
-/** All of it is read from one index. */
+/** All of it is read from one index, but for the few calls whose requests were held. */
 function createFigures(database: Database) {
-  const OF = `FROM invocation WHERE stream = ? AND function_id = ? AND ${BY_HOST}`;
+  const OF = `FROM invocation i WHERE stream = ? AND function_id = ? AND ${BY_HOST}`;
+  // SQLite merges the two, so that the index is read up to the offset only.
   const nth = (order: "ASC" | "DESC") =>
-    database.prepare(`SELECT duration ${OF} AND duration IS NOT NULL ORDER BY duration ${order} LIMIT 1 OFFSET ?`);
+    database.prepare(
+      `SELECT duration AS time ${OF} AND ${UNHELD} AND duration IS NOT NULL
+       UNION ALL SELECT value FROM json_each(?) ORDER BY 1 ${order} LIMIT 1 OFFSET ?`,
+    );
   const fromShortest = nth("ASC");
   const fromLongest = nth("DESC");
-  const recent = database.prepare(`SELECT duration ${OF} AND duration IS NOT NULL ORDER BY id DESC LIMIT ${RECENT}`);
+  const heldTimes = createHeldTimes(database);
+  const recent = database.prepare(
+    `SELECT ${WORKER_TIME} AS time ${OF} AND time IS NOT NULL ORDER BY id DESC LIMIT ${RECENT}`,
+  );
   const lastFailed = database.prepare(`SELECT max(id) AS id ${OF} AND status = 0`);
   const failed = database.prepare("SELECT result, answered_at FROM invocation WHERE id = ?");
   const open = database.prepare(
-    `SELECT i.stream, i.function_id, count(*) AS n
+    `SELECT i.stream, i.function_id, count(*) AS open, sum(i.cancel_seq IS NULL) AS uncancelled,
+       s.ended_at IS NOT NULL AS is_ended
      FROM invocation i INDEXED BY invocation_open JOIN stream s ON s.id = i.stream
-     WHERE i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND s.ended_at IS NULL
-       AND i.${BY_HOST} GROUP BY 1, 2`,
+     WHERE i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND NOT ${IS_UNHEARD} AND i.${BY_HOST} GROUP BY 1, 2`,
   );
-  const inFlight = new Map(open.all().map((row) => [keyOf(row), numberOf(row["n"])]));
+  const unanswered = new Map(open.all().map((row) => [keyOf(row), row]));
 
   return (stream: number, functionId: string, row: SqlRow | undefined): Figures => {
-    const timed = numberOf(row?.["timed"]);
+    const held = heldTimes.get(`${stream} ${functionId}`) ?? [];
+    const heldList = JSON.stringify(held);
+    const timed = numberOf(row?.["timed"]) + held.length;
+    const max = Math.max(maybeNumber(row?.["max"]) ?? -1, ...held);
+    const openRow = unanswered.get(`${stream} ${functionId}`);
     const percentile = (share: number): Nanos | undefined => {
       if (timed === 0) {
         return undefined;
@@ -82,9 +101,9 @@ function createFigures(database: Database) {
       const rank = rankOf(timed, share);
       const found =
         share <= 0.5
-          ? fromShortest.get(stream, functionId, rank)
-          : fromLongest.get(stream, functionId, timed - 1 - rank);
-      return maybeNumber(found?.["duration"]);
+          ? fromShortest.get(stream, functionId, heldList, rank)
+          : fromLongest.get(stream, functionId, heldList, timed - 1 - rank);
+      return maybeNumber(found?.["time"]);
     };
     const failures = numberOf(row?.["failures"]);
     const last = failures === 0 ? undefined : maybeNumber(lastFailed.get(stream, functionId)?.["id"]);
@@ -92,10 +111,11 @@ function createFigures(database: Database) {
     return {
       calls: numberOf(row?.["calls"]),
       failures,
-      inFlight: inFlight.get(`${stream} ${functionId}`) ?? 0,
+      inFlight: openRow?.["is_ended"] === 0 ? numberOf(openRow["open"]) : 0,
+      lost: openRow?.["is_ended"] === 1 ? numberOf(openRow["uncancelled"]) : 0,
       ...optional("p50", percentile(0.5)),
       ...optional("p95", percentile(0.95)),
-      ...optional("max", maybeNumber(row?.["max"])),
+      ...optional("max", timed === 0 ? undefined : max),
       ...(last !== undefined && {
         lastError: {
           text: textOf(error?.["result"]) ?? "",
@@ -105,10 +125,28 @@ function createFigures(database: Database) {
       }),
       recent: recent
         .all(stream, functionId)
-        .map(({ duration }) => numberOf(duration))
+        .map(({ time }) => numberOf(time))
         .reverse(),
     };
   };
+}
+
+/** For how long workers had the answered calls whose requests were held, by function. */
+function createHeldTimes(database: Database): ReadonlyMap<string, readonly Nanos[]> {
+  const rows = database
+    .prepare(
+      `SELECT i.stream, i.function_id, ${WORKER_TIME} AS time FROM invocation i
+       WHERE i.id IN (${REQUEST_WAS_HELD}) AND i.${BY_HOST} AND time IS NOT NULL`,
+    )
+    .all();
+  const times = new Map<string, Nanos[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const known = times.get(key) ?? [];
+    times.set(key, known);
+    known.push(numberOf(row["time"]));
+  }
+  return times;
 }
 
 /** Place, from 0, of the value that `share` of `count` sorted values do not exceed. */

@@ -215,6 +215,7 @@ export function createGivingUp(database: Database, store: BodyStore): GivingUp {
     run("DELETE FROM replay WHERE invocation < ? AND invocation NOT IN (SELECT id FROM invocation)", cut);
     run("DELETE FROM worker_step WHERE id < ? AND step = 'status' AND answered_seq < ?", cut, cut);
     run("DELETE FROM intervention WHERE seq < ?", cut);
+    run("DELETE FROM hold WHERE seq < ? AND ifnull(invocation NOT IN (SELECT id FROM invocation), 1)", cut);
     deleteLegs(at);
     run("DELETE FROM shared_memory WHERE id <= ? AND at < ? AND file IS NULL", progress.copy, at);
     for (const width of BIN_WIDTHS) {

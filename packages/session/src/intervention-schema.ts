@@ -15,3 +15,20 @@ CREATE TABLE replay (
   is_edited INTEGER NOT NULL
 );
 `;
+
+/**
+ * For how long the inspector kept a message from going on; since version 5. From the message's arrival `to_at`, which is NULL while
+ * it is held, and where its end was not recorded. `went_on` is 0 for one that never reached its receiver. `is_request` says that
+ * `invocation` began with it: the worker's time runs from its end.
+ */
+export const HOLD_SCHEMA = `
+CREATE TABLE hold (
+  seq INTEGER PRIMARY KEY,
+  invocation INTEGER,
+  is_request INTEGER NOT NULL,
+  from_at INTEGER NOT NULL,
+  to_at INTEGER,
+  went_on INTEGER,
+  UNIQUE (invocation, seq)
+);
+`;

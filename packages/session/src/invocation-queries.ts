@@ -1,6 +1,7 @@
 /** What is asked of invocations and of the steps of workers. */
 
 import {
+  type HeldSpan,
   type InvocationDetail,
   type InvocationPage,
   type InvocationRow,
@@ -11,10 +12,11 @@ import {
 import type { InvocationCondition } from "@inspector/filter/compile";
 import type { Fragment } from "@inspector/filter/fragment";
 import { hasFlags, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
+import { IS_UNHEARD, WORKER_TIME } from "@inspector/filter/worker-time";
 import { KIND } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import { createHttpLegQueries } from "./http-legs.ts";
-import { invocationState } from "./invocation/invocation.ts";
+import { type Invocation, invocationState } from "./invocation/invocation.ts";
 import { invocationOf } from "./invocation/store.ts";
 import { numberList } from "./number-list.ts";
 import type { Changed } from "./queries.ts";
@@ -24,11 +26,17 @@ import { maybeNumber, optional } from "./sql-values.ts";
 const UNHEARD = INTERVENTION_FLAGS.replaced | INTERVENTION_FLAGS.dropped;
 
 const INVOCATION = `
-  SELECT i.*, i.duration, f.name AS function_name, f."trigger" AS function_trigger, s.ended_at, r.run, r.n, r.is_edited,
-    h.method || ' ' || h.target AS http_request, h.status AS http_status
+  SELECT i.*, ${WORKER_TIME} AS worker_time, f.name AS function_name, f."trigger" AS function_trigger, s.ended_at, r.run, r.n, r.is_edited,
+    h.method || ' ' || h.target AS http_request, h.status AS http_status, ${IS_UNHEARD} AS is_unheard,
+    hq.from_at AS request_from, hq.to_at AS request_to, hq.went_on AS request_went_on,
+    ha.from_at AS answer_from, ha.to_at AS answer_to, ha.went_on AS answer_went_on,
+    r.run IS NULL AND EXISTS (SELECT 1 FROM intervention v
+      WHERE v.seq = i.answered_seq AND v.flags & ${INTERVENTION_FLAGS.injected}) AS is_answered_here
   FROM invocation i
   LEFT JOIN replay r ON r.invocation = i.id
   LEFT JOIN stream s ON s.id = i.stream
+  LEFT JOIN hold hq ON hq.seq = i.started_seq
+  LEFT JOIN hold ha ON ha.seq = i.answered_seq
   LEFT JOIN http_leg h ON i.invocation_id <> '' AND h.invocation_id = i.invocation_id AND i.attempt = (
     SELECT count(*) FROM http_leg WHERE invocation_id = h.invocation_id AND id <= h.id)
   LEFT JOIN function f ON f.stream = i.stream AND f.function_id = i.function_id`;
@@ -246,8 +254,10 @@ function invocationRowOf(row: SqlRow): InvocationRow {
     ...optional("trigger", textOf(row["function_trigger"])),
     ...optional("startedAt", invocation.startedAt),
     ...optional("answeredAt", invocation.answeredAt),
-    ...optional("duration", maybeNumber(row["duration"])),
-    state: invocationState(invocation, maybeNumber(row["ended_at"]) !== undefined),
+    ...optional("duration", maybeNumber(row["worker_time"])),
+    ...heldOf(row),
+    ...(row["is_answered_here"] === 1 && { isAnsweredHere: true as const }),
+    state: stateOf(invocation, row),
     // Of a request that went over HTTP the messages say neither.
     ...optional("text", textOf(row["http_request"])?.slice(0, MAX_TEXT) ?? invocation.text),
     ...optional("result", maybeNumber(row["http_status"])?.toString() ?? invocation.result),
@@ -265,6 +275,31 @@ function invocationRowOf(row: SqlRow): InvocationRow {
       replay: { run: row["run"], n: numberOf(row["n"]), isEdited: row["is_edited"] === 1 },
     }),
   };
+}
+
+function stateOf(invocation: Invocation, row: SqlRow): InvocationRow["state"] {
+  if (invocation.answeredSeq === undefined && row["is_unheard"] === 1) {
+    return "dropped";
+  }
+  return invocationState(invocation, maybeNumber(row["ended_at"]) !== undefined);
+}
+
+function heldOf(row: SqlRow): Pick<InvocationRow, "held"> {
+  const [request, answer] = [heldSpan(row, "request"), heldSpan(row, "answer")];
+  return request === undefined && answer === undefined
+    ? {}
+    : { held: { ...optional("request", request), ...optional("answer", answer) } };
+}
+
+function heldSpan(row: SqlRow, part: "request" | "answer"): HeldSpan | undefined {
+  const from = maybeNumber(row[`${part}_from`]);
+  return from === undefined
+    ? undefined
+    : {
+        from,
+        ...optional("to", maybeNumber(row[`${part}_to`])),
+        ...(row[`${part}_went_on`] === 0 && { isDropped: true as const }),
+      };
 }
 
 const STEPS: readonly StepRow["step"][] = ["start", "init", "index", "load", "warmup", "reload", "terminate"];

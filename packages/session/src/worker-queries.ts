@@ -2,6 +2,7 @@
 
 import type { Nanos, ProcessInfo, Seq, StreamInfo, Verdict, WorkerInfo } from "@inspector/contract/page";
 import { MAX_WORKERS } from "@inspector/contract/page";
+import { IS_UNHEARD } from "@inspector/filter/worker-time";
 import {
   decodeMessage,
   EVENT_STREAM_PATHS,
@@ -88,7 +89,9 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
     "SELECT count(*) AS calls, sum(ifnull(status = 0, 0)) AS failures FROM invocation WHERE stream = ? AND id NOT IN (SELECT invocation FROM replay)",
   );
   const open = database.prepare(
-    "SELECT count(*) AS n FROM invocation INDEXED BY invocation_open WHERE stream = ? AND answered_seq IS NULL AND started_seq IS NOT NULL AND id NOT IN (SELECT invocation FROM replay)",
+    `SELECT count(*) AS open, sum(cancel_seq IS NULL) AS uncancelled FROM invocation i INDEXED BY invocation_open
+     WHERE stream = ? AND answered_seq IS NULL AND started_seq IS NOT NULL AND NOT ${IS_UNHEARD}
+       AND id NOT IN (SELECT invocation FROM replay)`,
   );
   const pings = database.prepare(
     "SELECT count(*) AS count, max(duration) AS max FROM worker_step WHERE stream = ? AND step = 'status'",
@@ -101,7 +104,7 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
     const { host, worker, hostVersion, workerVersion } = declarationsOf(database, readPayload, stream.id);
     const figures = calls.get(stream.id);
     const ping = pings.get(stream.id);
-    const unanswered = numberOf(open.get(stream.id)?.["n"]);
+    const unanswered = open.get(stream.id);
     return {
       stream,
       ...optional("hostVersion", hostVersion),
@@ -115,8 +118,8 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
       })),
       invocations: numberOf(figures?.["calls"]),
       failures: numberOf(figures?.["failures"]),
-      inFlight: stream.endedAt === undefined ? unanswered : 0,
-      lost: stream.endedAt === undefined ? 0 : unanswered,
+      inFlight: stream.endedAt === undefined ? numberOf(unanswered?.["open"]) : 0,
+      lost: stream.endedAt === undefined ? 0 : numberOf(unanswered?.["uncancelled"]),
       statusPings: {
         count: numberOf(ping?.["count"]),
         ...optional("p50", medianOf(times.all(stream.id).map(({ duration }) => numberOf(duration)))),

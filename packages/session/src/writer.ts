@@ -6,6 +6,7 @@
 import type { Intervention, ReplayMark } from "@inspector/contract/intervention";
 import type { Nanos, Seq } from "@inspector/contract/page";
 import { hasFlags, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
+import { KIND } from "@inspector/proto";
 import { createBodyStore } from "./body-store.ts";
 import { createBulkInsert } from "./bulk-insert.ts";
 import { type Database, numberOf, type SqlValue } from "./database.ts";
@@ -100,6 +101,13 @@ export function createWriter(database: Database) {
   );
   const insertMark = database.prepare(
     "INSERT INTO intervention (seq, flags) VALUES (?, ?) ON CONFLICT DO UPDATE SET flags = flags | excluded.flags",
+  );
+  const insertHold = database.prepare(
+    `INSERT OR IGNORE INTO hold (seq, invocation, is_request, from_at)
+     SELECT seq, invocation, kind = ${KIND.invocationRequest}, at FROM message WHERE seq = ?`,
+  );
+  const endHold = database.prepare(
+    "UPDATE hold SET to_at = max(from_at, ?), went_on = ? WHERE seq = ? AND to_at IS NULL",
   );
   const insertReplay = database.prepare(
     "INSERT OR REPLACE INTO replay (invocation, run, n, is_edited) VALUES (?, ?, ?, ?)",
@@ -200,6 +208,15 @@ export function createWriter(database: Database) {
     /** Notes what the inspector did to a message of this batch or an earlier one. */
     mark(message: Seq, intervention: Intervention): void {
       insertMark.run(message, INTERVENTION_FLAGS[intervention]);
+      marked.add(message);
+      if (intervention === "held") {
+        messages.flush();
+        insertHold.run(message);
+      }
+    },
+    /** A message that was held is not any more: it went on, as it was or as another one, or never will. */
+    letGo(message: Seq, at: Nanos, hasGoneOn: boolean): void {
+      endHold.run(at, hasGoneOn ? 1 : 0, message);
       marked.add(message);
     },
     /** Messages that were marked since the last call. */

@@ -128,7 +128,7 @@ export class ConnectionIngest implements RecordedConnection {
     if (event.type === "injected") {
       this.#inject(stream, event);
     } else {
-      noteMark(this.#writer, stream, event);
+      noteMark(this.#writer, stream, event, at);
     }
   }
 

@@ -105,6 +105,25 @@ test("what was held is found again by its number, however much crossed since, an
   ]);
 });
 
+test("what was held and went on says for how long, however often the hub ended meanwhile", () => {
+  relay.say(1, "host", request("a"));
+  relay.event(1, { type: "held", ...toWorker, message: 1 });
+  ingestAll(folder, file);
+  expect(rows().invocations).toMatchObject([{ state: "in-flight", held: { request: { from: rows().rows[0]?.at } } }]);
+  relay.event(1, { type: "released", ...toWorker, message: 1 });
+  relay.say(1, "worker", response("a"));
+  relay.event(1, { type: "held", ...toHost, message: 1 });
+  relay.event(1, { type: "dropped", ...toHost, message: 1 });
+  ingestAll(folder, file);
+  const [row] = rows().invocations;
+  if (row?.type !== "invocation" || row.answeredAt === undefined || row.held?.request?.to === undefined) {
+    throw new Error("The invocation is not there, or not answered, or still held.");
+  }
+  expect(row.held.request.to).toBeGreaterThan(row.startedAt ?? Number.POSITIVE_INFINITY);
+  expect(row.duration).toBe(row.answeredAt - row.held.request.to);
+  expect(row.held.answer).toMatchObject({ from: row.answeredAt, to: expect.any(Number), isDropped: true });
+});
+
 test("what is told of a message before all of it has come is noted when it has", () => {
   relay.event(1, { type: "swallowed", ...toHost, message: 1 });
   ingestAll(folder, file);

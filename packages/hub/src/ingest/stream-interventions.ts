@@ -1,14 +1,16 @@
 /** What the relay did in one stream, as far as its state is needed to go on: part of the connection's saved state. */
 import type { Intervention } from "@inspector/contract/intervention";
 import type { InterventionEvent } from "@inspector/contract/intervention-lines";
-import type { Seq } from "@inspector/contract/page";
+import type { Nanos, Seq } from "@inspector/contract/page";
 import type { SharedMemoryEvent } from "@inspector/relay/shared-memory/capture";
 import type { Writer } from "@inspector/session/writer";
 import type { Side } from "@inspector/wire/frames";
 import type { OpenInjection } from "./injected-message.ts";
 
-/** What is told of a message by its number: that something was done to it, or that a copy of shared memory belongs to it. */
-type Note = Exclude<Intervention, "injected"> | { readonly sharedMemory: number };
+/** What is told of a message by its number: that something was done to it, and when, or that a copy of shared memory belongs to it. */
+type Note =
+  | { readonly mark: Exclude<Intervention, "injected"> | "released"; readonly at: Nanos }
+  | { readonly sharedMemory: number };
 
 export type StreamInterventions = {
   /** Messages of each side that crossed so far, those of the relay left out. */
@@ -58,11 +60,8 @@ export function noteCrossed(writer: Writer, state: StreamInterventions, side: Si
 type Stream = { readonly id: number; readonly interventions: StreamInterventions };
 type MarkEvent = Exclude<InterventionEvent, { type: "injected" }>;
 
-export function noteMark(writer: Writer, stream: Stream, event: MarkEvent): void {
-  // That it went on in the end changes nothing that is told of a message.
-  if (event.type !== "released") {
-    note(writer, stream, event, event.type);
-  }
+export function noteMark(writer: Writer, stream: Stream, event: MarkEvent, at: Nanos): void {
+  note(writer, stream, event, { mark: event.type, at });
 }
 
 /** @param copy number of the copy's row */
@@ -97,12 +96,18 @@ function note(
   }
 }
 
-function put(writer: Writer, state: StreamInterventions, side: Side, number: number, seq: Seq, mark: Note): void {
-  if (typeof mark === "object") {
-    writer.sharedMemory.belongs(mark.sharedMemory, seq);
+function put(writer: Writer, state: StreamInterventions, side: Side, number: number, seq: Seq, what: Note): void {
+  if ("sharedMemory" in what) {
+    writer.sharedMemory.belongs(what.sharedMemory, seq);
     return;
   }
-  writer.mark(seq, mark);
+  const { mark, at } = what;
+  if (mark !== "released") {
+    writer.mark(seq, mark);
+  }
+  if (mark !== "held") {
+    writer.letGo(seq, at, mark !== "dropped");
+  }
   const others = state.held.filter(([of, held]) => of !== side || held !== number);
   state.held = mark === "held" ? [...others, [side, number, seq]] : others;
 }

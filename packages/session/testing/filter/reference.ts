@@ -5,7 +5,7 @@ import type { Filter, Term, Test } from "@inspector/filter/filter";
 import { durationOf } from "../../src/invocation/exchange.ts";
 import type { Invocation } from "../../src/invocation/invocation.ts";
 import type { WorkerStep } from "../../src/invocation/worker-step.ts";
-import { DROPPED_THROUGH, FUNCTIONS, type Row, type Scene, STREAMS } from "./scene.ts";
+import { DROPPED_THROUGH, FUNCTIONS, HELD_NS, type Row, type Scene, STREAMS } from "./scene.ts";
 
 /** A start-up step with all its exchanges. */
 export type Step = { readonly id: number; readonly stream: number; readonly exchanges: readonly WorkerStep[] };
@@ -67,12 +67,27 @@ function factsOf(row: Row, scene: Scene): MessageFacts {
       isAnswer: invocation.answeredSeq === row.seq,
       isRequest: invocation.startedSeq === row.seq,
       isBehindAnswer: invocation.answeredSeq !== undefined && invocation.answeredSeq < row.seq,
-      duration: durationOf(invocation),
+      duration: workerTime(invocation, scene),
+      isUnheard: requestOf(invocation, scene)?.marks.includes("dropped") === true,
       attempt: invocation.attempt,
       retryCount: invocation.retryCount,
       replay: scene.replays.get(invocation.id),
     },
   };
+}
+
+function requestOf({ startedSeq }: Invocation, { rows }: Scene): Row | undefined {
+  return rows.find(({ seq }) => seq === startedSeq);
+}
+
+/** From request to answer, less the time for which the request was held. */
+function workerTime(row: Invocation, scene: Scene): number | undefined {
+  const request = requestOf(row, scene);
+  if (request === undefined || !request.marks.includes("held")) {
+    return durationOf(row);
+  }
+  const isKnown = row.answeredAt !== undefined && !request.marks.includes("dropped");
+  return isKnown ? Math.max(row.answeredAt - request.at - HELD_NS, 0) : undefined;
 }
 
 function isInvocation(term: Term, row: Invocation, scene: Scene): boolean {
@@ -91,13 +106,13 @@ function isInvocation(term: Term, row: Invocation, scene: Scene): boolean {
         size: (row.requestSize ?? 0) + (row.responseSize ?? 0),
         at: row.startedAt ?? messages[0]?.at,
         stream: row.stream,
-        dur: durationOf(row),
+        dur: workerTime(row, scene),
       }[term.key];
       return term.tests.some((test) => isWithin(test, own));
     }
     case "choice":
       return term.values.some((value) => {
-        const own = { ...invocationClaims(row), "is replayed": scene.replays.has(row.id) };
+        const own = { ...invocationClaims(row, scene), "is replayed": scene.replays.has(row.id) };
         const claim = new Map(Object.entries(own)).get(`${term.key} ${value}`);
         return claim ?? messages.some((message) => isMessage({ ...term, values: [value] }, message, scene));
       });
@@ -191,8 +206,9 @@ function isMatch(
 }
 
 /** What is claimed of the row itself; the rest is of its messages. */
-function invocationClaims(row: Invocation): Record<string, boolean> {
-  const isOpen = row.startedSeq !== undefined && row.answeredSeq === undefined;
+function invocationClaims(row: Invocation, scene: Scene): Record<string, boolean> {
+  const isUnheard = requestOf(row, scene)?.marks.includes("dropped") === true;
+  const isOpen = row.startedSeq !== undefined && row.answeredSeq === undefined && !isUnheard;
   const isEnded = streamOf(row.stream)?.ended_at !== null;
   return {
     "status failed": row.status === 0,

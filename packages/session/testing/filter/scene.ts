@@ -58,6 +58,8 @@ export const FUNCTIONS = [
 ];
 export const DROPPED_THROUGH = 20;
 const LARGEST = 5_000_000;
+/** For how long messages are held, where they are. */
+export const HELD_NS = 500_000_000;
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
 
@@ -131,7 +133,7 @@ export function createSceneSession(): SceneSession {
     database,
     fill(rows) {
       database.exec(
-        "DELETE FROM message; DELETE FROM invocation; DELETE FROM worker_step; DELETE FROM density; DELETE FROM intervention; DELETE FROM replay;",
+        "DELETE FROM message; DELETE FROM invocation; DELETE FROM worker_step; DELETE FROM density; DELETE FROM intervention; DELETE FROM replay; DELETE FROM hold;",
       );
       const filling = createWriter(database);
       for (const row of rows) {
@@ -139,6 +141,7 @@ export function createSceneSession(): SceneSession {
         for (const mark of row.marks) {
           filling.mark(seq, mark);
         }
+        filling.letGo(seq, row.at + HELD_NS, !row.marks.includes("dropped"));
       }
       filling.finishBatch();
       const ids = database.prepare("SELECT seq, invocation FROM message WHERE invocation IS NOT NULL").all();

@@ -11,6 +11,7 @@ const fn = (change: Partial<FunctionInfo>): FunctionInfo => ({
   calls: 0,
   failures: 0,
   inFlight: 0,
+  lost: 0,
   recent: [],
   ...change,
 });

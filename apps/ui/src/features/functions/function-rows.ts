@@ -78,6 +78,7 @@ export function loadStatus({ load }: FunctionInfo): RowStatus | undefined {
       return { tone: "warn", label: "load cancelled" };
     case "not-requested":
       return { tone: "mute", label: "not loaded" };
+    case "dropped":
     case "unknown":
       return { tone: "mute", label: "load not seen" };
   }

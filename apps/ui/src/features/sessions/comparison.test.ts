@@ -13,6 +13,7 @@ const fn = (name: string, change: Partial<FunctionInfo> = {}): FunctionInfo => (
   calls: 1,
   failures: 0,
   inFlight: 0,
+  lost: 0,
   recent: [],
   ...change,
 });

@@ -41,6 +41,7 @@ const STEP_STATES: Readonly<Record<StepRow["state"], RowStatus>> = {
   "in-flight": { tone: "busy", label: "waiting" },
   cancelled: { tone: "warn", label: "cancelled" },
   lost: { tone: "bad", label: "never answered" },
+  dropped: { tone: "warn", label: "dropped" },
   unknown: { tone: "mute", label: "not seen" },
 };
 

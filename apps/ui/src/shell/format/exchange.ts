@@ -11,6 +11,7 @@ const STATES: Readonly<Record<ExchangeState, RowStatus>> = {
   failed: { tone: "bad", label: "failed" },
   cancelled: { tone: "warn", label: "cancelled" },
   lost: { tone: "bad", label: "lost: the stream ended" },
+  dropped: { tone: "warn", label: "dropped: the worker never got it" },
   unknown: { tone: "mute", label: "not known" },
 };
 

@@ -1,6 +1,7 @@
 /** Whether a message that a relay holds matches a filter: what the message says, and what is recorded of its invocation. */
 import { type InvocationFacts, type MessageFacts, matchesMessage, type StreamFacts } from "@inspector/filter/evaluate";
 import type { Filter } from "@inspector/filter/filter";
+import { IS_UNHEARD } from "@inspector/filter/worker-time";
 import { KIND, type MessageHead, readHead } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
 import { maybeNumber } from "@inspector/session/sql-values";
@@ -26,7 +27,8 @@ export function createRowFilter(live: Database): RowFilter {
   const streams = live.prepare("SELECT path, worker_id, runtime, ended_at FROM stream WHERE id = ?");
   const functions = live.prepare('SELECT name, "trigger" FROM function WHERE stream = ? AND function_id = ?');
   const invocations = live.prepare(
-    `SELECT i.*, r.invocation AS replayed, r.is_edited FROM invocation i LEFT JOIN replay r ON r.invocation = i.id
+    `SELECT i.*, h.to_at, ${IS_UNHEARD} AS is_unheard, r.invocation AS replayed, r.is_edited FROM invocation i LEFT JOIN replay r ON r.invocation = i.id
+     LEFT JOIN hold h ON h.seq = i.started_seq
      WHERE i.invocation_id = ? AND i.stream = ? ORDER BY i.attempt DESC LIMIT 1`,
   );
 
@@ -82,7 +84,8 @@ function factsOf(
 ): Omit<InvocationFacts, "functionId" | "function"> {
   const isRequest = kind === KIND.invocationRequest;
   const isAnswer = kind === KIND.invocationResponse;
-  const startedAt = maybeNumber(row?.["started_at"]);
+  // The worker has it from when it went on.
+  const startedAt = maybeNumber(row?.["to_at"]) ?? maybeNumber(row?.["started_at"]);
   const hasRequest = isRequest || typeof row?.["started_seq"] === "number";
   const cancelSeq = maybeNumber(row?.["cancel_seq"]) ?? (kind === KIND.invocationCancel ? Infinity : undefined);
   const answeredSeq = maybeNumber(row?.["answered_seq"]);
@@ -95,6 +98,7 @@ function factsOf(
     isCancelled: (hasRequest && isCancelInTime) || (isAnswer && status === STATUS_CANCELLED),
     hasCancel: cancelSeq !== undefined,
     isBehindAnswer: false,
+    isUnheard: row?.["is_unheard"] === 1,
     duration: isAnswer && startedAt !== undefined && at >= startedAt ? at - startedAt : undefined,
     attempt: row === undefined ? 1 : numberOf(row["attempt"]),
     retryCount: retryCount ?? maybeNumber(row?.["retry_count"]),
