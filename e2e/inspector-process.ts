@@ -1,5 +1,5 @@
 /** The built command as a process of its own, for tests of what users run. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -55,10 +55,22 @@ export async function startInspector(
   const command = [process.execPath, COMMAND, ...args, "--json"];
   const limited =
     descriptors === undefined ? command : ["sh", "-c", `ulimit -n ${descriptors}; exec "$@"`, "sh", ...command];
-  const [file = "", ...rest] = limited;
-  const child = spawn(file, rest, {
+  return await startCommand(limited, state, { env: more });
+}
+
+/**
+ * As {@link startInspector}, with the whole command line: of a command that is installed somewhere, or by another Node.
+ * @param options of the process, beside its streams and the state folder
+ */
+export async function startCommand(
+  [file = "", ...args]: readonly string[],
+  state: string,
+  options: Pick<SpawnOptions, "cwd" | "env" | "uid" | "gid">,
+): Promise<InspectorProcess> {
+  const child = spawn(file, args, {
+    ...options,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...more, XDG_STATE_HOME: state },
+    env: { ...process.env, ...options.env, XDG_STATE_HOME: state },
   });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

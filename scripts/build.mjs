@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 import { compressFiles } from "./compress.mjs";
+import { installedBeside } from "./installed-beside.mjs";
 
 /** @param {string[]} command */
 function run(...command) {
@@ -45,8 +46,7 @@ if (wants("proxy")) {
     target: "node20.19",
     sourcemap: "linked",
     logLevel: "warning",
-    // What npm installs beside the command; everything of our own is in the bundle.
-    external: ["@photostructure/sqlite", "@grpc/grpc-js", "@azure/functions", "open", "sirv", "ws"],
+    external: Object.keys(installedBeside()),
   });
   // Stands in workers' places, in a process of its own: one file without anything else, quick to load.
   await build({

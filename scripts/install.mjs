@@ -7,7 +7,8 @@ const OLDEST = [20, 19];
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-export function install() {
+/** @param options of the process that installs, for example where its output goes */
+export function install(options = {}) {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
     console.error(`inspector needs Node ${OLDEST.join(".")} or newer; this is ${process.versions.node}.`);
@@ -18,8 +19,8 @@ export function install() {
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync("package-lock.json").mtimeMs) {
     return;
   }
-  console.log("Installing packages …");
-  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel", "error"]);
+  console.error("Installing packages …");
+  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel", "error"], options);
 }
 
 /** Runs a command with its output on ours, and ends the process with its code where it fails. */

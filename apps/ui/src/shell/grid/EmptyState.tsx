@@ -34,7 +34,7 @@ export function WaitingState({ session }: { readonly session: SessionInfo }) {
         {session.upstream ?? "the host"} and appears here as it passes.
       </p>
       <Command title="End the worker's command line with" text={workerArguments(session.listen)} />
-      <Command title="Or look around with a sample app" text="npx inspector demo" />
+      <Command title="Or look around with a sample app" text="inspector demo" />
       {unreadable && (
         <p className={styles["warning"]}>
           Something connected that could not be read{unreadable.reason === undefined ? "" : `: ${unreadable.reason}`}.
