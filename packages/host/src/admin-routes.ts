@@ -3,11 +3,13 @@ import type { AppRun } from "./app-run.ts";
 import type { FunctionInfo } from "./functions.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import { readBody } from "./http-request.ts";
-import { isJsonObject, parseJson } from "./json.ts";
+import { isJsonObject, type JsonObject, parseJson } from "./json.ts";
+
+type Invoke = (name: string, input: unknown, metadata: JsonObject) => Promise<unknown>;
 
 /**
  * Answers the admin routes: `GET /admin/functions`, `GET /admin/functions/<name>`, and
- * `POST /admin/functions/<name>` with `{"input": …}`, which invokes any function and answers 202 at once.
+ * `POST /admin/functions/<name>` with `{"input": …, "triggerMetadata": {…}}`, which invokes any function and answers 202 at once.
  *
  * @param path without leading and trailing slashes
  */
@@ -15,7 +17,7 @@ export async function answerAdmin(
   incoming: IncomingMessage,
   path: string,
   app: AppRun,
-  invoke: (name: string, input: unknown) => Promise<unknown>,
+  invoke: Invoke,
 ): Promise<HttpAnswer> {
   const [, collection, name, ...rest] = path.split("/");
   if (collection !== "functions" || rest.length > 0) {
@@ -36,11 +38,7 @@ export async function answerAdmin(
 }
 
 /** Only JSON is taken, as by the real host: no page of another site can send it without being asked first. */
-async function invokeByHand(
-  incoming: IncomingMessage,
-  info: FunctionInfo,
-  invoke: (name: string, input: unknown) => Promise<unknown>,
-): Promise<HttpAnswer> {
+async function invokeByHand(incoming: IncomingMessage, info: FunctionInfo, invoke: Invoke): Promise<HttpAnswer> {
   if (!/^application\/json\b/i.test(incoming.headers["content-type"] ?? "")) {
     return jsonAnswer(415, { error: 'Send JSON: content-type: application/json, body {"input": …}' });
   }
@@ -48,8 +46,12 @@ async function invokeByHand(
   if (!isJsonObject(body)) {
     return jsonAnswer(400, { error: 'The body must be a JSON object such as {"input": "text"}' });
   }
+  const metadata = body["triggerMetadata"] ?? {};
+  if (!isJsonObject(metadata)) {
+    return jsonAnswer(400, { error: 'triggerMetadata must be a JSON object such as {"MessageId": "1"}' });
+  }
   // Events report the outcome; the caller only learns that the call was accepted.
-  void invoke(info.name, body["input"]).catch(() => {});
+  void invoke(info.name, body["input"], metadata).catch(() => {});
   return { status: 202, headers: [], body: new Uint8Array() };
 }
 

@@ -138,7 +138,7 @@ describe("an invocation", () => {
     await run.host.invoke("blob", "content");
     const [invocation] = await run.received("invocationRequest");
     expect(invocation?.["inputData"]).toEqual([
-      { name: "blob", data: { string: "content" } },
+      { name: "blob", data: { bytes: "Y29udGVudA==" } },
       { name: "row", data: {} },
     ]);
     expect(objectAt(invocation ?? {}, "traceContext")["traceParent"]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);

@@ -10,6 +10,7 @@ import { type RpcServer, startRpcServer } from "./grpc-server.ts";
 import { formatCause, HostError } from "./host-error.ts";
 import { type FrontDoor, openFrontDoor } from "./http-front.ts";
 import type { InvocationOutcome } from "./invoker.ts";
+import type { JsonObject } from "./json.ts";
 import { defaultLimits, type HostLimits } from "./limits.ts";
 import { createManualInvocation } from "./manual-input.ts";
 import type { TimerMemory } from "./timers.ts";
@@ -64,9 +65,10 @@ export type Host = {
    * Invokes any function by hand and waits for its end; a failure of the function is an outcome, not an error.
    *
    * @param input a queue message, any trigger's value, or an http body or `{method, body, headers, query, params}`
+   * @param metadata laid over the trigger metadata that such a trigger sends
    * @throws {HostError} "unknown-function", "function-not-loaded", and as {@link Host.whenReady}
    */
-  invoke(functionName: string, input?: unknown): Promise<InvocationOutcome>;
+  invoke(functionName: string, input?: unknown, metadata?: JsonObject): Promise<InvocationOutcome>;
   /** Ends the workers in order and closes all sockets; resolves when nothing is left. */
   close(): Promise<void>;
 };
@@ -149,7 +151,7 @@ class RunningHost implements Host {
       { host: LOOPBACK, port: 0, ...http },
       {
         whenUsable: () => this.#whenUsable(),
-        invokeManually: (name, input) => this.invoke(name, input),
+        invokeManually: (name, input, metadata) => this.invoke(name, input, metadata),
         emit: onEvent,
       },
     );
@@ -167,7 +169,7 @@ class RunningHost implements Host {
     await this.#whenUsable();
   }
 
-  async invoke(functionName: string, input?: unknown): Promise<InvocationOutcome> {
+  async invoke(functionName: string, input?: unknown, metadata?: JsonObject): Promise<InvocationOutcome> {
     const run = await this.#whenUsable();
     const info = run.functions.find(({ name }) => name.toLowerCase() === functionName.toLowerCase());
     if (info === undefined) {
@@ -178,7 +180,7 @@ class RunningHost implements Host {
     }
     const { routePrefix } = run.hostJson;
     const base = `http://${formatAddress(this.httpAddress)}${routePrefix === "" ? "" : `/${routePrefix}`}`;
-    return await run.invoke(info, createManualInvocation(info, input, base));
+    return await run.invoke(info, createManualInvocation(info, input, base, metadata));
   }
 
   close(): Promise<void> {

@@ -11,7 +11,7 @@ import { forwardRequest, passableHeaders } from "./http-leg.ts";
 import { createHttpInput, receiveRequest } from "./http-request.ts";
 import type { TriggerInput } from "./invocation-request.ts";
 import type { InvocationOutcome, InvocationTarget } from "./invoker.ts";
-import { stringAt, stringsAt } from "./json.ts";
+import { type JsonObject, stringAt, stringsAt } from "./json.ts";
 import { compareRoutes, compileRoute, type Route } from "./routing.ts";
 import { withinLimit } from "./time-limit.ts";
 
@@ -22,7 +22,7 @@ const START_PATIENCE = 30_000;
 export type FrontDoorHost = {
   /** The app when it can be invoked. @throws {HostError} when it is clear that it cannot */
   whenUsable(): Promise<AppRun>;
-  invokeManually(name: string, input: unknown): Promise<InvocationOutcome>;
+  invokeManually(name: string, input: unknown, metadata: JsonObject): Promise<InvocationOutcome>;
   readonly emit: EventSink;
 };
 
@@ -76,7 +76,9 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse, host:
   const path = (incoming.url ?? "/").replace(/\?.*$/s, "").replace(/^\/+|\/+$/g, "");
   if (path === "admin" || path.startsWith("admin/")) {
     const app = await withinLimit(host.whenUsable(), START_PATIENCE);
-    const reply = await answerAdmin(incoming, path, app, (name, input) => host.invokeManually(name, input));
+    const reply = await answerAdmin(incoming, path, app, (name, input, metadata) =>
+      host.invokeManually(name, input, metadata),
+    );
     write(outgoing, reply);
     return;
   }

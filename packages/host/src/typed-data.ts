@@ -33,6 +33,14 @@ export function dataOf(value: unknown): TypedDataInit {
   return typeof value === "string" ? stringData(value) : jsonData(value);
 }
 
+/** A value from outside as the text of a message: text stays text, everything else becomes JSON, nothing is empty. */
+export function textOf(value: unknown): string {
+  if (value instanceof Uint8Array) {
+    return Buffer.from(value).toString();
+  }
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
 /** Content of a value a worker sent: bytes, and the media type that suits its kind; undefined when there is none. */
 export function contentOf(value: TypedData | undefined): { bytes: Uint8Array; mediaType: string } | undefined {
   const data = value?.data;
