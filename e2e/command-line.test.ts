@@ -95,7 +95,11 @@ test.each([
     /This is a Python app .*: name its worker with --worker DIR/u,
     /worker\.config\.json of python/u,
   ],
-  [["host", brokenApp], /local\.settings\.json .* line 3, column 1: a comma or \} is missing before this$/u, /Correct the file/u],
+  [
+    ["host", brokenApp],
+    /local\.settings\.json .* line 3, column 1: a comma or \} is missing before this$/u,
+    /Correct the file/u,
+  ],
 ])("inspector %j says what is wrong and what to do, and fails", async (args, message, hint) => {
   const { code, stdout, stderr } = await run(...args);
   const [first = "", ...rest] = stderr.trimEnd().split("\n");

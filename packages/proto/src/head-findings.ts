@@ -9,6 +9,8 @@ export class Findings {
   /** Functions counted, and the names of the first ones, joined. */
   functions = 0;
   functionNames = "";
+  /** Of functions that have a status: the first one that is no success, else success. */
+  functionStatus: number | undefined;
   readonly #view: ByteView;
   readonly #numbers: (number | undefined)[] = [];
   /** Start and end of each slot's text: an array of numbers costs less than an object for each. */

@@ -93,7 +93,9 @@ export const contentPlans: Readonly<Record<number, Plan>> = {
   [KIND.functionsMetadataRequest]: { 1: text("message") },
   [KIND.functionMetadataResponse]: { 1: functionOf({ 4: text("message") }), 2: result, 3: number("usesFunctionJson") },
   [KIND.functionLoadRequestCollection]: { 1: functionOf(load) },
-  [KIND.functionLoadResponseCollection]: { 1: functionOf({ 1: text("message") }) },
+  [KIND.functionLoadResponseCollection]: {
+    1: functionOf({ 1: text("message"), 2: message({ 4: number("status") }) }),
+  },
   [KIND.workerWarmupRequest]: { 1: text("message") },
   [KIND.workerWarmupResponse]: { 1: result },
 };

@@ -235,3 +235,24 @@ describe("kinds", () => {
     expect(kindNumber("#0")).toBeUndefined();
   });
 });
+
+describe("the answer to the loading of several functions", () => {
+  const read = (...statuses: readonly (string | undefined)[]) => {
+    const functionLoadResponses = statuses.map((status, at) => ({
+      functionId: `function-${at}`,
+      ...(status !== undefined && { result: { status } }),
+    }));
+    return readHead(bytesOf({ functionLoadResponseCollection: { functionLoadResponses } })).status;
+  };
+
+  test.each([
+    [["Success", "Success"], 1],
+    [["Success", "Failure", "Cancelled"], 0],
+    [["Success", "Cancelled"], 2],
+    [["Success", undefined], 0],
+    [[...Array<string>(100).fill("Success"), "Failure"], 0],
+    [[], undefined],
+  ])("is a success where all are: %j", (statuses, status) => {
+    expect(read(...statuses)).toBe(status);
+  });
+});

@@ -13,7 +13,10 @@ export type MessageHead = {
   readonly invocationId?: string;
   readonly functionId?: string;
   readonly workerId?: string;
-  /** Number of StatusResult.Status, for kinds that have a result; 0 (Failure) where the result does not say. */
+  /**
+   * Number of StatusResult.Status, for kinds that have a result; 0 (Failure) where the result does not say. Of the loading of
+   * several functions: the first that is no success, else success.
+   */
   readonly status?: number;
   /** Number of RpcLog.Level; 0 (Trace) where an rpc_log does not say. */
   readonly level?: number;
@@ -32,6 +35,9 @@ export type MessageHead = {
 
 /** Fields looked at in one message before giving up; a real one has tens, the largest batches thousands. */
 const MAX_FIELDS = 1_000_000;
+
+const LOAD_RESPONSES = contentPlans[KIND.functionLoadResponseCollection]?.[1];
+const SUCCESS = 1;
 
 /** Reads one head. */
 class HeadReader {
@@ -127,11 +133,18 @@ class HeadReader {
 
   #takeFunction(plan: Plan, start: number, end: number, found: Findings): void {
     found.functions += 1;
-    if (found.functionNames.length >= MAX_TEXT) {
+    const hasStatus = plan === LOAD_RESPONSES?.plan;
+    if (found.functionNames.length >= MAX_TEXT && !hasStatus) {
       return;
     }
     const named = new Findings(this.#view);
     this.#walk(plan, start, end, named);
+    if (hasStatus && (found.functionStatus ?? SUCCESS) === SUCCESS) {
+      found.functionStatus = named.number(NUMBER.status) ?? 0;
+    }
+    if (found.functionNames.length >= MAX_TEXT) {
+      return;
+    }
     const name = named.text(TEXT.message, MAX_TEXT);
     if (name !== "") {
       found.functionNames += found.functionNames === "" ? name : `, ${name}`;
@@ -153,6 +166,10 @@ class HeadReader {
     addText(head, "workerId", found.text(TEXT.workerId, MAX_ID));
     if (kindsWithResult.has(head.kind)) {
       this.#addNumber(head, "status", found);
+    }
+    const { functionStatus } = found;
+    if (functionStatus !== undefined && !(this.isCut && functionStatus === SUCCESS)) {
+      head.status = functionStatus;
     }
     if (head.kind === KIND.rpcLog) {
       this.#addNumber(head, "level", found);

@@ -29,6 +29,17 @@ test("gives each answer to whom it belongs, in whatever order they come", async 
   expect(await Promise.all(waiting)).toEqual([a, b, init]);
 });
 
+test("hears the answers in a collection one by one", async () => {
+  const conversation = createConversation();
+  const waiting = ["a", "b"].map((id) => conversation.answer("functionLoadResponse", id, FOR_EVER));
+  const functionLoadResponses = [{ functionId: "b", result: { status: "Success" } }, { functionId: "a" }];
+  conversation.hear(message({ functionLoadResponseCollection: { functionLoadResponses } }));
+  expect((await Promise.all(waiting)).map(({ content }) => content)).toMatchObject([
+    { case: "functionLoadResponse", value: { functionId: "a" } },
+    { case: "functionLoadResponse", value: { functionId: "b", result: { status: 1 } } },
+  ]);
+});
+
 test("keeps logs and responses of an invocation until they are taken, late ones too", () => {
   const conversation = createConversation();
   const said = [

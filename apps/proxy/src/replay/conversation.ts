@@ -41,6 +41,12 @@ export function createConversation(): Conversation {
       switch (content.case) {
         case "functionLoadResponse":
           return tell(content.case, content.value.functionId, message);
+        case "functionLoadResponseCollection":
+          for (const value of content.value.functionLoadResponses) {
+            const single = { case: "functionLoadResponse", value } as const;
+            tell(single.case, value.functionId, { ...message, content: single });
+          }
+          return;
         case "rpcLog":
           return keep(content.value.invocationId, message);
         case "invocationResponse":

@@ -55,6 +55,10 @@ test("the start-up ends with the last function that was loaded", () => {
 test("the end of a stream names who ended it and how", () => {
   expect(describeEnd({ by: "host", how: "end", grpcStatus: 0 })).toBe("ended by the host, gRPC status 0");
   expect(describeEnd({ by: "worker", how: "reset", code: 8 })).toBe("reset by the worker, code 8");
+  expect(describeEnd({ by: "worker", how: "lost", code: "ECONNRESET" })).toBe(
+    "lost with its connection, which was closed by the worker, code ECONNRESET",
+  );
+  expect(describeEnd({ by: "relay", how: "lost" })).toBe("lost with its connection");
 });
 
 test("the present of an opened file is the newest time that is known", () => {

@@ -56,17 +56,18 @@ export function stepStatus({ step, state, text }: StepRow): RowStatus {
 }
 
 const HOW: Readonly<Record<EndInfo["how"], string>> = {
-  end: "ended",
-  reset: "reset",
-  lost: "lost with its connection",
+  end: "ended by",
+  reset: "reset by",
+  lost: "lost with its connection, which was closed by",
 };
 
-/** "ended by the host, status 0", "reset by the worker, CANCEL". */
+/** "ended by the host, gRPC status 0", "lost with its connection, which was closed by the worker, code ECONNRESET". */
 export function describeEnd({ by, how, grpcStatus, grpcMessage, code }: EndInfo): string {
   const who = by === "relay" ? "the inspector" : `the ${by}`;
   const status = grpcStatus === undefined ? [] : [`gRPC status ${grpcStatus}`];
   const rest = [...status, grpcMessage, code === undefined ? undefined : `code ${code}`].filter(Boolean);
-  const seen = how === "lost" ? HOW.lost : `${HOW[how]} by ${who}`;
+  // Of a connection that is lost, "relay" only means that nobody was seen to close it.
+  const seen = how === "lost" && by === "relay" ? "lost with its connection" : `${HOW[how]} ${who}`;
   return [seen, ...rest].join(", ");
 }
 
