@@ -135,6 +135,10 @@ export type Exported = {
   readonly size: number;
   readonly requestId: string;
   readonly invocationId: string;
+  readonly functionName: string;
+  readonly status: "Success" | "Failure" | "Cancelled" | null;
+  /** Of an answer, nanoseconds from its request. */
+  readonly durationNs: number | null;
   /** Base64 of the message as it crossed: compressed where it was. */
   readonly bytes: string;
   /** proto3 JSON, null where there is none. */

@@ -7,8 +7,10 @@ import type { Fragment } from "@inspector/filter/fragment";
 import { decompress } from "@inspector/hub/decompress";
 import { openForReading } from "@inspector/hub/sqlite";
 import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
+import type { Database } from "@inspector/session/database";
 import { createQueries, type Queries } from "@inspector/session/queries";
 import { type Output, openOutput } from "../output-file.ts";
+import { createDurations, withStatuses } from "./export-facts.ts";
 import { filterOption } from "./filter-option.ts";
 import { parseOptions } from "./options.ts";
 import { sessionArgument } from "./session-argument.ts";
@@ -46,7 +48,7 @@ export async function exportSession(args: readonly string[]): Promise<number> {
   const database = openForReading(session);
   const output = openOutput(values.output, { isForced: values.force === true, session });
   try {
-    await writeMessages(output, createQueries(database), condition);
+    await writeMessages(output, database, condition);
     await output.commit();
   } finally {
     output.discard();
@@ -55,25 +57,45 @@ export async function exportSession(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function writeMessages(output: Output, queries: Queries, condition: Fragment | undefined): Promise<void> {
+async function writeMessages(output: Output, database: Database, condition: Fragment | undefined): Promise<void> {
+  const queries = createQueries(database);
+  const durationsOf = createDurations(database);
   const seqs = queries.column(condition, 0, Number.MAX_SAFE_INTEGER);
   for (let at = 0; at < seqs.length; at += PAGE) {
-    for (const row of queries.messages(seqs.slice(at, at + PAGE)).rows) {
-      await writeMessage(output, queries, row, queries.stream(row.stream)?.workerId);
+    const { rows } = queries.messages(seqs.slice(at, at + PAGE));
+    const durations = durationsOf(rows);
+    for (const row of rows) {
+      const worker = queries.stream(row.stream)?.workerId ?? "";
+      await writeMessage(output, queries, row, { worker, durationNs: durations.get(row.seq) ?? null });
     }
     await letSignalsIn();
   }
 }
 
-/** One object a line: `seq, at, stream, worker, from, kind, size, requestId, invocationId, bytes, message`. */
+/**
+ * One object a line: `seq, at, stream, worker, from, kind, size, requestId, invocationId, functionName, status, durationNs, bytes, message`.
+ * Texts are "" and the other two null where there is none.
+ */
 async function writeMessage(
   output: Output,
   queries: Queries,
   row: MessageRow,
-  worker: string | undefined,
+  { worker, durationNs }: { readonly worker: string; readonly durationNs: number | null },
 ): Promise<void> {
-  const { seq, at, stream, from, kind, size, requestId = "", invocationId = "" } = row;
-  const facts = { seq, at, stream, worker: worker ?? "", from, kind, size, requestId, invocationId };
+  const {
+    seq,
+    at,
+    stream,
+    from,
+    kind,
+    size,
+    requestId = "",
+    invocationId = "",
+    functionName = "",
+    status = null,
+  } = row;
+  const known = { requestId, invocationId, functionName, status, durationNs };
+  const facts = { seq, at, stream, worker, from, kind, size, ...known };
   const head = visibleJson(JSON.stringify(facts));
   await output.write(`${head.slice(0, -1)},"bytes":"`);
   const origin = queries.origin(seq);
@@ -92,5 +114,5 @@ function decode(queries: Queries, row: MessageRow, origin: NonNullable<ReturnTyp
   const stored = queries.bodyBytes(origin.body, 0, row.size);
   const bytes = row.isCompressed ? decompress(stored, origin.encoding, MAX_JSON_BYTES) : stored;
   const decoded = bytes === undefined ? undefined : decodeMessage(bytes);
-  return decoded?.ok ? messageToJson(decoded.message) : undefined;
+  return decoded?.ok ? withStatuses(messageToJson(decoded.message)) : undefined;
 }

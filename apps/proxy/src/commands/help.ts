@@ -94,7 +94,9 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
   export: `inspector export [FILE]: write a session's messages (default: the newest session)
 
   --format ndjson     one object a line: seq, at (ns), stream, worker, from, kind, size, requestId, invocationId,
-                      bytes (base64, exactly as the message crossed), message (proto3 JSON)
+                      functionName, status (Success, Failure, Cancelled; null where the kind has none), durationNs
+                      (of an answer, from its request; held time is left out), bytes (base64, exactly as the message
+                      crossed), message (proto3 JSON in which every status stands, also Failure, which is zero)
   --output FILE       where to write ("-" or nothing: standard output); it is there once it is whole, for you only
   --force             replace FILE if it is there
   --filter TEXT       only what matches; see \`inspector tail --help\`

@@ -105,7 +105,10 @@ function describe(event: HostEvent): string | undefined {
     case "worker-spawned":
       return `Worker started: pid ${event.pid}`;
     case "worker-exited":
-      return `Worker ${event.pid ?? ""} exited: ${event.signal ?? `code ${event.code}`}`;
+      // Of one that could not be started "worker-failed" says why.
+      return event.failure !== undefined
+        ? undefined
+        : `Worker ${event.pid ?? ""} exited: ${event.signal ?? `code ${event.code}`}`;
     case "worker-output":
       return event.isSystemLog ? undefined : `  [${event.stream}] ${event.text}`;
     case "worker-failed":
@@ -116,7 +119,9 @@ function describe(event: HostEvent): string | undefined {
     case "invocation-finished":
       return `${event.functionName}: ${event.status} in ${event.duration.toFixed(0)} ms${event.reason === undefined ? "" : ` (${event.reason.split("\n")[0]})`}`;
     case "timed-out":
-      return `Error: no ${event.step} within ${event.limit / 1000} s`;
+      return event.step === "invocation"
+        ? `Error: ${event.functionName ?? "a function"} ran longer than functionTimeout (${event.limit / 1000} s), so its worker is ended`
+        : `Error: no ${event.step} within ${event.limit / 1000} s`;
     case "restarting":
       return `Restarting (${event.cause}${event.path === undefined ? "" : `: ${event.path}`})`;
     case "gave-up":

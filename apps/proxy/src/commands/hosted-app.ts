@@ -81,6 +81,9 @@ export async function startHostedApp(options: HostedAppOptions): Promise<HostedA
   };
 }
 
+/** Functions that a host left out, in one event. */
+const MAX_REJECTED = 20;
+
 /** What of a host's events belongs into a recording: what the stream itself cannot show. */
 function journalEventOf(event: HostEvent): JournalEvent | undefined {
   const { kind, ...detail } = event;
@@ -91,6 +94,10 @@ function journalEventOf(event: HostEvent): JournalEvent | undefined {
       return { type: "process-output", ...detail };
     case "worker-exited":
       return { type: "process-exited", ...detail };
+    case "functions-indexed": {
+      const { functions, rejected, source } = event;
+      return { type: "host-indexed", source, count: functions.length, rejected: rejected.slice(0, MAX_REJECTED) };
+    }
     case "worker-failed":
     case "timed-out":
     case "restarting":

@@ -3,6 +3,7 @@
 import type { WorkerStep } from "@inspector/session/invocation/worker-step";
 import { SECOND } from "@inspector/session/limits";
 import { findCause } from "./cause/causes.ts";
+import { isRecord, textIn } from "./events.ts";
 import type { ProblemSession } from "./problem-session.ts";
 import { lastErrorLog, lastWordsIn } from "./quotes.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
@@ -30,7 +31,7 @@ export function noFunctions(one: Case): VerdictWords | undefined {
   const since = session.steps(stream.id, "init")[0]?.startedAt ?? stream.openedAt;
   const words = process && lastWordsIn(process, { since, until: list.answeredAt + SECOND });
   const log = lastErrorLog(session, stream, session.firstMessages.get(stream.id)?.seq ?? 0);
-  const quote = words?.text ?? log?.text;
+  const quote = leftOut(session, list) ?? words?.text ?? log?.text;
   const cause = findCause({ text: quote ?? "" });
   const because = cause === undefined ? (quote === undefined ? unexplained(process) : "") : `: ${cause.says}`;
   const names = listed.map(({ name }) => name);
@@ -41,6 +42,15 @@ export function noFunctions(one: Case): VerdictWords | undefined {
     advice: cause?.advice ?? adviceOf(stream.runtime, names.length > 0),
     evidence: evidenceOf(["list of functions", list.answeredSeq]),
   };
+}
+
+/** Why a host that says so left functions out. */
+function leftOut({ events }: ProblemSession, { answeredAt = 0 }: WorkerStep): string | undefined {
+  const rejected = events.of("host-indexed").find(({ at }) => at >= answeredAt)?.detail["rejected"];
+  const lines = Array.isArray(rejected)
+    ? rejected.filter(isRecord).map((one) => `${textIn(one, "name")}: ${textIn(one, "reason")}`)
+    : [];
+  return lines.length === 0 ? undefined : lines.join("\n");
 }
 
 function unexplained(process: Case["process"]): string {
@@ -62,12 +72,10 @@ function isLoading(session: ProblemSession, list: WorkerStep): boolean {
   );
 }
 
-/** Whether the host would have loaded something by now: it says that it is ready, waited, or is gone. */
+/** Whether the host would have loaded something by now: it says that it has none, had time, or is gone. */
 function isOver({ session, stream }: Case, { answeredAt = 0 }: WorkerStep): boolean {
-  const isReady = session.events
-    .of("host-ready")
-    .some(({ at, detail }) => at >= answeredAt && detail["functionCount"] === 0);
-  return isReady || stream.endedAt !== undefined || session.now - answeredAt > LOAD_DELAY;
+  const hasNone = session.events.of("host-indexed").some(({ at, detail }) => at >= answeredAt && detail["count"] === 0);
+  return hasNone || stream.endedAt !== undefined || session.now - answeredAt > LOAD_DELAY;
 }
 
 const BY_RUNTIME: Readonly<Record<string, string>> = {

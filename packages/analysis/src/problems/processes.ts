@@ -18,7 +18,7 @@ export type WorkerProcess = {
   spawnedEvent: number | undefined;
   exit: ProcessExit | undefined;
   /** What is known of its environment: few variables by few launchers. */
-  environment: Readonly<Record<string, string>>;
+  variables: Readonly<Record<string, string>>;
   /** Processes of its app that run side by side, where that is known. */
   processCount: number | undefined;
   /** How long its host lets an invocation run; undefined where that is not known, or for ever. */
@@ -60,7 +60,7 @@ export function noteProcessEvent(processes: Map<string, WorkerProcess>, { id, at
       process.spawnedEvent = id;
       process.pid = numberIn(detail["pid"]);
       process.argv = Array.isArray(detail["argv"]) ? detail["argv"].map(String) : [];
-      process.environment = textsIn(detail["environment"]);
+      process.variables = textsIn(detail["variables"]);
       process.processCount = numberIn(detail["processCount"]);
       process.invocationLimit = invocationLimitIn(detail["limits"]);
       break;
@@ -99,7 +99,7 @@ function newProcess(workerId: string): WorkerProcess {
     spawnedAt: undefined,
     spawnedEvent: undefined,
     exit: undefined,
-    environment: {},
+    variables: {},
     processCount: undefined,
     invocationLimit: undefined,
     stderr: [],

@@ -111,8 +111,7 @@ export function tellCause(
   process: WorkerProcess | undefined,
   isUnconnected = false,
 ): Told {
-  const environment = process?.environment ?? {};
-  const cause = findCause({ text: words?.text ?? "", environment, isUnconnected });
+  const cause = findCause({ text: words?.text ?? "", variables: process?.variables ?? {}, isUnconnected });
   if (cause !== undefined) {
     return { clause: `: ${cause.says}`, advice: cause.advice, cause };
   }

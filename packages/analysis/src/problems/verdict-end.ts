@@ -13,7 +13,7 @@ import { lastErrorLog, lastLogOf, lastWordsIn, nearEnd, type Told, tellCause, ty
 import { nameOfStatus, unexpectedEnd } from "./rules/stream-end.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
 import { evidenceOf, formatBytes, nameOfKind, nameOfWorker, STEP_REQUEST } from "./words.ts";
-import type { WorkerStream } from "./worker-stream.ts";
+import type { CutMessage, WorkerStream } from "./worker-stream.ts";
 
 export const START_UP = ["init", "reload", "index", "load"] as const satisfies readonly StepName[];
 
@@ -106,7 +106,7 @@ function howStreamEnded({ session, stream }: Case, { during, step }: Scene): End
 }
 
 const PROCESS_UNKNOWN =
-  "Its process was not recorded, and a crash, a kill and an exit leave the same trace. Look at what the worker wrote last and at its exit code: `inspector host` records both.";
+  "Its process was not recorded, and a crash, a kill and an exit leave the same trace. Look at what the worker wrote last and at its exit code: `inspector run` and `inspector host` record both.";
 
 function howItExited(one: Case, process: WorkerProcess, exit: ProcessExit, scene: Scene, told: Told): End | undefined {
   const { session, stream } = one;
@@ -329,7 +329,7 @@ function busyScene(session: ProblemSession, stream: WorkerStream): Scene {
   const all = [...calls, ...replays];
   const cut = session.cutMessage(stream);
   const parts = [
-    ...(cut === undefined ? [] : [inTheMiddle(cut)]),
+    ...(cut === undefined ? [] : [inTheMiddle(session, cut)]),
     ...(all.length === 0 ? [] : [whileInFlight(calls, replays)]),
   ];
   const oldest = session.all(
@@ -346,17 +346,15 @@ function busyScene(session: ProblemSession, stream: WorkerStream): Scene {
   };
 }
 
-/** "in the middle of invocation_response of hello, of which 1.2 MiB had come". */
-function inTheMiddle({
-  side,
-  kind,
-  size,
-  functionName,
-  invocationId,
-}: NonNullable<ReturnType<ProblemSession["cutMessage"]>>): string {
-  const whose = side === 0 ? "the host's " : "";
+/** "in the middle of invocation_response of hello, of which 64 KiB of 1.2 MiB had come". */
+function inTheMiddle(session: ProblemSession, cut: CutMessage): string {
+  const { seq, side, kind, size, functionName, invocationId } = cut;
+  const announced = session.events.of("message-cut").find(({ detail }) => detail["message"] === seq)?.detail[
+    "announced"
+  ];
+  const whole = typeof announced === "number" ? ` of ${formatBytes(announced)}` : "";
   const of = functionName ?? invocationId;
-  return `in the middle of ${whose}${nameOfKind(kind)}${of === undefined ? "" : ` of ${of}`}, of which ${formatBytes(size)} had come`;
+  return `in the middle of ${side === 0 ? "the host's " : ""}${nameOfKind(kind)}${of === undefined ? "" : ` of ${of}`}, of which ${formatBytes(size)}${whole} had come`;
 }
 
 function whileInFlight(calls: readonly LostCalls[], replays: readonly LostCalls[]): string {

@@ -151,20 +151,20 @@ const ROWS: readonly Row[] = [
   {
     verdict: "a proxy in the way of gRPC",
     isTrue: [
-      unconnected("code=1").replace("pid=7", 'pid=7 environment={"http_proxy":"http://proxy:3128"}'),
+      unconnected("code=1").replace("pid=7", 'pid=7 variables={"http_proxy":"http://proxy:3128"}'),
       "Worker w1 never reached the host: its process ended with exit code 1, 9 ms after it was started: http_proxy is set and no_proxy does not name 127.0.0.1, so its gRPC library may have asked the proxy for the host.",
     ],
     other: [
       unconnected("code=1", "HTTP proxy returned response code 403").replace(
         "pid=7",
-        'pid=7 environment={"http_proxy":"http://proxy:3128"}',
+        'pid=7 variables={"http_proxy":"http://proxy:3128"}',
       ),
       "Worker w1 never reached the host: its process ended with exit code 1, 9 ms after it was started: its gRPC connection went to an HTTP proxy.",
     ],
     missing: [
       unconnected("code=1").replace(
         "pid=7",
-        'pid=7 environment={"http_proxy":"http://proxy:3128","no_proxy":"localhost,127.0.0.1"}',
+        'pid=7 variables={"http_proxy":"http://proxy:3128","no_proxy":"localhost,127.0.0.1"}',
       ),
       "Worker w1 never reached the host: its process ended with exit code 1, 9 ms after it was started; it wrote nothing about it.",
     ],
@@ -314,7 +314,7 @@ const ROWS: readonly Row[] = [
     verdict: "a reset in the middle of a message",
     isTrue: [
       `${NODE}\n25 ms worker rpc_log text="half a" truncated=true\n30 ms host reset code=8`,
-      "The host cancelled the call of the node worker w1 in the middle of rpc_log, of which 12 bytes had come.",
+      "The host cancelled the call of the node worker w1 in the middle of rpc_log, of which 12 bytes of 12 bytes had come.",
     ],
     other: [
       `${NODE}\n${REQUEST}\n30 ms host reset code=8`,
@@ -346,14 +346,15 @@ const ROWS: readonly Row[] = [
   {
     verdict: "functions that the host leaves out",
     isTrue: [
-      listed('json={"functionMetadataResults":[{"name":"hello"}]}'),
-      "The host has no functions: the node worker listed 1 (hello), and none was loaded; it wrote nothing about it.",
+      `${listed('json={"functionMetadataResults":[{"name":"hello"}]}')}\n7 ms event host-indexed count=0 rejected=[{"name":"hello","reason":"no trigger"}]`,
+      "The host has no functions: the node worker listed 1 (hello), and none was loaded.",
     ],
     other: [
       listed("status=Failure exception=\"Cannot find package 'pg' imported from /app/x.mjs\""),
       "The node worker w1 never became ready: it could not list its functions: the package pg is not installed.",
     ],
     missing: [`${listed('json={"functionMetadataResults":[{"name":"hello"}]}')}\n7 s event gap reason=full`, undefined],
+    quote: "hello: no trigger",
     advice: /Disabled/u,
   },
   {

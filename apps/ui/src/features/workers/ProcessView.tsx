@@ -22,8 +22,8 @@ export function ProcessView({ worker: { process, stream, steps }, startedAt }: P
       <h3>Process</h3>
       {process === undefined && (
         <p className={styles["quiet"]}>
-          Not started by the inspector, so its arguments, output and exit code are not known.{" "}
-          <code>inspector host</code> starts workers and records them.
+          Not started by the inspector, so its arguments, output and exit code are not known. <code>inspector run</code>{" "}
+          and <code>inspector host</code> record them.
         </p>
       )}
       <dl className={styles["facts"]}>

@@ -5,7 +5,7 @@ export type CauseScene = {
   /** The worker's last words, or the exception in its answer. */
   readonly text: string;
   /** What is known of the process's environment. */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string>>;
   /** The process never reached its host. */
   readonly isUnconnected?: boolean;
 };
@@ -207,12 +207,12 @@ export function findCause(scene: CauseScene): Cause | undefined {
       return { name, says: says(...groups), advice: advice(...groups) };
     }
   }
-  return scene.isUnconnected === true ? proxyOf(scene.environment ?? {}) : undefined;
+  return scene.isUnconnected === true ? proxyOf(scene.variables ?? {}) : undefined;
 }
 
 /** A proxy for plain HTTP that loopback is not kept from: gRPC libraries obey the variable also for the host's address. */
-function proxyOf(environment: Readonly<Record<string, string>>): Cause | undefined {
-  const value = (name: string): string | undefined => environment[name] ?? environment[name.toUpperCase()];
+function proxyOf(variables: Readonly<Record<string, string>>): Cause | undefined {
+  const value = (name: string): string | undefined => variables[name] ?? variables[name.toUpperCase()];
   const proxy = ["grpc_proxy", "https_proxy", "http_proxy"].find((name) => (value(name) ?? "") !== "");
   const exempt = value("no_grpc_proxy") ?? value("no_proxy") ?? "";
   if (proxy === undefined || /(?:^|[\s,])(?:\*|127\.0\.0\.1|127\.0\.0\.0\/8)(?:$|[\s,:])/u.test(exempt)) {

@@ -137,7 +137,8 @@ export const connectionLost: Rule = {
           title: lostTitle(session, stream),
           consequence:
             "A worker that crashes, is killed or exits in peace leaves the same trace: its connection closes. What the host does depends on the exit code, which was not recorded.",
-          advice: "Look at the process: its exit code and what it wrote last. `inspector host` records both.",
+          advice:
+            "Look at the process: its exit code and what it wrote last. `inspector run` and `inspector host` record both.",
         }),
         severity: isBusy(session, stream) ? ("error" as const) : ("warning" as const),
       })),
