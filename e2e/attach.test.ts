@@ -1,14 +1,29 @@
 /** `inspector run` over hosts that know nothing of it: recorded from the first byte, and the same at both ends as without us. */
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { type AttachedRun, hostCommand, startRun } from "./attached-run.ts";
+import {
+  type AttachedRun,
+  hostCommand,
+  officialNodeWorker,
+  type Ready,
+  startDirectly,
+  startRun,
+} from "./attached-run.ts";
+import { eventually } from "./eventually.ts";
 import { type Exported, exportSession, temporaryFolder } from "./inspector-process.ts";
+import { prepareFunctionsWorker, prepareWorker } from "./peers/toolchains.ts";
 import { readSession } from "./session-file.ts";
 
 const SAMPLE = fileURLToPath(new URL("../apps/proxy/sample-app", import.meta.url));
-const NODE_WORKER = fileURLToPath(new URL("../packages/worker", import.meta.url));
+
+const PYTHON_APP = fileURLToPath(new URL("peers/official-python/app", import.meta.url));
+
+const python = await prepareWorker("official-python");
+const java = await prepareFunctionsWorker("java");
+const go = await prepareFunctionsWorker("go");
 
 const state = temporaryFolder();
 afterAll(() => state.remove());
@@ -49,44 +64,126 @@ function processOf(session: string) {
   return { spawned, exited, output };
 }
 
-/** A Node worker in a folder like that of the Functions project. */
-function nodeWorker(): string {
-  const folder = join(state.path, "workers with ü", "node");
-  mkdirSync(join(folder, "dist"), { recursive: true });
-  cpSync(join(NODE_WORKER, "dist"), join(folder, "dist", "src"), { recursive: true });
-  cpSync(join(folder, "dist", "src", "worker.js"), join(folder, "dist", "src", "nodejsWorker.js"));
-  const description = {
-    language: "node",
-    extensions: [".js"],
-    defaultExecutablePath: "node",
-    defaultWorkerPath: "dist/src/nodejsWorker.js",
-    workerIndexing: "true",
-  };
-  writeFileSync(
-    join(folder, "worker.config.json"),
-    JSON.stringify({ description, processOptions: { processCount: 1 } }),
-  );
+function javaHome(): string {
+  const java = execFileSync("sh", ["-c", "command -v java"], { encoding: "utf8" }).trim();
+  return process.env["JAVA_HOME"] ?? dirname(dirname(realpathSync(java)));
+}
+
+/** A folder with a worker.config.json. */
+function workerFolder(language: string, description: Readonly<Record<string, unknown>>): string {
+  const folder = join(state.path, `workers with ü`, language);
+  mkdirSync(folder, { recursive: true });
+  const config = { description: { language, extensions: [".x"], ...description }, processOptions: { processCount: 1 } };
+  writeFileSync(join(folder, "worker.config.json"), JSON.stringify(config));
   return folder;
 }
 
-describe("the Node worker, below a command", () => {
-  test("is recorded from its first byte to its exit, as its host sees it", async () => {
-    const run = startRun(hostCommand(SAMPLE, "--worker", nodeWorker()), { state: state.path });
-    const { http } = await run.ready;
-    await expect.poll(async () => (await fetch(`${http}/api/hello?name=Ada`)).text()).toContain("Ada");
-    const conversation = await finish(run);
-    expectWhole(conversation);
-    expect(conversation.seen.map(({ kind }) => kind)).toContain("invocation_response");
-    const { spawned, exited, output } = processOf(run.session);
-    expect(spawned).toMatchObject({
-      workerId: conversation.seen[0]?.worker,
+/** An app with one function that a request calls, in a folder with blanks and letters beyond ASCII. */
+function functionApp(name: string): string {
+  const app = join(state.path, `an app of ü with ${name}`);
+  mkdirSync(join(app, "hello"), { recursive: true });
+  writeFileSync(join(app, "host.json"), '{"version": "2.0"}');
+  writeFileSync(join(app, "hello", "hello.x"), "");
+  const bindings = [
+    { type: "httpTrigger", direction: "in", name: "request", authLevel: "anonymous", methods: ["get"] },
+    { type: "http", direction: "out", name: "$return" },
+  ];
+  writeFileSync(join(app, "hello", "function.json"), JSON.stringify({ scriptFile: "hello.x", bindings }));
+  return app;
+}
+
+/** What a worker was asked and said, but for ids and times: the kinds, in each side's order, logs apart. */
+function shapeOf(messages: readonly Exported[]): Record<string, string[]> {
+  const kinds = (from: string): string[] =>
+    messages.filter((one) => one.from === from && one.kind !== "rpc_log").map(({ kind }) => kind);
+  return { worker: kinds("worker"), host: kinds("host") };
+}
+
+/** How a process was started, but for ports and ids. */
+function startOf({ argv }: Readonly<Record<string, unknown>>): string[] {
+  const parts = Array.isArray(argv) ? argv.map(String) : [];
+  return parts.map((part) =>
+    part.replace(/^(http:\/\/127\.0\.0\.1:)?\d{4,5}(\/)?$/u, "$1PORT$2").replace(/^[0-9a-f]{8}-[0-9a-f-]{27}$/u, "ID"),
+  );
+}
+
+type Language = {
+  readonly app: string;
+  readonly worker: string;
+  readonly path: string;
+  readonly answer: string;
+  readonly environment?: Readonly<Record<string, string>>;
+};
+
+/** Runs a language with us and without us, and compares all that can be. */
+async function compare({ app, worker, path, answer, environment = {} }: Language) {
+  const command = hostCommand(app, "--worker", worker);
+  const options = { state: state.path, environment };
+  const call = async ({ http }: Ready): Promise<void> => {
+    const heard = await eventually(async () => {
+      const response = await fetch(`${http}${path}`);
+      return response.ok && (await response.text());
+    });
+    expect(heard).toContain(answer);
+  };
+  const direct = startDirectly(command, options);
+  const directReady = await direct.ready;
+  await call(directReady);
+  direct.process.kill("SIGINT");
+  expect(await direct.exited).toEqual({ code: 0, signal: null });
+
+  const run = startRun(command, options);
+  await call(await run.ready);
+  const conversation = await finish(run);
+  expectWhole(conversation);
+  const directly = await exportSession(directReady.session, state.path);
+  expect(shapeOf(conversation.seen)).toEqual(shapeOf(directly));
+  const own = processOf(run.session);
+  const withoutUs = processOf(directReady.session);
+  expect(startOf(own.spawned).slice(1)).toEqual(startOf(withoutUs.spawned).slice(1));
+  expect(own.exited["code"]).toBe(withoutUs.exited["code"]);
+  expect(own.output).toEqual(processOf((await run.ready).session).output);
+  return { run, own, withoutUs };
+}
+
+describe("below a command, recorded from the first byte to the exit, and the same as without us at both ends:", () => {
+  test("the Node worker, in a folder like the official one", async () => {
+    const worker = officialNodeWorker(state.path);
+    const { run, own } = await compare({ app: SAMPLE, worker, path: "/api/hello?name=Ada", answer: "Ada" });
+    expect(own.spawned).toMatchObject({
       language: "node",
       cwd: SAMPLE,
       workerConfig: { processOptions: { processCount: 1 } },
     });
-    expect(exited).toMatchObject({ pid: spawned["pid"], code: 0 });
-    expect(output).toEqual(processOf((await run.ready).session).output);
-    expect(output).not.toEqual([]);
+    expect(own.output).not.toEqual([]);
     expect(run.stderr()).toMatch(/inspector: recorded 1 worker; look again with: inspector open .*run-/u);
+  });
+
+  test.skipIf(python.missing !== undefined)("the official Python worker", async () => {
+    const [defaultExecutablePath, defaultWorkerPath] = python.command ?? [];
+    const worker = workerFolder("python", { extensions: [".py"], defaultExecutablePath, defaultWorkerPath });
+    const app = join(state.path, "a python app");
+    cpSync(PYTHON_APP, app, { recursive: true });
+    const { own } = await compare({ app, worker, path: "/api/greet?name=Ada", answer: "Ada" });
+    expect(own.spawned["argv"]).toEqual(expect.arrayContaining([defaultExecutablePath, defaultWorkerPath]));
+  });
+
+  test.skipIf(java.missing !== undefined)("a Java worker that stops at the first option it does not know", async () => {
+    const worker = workerFolder("java", {
+      defaultExecutablePath: "%JAVA_HOME%/bin/java",
+      defaultWorkerPath: java.command?.[0],
+      arguments: ["-XX:+TieredCompilation", "-XX:TieredStopAtLevel=1", "-jar"],
+    });
+    const environment = { JAVA_HOME: javaHome() };
+    await compare({ app: functionApp("Java"), worker, path: "/api/hello", answer: "Hello from Java", environment });
+  });
+
+  test.skipIf(go.missing !== undefined)("a Go worker that is the app's own program", async () => {
+    const app = functionApp("Go");
+    mkdirSync(join(app, "bin"));
+    cpSync(go.command?.[0] ?? "", join(app, "bin", "app"));
+    const worker = workerFolder("native", { defaultExecutablePath: "bin/app" });
+    const { own } = await compare({ app, worker, path: "/api/hello", answer: "Hello from Go" });
+    expect(own.spawned).toMatchObject({ cwd: app, language: "native" });
   });
 });

@@ -1,11 +1,15 @@
 /** `inspector run -- COMMAND` as a process of its own, in a session without a terminal, as build servers start it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 export const COMMAND = createRequire(import.meta.url).resolve("inspector/bin/inspector.js");
+
+const NODE_WORKER = fileURLToPath(new URL("../packages/worker", import.meta.url));
 
 /** How long the command below may take to say that it is ready. */
 const READY_TIMEOUT_MS = 60_000;
@@ -42,6 +46,24 @@ export function startRun(command: readonly string[], options: RunOptions): Attac
   const session = join(options.state, `run-${Date.now()}.inspector`);
   const own = [COMMAND, "run", "--headless", "--session", session, ...(options.options ?? [])];
   return { session, ...start([process.execPath, ...own, "--", ...command], options) };
+}
+
+/** A Node worker in a folder like that of the Functions project, with blanks and letters beyond ASCII in its path. */
+export function officialNodeWorker(parent: string): string {
+  const folder = join(parent, "workers with ü", "node");
+  mkdirSync(join(folder, "dist"), { recursive: true });
+  cpSync(join(NODE_WORKER, "dist"), join(folder, "dist", "src"), { recursive: true });
+  renameSync(join(folder, "dist", "src", "worker.js"), join(folder, "dist", "src", "nodejsWorker.js"));
+  const description = {
+    language: "node",
+    extensions: [".js"],
+    defaultExecutablePath: "node",
+    defaultWorkerPath: "dist/src/nodejsWorker.js",
+    workerIndexing: "true",
+  };
+  const config = { description, processOptions: { processCount: 1 } };
+  writeFileSync(join(folder, "worker.config.json"), JSON.stringify(config));
+  return folder;
 }
 
 /** The same command without us. */

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 export type Stack = "python" | "go" | "java" | "node";
@@ -41,6 +41,24 @@ export async function prepare(stack: Stack): Promise<Toolchain> {
 /** A worker's command line up to the host's own arguments; as {@link prepare}. */
 export async function prepareWorker(worker: OfficialWorker): Promise<Prepared> {
   return await build(worker);
+}
+
+/** The small language worker of a stack as a file: a jar, or a program. As {@link prepare}. */
+export async function prepareFunctionsWorker(stack: "go" | "java"): Promise<Prepared> {
+  const { missing } = await build(stack);
+  const file = stack === "java" ? functionsJarOf(folderOf(stack)) : binaryOf(folderOf(stack));
+  return missing === undefined ? { command: [file] } : { missing };
+}
+
+function functionsJarOf(folder: string): string {
+  return join(folder, "target", "functions-worker.jar");
+}
+
+/** Lines of a manifest hold 72 bytes; a blank goes on with the one before. */
+function manifestOf(classpath: string): string {
+  const urls = classpath.split(delimiter).map((file) => pathToFileURL(file).href);
+  const line = `Class-Path: ${urls.join(" ")}`;
+  return `Main-Class: FunctionsWorker\n${line.match(/.{1,70}/gu)?.join("\n ")}\n`;
 }
 
 async function build(name: keyof typeof BUILDERS): Promise<Prepared> {
@@ -110,6 +128,8 @@ const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker, Builder
       }
       const sources = readdirSync(join(cwd, "src")).map((name) => join("src", name));
       await run(cwd, "javac", "-cp", classpathOf(cwd), "-d", "target/classes", ...sources);
+      writeFileSync(join(cwd, "target", "manifest"), manifestOf(classpathOf(cwd)));
+      await run(cwd, "jar", "cfm", functionsJarOf(cwd), join(cwd, "target", "manifest"), "-C", "target/classes", ".");
       return undefined;
     },
     command: (folder) => [

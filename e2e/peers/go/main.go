@@ -13,6 +13,7 @@ import (
 	"math"
 	"net"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -339,6 +340,10 @@ func finish(one call, box *inbox, header metadata.MD, trailer metadata.MD, err e
 }
 
 func main() {
+	if slices.Contains(os.Args, "--functions-uri") {
+		runFunctionsWorker(os.Args[1:])
+		return
+	}
 	var calls script
 	file, err := os.Open(os.Args[2])
 	if err == nil {

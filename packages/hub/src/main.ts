@@ -23,6 +23,7 @@ let hub: Hub | undefined;
 let moving: Promise<void> | undefined;
 let isStopping = false;
 let isAlone = false;
+let isTold = false;
 let progress: HubProgress = { behind: 0, isDrained: false };
 let willReport = false;
 const stalled = new AwakeTimer(ALONE_STALLED_MS, () => process.exit(1));
@@ -95,6 +96,7 @@ async function goOnWith(options: HubOptions): Promise<void> {
 // Nobody may read what this process says any more.
 process.stderr.on("error", () => {});
 process.on("message", (command: HubCommand) => {
+  isTold = true;
   void (command.type === "stop" ? stop() : start(command));
 });
 
@@ -103,6 +105,9 @@ process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 process.on("SIGHUP", () => {});
 process.on("disconnect", () => {
+  if (!isTold) {
+    process.exit(0); // Killed before it could say of what this is the hub.
+  }
   isAlone = true;
   stalled.start();
   exitIfDone();

@@ -14,6 +14,8 @@ const NOT_RUNNABLE = 126;
 export type CommandEnd = Ending & {
   /** Why it was not even started. */
   readonly failure?: string;
+  /** It did not end by itself: it was killed, or this process was told to end. */
+  readonly isStopped: boolean;
 };
 
 /**
@@ -23,11 +25,15 @@ export type CommandEnd = Ending & {
 export class CommandSignals {
   #child: ChildProcess | undefined;
   #early: NodeJS.Signals | undefined;
+  #wasTold = false;
   readonly #controller = new AbortController();
 
   constructor() {
     passSignalsOn(
-      () => this.#child,
+      () => {
+        this.#wasTold = true;
+        return this.#child;
+      },
       (signal) => {
         this.#early ??= signal;
         this.#controller.abort(new Error(`stopped by ${signal} before the command was started`));
@@ -43,6 +49,11 @@ export class CommandSignals {
   /** The signal that came before the command was started. */
   get early(): NodeJS.Signals | undefined {
     return this.#early;
+  }
+
+  /** Whether any signal came. */
+  get wasTold(): boolean {
+    return this.#wasTold;
   }
 
   belongTo(child: ChildProcess): void {
@@ -71,7 +82,7 @@ export async function runCommand(
       child.once("error", (error: NodeJS.ErrnoException) => {
         const isMissing = error.code === "ENOENT";
         const failure = isMissing ? `there is no program ${JSON.stringify(file)}` : error.message;
-        resolve({ code: isMissing ? NOT_FOUND : NOT_RUNNABLE, signal: null, failure });
+        resolve({ code: isMissing ? NOT_FOUND : NOT_RUNNABLE, signal: null, failure, isStopped: false });
       });
     });
   }
@@ -81,7 +92,7 @@ export async function runCommand(
   return await new Promise((resolve) => {
     child.once("exit", (code, signal) => {
       keeper.release();
-      resolve({ code, signal });
+      resolve({ code, signal, isStopped: signal !== null || signals.wasTold });
     });
   });
 }

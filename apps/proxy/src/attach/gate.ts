@@ -7,8 +7,8 @@ import { AttachedWorker } from "./attached-worker.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { kill } from "./worker-processes.ts";
 
-/** A host that is to end has so long for it. */
-const HOST_END_LIMIT_MS = 1_000;
+/** What is to end with the command has so long for it. */
+const OTHERS_END_LIMIT_MS = 1_000;
 const LOOK_MS = 25;
 
 export type Gate = {
@@ -16,9 +16,11 @@ export type Gate = {
   readonly workerCount: number;
   /**
    * Ends the workers that are left, and resolves when they have ended.
-   * @param withHosts ends the hosts that started them, too
+   * @param others are to end, too
    */
-  close(withHosts: boolean): Promise<void>;
+  close(others: readonly ProcessIdentity[]): Promise<void>;
+  /** Processes that have started workers. */
+  readonly hosts: readonly ProcessIdentity[];
 };
 
 /** @throws the listener's error */
@@ -61,11 +63,13 @@ export async function openGate(
     get workerCount() {
       return workerCount;
     },
-    async close(withHosts) {
-      server.close();
+    get hosts() {
       workers.forEach(noteHost);
-      const left = withHosts ? [...hosts.values()] : [];
-      const hostsEnded = endAll(left);
+      return [...hosts.values()];
+    },
+    async close(others) {
+      server.close();
+      const othersEnded = endAll(others);
       const empty = new Promise<void>((resolve) => {
         onEmpty = resolve;
       });
@@ -75,21 +79,21 @@ export async function openGate(
       if (workers.size > 0) {
         await empty;
       }
-      await hostsEnded;
+      await othersEnded;
     },
   };
 }
 
 /** They are nobody's children here, so nothing tells when they have ended. */
-async function endAll(hosts: readonly ProcessIdentity[]): Promise<void> {
-  const running = (): ProcessIdentity[] => hosts.filter(isRunningProcess);
-  for (const host of running()) {
-    kill(host, "SIGTERM");
+async function endAll(others: readonly ProcessIdentity[]): Promise<void> {
+  const running = (): ProcessIdentity[] => others.filter(isRunningProcess);
+  for (const one of running()) {
+    kill(one, "SIGTERM");
   }
-  for (const until = Date.now() + HOST_END_LIMIT_MS; running().length > 0 && Date.now() < until; ) {
+  for (const until = Date.now() + OTHERS_END_LIMIT_MS; running().length > 0 && Date.now() < until; ) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-  for (const host of running()) {
-    kill(host, "SIGKILL");
+  for (const one of running()) {
+    kill(one, "SIGKILL");
   }
 }

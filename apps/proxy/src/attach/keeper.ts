@@ -10,18 +10,29 @@ export type Keeper = {
   release(): void;
 };
 
-/** Arguments: the process, seconds between asking it to end and ending it, then a folder to remove, or "". */
+/**
+ * Arguments: the process, seconds between asking it to end and ending it, then a folder to remove, or "". Where there is one, it
+ * stands in the environment of everything that is to end, too; only Linux lets that be read.
+ */
 const SCRIPT = `trap '' INT QUIT HUP TERM
 if read -r _; then exit; fi
-if [ "$2" != 0 ]; then kill -TERM "$1"; sleep "$2"; fi
+marked() {
+  if [ -n "$2" ]; then
+    for file in /proc/[0-9]*/environ; do
+      if grep -qsF -- "$2" "$file"; then pid=\${file%/environ}; kill -"$1" "\${pid#/proc/}"; fi
+    done
+  fi
+}
+if [ "$2" != 0 ]; then kill -TERM "$1"; marked TERM "$3"; sleep "$2"; fi
 kill -KILL "$1"
+marked KILL "$3"
 if [ -n "$3" ]; then rm -rf "$3"; fi`;
 
 export type KeptProcess = {
   readonly pid: number;
   /** Seconds that it gets to end by itself; 0 for none. */
   readonly seconds: number;
-  /** To be removed, too. */
+  /** To be removed, and in the environment of what is to end with it. */
   readonly folder?: string;
 };
 

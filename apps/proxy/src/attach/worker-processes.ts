@@ -1,7 +1,7 @@
 /** Processes of workers, as the system knows them. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { isRunningProcess, type ProcessIdentity } from "@inspector/relay/process-identity";
+import { isRunningProcess, type ProcessIdentity, processIdentity } from "@inspector/relay/process-identity";
 
 /** Ends it at once, if it is still that process. */
 export function kill(process_: ProcessIdentity, signal: NodeJS.Signals): void {
@@ -23,6 +23,19 @@ export function findByWorkerId(workerId: string, except: readonly number[]): num
   return commandLines().flatMap(({ pid, line }) =>
     line.includes(workerId) && pid !== process.pid && !except.includes(pid) ? [pid] : [],
   );
+}
+
+/** Processes in whose environment this text stands. Only Linux tells. */
+export function findByEnvironment(text: string): ProcessIdentity[] {
+  try {
+    return readdirSync("/proc").flatMap((name) =>
+      /^\d+$/u.test(name) && Number(name) !== process.pid && read(`/proc/${name}/environ`).includes(text)
+        ? [processIdentity(Number(name))]
+        : [],
+    );
+  } catch {
+    return [];
+  }
 }
 
 function commandLines(): { readonly pid: number; readonly line: string }[] {

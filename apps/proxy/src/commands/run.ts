@@ -2,11 +2,12 @@
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { openStateFolder } from "@inspector/hub/state-folder";
 import { CommandSignals, runCommand } from "../attach/command.ts";
-import { endAs } from "../attach/ending.ts";
+import { type Ending, endAs } from "../attach/ending.ts";
 import { attachedVariables, languagesFor } from "../attach/environment.ts";
 import { type Gate, openGate } from "../attach/gate.ts";
 import { makeRunFolder } from "../attach/run-folder.ts";
 import { writeShims } from "../attach/shims.ts";
+import { findByEnvironment } from "../attach/worker-processes.ts";
 import { complain, printJson, say } from "../output.ts";
 import { type Recording, startRoutedRecording } from "../recording/recording.ts";
 import { VERSION } from "../version.ts";
@@ -31,7 +32,15 @@ export async function run(args: readonly string[]): Promise<number> {
   const state = openStateFolder();
   const shims = writeShims(state, languages, new URL("./shim/", import.meta.url));
   const { isJson, isOpening, ...given } = recordingValues(values, NO_PORT);
-  const recording = await startRoutedRecording({ ...given, isHeadless, state, signal: signals.signal }, { command });
+  const { signal } = signals;
+  const recording = await startRoutedRecording({ ...given, isHeadless, state, signal }, { command }).catch(
+    async (error: unknown) => {
+      if (signals.early !== undefined) {
+        return await endBy({ code: null, signal: signals.early });
+      }
+      throw error;
+    },
+  );
   const folder = makeRunFolder();
   const gate = await openGate(recording, folder);
   tellBeginning(recording, { isJson, isHeadless });
@@ -39,16 +48,22 @@ export async function run(args: readonly string[]): Promise<number> {
     await openPage(recording.url);
   }
   const { variables } = attachedVariables(process.env, languages, shims, { socket: folder.socket, hasCommand: true });
-  const { failure, ...ending } =
+  const { failure, isStopped, ...ending } =
     signals.early === undefined
       ? await runCommand(command, { ...process.env, ...variables }, signals, folder.path)
-      : { code: null, signal: signals.early, failure: undefined };
-  await gate.close(true);
+      : { code: null, signal: signals.early, failure: undefined, isStopped: true };
+  // What a command leaves behind on purpose, an editor for example, may stay; hosts lose their workers here, and end.
+  await gate.close([...gate.hosts, ...(isStopped ? findByEnvironment(folder.path) : [])]);
   folder.remove();
   await recording.close();
   tellEnd(recording, gate, failure);
+  return await endBy(ending);
+}
+
+/** Never returns: this process's own end is under way. */
+async function endBy(ending: Ending): Promise<never> {
   endAs(ending);
-  return await new Promise(() => {}); // A signal of our own is under way.
+  return await new Promise(() => {});
 }
 
 /** All before `--` is ours. */
