@@ -138,7 +138,7 @@ test("a port that is taken is named, whichever it is", async () => {
 });
 
 test("every command has its help", async () => {
-  for (const command of ["run", "demo", "host", "open", "tail", "export", "replay"]) {
+  for (const command of ["run", "demo", "host", "open", "tail", "export", "replay", "check"]) {
     const { code, stdout } = await run(command, "--help");
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^inspector ${command}`, "u"));

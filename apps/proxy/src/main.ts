@@ -16,7 +16,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   tail: async () => (await import("./commands/tail.ts")).tail,
   export: async () => (await import("./commands/export.ts")).exportSession,
   replay: async () => (await import("./commands/replay.ts")).replay,
+  check: async () => (await import("./commands/check.ts")).check,
 };
+
+/** Where 1 means that something was found, what could not be done is told by another code. */
+const FAILURE_CODES: Readonly<Record<string, number>> = { check: 2 };
 
 async function start(args: readonly string[]): Promise<number> {
   const [first = "", ...rest] = args;
@@ -75,5 +79,5 @@ try {
   process.exit(await start(args));
 } catch (error) {
   explain(error);
-  process.exit(1);
+  process.exit(ownValue(FAILURE_CODES, args[0] ?? "") ?? 1);
 }

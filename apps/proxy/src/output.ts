@@ -12,9 +12,14 @@ const MAX_WAITING = 1024 * 1024;
 
 let mostWaiting = Number.POSITIVE_INFINITY;
 
-/** For commands that are done once they have printed: `inspector export … | head` closes the pipe early, which is no failure. */
+/**
+ * For commands that are done once they have printed: `inspector export … | head` closes the pipe early, which is no failure.
+ * A command that knows its exit code before it prints sets `process.exitCode`.
+ */
 export function endWithReader(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === "EPIPE" ? (process.exitCode ?? 0) : 1),
+  );
   process.stderr.on("error", () => {});
 }
 

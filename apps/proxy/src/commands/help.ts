@@ -21,6 +21,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   inspector tail [FILE] [--filter TEXT]                    print messages as they pass
   inspector export [FILE] --format ndjson --no-redact      write every message as a line of JSON
   inspector replay [FILE] [--app DIR]                      send recorded invocations to a fresh worker, compare answers
+  inspector check [FILE]                                   what is wrong in a session, as the result of a build
 
 Recording with --listen and --upstream
   --listen [HOST:]PORT   where workers connect (HOST: a name, IPv4 or [::1]; default 127.0.0.1)
@@ -101,6 +102,23 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
   --force             replace FILE if it is there
   --filter TEXT       only what matches; see \`inspector tail --help\`
   --no-redact         required: nothing is redacted yet, so the file holds every secret that crossed
+`,
+  check: `inspector check [FILE]: what is wrong in a session, as the result of a build (default: the newest session)
+
+  --fail-on error     fail on errors, and on workers that died or never became ready (default)
+  --fail-on warning   on warnings, too
+  --format text       a block for each problem
+  --format json       one object: session, failOn, isFailed, verdicts, problems (times in ns)
+  --format junit      a test case for each problem
+  --format github     annotations, at most ten of a kind; all problems in the file that $GITHUB_STEP_SUMMARY names
+  --output FILE       where to write it ("-" or nothing: standard output)
+  --force             replace FILE if it is there
+
+What is looked for is what the page lists under Problems. The exit code is 0 where nothing fails the check, 1 where something
+does, and 2 where the session could not be checked: an option that is wrong, a file that is no session or holds no message.
+
+  inspector run --headless --session out.inspector -- npm test
+  inspector check out.inspector --format github
 `,
   replay: `inspector replay [FILE]: send recorded invocations to a fresh worker and compare its answers (default: the newest session)
 

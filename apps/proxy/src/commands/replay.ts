@@ -66,6 +66,7 @@ export async function replay(args: readonly string[]): Promise<number> {
       ...(values.to === undefined ? await replayFresh(run, values, session) : await replayTo(run, session, values.to)),
     };
     const { outcomes } = report;
+    process.exitCode = isAllSame(report) ? 0 : 1;
     await output.write(format(report));
     await output.commit();
     if (output !== STANDARD_OUTPUT) {

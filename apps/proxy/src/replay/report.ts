@@ -1,5 +1,6 @@
 /** How a replay went, for people and for programs. */
 import { visibleJson, visibleLine, visibleText } from "@inspector/contract/visible-text";
+import { formatJunitSuite, type JunitCase, type JunitResult } from "../report/junit.ts";
 import { VERSION } from "../version.ts";
 import type { CallOutcome } from "./replay-calls.ts";
 
@@ -108,40 +109,28 @@ export function formatJson(report: ReplayReport): string {
 
 /** One test case an invocation, as build servers read it. */
 export function formatJunit(report: ReplayReport): string {
-  const { different, unanswered, skipped, total } = totalsOf(report);
-  const counts = `tests="${total}" failures="${different}" errors="${unanswered}" skipped="${skipped}"`;
   const time = report.outcomes.reduce((sum, { duration = 0 }) => sum + duration, 0) / 1e9;
-  const cases = report.outcomes.map(formatCase).join("");
-  return (
-    `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${counts} time="${time.toFixed(3)}">\n` +
-    `  <testsuite name="${escapeXml(report.session)}" ${counts} time="${time.toFixed(3)}">\n${cases}  </testsuite>\n</testsuites>\n`
-  );
+  return formatJunitSuite(report.session, time.toFixed(3), report.outcomes.map(caseOf));
 }
 
-function formatCase(outcome: CallOutcome): string {
-  const { call, duration = 0, differences, reason = "" } = outcome;
+function caseOf(outcome: CallOutcome): JunitCase {
+  const { call, duration = 0 } = outcome;
   const name = [call.row.text, call.row.invocationId].filter((part) => part !== undefined).join(" ");
-  const head = `    <testcase classname="${escapeXml(call.functionName)}" name="${escapeXml(name)}" time="${(duration / 1e9).toFixed(6)}"`;
+  return { className: call.functionName, name, time: (duration / 1e9).toFixed(6), result: resultOf(outcome) };
+}
+
+function resultOf(outcome: CallOutcome): JunitResult {
+  const { differences, reason = "" } = outcome;
   switch (outcome.outcome) {
     case "same":
-      return `${head}/>\n`;
+      return { kind: "passed" };
     case "skipped":
-      return `${head}><skipped message="${escapeXml(reason)}"/></testcase>\n`;
+      return { kind: "skipped", message: reason };
     case "unanswered":
-      return `${head}><error message="${escapeXml(reason)}"/></testcase>\n`;
+      return { kind: "error", message: reason };
     case "different": {
       const places = differences.map(({ path }) => path).join(", ");
-      const text = escapeXml(formatDifferences(outcome));
-      return `${head}><failure message="${escapeXml(cut(places))}">\n${text}</failure></testcase>\n`;
+      return { kind: "failure", message: cut(places), text: formatDifferences(outcome) };
     }
   }
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-/** Characters that XML 1.0 cannot hold, and those that a terminal obeys, are shown as signs. */
-function escapeXml(text: string): string {
-  return visibleText(text)
-    .replaceAll(/[&<>"]/gu, (character) => ENTITIES[character] ?? character)
-    .replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\u{fffd}");
 }
