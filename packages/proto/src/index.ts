@@ -4,6 +4,7 @@ export { encodeBase64, parseBase64 } from "./base64.ts";
 export * from "./codec.ts";
 export { type Damage, findDamage } from "./damage.ts";
 export { stackBeginsWith } from "./exception.ts";
+export { FIELD_CLASSES, type FieldClass } from "./field-classes.ts";
 export {
   type ByteSource,
   ByteView,
@@ -25,4 +26,5 @@ export { formatPath, type PathPart } from "./json-path.ts";
 export { type JsonSchema, streamingMessageSchema } from "./json-schema.ts";
 export * from "./kinds.ts";
 export type { Revision } from "./revisions.ts";
+export { type Place, type Rewriter, rewriteMessage, visitMessage } from "./rewrite.ts";
 export { readVarint } from "./varint.ts";

@@ -1,0 +1,101 @@
+/** Texts within texts: what a secret looks like where it was encoded. */
+
+/** A text that was decoded from another one. */
+export type View = {
+  readonly text: string;
+  /** Where character `at` of it begins in the other; defined for `text.length` too. */
+  place(at: number): number;
+};
+
+const PERCENT = /%[0-9A-Fa-f]{2}/u;
+const ESCAPE = /\\/u;
+
+/** The text with its percent-encoded bytes as characters (Latin-1); undefined where it has none. */
+export function percentView(text: string): View | undefined {
+  return PERCENT.test(text) ? viewOf(text, percentAt) : undefined;
+}
+
+/** The text as the content of a JSON string, with its escapes taken away; undefined where it has none. */
+export function escapeView(text: string): View | undefined {
+  return ESCAPE.test(text) ? viewOf(text, escapeAt) : undefined;
+}
+
+type Decoded = { readonly text: string; readonly length: number };
+
+function viewOf(text: string, decodeAt: (text: string, at: number) => Decoded | undefined): View {
+  const places = new Uint32Array(text.length + 1);
+  const parts: string[] = [];
+  let length = 0;
+  for (let at = 0; at < text.length; ) {
+    const decoded = decodeAt(text, at);
+    places[length] = at;
+    parts.push(decoded?.text ?? text.charAt(at));
+    length += 1;
+    at += decoded?.length ?? 1;
+  }
+  places[length] = text.length;
+  return { text: parts.join(""), place: (at) => places[at] ?? text.length };
+}
+
+function percentAt(text: string, at: number): Decoded | undefined {
+  if (text.charCodeAt(at) !== 0x25) {
+    return undefined;
+  }
+  const code = hexAt(text, at + 1, 2);
+  return code === undefined ? undefined : { text: String.fromCharCode(code), length: 3 };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", '"': '"', "/": "/" };
+
+function escapeAt(text: string, at: number): Decoded | undefined {
+  if (text.charCodeAt(at) !== 0x5c) {
+    return undefined;
+  }
+  const next = text.charAt(at + 1);
+  if (next === "\\") {
+    return { text: "\\", length: 2 };
+  }
+  if (next === "u") {
+    const code = hexAt(text, at + 2, 4);
+    return code === undefined ? undefined : { text: String.fromCharCode(code), length: 6 };
+  }
+  const meant = Object.hasOwn(ESCAPES, next) ? ESCAPES[next] : undefined;
+  return meant === undefined ? undefined : { text: meant, length: 2 };
+}
+
+function hexAt(text: string, at: number, digits: number): number | undefined {
+  const hex = text.slice(at, at + digits);
+  return hex.length === digits && /^[0-9A-Fa-f]+$/u.test(hex) ? Number.parseInt(hex, 16) : undefined;
+}
+
+const VALUES = new Int8Array(128).fill(-1);
+for (const [value, character] of [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].entries()) {
+  VALUES[character.charCodeAt(0)] = value;
+}
+VALUES["-".charCodeAt(0)] = 62;
+VALUES["_".charCodeAt(0)] = 63;
+
+/** What may be base64, of either alphabet, of six bytes or more. */
+export const BASE64_RUNS = /[A-Za-z0-9+/_-]{8,}={0,2}/gu;
+
+/** Bytes of base64 from a place in it on; a rest of less than a byte is left out. */
+export function decodeRun(run: string, from: number): Uint8Array {
+  const digits = run.length - (run.endsWith("==") ? 2 : run.endsWith("=") ? 1 : 0) - from;
+  const bytes = new Uint8Array(Math.max(0, Math.floor((digits * 3) / 4)));
+  for (let at = 0, to = 0; to < bytes.length; at += 4, to += 3) {
+    const bits =
+      (digit(run, from + at) << 18) |
+      (digit(run, from + at + 1) << 12) |
+      (digit(run, from + at + 2) << 6) |
+      digit(run, from + at + 3);
+    bytes[to] = bits >> 16;
+    bytes[to + 1] = bits >> 8;
+    bytes[to + 2] = bits;
+  }
+  return bytes;
+}
+
+function digit(run: string, at: number): number {
+  const value = VALUES[run.charCodeAt(at)] ?? 0;
+  return value < 0 ? 0 : value;
+}

@@ -1,0 +1,265 @@
+/** Takes the secrets out of a session: out of its messages, and of what was recorded beside them. */
+import {
+  decodeUtf8,
+  encodeUtf8,
+  type FieldClass,
+  type Place,
+  type Rewriter,
+  rewriteMessage,
+  type StreamingMessage,
+  visitMessage,
+} from "@inspector/proto";
+import { isHarmlessName, isHarmlessQuery, isHarmlessValue } from "./harmless.ts";
+import { isContainer, rewriteJson } from "./json-text.ts";
+import type { RedactionOptions } from "./options.ts";
+import { latin1Of, Secrets } from "./secrets.ts";
+import { TextRedactor } from "./text.ts";
+import { decodeFormValue, formValuesOf, joinUrl, piecesOf, splitUrl } from "./values.ts";
+
+/** What was replaced, most often first. `secrets` are different values; `beyond` of them were too many to be looked for everywhere. */
+export type RedactionReport = {
+  readonly replaced: readonly { readonly what: string; readonly count: number }[];
+  readonly secrets: number;
+  readonly beyond: number;
+};
+
+export type RedactedMessage = { readonly message: StreamingMessage; readonly bytes: Uint8Array };
+
+/** Of a structural field these stay whatever else they occur as: GUIDs, hashes, trace parents, and short words. */
+const ID = /^(?:[0-9A-Fa-f-]{16,64}|[\w.:-]{1,5})$/u;
+const LARGE_NUMBER_DIGITS = 6;
+
+/**
+ * States: learning -> replacing by {@link Redactor.seal}.
+ *
+ * All of a session is shown to it twice, by the same calls. The first time it learns what is a secret and gives everything back as it is;
+ * the second time it replaces, also what stood before the place from which it knows of the secret.
+ */
+export class Redactor {
+  readonly #options: RedactionOptions;
+  readonly #secrets = new Secrets();
+  readonly #texts: TextRedactor;
+  readonly #counts = new Map<string, number>();
+  readonly #rewriter: Rewriter;
+  #isLearning = true;
+
+  constructor(options: RedactionOptions) {
+    this.#options = options;
+    this.#texts = new TextRedactor(this.#secrets, options.own, (why) => this.#count(why));
+    this.#rewriter = {
+      text: (value, place) => this.text(value, place),
+      bytes: (value, place) => this.bytes(value, place),
+      number: (value, place) => this.#number(value, place),
+      key: (value) => this.#scan(value),
+      keepsUnknown: (bytes) => options.keepsUnknownFields && this.#texts.isClean(latin1Of(bytes)),
+    };
+  }
+
+  /** What was learnt is complete: from now on it is replaced. */
+  seal(): void {
+    this.#secrets.seal();
+    this.#isLearning = false;
+  }
+
+  get report(): RedactionReport {
+    const replaced = [...this.#counts].map(([what, count]) => ({ what, count }));
+    return { replaced: replaced.sort((a, b) => b.count - a.count), ...this.#secrets.counts };
+  }
+
+  /**
+   * A message without its secrets; what is structural stays.
+   * @param bytes of a StreamingMessage, not compressed
+   * @returns undefined where they are none, so that nobody can say what is in them, and while it learns
+   */
+  message(bytes: Uint8Array): RedactedMessage | undefined {
+    if (this.#isLearning) {
+      visitMessage(bytes, this.#rewriter);
+      return undefined;
+    }
+    return rewriteMessage(bytes, this.#rewriter);
+  }
+
+  text(value: string, place: Place): string {
+    switch (place.class) {
+      case "keep":
+        return ID.test(value) ? value : this.#scan(value);
+      case "value":
+      case "headers":
+      case "json":
+        return this.#named(value, place);
+      case "url":
+        return this.#url(value, place);
+      case "body":
+        return this.#options.policy === "safe" ? this.#body(value, place) : this.#scan(value);
+      case "opaque":
+        return this.#options.policy === "safe" ? this.#whole(value, place, true) : this.#scan(value);
+      default:
+        return this.#scan(value);
+    }
+  }
+
+  bytes(value: Uint8Array, place: Place): Uint8Array {
+    const text = decodeUtf8(value);
+    if (!text.includes("\ufffd") && !text.includes("\0")) {
+      const of = place.class === "opaque" ? { ...place, class: "body" as const } : place;
+      return encodeUtf8(this.text(text, of));
+    }
+    if (this.#options.policy === "safe" || isCompressed(value) || place.class !== "body") {
+      return this.#wholeBytes(value, place);
+    }
+    const readable = latin1Of(value);
+    const scanned = this.#scan(readable);
+    return scanned === readable ? value : encodeUtf8(scanned);
+  }
+
+  /** Members of an event's detail, of an end, of metadata: by the name of each. */
+  json(value: unknown, field: string, name = ""): unknown {
+    if (typeof value === "string") {
+      return this.text(value, { class: classOfMember(name), field, name });
+    }
+    if (Array.isArray(value)) {
+      return this.#list(value, field, name);
+    }
+    if (typeof value !== "object" || value === null) {
+      return value;
+    }
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [this.#scan(key), this.json(member, field, key)]),
+    );
+  }
+
+  /** Behind an argument that names a secret stands the secret. */
+  #list(list: readonly unknown[], field: string, name: string): unknown[] {
+    return list.map((item, index) => {
+      const before: unknown = list[index - 1];
+      const isBehind = typeof before === "string" && SECRET_OPTION.test(before);
+      return isBehind && typeof item === "string" && !item.startsWith("-")
+        ? this.#whole(item, { class: "value", field, name: before.replace(/^-+/u, "") }, false)
+        : this.json(item, field, name);
+    });
+  }
+
+  #named(value: string, place: Place): string {
+    if (isHarmlessValue(value)) {
+      return value;
+    }
+    if (isContainer(value)) {
+      const rewritten = this.#leaves(value, (leaf, name) => this.#named(leaf, { ...place, name }));
+      if (rewritten !== undefined) {
+        return rewritten;
+      }
+    }
+    if (!isHarmlessName(place.name, place.class)) {
+      return this.#whole(value, place, false);
+    }
+    return /^https?:\/\//iu.test(value) ? this.#url(value, place) : this.#scan(value);
+  }
+
+  #url(url: string, place: Place): string {
+    const { base, query, fragment } = splitUrl(url);
+    return joinUrl({
+      base: this.#scan(base),
+      query: query.map(({ name, value }) => ({
+        name: this.#scan(name),
+        value: value === undefined ? undefined : this.#queryValue(value, { ...place, name }),
+      })),
+      fragment: fragment === undefined || fragment === "" ? fragment : this.#whole(fragment, place, false),
+    });
+  }
+
+  #queryValue(value: string, place: Place): string {
+    const decoded = decodeFormValue(value);
+    if (value === "" || isHarmlessValue(decoded)) {
+      return value;
+    }
+    return isHarmlessQuery(place.name) ? this.#scan(value) : this.#whole(decoded, place, false);
+  }
+
+  #body(value: string, place: Place): string {
+    if (isHarmlessValue(value)) {
+      return value;
+    }
+    const leaf: Place = { ...place, class: "body", name: "body" };
+    const rewritten = isContainer(value) ? this.#leaves(value, (text) => this.#body(text, leaf)) : undefined;
+    return rewritten ?? this.#whole(value, leaf, true);
+  }
+
+  /** @returns undefined where the text is no JSON */
+  #leaves(text: string, rewrite: (value: string, name: string) => string): string | undefined {
+    return rewriteJson(text, {
+      text: (value, name) => (value === "" ? value : rewrite(value, name)),
+      number: (digits, name) => (isLarge(digits) ? (rewrite(digits, name) === digits ? digits : "0") : digits),
+      key: (key) => this.#scan(key),
+    });
+  }
+
+  #number(value: number | bigint, place: Place): number | bigint {
+    const isKept = place.class !== "body" ? isHarmlessName(place.name, place.class) : this.#options.policy !== "safe";
+    if (isKept || !isLarge(String(value))) {
+      return value;
+    }
+    this.#whole(String(value), place, true);
+    return this.#isLearning ? value : typeof value === "bigint" ? 0n : 0;
+  }
+
+  #whole(value: string, place: Place, isWeak: boolean): string {
+    if (value === "") {
+      return value;
+    }
+    if (!this.#isLearning) {
+      this.#count(place.field);
+      return this.#secrets.placeholder(value, place.name);
+    }
+    this.#secrets.learn(value, place.name, isWeak);
+    for (const piece of isWeak ? formValuesOf(value) : piecesOf(value)) {
+      this.#secrets.learn(piece, place.name, isWeak);
+    }
+    this.#texts.learn(value);
+    return value;
+  }
+
+  /** Bytes that are no text are not looked for elsewhere. */
+  #wholeBytes(value: Uint8Array, { field }: Place): Uint8Array {
+    if (this.#isLearning) {
+      return value;
+    }
+    this.#count(field);
+    return encodeUtf8(this.#secrets.placeholder(latin1Of(value), "bytes"));
+  }
+
+  #scan(text: string): string {
+    if (this.#isLearning) {
+      this.#texts.learn(text);
+      return text;
+    }
+    return this.#texts.redact(text);
+  }
+
+  #count(what: string): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
+  }
+}
+
+/** Options of a command line whose value is a secret. */
+const SECRET_OPTION = /^--?[\w-]*(?:password|passwd|pwd|secret|token|key|credential)s?$/iu;
+
+/** Members of events that say what kind of thing happened, or whom it was about. */
+const KEPT_MEMBERS = new Set(
+  "type stream side step workerId invocationId requestId functionId how by kind signal".split(" "),
+);
+
+function classOfMember(name: string): FieldClass {
+  if (KEPT_MEMBERS.has(name)) {
+    return "keep";
+  }
+  return name === "cwd" || name === "path" || name === "directory" ? "path" : "log";
+}
+
+function isLarge(digits: string): boolean {
+  return (digits.match(/\d/gu)?.length ?? 0) >= LARGE_NUMBER_DIGITS;
+}
+
+/** gzip and zlib */
+function isCompressed([first, second]: Uint8Array): boolean {
+  return (first === 0x1f && second === 0x8b) || (first === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(second ?? 0));
+}

@@ -1,0 +1,170 @@
+/** What is replaced, by what, and where else it occurs. */
+import { encodeUtf8 } from "@inspector/proto";
+import { Dictionary, type Hit, MIN_SEARCHED_CHARS } from "./dictionary.ts";
+
+/** Values that are known by number for the whole session; half of them at most are from bodies. */
+export const MAX_KNOWN = 200_000;
+/** Longer values are replaced where they stand, and not looked for elsewhere. */
+export const MAX_SEARCHED_CHARS = 64 * 1024;
+/** Characters of all values that are looked for. */
+const MAX_CHARS = 32 * 1024 * 1024;
+/** Of the values beyond these limits the newest are looked for, from where they stand on: twice as many at most. */
+const MAX_RECENT = 20_000;
+/** A longer value is known by its length and hash. */
+const MAX_KEY_CHARS = 64;
+
+/** In a body these are words like any other, and mean nothing elsewhere. */
+const WORD = /^[A-Za-z]{1,11}$/u;
+const LABEL = /^[A-Za-z_][\w.-]{0,39}$/u;
+const PLACEHOLDER = /^‹secret-\d+:[^›]{1,60}›$/u;
+
+/** Whether a text is what an earlier redaction left: it stays as it is. */
+export function isPlaceholder(text: string): boolean {
+  return PLACEHOLDER.test(text);
+}
+
+export type Secret = { readonly number: number; label: string };
+
+type Recent = { readonly known: Map<string, Secret>; readonly dictionary: Dictionary<Secret> };
+
+/**
+ * States: learning -> sealed by {@link Secrets.seal}. While it learns, every value gets its number; once it is sealed, values get their
+ * placeholders and are found in texts. What does not fit gets numbers then, and is remembered for a while.
+ */
+export class Secrets {
+  readonly #known = new Map<string, Secret>();
+  readonly #dictionary = new Dictionary<Secret>();
+  #recent: Recent = newRecent();
+  #older: Recent = newRecent();
+  #weak = 0;
+  #chars = 0;
+  #numbers = 0;
+  #beyond = 0;
+  #isSealed = false;
+
+  /** How many values there were in all, and how many of them were more than could be looked for everywhere. */
+  get counts(): { readonly secrets: number; readonly beyond: number } {
+    return { secrets: this.#numbers, beyond: this.#beyond };
+  }
+
+  /**
+   * @param label says what it is: the name of a header, of a setting
+   * @param isWeak of a body, of which there may be as many as there are messages
+   */
+  learn(value: string, label: string, isWeak: boolean): void {
+    const key = keyOf(value);
+    if (value === "" || this.#isSealed || this.#known.has(key) || isPlaceholder(value)) {
+      return;
+    }
+    if (this.#known.size >= MAX_KNOWN || (isWeak && this.#weak >= MAX_KNOWN / 2)) {
+      return;
+    }
+    this.#weak += isWeak ? 1 : 0;
+    this.#numbers += 1;
+    const secret = { number: this.#numbers, label };
+    this.#known.set(key, secret);
+    if (isSearched(value) && !(isWeak && WORD.test(value)) && this.#chars + value.length <= MAX_CHARS) {
+      this.#chars += value.length;
+      addTo(this.#dictionary, value, secret);
+    }
+  }
+
+  /** All is learnt. Names that are secrets themselves, or hold one, are no labels. */
+  seal(): void {
+    this.#isSealed = true;
+    for (const secret of this.#known.values()) {
+      secret.label = this.#labelOf(secret.label);
+    }
+  }
+
+  placeholder(value: string, label: string): string {
+    if (isPlaceholder(value)) {
+      return value;
+    }
+    const key = keyOf(value);
+    const secret = this.#known.get(key) ?? this.#recent.known.get(key) ?? this.#older.known.get(key);
+    return format(secret ?? this.#remember(key, value, label));
+  }
+
+  find(text: string): Hit<string>[] {
+    if (text.length < MIN_SEARCHED_CHARS) {
+      return [];
+    }
+    return this.#dictionaries().flatMap((one) =>
+      one.find(text).map(({ start, end, value }) => ({ start, end, value: format(value) })),
+    );
+  }
+
+  mayContain(bytes: Uint8Array): boolean {
+    return this.#dictionaries().some((one) => one.mayContain(bytes));
+  }
+
+  #dictionaries(): Dictionary<Secret>[] {
+    return [this.#dictionary, this.#recent.dictionary, this.#older.dictionary].filter(({ size }) => size > 0);
+  }
+
+  #remember(key: string, value: string, label: string): Secret {
+    if (this.#recent.known.size >= MAX_RECENT) {
+      this.#older = this.#recent;
+      this.#recent = newRecent();
+    }
+    this.#numbers += 1;
+    this.#beyond += 1;
+    const secret = { number: this.#numbers, label: this.#labelOf(label) };
+    this.#recent.known.set(key, secret);
+    if (isSearched(value) && !WORD.test(value)) {
+      addTo(this.#recent.dictionary, value, secret);
+    }
+    return secret;
+  }
+
+  #labelOf(label: string): string {
+    const shown = label.replaceAll(/[^\w.-]/gu, "-").slice(0, 40);
+    return LABEL.test(shown) && this.find(label).length === 0 ? shown : "value";
+  }
+}
+
+function newRecent(): Recent {
+  return { known: new Map(), dictionary: new Dictionary() };
+}
+
+function format({ number, label }: Secret): string {
+  return `‹secret-${number}:${label}›`;
+}
+
+function isSearched({ length }: string): boolean {
+  return length >= MIN_SEARCHED_CHARS && length <= MAX_SEARCHED_CHARS;
+}
+
+/** Decoded bytes are read as Latin-1, so a value with other letters is looked for in that form too. */
+function addTo(dictionary: Dictionary<Secret>, value: string, secret: Secret): void {
+  dictionary.add(value, secret);
+  if (/[^\0-\x7f]/u.test(value)) {
+    dictionary.add(latin1Of(encodeUtf8(value)), secret);
+  }
+}
+
+const PIECE_BYTES = 8192;
+
+/** One character a byte. */
+export function latin1Of(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    text += String.fromCharCode(...bytes.subarray(at, at + PIECE_BYTES));
+  }
+  return text;
+}
+
+/** Two values of one key would get one placeholder, which hides both. */
+function keyOf(value: string): string {
+  if (value.length <= MAX_KEY_CHARS) {
+    return value;
+  }
+  let [a, b] = [0x811c9dc5, 0x9747b28c];
+  for (let at = 0; at < value.length; at += 1) {
+    const code = value.charCodeAt(at);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x5bd1e995) + a;
+  }
+  return `${value.length} ${(a >>> 0).toString(36)} ${(b >>> 0).toString(36)}`;
+}
