@@ -35,3 +35,25 @@ test("a process that never connected has the verdict on it", () => {
     expect.stringMatching(/^w9 Worker w9 never reached the host: its process ended with exit code 3/u),
   ]);
 });
+
+test("limits of steps are those that were recorded for the worker, else the host's defaults", () => {
+  const table = `
+    0 ms  event   process-spawned         workerId=w1 pid=7 limits={"init":5000,"load":600000,"index":null}
+    1 ms  worker  start_stream            worker=w1
+    2 ms  host    worker_init_request
+    3 ms  worker  worker_init_response
+    4 ms  host    functions_metadata_request
+    5 ms  worker  function_metadata_response
+    6 ms  host    function_load_request   function=f
+    7 ms  worker  function_load_response  function=f`;
+  const database = openScene(table);
+  const [worker] = workersOf(database, () => undefined);
+  const told = worker?.steps.map(({ step, limit, isLimitDefault = false }) => [step, limit, isLimitDefault]);
+  expect(told).toEqual([
+    ["start", 60e9, true],
+    ["init", 5e9, false],
+    ["index", undefined, false],
+    ["load", 600e9, false],
+  ]);
+  database.close();
+});

@@ -439,7 +439,11 @@ export type WorkerInfo = {
   readonly workerCapabilities: readonly CapabilityInfo[];
   /** What the contract knows and this worker did not declare. */
   readonly undeclared: readonly CapabilityInfo[];
-  readonly steps: readonly (StepRow & { readonly limit?: Nanos })[];
+  /**
+   * `limit` is how long the host waits for the step: as it is configured where that was recorded, else, with `isLimitDefault`, by the
+   * host's defaults.
+   */
+  readonly steps: readonly (StepRow & { readonly limit?: Nanos; readonly isLimitDefault?: true })[];
   readonly invocations: number;
   readonly failures: number;
   readonly inFlight: number;

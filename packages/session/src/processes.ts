@@ -1,6 +1,7 @@
 /** Processes of workers, as whoever started them recorded. */
 import { MAX_WORKERS, type Nanos, type ProcessInfo } from "@inspector/contract/page";
-import { type Database, numberOf } from "./database.ts";
+import { type Database, numberOf, type SqlValue } from "./database.ts";
+import { type KnownLimits, parseLimits } from "./limits.ts";
 import { isRecord, jsonOf, optional } from "./sql-values.ts";
 
 /** Lines of a process's output that are shown, and the characters of each. */
@@ -9,8 +10,11 @@ const MAX_LINE_CHARS = 4_000;
 /** The newest lines of all processes, among which those of each are looked for. */
 const MAX_OUTPUT = 20_000;
 
+/** A process, and how long its host waits for it as far as its launcher recorded that. */
+export type KnownProcess = { readonly info: ProcessInfo; readonly limits: KnownLimits };
+
 /** What the recording tells of the process behind each worker id: of the newest, twice {@link MAX_WORKERS} at most. */
-export function processesOf(database: Database): Map<string, ProcessInfo> {
+export function processesOf(database: Database): Map<string, KnownProcess> {
   const rows = database
     .prepare(
       `SELECT at, type, detail FROM event WHERE type IN ('process-spawned', 'process-exited')
@@ -19,6 +23,7 @@ export function processesOf(database: Database): Map<string, ProcessInfo> {
     .all()
     .reverse();
   const processes = new Map<string, ProcessInfo>();
+  const limits = new Map<string, KnownLimits>();
   for (const row of rows) {
     const detail = jsonOf(row["detail"]);
     if (!isRecord(detail) || typeof detail["workerId"] !== "string") {
@@ -27,10 +32,18 @@ export function processesOf(database: Database): Map<string, ProcessInfo> {
     const { workerId } = detail;
     const known = processes.get(workerId) ?? { output: [] };
     const at = numberOf(row["at"]);
+    if (row["type"] === "process-spawned") {
+      limits.set(workerId, parseLimits(detail["limits"]));
+    }
     processes.set(workerId, row["type"] === "process-spawned" ? spawned(known, at, detail) : exited(known, at, detail));
   }
   const output = processes.size === 0 ? new Map() : outputOf(database);
-  return new Map([...processes].map(([id, process]) => [id, { ...process, output: output.get(id) ?? [] }]));
+  return new Map(
+    [...processes].map(([id, process]) => [
+      id,
+      { info: { ...process, output: output.get(id) ?? [] }, limits: limits.get(id) ?? new Map() },
+    ]),
+  );
 }
 
 type Line = ProcessInfo["output"][number];
@@ -80,4 +93,26 @@ function exited(process: ProcessInfo, at: Nanos, { code, signal, endedByHost, fa
 
 function textIn(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+/** Asks for the limits that the launcher of a worker recorded, by worker id; empty where nothing did. */
+export function createKnownLimits(database: Database): (workerId: string) => KnownLimits {
+  const spawned = database.prepare(
+    `SELECT detail FROM event WHERE type = 'process-spawned' AND json_extract(detail, '$.workerId') = ? ORDER BY id DESC LIMIT 1`,
+  );
+  const known = new Map<string, KnownLimits>();
+  return (workerId) => {
+    const found = workerId === "" ? undefined : (known.get(workerId) ?? parsed(spawned.get(workerId)?.["detail"]));
+    if (found !== undefined && found.size > 0) {
+      known.set(workerId, found);
+    }
+    return found ?? NO_LIMITS;
+  };
+}
+
+const NO_LIMITS: KnownLimits = new Map();
+
+function parsed(value: SqlValue | undefined): KnownLimits {
+  const detail = jsonOf(value);
+  return isRecord(detail) ? parseLimits(detail["limits"]) : NO_LIMITS;
 }

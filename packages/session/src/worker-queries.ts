@@ -1,6 +1,6 @@
 /** Workers: a stream each, with its process, what it declared, and how its start-up went. */
 
-import type { Nanos, ProcessInfo, Seq, StreamInfo, Verdict, WorkerInfo } from "@inspector/contract/page";
+import type { Nanos, ProcessInfo, Seq, StepRow, StreamInfo, Verdict, WorkerInfo } from "@inspector/contract/page";
 import { MAX_WORKERS } from "@inspector/contract/page";
 import { IS_UNHEARD } from "@inspector/filter/worker-time";
 import {
@@ -12,7 +12,7 @@ import { describeHostCapabilities, describeWorkerCapabilities, undeclaredCapabil
 import { type Database, numberOf } from "./database.ts";
 import { rankOf } from "./function-queries.ts";
 import { createInvocationQueries } from "./invocation-queries.ts";
-import { limitOf } from "./limits.ts";
+import { type KnownLimits, stepLimitOf } from "./limits.ts";
 import type { ReadPayload } from "./payload.ts";
 import { processesOf } from "./processes.ts";
 import { streamOf } from "./queries.ts";
@@ -42,14 +42,18 @@ export function workersOf(
   const unconnected = new Map(verdicts.flatMap((one) => (one.stream === 0 ? [[one.workerId ?? "", one]] : [])));
   const workers = streams.map((stream): WorkerInfo => {
     const process = stream.workerId === undefined ? undefined : processes.get(stream.workerId);
-    return { ...describe(stream), ...optional("process", process), ...optional("verdict", verdictOf.get(stream.id)) };
+    return {
+      ...describe(stream, process?.limits),
+      ...optional("process", process?.info),
+      ...optional("verdict", verdictOf.get(stream.id)),
+    };
   });
   const connected = database.prepare("SELECT 1 FROM stream WHERE worker_id = ? LIMIT 1");
   const missing = [...processes].filter(([workerId]) => connected.get(workerId) === undefined).slice(-MAX_WORKERS);
   return [
     ...workers,
-    ...missing.map(([workerId, process], index) => ({
-      ...neverConnected(workerId, process, -1 - index),
+    ...missing.map(([workerId, { info }], index) => ({
+      ...neverConnected(workerId, info, -1 - index),
       ...optional("verdict", unconnected.get(workerId)),
     })),
   ];
@@ -100,7 +104,7 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
     `SELECT duration FROM worker_step WHERE stream = ? AND step = 'status' AND duration IS NOT NULL ORDER BY id DESC LIMIT ${MAX_PINGS}`,
   );
 
-  return (stream: StreamInfo): WorkerInfo => {
+  return (stream: StreamInfo, limits: KnownLimits | undefined): WorkerInfo => {
     const { host, worker, hostVersion, workerVersion } = declarationsOf(database, readPayload, stream.id);
     const figures = calls.get(stream.id);
     const ping = pings.get(stream.id);
@@ -112,10 +116,7 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
       hostCapabilities: describeHostCapabilities(host ?? {}),
       workerCapabilities: describeWorkerCapabilities(worker ?? {}),
       undeclared: worker === undefined ? [] : undeclaredCapabilities(worker),
-      steps: stepsOf(stream.id).map((step) => ({
-        ...step,
-        ...optional("limit", limitOf(step.step, runtimeOf(stream.runtime))),
-      })),
+      steps: stepsOf(stream.id).map((step) => ({ ...step, ...limitIn(step.step, stream, limits) })),
       invocations: numberOf(figures?.["calls"]),
       failures: numberOf(figures?.["failures"]),
       inFlight: stream.endedAt === undefined ? numberOf(unanswered?.["open"]) : 0,
@@ -127,6 +128,19 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
       },
     };
   };
+}
+
+/** Without a limit where the host waits for ever. */
+function limitIn(
+  step: StepRow["step"],
+  { runtime }: StreamInfo,
+  limits: KnownLimits | undefined,
+): Pick<WorkerInfo["steps"][number], "limit" | "isLimitDefault"> {
+  const limit = stepLimitOf(step, runtimeOf(runtime), limits);
+  if (limit === undefined || !Number.isFinite(limit.span)) {
+    return {};
+  }
+  return { limit: limit.span, ...(limit.isDefault && { isLimitDefault: true as const }) };
 }
 
 /** Only the Node.js worker's time-outs differ, and it calls itself by that name. */

@@ -1,5 +1,6 @@
 import type { Problem, Verdict } from "@inspector/contract/page";
 import type { Description, Finding, Rule } from "./rule.ts";
+import { lowerFirst } from "./words.ts";
 
 /** Different problems of one rule; findings beyond it are counted together. */
 const MAX_SUBJECTS = 200;
@@ -85,8 +86,4 @@ export function countOf(problems: readonly Problem[]): { errors: number; warning
 /** The newest worker first. */
 export function newestFirst(verdicts: readonly Verdict[]): Verdict[] {
   return [...verdicts].sort((a, b) => b.stream - a.stream);
-}
-
-function lowerFirst(text: string): string {
-  return /^[A-Z][a-z]/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

@@ -18,10 +18,10 @@ import {
   textOf,
 } from "@inspector/session/database";
 import { workerStepOf } from "@inspector/session/invocation/store";
-import type { StepName, WorkerStep } from "@inspector/session/invocation/worker-step";
-import { SECOND } from "@inspector/session/limits";
+import { STEP_NAMES, type StepName, type WorkerStep } from "@inspector/session/invocation/worker-step";
+import { type KnownLimits, parseLimits, SECOND, type StepLimit, stepLimitOf } from "@inspector/session/limits";
 import { DamagedMessages } from "./damaged-messages.ts";
-import { factOf } from "./events.ts";
+import { factOf, textIn } from "./events.ts";
 import { KnownEvents } from "./known-events.ts";
 import { noteProcessEvent, type WorkerProcess } from "./processes.ts";
 import type { Range } from "./rule.ts";
@@ -72,6 +72,8 @@ export class ProblemSession {
   readonly firstMessages = new Map<number, FirstMessage>();
   readonly damaged = new DamagedMessages();
   readonly #cutMessages = new Map<number, CutMessage>();
+  /** How long hosts wait, by worker id, as far as that was recorded. */
+  readonly #limits = new Map<string, KnownLimits>();
   readonly #statements = new Map<string, Statement>();
   readonly #database: Database;
   readonly #bodyBytes: (body: number, start: number, end: number) => Uint8Array;
@@ -147,6 +149,38 @@ export class ProblemSession {
       }
       return this.messages({ after: seq - 1, through: seq }, "TRUE");
     });
+  }
+
+  /** How long the host waits for a step of a worker; undefined for steps that nothing waits for. */
+  limitOf(step: StepName, worker: Pick<WorkerStream, "workerId" | "runtime"> | undefined): StepLimit | undefined {
+    return stepLimitOf(step, worker?.runtime, this.#limits.get(worker?.workerId ?? ""));
+  }
+
+  /**
+   * Whether the host has gone on with a worker behind a message, as one that had given the worker up, or the function, would not:
+   * with a later step of its start, or an invocation.
+   */
+  hasGoneOn(stream: number, step: StepName, subject: string, after: Seq): boolean {
+    if (step === "load") {
+      return this.#isThere(
+        "invocation WHERE stream = ? AND function_id = ? AND started_seq > ?",
+        stream,
+        subject,
+        after,
+      );
+    }
+    const later = STEP_NAMES.slice(STEP_NAMES.indexOf(step) + 1).filter((name) => name !== "terminate");
+    return (
+      this.#isThere(
+        `worker_step WHERE stream = ? AND step IN (${later.map((name) => `'${name}'`).join(", ")}) AND started_seq > ?`,
+        stream,
+        after,
+      ) || this.#isThere("invocation WHERE stream = ? AND started_seq > ?", stream, after)
+    );
+  }
+
+  #isThere(what: string, ...params: SqlValue[]): boolean {
+    return this.all(`SELECT 1 FROM ${what} LIMIT 1`, ...params).length > 0;
   }
 
   /** All exchanges of one step in a stream, oldest first. */
@@ -277,6 +311,9 @@ export class ProblemSession {
       const fact = factOf(row);
       this.#lastEvent = fact.id;
       noteProcessEvent(this.processes, fact);
+      if (fact.type === "process-spawned") {
+        this.#limits.set(textIn(fact.detail, "workerId"), parseLimits(fact.detail["limits"]));
+      }
       if (fact.type !== "process-output") {
         this.events.add(fact);
       }

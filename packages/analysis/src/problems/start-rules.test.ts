@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { foundBy, NODE, openScene, rulesIn, STOPPED } from "../../testing/problems-in.ts";
 import { createProblems } from "./problems.ts";
 
@@ -72,15 +72,16 @@ test.each([
   ["init of Node.js", `${START}\n 1 s host worker_init_request\n 3 min worker worker_init_response`, true],
   [
     "load",
-    `${START}\n 1 s host function_load_request function=f\n 62 s worker function_load_response function=f`,
+    `${START}\n 1 s host function_load_request function=f\n 31 min worker function_load_response function=f`,
     true,
   ],
   [
     "load",
-    `${START}\n 1 s host function_load_request function=f\n 60 s worker function_load_response function=f`,
+    `${START}\n 1 s host function_load_request function=f\n 29 min worker function_load_response function=f`,
     false,
   ],
-  ["metadata", `${START}\n 1 s host functions_metadata_request\n 62 s worker function_metadata_response`, true],
+  ["metadata", `${START}\n 1 s host functions_metadata_request\n 31 min worker function_metadata_response`, true],
+  ["metadata", `${START}\n 1 s host functions_metadata_request\n 90 s worker function_metadata_response`, false],
   [
     "reload",
     `${START_OTHER}\n 1 s host function_environment_reload_request\n 32 s worker function_environment_reload_response`,
@@ -98,8 +99,73 @@ test.each([
 test("a late answer says how long it took and what the host allows", () => {
   const table = `${START_OTHER}\n 1 s host worker_init_request\n 13.5 s worker worker_init_response`;
   expect(foundBy("late-step", table)).toMatchObject([
-    { severity: "error", title: "The answer to WorkerInit took 12.5 s; the host waits 10 s" },
+    {
+      severity: "warning",
+      title: "The answer to WorkerInit took 12.5 s; the host's default is 10 s",
+      consequence: expect.stringMatching(/^Where the host has its defaults: /),
+    },
   ]);
+});
+
+describe("limits that are recorded", () => {
+  const SPAWNED = '0 ms event process-spawned workerId=w1 limits={"init":5000,"load":600000,"index":null}';
+  const INIT = `${SPAWNED}\n ${START_OTHER}\n 1 s host worker_init_request`;
+
+  test("are what the steps of that worker are judged by", () => {
+    expect(foundBy("late-step", `${INIT}\n 7 s worker worker_init_response`)).toMatchObject([
+      {
+        severity: "error",
+        title: "The answer to WorkerInit took 6 s; the host waits 5 s",
+        consequence: expect.stringMatching(/^The host gives the worker up/),
+      },
+    ]);
+    expect(foundBy("unanswered-step", `${INIT}\n 7 s event relay-ended`)).toMatchObject([
+      { severity: "error", title: "WorkerInit was not answered within 5 s, which is all the host waits" },
+    ]);
+    const load = `${SPAWNED}\n ${START_OTHER}\n 1 s host function_load_request function=f`;
+    expect(foundBy("late-step", `${load}\n 9 min worker function_load_response function=f`)).toEqual([]);
+    expect(foundBy("late-step", `${load}\n 12 min worker function_load_response function=f`)).toHaveLength(1);
+  });
+
+  test("are for ever where they are null", () => {
+    const index = `${SPAWNED}\n ${START_OTHER}\n 1 s host functions_metadata_request`;
+    expect(foundBy("late-step", `${index}\n 40 h worker function_metadata_response`)).toEqual([]);
+  });
+
+  test("of another worker are nobody else's", () => {
+    const other = INIT.replace("workerId=w1", "workerId=w2");
+    expect(foundBy("late-step", `${other}\n 7 s worker worker_init_response`)).toEqual([]);
+  });
+});
+
+test.each([
+  [
+    "of the start",
+    "0 ms worker opens\n 61 s worker start_stream worker=w1\n 62 s host worker_init_request\n 63 s worker worker_init_response",
+  ],
+  [
+    "of the init",
+    `${START_OTHER}\n 1 s host worker_init_request\n 12 s worker worker_init_response\n 13 s host function_load_request function=f\n 13 s worker function_load_response function=f`,
+  ],
+  [
+    "of a load",
+    `${START_OTHER}\n 1 s host function_load_request function=f\n 31 min worker function_load_response function=f
+     32 min host invocation_request id=i1 function=f\n 32 min worker invocation_response id=i1`,
+  ],
+])("a host that goes on behind a late answer had not given up: %s", (_, table) => {
+  expect(foundBy("late-step", table)).toMatchObject([
+    { severity: "info", consequence: "The host went on with it all the same, so it waits for longer than that." },
+  ]);
+});
+
+test("a load that had no answer is not held against the function that the host invokes", () => {
+  const table = `${START_OTHER}\n 1 s host function_load_request function=f\n 2 s host function_load_request function=g
+    31 min host invocation_request id=i1 function=f\n 32 min event relay-ended`;
+  expect(
+    foundBy("unanswered-step", table)
+      .map(({ severity }) => severity)
+      .sort(),
+  ).toEqual(["info", "warning"]);
 });
 
 test.each([

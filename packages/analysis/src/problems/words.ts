@@ -134,3 +134,8 @@ export function resultOf(content: StreamingMessage["content"] | undefined): Stat
 export function evidenceOf(...links: readonly (readonly [label: string, seq: Seq | undefined])[]): Evidence[] {
   return links.flatMap(([label, seq]) => (seq === undefined ? [] : [{ label, seq }]));
 }
+
+/** For a sentence that goes on from another one; names in capitals stay as they are. */
+export function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}

@@ -36,7 +36,10 @@ export function LifecycleView({ steps, endedAt, now }: LifecycleViewProps) {
                 <Scale life={life} />
               </th>
               <th scope="col">Took</th>
-              <th scope="col" title="After that time without an answer the host gives up">
+              <th
+                scope="col"
+                title="After that time without an answer the host gives up; its defaults, where its configuration was not recorded"
+              >
                 Limit
               </th>
             </tr>
@@ -109,7 +112,7 @@ function Track({ bar, life }: { readonly bar: LifeBar; readonly life: Lifecycle 
         <i
           className={styles["limit"]}
           style={{ left: `${limitAt}%` }}
-          title={`The host waits ${formatSpan(step.limit ?? 0)}`}
+          title={`${step.isLimitDefault === true ? "By its defaults the host" : "The host"} waits ${formatSpan(step.limit ?? 0)}`}
         />
       )}
       {life.endAt !== undefined && <i className={styles["end"]} style={{ left: `${life.endAt}%` }} title="The end" />}

@@ -1,5 +1,5 @@
 import { KIND } from "@inspector/proto";
-import { limitOf } from "@inspector/session/limits";
+import { formatSpan, type StepLimit } from "@inspector/session/limits";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, nameOfKind } from "../words.ts";
 
@@ -33,14 +33,17 @@ export const wrongFirstMessage: Rule = {
     }),
 };
 
+const NO_LIMIT: StepLimit = { span: 0, isDefault: true };
+
 /** A call on which the worker said nothing, until it ended or for longer than the host waits. */
 export const noFirstMessage: Rule = {
   id: "no-first-message",
   severity: "error",
   review: (session) =>
     session.streams.flatMap((stream): Finding[] => {
-      const { id, openedAt, endedAt = session.now, end, runtime } = stream;
-      const isLate = endedAt - openedAt > (limitOf("start", runtime) ?? 0);
+      const { id, openedAt, endedAt = session.now, end } = stream;
+      const { span, isDefault } = session.limitOf("start", stream) ?? NO_LIMIT;
+      const isLate = endedAt - openedAt > span;
       if (session.firstMessages.has(id) || stream.messages > 0 || (stream.endedAt === undefined && !isLate)) {
         return [];
       }
@@ -53,8 +56,7 @@ export const noFirstMessage: Rule = {
           isUncertain: session.hasGap(openedAt, endedAt),
           describe: () => ({
             title: "A worker opened the stream and never said who it is",
-            consequence:
-              "The host waits 60 s from the start of the process for start_stream, then ends the worker and counts an error.",
+            consequence: `${isDefault ? "By its defaults the host" : "The host"} waits ${formatSpan(span)} from the start of the process for start_stream, then ends the worker and counts an error.`,
             advice: ADVICE,
             quote: end?.grpcMessage,
             evidence: [],

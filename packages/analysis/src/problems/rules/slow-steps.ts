@@ -1,10 +1,10 @@
 import type { Nanos } from "@inspector/contract/page";
 import { STEP_NAMES, type StepName, type WorkerStep } from "@inspector/session/invocation/worker-step";
-import { formatSpan, limitOf } from "@inspector/session/limits";
+import { formatSpan, limitOf, type StepLimit } from "@inspector/session/limits";
 import type { ProblemSession } from "../problem-session.ts";
 import { lastWords } from "../quotes.ts";
-import type { Finding, Rule } from "../rule.ts";
-import { evidenceOf, STEP_REQUEST } from "../words.ts";
+import type { Finding, Rule, Severity } from "../rule.ts";
+import { evidenceOf, lowerFirst, STEP_REQUEST } from "../words.ts";
 import type { WorkerStream } from "../worker-stream.ts";
 import { isRefused } from "./unknown-worker-id.ts";
 
@@ -26,25 +26,41 @@ const ADVICE: Partial<Record<StepName, string>> = {
   index: "Look at what runs while functions are registered.",
 };
 
+/** "the host waits 10 s", "the host's default is 10 s". */
+function describeLimit({ span, isDefault }: StepLimit): string {
+  return isDefault ? `the host's default is ${formatSpan(span)}` : `the host waits ${formatSpan(span)}`;
+}
+
+/** What follows from the limits that hosts have by default, where this one's are not known. */
+function consequenceOf(step: StepName, { isDefault }: StepLimit): string {
+  const consequence = CONSEQUENCE[step] ?? GIVEN_UP;
+  return isDefault ? `Where the host has its defaults: ${lowerFirst(consequence)}` : consequence;
+}
+
+const WENT_ON = "The host went on with it all the same, so it waits for longer than that.";
+
 /** An answer that came, but later than the host waits for it. */
 export const lateStep: Rule = {
   id: "late-step",
   severity: "error",
   review: (session) =>
     eachStep(session, (stream, step, row) => {
-      const limit = limitOf(step, stream.runtime);
+      const limit = session.limitOf(step, stream);
       const began = step === "start" ? startOf(session, stream) : row.startedAt;
-      if (limit === undefined || began === undefined || row.answeredAt === undefined) {
+      if (limit === undefined || began === undefined || row.answeredAt === undefined || row.answeredSeq === undefined) {
         return undefined;
       }
       const took = row.answeredAt - began;
-      if (took <= limit) {
+      if (took <= limit.span) {
         return undefined;
       }
+      const hasGoneOn = session.hasGoneOn(stream.id, step, row.subject, row.answeredSeq);
       return {
         at: row.answeredAt,
+        severity: hasGoneOn ? "info" : limit.isDefault ? "warning" : "error",
         isUncertain: session.hasGap(began, row.answeredAt),
-        title: `The answer to ${STEP_REQUEST[step]} took ${formatSpan(took)}; the host waits ${formatSpan(limit)}`,
+        title: `The answer to ${STEP_REQUEST[step]} took ${formatSpan(took)}; ${describeLimit(limit)}`,
+        consequence: hasGoneOn ? WENT_ON : consequenceOf(step, limit),
       };
     }),
 };
@@ -55,27 +71,55 @@ export const unansweredStep: Rule = {
   severity: "error",
   review: (session) =>
     eachStep(session, (stream, step, row) => {
-      if (row.answeredAt !== undefined || row.startedAt === undefined) {
+      if (row.answeredAt !== undefined || row.startedAt === undefined || row.startedSeq === undefined) {
         return undefined;
       }
-      const limit = limitOf(step, stream.runtime) ?? 0;
+      const limit = session.limitOf(step, stream) ?? { span: 0, isDefault: true };
       const until = stream.endedAt ?? session.now;
-      if (stream.endedAt === undefined && until - row.startedAt <= limit) {
+      const waited = Math.max(until - row.startedAt, 0);
+      const isLate = waited > limit.span;
+      if (stream.endedAt === undefined && !isLate) {
         return undefined;
       }
-      const waited = formatSpan(Math.max(until - row.startedAt, 0));
-      const isExpected = session.terminatedAt(stream.id) !== undefined || session.endedWithRelay(stream);
-      return {
-        at: until,
-        ...(isExpected && until - row.startedAt <= limit && { severity: "warning" as const }),
-        isUncertain: session.hasGap(row.startedAt, until),
-        title:
-          until - row.startedAt > limit
-            ? `${capital(STEP_REQUEST[step])} was not answered within ${formatSpan(limit)}, which is all the host waits`
-            : `${capital(STEP_REQUEST[step])} had no answer when the stream ended, ${waited} later`,
-      };
+      const judged = isLate
+        ? overdue(session, stream, step, row, waited, limit)
+        : endedFirst(session, stream, step, waited);
+      return { at: until, isUncertain: session.hasGap(row.startedAt, until), ...judged };
     }),
 };
+
+function overdue(
+  session: ProblemSession,
+  stream: WorkerStream,
+  step: StepName,
+  row: WorkerStep,
+  waited: Nanos,
+  limit: StepLimit,
+): Pick<Judged, "severity" | "title" | "consequence"> {
+  const request = capital(STEP_REQUEST[step]);
+  const hasGoneOn = session.hasGoneOn(stream.id, step, row.subject, row.startedSeq ?? row.id);
+  return {
+    severity: hasGoneOn ? "info" : limit.isDefault ? "warning" : "error",
+    title: limit.isDefault
+      ? `${request} has had no answer for ${formatSpan(waited)}; ${describeLimit(limit)}`
+      : `${request} was not answered within ${formatSpan(limit.span)}, which is all the host waits`,
+    consequence: hasGoneOn ? WENT_ON : consequenceOf(step, limit),
+  };
+}
+
+function endedFirst(
+  session: ProblemSession,
+  stream: WorkerStream,
+  step: StepName,
+  waited: Nanos,
+): Pick<Judged, "severity" | "title" | "consequence"> {
+  const isExpected = session.terminatedAt(stream.id) !== undefined || session.endedWithRelay(stream);
+  return {
+    severity: isExpected ? "warning" : "error",
+    title: `${capital(STEP_REQUEST[step])} had no answer when the stream ended, ${formatSpan(waited)} later`,
+    consequence: "The worker was gone before it could answer: how its stream and its process ended says why.",
+  };
+}
 
 /** A process that was started and did not open a stream, or opened one and did not say who it is. */
 export const neverStarted: Rule = {
@@ -84,19 +128,23 @@ export const neverStarted: Rule = {
   review: (session) =>
     [...session.processes.values()].flatMap((process): Finding[] => {
       const { workerId, spawnedAt, spawnedEvent, exit } = process;
-      const limit = limitOf("start", undefined) ?? 0;
+      const limit = session.limitOf("start", { workerId, runtime: undefined }) ?? { span: 0, isDefault: true };
       const isKnown = session.streams.some((stream) => stream.workerId === workerId);
-      if (isKnown || spawnedAt === undefined || exit !== undefined || session.now - spawnedAt <= limit) {
+      if (isKnown || spawnedAt === undefined || exit !== undefined || session.now - spawnedAt <= limit.span) {
         return [];
       }
+      const waited = session.now - spawnedAt;
       return [
         {
           subject: `worker ${workerId}`,
-          at: spawnedAt + limit,
+          at: spawnedAt + limit.span,
+          severity: limit.isDefault ? "warning" : "error",
           isUncertain: session.hasGap(spawnedAt, session.now),
           describe: () => ({
-            title: `Worker ${workerId.slice(0, 8)} was started and has not sent start_stream within ${formatSpan(limit)}`,
-            consequence: GIVEN_UP,
+            title: limit.isDefault
+              ? `Worker ${workerId.slice(0, 8)} has not sent start_stream for ${formatSpan(waited)} since it was started; ${describeLimit(limit)}`
+              : `Worker ${workerId.slice(0, 8)} was started and has not sent start_stream within ${formatSpan(limit.span)}`,
+            consequence: consequenceOf("start", limit),
             advice: ADVICE.start ?? "",
             quote: lastWords(process),
             evidence: spawnedEvent === undefined ? [] : [{ label: "process started", event: spawnedEvent }],
@@ -109,7 +157,8 @@ export const neverStarted: Rule = {
 type Judged = {
   readonly at: Nanos;
   readonly title: string;
-  readonly severity?: "warning";
+  readonly consequence: string;
+  readonly severity: Severity;
   readonly isUncertain: boolean;
 };
 
@@ -130,14 +179,14 @@ function eachStep(
 }
 
 function findingOf(stream: WorkerStream, step: StepName, row: WorkerStep, judged: Judged): Finding {
-  const { title, ...rest } = judged;
+  const { title, consequence, ...rest } = judged;
   return {
     ...rest,
-    subject: `stream ${stream.id} ${step}`,
+    subject: `stream ${stream.id} ${step} ${judged.severity}`,
     stream: stream.id,
     describe: () => ({
       title,
-      consequence: CONSEQUENCE[step] ?? GIVEN_UP,
+      consequence,
       advice: ADVICE[step] ?? "Look at the worker's logs and its output around that time.",
       evidence: evidenceOf(["request", row.startedSeq], ["answer", row.answeredSeq]),
     }),

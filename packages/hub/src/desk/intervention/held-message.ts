@@ -5,7 +5,6 @@ import type { InterventionReport } from "@inspector/contract/intervention-lines"
 import { decodeMessage, kindName, messageToJson, readHead } from "@inspector/proto";
 import { type Database, textOf } from "@inspector/session/database";
 import type { StepName } from "@inspector/session/invocation/worker-step";
-import { limitOf } from "@inspector/session/limits";
 import { optional } from "@inspector/session/sql-values";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
 
@@ -64,7 +63,7 @@ export function createDescriber(functionOf: FunctionOf, streams: LiveStreams) {
       ...optional("text", head?.text),
       heldAt: stream.clock + report.heldAt,
       goesOnAt: stream.clock + report.heldAt + rule.limitMs * 1e6,
-      ...optional("limit", step && limitOf(step, stream.runtime)),
+      ...optional("limit", step && streams.limitOf(stream, step)),
       queued: 0,
     };
   };

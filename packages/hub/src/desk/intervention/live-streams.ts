@@ -4,6 +4,9 @@ import type { StreamName } from "@inspector/contract/intervention-lines";
 import type { Nanos } from "@inspector/contract/page";
 import { EVENT_STREAM_PATHS } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
+import type { StepName } from "@inspector/session/invocation/worker-step";
+import { stepLimitOf } from "@inspector/session/limits";
+import { createKnownLimits } from "@inspector/session/processes";
 
 export type LiveStream = {
   /** StreamInfo.id */
@@ -13,6 +16,8 @@ export type LiveStream = {
   readonly at: StreamName;
   readonly isEnded: boolean;
   readonly runtime: string | undefined;
+  /** "" until the worker has said it. */
+  readonly workerId: string;
   /** When its relay started, which is where that one's clock begins. */
   readonly clock: Nanos;
 };
@@ -25,16 +30,20 @@ export type LiveStreams = {
   /** Ids under which a stream's worker loaded functions of these names. */
   functionIds(stream: number, names: readonly string[]): string[];
   functionName(stream: number, functionId: string): string | undefined;
+  /** How long the stream's host waits for a step: what is recorded of it, else its default. Undefined where it waits for ever. */
+  limitOf(stream: LiveStream, step: StepName): Nanos | undefined;
 };
 
 export function createLiveStreams(database: Database): LiveStreams {
   const paths = EVENT_STREAM_PATHS.map((path) => `'${path}'`).join(", ");
-  const select = `SELECT s.id, s.number, s.ended_at, s.runtime, c.number AS connection, r.journal, r.started_at
+  const select = `SELECT s.id, s.number, s.ended_at, s.runtime, s.worker_id, c.number AS connection, r.journal, r.started_at
     FROM stream s JOIN connection c ON c.id = s.connection JOIN relay r ON r.id = c.relay WHERE s.path IN (${paths})`;
   const byId = database.prepare(`${select} AND s.id = ?`);
   const named = database.prepare(`${select} AND r.journal = ? AND c.number = ? AND s.number = ?`);
   const open = database.prepare(`${select} AND s.ended_at IS NULL ORDER BY s.id`);
   const functions = database.prepare("SELECT function_id, name FROM function WHERE stream = ?");
+
+  const limits = createKnownLimits(database);
 
   function one(row: SqlRow | undefined): LiveStream | undefined {
     return row === undefined ? undefined : liveStreamOf(row);
@@ -49,6 +58,10 @@ export function createLiveStreams(database: Database): LiveStreams {
         const id = textOf(function_id);
         return id !== undefined && names.includes(textOf(name) ?? "") ? [id] : [];
       }),
+    limitOf({ workerId, runtime }, step) {
+      const span = stepLimitOf(step, runtime, limits(workerId))?.span;
+      return span === undefined || !Number.isFinite(span) ? undefined : span;
+    },
     functionName(stream, functionId) {
       return textOf(functions.all(stream).find(({ function_id }) => function_id === functionId)?.["name"]);
     },
@@ -62,6 +75,7 @@ function liveStreamOf(row: SqlRow): LiveStream {
     at: { connection: numberOf(row["connection"]), stream: numberOf(row["number"]) },
     isEnded: row["ended_at"] !== null,
     runtime: textOf(row["runtime"]),
+    workerId: textOf(row["worker_id"]) ?? "",
     clock: numberOf(row["started_at"]),
   };
 }

@@ -4,7 +4,15 @@ import { ReplayRoom } from "./replay-room.ts";
 import { RunningReplay } from "./replay-run.ts";
 
 const MIB = 1024 * 1024;
-const stream = { id: 1, journal: "j", at: { connection: 1, stream: 1 }, isEnded: false, runtime: "node", clock: 0 };
+const stream = {
+  id: 1,
+  journal: "j",
+  at: { connection: 1, stream: 1 },
+  isEnded: false,
+  runtime: "node",
+  workerId: "w1",
+  clock: 0,
+};
 
 let room: ReplayRoom;
 let runs: RunningReplay[];
