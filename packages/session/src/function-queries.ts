@@ -159,7 +159,8 @@ type Load = Pick<FunctionInfo, "bindings" | "load" | "loadError">;
 /** How the loading of functions went, and what their requests say of bindings. */
 function createLoads(database: Database, readPayload: ReadPayload) {
   const exchange = database.prepare(
-    "SELECT * FROM worker_step WHERE stream = ? AND step = 'load' AND subject = ? ORDER BY attempt DESC LIMIT 1",
+    // What was loaded once stays loaded, whatever a later attempt gives.
+    "SELECT * FROM worker_step WHERE stream = ? AND step = 'load' AND subject = ? ORDER BY ifnull(status = 1, 0) DESC, attempt DESC LIMIT 1",
   );
   const ended = database.prepare("SELECT ended_at FROM stream WHERE id = ?");
   const described = new Map<number, Map<string, RpcFunctionMetadata>>();
@@ -190,16 +191,33 @@ function createLoads(database: Database, readPayload: ReadPayload) {
     const row = exchange.get(stream, functionId) ?? exchange.get(stream, "");
     const step = row === undefined ? undefined : workerStepOf(row);
     const isEnded = maybeNumber(ended.get(stream)?.["ended_at"]) !== undefined;
+    const answer = step?.subject === "" && step.answeredSeq !== undefined ? readPayload(step.answeredSeq) : undefined;
+    const own = answer === undefined ? undefined : loadResultIn(answer, functionId);
     const state: ExchangeState | "not-requested" =
-      step === undefined ? "not-requested" : invocationState(step, isEnded);
+      step === undefined ? "not-requested" : invocationState({ ...step, ...own }, isEnded);
     const requested = step?.startedSeq === undefined ? undefined : readPayload(step.startedSeq);
     const metadata = metadataIn(requested).get(functionId) ?? describedIn(stream).get(functionId);
     return {
       bindings: metadata === undefined ? [] : bindingsOf(metadata),
       load: state,
-      ...optional("loadError", state === "failed" ? step?.result : undefined),
+      ...optional("loadError", state === "failed" ? (own?.result ?? step?.result) : undefined),
     };
   };
+}
+
+/** How one function fared in a load of several. */
+function loadResultIn(
+  payload: Uint8Array,
+  functionId: string,
+): { readonly status: number; readonly result: string | undefined } | undefined {
+  const decoded = decodeMessage(payload);
+  if (!decoded.ok || decoded.message.content.case !== "functionLoadResponseCollection") {
+    return undefined;
+  }
+  const own = decoded.message.content.value.functionLoadResponses.find(
+    (response) => response.functionId === functionId,
+  );
+  return own && { status: own.result?.status ?? 0, result: own.result?.exception?.message ?? own.result?.result };
 }
 
 function metadataIn(payload: Uint8Array | undefined): Map<string, RpcFunctionMetadata> {

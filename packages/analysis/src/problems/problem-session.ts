@@ -41,6 +41,8 @@ export type RangeMessage = {
   readonly text: string | undefined;
   readonly invocation: Seq | undefined;
   readonly invocationId: string | undefined;
+  /** As the message itself says. */
+  readonly functionId: string | undefined;
   /** The function's name, or its id where its name was not seen. */
   readonly functionName: string | undefined;
   readonly startedSeq: Seq | undefined;
@@ -119,7 +121,7 @@ export class ProblemSession {
   messages(range: Range, condition: string): RangeMessage[] {
     return this.all(
       `SELECT m.seq, m.at, m.stream, m.side, m.kind, m.size, m.flags, m.body, m.status, m.text, m.invocation,
-         m.invocation_id, i.started_seq, i.answered_seq, i.cancel_seq,
+         m.invocation_id, m.function_id, i.started_seq, i.answered_seq, i.cancel_seq,
          coalesce(f.name, m.function_id, i.function_id) AS function_name
        FROM message m
        LEFT JOIN invocation i ON i.id = m.invocation
@@ -251,17 +253,35 @@ export class ProblemSession {
   /**
    * Invocations of the host that reached the worker and have no answer, by function; of a stream that has ended they are lost.
    */
-  unanswered({ id, endedAt }: WorkerStream): readonly LostCalls[] {
+  unanswered({ id, endedAt, workerId }: WorkerStream): readonly LostCalls[] {
     const known = this.#lost.get(id);
     if (known !== undefined) {
       return known;
     }
     const calls = this.#open(id, `NOT ${ofReplay("i.id")}`);
-    // What had no answer when its stream ended will not get one.
-    if (endedAt !== undefined) {
+    // What had no answer when its stream ended will not get one, unless its worker has another stream.
+    if (endedAt !== undefined && !this.streams.some((other) => other.id !== id && other.workerId === workerId)) {
       this.#lost.set(id, calls);
     }
     return calls;
+  }
+
+  /**
+   * The request of an invocation that this stream knows nothing of: on another stream of the same worker, of which it may have several
+   * (MultiStream), or of another worker. The newest such request before the message.
+   */
+  askedElsewhere(message: Pick<RangeMessage, "seq" | "stream" | "invocationId">): AskedElsewhere | undefined {
+    const own = this.stream(message.stream)?.workerId ?? "";
+    const [row] = this.all(
+      `SELECT i.started_seq, s.worker_id FROM invocation i JOIN stream s ON s.id = i.stream
+       WHERE i.invocation_id = ? AND i.stream <> ? AND i.started_seq < ?
+       ORDER BY s.worker_id = ? DESC, i.started_seq DESC LIMIT 1`,
+      message.invocationId ?? "",
+      message.stream,
+      message.seq,
+      own,
+    );
+    return row && { seq: numberOf(row["started_seq"]), isSameWorker: own !== "" && row["worker_id"] === own };
   }
 
   /** Replays without an answer, by function: of no concern to the host, but the worker had them in hand. */
@@ -271,16 +291,20 @@ export class ProblemSession {
 
   #open(stream: number, condition: string): LostCalls[] {
     return this.all(
-      `SELECT coalesce(f.name, i.function_id, '') AS name, count(*) AS count, min(i.id) AS first
+      `SELECT coalesce(f.name, i.function_id, '') AS name, count(*) AS count, min(i.id) AS first,
+         count(i.cancel_seq) AS cancelled, min(CASE WHEN i.cancel_seq IS NULL THEN i.id END) AS first_uncancelled
        FROM invocation i LEFT JOIN function f ON f.stream = i.stream AND f.function_id = i.function_id
        WHERE i.stream = ? AND i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND ${condition}
          AND i.started_seq NOT IN (SELECT seq FROM intervention WHERE flags & ${INTERVENTION_FLAGS.dropped})
+         AND NOT ${ANSWERED_ELSEWHERE}
        GROUP BY 1 ORDER BY 3`,
       stream,
     ).map((row) => ({
       functionName: textOf(row["name"]) ?? "",
       count: numberOf(row["count"]),
       first: numberOf(row["first"]),
+      cancelled: numberOf(row["cancelled"]),
+      firstUncancelled: maybeNumber(row["first_uncancelled"]),
     }));
   }
 
@@ -431,7 +455,17 @@ export type LostCalls = {
   readonly count: number;
   /** The first of them. */
   readonly first: Seq;
+  /** So many of them had been cancelled; the first that had not. */
+  readonly cancelled: number;
+  readonly firstUncancelled: Seq | undefined;
 };
+
+export type AskedElsewhere = { readonly seq: Seq; readonly isSameWorker: boolean };
+
+/** On row `i` of `invocation`: its answer came on another stream of the same worker, where nobody had asked. */
+const ANSWERED_ELSEWHERE = `EXISTS (SELECT 1 FROM invocation o JOIN stream s ON s.id = o.stream
+  WHERE o.invocation_id = i.invocation_id AND o.stream <> i.stream AND o.started_seq IS NULL AND o.answered_seq IS NOT NULL
+    AND s.worker_id = (SELECT worker_id FROM stream WHERE id = i.stream))`;
 
 function rangeMessageOf(row: SqlRow): RangeMessage {
   return {
@@ -447,6 +481,7 @@ function rangeMessageOf(row: SqlRow): RangeMessage {
     text: textOf(row["text"]),
     invocation: maybeNumber(row["invocation"]),
     invocationId: textOf(row["invocation_id"]),
+    functionId: textOf(row["function_id"]),
     functionName: textOf(row["function_name"]),
     startedSeq: maybeNumber(row["started_seq"]),
     answeredSeq: maybeNumber(row["answered_seq"]),

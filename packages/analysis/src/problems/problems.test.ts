@@ -153,5 +153,5 @@ test("a rule that finds something else every time keeps its list short, and coun
 test("counts are what a badge shows", () => {
   const finder = createProblems(openScene(NODE, "20 ms host invocation_cancel id=i1\n 30 ms host end grpc=14"));
   finder.update();
-  expect(finder.counts).toEqual({ errors: 1, warnings: 1 });
+  expect(finder.counts).toEqual({ errors: 1, warnings: 2 });
 });

@@ -1,6 +1,8 @@
 import type { Rule } from "./rule.ts";
 import { extraAnswer, reusedId, strayAnswer, unknownAnswer } from "./rules/answers.ts";
+import { lateCancel, repeatedCancel, unheededCancel, unknownCancel } from "./rules/cancels.ts";
 import { cutMessage, damagedMessage, falselyCompressed } from "./rules/damage.ts";
+import { duplicateFunction } from "./rules/duplicate-function.ts";
 import { failedLoadInvoked } from "./rules/failed-load-invoked.ts";
 import { failedFunctions, failedResult } from "./rules/failed-result.ts";
 import { noFirstMessage, wrongFirstMessage } from "./rules/first-message.ts";
@@ -12,7 +14,9 @@ import { lateLog, logWithoutInvocation, unknownInvocationLog } from "./rules/log
 import { lostInvocation } from "./rules/lost-invocation.ts";
 import { missingTraceContext } from "./rules/missing-trace-context.ts";
 import { namedEncoding } from "./rules/named-encoding.ts";
+import { neverLoadedInvoked } from "./rules/never-loaded-invoked.ts";
 import { emptyMessage, unusedKind, wrongDirection } from "./rules/odd-kinds.ts";
+import { orphanHttp } from "./rules/orphan-http.ts";
 import { processExit, quietExit, restartCount } from "./rules/process-exit.ts";
 import {
   eventsLeftOut,
@@ -44,11 +48,18 @@ export const RULES: readonly Rule[] = [
   failedResult,
   failedFunctions,
   failedLoadInvoked,
+  neverLoadedInvoked,
+  duplicateFunction,
   lostInvocation,
   extraAnswer,
   unknownAnswer,
   reusedId,
   strayAnswer,
+  lateCancel,
+  unknownCancel,
+  repeatedCancel,
+  unheededCancel,
+  orphanHttp,
   lateLog,
   unknownInvocationLog,
   logWithoutInvocation,

@@ -43,18 +43,46 @@ export const unknownAnswer: Rule = {
   find: (session, range) =>
     session
       .messages(range, `m.kind = ${KIND.invocationResponse} AND ${FROM_WORKER} AND i.started_seq IS NULL`)
-      .map((message) => ({
-        ...ofInvocation(message),
-        subject: `stream ${message.stream}`,
-        isUncertain: session.hasGap(session.stream(message.stream)?.openedAt ?? 0, message.at),
-        describe: () => ({
-          title: `An answer to invocation ${message.invocationId ?? '""'}, which nobody asked for on this stream`,
-          consequence: "The host drops the answer, and writes that down only in its debug log.",
-          advice: "Answer with the invocation_id of the request, unchanged, and on the stream that it came on.",
-          evidence: evidenceOf(["answer", message.seq]),
-        }),
-      })),
+      .map((message) => {
+        const elsewhere = session.askedElsewhere(message);
+        const id = message.invocationId ?? '""';
+        return {
+          ...ofInvocation(message),
+          subject: `stream ${message.stream}${elsewhere === undefined ? "" : elsewhere.isSameWorker ? " same worker" : " other worker"}`,
+          severity: elsewhere?.isSameWorker === true ? ("info" as const) : ("warning" as const),
+          isUncertain: session.hasGap(session.stream(message.stream)?.openedAt ?? 0, message.at),
+          describe: () => ({
+            ...(elsewhere === undefined
+              ? NOBODY_ASKED(id)
+              : elsewhere.isSameWorker
+                ? OTHER_STREAM(id)
+                : OTHER_WORKER(id)),
+            evidence: evidenceOf(["request", elsewhere?.seq], ["answer", message.seq]),
+          }),
+        };
+      }),
 };
+
+const ADVICE = "Answer with the invocation_id of the request, unchanged, and on the stream that it came on.";
+
+const NOBODY_ASKED = (id: string) => ({
+  title: `An answer to invocation ${id}, which nobody asked for on this stream`,
+  consequence: "The host drops the answer, and writes that down only in its debug log.",
+  advice: ADVICE,
+});
+
+const OTHER_STREAM = (id: string) => ({
+  title: `Invocation ${id} was answered on another stream of the same worker`,
+  consequence:
+    "A host with MultiStream takes it: to it the streams of one worker are one. Here the request stands without an answer.",
+  advice: "Nothing is wrong where the worker means to speak over several streams.",
+});
+
+const OTHER_WORKER = (id: string) => ({
+  title: `An answer to invocation ${id}, which another worker was asked for`,
+  consequence: "The host looks for the request among those of the worker that answers, and drops the answer.",
+  advice: ADVICE,
+});
 
 /** An invocation id that was in flight when it was used again. */
 export const reusedId: Rule = {

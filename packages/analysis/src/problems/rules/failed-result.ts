@@ -3,26 +3,7 @@ import { KIND } from "@inspector/proto";
 import type { ProblemSession, RangeMessage } from "../problem-session.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { causeOfResult, evidenceOf, FROM_WORKER, nameOfFunction, nameOfKind, quoteResult, resultOf } from "../words.ts";
-
-const TITLE: Readonly<Record<number, string>> = {
-  [KIND.workerInitResponse]: "WorkerInit failed",
-  [KIND.functionEnvironmentReloadResponse]: "The environment reload failed",
-  [KIND.functionMetadataResponse]: "The worker could not list its functions",
-  [KIND.workerWarmupResponse]: "The warm-up failed",
-};
-
-/** By kind, of every answer that has a status of its own. */
-const CONSEQUENCE: Readonly<Record<number, string>> = {
-  [KIND.invocationResponse]: "The host fails the invocation; a trigger with retries tries it again.",
-  [KIND.functionLoadResponse]:
-    "The host remembers it and fails every invocation of the function, without asking the worker again.",
-  [KIND.workerInitResponse]:
-    "The host ends the process and counts a worker error; the reason often does not reach its log.",
-  [KIND.functionEnvironmentReloadResponse]: "The host cannot use this worker for the app, and starts another one.",
-  [KIND.functionMetadataResponse]:
-    "The host has no functions of this worker and says no more than that no job functions were found.",
-  [KIND.workerWarmupResponse]: "The host goes on without the warm-up.",
-};
+import { CONSEQUENCE, failedSteps } from "./failed-step.ts";
 
 /** Any answer whose status says Failure. */
 export const failedResult: Rule = {
@@ -30,37 +11,10 @@ export const failedResult: Rule = {
   severity: "error",
   find: (session, range) =>
     session
-      .messages(range, `m.kind IN (${Object.keys(CONSEQUENCE).join(", ")}) AND m.status = 0 AND ${FROM_WORKER}`)
-      .map((message) =>
-        message.kind === KIND.invocationResponse ? failedInvocation(session, message) : failedStep(session, message),
-      ),
+      .messages(range, `m.kind = ${KIND.invocationResponse} AND m.status = 0 AND ${FROM_WORKER}`)
+      .map((message) => failedInvocation(session, message)),
+  review: failedSteps,
 };
-
-function failedStep(session: ProblemSession, message: RangeMessage): Finding {
-  const { seq, at, kind, stream, functionName } = message;
-  return {
-    subject: `stream ${stream} ${nameOfKind(kind)}${functionName === undefined ? "" : ` ${functionName}`}`,
-    at,
-    stream,
-    severity: kind === KIND.workerWarmupResponse ? "warning" : "error",
-    ...(kind === KIND.functionLoadResponse && { functionName }),
-    describe: () => {
-      const result = resultOf(session.content(seq));
-      const quote = quoteResult(result) ?? message.text;
-      const what =
-        kind === KIND.functionLoadResponse
-          ? `${nameOfFunction(functionName)} failed to load`
-          : (TITLE[kind] ?? nameOfKind(kind));
-      return {
-        title: `${what}${causeOfResult(result)}`,
-        consequence: CONSEQUENCE[kind] ?? "",
-        advice: adviceOf(kind, quote),
-        quote,
-        evidence: evidenceOf([nameOfKind(kind), seq]),
-      };
-    },
-  };
-}
 
 /** A function that fails after its cancellation does what the host asked of it: no error. */
 function failedInvocation(session: ProblemSession, message: RangeMessage): Finding {
@@ -79,8 +33,8 @@ function failedInvocation(session: ProblemSession, message: RangeMessage): Findi
       const quote = quoteResult(result) ?? message.text;
       const what = isCancelled ? `${name} answered Failure after it was cancelled` : `${name} failed`;
       return {
-        title: isCancelled ? what : `${what}${causeOfResult(result)}`,
-        consequence: CONSEQUENCE[KIND.invocationResponse] ?? "",
+        title: isCancelled ? `${name} answered Failure after it was cancelled` : `${name} failed`,
+        consequence: "The host fails the invocation; a trigger with retries tries it again.",
         advice: adviceOf(KIND.invocationResponse, quote),
         quote,
         evidence: evidenceOf(["request", startedSeq], ["cancel", cancelSeq], ["answer", seq]),
@@ -109,9 +63,7 @@ export const failedFunctions: Rule = {
             describe: () => ({
               title: `${nameOfFunction(name)} ${kind === KIND.functionLoadResponseCollection ? "failed to load" : "is not usable, says the worker"}${cause}`,
               consequence:
-                kind === KIND.functionLoadResponseCollection
-                  ? (CONSEQUENCE[KIND.functionLoadResponse] ?? "")
-                  : "The host leaves the function out.",
+                kind === KIND.functionLoadResponseCollection ? CONSEQUENCE.load : "The host leaves the function out.",
               advice: adviceOf(kind, quote),
               quote,
               evidence: evidenceOf([nameOfKind(kind), seq]),

@@ -4,7 +4,8 @@ import { formatSpan, limitOf, type StepLimit } from "@inspector/session/limits";
 import type { ProblemSession } from "../problem-session.ts";
 import { lastWords } from "../quotes.ts";
 import type { Finding, Rule, Severity } from "../rule.ts";
-import { evidenceOf, lowerFirst, STEP_REQUEST } from "../words.ts";
+import { successorOf } from "../successor.ts";
+import { evidenceOf, lowerFirst, nameOfWorker, STEP_REQUEST } from "../words.ts";
 import type { WorkerStream } from "../worker-stream.ts";
 import { isRefused } from "./unknown-worker-id.ts";
 
@@ -114,6 +115,14 @@ function endedFirst(
   waited: Nanos,
 ): Pick<Judged, "severity" | "title" | "consequence"> {
   const isExpected = session.terminatedAt(stream.id) !== undefined || session.endedWithRelay(stream);
+  const successor = step === "reload" ? successorOf(session, stream, stream.openedAt) : undefined;
+  if (successor !== undefined) {
+    return {
+      severity: "info",
+      title: `${capital(STEP_REQUEST[step])} had no answer when the stream ended, ${formatSpan(waited)} later; another worker took its place`,
+      consequence: `The host started the ${nameOfWorker(successor)}, which became ready.`,
+    };
+  }
   return {
     severity: isExpected ? "warning" : "error",
     title: `${capital(STEP_REQUEST[step])} had no answer when the stream ended, ${formatSpan(waited)} later`,
