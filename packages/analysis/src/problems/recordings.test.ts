@@ -191,7 +191,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "warning reused-invocation-id QueueReturn",
     "warning duplicate-function QueueReturn",
     "warning failed-result QueueReturn",
-    "warning duplicate-function Z x3",
+    "warning duplicate-function Z",
     "warning undeclared-message",
     "warning undeclared-message",
     "warning undeclared-message",
