@@ -33,7 +33,7 @@ function failedInvocation(session: ProblemSession, message: RangeMessage): Findi
       const quote = quoteResult(result) ?? message.text;
       const what = isCancelled ? `${name} answered Failure after it was cancelled` : `${name} failed`;
       return {
-        title: isCancelled ? `${name} answered Failure after it was cancelled` : `${name} failed`,
+        title: isCancelled ? what : `${what}${causeOfResult(result)}`,
         consequence: "The host fails the invocation; a trigger with retries tries it again.",
         advice: adviceOf(KIND.invocationResponse, quote),
         quote,
