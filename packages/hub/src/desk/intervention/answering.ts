@@ -8,82 +8,100 @@ import { optional } from "@inspector/session/sql-values";
 import type { RelayLines } from "./relay-lines.ts";
 import { readWritten, releaseWith } from "./written-message.ts";
 
-export type Answering = {
-  readonly progress: AnswerProgress;
-  /** Whether all that it is to answer is answered or about to be. */
-  readonly isSpent: boolean;
-  /** Whether all that it is to answer is answered. */
-  readonly isOver: boolean;
-  /** Answers, after the rule's delay, the request that a relay keeps under a number. */
-  take(journal: string, number: number, invocationId: string): void;
-  /** A relay does not keep it any more. Returns false where this rule had not taken it. */
-  released(journal: string, number: number, isAnswered: boolean): boolean;
-  /** The relay is gone, or has let everything go. */
-  relayDown(journal: string): void;
-  close(): void;
-};
-
-/** @throws {InspectorError} "bad-message" where it is no answer to an invocation */
-export function createAnswering(answer: HoldAnswer, lines: Pick<RelayLines, "send">): Answering {
-  const { delayMs, times } = answer;
-  const { message, response } = readAnswer(answer.message);
-  const { status, text } = readHead(encodeMessage(message));
-  const words = { ...optional("status", statusOfNumber(status)), ...optional("text", text) };
+/**
+ * What one rule answers. A request that it took *waits* for the rule's delay, then its answer is *sent*; it is over when the
+ * relay says what became of it, or is gone. The rule is *spent* when as many as it may answer are answered or under way.
+ */
+export class Answering {
+  readonly #answer: HoldAnswer;
+  readonly #lines: Pick<RelayLines, "send">;
+  readonly #message: StreamingMessage;
+  /** The part of the message that takes the invocation id. */
+  readonly #response: { invocationId: string };
+  readonly #words: Pick<AnswerProgress, "status" | "text">;
   /** By relay and number; the timer where the answer is not sent yet. */
-  const taken = new Map<string, { readonly journal: string; readonly timer: NodeJS.Timeout | undefined }>();
-  let answered = 0;
+  readonly #taken = new Map<string, { readonly journal: string; readonly timer: NodeJS.Timeout | undefined }>();
+  #answered = 0;
 
-  function forget(key: string): boolean {
-    clearTimeout(taken.get(key)?.timer);
-    return taken.delete(key);
+  /** @throws {InspectorError} "bad-message" where it is no answer to an invocation */
+  constructor(answer: HoldAnswer, lines: Pick<RelayLines, "send">) {
+    const { message, response } = readAnswer(answer.message);
+    const { status, text } = readHead(encodeMessage(message));
+    this.#answer = answer;
+    this.#lines = lines;
+    this.#message = message;
+    this.#response = response;
+    this.#words = { ...optional("status", statusOfNumber(status)), ...optional("text", text) };
   }
 
-  function send(journal: string, number: number, invocationId: string): void {
-    response.invocationId = invocationId;
-    taken.set(keyOf(journal, number), { journal, timer: undefined });
-    for (const line of releaseWith(number, "answer", message)) {
-      lines.send(journal, line);
+  get progress(): AnswerProgress {
+    const { delayMs, times } = this.#answer;
+    const limits = { ...optional("delayMs", delayMs), ...optional("times", times) };
+    return { ...limits, ...this.#words, answered: this.#answered, waiting: this.#taken.size };
+  }
+
+  /** Whether all that it is to answer is answered or about to be. */
+  get isSpent(): boolean {
+    return this.#hasAnswered(this.#answered + this.#taken.size);
+  }
+
+  /** Whether all that it is to answer is answered. */
+  get isOver(): boolean {
+    return this.#hasAnswered(this.#answered);
+  }
+
+  /** Answers, after the rule's delay, the request that a relay keeps under a number. */
+  take(journal: string, number: number, invocationId: string): void {
+    const { delayMs = 0 } = this.#answer;
+    if (delayMs === 0) {
+      this.#send(journal, number, invocationId);
+      return;
+    }
+    const timer = setTimeout(() => this.#send(journal, number, invocationId), delayMs);
+    this.#taken.set(keyOf(journal, number), { journal, timer });
+  }
+
+  /** A relay does not keep it any more. Returns false where this rule had not taken it. */
+  released(journal: string, number: number, isAnswered: boolean): boolean {
+    const isOurs = this.#forget(keyOf(journal, number));
+    if (isOurs && isAnswered) {
+      this.#answered += 1;
+    }
+    return isOurs;
+  }
+
+  /** The relay is gone, or has let everything go. */
+  relayDown(journal: string): void {
+    for (const [key, one] of this.#taken) {
+      if (one.journal === journal) {
+        this.#forget(key);
+      }
     }
   }
 
-  return {
-    get progress() {
-      const limits = { ...optional("delayMs", delayMs), ...optional("times", times) };
-      return { ...limits, ...words, answered, waiting: taken.size };
-    },
-    get isSpent() {
-      return times !== undefined && answered + taken.size >= times;
-    },
-    get isOver() {
-      return times !== undefined && answered >= times;
-    },
-    take(journal, number, invocationId) {
-      if (delayMs === undefined || delayMs === 0) {
-        return send(journal, number, invocationId);
-      }
-      const timer = setTimeout(send, delayMs, journal, number, invocationId);
-      taken.set(keyOf(journal, number), { journal, timer });
-    },
-    released(journal, number, isAnswered) {
-      const isOurs = forget(keyOf(journal, number));
-      if (isOurs && isAnswered) {
-        answered += 1;
-      }
-      return isOurs;
-    },
-    relayDown(journal) {
-      for (const [key, one] of taken) {
-        if (one.journal === journal) {
-          forget(key);
-        }
-      }
-    },
-    close() {
-      for (const key of taken.keys()) {
-        forget(key);
-      }
-    },
-  };
+  close(): void {
+    for (const key of this.#taken.keys()) {
+      this.#forget(key);
+    }
+  }
+
+  #hasAnswered(count: number): boolean {
+    const { times } = this.#answer;
+    return times !== undefined && count >= times;
+  }
+
+  #forget(key: string): boolean {
+    clearTimeout(this.#taken.get(key)?.timer);
+    return this.#taken.delete(key);
+  }
+
+  #send(journal: string, number: number, invocationId: string): void {
+    this.#response.invocationId = invocationId;
+    this.#taken.set(keyOf(journal, number), { journal, timer: undefined });
+    for (const line of releaseWith(number, "answer", this.#message)) {
+      this.#lines.send(journal, line);
+    }
+  }
 }
 
 /** `response` is the part of `message` that takes the invocation id. */

@@ -4,7 +4,7 @@ import type { Direction, InterventionReport, LetGoReason } from "@inspector/cont
 import type { Filter } from "@inspector/filter/filter";
 import { parseFilter } from "@inspector/filter/parse";
 import { optional } from "@inspector/session/sql-values";
-import { type Answering, createAnswering } from "./answering.ts";
+import { Answering } from "./answering.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
 import { kindNumbers } from "./orders.ts";
 import type { RelayLines } from "./relay-lines.ts";
@@ -62,7 +62,7 @@ export class ActiveHoldRule {
     const parsed = parseFilter(order.filter ?? "");
     this.id = id;
     this.filter = parsed.ok && parsed.filter.type !== "all" ? parsed.filter : undefined;
-    this.answering = answer && createAnswering(answer, relays.lines);
+    this.answering = answer && new Answering(answer, relays.lines);
     this.limitMs = answer ? (answer.delayMs ?? 0) + ANSWER_LIMIT_MS : (limitMs ?? HOLD_LIMIT_MS);
     this.direction = order.from === "host" ? "to-worker" : "to-host";
     this.#order = order;

@@ -5,7 +5,7 @@ import { createFreeMaps } from "./freed-maps.ts";
 import { HoldKeeper } from "./holds.ts";
 import { createLiveStreams } from "./live-streams.ts";
 import { createRelayLines } from "./relay-lines.ts";
-import { createReplayRuns, type ReplayRuns } from "./replay-runs.ts";
+import { ReplayRuns } from "./replay-runs.ts";
 
 /** Pages hear of changes at most this often; of runs with many results, and of many held messages, less. */
 const TELL_MS = 100;
@@ -70,7 +70,7 @@ export function createInterventions({
     lines,
     (stream) => live.workers().find((worker) => worker.stream.id === stream)?.hostCapabilities ?? [],
   );
-  const replays = createReplayRuns({
+  const replays = new ReplayRuns({
     live,
     named,
     streams,

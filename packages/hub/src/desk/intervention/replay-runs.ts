@@ -7,16 +7,16 @@ import type { ReplayCheck, ReplayOrder, ReplayRun } from "@inspector/contract/in
 import type { InterventionReport } from "@inspector/contract/intervention-lines";
 import type { Seq } from "@inspector/contract/page";
 import { decodeMessage } from "@inspector/proto";
-import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
+import { type Database, numberOf, type SqlRow, type Statement, textOf } from "@inspector/session/database";
 import { optional } from "@inspector/session/sql-values";
 import { createReadPayload } from "../../payload.ts";
 import type { OpenSession } from "../../reader/open-session.ts";
 import type { FreeMaps } from "./freed-maps.ts";
-import { createLateAnswers } from "./late-answers.ts";
+import { createLateAnswers, type LateAnswers } from "./late-answers.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
 import type { RelayLines } from "./relay-lines.ts";
 import { ReplayRoom } from "./replay-room.ts";
-import { type RecordedReplay, RunningReplay } from "./replay-run.ts";
+import { type RecordedReplay, RunningReplay, type RunPorts } from "./replay-run.ts";
 import { freshIds, type ReplaySource, readReplaySource } from "./replay-source.ts";
 
 /** Runs that are over and still remembered, with their results, and those that may go on at once. */
@@ -28,26 +28,6 @@ const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 /** Larger answers are not looked at for what they leave in shared memory. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-export type ReplayRuns = {
-  /** @throws {InspectorError} "no-such-stream", "stream-ended", "no-such-message", "no-such-session", "not-replayable" */
-  check(order: ReplayOrder): ReplayCheck;
-  /** @throws {InspectorError} as check, and "bad-message", "relay-away", "too-many" */
-  start(order: ReplayOrder): ReplayRun;
-  /** Newest first. */
-  list(): ReplayRun[];
-  /** @throws {InspectorError} "no-such-run" */
-  one(id: number): ReplayRun;
-  cancel(id: number): ReplayRun;
-  onReport(report: InterventionReport): void;
-  /** A relay is gone, with what it had been given. */
-  onDown(journal: string): void;
-  /** Something was recorded, or there is a relay that was not there before. */
-  advance(): void;
-  /** Runs that have come further since the last call. */
-  takeChanged(): ReplayRun[];
-  close(): void;
-};
-
 export type ReplayRunsOptions = {
   readonly live: OpenSession;
   /** @throws {InspectorError} "no-such-session" */
@@ -58,24 +38,140 @@ export type ReplayRunsOptions = {
   readonly onChange: () => void;
 };
 
-export function createReplayRuns({ live, named, streams, lines, freeMaps, onChange }: ReplayRunsOptions): ReplayRuns {
-  const runs = new Map<number, RunningReplay>();
-  const changed = new Set<number>();
-  const room = new ReplayRoom();
-  const recorded = createRecorded(live.database);
-  const readPayload = createReadPayload(live.queries, MAX_ANSWER_BYTES);
-  const lastRun = live.database.prepare("SELECT max(run) AS run FROM replay");
-  const late = createLateAnswers({
-    database: live.database,
-    streams,
-    lines,
-    answerOf: (stream, invocationId) => recorded(stream, invocationId)?.answer,
-    free,
-  });
-  let last = 0;
+/**
+ * Runs by their number. A run is *open* while it may send more or waits for answers; then it is *over*, and remembered with
+ * its results until there is no room for it: the oldest are forgotten when a new one starts.
+ */
+export class ReplayRuns {
+  readonly #options: ReplayRunsOptions;
+  readonly #runs = new Map<number, RunningReplay>();
+  readonly #changed = new Set<number>();
+  readonly #room = new ReplayRoom();
+  readonly #recorded: ReturnType<typeof createRecorded>;
+  readonly #readPayload: ReturnType<typeof createReadPayload>;
+  readonly #lastRun: Statement;
+  readonly #late: LateAnswers;
+  #last = 0;
 
-  function streamOf({ stream }: ReplayOrder): LiveStream {
-    const found = streams.byId(stream);
+  constructor(options: ReplayRunsOptions) {
+    const { live, streams, lines } = options;
+    this.#options = options;
+    this.#recorded = createRecorded(live.database);
+    this.#readPayload = createReadPayload(live.queries, MAX_ANSWER_BYTES);
+    this.#lastRun = live.database.prepare("SELECT max(run) AS run FROM replay");
+    this.#late = createLateAnswers({
+      database: live.database,
+      streams,
+      lines,
+      answerOf: (stream, invocationId) => this.#recorded(stream, invocationId)?.answer,
+      free: (stream, answer) => this.#free(stream, answer),
+    });
+  }
+
+  /** @throws {InspectorError} "no-such-stream", "stream-ended", "no-such-message", "no-such-session", "not-replayable" */
+  check(order: ReplayOrder): ReplayCheck {
+    this.#streamOf(order);
+    const source = this.#sourceOf(order);
+    const { concerns, message } = source.prepare(freshIds());
+    return { concerns, ...optional("message", message), ...optional("http", source.http?.shown) };
+  }
+
+  /** @throws {InspectorError} as check, and "bad-message", "relay-away", "too-many" */
+  start(order: ReplayOrder): ReplayRun {
+    const { live, lines } = this.#options;
+    const stream = this.#streamOf(order);
+    const source = this.#sourceOf(order);
+    const prepared = assertSendable(source.prepare(freshIds()));
+    const isEdited = prepared.isEdited || source.http?.isEdited === true;
+    if (!lines.isUp(stream.journal)) {
+      throw new InspectorError("relay-away", "The relay does not answer");
+    }
+    this.#makeRoom(source.keptBytes);
+    this.#last = Math.max(this.#last, numberOf(this.#lastRun.get()?.["run"])) + 1;
+    const facts = { id: this.#last, order, stream, source, isEdited, startedAt: live.present() };
+    const run = new RunningReplay(facts, this.#portOf(facts.id, stream));
+    this.#runs.set(facts.id, run);
+    return run.run;
+  }
+
+  /** Newest first. */
+  list(): ReplayRun[] {
+    return [...this.#runs.values()].map(({ run }) => run).reverse();
+  }
+
+  /** @throws {InspectorError} "no-such-run" */
+  one(id: number): ReplayRun {
+    return this.#runOf(id).run;
+  }
+
+  /** @throws {InspectorError} "no-such-run" */
+  cancel(id: number): ReplayRun {
+    const found = this.#runOf(id);
+    found.cancel();
+    return found.run;
+  }
+
+  onReport(report: InterventionReport): void {
+    if (report.report !== "replay-sent" && report.report !== "replay-failed") {
+      return;
+    }
+    this.#room.left(report.invocationId);
+    for (const run of this.#runs.values()) {
+      if (report.report === "replay-sent") {
+        run.sent(report.invocationId);
+      } else {
+        run.failed(report.invocationId, report.reason);
+      }
+    }
+  }
+
+  /** A relay is gone, with what it had been given. */
+  onDown(journal: string): void {
+    this.#room.relayDown(journal);
+  }
+
+  /** Something was recorded, or there is a relay that was not there before. */
+  advance(): void {
+    for (const run of this.#runs.values()) {
+      if (run.isOpen) {
+        run.advance();
+      }
+    }
+    this.#late.advance();
+  }
+
+  /** Runs that have come further since the last call. */
+  takeChanged(): ReplayRun[] {
+    const ids = [...this.#changed];
+    this.#changed.clear();
+    return ids.flatMap((id) => this.#runs.get(id)?.run ?? []);
+  }
+
+  close(): void {
+    for (const run of this.#runs.values()) {
+      run.close();
+    }
+  }
+
+  #portOf(id: number, stream: LiveStream): RunPorts {
+    const { lines, streams, onChange } = this.#options;
+    return {
+      room: this.#room,
+      send: (line) => lines.send(stream.journal, line),
+      hasLineRoom: () => lines.hasRoom(stream.journal),
+      recorded: (invocationId) => this.#recorded(stream.id, invocationId),
+      free: (answer) => this.#free(stream, answer),
+      late: (invocationId) => this.#late.add(stream.id, invocationId),
+      isStreamEnded: () => streams.byId(stream.id)?.isEnded !== false,
+      onChange: () => {
+        this.#changed.add(id);
+        onChange();
+      },
+    };
+  }
+
+  #streamOf({ stream }: ReplayOrder): LiveStream {
+    const found = this.#options.streams.byId(stream);
     if (found === undefined) {
       throw new InspectorError("no-such-stream", `There is no worker's stream ${stream}`);
     }
@@ -87,20 +183,25 @@ export function createReplayRuns({ live, named, streams, lines, freeMaps, onChan
     });
   }
 
-  function sourceOf(order: ReplayOrder): ReplaySource {
+  #sourceOf(order: ReplayOrder): ReplaySource {
+    const { live, named } = this.#options;
     const { session } = order.source;
     return readReplaySource(live, session === undefined ? live : named(session), order);
   }
 
-  /** The host would, having read it. */
-  function free(stream: LiveStream, answer: Seq): void {
-    const bytes = readPayload(answer);
+  /** Frees what an answer left in shared memory, as the host would once it had read it. */
+  #free(stream: LiveStream, answer: Seq): void {
+    const bytes = this.#readPayload(answer);
     const decoded = bytes && decodeMessage(bytes);
-    freeMaps(stream, decoded?.ok ? sharedMemoryIn(decoded.message).map(({ name }) => name) : []);
+    const maps = decoded?.ok ? sharedMemoryIn(decoded.message) : [];
+    this.#options.freeMaps(
+      stream,
+      maps.map(({ name }) => name),
+    );
   }
 
-  function runOf(id: number): RunningReplay {
-    const found = runs.get(id);
+  #runOf(id: number): RunningReplay {
+    const found = this.#runs.get(id);
     if (found !== undefined) {
       return found;
     }
@@ -109,8 +210,9 @@ export function createReplayRuns({ live, named, streams, lines, freeMaps, onChan
     });
   }
 
-  function makeRoom(keptBytes: number): void {
-    const open = [...runs.values()].filter(({ isOpen }) => isOpen);
+  /** @throws {InspectorError} "too-many" */
+  #makeRoom(keptBytes: number): void {
+    const open = [...this.#runs.values()].filter(({ isOpen }) => isOpen);
     if (open.length >= MAX_OPEN_RUNS) {
       throw new InspectorError("too-many", `${open.length} replays are running`, {
         hint: "Wait until one is done, or cancel it.",
@@ -122,94 +224,15 @@ export function createReplayRuns({ live, named, streams, lines, freeMaps, onChan
         hint: "There is no room for another one of this size. Wait until one is done, or cancel it.",
       });
     }
-    let results = [...runs.values()].reduce((sum, run) => sum + run.count, 0);
-    for (const [id, { isOpen, count }] of runs) {
-      if (isOpen || (runs.size < MAX_RUNS && results < MAX_RESULTS)) {
+    let results = [...this.#runs.values()].reduce((sum, run) => sum + run.count, 0);
+    for (const [id, { isOpen, count }] of this.#runs) {
+      if (isOpen || (this.#runs.size < MAX_RUNS && results < MAX_RESULTS)) {
         continue;
       }
-      runs.delete(id);
+      this.#runs.delete(id);
       results -= count;
     }
   }
-
-  return {
-    check(order) {
-      streamOf(order);
-      const source = sourceOf(order);
-      const { concerns, message } = source.prepare(freshIds());
-      return { concerns, ...optional("message", message), ...optional("http", source.http?.shown) };
-    },
-    start(order) {
-      const stream = streamOf(order);
-      const source = sourceOf(order);
-      const prepared = assertSendable(source.prepare(freshIds()));
-      const isEdited = prepared.isEdited || source.http?.isEdited === true;
-      if (!lines.isUp(stream.journal)) {
-        throw new InspectorError("relay-away", "The relay does not answer");
-      }
-      makeRoom(source.keptBytes);
-      last = Math.max(last, numberOf(lastRun.get()?.["run"])) + 1;
-      const id = last;
-      const startedAt = live.present();
-      const run = new RunningReplay(
-        { id, order, stream, source, isEdited, startedAt },
-        {
-          room,
-          send: (line) => lines.send(stream.journal, line),
-          hasLineRoom: () => lines.hasRoom(stream.journal),
-          recorded: (invocationId) => recorded(stream.id, invocationId),
-          free: (answer) => free(stream, answer),
-          late: (invocationId) => late.add(stream.id, invocationId),
-          isStreamEnded: () => streams.byId(stream.id)?.isEnded !== false,
-          onChange() {
-            changed.add(id);
-            onChange();
-          },
-        },
-      );
-      runs.set(id, run);
-      return run.run;
-    },
-    list: () => [...runs.values()].map(({ run }) => run).reverse(),
-    one: (id) => runOf(id).run,
-    cancel(id) {
-      const found = runOf(id);
-      found.cancel();
-      return found.run;
-    },
-    onReport(report) {
-      if (report.report !== "replay-sent" && report.report !== "replay-failed") {
-        return;
-      }
-      room.left(report.invocationId);
-      for (const run of runs.values()) {
-        if (report.report === "replay-sent") {
-          run.sent(report.invocationId);
-        } else {
-          run.failed(report.invocationId, report.reason);
-        }
-      }
-    },
-    onDown: (journal) => room.relayDown(journal),
-    advance() {
-      for (const run of runs.values()) {
-        if (run.isOpen) {
-          run.advance();
-        }
-      }
-      late.advance();
-    },
-    takeChanged() {
-      const ids = [...changed];
-      changed.clear();
-      return ids.flatMap((id) => runs.get(id)?.run ?? []);
-    },
-    close() {
-      for (const run of runs.values()) {
-        run.close();
-      }
-    },
-  };
 }
 
 /** @throws {InspectorError} "bad-message", "not-replayable" where something keeps it from being sent */
