@@ -34,7 +34,7 @@ if (wants("proxy")) {
       recovery: "apps/proxy/src/recording/recovery-process.ts",
       hub: "packages/hub/src/main.ts",
       "ingest-thread": "packages/hub/src/ingest/ingest-thread.ts",
-      "intervention-thread": "packages/hub/src/desk/intervention/service-thread.ts",
+      "intervention-thread": "packages/hub/src/intervention/service-thread.ts",
       "reader-thread": "packages/hub/src/reader/reader-thread.ts",
       "text-thread": "packages/hub/src/text/text-thread.ts",
     },

@@ -1,6 +1,6 @@
 /** Interventions in the thread of the test: the same code, and messages that are copied as between threads. */
-import { createService } from "../src/desk/intervention/service.ts";
-import type { StartService } from "../src/desk/intervention/start-service.ts";
+import { createService } from "../src/intervention/service.ts";
+import type { StartService } from "../src/intervention/start-service.ts";
 
 export const interveneHere: StartService = (options, onMessage) => {
   let isOpen = true;

@@ -13,7 +13,7 @@ import {
 import { compileFilter, compileInvocationFilter } from "@inspector/filter/compile";
 import type { Filter } from "@inspector/filter/filter";
 import { parseFilter } from "@inspector/filter/parse";
-import type { LegRequest } from "@inspector/hub/desk/intervention/send-leg";
+import type { LegRequest } from "@inspector/hub/intervention/send-leg";
 import { createReadInlined } from "@inspector/hub/payload";
 import { decodeMessage, type StreamingMessage } from "@inspector/proto";
 import type { Database } from "@inspector/session/database";

@@ -9,7 +9,7 @@ import type { ReplayTarget } from "@inspector/analysis/replay/target";
 import { answerLimit } from "@inspector/contract/answer-limit";
 import { reasonOf } from "@inspector/contract/inspector-error";
 import type { Nanos } from "@inspector/contract/page";
-import { type LegRequest, sendHttpLeg } from "@inspector/hub/desk/intervention/send-leg";
+import { type LegRequest, sendHttpLeg } from "@inspector/hub/intervention/send-leg";
 import { messageToJson } from "@inspector/proto";
 import type { FreshWorker } from "./fresh-worker.ts";
 import type { RecordedCall, RecordedHttp } from "./recorded-calls.ts";

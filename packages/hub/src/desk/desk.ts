@@ -1,9 +1,9 @@
 /** The hub's main thread: sockets and pages. It asks readers for what is in sessions, and interventions for what is done to a recording. */
 import type { Seq } from "@inspector/contract/page";
+import { connectInterventions } from "../intervention/client.ts";
+import { type StartService, startServiceThread } from "../intervention/start-service.ts";
 import type { LiveState } from "../reader/lines.ts";
 import type { StateFolder } from "../state-folder.ts";
-import { connectInterventions } from "./intervention/client.ts";
-import { type StartService, startServiceThread } from "./intervention/start-service.ts";
 import { createPages, type Pages } from "./live/pages.ts";
 import { createReaders } from "./reader/readers.ts";
 import { type StartReader, startReaderThread } from "./reader/start-reader.ts";

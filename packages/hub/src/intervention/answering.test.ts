@@ -2,7 +2,7 @@
 import type { HoldRule } from "@inspector/contract/intervention";
 import type { MessagePage } from "@inspector/contract/page";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { invocation, type LiveTraffic, startLiveTraffic } from "../../../testing/live-traffic.ts";
+import { invocation, type LiveTraffic, startLiveTraffic } from "../../testing/live-traffic.ts";
 
 let traffic: LiveTraffic;
 

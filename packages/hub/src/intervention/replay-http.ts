@@ -4,7 +4,7 @@ import type { ReplayConcern, ReplayHttpRequest, ReplayOrder } from "@inspector/c
 import type { Seq } from "@inspector/contract/page";
 import { decodeMessage, type RpcHttp } from "@inspector/proto";
 import { textOf } from "@inspector/session/database";
-import type { OpenSession } from "../../reader/open-session.ts";
+import type { OpenSession } from "../reader/open-session.ts";
 import type { LegRequest } from "./send-leg.ts";
 
 /** Bodies larger than this are not sent again. */

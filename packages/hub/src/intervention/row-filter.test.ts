@@ -3,10 +3,10 @@ import { parseFilter } from "@inspector/filter/parse";
 import { readHead } from "@inspector/proto";
 import { createQueries } from "@inspector/session/queries";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type SessionWriting, writeSession } from "../../../testing/recorded-session.ts";
-import { bytesOf } from "../../../testing/scripted-relay.ts";
-import { type Folder, makeFolder } from "../../../testing/served-sessions.ts";
-import { openForReading } from "../../sqlite.ts";
+import { type SessionWriting, writeSession } from "../../testing/recorded-session.ts";
+import { bytesOf } from "../../testing/scripted-relay.ts";
+import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
+import { openForReading } from "../sqlite.ts";
 import { createRowFilter } from "./row-filter.ts";
 
 const PATH = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";

@@ -1,7 +1,7 @@
 /** A host and a worker on grpc-js with the relay between them, and a page that intervenes. */
 import type { MessagePage } from "@inspector/contract/page";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { invocation, type LiveTraffic, startLiveTraffic } from "../../../testing/live-traffic.ts";
+import { invocation, type LiveTraffic, startLiveTraffic } from "../../testing/live-traffic.ts";
 
 let traffic: LiveTraffic;
 

@@ -4,7 +4,7 @@ import { sharedMemoryIn } from "@inspector/analysis/replay/inline-memory";
 import type { HeldMessage, ReleaseOrder } from "@inspector/contract/intervention";
 import type { CapabilityInfo } from "@inspector/contract/page";
 import { messageFromJson } from "@inspector/proto";
-import { closeRequest, removeMap } from "../../shared-memory-maps.ts";
+import { closeRequest, removeMap } from "../shared-memory-maps.ts";
 import type { LiveStream } from "./live-streams.ts";
 import type { RelayLines } from "./relay-lines.ts";
 

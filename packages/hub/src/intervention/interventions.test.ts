@@ -4,10 +4,10 @@ import type { ReplayRun } from "@inspector/contract/intervention";
 import type { InterventionOrder } from "@inspector/contract/intervention-lines";
 import type { InvocationRow } from "@inspector/contract/page";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type RecordedLive, recordLive } from "../../../testing/recorded-live.ts";
-import { writeSession } from "../../../testing/recorded-session.ts";
-import { jsonOf, REQUEST, request, response, SAID_AT_START, startWorker } from "../../../testing/scripted-worker.ts";
-import type { Answer } from "../../../testing/served-sessions.ts";
+import { type RecordedLive, recordLive } from "../../testing/recorded-live.ts";
+import { writeSession } from "../../testing/recorded-session.ts";
+import { jsonOf, REQUEST, request, response, SAID_AT_START, startWorker } from "../../testing/scripted-worker.ts";
+import type { Answer } from "../../testing/served-sessions.ts";
 
 type Sent = Extract<InterventionOrder, { order: "replay" }>;
 

@@ -5,8 +5,8 @@ import { buffer } from "node:stream/consumers";
 import type { ReplayRun } from "@inspector/contract/intervention";
 import type { InterventionOrder } from "@inspector/contract/intervention-lines";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type RecordedLive, recordLive } from "../../../testing/recorded-live.ts";
-import type { Answer } from "../../../testing/served-sessions.ts";
+import { type RecordedLive, recordLive } from "../../testing/recorded-live.ts";
+import type { Answer } from "../../testing/served-sessions.ts";
 
 type Sent = Extract<InterventionOrder, { order: "replay" }>;
 type Arrived = { readonly request: IncomingMessage; readonly body: string; readonly response: ServerResponse };

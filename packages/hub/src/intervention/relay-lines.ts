@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import type { InterventionOrder, InterventionReport } from "@inspector/contract/intervention-lines";
 import { type FromHub, parseFromRelay } from "@inspector/contract/relay-line";
 import { Line } from "@inspector/relay/line";
-import { journalsOf } from "../../ingest/journals.ts";
+import { journalsOf } from "../ingest/journals.ts";
 
 /** How often relays are looked for, and one that hung up is called again. */
 const LOOK_MS = 300;

@@ -10,8 +10,8 @@ import {
 import type { ReplayTarget } from "@inspector/analysis/replay/target";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { ReplayOrder } from "@inspector/contract/intervention";
-import { createReadPayload, createReadSharedMemory } from "../../payload.ts";
-import type { OpenSession } from "../../reader/open-session.ts";
+import { createReadPayload, createReadSharedMemory } from "../payload.ts";
+import type { OpenSession } from "../reader/open-session.ts";
 import { type ReplayHttp, readReplayHttp } from "./replay-http.ts";
 
 /** Requests larger than this are not sent again. */

@@ -1,6 +1,6 @@
 /** What people change in the conversation that is recorded just now: replays and holds of the hub's own session. */
 import type { InterventionMessage } from "@inspector/contract/intervention";
-import type { OpenSession } from "../../reader/open-session.ts";
+import type { OpenSession } from "../reader/open-session.ts";
 import { createFreeMaps } from "./freed-maps.ts";
 import { HoldKeeper } from "./holds.ts";
 import { createLiveStreams } from "./live-streams.ts";

@@ -1,9 +1,9 @@
 import type { Holds } from "@inspector/contract/intervention";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type RecordedLive, recordLive } from "../../../testing/recorded-live.ts";
-import { base64Of, bytesOf } from "../../../testing/scripted-relay.ts";
-import { jsonOf, REQUEST, request, response, startWorker } from "../../../testing/scripted-worker.ts";
-import type { Answer } from "../../../testing/served-sessions.ts";
+import { type RecordedLive, recordLive } from "../../testing/recorded-live.ts";
+import { base64Of, bytesOf } from "../../testing/scripted-relay.ts";
+import { jsonOf, REQUEST, request, response, startWorker } from "../../testing/scripted-worker.ts";
+import type { Answer } from "../../testing/served-sessions.ts";
 
 const at = { connection: 1, stream: 1 };
 
