@@ -7,6 +7,7 @@ import { type HostProcess, runWorker, startHost } from "./peers/peer.ts";
 import { type Call, contentOf, type Report, type Script } from "./peers/script.ts";
 import type { Toolchain } from "./peers/toolchains.ts";
 import { readSession, type SessionFile, type SessionStream } from "./session-file.ts";
+import { startTap, unlike } from "./tap.ts";
 
 export type Pairing = { readonly worker: Toolchain; readonly host: Toolchain };
 
@@ -23,27 +24,37 @@ export async function runDirectly({ worker, host }: Pairing, scripts: readonly S
   return await play(worker, await startHost(host, union(scripts)), scripts);
 }
 
-/** Plays scripts one after another through one inspector, and reads its session when all of it is there. */
+/** Bytes of each connection that are compared on both sides of the inspector: more than the start of a worker takes. */
+const TAPPED_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Plays scripts one after another through one inspector, and reads its session when all of it is there. What each side says
+ * to the inspector is what the other side gets from it, frame by frame.
+ */
 export async function runRecorded(
   { worker, host }: Pairing,
   scripts: readonly Script[],
 ): Promise<Reports & { readonly recorded: Recorded }> {
   const state = temporaryFolder();
   const running = await startHost(host, union(scripts));
+  const atHost = await startTap(running.port, TAPPED_BYTES);
   try {
-    const inspector = await startInspector(
-      ["--listen", "0", "--upstream", `127.0.0.1:${running.port}`, "--no-open"],
-      state.path,
-    );
+    const inspector = await startInspector(["--listen", "0", "--upstream", atHost.address, "--no-open"], state.path);
+    const atWorker = await startTap(Number(inspector.listen.split(":").at(-1)), TAPPED_BYTES);
     try {
-      const reports = await play(worker, running, scripts, inspector.listen);
+      const reports = await play(worker, running, scripts, atWorker.address);
+      expect(atWorker.connections.length).toBeGreaterThan(0);
+      expect(unlike(atWorker, atHost)).toEqual([]);
+      atWorker.close();
       expect(await inspector.stop()).toBe(0);
       const messages = await exportSession(inspector.session, state.path);
       return { ...reports, recorded: { ...readSession(inspector.session), messages, stderr: inspector.stderr() } };
     } finally {
+      atWorker.close();
       inspector.process.kill("SIGKILL");
     }
   } finally {
+    atHost.close();
     await running.kill();
     state.remove();
   }

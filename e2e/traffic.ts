@@ -43,6 +43,17 @@ function exchange(
 }
 
 const kinds = everyKind.map(({ send }) => send);
+
+/** What a worker without an HTTP server of its own says at its start, and what it answers then. */
+const start = [
+  ...["start_stream", "rpc_log", "worker_init_response", "function_metadata_response", "function_load_response"],
+  ...["function_environment_reload_response", "rpc_log", "invocation_response", "rpc_log"],
+].flatMap((name) =>
+  everyKind
+    .filter(({ kind }) => kind === name)
+    .slice(0, 1)
+    .map(({ send }) => send),
+);
 const sizes = SIZES.map((size) => messageOfSize(size));
 
 const statuses: readonly Call[] = Array.from({ length: 17 }, (_, code) =>
@@ -57,6 +68,7 @@ const LARGE_TEXT = "x".repeat(40 * KIB);
 
 const calls: readonly Call[] = [
   exchange("kinds", kinds, kinds),
+  exchange("start", start, kinds.slice(0, 4)),
   exchange("sizes", sizes, sizes),
   call("no message", [{ do: "half-close" }], [{ do: "await-end" }]),
   call(

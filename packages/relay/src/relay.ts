@@ -13,7 +13,7 @@ import { ByteBudget } from "./intervene/byte-budget.ts";
 import { InterveningConnection } from "./intervene/connection.ts";
 import { Holding } from "./intervene/holding.ts";
 import { createOrders, type Orders } from "./intervene/orders.ts";
-import type { Rewrite } from "./intervene/rewrite.ts";
+import type { IsRewritable, Rewrite } from "./intervene/rewrite.ts";
 import { type Journal, type JournalEvent, now } from "./journal.ts";
 import { leadsTo, nameLeadsTo } from "./own-addresses.ts";
 import type { Watch } from "./pump.ts";
@@ -27,6 +27,7 @@ export type RelayOptions = {
   readonly openJournal: (positions: () => unknown) => Journal;
   /** Asked of every message that it is about, on every connection; absent: nothing is rewritten. */
   readonly rewrite?: Rewrite;
+  readonly isRewritable?: IsRewritable;
   /** Looks at what comes, on every connection; absent: nobody does. */
   readonly watch?: Watch;
   /** Bytes of held messages, over all rules and connections; 256 MiB unless said otherwise. */
@@ -95,7 +96,7 @@ type Door = RouteOptions & {
 
 /** A relay that listens where it is told to, from then on when it is told to. */
 export function createRoutedRelay(options: RelayOptions, opened: readonly Door[] = []): RoutedRelay {
-  const { openJournal, onClosed, rewrite, watch, budget = new ConnectionBudget() } = options;
+  const { openJournal, onClosed, rewrite, isRewritable, watch, budget = new ConnectionBudget() } = options;
   const doors = new Set<Door>();
   const accepted = new Set<AcceptedConnection>();
   const connections = new Map<number, InterveningConnection>();
@@ -190,6 +191,7 @@ export function createRoutedRelay(options: RelayOptions, opened: readonly Door[]
     return new InterveningConnection({
       id,
       rewrite,
+      isRewritable,
       holding,
       orders,
       mayWrite: (to) => !(to === "host" ? host : worker).writableNeedDrain,

@@ -68,6 +68,13 @@ export class FrameWalker {
     return this.#header.subarray(0, this.#headerBytes);
   }
 
+  /** What was seen of the next frame's header counts as not walked. Returns how many bytes that are. */
+  dropHeader(): number {
+    const bytes = this.#headerBytes;
+    this.#headerBytes = 0;
+    return bytes;
+  }
+
   /** Undefined where this direction is not (or not yet) known to be HTTP/2. */
   position(): FramePosition | undefined {
     if (this.isHttp2 !== true) {

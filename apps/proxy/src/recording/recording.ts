@@ -152,7 +152,10 @@ async function start(
   const folders = mapFolders(basename(directory));
   const budget = new ConnectionBudget();
   const relay = await openRelay({
-    ...(options.isCapturingHttp && { rewrite: (head, message) => http?.rewrite(head, message) }),
+    ...(options.isCapturingHttp && {
+      rewrite: (head, message) => http?.rewrite(head, message),
+      isRewritable: (message) => http?.isRewritable(message) === true,
+    }),
     watch: (connection) => watchMaps?.(connection),
     onClosed: (connection) => http?.forget(connection),
     budget,

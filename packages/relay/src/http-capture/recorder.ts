@@ -8,7 +8,7 @@ import { FIRST_HTTP_CONNECTION, SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@insp
 import { type Address, formatAddress } from "../address.ts";
 import { CountedEvents } from "../counted-events.ts";
 import { ConnectionBudget } from "../descriptors.ts";
-import type { Rewrite } from "../intervene/rewrite.ts";
+import type { IsRewritable, Rewrite } from "../intervene/rewrite.ts";
 import type { Journal } from "../journal.ts";
 import { join, type Pipe } from "../pump.ts";
 import { createReadBuffers, type ReadBuffers, takeOver } from "../read-buffers.ts";
@@ -23,6 +23,8 @@ const LAST_DELAY_MS = 250;
 export type HttpRecorder = {
   /** For the relay: stands between the host and the HTTP server that a message declares, and puts our address into it. */
   readonly rewrite: Rewrite;
+  /** Whether a message declares an HTTP server. */
+  readonly isRewritable: IsRewritable;
   /** A worker's connection has ended: nobody connects to its HTTP server any more. What is under way goes on. */
   forget(connection: number): void;
   /** Stops listening and resets what is open. */
@@ -118,6 +120,7 @@ export function createHttpRecorder(journal: Journal, budget = new ConnectionBudg
   }
 
   return {
+    isRewritable: (message) => httpUriOf(message) !== undefined,
     async rewrite({ connection }, message) {
       const uri = httpUriOf(message);
       if (uri === undefined) {

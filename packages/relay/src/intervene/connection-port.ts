@@ -2,12 +2,14 @@ import type { InterventionEvent, InterventionReport } from "@inspector/contract/
 import type { Side } from "@inspector/wire/frames";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { Holding } from "./holding.ts";
-import type { Rewrite } from "./rewrite.ts";
+import type { IsRewritable, Rewrite } from "./rewrite.ts";
 
 /** What a connection that is intervened in is given. */
 export type ConnectionPort = {
   readonly id: number;
   readonly rewrite: Rewrite | undefined;
+  /** Absent: each message of the kinds that are rewritten may be. */
+  readonly isRewritable?: IsRewritable | undefined;
   /** The room for held messages, and for those that the hub has sent and that have not left; of all connections. */
   readonly holding: Holding;
   readonly orders: ByteBudget;

@@ -12,6 +12,7 @@ import { Outbox } from "./outbox.ts";
 import { Rewriting } from "./rewriting.ts";
 import { type HoldRule, Rules } from "./rules.ts";
 import { Streams } from "./streams.ts";
+import { WaitingStart } from "./waiting-start.ts";
 import { Wakefulness } from "./wakefulness.ts";
 import { type Way, Ways } from "./ways.ts";
 
@@ -48,11 +49,15 @@ export class InterveningConnection {
   readonly #streams: Streams;
   readonly #wakefulness: Wakefulness;
   readonly #notes: ConnectionNotes;
+  readonly #waitingStart = new WaitingStart(() => this.#endStarts());
 
   constructor(port: ConnectionPort) {
     this.#port = port;
     this.#notes = new ConnectionNotes(port);
-    this.#rules = new Rules((stream, direction, id) => this.#held.hasOfInvocation(stream, direction, id));
+    this.#rules = new Rules(
+      (stream, direction, id) => this.#held.hasOfInvocation(stream, direction, id),
+      port.isRewritable,
+    );
     this.#held = new HeldMessages(port.id, port.holding, {
       nextId: port.nextHeldId,
       nanos: port.nanos,
@@ -92,6 +97,8 @@ export class InterveningConnection {
     const inbox = new Inbox(from, outbox, backward, judge, {
       headers: (stream) => this.#streams.opened(from, stream),
       opening: (lane, bytes) => this.#streams.recognize(lane, bytes),
+      isWanted: (message) => this.#rules.isWanted(message),
+      started: (lane) => this.#rules.endStart(lane),
       watchfulness: (lane) => this.#streams.watchfulness(lane),
       ended: (lane) => this.#streams.ended(lane, direction),
       endPassed: (lane) => this.#streams.endPassed(lane),
@@ -102,11 +109,15 @@ export class InterveningConnection {
 
   /** Where a side's bytes stand. */
   position(side: Side): ReturnType<Inbox["walker"]["position"]> {
-    return this.#ways.from(side).inbox.walker.position();
+    const waiting = side === "worker" ? this.#waitingStart.position : undefined;
+    return waiting ?? this.#ways.from(side).inbox.walker.position();
   }
 
   /** Calls back as soon as nothing waits here of what this side said. */
   afterWaiting(side: Side, callback: () => void): void {
+    if (side === "worker") {
+      this.#endStarts();
+    }
     this.#ends.set(side, callback);
     this.#passEnds();
   }
@@ -116,11 +127,31 @@ export class InterveningConnection {
    * caller does; otherwise what is to be sent was written.
    */
   push(side: Side, chunk: Uint8Array, length: number): boolean {
+    if (side === "host" || this.#waitingStart.isEmpty) {
+      return this.#push(side, chunk, length);
+    }
+    const all = this.#waitingStart.take(chunk, length);
+    if (this.#push(side, all, all.length)) {
+      this.#work(() => this.#ways.toHost.outbox.outgoing.raw(all, 0, all.length));
+    }
+    if (this.#waitingStart.isEmpty) {
+      this.#waitingStart.settle();
+    }
+    return false;
+  }
+
+  #push(side: Side, chunk: Uint8Array, length: number): boolean {
     const way = this.#ways.from(side);
     let walked = 0;
     let withheld = 0;
     if (!way.inbox.isActive) {
-      walked = this.#guard(() => way.inbox.walker.walk(chunk, 0, length));
+      walked = this.#guard(() => way.inbox.walk(chunk, length));
+      if (side === "worker" && this.#mustWait(walked)) {
+        const gone = walked - way.inbox.walker.dropHeader();
+        this.#waitingStart.keep(chunk, gone, length);
+        this.#work(() => way.outbox.outgoing.raw(chunk, 0, gone));
+        return false;
+      }
       withheld = this.#wakefulness.withheldOf(way, walked);
       if (walked === length && withheld === 0 && !this.#wakefulness.mustWake(way)) {
         // It may have credited what waits in the other direction, or ended a stream of which the sender is to be credited.
@@ -146,6 +177,26 @@ export class InterveningConnection {
       way.outbox.outgoing.raw(chunk, walked, length);
     });
     return false;
+  }
+
+  /** Whether the worker's direction, which passes, must not do so with the last that came: it stopped there, or ends within a header. */
+  #mustWait(walked: number): boolean {
+    const { inbox } = this.#ways.toHost;
+    const header = inbox.walker.partialHeader.length;
+    return inbox.isWaiting || (header > 0 && header <= walked && this.#rules.isAnyStarting);
+  }
+
+  /** No worker's start is waited for any more: what waits goes on as it came. */
+  #endStarts(): void {
+    if (this.#waitingStart.isEmpty) {
+      return;
+    }
+    for (const lane of this.#ways.toHost.outbox.lanes.values()) {
+      if (lane.isStarting) {
+        this.#rules.endStart(lane);
+      }
+    }
+    this.push("worker", new Uint8Array(0), 0);
   }
 
   /** The socket to a side takes bytes again. */
@@ -264,6 +315,7 @@ export class InterveningConnection {
 
   /** The connection is over. */
   close(): void {
+    this.#waitingStart.close();
     this.#streams.close();
   }
 

@@ -17,6 +17,7 @@ import type { InboxEvents } from "./inbox-events.ts";
 import type { Lane } from "./lane.ts";
 import { allPass, type Judge } from "./message-cutter.ts";
 import type { Outbox } from "./outbox.ts";
+import { scanStart } from "./start-scan.ts";
 
 /** Counts what just passes of one direction: windows, ends of streams, and how far their messages have come. */
 export class FrameCounter {
@@ -42,6 +43,30 @@ export class FrameCounter {
     this.#backward = backward;
     this.#judge = judge;
     this.#events = events;
+  }
+
+  /**
+   * Whether a DATA frame of a starting worker must not pass as it is. "wait" until more is there to say so: nothing of the
+   * frame may pass before.
+   *
+   * @param at where it begins in `chunk`, of which what is before `end` is there
+   */
+  judgeStart(chunk: Uint8Array, at: number, end: number): "pass" | "intervene" | "wait" {
+    const lane = this.#frame.type === FRAME_DATA ? this.find(this.#frame.stream) : undefined;
+    if (lane?.isStarting !== true) {
+      return "pass";
+    }
+    const scan = scanStart(lane, chunk, at, end, this.#events.isWanted);
+    if (scan.found === "answer") {
+      this.#events.started(lane);
+    }
+    if (scan.found !== "more") {
+      return scan.found === "declaration" ? "intervene" : "pass";
+    }
+    // A sender that may not send what is lacking would wait for ever.
+    const { flow } = this.#forward;
+    const room = Math.min(lane.window.size - scan.laneBytes, flow.window.size - scan.allBytes);
+    return room >= scan.lacks ? "wait" : "intervene";
   }
 
   /**

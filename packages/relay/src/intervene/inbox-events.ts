@@ -7,6 +7,10 @@ export type InboxEvents = {
   headers(stream: number): void;
   /** Content of a lane whose {@link Lane.opening} is waited for. */
   opening(lane: Lane, bytes: Uint8Array): void;
+  /** Whether a message of a starting worker is to be rewritten. */
+  isWanted(message: Uint8Array): boolean;
+  /** A starting worker has answered an invocation. */
+  started(lane: Lane): void;
   /** How closely a lane is to be watched whose messages pass, though some kinds of them are looked at. */
   watchfulness(lane: Lane): Watchfulness;
   /** The sender has ended its direction of the stream; nothing of its end has gone on yet. */

@@ -55,6 +55,10 @@ export class Inbox implements FrameListener {
   /** Bytes of the next frame's header that went on before this direction was looked at. */
   #goneHeaderBytes = 0;
   #openBlock: BlockItem | undefined;
+  /** Where the chunk ends that is being walked. */
+  #chunkEnd = 0;
+  /** The walk of the last chunk stopped before a frame that is judged when more is there; see {@link FrameCounter.judgeStart}. */
+  isWaiting = false;
 
   constructor(side: Side, forward: Outbox, backward: Outbox, judge: Judge, events: InboxEvents) {
     this.walker = new FrameWalker(side, this);
@@ -117,12 +121,23 @@ export class Inbox implements FrameListener {
     this.#forward.rawLeft = 0;
   }
 
+  /** Follows a chunk. Returns how many of its first `length` bytes were walked. */
+  walk(chunk: Uint8Array, length: number): number {
+    this.isWaiting = false;
+    this.#chunkEnd = length;
+    return this.walker.walk(chunk, 0, length);
+  }
+
   /** While the direction passes, returns true to stop before a frame that must not pass as it is. */
   frame(header: Uint8Array, at: number, length: number, chunk: Uint8Array, start: number, end: number): boolean {
     this.#frame.begin(header, at);
     if (!this.#frame.isActive) {
-      if (header === chunk && this.#counter.mustIntervene(length, chunk, start, end)) {
-        return true;
+      if (header === chunk) {
+        const verdict = this.#counter.judgeStart(chunk, at, this.#chunkEnd);
+        this.isWaiting = verdict === "wait";
+        if (verdict !== "pass" || this.#counter.mustIntervene(length, chunk, start, end)) {
+          return true;
+        }
       }
       this.#counter.count(length, chunk, start, end);
       return false;

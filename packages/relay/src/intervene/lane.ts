@@ -54,6 +54,8 @@ export class Lane {
 
   /** The beginning of its first message, while that is waited for in order to know what the stream is. */
   opening: Uint8Array | undefined;
+  /** What its worker says of its HTTP server may be rewritten: from its start_stream until it answers an invocation. */
+  isStarting = false;
   /** Which kinds of message are looked at (by field number); undefined where all of them just pass. */
   kinds: Uint8Array | undefined;
   /** What becomes of the current message. */

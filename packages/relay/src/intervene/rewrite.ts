@@ -17,6 +17,12 @@ export type Rewrite = (
   message: Uint8Array,
 ) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
+/**
+ * Whether {@link Rewrite} may change a StreamingMessage of one of {@link REWRITTEN_KINDS}. Those that it may not change go on in
+ * the frames in which they came.
+ */
+export type IsRewritable = (message: Uint8Array) => boolean;
+
 /** worker_init_response and function_environment_reload_response: where a worker says where its HTTP server is. */
 export const REWRITTEN_KINDS: readonly number[] = [16, 26];
 

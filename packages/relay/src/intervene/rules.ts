@@ -52,16 +52,25 @@ export class Rules {
   /** What the worker says of these invocations, or of closing these maps of shared memory, is for us alone. */
   readonly replays = new ReplayedIds();
   readonly #functions = new Map<string, string>();
+  /** Whether a message of {@link REWRITTEN_KINDS} is to be rewritten. */
+  readonly isWanted: (message: Uint8Array) => boolean;
   readonly #isHeld: (stream: number, direction: Direction, invocationId: string) => boolean;
 
-  /** @param isHeld whether a message of an invocation is held, behind which others of it have to wait */
-  constructor(isHeld: (stream: number, direction: Direction, invocationId: string) => boolean) {
+  /**
+   * @param isHeld whether a message of an invocation is held, behind which others of it have to wait
+   * @param isWanted whether a message of {@link REWRITTEN_KINDS} is to be rewritten
+   */
+  constructor(
+    isHeld: (stream: number, direction: Direction, invocationId: string) => boolean,
+    isWanted: (message: Uint8Array) => boolean = () => true,
+  ) {
     this.#isHeld = isHeld;
+    this.isWanted = isWanted;
   }
 
   /** Whether messages of a direction of a stream must be judged before any of their bytes goes on. */
   mustJudge(stream: number, direction: Direction): boolean {
-    if (direction === "to-host" && (this.replays.isAwaiting(stream) || this.#starting.has(stream))) {
+    if (direction === "to-host" && this.replays.isAwaiting(stream)) {
       return true;
     }
     for (const rule of this.holds.values()) {
@@ -72,7 +81,8 @@ export class Rules {
     return false;
   }
 
-  get isRewriting(): boolean {
+  /** Whether any stream's worker may still say what is rewritten. */
+  get isAnyStarting(): boolean {
     return this.#starting.size > 0;
   }
 
@@ -87,6 +97,13 @@ export class Rules {
   /** What this stream's worker says is rewritten, until it answers its first invocation: its start is over then. */
   rewrite(stream: number): void {
     this.#starting.add(stream);
+  }
+
+  /** The worker of a stream has started: nothing it says is rewritten any more. */
+  endStart(lane: Lane): void {
+    this.#starting.delete(lane.stream);
+    lane.isStarting = false;
+    lane.kinds = this.kindsOf(lane.stream, "to-host");
   }
 
   forgetStream(stream: number): void {
@@ -142,14 +159,15 @@ export class Rules {
     if (kind === MORE) {
       return undefined;
     }
-    if (direction === "to-host" && kind === KIND_INVOCATION_RESPONSE && this.#starting.delete(lane.stream)) {
-      lane.kinds = this.kindsOf(lane.stream, direction);
+    if (direction === "to-host" && kind === KIND_INVOCATION_RESPONSE && lane.isStarting) {
+      this.endStart(lane);
     }
     if (lane.kinds?.[kind] !== 1) {
       return "pass";
     }
-    if (direction === "to-host" && this.#starting.has(lane.stream) && REWRITTEN_KINDS.includes(kind)) {
-      if (size <= MAX_REWRITTEN_BYTES) {
+    if (direction === "to-host" && lane.isStarting && REWRITTEN_KINDS.includes(kind) && size <= MAX_REWRITTEN_BYTES) {
+      // What is not all there is kept until it is: the rewriter says then whether it stays.
+      if (end - start < size || this.isWanted(chunk.subarray(start, start + size))) {
         return { why: "rewrite", kind };
       }
     }

@@ -110,6 +110,7 @@ export class Streams {
       return;
     }
     this.#rules.rewrite(lane.stream);
+    lane.isStarting = true;
     lane.kinds = this.#rules.kindsOf(lane.stream, "to-host");
   }
 

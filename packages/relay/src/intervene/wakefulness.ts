@@ -63,9 +63,6 @@ export class Wakefulness {
 
   /** Whether a direction that has passed a chunk has to be intervened in from here on. */
   mustWake({ outbox, direction }: Way): boolean {
-    if (outbox.hasWork || outbox.flow.isTight || this.#ways.against(direction).outbox.flow.hasCredit) {
-      return true;
-    }
-    return direction === "to-host" && this.#rules.isRewriting;
+    return outbox.hasWork || outbox.flow.isTight || this.#ways.against(direction).outbox.flow.hasCredit;
   }
 }
