@@ -310,7 +310,9 @@ export class ProblemSession {
 
   /** Whether traffic of a stretch of time is not here: it went by unrecorded, or was given up to save space. */
   hasGap(from: Nanos, to: Nanos): boolean {
-    return from < this.givenUpUntil || this.events.of("gap").some(({ at }) => at >= from && at <= to);
+    return (
+      (this.givenUp > 0 && from < this.givenUpUntil) || this.events.of("gap").some(({ at }) => at >= from && at <= to)
+    );
   }
 
   /** The message that was not whole when a stream ended, the worker's before the host's; behind a gap nobody knows. */

@@ -97,6 +97,8 @@ export const reusedId: Rule = {
       .map((message) => ({
         ...ofInvocation(message),
         subject: nameOfFunction(message.functionName),
+        // The answer to the first may be what was not recorded.
+        isUncertain: session.hasGap(session.stream(message.stream)?.openedAt ?? 0, message.at),
         describe: () => ({
           title: `Invocation id ${message.invocationId ?? '""'} was used again while it was in flight`,
           consequence:

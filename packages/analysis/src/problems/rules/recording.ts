@@ -146,21 +146,27 @@ export const unreadableConnection: Rule = {
   review: (session) =>
     session
       .all(
-        "SELECT id, opened_at, reason FROM connection WHERE protocol = 'unreadable' OR (protocol = 'http2' AND reason IS NOT NULL) ORDER BY id LIMIT 200",
+        "SELECT id, opened_at, reason FROM connection WHERE protocol = 'unreadable' OR (protocol = 'http2' AND reason IS NOT NULL) ORDER BY id DESC LIMIT 1000",
       )
-      .map(
-        (row): Finding => ({
+      .map((row): Finding => {
+        const reason = String(row["reason"] ?? "");
+        const isFault = reason.startsWith(FAULT_REASON);
+        return {
           subject: `connection ${row["id"]}`,
           at: Number(row["opened_at"]),
           describe: () => ({
-            title: "A connection could not be read",
-            consequence: "Its bytes passed unchanged; its messages are not in the recording.",
-            advice: String(row["reason"] ?? "").startsWith(FAULT_REASON)
+            title: isFault
+              ? "The inspector could not record a connection any further"
+              : "A connection could not be read",
+            consequence: isFault
+              ? "Its bytes passed unchanged; its messages from then on are not in the recording. Host and worker noticed nothing."
+              : "Its bytes passed unchanged; its messages are not in the recording.",
+            advice: isFault
               ? "This is a fault of the inspector: report it with the text below. Other connections are recorded as before."
               : "The stream is HTTP/2 without TLS. Look for a TLS endpoint, or for something that is no worker and uses this port.",
-            quote: String(row["reason"] ?? ""),
+            quote: reason,
             evidence: [],
           }),
-        }),
-      ),
+        };
+      }),
 };
