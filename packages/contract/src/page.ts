@@ -46,6 +46,9 @@ export const CONTRACT_VERSION = 1;
 /** Most rows one `GET /api/messages` answers with. */
 export const MAX_ROWS = 1000;
 
+/** Messages of one invocation that are named; one that has more says how many logs there are, and keeps its newest. */
+export const MAX_INVOCATION_MESSAGES = 100_000;
+
 /** A message larger than this is not decoded into one JSON document; its bytes are served in parts. */
 export const MAX_DECODED_BYTES = 8 * 1024 * 1024;
 
@@ -116,7 +119,7 @@ export type MessageDetail = {
    * strict parser refuses in it, and at which byte; that field is among the unknown ones.
    */
   readonly reason?: string;
-  /** Sequence numbers of the messages of the same invocation, this one included, ascending; at most 1000. */
+  /** Sequence numbers of the messages of the same invocation, this one included, ascending; of more than 1000 the nearest. */
   readonly related: readonly Seq[];
   /** The shared memory that its values are in, as far as anything is known of it; absent where there is none. */
   readonly memory?: readonly SharedMemoryCopy[];
@@ -350,7 +353,7 @@ export type InvocationDetail = {
   readonly response?: Seq;
   readonly cancel?: Seq;
   readonly logs: readonly Seq[];
-  /** All of them, ascending; at most {@link MAX_ROWS}. */
+  /** All of them, ascending; beyond {@link MAX_INVOCATION_MESSAGES} the newest, and the request, cancel and answer. */
   readonly messages: readonly Seq[];
   /** Ids of other rows that belong together: the same invocation id, or retries of the same message. */
   readonly others: readonly Seq[];

@@ -5,6 +5,7 @@ import {
   type InvocationDetail,
   type InvocationPage,
   type InvocationRow,
+  MAX_INVOCATION_MESSAGES,
   MAX_ROWS,
   type Seq,
   type StepRow,
@@ -68,8 +69,11 @@ export function createInvocationQueries(database: Database) {
   );
   const stepsOf = database.prepare(`${STEP} WHERE p.stream = ? ORDER BY p.id`);
   const messages = database.prepare(
-    `SELECT m.seq, m.kind, m.kind = ${KIND.invocationRequest} AND NOT ${hasFlags("m", UNHEARD)} AS is_heard
-     FROM message m WHERE m.invocation = ? ORDER BY m.seq LIMIT ${MAX_ROWS}`,
+    `SELECT m.seq, m.kind = ${KIND.invocationRequest} AND NOT ${hasFlags("m", UNHEARD)} AS is_heard
+     FROM message m WHERE m.invocation = ? AND m.kind <> ${KIND.rpcLog} ORDER BY m.seq`,
+  );
+  const newestLogs = database.prepare(
+    `SELECT m.seq FROM message m WHERE m.invocation = ? AND m.kind = ${KIND.rpcLog} ORDER BY m.seq DESC LIMIT ${MAX_INVOCATION_MESSAGES}`,
   );
   const stepSeqs = database.prepare(
     "SELECT started_seq, answered_seq FROM worker_step WHERE stream = ? AND step = ? ORDER BY id",
@@ -164,20 +168,22 @@ export function createInvocationQueries(database: Database) {
         return stepDetail(row);
       }
       const found = one.get(id) ?? {};
-      const all = messages
+      const ends = messages.all(id).map(({ seq, is_heard }) => ({ seq: numberOf(seq), isHeard: is_heard === 1 }));
+      const logs = newestLogs
         .all(id)
-        .map(({ seq, kind, is_heard }) => ({ seq: numberOf(seq), kind: numberOf(kind), isHeard: is_heard === 1 }));
+        .map(({ seq }) => numberOf(seq))
+        .reverse();
       const others = sameId.all(row.invocationId, id).map((other) => numberOf(other["id"]));
       const retries = [...(row.retryCount === undefined ? [] : retriesOf(row, -1)), ...retriesOf(row, 1)];
       return {
         row,
         ...optional("request", maybeNumber(found["started_seq"])),
-        ...optional("heard", all.findLast(({ isHeard }) => isHeard)?.seq),
+        ...optional("heard", ends.findLast(({ isHeard }) => isHeard)?.seq),
         ...optional("response", maybeNumber(found["answered_seq"])),
         ...optional("cancel", maybeNumber(found["cancel_seq"])),
         ...optional("http", httpLegs.ofInvocation(row.invocationId, row.attempt)),
-        logs: all.filter(({ kind }) => kind === KIND.rpcLog).map(({ seq }) => seq),
-        messages: all.map(({ seq }) => seq),
+        logs,
+        messages: [...ends.map(({ seq }) => seq), ...logs].sort((a, b) => a - b),
         others: [...new Set([...others, ...retries])].sort((a, b) => a - b),
       };
     },
@@ -307,6 +313,7 @@ const STEPS: readonly StepRow["step"][] = ["start", "init", "index", "load", "wa
 function stepRowOf(row: SqlRow): StepRow {
   const state = row["state"];
   const step = STEPS.find((name) => name === row["step"]) ?? "start";
+  const duration = maybeNumber(row["duration"]);
   return {
     type: "step",
     id: idOf(row),
@@ -314,7 +321,8 @@ function stepRowOf(row: SqlRow): StepRow {
     step,
     ...optional("startedAt", maybeNumber(row["started_at"])),
     ...optional("answeredAt", maybeNumber(row["answered_at"])),
-    ...optional("duration", maybeNumber(row["duration"])),
+    // What came with the opening of the call was not waited for.
+    ...optional("duration", step === "start" && duration === 0 ? undefined : duration),
     state: state === "failed" || state === "success" || state === "lost" ? state : "in-flight",
     ...optional("text", stepText(step, row)),
     size: numberOf(row["size"]),

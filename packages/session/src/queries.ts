@@ -52,7 +52,12 @@ export function createQueries(database: Database) {
   const after = database.prepare(`${ROW} WHERE m.seq > ? ORDER BY m.seq LIMIT ?`);
   const one = database.prepare(`${ROW} WHERE m.seq = ?`);
   const related = database.prepare(
-    `SELECT seq FROM message WHERE invocation = (SELECT invocation FROM message WHERE seq = ?) ORDER BY seq LIMIT ${MAX_ROWS}`,
+    `WITH one AS (SELECT seq, invocation FROM message WHERE seq = ?)
+     SELECT * FROM (SELECT m.seq FROM message m, one WHERE m.invocation = one.invocation AND m.seq <= one.seq
+       ORDER BY m.seq DESC LIMIT ${MAX_ROWS / 2})
+     UNION ALL SELECT * FROM (SELECT m.seq FROM message m, one WHERE m.invocation = one.invocation AND m.seq > one.seq
+       ORDER BY m.seq LIMIT ${MAX_ROWS / 2})
+     ORDER BY 1`,
   );
   const origins = database.prepare(
     "SELECT m.body, m.side, s.path, s.headers FROM message m JOIN stream s ON s.id = m.stream WHERE m.seq = ?",

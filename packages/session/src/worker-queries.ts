@@ -90,7 +90,7 @@ function neverConnected(workerId: string, process: ProcessInfo, id: number): Wor
 function createDescriber(database: Database, readPayload: ReadPayload) {
   const { stepsOf } = createInvocationQueries(database);
   const calls = database.prepare(
-    "SELECT count(*) AS calls, sum(ifnull(status = 0, 0)) AS failures FROM invocation WHERE stream = ? AND id NOT IN (SELECT invocation FROM replay)",
+    "SELECT count(started_seq) AS calls, sum(ifnull(status = 0 AND started_seq IS NOT NULL, 0)) AS failures FROM invocation WHERE stream = ? AND id NOT IN (SELECT invocation FROM replay)",
   );
   const open = database.prepare(
     `SELECT count(*) AS open, sum(cancel_seq IS NULL) AS uncancelled FROM invocation i INDEXED BY invocation_open

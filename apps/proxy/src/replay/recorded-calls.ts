@@ -104,10 +104,13 @@ export function readRecordedCalls(database: Database, { invocation, filter }: Ca
         return seq === undefined ? undefined : read.payload(seq);
       },
       answer() {
-        const seqs = queries
-          .messages(detail()?.messages ?? [])
-          .rows.filter(({ from, intervention }) => from === "worker" && intervention !== "injected")
-          .map(({ seq }) => seq);
+        const all = detail()?.messages ?? [];
+        const seqs: Seq[] = [];
+        for (let at = 0; at < all.length; at += MAX_ROWS) {
+          const { rows } = queries.messages(all.slice(at, at + MAX_ROWS));
+          const own = rows.filter(({ from, intervention }) => from === "worker" && intervention !== "injected");
+          seqs.push(...own.map(({ seq }) => seq));
+        }
         const messages = seqs.flatMap((seq) => read.message(seq) ?? []);
         return messages.length === seqs.length ? messages : undefined;
       },
@@ -182,7 +185,7 @@ function isWhole({ endedAt, isBodyDropped }: HttpLegPart): boolean {
 }
 
 function obstacleOf(row: InvocationRow): string | undefined {
-  const { isOrphan, state, cancelledAt, answeredAt, isOverlapping, logs } = row;
+  const { isOrphan, state, cancelledAt, answeredAt, isOverlapping } = row;
   if (isOrphan) {
     return "its request was not recorded";
   }
@@ -192,11 +195,7 @@ function obstacleOf(row: InvocationRow): string | undefined {
   if (cancelledAt !== undefined && (answeredAt === undefined || cancelledAt < answeredAt)) {
     return "the host cancelled it while it ran";
   }
-  if (isOverlapping) {
-    return "its id was in use twice at the same time";
-  }
-  // Its messages are listed up to MAX_ROWS: a request, a response, what stood in their places, and a cancel beside the logs.
-  return logs > MAX_ROWS - 5 ? `it has more than ${MAX_ROWS - 5} logs` : undefined;
+  return isOverlapping ? "its id was in use twice at the same time" : undefined;
 }
 
 /** The one invocation or more that were asked for. @throws {InspectorError} "nothing-to-replay" */

@@ -30,15 +30,16 @@ export function LogsTab({ detail }: { readonly detail: InvocationDetail }) {
   if (detail.logs.length === 0) {
     return <p className={styles["empty"]}>Nothing was logged.</p>;
   }
+  const count = Math.max(detail.logs.length, detail.row.type === "invocation" ? detail.row.logs : 0);
   const shown = rows.filter(({ level }) => level === undefined || !HIDDEN[least].includes(level));
   return (
     <>
       <div className={own["bar"]}>
         <Segments label="Least level" options={LEVELS} value={least} onChange={setLeast} />
         <span>
-          {shown.length === detail.logs.length
+          {shown.length === count
             ? formatPlural(shown.length, "log", "logs")
-            : `${shown.length} of ${formatPlural(detail.logs.length, "log", "logs")}${isComplete ? "" : ", loading"}`}
+            : `${shown.length} of ${formatPlural(count, "log", "logs")}${isComplete ? "" : ", loading"}`}
         </span>
       </div>
       <LogList
