@@ -70,6 +70,16 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     scene(`${JAVA}\n 20 ms worker lost`),
     scene(`${JAVA} encoding=identity\n ${GAP}\n 20 ms worker lost`),
   ),
+  "missing-modules": scenes(
+    scene(`${SPAWNED} missing=["node_modules"]\n ${START}\n 2 ms host worker_init_request`),
+    scene(`${SPAWNED} missing=["node_modules"]`, NODE),
+    scene(`${SPAWNED}\n ${START}\n 2 ms host worker_init_request`),
+  ),
+  "wrong-runtime": scenes(
+    scene(`${SPAWNED} variables={"FUNCTIONS_WORKER_RUNTIME":"python"}`, NODE),
+    scene(`${SPAWNED} variables={"FUNCTIONS_WORKER_RUNTIME":"node"}`, NODE),
+    scene(SPAWNED, NODE),
+  ),
   "late-step": scenes(
     scene(`${SPAWNED} ${LOOSE_LIMITS}\n ${START}\n 1 s host worker_init_request\n 13 s worker worker_init_response`),
     scene(

@@ -21,6 +21,8 @@ export type HostEvent =
       /** The executable, then its arguments. */
       readonly argv: readonly string[];
       readonly cwd: string;
+      /** All of it, secrets included. */
+      readonly environment: Readonly<Record<string, string | undefined>>;
       /** How long the host waits for it. */
       readonly limits: StepLimits;
       /** Processes of the app that run side by side. */

@@ -220,6 +220,7 @@ export class WorkerChannel {
         pid: child.pid,
         argv: child.argv,
         cwd: appDirectory,
+        environment,
         limits: stepLimitsOf(config.processOptions, limits),
         processCount,
       });

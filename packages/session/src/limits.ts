@@ -49,20 +49,54 @@ export function stepLimitOf(
   return span === undefined ? undefined : { span, isDefault: true };
 }
 
-/** Reads `limits` of the event "process-spawned": milliseconds by step, null for ever. */
-export function parseLimits(value: unknown): KnownLimits {
-  const steps = [...Object.keys(DEFAULTS)] as StepName[];
-  const limits = isRecord(value) ? value : {};
-  return new Map(
-    steps.flatMap((step): [StepName, Nanos][] => {
-      const limit = limits[step];
-      return typeof limit === "number" && limit >= 0
-        ? [[step, limit * 1e6]]
-        : limit === null
-          ? [[step, Number.POSITIVE_INFINITY]]
-          : [];
-    }),
-  );
+/**
+ * What the event "process-spawned" says of limits: `limits`, milliseconds by step and null for ever, or the processOptions of the
+ * worker's own worker.config.json, which beat the host's defaults.
+ */
+export function limitsIn(detail: Readonly<Record<string, unknown>>): KnownLimits {
+  const config = isRecord(detail["workerConfig"]) ? detail["workerConfig"]["processOptions"] : undefined;
+  return new Map([...optionsIn(config), ...stepsIn(detail["limits"])]);
+}
+
+const STEPS = Object.keys(DEFAULTS) as StepName[];
+
+function stepsIn(limits: unknown): [StepName, Nanos][] {
+  if (!isRecord(limits)) {
+    return [];
+  }
+  return STEPS.flatMap((step): [StepName, Nanos][] => {
+    const limit = limits[step];
+    if (limit === null) {
+      return [[step, Number.POSITIVE_INFINITY]];
+    }
+    return typeof limit === "number" && limit >= 0 ? [[step, limit * 1e6]] : [];
+  });
+}
+
+const OPTIONS: readonly (readonly [option: string, step: StepName])[] = [
+  ["processStartupTimeout", "start"],
+  ["initializationTimeout", "init"],
+  ["environmentReloadTimeout", "reload"],
+];
+
+function optionsIn(options: unknown): [StepName, Nanos][] {
+  if (!isRecord(options)) {
+    return [];
+  }
+  return OPTIONS.flatMap(([option, step]): [StepName, Nanos][] => {
+    const span = timeSpanOf(options[option]);
+    return span === undefined ? [] : [[step, span]];
+  });
+}
+
+/** "00:02:00", "1.00:00:00": days, hours, minutes, seconds, as .NET writes them. */
+function timeSpanOf(value: unknown): Nanos | undefined {
+  const found = typeof value === "string" ? /^(?:(\d+)\.)?(\d+):(\d+)(?::(\d+(?:\.\d+)?))?$/u.exec(value.trim()) : null;
+  if (found === null) {
+    return undefined;
+  }
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = found.slice(1).map((part) => Number(part ?? 0));
+  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * SECOND;
 }
 
 /** The latency beyond which a host with dynamic concurrency takes a worker for overloaded. */

@@ -1,7 +1,7 @@
 /** Processes of workers, as whoever started them recorded. */
 import { MAX_WORKERS, type Nanos, type ProcessInfo } from "@inspector/contract/page";
 import { type Database, numberOf, type SqlValue } from "./database.ts";
-import { type KnownLimits, parseLimits } from "./limits.ts";
+import { type KnownLimits, limitsIn } from "./limits.ts";
 import { isRecord, jsonOf, optional } from "./sql-values.ts";
 
 /** Lines of a process's output that are shown, and the characters of each. */
@@ -33,7 +33,7 @@ export function processesOf(database: Database): Map<string, KnownProcess> {
     const known = processes.get(workerId) ?? { output: [] };
     const at = numberOf(row["at"]);
     if (row["type"] === "process-spawned") {
-      limits.set(workerId, parseLimits(detail["limits"]));
+      limits.set(workerId, limitsIn(detail));
     }
     processes.set(workerId, row["type"] === "process-spawned" ? spawned(known, at, detail) : exited(known, at, detail));
   }
@@ -114,5 +114,5 @@ const NO_LIMITS: KnownLimits = new Map();
 
 function parsed(value: SqlValue | undefined): KnownLimits {
   const detail = jsonOf(value);
-  return isRecord(detail) ? parseLimits(detail["limits"]) : NO_LIMITS;
+  return isRecord(detail) ? limitsIn(detail) : NO_LIMITS;
 }

@@ -13,6 +13,7 @@ import type { Route, RoutedRelay } from "@inspector/relay/relay";
 import { splitLines } from "@inspector/wire/lines";
 import type { FromRun, FromShim, OutputStream } from "./gate-lines.ts";
 import { parseFromShim } from "./gate-messages.ts";
+import { missingOf } from "./missing-modules.ts";
 import { parseWorkerArguments } from "./worker-arguments.ts";
 import { findByWorkerId, kill } from "./worker-processes.ts";
 
@@ -182,6 +183,7 @@ export class AttachedWorker {
       upstream: this.#upstream,
       hostPid: this.#hello?.parent,
       variables: this.#hello?.variables,
+      ...missingOf(this.#hello?.cwd),
       ...(this.#config !== undefined && { workerConfig: this.#config }),
     });
   }

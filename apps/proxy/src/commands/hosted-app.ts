@@ -4,6 +4,8 @@ import { type ConfigurationSources, createHost, type Host, type HostEvent } from
 import { openStateFolder } from "@inspector/hub/state-folder";
 import type { JournalEvent } from "@inspector/relay/journal";
 import { type Address, formatAddress } from "../address.ts";
+import { harmlessVariables } from "../attach/harmless-variables.ts";
+import { missingOf } from "../attach/missing-modules.ts";
 import { type PortRecording, type Recording, startRecording } from "../recording/recording.ts";
 import { announce } from "./announce.ts";
 import { openPage } from "./open-page.ts";
@@ -88,8 +90,10 @@ const MAX_REJECTED = 20;
 function journalEventOf(event: HostEvent): JournalEvent | undefined {
   const { kind, ...detail } = event;
   switch (kind) {
-    case "worker-spawned":
-      return { type: "process-spawned", ...detail };
+    case "worker-spawned": {
+      const { environment, kind: _, ...rest } = event;
+      return { type: "process-spawned", ...rest, variables: harmlessVariables(environment), ...missingOf(rest.cwd) };
+    }
     case "worker-output":
       return { type: "process-output", ...detail };
     case "worker-exited":

@@ -19,7 +19,7 @@ import {
 } from "@inspector/session/database";
 import { workerStepOf } from "@inspector/session/invocation/store";
 import { STEP_NAMES, type StepName, type WorkerStep } from "@inspector/session/invocation/worker-step";
-import { type KnownLimits, parseLimits, SECOND, type StepLimit, stepLimitOf } from "@inspector/session/limits";
+import { type KnownLimits, limitsIn, SECOND, type StepLimit, stepLimitOf } from "@inspector/session/limits";
 import { DamagedMessages } from "./damaged-messages.ts";
 import { factOf, textIn } from "./events.ts";
 import { KnownEvents } from "./known-events.ts";
@@ -338,7 +338,7 @@ export class ProblemSession {
       this.#lastEvent = fact.id;
       noteProcessEvent(this.processes, fact);
       if (fact.type === "process-spawned") {
-        this.#limits.set(textIn(fact.detail, "workerId"), parseLimits(fact.detail["limits"]));
+        this.#limits.set(textIn(fact.detail, "workerId"), limitsIn(fact.detail));
       }
       if (fact.type !== "process-output") {
         this.events.add(fact);

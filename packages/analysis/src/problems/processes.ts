@@ -19,6 +19,8 @@ export type WorkerProcess = {
   exit: ProcessExit | undefined;
   /** What is known of its environment: few variables by few launchers. */
   variables: Readonly<Record<string, string>>;
+  /** What its app's folder lacks: "node_modules". */
+  missing: readonly string[];
   /** Processes of its app that run side by side, where that is known. */
   processCount: number | undefined;
   /** How long its host lets an invocation run; undefined where that is not known, or for ever. */
@@ -61,6 +63,7 @@ export function noteProcessEvent(processes: Map<string, WorkerProcess>, { id, at
       process.pid = numberIn(detail["pid"]);
       process.argv = Array.isArray(detail["argv"]) ? detail["argv"].map(String) : [];
       process.variables = textsIn(detail["variables"]);
+      process.missing = Array.isArray(detail["missing"]) ? detail["missing"].map(String) : [];
       process.processCount = numberIn(detail["processCount"]);
       process.invocationLimit = invocationLimitIn(detail["limits"]);
       break;
@@ -100,6 +103,7 @@ function newProcess(workerId: string): WorkerProcess {
     spawnedEvent: undefined,
     exit: undefined,
     variables: {},
+    missing: [],
     processCount: undefined,
     invocationLimit: undefined,
     stderr: [],

@@ -35,6 +35,7 @@ import { unacceptableData } from "./rules/unacceptable-data.ts";
 import { undeclaredMessage } from "./rules/undeclared-message.ts";
 import { unknownFields } from "./rules/unknown-fields.ts";
 import { unknownWorkerId } from "./rules/unknown-worker-id.ts";
+import { missingModules, wrongRuntime } from "./rules/worker-environment.ts";
 
 /** Everything that is looked for in a session. */
 export const RULES: readonly Rule[] = [
@@ -42,6 +43,8 @@ export const RULES: readonly Rule[] = [
   noFirstMessage,
   unknownWorkerId,
   neverStarted,
+  missingModules,
+  wrongRuntime,
   namedEncoding,
   lateStep,
   unansweredStep,

@@ -127,6 +127,14 @@ describe("limits that are recorded", () => {
     expect(foundBy("late-step", `${load}\n 12 min worker function_load_response function=f`)).toHaveLength(1);
   });
 
+  test("are those of the worker's own worker.config.json too", () => {
+    const config = 'workerConfig={"processOptions":{"initializationTimeout":"00:00:03"}}';
+    const table = INIT.replace(/limits=.*\}/u, config);
+    expect(foundBy("late-step", `${table}\n 5 s worker worker_init_response`)).toMatchObject([
+      { severity: "error", title: "The answer to WorkerInit took 4 s; the host waits 3 s" },
+    ]);
+  });
+
   test("are for ever where they are null", () => {
     const index = `${SPAWNED}\n ${START_OTHER}\n 1 s host functions_metadata_request`;
     expect(foundBy("late-step", `${index}\n 40 h worker function_metadata_response`)).toEqual([]);
@@ -198,4 +206,16 @@ test("of a live session the present counts, not its newest message", () => {
       .problems.map(({ rule }) => rule);
   expect(found(5e9)).toEqual([]);
   expect(found(12e9)).toEqual(["unanswered-step"]);
+});
+
+test("a process that never connects and has a proxy in its way is told of that", () => {
+  const table = (variables: string) =>
+    `0 ms event process-spawned workerId=w1 pid=7 variables=${variables}\n 70 s event relay-ended`;
+  expect(foundBy("never-started", table('{"http_proxy":"http://proxy:3128"}'))).toMatchObject([
+    {
+      consequence: expect.stringContaining("In its environment http_proxy is set and no_proxy does not name 127.0.0.1"),
+    },
+  ]);
+  const exempt = '{"http_proxy":"http://proxy:3128","no_proxy":"127.0.0.1"}';
+  expect(foundBy("never-started", table(exempt))[0]?.consequence).not.toContain("proxy");
 });

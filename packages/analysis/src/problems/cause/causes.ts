@@ -211,7 +211,7 @@ export function findCause(scene: CauseScene): Cause | undefined {
 }
 
 /** A proxy for plain HTTP that loopback is not kept from: gRPC libraries obey the variable also for the host's address. */
-function proxyOf(variables: Readonly<Record<string, string>>): Cause | undefined {
+export function proxyOf(variables: Readonly<Record<string, string>>): Cause | undefined {
   const value = (name: string): string | undefined => variables[name] ?? variables[name.toUpperCase()];
   const proxy = ["grpc_proxy", "https_proxy", "http_proxy"].find((name) => (value(name) ?? "") !== "");
   const exempt = value("no_grpc_proxy") ?? value("no_proxy") ?? "";

@@ -1,6 +1,7 @@
 import type { Nanos } from "@inspector/contract/page";
 import { STEP_NAMES, type StepName, type WorkerStep } from "@inspector/session/invocation/worker-step";
 import { formatSpan, limitOf, type StepLimit } from "@inspector/session/limits";
+import { proxyOf } from "../cause/causes.ts";
 import type { ProblemSession } from "../problem-session.ts";
 import { lastWords } from "../quotes.ts";
 import type { Finding, Rule, Severity } from "../rule.ts";
@@ -143,6 +144,7 @@ export const neverStarted: Rule = {
         return [];
       }
       const waited = session.now - spawnedAt;
+      const proxy = proxyOf(process.variables);
       return [
         {
           subject: `worker ${workerId}`,
@@ -153,8 +155,11 @@ export const neverStarted: Rule = {
             title: limit.isDefault
               ? `Worker ${workerId.slice(0, 8)} has not sent start_stream for ${formatSpan(waited)} since it was started; ${describeLimit(limit)}`
               : `Worker ${workerId.slice(0, 8)} was started and has not sent start_stream within ${formatSpan(limit.span)}`,
-            consequence: consequenceOf("start", limit),
-            advice: ADVICE.start ?? "",
+            consequence:
+              proxy === undefined
+                ? consequenceOf("start", limit)
+                : `In its environment ${proxy.says}. ${consequenceOf("start", limit)}`,
+            advice: proxy?.advice ?? ADVICE.start ?? "",
             quote: lastWords(process),
             evidence: spawnedEvent === undefined ? [] : [{ label: "process started", event: spawnedEvent }],
           }),
