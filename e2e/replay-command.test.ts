@@ -1,7 +1,7 @@
 /** A recorded session becomes a test: its invocations go to a fresh worker, and answers are compared. */
 import { execFile } from "node:child_process";
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -245,11 +245,12 @@ describe("a worker that runs", () => {
       const own = await replayOf(inspector.session, "--to", `localhost:${port}`);
       expect([own.stderr, own.stdout]).toEqual(["", "1 invocation: 1 the same\n"]);
 
-      const elsewhere = await replay(...to);
-      expect(elsewhere.stderr).toMatch(/knows only sessions in .*\n {2}Copy the file there/u);
+      const elsewhere = await replay("--filter", "fn:fail what=7", ...to);
+      expect([elsewhere.stderr, elsewhere.stdout]).toEqual(["", "11 invocations: 11 the same\n"]);
+      expect(readdirSync(dirname(kept)).filter((name) => name.startsWith("replayed-"))).toEqual([]);
       const nobody = await replayOf(kept, "--to", "127.0.0.1:1");
       expect(nobody.stderr).toContain(`There is one on ${inspector.listen}.`);
-      expect([elsewhere.code, nobody.code]).toEqual([1, 1]);
+      expect([elsewhere.code, nobody.code]).toEqual([0, 1]);
     } finally {
       await inspector.stop();
     }

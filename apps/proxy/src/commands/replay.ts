@@ -1,18 +1,18 @@
 /** `inspector replay FILE [--worker CMD_OR_DIR | --to LISTEN]` */
-import { dirname } from "node:path";
 import { parsePath as parseIgnoredPath } from "@inspector/analysis/replay/json-path";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { StreamInfo } from "@inspector/contract/page";
 import type { OutputLine } from "@inspector/host";
-import { nameOf } from "@inspector/hub/kept-sessions";
+import { isSameFile } from "@inspector/hub/same-file";
 import { openForReading } from "@inspector/hub/sqlite";
-import { openStateFolder, SESSION_SUFFIX } from "@inspector/hub/state-folder";
+import { openStateFolder } from "@inspector/hub/state-folder";
 import { parseAddress } from "../address.ts";
 import { complain, print, say, showProgress } from "../output.ts";
 import { openOutput, STANDARD_OUTPUT } from "../output-file.ts";
 import { findRecording } from "../recording/page-address.ts";
 import { startFreshWorker } from "../replay/fresh-worker.ts";
 import { createHubClient } from "../replay/hub-client.ts";
+import { lendSession } from "../replay/lent-session.ts";
 import {
   assertAny,
   type RecordedCalls,
@@ -157,17 +157,12 @@ function otherWorker(cause: InspectorError, { workers }: RecordedCalls): Inspect
   });
 }
 
-/** @throws {InspectorError} "no-such-recording", "not-kept" */
+/** @throws {InspectorError} "no-such-recording" */
 async function replayTo({ recorded, timing, ignore }: Run, file: string, to: string): Promise<Ran> {
   const state = openStateFolder();
   const listen = parseAddress(to, "--to", { host: "127.0.0.1", port: 50051 });
   const running = await findRecording(state, listen);
-  const isKept = dirname(file) === state.sessions && file.endsWith(SESSION_SUFFIX);
-  if (file !== running.session && !isKept) {
-    throw new InspectorError("not-kept", `The inspector on ${to} knows only sessions in ${state.sessions}`, {
-      hint: `Copy the file there, with ${SESSION_SUFFIX} at its end, and name that.`,
-    });
-  }
+  const lent = isSameFile(file, running.session) ? undefined : lendSession(file, state.sessions);
   const live = openForReading(running.session);
   const told = new Map<number, Startup>();
   const startupOf = ({ id }: StreamInfo): Startup => {
@@ -179,7 +174,7 @@ async function replayTo({ recorded, timing, ignore }: Run, file: string, to: str
     const outcomes = await replayLive({
       calls: recorded.calls,
       hub: createHubClient(running.url),
-      session: file === running.session ? undefined : nameOf(file),
+      session: lent?.name,
       timing,
       ignore,
       known: ({ row }, stream) => ({
@@ -190,6 +185,7 @@ async function replayTo({ recorded, timing, ignore }: Run, file: string, to: str
     });
     return { worker: to, outcomes };
   } finally {
+    lent?.giveBack();
     live.close();
   }
 }

@@ -2,6 +2,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer as createSocketServer } from "node:net";
+import { encodeMessage, messageFromJson, type StreamingMessage } from "@inspector/proto";
 import { afterEach, expect, test } from "vitest";
 import { invocationRow, recordedCall } from "../../testing/recorded-call.ts";
 import { createHubClient } from "./hub-client.ts";
@@ -86,6 +87,43 @@ test("an answer over HTTP is compared when it has ended, though the worker answe
     "GET /api/http/4/response": () => Buffer.from(looks < 4 ? "half " : "half and half"),
   });
   expect(await replay(url, recorded("half and half"))).toMatchObject({ outcome: "same" });
+});
+
+test("an answer that is too large for the page is fetched and compared", async () => {
+  const answer = (text: string) => ({
+    invocationResponse: { invocationId: "b", result, returnValue: { string: text } },
+  });
+  const large = "x".repeat(9 * 1024 * 1024);
+  const encoded = (text: string): StreamingMessage => {
+    const parsed = messageFromJson(answer(text));
+    if (!parsed.ok) {
+      throw new Error(parsed.reason);
+    }
+    return parsed.message;
+  };
+  const reason = "the message is too large to be shown as one document; its bytes are under Raw";
+  const url = await serve({
+    ...hub([], () => undefined),
+    "GET /api/messages/11": () => ({ row: { seq: 11, size: large.length }, reason }),
+    "GET /api/messages/11/bytes": () => encodeMessage(encoded(`${large}b`)),
+  });
+  const recordedAs = (text: string) => recordedCall({ functionName: "parts", answer: () => [encoded(text)] });
+  expect(await replay(url, recordedAs(`${large}b`))).toMatchObject({ outcome: "same" });
+  expect(await replay(url, recordedAs(`${large}a`))).toMatchObject({
+    outcome: "different",
+    differences: [{ path: "returnValue.string" }],
+  });
+});
+
+test("an answer that is not there as a whole is told as one that came", async () => {
+  const url = await serve({
+    ...hub([], () => undefined),
+    "GET /api/messages/11": () => ({ row: { seq: 11, size: 9, isBodyDropped: true }, reason: "the body was given up" }),
+  });
+  expect(await replay(url, recordedCall({ functionName: "parts" }))).toMatchObject({
+    outcome: "unanswered",
+    reason: "one came that cannot be compared: the body was given up",
+  });
 });
 
 test("nothing is sent to a worker that takes no HTTP requests where one was recorded", async () => {

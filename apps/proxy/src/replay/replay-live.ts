@@ -160,12 +160,21 @@ async function resultOf(started: ReplayRun, hub: HubClient): Promise<ReplayResul
 
 type RecordedAnswer = { readonly messages: readonly unknown[]; readonly http: HttpAnswer | undefined };
 
-/** A message with the values that were in shared memory in their places. */
+/** What the hub does not decode, since a page could not show it, is decoded here, up to this size. */
+const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
+
+/**
+ * A message with the values that were in shared memory in their places.
+ * @throws {InspectorError} "not-compared"
+ */
 async function inlinedMessage(seq: number, hub: HubClient): Promise<unknown> {
   const path = `/api/messages/${seq}`;
   let detail = await hub.get<MessageDetail>(path);
   for (; detail.memory?.some(isCopying) === true; detail = await hub.get<MessageDetail>(path)) {
     await sleep(POLL_MS);
+  }
+  if (detail.message === undefined) {
+    return await largeMessage(detail, hub);
   }
   const { message, memory = [] } = detail;
   const parsed = memory.length === 0 ? undefined : messageFromJson(message);
@@ -183,6 +192,18 @@ async function inlinedMessage(seq: number, hub: HubClient): Promise<unknown> {
   });
   const inlined = decodeMessage(inlineSharedMemory(bytes, read));
   return inlined.ok ? messageToJson(inlined.message) : message;
+}
+
+async function largeMessage({ row, reason }: MessageDetail, hub: HubClient): Promise<unknown> {
+  const isThere = row.isBodyDropped !== true && row.isTruncated !== true && row.isCompressed !== true;
+  if (!isThere || row.size > MAX_ANSWER_BYTES) {
+    throw new InspectorError("not-compared", `one came that cannot be compared: ${reason ?? "it is too large"}`);
+  }
+  const decoded = decodeMessage(await hub.bytes(`/api/messages/${row.seq}/bytes`));
+  if (decoded.ok) {
+    return messageToJson(decoded.message);
+  }
+  throw new InspectorError("not-compared", `one came that cannot be compared: ${decoded.reason}`);
 }
 
 /**

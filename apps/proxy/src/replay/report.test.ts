@@ -41,6 +41,22 @@ describe("a report", () => {
     expect(text).not.toContain("id-1");
   });
 
+  test("for people shows two long values from where they begin to differ", () => {
+    const begin = `"${"😀".repeat(5000)}`;
+    const values = (end: string): string => `${begin}${end}${"y".repeat(2000)}"`;
+    const differences = [
+      { kind: "changed", path: "returnValue", recorded: values("one"), replayed: values("another") },
+      { kind: "changed", path: "logs[0]", recorded: `"${"z".repeat(1000)}"`, replayed: `"${"z".repeat(1001)}"` },
+    ] as const;
+    const text = formatText({ ...report, outcomes: [{ ...different, differences }] });
+    expect(text).toMatch(/^ {4}- …(?:😀)+oney+… \(12005 characters, from \d+ on\)$/mu);
+    expect(text).toMatch(/^ {4}\+ …(?:😀)+anothery+… \(12009 characters, from \d+ on\)$/mu);
+    expect(text).toMatch(
+      /^ {4}- …z+" \(1002 characters, from 942 on\)\n {4}\+ …z+" \(1003 characters, from 942 on\)$/mu,
+    );
+    expect(text).not.toContain("�");
+  });
+
   test("for people and build servers is cut where an answer differs in very many places", () => {
     const differences = Array.from({ length: 30_000 }, (_, n) => ({ ...different.differences[1], path: `logs[${n}]` }));
     const many = { ...report, outcomes: [{ ...different, differences }] } as ReplayReport;

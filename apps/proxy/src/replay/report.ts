@@ -12,6 +12,8 @@ export type ReplayReport = {
 
 /** Values beyond this many characters are cut where people read them, and of one answer so many differences are told. */
 const MAX_VALUE = 300;
+/** Characters that are shown before the first one that differs. */
+const CONTEXT = 60;
 const MAX_DIFFERENCES = 50;
 
 export type Totals = Readonly<Record<CallOutcome["outcome"], number>> & { readonly total: number };
@@ -76,9 +78,10 @@ function formatDifferences({ differences }: CallOutcome): string {
   const told = differences
     .slice(0, MAX_DIFFERENCES)
     .map(({ path, recorded, replayed }) => {
+      const from = recorded === undefined || replayed === undefined ? 0 : firstDifference(recorded, replayed);
       const lines = [
-        ...(recorded === undefined ? [] : [`    - ${cut(recorded)}\n`]),
-        ...(replayed === undefined ? [] : [`    + ${cut(replayed)}\n`]),
+        ...(recorded === undefined ? [] : [`    - ${cut(recorded, from)}\n`]),
+        ...(replayed === undefined ? [] : [`    + ${cut(replayed, from)}\n`]),
       ];
       return `  ${visibleLine(path)}\n${visibleText(lines.join(""))}`;
     })
@@ -86,8 +89,30 @@ function formatDifferences({ differences }: CallOutcome): string {
   return more > 0 ? `${told}  and ${more} more; --format json has all of them\n` : told;
 }
 
-function cut(text: string): string {
-  return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE)}… (${text.length} characters)`;
+/** Where two texts begin to differ. */
+function firstDifference(one: string, other: string): number {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) {
+    at += 1;
+  }
+  return at;
+}
+
+/** @param from what is to be seen of a long text: what is shown begins a little before that */
+function cut(text: string, from = 0): string {
+  if (text.length <= MAX_VALUE) {
+    return text;
+  }
+  const start = from <= MAX_VALUE / 2 ? 0 : characterAt(text, Math.min(from, text.length) - CONTEXT);
+  const end = characterAt(text, start + MAX_VALUE);
+  const place = start === 0 ? "" : `, from ${start + 1} on`;
+  return `${start === 0 ? "" : "…"}${text.slice(start, end)}${end < text.length ? "…" : ""} (${text.length} characters${place})`;
+}
+
+/** The beginning of the character that stands at a place: some take two. */
+function characterAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at;
 }
 
 /** Values of differences are JSON texts; durations are nanoseconds. */

@@ -1,0 +1,64 @@
+/** A session file of anywhere, where a running inspector finds it for as long as its invocations are replayed. */
+import { randomBytes } from "node:crypto";
+import { copyFileSync, existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { nameOf } from "@inspector/hub/kept-sessions";
+import { isSameFile } from "@inspector/hub/same-file";
+import { SESSION_SUFFIX } from "@inspector/hub/state-folder";
+
+export type LentSession = {
+  /** What the inspector calls it. */
+  readonly name: string;
+  giveBack(): void;
+};
+
+/** Files that SQLite and the text index keep beside one. */
+const COMPANIONS = ["", "-wal", "-shm", "-text", "-text-wal", "-text-shm"] as const;
+/** Named with the process that lends it. */
+const LENT = /^replayed-(\d+)-[0-9a-f]+\.inspector/u;
+
+/**
+ * Makes a session known to the inspectors that keep theirs in `sessions`. One that lies there is known already; of another one
+ * a link is put there, or a copy where the system makes no links. What a process that was killed had lent is removed.
+ */
+export function lendSession(file: string, sessions: string): LentSession {
+  if (isSameFile(dirname(file), sessions) && file.endsWith(SESSION_SUFFIX)) {
+    return { name: nameOf(file), giveBack: () => {} };
+  }
+  removeForgotten(sessions);
+  const lent = join(sessions, `replayed-${process.pid}-${randomBytes(4).toString("hex")}${SESSION_SUFFIX}`);
+  try {
+    symlinkSync(resolve(file), lent);
+  } catch {
+    copyFileSync(file, lent);
+    if (existsSync(`${file}-wal`)) {
+      copyFileSync(`${file}-wal`, `${lent}-wal`);
+    }
+  }
+  return { name: nameOf(lent), giveBack: () => remove(lent) };
+}
+
+/** The link or copy, never what a link leads to. */
+function remove(lent: string): void {
+  for (const suffix of COMPANIONS) {
+    rmSync(lent + suffix, { force: true });
+  }
+}
+
+function removeForgotten(sessions: string): void {
+  for (const entry of readdirSync(sessions)) {
+    const pid = Number(LENT.exec(entry)?.[1]);
+    if (pid > 0 && !isAlive(pid)) {
+      rmSync(join(sessions, entry), { force: true });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
