@@ -56,6 +56,7 @@ export type ErrorCode =
   | "not-sent"
   | "not-shown"
   | "not-written"
+  | "not-supported"
   | "nothing-recorded"
   | "nothing-to-replay"
   | "port-denied"

@@ -158,6 +158,8 @@ export type StreamInfo = {
   readonly openedAt: Nanos;
   readonly endedAt?: Nanos;
   readonly end?: EndInfo;
+  /** Set where the host opened the connection, as in separated compute; absent where the worker did. */
+  readonly dialledBy?: "host";
   /** From StartStream. */
   readonly workerId?: string;
   /** From WorkerInitResponse or the process that was started: "node", "python", … */

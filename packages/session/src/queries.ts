@@ -24,6 +24,7 @@ import { FLAG_COMPRESSED, FLAG_TRUNCATED, INTERVENTION_FLAGS } from "@inspector/
 import { createBodyReader } from "./body.ts";
 import { type Database, inSnapshot, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
 import { rowsWithoutBody, valuesOf } from "./give-up.ts";
+import { SELECT_STREAMS } from "./host-dialled.ts";
 import { numberList } from "./number-list.ts";
 import { ConnectionCounts, GapCounts, StreamCounts } from "./session-summary.ts";
 import { createSharedMemoryQueries } from "./shared-memory.ts";
@@ -68,7 +69,7 @@ export function createQueries(database: Database) {
   const clock = database.prepare("SELECT value FROM session WHERE key = 'clock'");
   const marked = database.prepare("SELECT seq FROM intervention WHERE seq <= ? ORDER BY seq");
 
-  const oneStream = database.prepare("SELECT * FROM stream WHERE id = ?");
+  const oneStream = database.prepare(`${SELECT_STREAMS} WHERE id = ?`);
   const streamCounts = new StreamCounts(database, streamOf);
   const connectionCounts = new ConnectionCounts(database, connectionOf);
   const gapCounts = new GapCounts(database);
@@ -242,6 +243,7 @@ export function streamOf(row: SqlRow): StreamInfo {
     openedAt: numberOf(row["opened_at"]),
     ...optional("endedAt", maybeNumber(row["ended_at"])),
     ...optional("end", endOf(row["end"])),
+    ...(row["host_dialled"] === 1 && { dialledBy: "host" }),
     ...optional("workerId", textOf(row["worker_id"])),
     ...optional("runtime", textOf(row["runtime"])),
     ...optional("runtimeVersion", textOf(row["runtime_version"])),

@@ -1,4 +1,5 @@
 import { DENSITY_SCHEMA } from "./density.ts";
+import { HOST_DIALLED_SCHEMA } from "./host-dialled.ts";
 import { HTTP_LEG_SCHEMA } from "./http-legs.ts";
 import { HOLD_SCHEMA, INTERVENTION_SCHEMA } from "./intervention-schema.ts";
 import { INVOCATION_SCHEMA } from "./invocation/schema.ts";
@@ -13,7 +14,7 @@ import { SHARED_MEMORY_SCHEMA } from "./shared-memory.ts";
  * of another service. `status` and `level` are the contract's enum numbers. `seen` lists the numbers of the kinds ("kind") and
  * the categories of logs ("category") that occur.
  */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** What `connection.reason` begins with where a fault of the inspector itself ended the recording of a connection. */
 export const FAULT_REASON = "the inspector could not record it any further";
@@ -129,7 +130,14 @@ CREATE TABLE pack (
 `;
 
 /** What each version has more than the one before it, from version 1 on: tables only. */
-const STEPS = [SCHEMA_V1, INTERVENTION_SCHEMA + HTTP_LEG_SCHEMA, SHARED_MEMORY_SCHEMA, PACK_SCHEMA, HOLD_SCHEMA];
+const STEPS = [
+  SCHEMA_V1,
+  INTERVENTION_SCHEMA + HTTP_LEG_SCHEMA,
+  SHARED_MEMORY_SCHEMA,
+  PACK_SCHEMA,
+  HOLD_SCHEMA,
+  HOST_DIALLED_SCHEMA,
+];
 
 /** The schema of a version, word by word. */
 export function schemaOf(version: number): string {

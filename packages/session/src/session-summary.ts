@@ -3,6 +3,7 @@ import type { ConnectionInfo, GapInfo, StreamInfo } from "@inspector/contract/pa
 import { MAX_CONNECTIONS, MAX_STREAMS } from "@inspector/contract/page";
 import { EVENT_STREAM_PATHS } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow } from "./database.ts";
+import { SELECT_STREAMS } from "./host-dialled.ts";
 import { isRecord, jsonOf, maybeNumber, optional } from "./sql-values.ts";
 
 /** Rows whose ids are looked up at once. */
@@ -39,9 +40,9 @@ export class StreamCounts {
     this.#settle(newest - MAX_STREAMS);
     // Two questions, since SQLite would answer both in one by looking at every stream.
     const open = this.#database
-      .prepare(`SELECT * FROM stream WHERE id IN ${IN_LIST} ORDER BY id`)
+      .prepare(`${SELECT_STREAMS} WHERE id IN ${IN_LIST} ORDER BY id`)
       .all(JSON.stringify(this.#open));
-    const rows = this.#database.prepare("SELECT * FROM stream WHERE id > ? ORDER BY id").all(this.#through);
+    const rows = this.#database.prepare(`${SELECT_STREAMS} WHERE id > ? ORDER BY id`).all(this.#through);
     const all = [...open, ...rows].map(this.#streamOf);
     const others = all.filter(({ id }) => id <= this.#through).length;
     const room = Math.max(0, MAX_STREAMS - (all.length - others));

@@ -11,6 +11,7 @@ import {
 import { describeHostCapabilities, describeWorkerCapabilities, undeclaredCapabilities } from "./capabilities.ts";
 import { type Database, numberOf } from "./database.ts";
 import { rankOf } from "./function-queries.ts";
+import { SELECT_STREAMS } from "./host-dialled.ts";
 import { createInvocationQueries } from "./invocation-queries.ts";
 import { type KnownLimits, stepLimitOf } from "./limits.ts";
 import type { ReadPayload } from "./payload.ts";
@@ -33,7 +34,7 @@ export function workersOf(
   const processes = processesOf(database);
   const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
   const streams = database
-    .prepare(`SELECT * FROM stream WHERE path IN (${marks}) ORDER BY id DESC LIMIT ${MAX_WORKERS}`)
+    .prepare(`${SELECT_STREAMS} WHERE path IN (${marks}) ORDER BY id DESC LIMIT ${MAX_WORKERS}`)
     .all(...EVENT_STREAM_PATHS)
     .map(streamOf)
     .reverse();

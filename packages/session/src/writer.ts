@@ -118,6 +118,8 @@ export function createWriter(database: Database) {
        AND NOT ${hasFlags("m", INTERVENTION_FLAGS.injected)}
      ORDER BY m.seq DESC LIMIT 1 OFFSET ?`,
   );
+  const insertHostDialled = database.prepare("INSERT OR IGNORE INTO host_dialled (stream) VALUES (?)");
+  const swapSides = database.prepare("UPDATE message SET side = 1 - side WHERE stream = ? RETURNING seq");
   const setValue = database.prepare(
     "INSERT INTO session (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
   );
@@ -230,6 +232,14 @@ export function createWriter(database: Database) {
       messages.flush();
       const found = nthBefore.get(stream, side, others)?.["seq"];
       return typeof found === "number" ? found : undefined;
+    },
+    /** The host opened the stream's connection: what was taken for the one side's was the other's. */
+    hostDialled(stream: number): void {
+      messages.flush();
+      insertHostDialled.run(stream);
+      for (const row of swapSides.all(stream)) {
+        marked.add(numberOf(row["seq"]));
+      }
     },
     bodies,
     givingUp: createGivingUp(database, bodies),

@@ -22,6 +22,7 @@ import { headersOf, percentDecode } from "./header-text.ts";
 import { openInjection, storeInjection } from "./injected-message.ts";
 import { type Lifecycle, noteMessage } from "./lifecycle.ts";
 import { type OpenMessage, type StoredMessage, storeMessage, storePart } from "./message-ingest.ts";
+import { dialledByOf, roleOf } from "./peer-roles.ts";
 import type { RecordedConnection } from "./recorded-connection.ts";
 import {
   loseCount,
@@ -40,6 +41,8 @@ type Stream = Lifecycle & {
   readonly headers: { worker: Headers; host: Headers; trailers: Headers };
   readonly open: { worker: OpenMessage | undefined; host: OpenMessage | undefined };
   readonly interventions: StreamInterventions;
+  /** Absent until a message tells. Sides in this class are ends of the connection; what is stored are roles. */
+  dialledBy?: Side | undefined;
   messages: number;
   bytes: number;
   isEnded: boolean;
@@ -182,6 +185,7 @@ export class ConnectionIngest implements RecordedConnection {
       this.#conversation.closed();
     }
     this.#state = "closed";
+    const isHostDialled = [...this.#streams.values()].some(({ dialledBy }) => dialledBy === "host");
     for (const stream of this.#streams.values()) {
       this.#end(stream, { by: how?.by ?? "relay", how: "lost", ...(how?.code !== undefined && { code: how.code }) });
       this.#flushCounts(stream);
@@ -189,7 +193,8 @@ export class ConnectionIngest implements RecordedConnection {
     if (isFailed) {
       this.#writer.endStreams(this.id, at, JSON.stringify({ by: "relay", how: "lost" } satisfies EndInfo));
     }
-    this.#writer.updateConnection(this.id, { closed_at: at, ...(how !== undefined && { end: JSON.stringify(how) }) });
+    const end = how && how.by !== "relay" && isHostDialled ? { ...how, by: roleOf(how.by, "host") } : how;
+    this.#writer.updateConnection(this.id, { closed_at: at, ...(end !== undefined && { end: JSON.stringify(end) }) });
     this.#writer.saveConnection(this.id, null);
   }
 
@@ -249,7 +254,7 @@ export class ConnectionIngest implements RecordedConnection {
           return;
         }
         found.headers[trailers ? "trailers" : side] = headersOf(headers);
-        this.#writer.updateStream(found.id, { headers: JSON.stringify(found.headers) });
+        this.#storeHeaders(found);
       },
       message: (part) => {
         const stream = this.#streams.get(part.stream);
@@ -314,8 +319,9 @@ export class ConnectionIngest implements RecordedConnection {
     }
     const stored = storeMessage(this.#writer, stream.open[side], part, isEventStream(stream.path));
     stream.open[side] = undefined;
+    this.#findRoles(stream, side, stored.kind);
     const isCut = part.truncated && part.isInGap !== true;
-    const seq = this.#record(stream, side, { ...stored, isCut });
+    const seq = this.#record(stream, roleOf(side, stream.dialledBy), { ...stored, isCut });
     if (part.truncated) {
       this.#noteCut(stream, seq, part, stored);
     }
@@ -323,10 +329,30 @@ export class ConnectionIngest implements RecordedConnection {
     noteCrossed(this.#writer, stream.interventions, side, seq);
   }
 
-  /** @param ours set when the inspector itself sent the message */
+  #findRoles(stream: Stream, side: Side, kind: number): void {
+    if (stream.dialledBy !== undefined || !isEventStream(stream.path)) {
+      return;
+    }
+    stream.dialledBy = dialledByOf(side, kind);
+    if (stream.dialledBy === "host") {
+      this.#writer.hostDialled(stream.id);
+      this.#storeHeaders(stream);
+    }
+  }
+
+  #storeHeaders({ id, headers, dialledBy }: Stream): void {
+    const { worker, host, trailers } = headers;
+    const byRole = { [roleOf("worker", dialledBy)]: worker, [roleOf("host", dialledBy)]: host, trailers };
+    this.#writer.updateStream(id, { headers: JSON.stringify(byRole) });
+  }
+
+  /**
+   * @param role who sent it
+   * @param ours set when the inspector itself sent the message
+   */
   #record(
     stream: Stream,
-    side: Side,
+    role: Side,
     stored: StoredMessage & { readonly isCut?: boolean },
     ours?: { replay?: ReplayMark | undefined },
   ): Seq {
@@ -337,7 +363,7 @@ export class ConnectionIngest implements RecordedConnection {
     return this.#writer.message({
       at: this.#now,
       stream: stream.id,
-      side: SIDE_NUMBERS[side],
+      side: SIDE_NUMBERS[role],
       kind: stored.kind,
       size: stored.size,
       flags: stored.flags,
@@ -359,7 +385,8 @@ export class ConnectionIngest implements RecordedConnection {
 
   /** What was announced of a message and what came of it is nowhere else. */
   #noteCut(stream: Stream, message: Seq, { side, length, isInGap }: MessagePart, { kind, size }: StoredMessage): void {
-    this.#writer.connectionEvent(this.id, this.#now, SIDE_NUMBERS[side], "message-cut", {
+    const from = SIDE_NUMBERS[roleOf(side, stream.dialledBy)];
+    this.#writer.connectionEvent(this.id, this.#now, from, "message-cut", {
       stream: stream.id,
       message,
       kind: nameKind(kind, stream.path),
@@ -379,7 +406,7 @@ export class ConnectionIngest implements RecordedConnection {
       return;
     }
     const stored = storeInjection(this.#writer, open, isEventStream(stream.path));
-    this.#record(stream, side, stored, { replay: open.replay });
+    this.#record(stream, roleOf(side, stream.dialledBy), stored, { replay: open.replay });
   }
 
   #end(stream: Stream, how: Omit<EndInfo, "grpcStatus" | "grpcMessage">): void {
@@ -392,6 +419,7 @@ export class ConnectionIngest implements RecordedConnection {
     const message = trailers["grpc-message"] ?? host["grpc-message"];
     const info: EndInfo = {
       ...how,
+      by: how.by === "relay" ? "relay" : roleOf(how.by, stream.dialledBy),
       ...(status !== undefined && { grpcStatus: Number(status) }),
       ...(message !== undefined && message !== "" && { grpcMessage: percentDecode(message) }),
     };

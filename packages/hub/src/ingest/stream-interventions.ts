@@ -1,4 +1,7 @@
-/** What the relay did in one stream, as far as its state is needed to go on: part of the connection's saved state. */
+/**
+ * What the relay did in one stream, as far as its state is needed to go on: part of the connection's saved state.
+ * Sides here are the ends of the connection, as the relay names them: "worker" is the one that opened it.
+ */
 import type { Intervention } from "@inspector/contract/intervention";
 import type { InterventionEvent } from "@inspector/contract/intervention-lines";
 import type { Nanos, Seq } from "@inspector/contract/page";
@@ -6,6 +9,7 @@ import type { SharedMemoryEvent } from "@inspector/relay/shared-memory/capture";
 import type { Writer } from "@inspector/session/writer";
 import type { Side } from "@inspector/wire/frames";
 import type { OpenInjection } from "./injected-message.ts";
+import { roleOf } from "./peer-roles.ts";
 
 /** What is told of a message by its number: that something was done to it, and when, or that a copy of shared memory belongs to it. */
 type Note =
@@ -57,7 +61,11 @@ export function noteCrossed(writer: Writer, state: StreamInterventions, side: Si
   state.awaited = state.awaited.filter((one) => !isThis(one));
 }
 
-type Stream = { readonly id: number; readonly interventions: StreamInterventions };
+type Stream = {
+  readonly id: number;
+  readonly interventions: StreamInterventions;
+  readonly dialledBy?: Side | undefined;
+};
 type MarkEvent = Exclude<InterventionEvent, { type: "injected" }>;
 
 export function noteMark(writer: Writer, stream: Stream, event: MarkEvent, at: Nanos): void {
@@ -76,7 +84,7 @@ export function noteSharedMemory(
 
 function note(
   writer: Writer,
-  { id, interventions: state }: Stream,
+  { id, interventions: state, dialledBy }: Stream,
   { direction, message }: Pick<MarkEvent, "direction" | "message">,
   what: Note,
 ): void {
@@ -90,7 +98,7 @@ function note(
     return;
   }
   const held = state.held.find(([of, number]) => of === side && number === message)?.[2];
-  const seq = held ?? writer.messageBefore(id, SIDE_NUMBERS[side], others);
+  const seq = held ?? writer.messageBefore(id, SIDE_NUMBERS[roleOf(side, dialledBy)], others);
   if (seq !== undefined) {
     put(writer, state, side, message, seq, what);
   }

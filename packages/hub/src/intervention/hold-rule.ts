@@ -1,11 +1,10 @@
-import { InspectorError } from "@inspector/contract/inspector-error";
 import type { HoldRule, HoldRuleOrder, PassedCounts } from "@inspector/contract/intervention";
 import type { Direction, InterventionReport, LetGoReason } from "@inspector/contract/intervention-lines";
 import type { Filter } from "@inspector/filter/filter";
 import { parseFilter } from "@inspector/filter/parse";
 import { optional } from "@inspector/session/sql-values";
 import { Answering } from "./answering.ts";
-import type { LiveStream, LiveStreams } from "./live-streams.ts";
+import { assertOpen, type LiveStream, type LiveStreams } from "./live-streams.ts";
 import { kindNumbers } from "./orders.ts";
 import type { RelayLines } from "./relay-lines.ts";
 
@@ -57,7 +56,7 @@ export class ActiveHoldRule {
    */
   constructor(id: number, { answer, limitMs, ...order }: HoldRuleOrder, relays: Relays, nextNumber: () => number) {
     if (order.stream !== undefined) {
-      assertLive(relays.streams, order.stream);
+      assertOpen(relays.streams.byId(order.stream), order.stream);
     }
     const parsed = parseFilter(order.filter ?? "");
     this.id = id;
@@ -159,15 +158,5 @@ export class ActiveHoldRule {
     } else if (reason === "time-limit") {
       this.#passed.tooLong += count;
     }
-  }
-}
-
-function assertLive(streams: LiveStreams, stream: number): void {
-  const found = streams.byId(stream);
-  if (found === undefined) {
-    throw new InspectorError("no-such-stream", `There is no worker's stream ${stream}`);
-  }
-  if (found.isEnded) {
-    throw new InspectorError("stream-ended", `The worker's stream ${stream} has ended`);
   }
 }

@@ -193,6 +193,22 @@ test("a hold of every stream is told of a stream that comes later", async () => 
   expect(later).toMatchObject({ at: { connection: 2, stream: 1 }, kinds: [4, 40] });
 });
 
+test("nothing is held or sent where the host opened the connection, whose ends the relay would mistake", async () => {
+  await hold({ kinds: ["invocation_request"] });
+  live.relay.open(2);
+  live.relay.say(2, "host", { startStream: { workerId: "w2" } });
+  await recorded(REQUEST + 1);
+  for (const [path, order] of [
+    ["/api/holds/rules", { from: "host", stream: 2 }],
+    ["/api/replays", { stream: 2, source: { seq: REQUEST } }],
+  ] as const) {
+    const { status, json } = await post(path, order);
+    expect([status, json]).toMatchObject([400, { error: { code: "not-supported" } }]);
+  }
+  expect(live.relay.orders.filter(({ order }) => order !== "hold")).toEqual([]);
+  expect(JSON.stringify(live.relay.orders)).not.toContain('"connection":2');
+});
+
 test("a hold of what there is not is refused", async () => {
   await recorded(REQUEST);
   for (const order of [{ from: "relay" }, { from: "host", kinds: ["x"] }, { from: "host", filter: "fn:" }, {}]) {

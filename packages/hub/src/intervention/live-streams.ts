@@ -1,5 +1,6 @@
 /** The streams of workers as their relays know them. */
 
+import { InspectorError } from "@inspector/contract/inspector-error";
 import type { StreamName } from "@inspector/contract/intervention-lines";
 import type { Nanos } from "@inspector/contract/page";
 import { EVENT_STREAM_PATHS } from "@inspector/proto";
@@ -15,6 +16,8 @@ export type LiveStream = {
   readonly journal: string;
   readonly at: StreamName;
   readonly isEnded: boolean;
+  /** The host opened its connection: what the relay calls the worker's end is the host. */
+  readonly isHostDialled: boolean;
   readonly runtime: string | undefined;
   /** "" until the worker has said it. */
   readonly workerId: string;
@@ -25,7 +28,7 @@ export type LiveStream = {
 export type LiveStreams = {
   byId(id: number): LiveStream | undefined;
   named(journal: string, at: StreamName): LiveStream | undefined;
-  /** All that have not ended. */
+  /** All that have not ended, and in which messages may be held and put in. */
   open(): LiveStream[];
   /** Ids under which a stream's worker loaded functions of these names. */
   functionIds(stream: number, names: readonly string[]): string[];
@@ -36,7 +39,8 @@ export type LiveStreams = {
 
 export function createLiveStreams(database: Database): LiveStreams {
   const paths = EVENT_STREAM_PATHS.map((path) => `'${path}'`).join(", ");
-  const select = `SELECT s.id, s.number, s.ended_at, s.runtime, s.worker_id, c.number AS connection, r.journal, r.started_at
+  const select = `SELECT s.id, s.number, s.ended_at, s.runtime, s.worker_id, s.id IN (SELECT stream FROM host_dialled) AS host_dialled,
+      c.number AS connection, r.journal, r.started_at
     FROM stream s JOIN connection c ON c.id = s.connection JOIN relay r ON r.id = c.relay WHERE s.path IN (${paths})`;
   const byId = database.prepare(`${select} AND s.id = ?`);
   const named = database.prepare(`${select} AND r.journal = ? AND c.number = ? AND s.number = ?`);
@@ -52,7 +56,11 @@ export function createLiveStreams(database: Database): LiveStreams {
   return {
     byId: (id) => one(byId.get(id)),
     named: (journal, { connection, stream }) => one(named.get(journal, connection, stream)),
-    open: () => open.all().map(liveStreamOf),
+    open: () =>
+      open
+        .all()
+        .map(liveStreamOf)
+        .filter(({ isHostDialled }) => !isHostDialled),
     functionIds: (stream, names) =>
       functions.all(stream).flatMap(({ function_id, name }) => {
         const id = textOf(function_id);
@@ -68,12 +76,37 @@ export function createLiveStreams(database: Database): LiveStreams {
   };
 }
 
+/**
+ * Nothing is held or put in where the host opened the connection: the relay's orders name the ends by who opened it.
+ * @throws {InspectorError} "no-such-stream", "stream-ended", "not-supported"
+ */
+export function assertOpen(stream: LiveStream | undefined, id: number): asserts stream is LiveStream {
+  if (stream === undefined) {
+    throw new InspectorError("no-such-stream", `There is no worker's stream ${id}`);
+  }
+  if (stream.isEnded) {
+    throw new InspectorError("stream-ended", `The worker's stream ${id} has ended`, {
+      hint: "Choose a worker that is running.",
+    });
+  }
+  if (stream.isHostDialled) {
+    throw new InspectorError(
+      "not-supported",
+      `The host opened the connection of stream ${id}, as in separated compute`,
+      {
+        hint: "Replays and holds need a worker that connects to its host; inspector replay takes the recording to a fresh one.",
+      },
+    );
+  }
+}
+
 function liveStreamOf(row: SqlRow): LiveStream {
   return {
     id: numberOf(row["id"]),
     journal: textOf(row["journal"]) ?? "",
     at: { connection: numberOf(row["connection"]), stream: numberOf(row["number"]) },
     isEnded: row["ended_at"] !== null,
+    isHostDialled: row["host_dialled"] === 1,
     runtime: textOf(row["runtime"]),
     workerId: textOf(row["worker_id"]) ?? "",
     clock: numberOf(row["started_at"]),

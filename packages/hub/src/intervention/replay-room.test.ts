@@ -9,6 +9,7 @@ const stream = {
   journal: "j",
   at: { connection: 1, stream: 1 },
   isEnded: false,
+  isHostDialled: false,
   runtime: "node",
   workerId: "w1",
   clock: 0,

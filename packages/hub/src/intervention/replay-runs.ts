@@ -13,7 +13,7 @@ import { createReadPayload } from "../payload.ts";
 import type { OpenSession } from "../reader/open-session.ts";
 import type { FreeMaps } from "./freed-maps.ts";
 import { createLateAnswers, type LateAnswers } from "./late-answers.ts";
-import type { LiveStream, LiveStreams } from "./live-streams.ts";
+import { assertOpen, type LiveStream, type LiveStreams } from "./live-streams.ts";
 import type { RelayLines } from "./relay-lines.ts";
 import { ReplayRoom } from "./replay-room.ts";
 import { type RecordedReplay, RunningReplay, type RunPorts } from "./replay-run.ts";
@@ -172,15 +172,8 @@ export class ReplayRuns {
 
   #streamOf({ stream }: ReplayOrder): LiveStream {
     const found = this.#options.streams.byId(stream);
-    if (found === undefined) {
-      throw new InspectorError("no-such-stream", `There is no worker's stream ${stream}`);
-    }
-    if (!found.isEnded) {
-      return found;
-    }
-    throw new InspectorError("stream-ended", `The worker's stream ${stream} has ended`, {
-      hint: "Choose a worker that is running.",
-    });
+    assertOpen(found, stream);
+    return found;
   }
 
   #sourceOf(order: ReplayOrder): ReplaySource {
