@@ -346,6 +346,8 @@ export type StepRow = {
 
 export type InvocationPage = { readonly rows: readonly (InvocationRow | StepRow)[] };
 
+export const MAX_PAUSES = 12;
+
 export type InvocationDetail = {
   readonly row: InvocationRow | StepRow;
   /** Where each message of it is; the payloads come from `/api/messages/SEQ`. */
@@ -355,8 +357,12 @@ export type InvocationDetail = {
   readonly response?: Seq;
   readonly cancel?: Seq;
   readonly logs: readonly Seq[];
+  /** Of each of `logs` the number of its level, a digit each; "-" for none. */
+  readonly logLevels: string;
   /** All of them, ascending; beyond {@link MAX_INVOCATION_MESSAGES} the newest, and the request, cancel and answer. */
   readonly messages: readonly Seq[];
+  /** Those of `messages` before which nothing crossed for longest, ascending, at most {@link MAX_PAUSES}. */
+  readonly pauses: readonly Seq[];
   /** Ids of other rows that belong together: the same invocation id, or retries of the same message. */
   readonly others: readonly Seq[];
   /** What the host and the worker's own HTTP server said to each other, where that was recorded. */

@@ -6,7 +6,9 @@ import {
   type InvocationPage,
   type InvocationRow,
   MAX_INVOCATION_MESSAGES,
+  MAX_PAUSES,
   MAX_ROWS,
+  type Nanos,
   type Seq,
   type StepRow,
 } from "@inspector/contract/page";
@@ -69,11 +71,12 @@ export function createInvocationQueries(database: Database) {
   );
   const stepsOf = database.prepare(`${STEP} WHERE p.stream = ? ORDER BY p.id`);
   const messages = database.prepare(
-    `SELECT m.seq, m.kind = ${KIND.invocationRequest} AND NOT ${hasFlags("m", UNHEARD)} AS is_heard
+    `SELECT m.seq, m.at, m.kind = ${KIND.invocationRequest} AND NOT ${hasFlags("m", UNHEARD)} AS is_heard
      FROM message m WHERE m.invocation = ? AND m.kind <> ${KIND.rpcLog} ORDER BY m.seq`,
   );
   const newestLogs = database.prepare(
-    `SELECT m.seq FROM message m WHERE m.invocation = ? AND m.kind = ${KIND.rpcLog} ORDER BY m.seq DESC LIMIT ${MAX_INVOCATION_MESSAGES}`,
+    `SELECT m.seq, m.at, m.level FROM message m WHERE m.invocation = ? AND m.kind = ${KIND.rpcLog}
+     ORDER BY m.seq DESC LIMIT ${MAX_INVOCATION_MESSAGES}`,
   );
   const stepSeqs = database.prepare(
     "SELECT started_seq, answered_seq FROM worker_step WHERE stream = ? AND step = ? ORDER BY id",
@@ -124,7 +127,9 @@ export function createInvocationQueries(database: Database) {
       ...optional("request", maybeNumber(only?.["started_seq"])),
       ...optional("response", maybeNumber(only?.["answered_seq"])),
       logs: [],
-      messages: seqs.sort((a, b) => a - b).slice(0, MAX_ROWS),
+      logLevels: "",
+      messages: seqs.sort((a, b) => a - b).slice(0, MAX_INVOCATION_MESSAGES),
+      pauses: [],
       others: [],
     };
   }
@@ -168,11 +173,14 @@ export function createInvocationQueries(database: Database) {
         return stepDetail(row);
       }
       const found = one.get(id) ?? {};
-      const ends = messages.all(id).map(({ seq, is_heard }) => ({ seq: numberOf(seq), isHeard: is_heard === 1 }));
+      const ends = messages
+        .all(id)
+        .map(({ seq, at, is_heard }) => ({ seq: numberOf(seq), at: numberOf(at), isHeard: is_heard === 1 }));
       const logs = newestLogs
         .all(id)
-        .map(({ seq }) => numberOf(seq))
+        .map(({ seq, at, level }) => ({ seq: numberOf(seq), at: numberOf(at), level: maybeNumber(level) }))
         .reverse();
+      const all = [...ends, ...logs].sort((a, b) => a.seq - b.seq);
       const others = sameId.all(row.invocationId, id).map((other) => numberOf(other["id"]));
       const retries = [...(row.retryCount === undefined ? [] : retriesOf(row, -1)), ...retriesOf(row, 1)];
       return {
@@ -182,8 +190,10 @@ export function createInvocationQueries(database: Database) {
         ...optional("response", maybeNumber(found["answered_seq"])),
         ...optional("cancel", maybeNumber(found["cancel_seq"])),
         ...optional("http", httpLegs.ofInvocation(row.invocationId, row.attempt)),
-        logs,
-        messages: [...ends.map(({ seq }) => seq), ...logs].sort((a, b) => a - b),
+        logs: logs.map(({ seq }) => seq),
+        logLevels: logs.map(({ level }) => (level !== undefined && level >= 0 && level <= 9 ? level : "-")).join(""),
+        messages: all.map(({ seq }) => seq),
+        pauses: pausesIn(all),
         others: [...new Set([...others, ...retries])].sort((a, b) => a - b),
       };
     },
@@ -306,6 +316,22 @@ function heldSpan(row: SqlRow, part: "request" | "answer"): HeldSpan | undefined
         ...optional("to", maybeNumber(row[`${part}_to`])),
         ...(row[`${part}_went_on`] === 0 && { isDropped: true as const }),
       };
+}
+
+/** Where it was silent for longest. */
+function pausesIn(messages: readonly { readonly seq: Seq; readonly at: Nanos }[]): Seq[] {
+  const silence = (index: number): Nanos => (messages[index]?.at ?? 0) - (messages[index - 1]?.at ?? 0);
+  const longest: number[] = [];
+  for (let index = 1; index < messages.length; index += 1) {
+    const least = longest.at(-1);
+    if (longest.length === MAX_PAUSES && least !== undefined && silence(index) <= silence(least)) {
+      continue;
+    }
+    longest.push(index);
+    longest.sort((a, b) => silence(b) - silence(a));
+    longest.length = Math.min(longest.length, MAX_PAUSES);
+  }
+  return longest.map((index) => messages[index]?.seq ?? 0).sort((a, b) => a - b);
 }
 
 const STEPS: readonly StepRow["step"][] = ["start", "init", "index", "load", "warmup", "reload", "terminate"];

@@ -79,6 +79,7 @@ function listFigures(fn: FunctionInfo): readonly Figure[] {
       isBad: fn.failures > 0,
     },
     { name: "In flight", value: <Count count={fn.inFlight} /> },
+    ...(fn.lost > 0 ? [{ name: "Lost", value: <Count count={fn.lost} />, isBad: true }] : []),
     ...(["p50", "p95", "max"] as const).map((name) => ({ name, value: <Span span={fn[name]} /> })),
   ];
 }

@@ -59,7 +59,18 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
       sort: "descending",
       render: ({ inFlight }) => <Count count={inFlight} />,
     },
-    latency("p50", "Half of the calls were faster"),
+    {
+      id: "lost",
+      title: "Lost",
+      track: "40px",
+      isNumber: true,
+      minGrid: 740,
+      sort: "descending",
+      hint: "Calls that were in flight when their stream ended",
+      render: ({ lost }) =>
+        lost > 0 ? <span className={styles["bad"]}>{formatCount(lost)}</span> : <Count count={0} />,
+    },
+    latency("p50", "Half of the calls were faster; the time for which requests were held is left out"),
     latency("p95", "95 of 100 calls were faster"),
     latency("max", "The slowest call", 640),
     {

@@ -15,6 +15,7 @@ const SORT_VALUES: Readonly<Record<string, (fn: FunctionInfo) => number | string
   calls: ({ calls }) => calls,
   failures: ({ failures }) => failures,
   inFlight: ({ inFlight }) => inFlight,
+  lost: ({ lost }) => lost,
   p50: ({ p50 }) => p50,
   p95: ({ p95 }) => p95,
   max: ({ max }) => max,

@@ -1,5 +1,6 @@
 import type { Nanos, Seq } from "@inspector/contract/page";
 import { type RefObject, useEffect, useMemo } from "react";
+import { Silent } from "../../shell/controls/Silent.tsx";
 import type { Column } from "../../shell/data/column.ts";
 import { useRowVersion, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
 import type { ExchangeRow } from "../../shell/data/session-store.ts";
@@ -9,10 +10,14 @@ import type { RowWindow } from "../../shell/grid/row-window.ts";
 import type { SelectList } from "../../shell/grid/useSelectList.ts";
 import { wantedRows } from "../../shell/grid/wanted-rows.ts";
 import { useSessionNow } from "../../shell/page/useSessionNow.ts";
-import { addIdleGaps, type Caption, type IdleGaps } from "./captions.ts";
+import type { Caption } from "./captions.ts";
 import styles from "./InvocationGrid.module.css";
 import { exchangeElementId, InvocationRowView } from "./InvocationRowView.tsx";
-import { placeOnAxis, type Span, waterfallAxis } from "./waterfall.ts";
+import type { IdleGaps } from "./idle-gaps.ts";
+import { spansOf } from "./row-spans.ts";
+import { useIdleGaps } from "./useIdleGaps.ts";
+import { type Tick, waterfallAxis } from "./waterfall.ts";
+import { barOf, scaleBackground, ticksOf } from "./waterfall-scale.ts";
 
 export const ROW_HEIGHT = 26;
 
@@ -50,24 +55,25 @@ export function InvocationGrid(props: InvocationGridProps) {
   const version = useRowVersion("exchanges");
   const { visibleRows, list: lines } = list;
   const { start, end } = visibleRows;
-  useEffect(() => {
-    const wanted = wantedRows(column, { start, end: Math.min(end, length) });
-    exchanges.want(wanted);
-  }, [exchanges, column, start, end, length]);
   const present = useSessionClock(exchanges, column, visibleRows);
   // A file stands still where its recording ended.
   const now = present ?? lastMoment(column.slice(start, end).map((id) => exchanges.get(id)));
+  const endedAt = useMemo(() => new Map(session?.streams.map(({ id, endedAt }) => [id, endedAt])), [session?.streams]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are read from the cache, which `version` stands for
   const axis = useMemo(() => {
     const rows = column.slice(start, end).map((id) => exchanges.get(id));
-    return waterfallAxis(rows.flatMap((row) => (row ? spanOf(row, now) : [])));
-  }, [exchanges, column, start, end, now, version]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+    return waterfallAxis(
+      rows.flatMap((row) => (row ? spansOf(row, { now, streamEndedAt: endedAt.get(row.stream) }) : [])),
+    );
+  }, [exchanges, column, start, end, now, endedAt, version]);
+  const ticks = useMemo(() => ticksOf(axis), [axis]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the column grows in place, its length says so
+  const around = useMemo(() => column.slice(Math.max(0, start - 60), end + 60), [column, length, start, end]);
+  const alsoWanted = useIdleGaps({ ids: around, now, onGaps });
   useEffect(() => {
-    const around = column.slice(Math.max(0, start - 60), end + 60).map((id) => ({ id, row: exchanges.get(id) }));
-    const rows = around.map(({ id, row }) => ({ id, from: row?.startedAt, to: row?.answeredAt }));
-    onGaps((known) => addIdleGaps(known, rows));
-  }, [exchanges, column, start, end, onGaps, version]);
+    const wanted = wantedRows(column, { start, end: Math.min(end, length) });
+    exchanges.want([...wanted, ...alsoWanted]);
+  }, [exchanges, column, start, end, length, alsoWanted]);
 
   const { interventions } = useSessionState();
   const held = new Set(interventions.holds.held.map(({ invocationId }) => invocationId));
@@ -88,9 +94,10 @@ export function InvocationGrid(props: InvocationGridProps) {
       className={styles["columns"]}
       headings={HEADINGS.map(([name, title, type]) => (
         <GridHeading key={name} className={styles[name]} isNumber={type === "number"}>
-          {title}
+          {name === "waterfall" ? <Scale ticks={ticks} title={title} /> : title}
         </GridHeading>
       ))}
+      variables={{ "--waterfall-scale": scaleBackground(axis, ticks) }}
     >
       {shown.map((shownLine, index) => {
         const line = lines.start + index;
@@ -115,7 +122,7 @@ export function InvocationGrid(props: InvocationGridProps) {
           return null;
         }
         const row = exchanges.get(id);
-        const [span] = row ? spanOf(row, now) : [];
+        const bar = row && barOf(axis, row, now, endedAt.get(row.stream));
         return (
           <InvocationRowView
             key={id}
@@ -123,7 +130,8 @@ export function InvocationGrid(props: InvocationGridProps) {
             line={line}
             row={row}
             isGone={exchanges.isMissing(id)}
-            {...(span && placeOnAxis(axis, span))}
+            bar={bar?.parts ?? ""}
+            barTitle={bar?.title}
             now={row?.state === "in-flight" ? present : undefined}
             startedAt={session?.startedAt ?? 0}
             isSelected={id === selected}
@@ -150,12 +158,16 @@ function lastMoment(rows: readonly (ExchangeRow | undefined)[]): number {
   return Math.max(0, ...rows.map((row) => row?.answeredAt ?? row?.startedAt ?? 0));
 }
 
-/** From the request to the answer; to now while there is none. */
-function spanOf({ startedAt, answeredAt, state }: ExchangeRow, now: number): readonly Span[] {
-  const from = startedAt ?? answeredAt;
-  if (from === undefined) {
-    return [];
-  }
-  const to = answeredAt ?? (state === "in-flight" ? Math.max(now, from) : from);
-  return [{ from, to }];
+/** The scale of the bars, and for those who do not see it what the column is. */
+function Scale({ ticks, title }: { readonly ticks: readonly Tick[]; readonly title: string }) {
+  return (
+    <>
+      <Silent>{title}</Silent>
+      {ticks.map(({ at, label }) => (
+        <span key={at} aria-hidden className={styles["tick"]} style={{ left: `${at * 100}%` }}>
+          {label}
+        </span>
+      ))}
+    </>
+  );
 }

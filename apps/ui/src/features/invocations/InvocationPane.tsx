@@ -9,6 +9,7 @@ import { useInvocation, useRowVersion, useSessionState, useSessionStore } from "
 import { useProblems } from "../../shell/data/workbench-queries.ts";
 import { nameOfExchange, statusOfExchange } from "../../shell/format/exchange.ts";
 import { workerName } from "../../shell/format/message.ts";
+import { formatPlural } from "../../shell/format/size.ts";
 import { formatMoment, formatOffset, formatSpan } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { useSessionNow } from "../../shell/page/useSessionNow.ts";
@@ -44,7 +45,7 @@ export function InvocationPane(props: InvocationPaneProps) {
   const row = exchanges.get(id) ?? data?.row;
   // The tab stays when another invocation is chosen, and not every one has all of them.
   const tabs = listTabs(data);
-  const shown = data && !tabs.some(({ id }) => id === tab) ? "request" : tab;
+  const shown = data && !tabs.some(({ id }) => id === tab) ? (tabs[0]?.id ?? tab) : tab;
   return (
     <section className={styles["pane"]} aria-label="Invocation">
       <header className={styles["head"]}>
@@ -71,9 +72,11 @@ export function InvocationPane(props: InvocationPaneProps) {
 
 function listTabs(detail: InvocationDetail | undefined): readonly TabInfo<InvocationTab>[] {
   const count = (list: readonly Seq[] | undefined) => (list && list.length > 0 ? { count: list.length } : {});
+  // Nobody asks for StartStream: it is the worker's first word.
+  const isStart = detail?.row.type === "step" && detail.row.step === "start";
   return [
-    { id: "request", title: "Request" },
-    { id: "response", title: "Response" },
+    ...(isStart ? [] : [{ id: "request", title: "Request" } as const]),
+    { id: "response", title: isStart ? "StartStream" : "Response" },
     ...(detail?.http ? [{ id: "http", title: "HTTP" } as const] : []),
     { id: "logs", title: "Logs", ...count(detail?.logs) },
     { id: "timing", title: "Timing" },
@@ -90,12 +93,7 @@ type TabContentProps = Pick<InvocationPaneProps, "tab" | "keys"> & { readonly de
 function TabContent({ detail, tab, keys }: TabContentProps) {
   switch (tab) {
     case "request":
-      return (
-        <OneMessage
-          seq={detail.request}
-          missing="Its request was not seen: it was sent before this recording, or got lost."
-        />
-      );
+      return <OneMessage seq={detail.request} missing={missingRequest(detail.row)} />;
     case "response":
       return <OneMessage seq={detail.response} missing={missingAnswer(detail.row)} />;
     case "http":
@@ -117,7 +115,28 @@ function TabContent({ detail, tab, keys }: TabContentProps) {
   }
 }
 
-function missingAnswer({ state }: InvocationDetail["row"]): string {
+function missingRequest(row: InvocationDetail["row"]): string {
+  return severalExchanges(row) ?? "Its request was not seen: it was sent before this recording, or got lost.";
+}
+
+function severalExchanges(row: InvocationDetail["row"]): string | undefined {
+  return row.type === "step" && row.count > 1
+    ? `This step is ${formatPlural(row.count, "request", "requests")} with their answers: each is among its messages.`
+    : undefined;
+}
+
+function missingAnswer(row: InvocationDetail["row"]): string {
+  const { state } = row;
+  const several = severalExchanges(row);
+  if (several !== undefined) {
+    return several;
+  }
+  if (row.type === "step" && row.step === "terminate") {
+    return "A worker does not answer it: it ends its stream.";
+  }
+  if (state === "dropped") {
+    return "No answer comes: its request was held and dropped, so the worker knows nothing of it.";
+  }
   if (state === "in-flight") {
     return "No answer yet: it appears here when it crosses.";
   }
@@ -159,7 +178,7 @@ function Origin({ row, others, onSelect }: OriginProps) {
     <p className={styles["sub"]}>
       {row.type === "invocation" ? <b>{row.trigger ?? "trigger not known"}</b> : <b>start-up</b>}
       {stream && <span>{stream.runtime === undefined ? workerName(stream) : `${stream.runtime} worker`}</span>}
-      {row.duration !== undefined && <span>{formatSpan(row.duration)}</span>}
+      {row.duration !== undefined && row.duration > 0 && <span>{formatSpan(row.duration)}</span>}
       {at !== undefined && <span title="Seconds since the session began">{formatOffset(at)} s</span>}
       {at !== undefined && session && <span>{formatMoment(session.startedAt, at)}</span>}
       {row.type === "invocation" && (

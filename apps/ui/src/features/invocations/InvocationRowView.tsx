@@ -1,12 +1,19 @@
 import type { Nanos, Seq } from "@inspector/contract/page";
-import { type CSSProperties, memo } from "react";
+import { memo } from "react";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import type { ExchangeRow } from "../../shell/data/session-store.ts";
-import { nameOfExchange, sizeOfExchange, statusOfExchange, tagsOf } from "../../shell/format/exchange.ts";
+import {
+  isRequestHeld,
+  nameOfExchange,
+  sizeOfExchange,
+  statusOfExchange,
+  tagsOf,
+} from "../../shell/format/exchange.ts";
 import { formatBytes, formatSize } from "../../shell/format/size.ts";
 import { formatCount, formatMoment, formatOffset, formatSpan } from "../../shell/format/time.ts";
 import { GridCell, GridRow, MissingCells } from "../../shell/grid/Grid.tsx";
 import styles from "./InvocationGrid.module.css";
+import { partsOf } from "./waterfall-scale.ts";
 
 type InvocationRowProps = {
   readonly id: Seq;
@@ -16,9 +23,10 @@ type InvocationRowProps = {
   readonly row: ExchangeRow | undefined;
   /** The hub deleted it: the session reached its size limit. */
   readonly isGone: boolean;
-  /** Where its bar is, as parts of the width. */
-  readonly left?: number;
-  readonly width?: number;
+  /** Its bar, see BarText; "" where it has none. */
+  readonly bar: string;
+  /** What the bar says. */
+  readonly barTitle: string | undefined;
   /** The present, while it is in flight and where there is one. */
   readonly now: Nanos | undefined;
   readonly startedAt: number;
@@ -71,7 +79,7 @@ function Cells(props: InvocationRowProps & { readonly row: ExchangeRow }) {
               {text}
             </i>
           ))}
-        {isHeld && (
+        {isHeld && !isRequestHeld(row) && (
           <i className={styles["tag"]} data-tone="warn" title="The inspector holds it until it is released">
             held
           </i>
@@ -87,7 +95,7 @@ function Cells(props: InvocationRowProps & { readonly row: ExchangeRow }) {
       >
         <StatusMark {...status} />
       </GridCell>
-      <GridCell className={styles["duration"]} isNumber>
+      <GridCell className={styles["duration"]} isNumber title={durationTitle(row)}>
         {row.duration !== undefined && row.duration > 0 && formatSpan(row.duration)}
       </GridCell>
       <GridCell className={styles["size"]} isNumber title={formatBytes(size)}>
@@ -101,19 +109,31 @@ function Cells(props: InvocationRowProps & { readonly row: ExchangeRow }) {
       >
         {row.type === "invocation" && row.logs > 0 && formatCount(row.logs)}
       </GridCell>
-      <GridCell className={styles["waterfall"]}>
-        <Bar {...props} tone={row.type === "step" && status.tone === "good" ? "mute" : status.tone} />
+      <GridCell className={styles["waterfall"]} title={props.barTitle}>
+        <Bar text={props.bar} tone={row.type === "step" && status.tone === "good" ? "mute" : status.tone} />
       </GridCell>
     </>
   );
 }
 
-function Bar({ left, width, tone }: Pick<InvocationRowProps, "left" | "width"> & { readonly tone: string }) {
-  if (left === undefined || width === undefined) {
-    return null;
-  }
-  const place: CSSProperties = { left: `${left * 100}%`, width: `${width * 100}%` };
-  return <span aria-hidden className={styles["bar"]} data-tone={tone} style={place} />;
+function Bar({ text, tone }: { readonly text: string; readonly tone: string }) {
+  return partsOf(text).map(({ whose, left, width }, index) => (
+    <span
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts have an order and nothing else
+      key={index}
+      aria-hidden
+      className={styles["bar"]}
+      data-tone={tone}
+      data-whose={whose}
+      style={{ left, width }}
+    />
+  ));
+}
+
+function durationTitle(row: ExchangeRow): string | undefined {
+  return row.type === "invocation" && row.held?.request !== undefined
+    ? "In the worker: the time for which its request was held is left out"
+    : undefined;
 }
 
 function logsTitle(row: ExchangeRow): string | undefined {

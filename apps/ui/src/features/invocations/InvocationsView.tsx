@@ -10,9 +10,10 @@ import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { SplitView } from "../../shell/panes/SplitView.tsx";
 import { relationOf } from "../detail/related.ts";
-import { type IdleGaps, listCaptions } from "./captions.ts";
+import { listCaptions } from "./captions.ts";
 import { InvocationGrid, ROW_HEIGHT } from "./InvocationGrid.tsx";
 import { InvocationPane, type InvocationTab } from "./InvocationPane.tsx";
+import type { IdleGaps } from "./idle-gaps.ts";
 import { NextFailure } from "./NextFailure.tsx";
 import { useReplayKeys } from "./useReplayKeys.ts";
 

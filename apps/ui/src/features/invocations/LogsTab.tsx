@@ -1,50 +1,50 @@
-import type { InvocationDetail, LogLevel, MessageRow, Seq } from "@inspector/contract/page";
-import { type KeyboardEvent, useRef, useState } from "react";
+import type { InvocationDetail, Seq } from "@inspector/contract/page";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { Segments } from "../../shell/controls/Segments.tsx";
 import { statusOf } from "../../shell/format/message.ts";
 import { formatPlural } from "../../shell/format/size.ts";
-import { formatDelta } from "../../shell/format/time.ts";
+import { formatCount, formatDelta } from "../../shell/format/time.ts";
 import { useRowWindow } from "../../shell/grid/useRowWindow.ts";
 import styles from "../detail/detail.module.css";
 import { LoadedMessage } from "./LoadedMessage.tsx";
 import own from "./pane.module.css";
-import { useMessageRows } from "./useMessageRows.ts";
+import { useRowsInSight } from "./useRowsInSight.ts";
 
 const LINE_HEIGHT = 22;
 
 const LEVELS = ["all", "info", "warning", "error"] as const;
 type Least = (typeof LEVELS)[number];
 
-const HIDDEN: Readonly<Record<Least, readonly LogLevel[]>> = {
-  all: [],
-  info: ["Trace", "Debug"],
-  warning: ["Trace", "Debug", "Information"],
-  error: ["Trace", "Debug", "Information", "Warning"],
-};
+/** The number of the lowest level that is shown; logs without a level always are. */
+const LEAST: Readonly<Record<Least, number>> = { all: 0, info: 2, warning: 3, error: 4 };
 
 /** The logs of an invocation in a list, and the chosen one as a whole below it. */
 export function LogsTab({ detail }: { readonly detail: InvocationDetail }) {
+  const { logs, logLevels, row } = detail;
   const [least, setLeast] = useState<Least>("all");
   const [chosen, setChosen] = useState<Seq | undefined>();
-  const { rows, isComplete } = useMessageRows(detail.logs);
-  if (detail.logs.length === 0) {
+  const shown = useMemo(
+    () => (least === "all" ? logs : logs.filter((_, index) => !(Number(logLevels[index]) < LEAST[least]))),
+    [logs, logLevels, least],
+  );
+  const all = row.type === "invocation" ? Math.max(row.logs, logs.length) : logs.length;
+  if (logs.length === 0) {
     return <p className={styles["empty"]}>Nothing was logged.</p>;
   }
-  const count = Math.max(detail.logs.length, detail.row.type === "invocation" ? detail.row.logs : 0);
-  const shown = rows.filter(({ level }) => level === undefined || !HIDDEN[least].includes(level));
   return (
     <>
       <div className={own["bar"]}>
         <Segments label="Least level" options={LEVELS} value={least} onChange={setLeast} />
         <span>
-          {shown.length === count
-            ? formatPlural(shown.length, "log", "logs")
-            : `${shown.length} of ${formatPlural(count, "log", "logs")}${isComplete ? "" : ", loading"}`}
+          {shown.length === all
+            ? formatPlural(all, "log", "logs")
+            : `${formatCount(shown.length)} of ${formatPlural(all, "log", "logs")}`}
+          {logs.length < all && `, of which the newest ${formatCount(logs.length)} are listed`}
         </span>
       </div>
       <LogList
-        rows={shown}
-        startedAt={detail.row.startedAt ?? rows[0]?.at ?? 0}
+        logs={shown}
+        startedAt={detail.row.startedAt}
         answeredAt={detail.row.answeredAt}
         chosen={chosen}
         onChoose={setChosen}
@@ -59,28 +59,35 @@ export function LogsTab({ detail }: { readonly detail: InvocationDetail }) {
 }
 
 type LogListProps = {
-  readonly rows: readonly MessageRow[];
-  readonly startedAt: number;
+  readonly logs: readonly Seq[];
+  readonly startedAt: number | undefined;
   readonly answeredAt: number | undefined;
   readonly chosen: Seq | undefined;
   readonly onChoose: (seq: Seq) => void;
 };
 
-function LogList({ rows, startedAt, answeredAt, chosen, onChoose }: LogListProps) {
+function LogList({ logs, startedAt, answeredAt, chosen, onChoose }: LogListProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const list = useRowWindow({ scroller, count: rows.length, rowHeight: LINE_HEIGHT, headHeight: 0 });
+  const list = useRowWindow({ scroller, count: logs.length, rowHeight: LINE_HEIGHT, headHeight: 0 });
+  const inSight = logs.slice(list.start, list.end);
+  const [first] = logs;
+  // Where the request was not seen, time counts from the first log.
+  const needsFirst = startedAt === undefined && first !== undefined;
+  const rowOf = useRowsInSight(needsFirst ? [...inSight, first] : inSight);
+  const beganAt = startedAt ?? (first === undefined ? undefined : rowOf(first)?.at) ?? 0;
   const onKeyDown = (event: KeyboardEvent) => {
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (by === 0) {
       return;
     }
     event.preventDefault();
-    const index = Math.min(Math.max(0, rows.findIndex(({ seq }) => seq === chosen) + by), rows.length - 1);
-    const row = rows[index];
-    if (!row) {
+    const at = chosen === undefined ? -1 : logs.indexOf(chosen);
+    const index = Math.min(Math.max(0, at + by), logs.length - 1);
+    const next = logs[index];
+    if (next === undefined) {
       return;
     }
-    onChoose(row.seq);
+    onChoose(next);
     list.scrollTo(index, "nearest");
   };
   return (
@@ -96,25 +103,26 @@ function LogList({ rows, startedAt, answeredAt, chosen, onChoose }: LogListProps
     >
       <div role="presentation" className={own["content"]} style={{ height: list.height }}>
         <div role="presentation" className={own["block"]} style={{ top: list.blockTop }}>
-          {rows.slice(list.start, list.end).map((row, index) => {
-            const status = statusOf(row);
-            const isLate = answeredAt !== undefined && row.at > answeredAt;
+          {inSight.map((seq, index) => {
+            const row = rowOf(seq);
+            const status = row && statusOf(row);
+            const isLate = row !== undefined && answeredAt !== undefined && row.at > answeredAt;
             return (
               <div
-                key={row.seq}
-                id={`log-${row.seq}`}
+                key={seq}
+                id={`log-${seq}`}
                 role="option"
-                aria-selected={row.seq === chosen}
-                aria-setsize={rows.length}
+                aria-selected={seq === chosen}
+                aria-setsize={logs.length}
                 aria-posinset={list.start + index + 1}
                 className={own["logRow"]}
                 data-tone={status?.tone}
-                title={row.text}
-                onClick={() => onChoose(row.seq)}
+                title={row?.text}
+                onClick={() => onChoose(seq)}
               >
-                <span className={own["time"]}>+{formatDelta(row.at - startedAt)}</span>
+                <span className={own["time"]}>{row && `+${formatDelta(row.at - beganAt)}`}</span>
                 <span className={own["level"]}>{isLate ? "dropped" : status?.label}</span>
-                <span className={own["text"]}>{row.text}</span>
+                <span className={own["text"]}>{row ? row.text : "…"}</span>
               </div>
             );
           })}

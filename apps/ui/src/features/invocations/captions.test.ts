@@ -1,7 +1,7 @@
 import type { StepRow, StreamInfo, WorkerInfo } from "@inspector/contract/page";
 import { describe, expect, test } from "vitest";
 import { Column } from "../../shell/data/column.ts";
-import { addIdleGaps, listCaptions } from "./captions.ts";
+import { listCaptions } from "./captions.ts";
 
 const SECOND = 1e9;
 
@@ -110,27 +110,5 @@ describe("captions", () => {
   test("have nothing to say of rows that the list does not hold", () => {
     const node = worker(1, { steps: [[1, "start"]] });
     expect(listCaptions(columnOf(7, 8), [node], new Map([[3, SECOND]]))).toEqual([]);
-  });
-});
-
-describe("idle time", () => {
-  const row = (id: number, from?: number, to?: number) => ({
-    id,
-    from: from === undefined ? undefined : from * SECOND,
-    to: to === undefined ? undefined : to * SECOND,
-  });
-
-  test("is counted from the end of the last that was at work", () => {
-    const gaps = addIdleGaps(new Map(), [row(1, 0, 100), row(2, 10, 11), row(3, 150, 151), row(4, 300)]);
-    expect([...gaps]).toEqual([[4, 149 * SECOND]]);
-  });
-
-  test("is not guessed beside rows that are not at hand", () => {
-    expect(addIdleGaps(new Map(), [row(1, 0, 1), row(2), row(3, 500)]).size).toBe(0);
-  });
-
-  test("stays the same object when nothing new is known", () => {
-    const known = addIdleGaps(new Map(), [row(1, 0, 1), row(2, 100)]);
-    expect(addIdleGaps(known, [row(1, 0, 1), row(2, 100)])).toBe(known);
   });
 });

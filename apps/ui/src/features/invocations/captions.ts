@@ -1,8 +1,9 @@
-import type { Nanos, Seq, WorkerInfo } from "@inspector/contract/page";
+import type { WorkerInfo } from "@inspector/contract/page";
 import type { Column } from "../../shell/data/column.ts";
 import { workerName } from "../../shell/format/message.ts";
 import { formatSpan } from "../../shell/format/time.ts";
 import { NEVER_READY, workerState } from "../../shell/page/worker-state.ts";
+import type { IdleGaps } from "./idle-gaps.ts";
 
 /** A line between the rows that says what comes below it. */
 export type Caption = {
@@ -13,12 +14,6 @@ export type Caption = {
   /** Time that passed without anything. */
   readonly isIdle?: true;
 };
-
-/** Time between two rows from which a caption calls it idle, in nanoseconds. */
-export const IDLE_NS: Nanos = 60e9;
-
-/** Rows before which nothing happened for a while: how long, by the row's id. */
-export type IdleGaps = ReadonlyMap<Seq, Nanos>;
 
 /**
  * The captions of a list, in order: each worker's start-up (its steps, which stand together), the invocations behind
@@ -80,26 +75,4 @@ function exitText({ process, stream }: WorkerInfo): string[] {
     process.signal === undefined ? `exited with code ${process.exitCode ?? "?"}` : `ended by ${process.signal}`;
   const after = process.spawnedAt === undefined ? "" : ` after ${formatSpan(process.exitedAt - process.spawnedAt)}`;
   return [how + after];
-}
-
-/** Where consecutive rows that are at hand lie more than {@link IDLE_NS} apart, beside the gaps known before. */
-export function addIdleGaps(
-  known: IdleGaps,
-  rows: readonly { readonly id: Seq; readonly from: Nanos | undefined; readonly to: Nanos | undefined }[],
-): IdleGaps {
-  const found = new Map<Seq, Nanos>();
-  let end: Nanos | undefined;
-  for (const { id, from, to } of rows) {
-    if (from !== undefined && end !== undefined && from - end > IDLE_NS) {
-      found.set(id, from - end);
-    }
-    // Rows overlap: idle time begins when the last of them ends.
-    if (from === undefined) {
-      end = undefined;
-    } else {
-      end = Math.max(end ?? 0, to ?? from);
-    }
-  }
-  const isNew = [...found].some(([id, idle]) => known.get(id) !== idle);
-  return isNew ? new Map([...known, ...found]) : known;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { compareDuration, listPhases } from "./timing.ts";
+import { compareDuration, listPhases, openPhase, placesToRead } from "./timing.ts";
 
 const MS = 1e6;
-const marks = (...list: [number, string][]) => list.map(([at, label]) => ({ at: at * MS, label }));
+const marks = (...list: [number, string][]) => list.map(([at, label], index) => ({ at: at * MS, label, index }));
 
 describe("where the time went", () => {
   test("is divided by what was seen", () => {
@@ -25,9 +25,32 @@ describe("where the time went", () => {
     expect(phases.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(999 * 999 * MS);
   });
 
+  test("counts what was left out between two marks", () => {
+    const first = { at: 0, label: "request", index: 0 };
+    const far = { at: 50 * MS, label: "a", index: 400 };
+    expect(listPhases([first, far, { at: 100 * MS, label: "answer", index: 401 }]).map(({ label }) => label)).toEqual([
+      "400 short steps",
+      "after a",
+    ]);
+  });
+
+  test("goes on since what was seen last", () => {
+    expect(openPhase({ at: 10 * MS, label: "request", index: 0 }, 25 * MS)).toMatchObject({
+      label: "waiting since the request",
+      from: 10 * MS,
+      to: 25 * MS,
+    });
+    expect(openPhase({ at: 10 * MS, label: "“began”", index: 3 }, 5 * MS).to).toBe(10 * MS);
+  });
+
   test("is nothing where only the request was seen", () => {
     expect(listPhases(marks([0, "request"]))).toEqual([]);
   });
+});
+
+test("of many messages those around the longest silences are read", () => {
+  expect(placesToRead(3, [])).toEqual([0, 1, 2]);
+  expect(placesToRead(1000, [500, 501])).toEqual([0, 499, 500, 501, 999]);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import type { Nanos } from "@inspector/contract/page";
 
-/** Something that was seen of an invocation while it ran. */
-export type Mark = { readonly at: Nanos; readonly label: string };
+/** Something that was seen of an invocation while it ran. `index` is its place among all that was seen. */
+export type Mark = { readonly at: Nanos; readonly label: string; readonly index: number };
 
 /** A part of an invocation's time. */
 export type Phase = {
@@ -10,10 +10,15 @@ export type Phase = {
   readonly to: Nanos;
   /** Number of marks inside this part that have no line of their own because they follow one another quickly. */
   readonly merged: number;
+  /** It goes on: nothing was seen since. */
+  readonly isOpen?: true;
 };
 
 /** The share of the whole time from which a part has a line of its own. */
 const OWN_LINE_PART = 0.08;
+
+/** Messages that are all read, to tell one silence from the next. */
+const MOST_READ = 60;
 
 /** Lines at most: the longest parts have their own, those between them share one. */
 const MAX_OWN_LINES = 6;
@@ -39,15 +44,36 @@ export function listPhases(marks: readonly Mark[]): Phase[] {
       continue;
     }
     const last = phases.at(-1);
-    const isQuick = !own.has(index);
+    const steps = mark.index - start.index;
+    // Marks between which others were left out are many steps.
+    const isQuick = !own.has(index) || steps > 1;
     if (last && isQuick && last.merged > 0) {
-      phases[phases.length - 1] = { ...last, to: mark.at, merged: last.merged + 1, label: quickLabel(last.merged + 1) };
+      const merged = last.merged + steps;
+      phases[phases.length - 1] = { ...last, to: mark.at, merged, label: quickLabel(merged) };
     } else {
-      const label = isQuick ? quickLabel(1) : phaseLabel(start, mark);
-      phases.push({ label, from: start.at, to: mark.at, merged: isQuick ? 1 : 0 });
+      const label = isQuick ? quickLabel(steps) : phaseLabel(start, mark);
+      phases.push({ label, from: start.at, to: mark.at, merged: isQuick ? steps : 0 });
     }
   }
   return phases;
+}
+
+/** What was seen last, and for how long there was nothing since. */
+export function openPhase(last: Mark, now: Nanos): Phase {
+  const since = last.label === "request" ? "the request" : last.label;
+  return { label: `waiting since ${since}`, from: last.at, to: Math.max(now, last.at), merged: 0, isOpen: true };
+}
+
+/**
+ * Places, among `count` messages, that have to be looked at to tell where the time went: all of few, and of many the ends and
+ * those around `pauses`, the places before which nothing came for longest.
+ */
+export function placesToRead(count: number, pauses: readonly number[]): readonly number[] {
+  if (count <= MOST_READ) {
+    return Array.from({ length: count }, (_, index) => index);
+  }
+  const wanted = new Set([0, count - 1, ...pauses, ...pauses.map((index) => index - 1)]);
+  return [...wanted].filter((index) => index >= 0 && index < count).sort((a, b) => a - b);
 }
 
 /** A log says what comes next more often than what is done, so a part is named after the log that it follows. */

@@ -1,4 +1,5 @@
 import type { Nanos } from "@inspector/contract/page";
+import { formatTick, roundStep } from "../../shell/format/tick.ts";
 
 /** When something was at work. */
 export type Span = { readonly from: Nanos; readonly to: Nanos };
@@ -9,38 +10,55 @@ export type Stretch = Span & { readonly start: number; readonly end: number };
 /** Where a bar goes, as parts of the whole width. */
 export type Bar = { readonly left: number; readonly width: number };
 
-/** Between two stretches. */
-const GAP_PART = 0.02;
+/** Between two stretches: the break that says that time was left out. */
+export const BREAK_PART = 0.035;
+
+/** Breaks take no more of the width than so many: the longest idle times are left out first. */
+const MAX_BREAKS = 8;
 
 /** Time without work that is left out: a twentieth of the work in sight, and never less than so much. */
 const IDLE_PART = 0.05;
 const MIN_IDLE: Nanos = 20e6;
 
-/** The part of the width that all stretches share evenly, so that short ones stay visible beside long ones. */
-const EVEN_PART = 0.5;
-
 /**
  * The time axis of the rows in sight: stretches in which something was at work, one after another, with the idle time
- * between them left out.
+ * between them left out. All of them have the same scale, so that of two bars the longer one took longer.
  */
 export function waterfallAxis(spans: readonly Span[]): readonly Stretch[] {
-  const busy = mergeSpans(spans, 0);
-  const work = busy.reduce((sum, { from, to }) => sum + to - from, 0);
-  const stretches = mergeSpans(busy, Math.max(MIN_IDLE, work * IDLE_PART));
+  const stretches = cutIdle(mergeSpans(spans));
   const total = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
-  const room = 1 - GAP_PART * (stretches.length - 1);
-  if (room <= 0) {
-    return mergeAll(spans);
-  }
+  const room = 1 - BREAK_PART * (stretches.length - 1);
   let start = 0;
   return stretches.map((stretch) => {
     const share = total === 0 ? 1 / stretches.length : (stretch.to - stretch.from) / total;
-    const part = (EVEN_PART / stretches.length + (1 - EVEN_PART) * share) * room;
-    const end = start + part;
+    const end = start + share * room;
     const placed = { ...stretch, start, end };
-    start = end + GAP_PART;
+    start = end + BREAK_PART;
     return placed;
   });
+}
+
+/** Joins what is closer together than is worth a break. `busy` are ascending and apart. */
+function cutIdle(busy: readonly Span[]): Span[] {
+  const work = busy.reduce((sum, { from, to }) => sum + to - from, 0);
+  const least = Math.max(MIN_IDLE, work * IDLE_PART);
+  const idle = busy.slice(1).map(({ from }, index) => from - (busy[index]?.to ?? from));
+  const cuts = new Set(
+    [...idle.keys()]
+      .filter((index) => (idle[index] ?? 0) > least)
+      .sort((a, b) => (idle[b] ?? 0) - (idle[a] ?? 0))
+      .slice(0, MAX_BREAKS),
+  );
+  const joined: { from: Nanos; to: Nanos }[] = [];
+  for (const [index, { from, to }] of busy.entries()) {
+    const last = joined.at(-1);
+    if (last && !cuts.has(index - 1)) {
+      last.to = to;
+    } else {
+      joined.push({ from, to });
+    }
+  }
+  return joined;
 }
 
 /** Where a span is drawn. What lies outside the axis is at its nearest edge. */
@@ -60,22 +78,54 @@ export function positionOf(axis: readonly Stretch[], at: Nanos): number {
   return start + part * (end - start);
 }
 
-/** Overlapping spans, and those less than `idle` apart, as one; ascending. */
-function mergeSpans(spans: readonly Span[], idle: Nanos): Span[] {
+/** A mark of the scale: a part of the width, and the time since the first moment in sight, where there is room to say it. */
+export type Tick = { readonly at: number; readonly label?: string };
+
+/** Marks at round times, all the same distance apart, and where each stretch begins. A label needs `labelPart` of the width. */
+export function axisTicks(axis: readonly Stretch[], labelPart: number): readonly Tick[] {
+  const total = axis.reduce((sum, { from, to }) => sum + to - from, 0);
+  const step = roundStep(total * labelPart);
+  const origin = axis[0]?.from ?? 0;
+  const moments = axis.flatMap(({ from, to }) => {
+    const count = step === 0 ? 1 : Math.floor((to - from) / step) + 1;
+    return Array.from({ length: count }, (_, index) => ({ at: from + index * step, isStart: index === 0 }));
+  });
+  const places = moments.map(({ at }) => positionOf(axis, at));
+  const said: number[] = [];
+  const say = (place: number): boolean => {
+    const hasRoom = place <= 1 - labelPart * 0.6 && said.every((other) => Math.abs(other - place) >= labelPart * 0.99);
+    if (hasRoom) {
+      said.push(place);
+    }
+    return hasRoom;
+  };
+  // Where a stretch begins is said first: nothing else tells how much was left out.
+  const isStartSaid = moments.map(({ isStart }, index) => isStart && say(places[index] ?? 0));
+  return moments.map(({ at, isStart }, index): Tick => {
+    const place = places[index] ?? 0;
+    const isSaid = isStart ? isStartSaid[index] : say(place);
+    return isSaid ? { at: place, label: at === origin ? "0" : formatTick(at - origin) } : { at: place };
+  });
+}
+
+/** Where time is left out, as parts of the width, and how much. */
+export function axisBreaks(axis: readonly Stretch[]): readonly (Bar & { readonly span: Nanos })[] {
+  return axis.slice(1).map((stretch, index) => {
+    const before = axis[index];
+    return { left: before?.end ?? 0, width: BREAK_PART, span: stretch.from - (before?.to ?? stretch.from) };
+  });
+}
+
+/** Overlapping spans as one; ascending. */
+function mergeSpans(spans: readonly Span[]): Span[] {
   const merged: { from: Nanos; to: Nanos }[] = [];
   for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
     const last = merged.at(-1);
-    if (last && from - last.to <= idle) {
+    if (last && from <= last.to) {
       last.to = Math.max(last.to, to);
     } else {
       merged.push({ from, to });
     }
   }
   return merged;
-}
-
-function mergeAll(spans: readonly Span[]): readonly Stretch[] {
-  const from = Math.min(...spans.map((span) => span.from));
-  const to = Math.max(...spans.map((span) => span.to));
-  return [{ from, to, start: 0, end: 1 }];
 }

@@ -1,6 +1,7 @@
 import type { Nanos } from "@inspector/contract/page";
 import { Silent } from "../../shell/controls/Silent.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
+import { formatTick } from "../../shell/format/tick.ts";
 import { formatSpan } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { type LifeBar, type Lifecycle, type LifeStep, layoutLifecycle } from "./lifecycle.ts";
@@ -132,19 +133,4 @@ function Limit({ bar: { step, used } }: { readonly bar: LifeBar }) {
       {used < 1 && used >= 0.01 && <small> {Math.round(used * 100)}&#8239;%</small>}
     </span>
   );
-}
-
-/** Round times have no digits to show: "200 ms", "60 s", "2 min". */
-function formatTick(span: Nanos): string {
-  const trim = (value: number) => String(Number(value.toPrecision(3)));
-  if (span < 1e6) {
-    return `${trim(span / 1e3)} µs`;
-  }
-  if (span < 1e9) {
-    return `${trim(span / 1e6)} ms`;
-  }
-  if (span < 120e9) {
-    return `${trim(span / 1e9)} s`;
-  }
-  return span < 7200e9 ? `${trim(span / 60e9)} min` : `${trim(span / 3600e9)} h`;
 }

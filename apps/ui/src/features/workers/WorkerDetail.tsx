@@ -60,13 +60,14 @@ export function WorkerDetail({ worker, session }: WorkerDetailProps) {
   );
 }
 
-function listFigures({ stream, invocations, failures, inFlight, statusPings }: WorkerInfo): readonly Figure[] {
+function listFigures({ stream, invocations, failures, inFlight, lost, statusPings }: WorkerInfo): readonly Figure[] {
   const slowest = statusPings.max;
   return [
     { name: "Messages", value: <Count count={stream.messages} />, note: formatSize(stream.bytes) },
     { name: "Invocations", value: <Count count={invocations} /> },
     { name: "Failed", value: <Count count={failures} />, isBad: failures > 0 },
     { name: "In flight", value: <Count count={inFlight} /> },
+    { name: "Lost", value: <Count count={lost} />, isBad: lost > 0 },
     { name: "Status pings", value: <Count count={statusPings.count} /> },
     ...(statusPings.count === 0
       ? []

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type LifeStep, layoutLifecycle, roundStep, sinceLaunch } from "./lifecycle.ts";
+import { type LifeStep, layoutLifecycle, sinceLaunch } from "./lifecycle.ts";
 
 const MS = 1e6;
 const SECOND = 1e9;
@@ -90,8 +90,4 @@ describe("a life with little known of it", () => {
       2 * SECOND,
     );
   });
-});
-
-test("steps of a scale are 1, 2 or 5 times a power of ten", () => {
-  expect([0.7, 1, 1.2, 3, 70].map(roundStep)).toEqual([1, 1, 2, 5, 100]);
 });

@@ -1,5 +1,6 @@
 /** Where the steps of a worker's life stand in a picture. Places and widths are percent of its width. */
 import type { Nanos, WorkerInfo } from "@inspector/contract/page";
+import { roundStep } from "../../shell/format/tick.ts";
 
 export type LifeStep = WorkerInfo["steps"][number];
 
@@ -172,14 +173,4 @@ function ticksOf([first, ...later]: readonly PlacedStretch[]): Lifecycle["ticks"
     left: placeOf([first], first.from + index * step),
   }));
   return [...ticks, ...later.map(({ from, left }) => ({ at: from - first.from, left }))];
-}
-
-/** The next of 1, 2, 5, 10 … that is not smaller. */
-export function roundStep(least: Nanos): Nanos {
-  if (least <= 0) {
-    return 0;
-  }
-  const power = 10 ** Math.floor(Math.log10(least));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= least * 0.999) ?? 10;
-  return factor * power;
 }

@@ -77,6 +77,15 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       render: ({ inFlight }) => <Count count={inFlight} />,
     },
     {
+      id: "lost",
+      title: "Lost",
+      track: "44px",
+      isNumber: true,
+      hint: "Invocations that were in flight when its stream ended",
+      render: ({ lost }) =>
+        lost > 0 ? <span className={styles["bad"]}>✕ {formatCount(lost)}</span> : <Count count={0} />,
+    },
+    {
       id: "end",
       title: "End",
       track: "minmax(130px, 1.6fr)",

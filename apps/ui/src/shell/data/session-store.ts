@@ -10,8 +10,11 @@ import { RowCache } from "./row-cache.ts";
 import type { ConnectionState, SessionClient, SessionLink, ViewOf } from "./session-client.ts";
 import { SessionClock } from "./session-clock.ts";
 
-/** The lists of the page; "failures" are those invocations of the filter that failed. */
-export type ListName = ViewOf | "failures";
+/** The lists of the page; "failures" are those invocations of the filter that failed, "long" all that took, or take, long. */
+export type ListName = ViewOf | "failures" | "long";
+
+/** What may have been at work while all rows in sight were not. */
+const LONG_FILTER = "dur:>60s OR is:inflight OR is:lost";
 
 /** What the page knows besides rows; replaced, never changed in place. */
 export type SessionState = {
@@ -81,6 +84,7 @@ export class SessionStore {
       messages: this.#createList("messages", schedule, filter),
       invocations: this.#createList("invocations", schedule, filter),
       failures: this.#createList("invocations", schedule, failuresFilter(filter)),
+      long: this.#createList("invocations", schedule, LONG_FILTER),
     };
     this.#state = {
       connection: { phase: "connecting" },
@@ -154,8 +158,13 @@ export class SessionStore {
   }
 
   #listStates(): SessionState["lists"] {
-    const { messages, invocations, failures } = this.#lists;
-    return { messages: messages.state, invocations: invocations.state, failures: failures.state };
+    const { messages, invocations, failures, long } = this.#lists;
+    return {
+      messages: messages.state,
+      invocations: invocations.state,
+      failures: failures.state,
+      long: long.state,
+    };
   }
 
   #changeConnection(connection: ConnectionState): void {

@@ -56,6 +56,14 @@ describe("the status of an invocation", () => {
     expect(statusOfExchange({ ...running, cancelledAt: 2e9 }, 9.2e9).label).toBe("cancelling 8.20 s");
   });
 
+  test("is the holder's time while the request is held, and the worker's from then on", () => {
+    const held = invocation({ state: "in-flight", startedAt: 1e9, held: { request: { from: 1e9 } } });
+    expect(statusOfExchange(held, 9.2e9)).toEqual({ tone: "held", label: "held 8.20 s" });
+    const released = { ...held, held: { request: { from: 1e9, to: 8e9 } } };
+    expect(statusOfExchange(released, 9.2e9)).toEqual({ tone: "busy", label: "in flight 1.20 s" });
+    expect(tagsOf(released).map(({ text }) => text)).toEqual(["held 7.00 s"]);
+  });
+
   test("says no time that is not known: without a present, and in the moment it began", () => {
     const running = invocation({ state: "in-flight", startedAt: 1e9 });
     expect(statusOfExchange(running).label).toBe("in flight");

@@ -18,16 +18,35 @@ const STATES: Readonly<Record<ExchangeState, RowStatus>> = {
 /** How an invocation or step stands, in a word or two. `now` is nanoseconds since the session began, where there is a present. */
 export function statusOfExchange(row: ExchangeRow, now?: Nanos): RowStatus {
   const { tone } = STATES[row.state];
+  if (isRequestHeld(row)) {
+    return { tone: "held", label: heldLabel(row, now) };
+  }
   if (row.state === "in-flight") {
     return { tone, label: runningLabel(row, now) };
   }
   return row.type === "step" ? stepStatus(row) : invocationStatus(row);
 }
 
+/** Somebody holds its request now: the worker has nothing of it, and its time does not run. */
+export function isRequestHeld(row: ExchangeRow): row is InvocationRow {
+  return (
+    row.type === "invocation" &&
+    row.state === "in-flight" &&
+    row.held?.request !== undefined &&
+    row.held.request.to === undefined
+  );
+}
+
+function heldLabel({ held }: InvocationRow, now: Nanos | undefined): string {
+  const since = now === undefined || held?.request === undefined ? 0 : now - held.request.from;
+  return since > 0 ? `held ${formatSpan(since)}` : "held";
+}
+
 /** Without a present, in a file, nobody knows for how long. */
 function runningLabel(row: ExchangeRow, now: Nanos | undefined): string {
   const word = row.type === "invocation" && row.cancelledAt !== undefined ? "cancelling" : "in flight";
-  const since = now === undefined || row.startedAt === undefined ? 0 : now - row.startedAt;
+  const from = (row.type === "invocation" ? row.held?.request?.to : undefined) ?? row.startedAt;
+  const since = now === undefined || from === undefined ? 0 : now - from;
   return since > 0 ? `${word} ${formatSpan(since)}` : word;
 }
 
@@ -49,11 +68,21 @@ function httpTone(status: string): Tone {
 }
 
 /** What is special about an invocation, beside how it stands. */
-export type Tag = { readonly text: string; readonly title: string; readonly tone: "mute" | "warn" | "bad" | "own" };
+export type Tag = {
+  readonly text: string;
+  readonly title: string;
+  readonly tone: "mute" | "warn" | "bad" | "own" | "held";
+};
 
 export function tagsOf(row: InvocationRow): Tag[] {
   const tags: (Tag | false)[] = [
     row.replay !== undefined && replayTag(row.replay),
+    ...heldTags(row),
+    row.isAnsweredHere === true && {
+      text: "answered here",
+      title: "The inspector answered in the worker's place, which knows nothing of it",
+      tone: "held",
+    },
     row.retryCount !== undefined &&
       row.retryCount > 0 && {
         text: `retry ${row.retryCount}`,
@@ -74,6 +103,33 @@ export function tagsOf(row: InvocationRow): Tag[] {
     row.isOrphan === true && { text: "no request", title: "Its request was not seen", tone: "warn" },
     row.cancelledAt !== undefined &&
       row.state !== "cancelled" && { text: "cancel sent", title: "The host asked to cancel it", tone: "warn" },
+  ];
+  return tags.filter((tag): tag is Tag => tag !== false);
+}
+
+function heldTags({ held, isAnsweredHere }: InvocationRow): Tag[] {
+  const { request, answer } = held ?? {};
+  const tags: (Tag | false)[] = [
+    request?.to !== undefined &&
+      request.isDropped !== true && {
+        text: `held ${formatSpan(request.to - request.from)}`,
+        title: "Its request was held for so long before the worker got it: its duration leaves that out",
+        tone: "held",
+      },
+    request?.isDropped === true &&
+      isAnsweredHere !== true && {
+        text: "request dropped",
+        title: "Its request was held and never went on: the worker knows nothing of it, and the host waits",
+        tone: "held",
+      },
+    answer !== undefined &&
+      (answer.isDropped === true
+        ? { text: "answer dropped", title: "The worker answered, and the host never got it", tone: "held" }
+        : {
+            text: answer.to === undefined ? "answer held" : `answer held ${formatSpan(answer.to - answer.from)}`,
+            title: "The worker had answered by then",
+            tone: "held",
+          }),
   ];
   return tags.filter((tag): tag is Tag => tag !== false);
 }

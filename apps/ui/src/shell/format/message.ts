@@ -2,7 +2,7 @@ import type { Intervention } from "@inspector/contract/intervention";
 import type { LogLevel, MessageRow, Side, StreamInfo } from "@inspector/contract/page";
 
 /** How a thing stands, by colour and by glyph (see StatusMark). */
-export type Tone = "good" | "bad" | "warn" | "info" | "busy" | "mute";
+export type Tone = "good" | "bad" | "warn" | "info" | "busy" | "mute" | "held";
 
 export type RowStatus = { readonly tone: Tone; readonly label: string };
 

@@ -21,6 +21,10 @@ export function formatOffset(at: Nanos): string {
 
 /** A span at three digits: "12.0 µs", "0.81 ms", "3.20 s", "41.5 min", "2.50 h". */
 export function formatSpan(span: Nanos): string {
+  // Digits behind nothing would claim that it was measured.
+  if (span === 0) {
+    return "0";
+  }
   if (span < 100_000) {
     return `${threeDigits(span / 1000)} µs`;
   }

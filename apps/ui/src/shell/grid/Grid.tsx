@@ -21,6 +21,8 @@ type GridProps = {
   readonly className?: string | undefined;
   /** The same as text: "88px minmax(120px, 1fr)". */
   readonly columns?: string;
+  /** Custom properties that styles of cells and headings use. */
+  readonly variables?: Readonly<Record<`--${string}`, string>>;
   /** A {@link GridHeading} for each column. */
   readonly headings: ReactNode;
   /** The lines from `list.start` to `list.end`: a {@link GridRow} or a {@link GridCaption} each. */
@@ -44,7 +46,11 @@ export function Grid(props: GridProps) {
       aria-colcount={columnCount}
       aria-activedescendant={activeId}
       className={className === undefined ? styles["grid"] : `${styles["grid"]} ${className}`}
-      style={variables({ "--row-height": `${rowHeight}px`, ...(columns !== undefined && { "--columns": columns }) })}
+      style={variables({
+        "--row-height": `${rowHeight}px`,
+        ...(columns !== undefined && { "--columns": columns }),
+        ...props.variables,
+      })}
     >
       <div role="row" aria-rowindex={1} className={styles["head"]}>
         {props.headings}
