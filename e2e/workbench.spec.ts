@@ -237,6 +237,7 @@ test("budgets: what is used of each limit, and what happens there", async ({ pag
   await expect(
     budgets.getByRole("row", { name: /^Journal not read yet .* 4 GB The oldest part is given up/u }),
   ).toBeVisible();
+  await expect(budgets.getByRole("row", { name: /^Replays not sent yet 0 B 128 MB A run waits/u })).toBeVisible();
   await expect(budgets.getByRole("row", { name: /^Open pages 1 64 The hub refuses another page/u })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(budgets).toBeHidden();

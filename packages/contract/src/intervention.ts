@@ -6,6 +6,7 @@
  * | `POST /api/replays/check` {@link ReplayOrder} | {@link ReplayCheck}: what would be sent, and what to know before |
  * | `POST /api/replays` {@link ReplayOrder} | {@link ReplayRun}, 201 |
  * | `GET /api/replays` | {@link ReplayRun}[], newest first |
+ * | `GET /api/replays/room` | {@link ReplayRoomUse} |
  * | `GET /api/replays/ID` | {@link ReplayRun} |
  * | `POST /api/replays/ID/cancel` | {@link ReplayRun}: nothing more is sent; what is in flight is cancelled where the worker can |
  * | `GET /api/holds` | {@link Holds} |
@@ -17,6 +18,9 @@
  * Replays and holds are of the live session only; elsewhere they are answered with 409.
  */
 import type { Nanos, Seq, Side, Status } from "./page.ts";
+
+/** How long a message is held unless its rule says otherwise: the host's own default for a function. */
+export const HOLD_LIMIT_MS = 300_000;
 
 /** An invocation that is to be sent to a live worker. */
 export type ReplayOrder = {
@@ -171,6 +175,16 @@ export type HoldRoom = {
   readonly maxMessages: number;
   /** There was no room: whatever rules match passes, until half of it is free again. */
   readonly isPaused: boolean;
+};
+
+/** What replays take that are not done, over all runs. A run that finds no room waits, and falls behind its rate. */
+export type ReplayRoomUse = {
+  /** Given to relays, which have not begun to send it. */
+  readonly queuedBytes: number;
+  readonly maxQueuedBytes: number;
+  /** Replays that nobody has answered yet. */
+  readonly unanswered: number;
+  readonly maxUnanswered: number;
 };
 
 export type AnswerProgress = Omit<HoldAnswer, "message"> & {

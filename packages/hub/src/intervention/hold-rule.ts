@@ -1,4 +1,4 @@
-import type { HoldRule, HoldRuleOrder, PassedCounts } from "@inspector/contract/intervention";
+import { HOLD_LIMIT_MS, type HoldRule, type HoldRuleOrder, type PassedCounts } from "@inspector/contract/intervention";
 import type { Direction, InterventionReport, LetGoReason } from "@inspector/contract/intervention-lines";
 import type { Filter } from "@inspector/filter/filter";
 import { parseFilter } from "@inspector/filter/parse";
@@ -8,8 +8,6 @@ import { assertOpen, type LiveStream, type LiveStreams } from "./live-streams.ts
 import { kindNumbers } from "./orders.ts";
 import type { RelayLines } from "./relay-lines.ts";
 
-/** How long a message is held unless its rule says otherwise: the host's own default for a function. */
-const HOLD_LIMIT_MS = 300_000;
 /** How long a relay keeps a request beyond its answer's delay. */
 const ANSWER_LIMIT_MS = 10_000;
 

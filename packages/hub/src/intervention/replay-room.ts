@@ -1,3 +1,5 @@
+import type { ReplayRoomUse } from "@inspector/contract/intervention";
+
 /** Bytes of replays that relays have been given and have not begun to send, over all runs. */
 const MAX_QUEUED_BYTES = 128 * 1024 * 1024;
 /** Replays without an answer, over all runs: each has a timer here and is looked up as rows come. */
@@ -21,6 +23,15 @@ export class ReplayRoom {
   #queuedBytes = 0;
   #unanswered = 0;
   #legs = 0;
+
+  get use(): ReplayRoomUse {
+    return {
+      queuedBytes: this.#queuedBytes,
+      maxQueuedBytes: MAX_QUEUED_BYTES,
+      unanswered: this.#unanswered,
+      maxUnanswered: MAX_UNANSWERED,
+    };
+  }
 
   hasFor({ bytes, hasHttpLeg }: NextReplay): boolean {
     if (this.#unanswered >= MAX_UNANSWERED || (hasHttpLeg && this.#legs >= MAX_HTTP_LEGS)) {

@@ -3,7 +3,7 @@
 import { sharedMemoryIn } from "@inspector/analysis/replay/inline-memory";
 import type { PreparedReplay } from "@inspector/analysis/replay/prepare";
 import { InspectorError } from "@inspector/contract/inspector-error";
-import type { ReplayCheck, ReplayOrder, ReplayRun } from "@inspector/contract/intervention";
+import type { ReplayCheck, ReplayOrder, ReplayRoomUse, ReplayRun } from "@inspector/contract/intervention";
 import type { InterventionReport } from "@inspector/contract/intervention-lines";
 import type { Seq } from "@inspector/contract/page";
 import { decodeMessage } from "@inspector/proto";
@@ -92,6 +92,10 @@ export class ReplayRuns {
     const run = new RunningReplay(facts, this.#portOf(facts.id, stream));
     this.#runs.set(facts.id, run);
     return run.run;
+  }
+
+  get roomUse(): ReplayRoomUse {
+    return this.#room.use;
   }
 
   /** Newest first. */

@@ -13,6 +13,7 @@ export const INTERVENTION_ROUTES = createRouter<InterventionAsked, PageAnswer>([
   ["GET", "replays", on(({ replays }) => jsonAnswer(replays.list()))],
   ["POST", "replays", on(({ replays }, body) => jsonAnswer(replays.start(parseReplayOrder(body)), 201))],
   ["POST", "replays/check", on(({ replays }, body) => jsonAnswer(replays.check(parseReplayOrder(body))))],
+  ["GET", "replays/room", on(({ replays }) => jsonAnswer(replays.roomUse))],
   ["GET", "replays/:id", on(({ replays }, _, id) => jsonAnswer(replays.one(id)))],
   ["POST", "replays/:id/cancel", on(({ replays }, _, id) => jsonAnswer(replays.cancel(id)))],
   ["GET", "holds", on(({ holds }) => jsonAnswer(holds.holds))],

@@ -2,7 +2,7 @@ import { Dialog, DialogTitle } from "../../shell/controls/Dialog.tsx";
 import { useLiveStore } from "../../shell/data/live-store.ts";
 import { useSessionState } from "../../shell/data/session-context.ts";
 import { useStoreState } from "../../shell/data/useStoreState.ts";
-import { usePageCounts } from "../../shell/data/workbench-queries.ts";
+import { usePageCounts, useReplayRoom } from "../../shell/data/workbench-queries.ts";
 import styles from "./budgets.module.css";
 import { type Budget, isFull, listBudgets } from "./budgets.ts";
 
@@ -22,7 +22,9 @@ export function BudgetsDialog({ isOpen, onClose }: { readonly isOpen: boolean; r
 
 function BudgetTable({ titleId }: { readonly titleId: string }) {
   const { session } = useSessionState();
-  const { interventions } = useStoreState(useLiveStore());
+  const live = useLiveStore();
+  const { interventions } = useStoreState(live);
+  const { data: replays } = useReplayRoom(live);
   const { data: pages } = usePageCounts();
   if (session === undefined) {
     return <p className={styles["none"]}>The hub has not answered yet.</p>;
@@ -42,7 +44,7 @@ function BudgetTable({ titleId }: { readonly titleId: string }) {
         </tr>
       </thead>
       <tbody>
-        {listBudgets({ session, pages, room: interventions.holds.room }).map((budget) => (
+        {listBudgets({ session, pages, room: interventions.holds.room, replays }).map((budget) => (
           <BudgetRow key={budget.id} budget={budget} />
         ))}
       </tbody>

@@ -26,14 +26,18 @@ const session: SessionInfo = {
 const pages = { pages: 1, maxPages: 64, views: 512, maxViews: 512 };
 const room = { bytes: 10 * MIB, maxBytes: 256 * MIB, messages: 1, maxMessages: 5000, isPaused: false };
 
+const replays = { queuedBytes: 64 * MIB, maxQueuedBytes: 128 * MIB, unanswered: 12, maxUnanswered: 10_000 };
+
 const budgetsOf = (facts: Partial<Parameters<typeof listBudgets>[0]>) =>
-  new Map(listBudgets({ session, pages, room, ...facts }).map((budget) => [budget.id, budget]));
+  new Map(listBudgets({ session, pages, room, replays, ...facts }).map((budget) => [budget.id, budget]));
 
 describe("budgets", () => {
   test("say what is used, the limit and the part of it", () => {
     expect(budgetsOf({}).get("session")).toMatchObject({ used: "50 MB", limit: "100 MB", part: 0.5 });
     expect(budgetsOf({}).get("held")).toMatchObject({ used: "10 MB in 1 message", limit: "256 MB" });
     expect(budgetsOf({}).get("journal")).toMatchObject({ used: "3 MB", limit: "4 GB" });
+    expect(budgetsOf({}).get("replays")).toMatchObject({ used: "64 MB", limit: "128 MB", part: 0.5 });
+    expect(budgetsOf({}).get("unanswered")).toMatchObject({ used: "12", limit: "10\u202f000" });
   });
 
   test("are full at the limit, and while holds are paused", () => {
@@ -49,7 +53,12 @@ describe("budgets", () => {
   });
 
   test("that nobody reported are left out, and those of a recording in an opened file", () => {
-    const left = budgetsOf({ session: { ...session, source: "file" }, pages: undefined, room: undefined });
+    const left = budgetsOf({
+      session: { ...session, source: "file" },
+      pages: undefined,
+      room: undefined,
+      replays: undefined,
+    });
     expect([...left.keys()]).toEqual(["session"]);
   });
 });

@@ -1,11 +1,11 @@
-import type { HoldRoom } from "@inspector/contract/intervention";
+import type { HoldRoom, ReplayRoomUse } from "@inspector/contract/intervention";
 import { MAX_JOURNAL_BYTES, type PageCounts, type SessionInfo } from "@inspector/contract/page";
 import { formatPlural, formatSize } from "../../shell/format/size.ts";
 import { formatCount } from "../../shell/format/time.ts";
 
 /** One thing that the inspector keeps within a limit, over all connections, rules and pages together. */
 export type Budget = {
-  readonly id: "session" | "journal" | "held" | "pages" | "views";
+  readonly id: "session" | "journal" | "held" | "replays" | "unanswered" | "pages" | "views";
   readonly name: string;
   /** What is used now: "3.9 MB". */
   readonly used: string;
@@ -22,13 +22,15 @@ export type BudgetFacts = {
   readonly session: SessionInfo;
   readonly pages: PageCounts | undefined;
   readonly room: HoldRoom | undefined;
+  readonly replays: ReplayRoomUse | undefined;
 };
 
-export function listBudgets({ session, pages, room }: BudgetFacts): readonly Budget[] {
+export function listBudgets({ session, pages, room, replays }: BudgetFacts): readonly Budget[] {
   return [
     sessionBudget(session),
     ...(session.source === "live" ? [journalBudget(session)] : []),
     ...(room === undefined ? [] : [heldBudget(room)]),
+    ...(replays === undefined ? [] : replayBudgets(replays)),
     ...(pages === undefined ? [] : pageBudgets(pages)),
   ];
 }
@@ -74,6 +76,28 @@ function heldBudget({ bytes, maxBytes, messages, isPaused }: HoldRoom): Budget {
       ? "Full: messages that rules match pass until half of it is free again."
       : "Messages that rules match pass until half of it is free again.",
   };
+}
+
+function replayBudgets({ queuedBytes, maxQueuedBytes, unanswered, maxUnanswered }: ReplayRoomUse): readonly Budget[] {
+  const consequence = "A run waits, and falls behind its rate.";
+  return [
+    {
+      id: "replays",
+      name: "Replays not sent yet",
+      used: formatSize(queuedBytes),
+      limit: formatSize(maxQueuedBytes),
+      part: partOf(queuedBytes, maxQueuedBytes),
+      consequence,
+    },
+    {
+      id: "unanswered",
+      name: "Replays without an answer",
+      used: formatCount(unanswered),
+      limit: formatCount(maxUnanswered),
+      part: partOf(unanswered, maxUnanswered),
+      consequence,
+    },
+  ];
 }
 
 function pageBudgets({ pages, maxPages, views, maxViews }: PageCounts): readonly Budget[] {

@@ -1,3 +1,4 @@
+import { HOLD_LIMIT_MS } from "@inspector/contract/intervention";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useRef } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
@@ -19,7 +20,7 @@ import { useRuleDraft } from "./useRuleDraft.ts";
 /** What is to be stopped, or answered. Nothing is until this is sent. */
 export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
   const { draft, change, drop, discard, isKept, version } = useRuleDraft();
-  const { start, way, fn, kind, filter, limits } = draft;
+  const { start, way, fn, kind, filter, seconds, limits } = draft;
   const { data: functions = [] } = useFunctions();
   const answer = useAnswerDraft(
     draft.answer,
@@ -54,7 +55,7 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
         <p className={styles["quiet"]}>
           {isAnswering
             ? "The host gets this answer to every invocation that matches, and the worker sees none of them. If the inspector ends, invocations reach the worker again."
-            : "Every message that matches waits here until you release it. The host's own clock keeps running. If the inspector ends, everything goes on, in order."}
+            : "Every message that matches waits here until you release it, or its time is over. The host's own clock keeps running. If the inspector ends, everything goes on, in order."}
         </p>
         <div className={styles["fields"]}>
           <Segments label="Way" options={WAYS} value={way} onChange={(way) => change({ way })} />
@@ -101,7 +102,21 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
               onChange={(outcome) => change({ outcome })}
             />
           )}
-          {isAnswering && <AnswerFields limits={limits} onLimits={(limits) => change({ limits })} />}
+          {isAnswering ? (
+            <AnswerFields limits={limits} onLimits={(limits) => change({ limits })} />
+          ) : (
+            <label className={styles["number"]}>
+              <span>At most, in s</span>
+              <input
+                type="number"
+                min={0.1}
+                step={0.1}
+                value={seconds}
+                placeholder={String(HOLD_LIMIT_MS / 1000)}
+                onChange={(event) => change({ seconds: event.target.value })}
+              />
+            </label>
+          )}
           <Button type="submit" look={isAnswering ? "main" : "raised"} disabled={!isReady}>
             {isAnswering ? "Answer" : "Hold"}
           </Button>

@@ -30,13 +30,19 @@ test("the order of a rule says what was filled in, and its answer with its limit
     kind: "rpc_log",
     fn: "hello",
     filter: " size:>1kb ",
+    seconds: "2.5",
   };
   expect(orderOf(filled, undefined)).toEqual({
     from: "worker",
     kinds: ["rpc_log"],
     functions: ["hello"],
     filter: "size:>1kb",
+    limitMs: 2500,
   });
   const message = { invocationResponse: {} };
-  expect(orderOf(typed, { message })).toEqual({ from: "host", functions: ["hello"], answer: { message, times: 1 } });
+  expect(orderOf({ ...typed, seconds: "2.5" }, { message })).toEqual({
+    from: "host",
+    functions: ["hello"],
+    answer: { message, times: 1 },
+  });
 });

@@ -19,6 +19,8 @@ export type RuleDraft = {
   readonly kind: string;
   readonly filter: string;
   readonly outcome: typeof WAIT | typeof ANSWER;
+  /** How long a message waits at most, in seconds; "" for the hub's own limit. */
+  readonly seconds: string;
   readonly limits: AnswerLimits;
   /** Undefined until somebody edits it. */
   readonly answer: Draft | undefined;
@@ -33,6 +35,7 @@ export function blankRule(start: RuleStart): RuleDraft {
     kind: "",
     filter: "",
     outcome: isLike ? ANSWER : WAIT,
+    seconds: "",
     limits: { delay: "", times: isLike ? "1" : "" },
     answer: undefined,
   };
@@ -59,13 +62,14 @@ export function canAnswer({ way, kind }: RuleDraft): boolean {
 
 /** @param answer what is sent in the worker's place; undefined where somebody is waited for */
 export function orderOf(draft: RuleDraft, answer: Draft | undefined): HoldRuleOrder {
-  const { kind, fn, limits } = draft;
+  const { kind, fn, seconds, limits } = draft;
   const filter = draft.filter.trim();
   return {
     from: sideOf(draft),
     ...(kind !== "" && { kinds: [kind] }),
     ...(fn !== "" && { functions: [fn] }),
     ...(filter !== "" && { filter }),
+    ...(!answer && seconds !== "" && { limitMs: Math.round(Number(seconds) * 1000) }),
     ...(answer && { answer: { message: answer.message, ...limitsOf(limits) } }),
   };
 }

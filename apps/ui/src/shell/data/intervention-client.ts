@@ -6,6 +6,7 @@ import type {
   ReleaseOrder,
   ReplayCheck,
   ReplayOrder,
+  ReplayRoomUse,
   ReplayRun,
 } from "@inspector/contract/intervention";
 import type { HubRequests } from "./hub-requests.ts";
@@ -15,6 +16,7 @@ export type InterventionClient = {
   readonly checkReplay: (order: ReplayOrder) => Promise<ReplayCheck>;
   readonly startReplay: (order: ReplayOrder) => Promise<ReplayRun>;
   readonly getReplays: (signal?: AbortSignal) => Promise<readonly ReplayRun[]>;
+  readonly getReplayRoom: (signal?: AbortSignal) => Promise<ReplayRoomUse>;
   readonly cancelReplay: (run: number) => Promise<ReplayRun>;
   readonly getHolds: (signal?: AbortSignal) => Promise<Holds>;
   /** With what it says. */
@@ -29,6 +31,7 @@ export function createInterventionClient(hub: HubRequests): InterventionClient {
     checkReplay: (order) => hub.sendJson("replays/check", "POST", order),
     startReplay: (order) => hub.sendJson("replays", "POST", order),
     getReplays: (signal) => hub.get("replays", signal),
+    getReplayRoom: (signal) => hub.get("replays/room", signal),
     cancelReplay: (run) => hub.sendJson(`replays/${run}/cancel`, "POST"),
     getHolds: (signal) => hub.get("holds", signal),
     getHeld: (held, signal) => hub.get(`holds/${held}`, signal),

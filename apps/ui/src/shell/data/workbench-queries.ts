@@ -1,8 +1,10 @@
+import type { ReplayRoomUse } from "@inspector/contract/intervention";
 import type { FunctionInfo, PageCounts, Problems, SessionSummary, WorkerInfo } from "@inspector/contract/page";
 import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { SessionClient } from "./session-client.ts";
 import { useSessionState, useSessionStore } from "./session-context.ts";
+import type { SessionStore } from "./session-store.ts";
 
 /** Least time between two requests for the same thing while messages come in. */
 const REFRESH_MS = 1500;
@@ -74,6 +76,16 @@ export function usePageCounts(): UseQueryResult<PageCounts> {
     queryKey: ["pages"],
     queryFn: ({ signal }) => client.getPages(signal),
     refetchInterval: PAGES_MS,
+  });
+}
+
+/** What replays take of the recording that runs; never loaded where none does. */
+export function useReplayRoom(live: SessionStore): UseQueryResult<ReplayRoomUse> {
+  return useQuery({
+    queryKey: ["replay-room"],
+    queryFn: ({ signal }) => live.client.interventions.getReplayRoom(signal),
+    refetchInterval: PAGES_MS,
+    retry: false,
   });
 }
 
