@@ -79,11 +79,13 @@ function shown(database: Database): unknown {
       lost: worker.lost,
       capabilities: worker.workerCapabilities.map(({ name }) => name),
     })),
-    problems: problems.map(({ id, title }) => [id, title]),
+    problems: problems.map(({ id, title }) => [id, title.replace(SPANS, "…")]),
     verdicts: verdicts.map(({ step, sentence }) => [step, sentence]),
   };
 }
 
+/** "49.8 ms": each version's session was recorded on its own. */
+const SPANS = /[\d.]+ (?:µs|ms|s)\b/gu;
 /** Members that say when something was, or how long it took. */
 const IS_TIME = /At$|^duration$/u;
 
