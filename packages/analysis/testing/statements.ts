@@ -311,6 +311,11 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     scene(NODE, "29 ms host worker_terminate\n 30 ms host end grpc=0"),
     scene(NODE, GAP, "30 ms host end grpc=0"),
   ),
+  "worker-end": scenes(
+    scene(NODE, "30 ms worker end grpc=0"),
+    scene(NODE, "29 ms host worker_terminate\n 30 ms worker end grpc=0"),
+    scene(NODE, GAP, "30 ms worker end grpc=0"),
+  ),
   "error-end": scenes(
     scene(NODE, "30 ms host end grpc=14"),
     scene(NODE, "30 ms host end grpc=0"),

@@ -138,7 +138,10 @@ export type SharedMemoryCopy = {
   readonly isDropped?: true;
 };
 
-/** How a stream or connection came to its end, and on whose side it was seen. */
+/**
+ * How a stream or connection came to its end, and on whose side it was seen. A call that the worker ended first, and that the host then
+ * completed with status OK, was ended by the worker.
+ */
 export type EndInfo = {
   readonly by: Side | "relay";
   /** "end" is END_STREAM or FIN; "reset" RST_STREAM or TCP reset; "lost" a connection that ended under an open stream. */

@@ -173,7 +173,7 @@ test.each([
   [
     "an init without an answer",
     "1 s worker start_stream worker=w1\n 2 s host worker_init_request\n 14 s event relay-ended",
-    "init: The worker w1 has not answered WorkerInit for 12 s; the host waits 10 s. []",
+    "init: The worker w1 has not answered WorkerInit for 12 s; by default the host waits 10 s. []",
   ],
   [
     "a process that never connects",

@@ -30,7 +30,7 @@ import {
 } from "./rules/recording.ts";
 import { slowStatus } from "./rules/slow-status.ts";
 import { lateStep, neverStarted, unansweredStep } from "./rules/slow-steps.ts";
-import { cleanEnd, connectionLost, errorEnd, lingeringWorker, resetStream } from "./rules/stream-end.ts";
+import { cleanEnd, connectionLost, errorEnd, lingeringWorker, resetStream, workerEnd } from "./rules/stream-end.ts";
 import { unacceptableData } from "./rules/unacceptable-data.ts";
 import { undeclaredMessage } from "./rules/undeclared-message.ts";
 import { unknownFields } from "./rules/unknown-fields.ts";
@@ -81,6 +81,7 @@ export const RULES: readonly Rule[] = [
   slowStatus,
   httpBesideStream,
   cleanEnd,
+  workerEnd,
   errorEnd,
   resetStream,
   connectionLost,

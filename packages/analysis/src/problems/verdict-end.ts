@@ -89,6 +89,13 @@ function howStreamEnded({ session, stream }: Case, { during, step }: Scene): End
         sentence: `The ${stream.end?.by} cancelled the call of ${worker} ${during}.`,
         advice: `Look at what the ${stream.end?.by} wrote at that time: a message that is too large, an exception in its stream handling, an end of its process.`,
       };
+    case "finished":
+      return step === "idle"
+        ? undefined
+        : {
+            sentence: `${upperFirst(worker)} ended its call ${during}.`,
+            advice: PROCESS_UNKNOWN,
+          };
     case "lost":
       if (step === "idle") {
         return undefined;
@@ -380,4 +387,8 @@ export function pendingStep(session: ProblemSession, stream: WorkerStream, step:
 function hostReason(session: ProblemSession, stream: WorkerStream): string | undefined {
   const event = session.events.of("host-worker-failed").find(({ detail }) => detail["workerId"] === stream.workerId);
   return event === undefined ? undefined : String(event.detail["reason"] ?? "");
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -2,7 +2,7 @@
 
 import type { Evidence, Verdict } from "@inspector/contract/page";
 import { KIND } from "@inspector/proto";
-import { formatSpan, limitOf } from "@inspector/session/limits";
+import { formatSpan } from "@inspector/session/limits";
 import { findCause } from "./cause/causes.ts";
 import { cutQuote } from "./collected.ts";
 import { type Ended, endedProcesses } from "./exits.ts";
@@ -11,6 +11,7 @@ import type { ProblemSession } from "./problem-session.ts";
 import { describeExit } from "./processes.ts";
 import { lastErrorLog, lastWordsIn, tellCause } from "./quotes.ts";
 import { isRefused } from "./rules/unknown-worker-id.ts";
+import { successorOf } from "./successor.ts";
 import { died, pendingStep, START_UP, whyHostEndedIt } from "./verdict-end.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
 import { evidenceOf, nameOfKind, nameOfWorker, quoteResult, resultOf, STEP_REQUEST } from "./words.ts";
@@ -67,6 +68,10 @@ function failedStep({ session, stream, process }: Case): VerdictWords | undefine
     if (failed?.answeredSeq === undefined || !isOver) {
       continue;
     }
+    // A placeholder that cannot become the app's worker says so by failing.
+    if (step === "reload" && successorOf(session, stream, failed.startedAt ?? stream.openedAt) !== undefined) {
+      return undefined;
+    }
     const said = quoteResult(resultOf(session.content(failed.answeredSeq))) ?? failed.result;
     const written = process && lastWordsIn(process, { since: failed.startedAt ?? stream.openedAt });
     const logged = failed.startedSeq === undefined ? undefined : lastErrorLog(session, stream, failed.startedSeq);
@@ -109,18 +114,19 @@ function overdueStep({ session, stream, process }: Case): VerdictWords | undefin
   }
   for (const step of START_UP) {
     const row = pendingStep(session, stream, step);
-    const limit = limitOf(step, stream.runtime);
-    if (row?.startedAt === undefined || limit === undefined || session.now - row.startedAt <= limit) {
+    const limit = session.limitOf(step, stream);
+    if (row?.startedAt === undefined || limit === undefined || session.now - row.startedAt <= limit.span) {
       continue;
     }
-    if (session.hasGap(row.startedAt, session.now)) {
+    const hasGoneOn = session.hasGoneOn(stream.id, step, row.subject, row.startedSeq ?? row.id);
+    if (hasGoneOn || session.hasGap(row.startedAt, session.now)) {
       continue;
     }
     const words = process && lastWordsIn(process, { since: row.startedAt });
     const { clause, advice } = tellCause(words, process);
     return {
       step,
-      sentence: `The ${nameOfWorker(stream)} has not answered ${STEP_REQUEST[step]} for ${formatSpan(session.now - row.startedAt)}; the host waits ${formatSpan(limit)}${clause}.`,
+      sentence: `The ${nameOfWorker(stream)} has not answered ${STEP_REQUEST[step]} for ${formatSpan(session.now - row.startedAt)}; ${limit.isDefault ? "by default the host" : "the host"} waits ${formatSpan(limit.span)}${clause}.`,
       quote: words?.text ?? lastErrorLog(session, stream, row.startedSeq ?? row.id)?.text,
       advice: advice ?? OVERDUE_ADVICE[step],
       evidence: evidenceOf(["request", row.startedSeq]),

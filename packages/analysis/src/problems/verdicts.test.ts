@@ -374,7 +374,7 @@ const ROWS: readonly Row[] = [
     verdict: "a step without an answer",
     isTrue: [
       `${STARTED}\n14 s event relay-ended`,
-      "The worker w1 has not answered WorkerInit for 14 s; the host waits 10 s.",
+      "The worker w1 has not answered WorkerInit for 14 s; by default the host waits 10 s.",
     ],
     other: [`${STARTED}\n3 s worker worker_init_response runtime=node\n14 s event relay-ended`, undefined],
     missing: [`${STARTED}\n3 s event gap reason=full\n14 s event relay-ended`, undefined],

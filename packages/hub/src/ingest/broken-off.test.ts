@@ -9,7 +9,7 @@ import { type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-r
 import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
 import { openForReading } from "../sqlite.ts";
 
-const { goaway, resetStream } = http2Writer;
+const { goaway, headerBlock, headersOf, resetStream } = http2Writer;
 const CANCEL = 8;
 const CLEAN = 0;
 
@@ -55,4 +55,26 @@ test("a worker that resets its stream by itself cancelled it, also when the host
   relay.bytes(1, "host", goaway(1, CLEAN));
   relay.bytes(1, "worker", resetStream(1, CANCEL));
   expect(end()).toEqual({ by: "worker", how: "reset", code: CANCEL });
+});
+
+const trailers = (status: string): Uint8Array =>
+  headersOf(1, headerBlock([["grpc-status", status]]), { endStream: true });
+
+test("a call that the worker ends first was ended by the worker, whatever the host says then but an error", () => {
+  relay.bytes(1, "worker", http2Writer.data(1, new Uint8Array(), { endStream: true }));
+  ingestAll(folder, file);
+  relay.bytes(1, "host", trailers("0"));
+  expect(end()).toEqual({ by: "worker", how: "end", grpcStatus: 0 });
+});
+
+test("a call that the host ends with an error was ended by the host, also behind the worker's end", () => {
+  relay.bytes(1, "worker", http2Writer.data(1, new Uint8Array(), { endStream: true }));
+  relay.bytes(1, "host", trailers("13"));
+  expect(end()).toEqual({ by: "host", how: "end", grpcStatus: 13 });
+});
+
+test("a call that the host ends first was ended by the host", () => {
+  relay.bytes(1, "host", trailers("0"));
+  relay.bytes(1, "worker", http2Writer.data(1, new Uint8Array(), { endStream: true }));
+  expect(end()).toEqual({ by: "host", how: "end", grpcStatus: 0 });
 });

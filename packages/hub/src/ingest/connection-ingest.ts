@@ -46,6 +46,8 @@ type Stream = Lifecycle & {
   messages: number;
   bytes: number;
   isEnded: boolean;
+  /** The worker has ended its side. Absent in what was saved before that was looked at. */
+  isWorkerDone?: boolean;
 };
 
 /** How the host broke the connection off: the code of its GOAWAY, the system's of its reset, none of a FIN. */
@@ -264,14 +266,20 @@ export class ConnectionIngest implements RecordedConnection {
       },
       streamEnded: ({ stream, by, how, code }) => {
         const found = this.#streams.get(stream);
+        if (found === undefined) {
+          return;
+        }
         // A call lives until the host's trailers: a worker's END_STREAM only says that it will not speak again.
-        if (found === undefined || (how === "end" && by === "worker")) {
+        if (how === "end" && by === "worker") {
+          found.isWorkerDone = true;
           return;
         }
         if (how === "reset" && by === "worker" && this.#hostBreak) {
           this.#end(found, { by: "host", how: "lost", ...this.#hostBreak });
         } else {
-          this.#end(found, { by, how, ...(code !== undefined && { code }) });
+          // A host that completes the call behind the worker's end only follows.
+          const isFollowing = how === "end" && found.isWorkerDone === true && statusOf(found) === 0;
+          this.#end(found, { by: isFollowing ? "worker" : by, how, ...(code !== undefined && { code }) });
         }
       },
       streamForgotten: ({ stream }) => {
@@ -415,12 +423,12 @@ export class ConnectionIngest implements RecordedConnection {
     }
     stream.isEnded = true;
     const { trailers, host } = stream.headers;
-    const status = trailers["grpc-status"] ?? host["grpc-status"];
+    const status = statusOf(stream);
     const message = trailers["grpc-message"] ?? host["grpc-message"];
     const info: EndInfo = {
       ...how,
       by: how.by === "relay" ? "relay" : roleOf(how.by, stream.dialledBy),
-      ...(status !== undefined && { grpcStatus: Number(status) }),
+      ...(status !== undefined && { grpcStatus: status }),
       ...(message !== undefined && message !== "" && { grpcMessage: percentDecode(message) }),
     };
     this.#writer.updateStream(stream.id, {
@@ -438,4 +446,10 @@ export class ConnectionIngest implements RecordedConnection {
     stream.bytes = 0;
     this.#active.delete(stream);
   }
+}
+
+/** The gRPC status that the host ended the call with, as far as it has come. */
+function statusOf({ headers: { trailers, host } }: Stream): number | undefined {
+  const status = trailers["grpc-status"] ?? host["grpc-status"];
+  return status === undefined ? undefined : Number(status);
 }

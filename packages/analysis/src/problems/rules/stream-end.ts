@@ -12,7 +12,7 @@ import { isRefused } from "./unknown-worker-id.ts";
 export function unexpectedEnd(
   session: ProblemSession,
   stream: WorkerStream,
-): "clean" | "status" | "reset" | "lost" | undefined {
+): "clean" | "status" | "reset" | "lost" | "finished" | undefined {
   const { id, end, endedAt } = stream;
   if (end === undefined || endedAt === undefined || session.terminatedAt(id) !== undefined) {
     return undefined;
@@ -24,7 +24,7 @@ export function unexpectedEnd(
     return end.how;
   }
   if (end.by !== "host") {
-    return undefined;
+    return end.by === "worker" ? "finished" : undefined;
   }
   return (end.grpcStatus ?? 0) === 0 ? "clean" : "status";
 }
@@ -88,6 +88,22 @@ export const cleanEnd: Rule = {
           "Find what stands for the host here. Where it fails, it must end the call with an error status, so that the worker exits with an error and is started again.",
       }),
     ),
+};
+
+/** A worker that ended its call although nobody had asked it to stop. */
+export const workerEnd: Rule = {
+  id: "worker-end",
+  severity: "warning",
+  review: (session) =>
+    ended(session, "finished").map((stream) => ({
+      ...findingOf(session, stream, {
+        title: "The worker ended its call although nobody had asked it to stop",
+        consequence:
+          "The host completes the call and learns nothing else from it: to it the worker is there until its process exits.",
+        advice: "Look at what made the worker stop: a signal, an end of its main function, a call of its shutdown.",
+      }),
+      severity: isBusy(session, stream) ? ("error" as const) : ("warning" as const),
+    })),
 };
 
 export const errorEnd: Rule = {
