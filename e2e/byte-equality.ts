@@ -140,7 +140,7 @@ function expectEnds(recorded: Recorded, worker: Stack): void {
   // grpc-js half-closes a call before it resets it, so its host may have ended the call by then.
   const ends = [
     { by: "worker", how: "reset", code: 8 },
-    ...(worker === "node" ? [{ by: "host", how: "end", grpcStatus: 0 }] : []),
+    ...(worker === "node" ? [{ by: "worker", how: "end", grpcStatus: 0 }] : []),
   ];
   expect(ends).toContainEqual(streamOf(recorded, callNamed("cancelled")).end);
 }

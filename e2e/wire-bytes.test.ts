@@ -130,7 +130,7 @@ test.each<[title: string, ...turns: Turn[]]>([
   expectMessages(session, "worker", [first, second]);
   expectMessages(session, "host", [first, second]);
   expect(session.connections).toMatchObject([{ protocol: "http2", isClosed: true }]);
-  expect(session.streams[0]).toMatchObject({ end: { by: "host", how: "end", grpcStatus: 0 }, path: EVENT_STREAM });
+  expect(session.streams[0]).toMatchObject({ end: { by: "worker", how: "end", grpcStatus: 0 }, path: EVENT_STREAM });
   expect(session.streams[0]?.headers.trailers).toMatchObject({ "x-trailer": "yes" });
 });
 

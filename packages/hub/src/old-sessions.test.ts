@@ -136,7 +136,7 @@ test("the sessions hold three workers, and invocations of which some were cut of
   expect(openAndShow(unpack(`v${SCHEMA_VERSION}.inspector`))).toMatchObject({
     invocations: expect.arrayContaining([expect.arrayContaining([["state", "lost"]])]),
     workers: [
-      { runtime: "node", calls: 2, lost: 0, capabilities: expect.arrayContaining(["WorkerStatus"]) },
+      { runtime: "node", calls: 1, lost: 0, capabilities: expect.arrayContaining(["WorkerStatus"]) },
       { runtime: ".NET", calls: 1, lost: 1, capabilities: expect.arrayContaining(["HandlesInvocationCancelMessage"]) },
       { runtime: "node", calls: 2, lost: 2, capabilities: expect.arrayContaining(["WorkerStatus"]) },
     ],

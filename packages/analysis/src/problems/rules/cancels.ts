@@ -99,9 +99,8 @@ export const unheededCancel: Rule = {
           const cancelAt = session.all("SELECT cancel_at FROM invocation WHERE id = ?", message.invocation ?? 0)[0];
           const after = message.at - Number(cancelAt?.["cancel_at"] ?? message.at);
           return {
-            title: `${nameOfFunction(message.functionName)} succeeded although it had been cancelled, ${formatSpan(Math.max(after, 0))} before`,
-            consequence:
-              "The host takes the answer as it is. The function did all its work, or was done when the cancel came.",
+            title: `${nameOfFunction(message.functionName)} succeeded although it had been cancelled`,
+            consequence: `The answer came ${formatSpan(Math.max(after, 0))} behind the cancel, and the host takes it as it is. The function did all its work, or was done when the cancel came.`,
             advice:
               "Let the function look at its cancellation (CancellationToken, AbortSignal) where it works for long.",
             evidence: evidenceOf(
