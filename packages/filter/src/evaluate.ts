@@ -32,6 +32,8 @@ export type MessageFacts = {
   /** The function that `functionId` names. */
   readonly function?: FunctionFacts | undefined;
   readonly invocation?: InvocationFacts | undefined;
+  /** It answers a step of a worker that the host was not seen to ask for. */
+  readonly isStrayAnswer?: boolean | undefined;
 };
 
 export type StreamFacts = {
@@ -198,7 +200,7 @@ const TRAITS: Readonly<Record<string, (message: MessageFacts) => boolean>> = {
   lost: (message) => isOpen(message) && message.of.isEnded && message.invocation?.hasCancel !== true,
   cancelled: ({ invocation }) => invocation?.isCancelled ?? false,
   retried: ({ invocation }) => (invocation?.retryCount ?? 0) > 0,
-  orphan: ({ invocation }) => invocation?.hasRequest === false,
+  orphan: ({ invocation, isStrayAnswer }) => invocation?.hasRequest === false || isStrayAnswer === true,
   replayed: ({ invocation }) => invocation?.replay !== undefined,
   edited: ({ marks, invocation }) =>
     marks.includes("replaced") || (invocation?.isRequest === true && invocation.replay?.isEdited === true),

@@ -52,7 +52,7 @@ const TRAITS: readonly Choice[] = [
   { name: "lost", detail: "of an invocation whose stream ended without an answer or a cancel" },
   { name: "cancelled", detail: "of an invocation that was cancelled before it was answered", aliases: ["canceled"] },
   { name: "retried", detail: "of an invocation that repeats a failed one" },
-  { name: "orphan", detail: "of an invocation whose request was not seen" },
+  { name: "orphan", detail: "of an invocation whose request was not seen, or an answer that nobody waited for" },
   { name: "late", detail: "a log behind the answer, which the host drops" },
   { name: "replayed", detail: "of an invocation that the inspector sent" },
   { name: "edited", detail: "changed on its way by the inspector, or the request of an edited replay" },

@@ -107,7 +107,8 @@ const TRAIT_SQL: Readonly<Record<string, string>> = {
   lost: ofInvocation(`${IS_UNANSWERED} AND i.stream IN (${ENDED_STREAMS})`),
   cancelled: ofInvocation(IS_CANCELLED),
   retried: ofInvocation("i.retry_count > 0"),
-  orphan: ofInvocation("i.started_seq IS NULL"),
+  orphan: `(ifnull(${ofInvocation("i.started_seq IS NULL")}, 0)
+    OR m.seq IN (SELECT w.answered_seq FROM worker_step w WHERE w.started_seq IS NULL AND w.step <> 'start'))`,
   replayed: ofReplay("m.invocation"),
   edited: `(${marked("replaced")} OR m.seq IN (SELECT i.started_seq FROM replay r JOIN invocation i ON i.id = r.invocation WHERE r.is_edited))`,
   held: marked("held"),

@@ -175,6 +175,20 @@ describe("in SQLite", () => {
     expect(selectInvocations(read("is:cancelled"), "few")).toEqual(isFound ? [1] : []);
   });
 
+  test("what joins nothing is an orphan: answers of invocations and of steps, cancels, logs", () => {
+    session.fill([
+      row(1, { kind: 5, invocationId: "inv-1", status: 1 }),
+      row(2, { kind: 21, side: 0, invocationId: "inv-2" }),
+      row(3, { kind: 9, functionId: "f1", status: 1 }),
+      row(4, { kind: 8, side: 0, functionId: "f2" }),
+      row(5, { kind: 9, functionId: "f2", status: 1 }),
+      row(6, { kind: 20 }),
+      row(7, { kind: 2 }),
+    ]);
+    expect(selectMessages(read("is:orphan"))).toEqual([1, 2, 3]);
+    expect(selectMessages(read("-is:orphan"))).toEqual([4, 5, 6, 7]);
+  });
+
   test("the longest and deepest filters are within the limits", () => {
     for (const text of [
       "a ".repeat(999),

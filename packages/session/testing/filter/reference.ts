@@ -57,6 +57,9 @@ function factsOf(row: Row, scene: Scene): MessageFacts {
       isEnded: stream?.ended_at !== null,
     },
     function: functionOf(row),
+    isStrayAnswer: scene.steps.some(
+      ({ step, startedSeq, answeredSeq }) => step !== "start" && startedSeq === undefined && answeredSeq === row.seq,
+    ),
     invocation: invocation && {
       functionId: invocation.functionId,
       function: functionOf(invocation),

@@ -146,24 +146,31 @@ export const unreadableConnection: Rule = {
   review: (session) =>
     session
       .all(
-        "SELECT id, opened_at, reason FROM connection WHERE protocol = 'unreadable' OR (protocol = 'http2' AND reason IS NOT NULL) ORDER BY id DESC LIMIT 1000",
+        "SELECT id, opened_at, protocol, reason FROM connection WHERE protocol = 'unreadable' OR (protocol = 'http2' AND reason IS NOT NULL) ORDER BY id DESC LIMIT 1000",
       )
       .map((row): Finding => {
         const reason = String(row["reason"] ?? "");
         const isFault = reason.startsWith(FAULT_REASON);
+        const isPart = row["protocol"] === "http2";
         return {
           subject: `connection ${row["id"]}`,
           at: Number(row["opened_at"]),
           describe: () => ({
             title: isFault
               ? "The inspector could not record a connection any further"
-              : "A connection could not be read",
+              : isPart
+                ? "Messages of one side of a stream could not be read any further"
+                : "A connection could not be read",
             consequence: isFault
               ? "Its bytes passed unchanged; its messages from then on are not in the recording. Host and worker noticed nothing."
-              : "Its bytes passed unchanged; its messages are not in the recording.",
+              : isPart
+                ? "Its bytes passed unchanged; what that side said on that stream from then on is not in the recording. The rest of the connection is."
+                : "Its bytes passed unchanged; its messages are not in the recording.",
             advice: isFault
               ? "This is a fault of the inspector: report it with the text below. Other connections are recorded as before."
-              : "The stream is HTTP/2 without TLS. Look for a TLS endpoint, or for something that is no worker and uses this port.",
+              : isPart
+                ? "Look at what frames the messages there: each begins with 0 or 1 and four bytes of its length."
+                : "The stream is HTTP/2 without TLS. Look for a TLS endpoint, or for something that is no worker and uses this port.",
             quote: reason,
             evidence: [],
           }),
