@@ -35,6 +35,61 @@ test("a connection that closes under its stream", () => {
   );
 });
 
+test("the end of one of a worker's streams is not the worker's", () => {
+  const second = "10 ms worker start_stream worker=w1 stream=2";
+  for (const [rule, ends] of [
+    ["connection-lost", "30 ms relay lost"],
+    ["error-end", "30 ms host end grpc=14"],
+    ["reset-stream", "30 ms worker reset code=8"],
+  ] as const) {
+    const { problems, verdicts } = problemsIn(NODE, second, REQUEST, ends, "40 ms worker rpc_log text=on stream=2");
+    expect(problems.filter((problem) => problem.rule === rule)).toMatchObject([
+      { severity: "info", consequence: "The worker has another stream to the host (2) and speaks on over it." },
+    ]);
+    expect(verdicts).toEqual([]);
+  }
+  expect(foundBy("connection-lost", NODE, second.replace("w1", "w2"), REQUEST, "30 ms relay lost")).toMatchObject([
+    { severity: "error" },
+  ]);
+});
+
+test("an answer on another stream of the worker is an answer", () => {
+  const second = "10 ms worker start_stream worker=w1 stream=2";
+  const answer = "25 ms worker invocation_response id=i1 stream=2";
+  expect(rulesIn(NODE, second, REQUEST, answer, "30 ms relay lost")).not.toContain("lost-invocation");
+  expect(rulesIn(NODE, second.replace("w1", "w2"), REQUEST, answer, "30 ms relay lost")).toContain("lost-invocation");
+});
+
+test("a reload that fails and is followed by a worker of the app's own is no error", () => {
+  const reload = `20 ms host function_environment_reload_request
+    25 ms worker function_environment_reload_response status=Failure exception="not this language"`;
+  const own = `40 ms worker start_stream worker=w2 stream=2
+    41 ms host worker_init_request stream=2
+    42 ms worker worker_init_response stream=2`;
+  expect(foundBy("failed-result", NODE, reload)).toMatchObject([{ severity: "error" }]);
+  expect(foundBy("failed-result", NODE, reload, "30 ms relay lost", own)).toMatchObject([
+    { severity: "info", title: expect.stringContaining("another worker took its place") },
+  ]);
+  expect(problemsIn(NODE, reload, "30 ms relay lost", own).verdicts).toEqual([]);
+});
+
+test("a load that fails behind one that succeeded changes nothing", () => {
+  const again = `10 ms host function_load_request function=hello
+    11 ms worker function_load_response function=hello status=Failure exception="already exists"`;
+  const works = `${REQUEST}\n 25 ms worker invocation_response id=i1`;
+  expect(foundBy("failed-result", NODE, again)).toMatchObject([
+    { severity: "warning", title: "hello was loaded again, and that failed: already exists" },
+  ]);
+  expect(foundBy("failed-result", NODE, again, works)[0]?.consequence).toBe(
+    "It was loaded before, and goes on running as it was.",
+  );
+  const failing = `${NODE} status=Failure exception=broken`;
+  expect(foundBy("failed-result", failing)).toMatchObject([{ severity: "error" }]);
+  expect(foundBy("failed-result", failing, works)).toMatchObject([
+    { severity: "warning", title: "hello failed to load, and runs all the same: broken" },
+  ]);
+});
+
 test("a process that outlives its stream", () => {
   const ended = "30 ms host end grpc=14";
   expect(foundBy("lingering-worker", SPAWNED, DOTNET, ended, "20 s event relay-ended")).toHaveLength(1);

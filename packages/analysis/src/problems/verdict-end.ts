@@ -10,7 +10,7 @@ import { askedToEndAt, isBusy, isErrorExit, isStopped, signalOf, timeOutBefore }
 import type { LostCalls, ProblemSession } from "./problem-session.ts";
 import { describeExit, type ProcessExit, type WorkerProcess } from "./processes.ts";
 import { lastErrorLog, lastLogOf, lastWordsIn, nearEnd, type Told, tellCause, type Window } from "./quotes.ts";
-import { nameOfStatus, unexpectedEnd } from "./rules/stream-end.ts";
+import { nameOfStatus, otherStreamOf, unexpectedEnd } from "./rules/stream-end.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
 import { evidenceOf, formatBytes, nameOfKind, nameOfWorker, STEP_REQUEST } from "./words.ts";
 import type { CutMessage, WorkerStream } from "./worker-stream.ts";
@@ -70,6 +70,9 @@ export function died(one: Case): VerdictWords | undefined {
  * connections, so that alone is no death.
  */
 function howStreamEnded({ session, stream }: Case, { during, step }: Scene): End | undefined {
+  if (otherStreamOf(session, stream) !== undefined) {
+    return undefined;
+  }
   const worker = `the ${nameOfWorker(stream)}`;
   const end = unexpectedEnd(session, stream);
   switch (end) {

@@ -2,7 +2,7 @@ import { ownValue } from "@inspector/contract/own-value";
 import { SECOND } from "@inspector/session/limits";
 import { isBusy } from "../exits.ts";
 import type { ProblemSession } from "../problem-session.ts";
-import type { Description, Finding, Rule } from "../rule.ts";
+import type { Description, Finding, Rule, Severity } from "../rule.ts";
 import { evidenceOf, formatBytes, nameOfKind } from "../words.ts";
 import type { WorkerStream } from "../worker-stream.ts";
 import { describeDamage } from "./damage.ts";
@@ -33,16 +33,44 @@ function ended(session: ProblemSession, how: ReturnType<typeof unexpectedEnd>): 
   return session.streams.filter((stream) => unexpectedEnd(session, stream) === how);
 }
 
+/** Another stream of the same worker that was open when this one ended. */
+export function otherStreamOf(
+  session: ProblemSession,
+  { id, workerId = "", endedAt = session.now }: WorkerStream,
+): WorkerStream | undefined {
+  return session.streams.find(
+    (other) =>
+      other.id !== id &&
+      workerId !== "" &&
+      other.workerId === workerId &&
+      other.openedAt < endedAt &&
+      (other.endedAt ?? Number.POSITIVE_INFINITY) > endedAt,
+  );
+}
+
+/** How bad the end of a stream is, by what it took along. */
+function severityOf(session: ProblemSession, stream: WorkerStream): Severity {
+  if (otherStreamOf(session, stream) !== undefined) {
+    return "info";
+  }
+  return isBusy(session, stream) ? "error" : "warning";
+}
+
 function findingOf(session: ProblemSession, stream: WorkerStream, description: Omit<Description, "evidence">): Finding {
   const { id, openedAt, endedAt = session.now } = stream;
   const unanswered = session.unanswered(stream)[0]?.first;
+  const other = otherStreamOf(session, stream);
   return {
     subject: `stream ${id}`,
     at: endedAt,
     stream: id,
+    ...(other !== undefined && { severity: "info" as const }),
     isUncertain: session.hasGap(openedAt, endedAt),
     describe: () => ({
       ...description,
+      ...(other !== undefined && {
+        consequence: `The worker has another stream to the host (${other.id}) and speaks on over it.`,
+      }),
       evidence: evidenceOf(
         ["start_stream", session.firstMessages.get(id)?.seq],
         ["cut off", session.cutMessage(stream)?.seq],
@@ -102,7 +130,7 @@ export const workerEnd: Rule = {
           "The host completes the call and learns nothing else from it: to it the worker is there until its process exits.",
         advice: "Look at what made the worker stop: a signal, an end of its main function, a call of its shutdown.",
       }),
-      severity: isBusy(session, stream) ? ("error" as const) : ("warning" as const),
+      severity: severityOf(session, stream),
     })),
 };
 
@@ -156,7 +184,7 @@ export const connectionLost: Rule = {
           advice:
             "Look at the process: its exit code and what it wrote last. `inspector run` and `inspector host` record both.",
         }),
-        severity: isBusy(session, stream) ? ("error" as const) : ("warning" as const),
+        severity: severityOf(session, stream),
       })),
 };
 
