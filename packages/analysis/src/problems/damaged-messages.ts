@@ -1,5 +1,5 @@
 import type { Damage } from "@inspector/proto";
-import type { RangeMessage } from "./problem-session.ts";
+import type { RangeMessage } from "./range-message.ts";
 
 /** A message that a strict parser refuses, with what is wrong in it. */
 export type DamagedMessage = Pick<RangeMessage, "seq" | "at" | "stream" | "side" | "kind"> & {

@@ -1,7 +1,7 @@
 /** What a rule can ask of a session. */
 
 import type { Nanos, Seq } from "@inspector/contract/page";
-import { besidesTraffic, FLAG_TRUNCATED, INTERVENTION_FLAGS, ofReplay } from "@inspector/filter/message-flags";
+import { besidesTraffic, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
 import {
   decodeMessage,
   EVENT_STREAM_PATHS,
@@ -23,32 +23,11 @@ import { type KnownLimits, limitsIn, SECOND, type StepLimit, stepLimitOf } from 
 import { DamagedMessages } from "./damaged-messages.ts";
 import { factOf, textIn } from "./events.ts";
 import { KnownEvents } from "./known-events.ts";
+import { type AskedElsewhere, type LostCalls, OpenCalls } from "./open-calls.ts";
 import { noteProcessEvent, type WorkerProcess } from "./processes.ts";
+import { type RangeMessage, rangeMessageOf } from "./range-message.ts";
 import type { Range } from "./rule.ts";
 import { type CutMessage, type FirstMessage, type WorkerStream, workerStreamOf } from "./worker-stream.ts";
-
-/** A message of a range, with what is known of its invocation. */
-export type RangeMessage = {
-  readonly seq: Seq;
-  readonly at: Nanos;
-  readonly stream: number;
-  readonly side: number;
-  readonly kind: number;
-  readonly size: number;
-  readonly flags: number;
-  readonly body: number;
-  readonly status: number | undefined;
-  readonly text: string | undefined;
-  readonly invocation: Seq | undefined;
-  readonly invocationId: string | undefined;
-  /** As the message itself says. */
-  readonly functionId: string | undefined;
-  /** The function's name, or its id where its name was not seen. */
-  readonly functionName: string | undefined;
-  readonly startedSeq: Seq | undefined;
-  readonly answeredSeq: Seq | undefined;
-  readonly cancelSeq: Seq | undefined;
-};
 
 export type Capabilities = Readonly<Record<string, string>>;
 
@@ -80,7 +59,7 @@ export class ProblemSession {
   readonly #database: Database;
   readonly #bodyBytes: (body: number, start: number, end: number) => Uint8Array;
   readonly #declarations = new Map<Seq, Declaration>();
-  readonly #lost = new Map<number, readonly LostCalls[]>();
+  readonly #calls = new OpenCalls(this);
   #byId = new Map<number, WorkerStream>();
   #lastEvent = 0;
 
@@ -253,59 +232,18 @@ export class ProblemSession {
   /**
    * Invocations of the host that reached the worker and have no answer, by function; of a stream that has ended they are lost.
    */
-  unanswered({ id, endedAt, workerId }: WorkerStream): readonly LostCalls[] {
-    const known = this.#lost.get(id);
-    if (known !== undefined) {
-      return known;
-    }
-    const calls = this.#open(id, `NOT ${ofReplay("i.id")}`);
-    // What had no answer when its stream ended will not get one, unless its worker has another stream.
-    if (endedAt !== undefined && !this.streams.some((other) => other.id !== id && other.workerId === workerId)) {
-      this.#lost.set(id, calls);
-    }
-    return calls;
-  }
-
-  /**
-   * The request of an invocation that this stream knows nothing of: on another stream of the same worker, of which it may have several
-   * (MultiStream), or of another worker. The newest such request before the message.
-   */
-  askedElsewhere(message: Pick<RangeMessage, "seq" | "stream" | "invocationId">): AskedElsewhere | undefined {
-    const own = this.stream(message.stream)?.workerId ?? "";
-    const [row] = this.all(
-      `SELECT i.started_seq, s.worker_id FROM invocation i JOIN stream s ON s.id = i.stream
-       WHERE i.invocation_id = ? AND i.stream <> ? AND i.started_seq < ?
-       ORDER BY s.worker_id = ? DESC, i.started_seq DESC LIMIT 1`,
-      message.invocationId ?? "",
-      message.stream,
-      message.seq,
-      own,
-    );
-    return row && { seq: numberOf(row["started_seq"]), isSameWorker: own !== "" && row["worker_id"] === own };
+  unanswered(stream: WorkerStream): readonly LostCalls[] {
+    return this.#calls.unanswered(stream);
   }
 
   /** Replays without an answer, by function: of no concern to the host, but the worker had them in hand. */
-  openReplays({ id }: WorkerStream): readonly LostCalls[] {
-    return this.#open(id, ofReplay("i.id"));
+  openReplays(stream: WorkerStream): readonly LostCalls[] {
+    return this.#calls.openReplays(stream);
   }
 
-  #open(stream: number, condition: string): LostCalls[] {
-    return this.all(
-      `SELECT coalesce(f.name, i.function_id, '') AS name, count(*) AS count, min(i.id) AS first,
-         count(i.cancel_seq) AS cancelled, min(CASE WHEN i.cancel_seq IS NULL THEN i.id END) AS first_uncancelled
-       FROM invocation i LEFT JOIN function f ON f.stream = i.stream AND f.function_id = i.function_id
-       WHERE i.stream = ? AND i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND ${condition}
-         AND i.started_seq NOT IN (SELECT seq FROM intervention WHERE flags & ${INTERVENTION_FLAGS.dropped})
-         AND NOT ${ANSWERED_ELSEWHERE}
-       GROUP BY 1 ORDER BY 3`,
-      stream,
-    ).map((row) => ({
-      functionName: textOf(row["name"]) ?? "",
-      count: numberOf(row["count"]),
-      first: numberOf(row["first"]),
-      cancelled: numberOf(row["cancelled"]),
-      firstUncancelled: maybeNumber(row["first_uncancelled"]),
-    }));
+  /** The request of an invocation that a message's own stream knows nothing of. */
+  askedElsewhere(message: Pick<RangeMessage, "seq" | "stream" | "invocationId">): AskedElsewhere | undefined {
+    return this.#calls.askedElsewhere(message);
   }
 
   /** Whether traffic of a stretch of time is not here: it went by unrecorded, or was given up to save space. */
@@ -422,7 +360,8 @@ export class ProblemSession {
 
   /** What is known of streams that are not looked at any more. */
   #forget(): void {
-    for (const known of [this.firstMessages, this.#cutMessages, this.#lost]) {
+    this.#calls.forget(4 * MAX_STREAMS);
+    for (const known of [this.firstMessages, this.#cutMessages]) {
       if (known.size > 4 * MAX_STREAMS) {
         for (const stream of known.keys()) {
           if (!this.#byId.has(stream)) {
@@ -451,46 +390,3 @@ export class ProblemSession {
 }
 
 type Declaration = { readonly capabilities: Capabilities; readonly isReplacing: boolean };
-
-export type LostCalls = {
-  readonly functionName: string;
-  readonly count: number;
-  /** The first of them. */
-  readonly first: Seq;
-  /** So many of them had been cancelled; the first that had not. */
-  readonly cancelled: number;
-  readonly firstUncancelled: Seq | undefined;
-};
-
-export type AskedElsewhere = { readonly seq: Seq; readonly isSameWorker: boolean };
-
-/** On row `i` of `invocation`: its answer came on another stream of the same worker, where nobody had asked. */
-const ANSWERED_ELSEWHERE = `EXISTS (SELECT 1 FROM invocation o JOIN stream s ON s.id = o.stream
-  WHERE o.invocation_id = i.invocation_id AND o.stream <> i.stream AND o.started_seq IS NULL AND o.answered_seq IS NOT NULL
-    AND s.worker_id = (SELECT worker_id FROM stream WHERE id = i.stream))`;
-
-function rangeMessageOf(row: SqlRow): RangeMessage {
-  return {
-    seq: numberOf(row["seq"]),
-    at: numberOf(row["at"]),
-    stream: numberOf(row["stream"]),
-    side: numberOf(row["side"]),
-    kind: numberOf(row["kind"]),
-    size: numberOf(row["size"]),
-    flags: numberOf(row["flags"]),
-    body: numberOf(row["body"]),
-    status: maybeNumber(row["status"]),
-    text: textOf(row["text"]),
-    invocation: maybeNumber(row["invocation"]),
-    invocationId: textOf(row["invocation_id"]),
-    functionId: textOf(row["function_id"]),
-    functionName: textOf(row["function_name"]),
-    startedSeq: maybeNumber(row["started_seq"]),
-    answeredSeq: maybeNumber(row["answered_seq"]),
-    cancelSeq: maybeNumber(row["cancel_seq"]),
-  };
-}
-
-function maybeNumber(value: SqlValue | undefined): number | undefined {
-  return typeof value === "number" ? value : undefined;
-}

@@ -1,6 +1,6 @@
 import { KIND } from "@inspector/proto";
 import { STEP_NAMES } from "@inspector/session/invocation/worker-step";
-import type { RangeMessage } from "../problem-session.ts";
+import type { RangeMessage } from "../range-message.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, FROM_HOST, FROM_WORKER, nameOfFunction, STEP_REQUEST } from "../words.ts";
 

@@ -1,6 +1,6 @@
 import { KIND } from "@inspector/proto";
 import { formatSpan } from "@inspector/session/limits";
-import type { RangeMessage } from "../problem-session.ts";
+import type { RangeMessage } from "../range-message.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, FROM_HOST, FROM_WORKER, nameOfFunction } from "../words.ts";
 

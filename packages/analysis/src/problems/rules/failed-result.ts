@@ -1,6 +1,7 @@
 import type { StreamingMessage } from "@inspector/proto";
 import { KIND } from "@inspector/proto";
-import type { ProblemSession, RangeMessage } from "../problem-session.ts";
+import type { ProblemSession } from "../problem-session.ts";
+import type { RangeMessage } from "../range-message.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { causeOfResult, evidenceOf, FROM_WORKER, nameOfFunction, nameOfKind, quoteResult, resultOf } from "../words.ts";
 import { CONSEQUENCE, failedSteps } from "./failed-step.ts";

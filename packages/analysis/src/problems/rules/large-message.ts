@@ -1,5 +1,6 @@
 import { USUAL_MESSAGE_LIMIT } from "@inspector/session/limits";
-import type { ProblemSession, RangeMessage } from "../problem-session.ts";
+import type { ProblemSession } from "../problem-session.ts";
+import type { RangeMessage } from "../range-message.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, nameOfKind } from "../words.ts";
 

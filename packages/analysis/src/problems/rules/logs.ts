@@ -1,5 +1,6 @@
 import { KIND, readHead } from "@inspector/proto";
-import type { ProblemSession, RangeMessage } from "../problem-session.ts";
+import type { ProblemSession } from "../problem-session.ts";
+import type { RangeMessage } from "../range-message.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, FROM_WORKER, nameOfFunction } from "../words.ts";
 

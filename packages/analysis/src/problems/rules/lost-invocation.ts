@@ -1,4 +1,5 @@
-import type { LostCalls, ProblemSession } from "../problem-session.ts";
+import type { LostCalls } from "../open-calls.ts";
+import type { ProblemSession } from "../problem-session.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, nameOfFunction } from "../words.ts";
 import type { WorkerStream } from "../worker-stream.ts";

@@ -1,5 +1,5 @@
 import { contentKinds, KIND, KIND_EMPTY } from "@inspector/proto";
-import type { RangeMessage } from "../problem-session.ts";
+import type { RangeMessage } from "../range-message.ts";
 import type { Description, Finding, Rule } from "../rule.ts";
 import { evidenceOf, FROM_HOST, FROM_WORKER, nameOfKind } from "../words.ts";
 
