@@ -501,8 +501,10 @@ export type Problem = {
   readonly advice: string;
   readonly quote?: string;
   readonly evidence: readonly Evidence[];
-  /** How often the same was found; the evidence is the first time's. */
+  /** How often the same was found; the evidence is the first time's, which was `at`. */
   readonly count: number;
+  /** When it was found last, where that was later. */
+  readonly lastAt?: Nanos;
 };
 
 export type Problems = {

@@ -1,4 +1,4 @@
-import type { Problem, Verdict } from "@inspector/contract/page";
+import type { Nanos, Problem, Verdict } from "@inspector/contract/page";
 import type { Description, Finding, Rule } from "./rule.ts";
 import { lowerFirst } from "./words.ts";
 
@@ -22,10 +22,7 @@ export class Collected {
     const id = this.#idOf(rule, finding);
     const known = this.#problems.get(id);
     const count = finding.count ?? 1;
-    this.#problems.set(
-      id,
-      known === undefined ? problemOf(id, rule, finding, count) : { ...known, count: known.count + count },
-    );
+    this.#problems.set(id, known === undefined ? problemOf(id, rule, finding, count) : again(known, finding.at, count));
   }
 
   #idOf(rule: Rule, { subject }: Finding): string {
@@ -40,6 +37,11 @@ export class Collected {
     this.#subjects.set(rule.id, subjects + 1);
     return id;
   }
+}
+
+function again(known: Problem, at: Nanos, count: number): Problem {
+  const lastAt = Math.max(known.lastAt ?? known.at, at);
+  return { ...known, count: known.count + count, ...(lastAt > known.at && { lastAt }) };
 }
 
 function problemOf(id: string, rule: Rule, finding: Finding, count: number): Problem {

@@ -3,7 +3,7 @@ import { createSessionBuilder, type SessionBuilder } from "@inspector/session/te
 import { loadRecording } from "@inspector/testkit";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { expect, test } from "vitest";
-import { NODE, openScene, problemsIn } from "../../testing/problems-in.ts";
+import { foundBy, NODE, openScene, problemsIn } from "../../testing/problems-in.ts";
 import { createProblems } from "./problems.ts";
 import type { Rule } from "./rule.ts";
 
@@ -154,4 +154,13 @@ test("counts are what a badge shows", () => {
   const finder = createProblems(openScene(NODE, "20 ms host invocation_cancel id=i1\n 30 ms host end grpc=14"));
   finder.update();
   expect(finder.counts).toEqual({ errors: 1, warnings: 2 });
+});
+
+test("a problem that comes again says when it came last", () => {
+  const late = (at: number): string => `${at} ms worker rpc_log id=i1 text=late`;
+  const call = "20 ms host invocation_request id=i1 function=hello\n 25 ms worker invocation_response id=i1";
+  expect(foundBy("late-log", NODE, call, late(30), late(70), late(50))).toMatchObject([
+    { at: 30e6, lastAt: 70e6, count: 3 },
+  ]);
+  expect(foundBy("late-log", NODE, call, late(30))[0]).not.toHaveProperty("lastAt");
 });

@@ -29,7 +29,15 @@ export function ProblemDetail({ problem }: { readonly problem: Problem }) {
           />
           {place !== "" && <span>{place}</span>}
           {session && <span>{formatMoment(session.startedAt, problem.at)}</span>}
-          {problem.count > 1 && <span>found {formatPlural(problem.count, "time", "times")}; this is the first</span>}
+          {problem.count > 1 && (
+            <span>
+              found {formatPlural(problem.count, "time", "times")}
+              {session &&
+                problem.lastAt !== undefined &&
+                `, last at ${formatMoment(session.startedAt, problem.lastAt)}`}
+              ; this is the first
+            </span>
+          )}
         </p>
       </header>
       {problem.quote !== undefined && <Quote text={problem.quote} />}
