@@ -121,6 +121,14 @@ export type MessageDetail = {
   readonly reason?: string;
   /** Sequence numbers of the messages of the same invocation, this one included, ascending; of more than 1000 the nearest. */
   readonly related: readonly Seq[];
+  /** Of a message of an extension's call whose contract is known: what it is called, and what it says. */
+  readonly extension?: {
+    readonly name: string;
+    /** proto3 JSON, unknown fields under "$unknown". */
+    readonly message: unknown;
+    /** The invocation that was given the message which this one settles. */
+    readonly invocation?: Seq;
+  };
   /** The shared memory that its values are in, as far as anything is known of it; absent where there is none. */
   readonly memory?: readonly SharedMemoryCopy[];
 };

@@ -4,6 +4,7 @@ export { encodeBase64, parseBase64 } from "./base64.ts";
 export * from "./codec.ts";
 export { type Damage, findDamage } from "./damage.ts";
 export { stackBeginsWith } from "./exception.ts";
+export { EXTENSION_RPC_PATH, type ExtensionMessage, readExtensionMessage } from "./extension-calls.ts";
 export { FIELD_CLASSES, type FieldClass } from "./field-classes.ts";
 export {
   type ByteSource,
@@ -21,7 +22,7 @@ export * from "./gen/FunctionRpc_pb.ts";
 export * from "./gen/identity/ClaimsIdentityRpc_pb.ts";
 export * from "./gen/shared/NullableTypes_pb.ts";
 export { type MessageHead, readHead } from "./head.ts";
-export { decodeUtf8, encodeUtf8 } from "./head-text.ts";
+export { decodeUtf8, encodeUtf8, MAX_ID, MAX_TEXT, oneLine } from "./head-text.ts";
 export { formatPath, type PathPart } from "./json-path.ts";
 export { type JsonSchema, streamingMessageSchema } from "./json-schema.ts";
 export * from "./kinds.ts";

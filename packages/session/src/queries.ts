@@ -69,6 +69,7 @@ export function createQueries(database: Database) {
   const clock = database.prepare("SELECT value FROM session WHERE key = 'clock'");
   const marked = database.prepare("SELECT seq FROM intervention WHERE seq <= ? ORDER BY seq");
 
+  const requestsBefore = database.prepare("SELECT id FROM invocation WHERE id < ? ORDER BY id DESC LIMIT ?");
   const oneStream = database.prepare(`${SELECT_STREAMS} WHERE id = ?`);
   const streamCounts = new StreamCounts(database, streamOf);
   const connectionCounts = new ConnectionCounts(database, connectionOf);
@@ -119,6 +120,10 @@ export function createQueries(database: Database) {
     related(seq: Seq): Seq[] {
       const found = related.all(seq).map((row) => numberOf(row["seq"]));
       return found.length > 0 ? found : [seq];
+    },
+    /** The newest requests of invocations before a message, as far as their bytes are at hand. */
+    requestsBefore(seq: Seq, count: number): Seq[] {
+      return requestsBefore.all(seq, count).map((row) => numberOf(row["id"]));
     },
     /** Bytes `start` (inclusive) to `end` (exclusive) of a body; `end` is at most the size of the message. */
     bodyBytes: bodies.bytes,

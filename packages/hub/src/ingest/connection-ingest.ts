@@ -4,7 +4,6 @@ import type { ReplayMark } from "@inspector/contract/intervention";
 import type { InterventionEvent } from "@inspector/contract/intervention-lines";
 import type { EndInfo, Seq } from "@inspector/contract/page";
 import { nameKind } from "@inspector/filter/kinds";
-import { isEventStream } from "@inspector/proto";
 import type { SharedMemoryEvent } from "@inspector/relay/shared-memory/capture";
 import { MAP_HEADER_BYTES } from "@inspector/session/shared-memory";
 import type { Writer } from "@inspector/session/writer";
@@ -325,9 +324,9 @@ export class ConnectionIngest implements RecordedConnection {
       stream.open[side] = storePart(this.#writer, stream.open[side], part.bytes);
       return;
     }
-    const stored = storeMessage(this.#writer, stream.open[side], part, isEventStream(stream.path));
+    const stored = storeMessage(this.#writer, stream.open[side], part, stream.path);
     stream.open[side] = undefined;
-    this.#findRoles(stream, side, stored.kind);
+    this.#findRoles(stream, side, stored);
     const isCut = part.truncated && part.isInGap !== true;
     const seq = this.#record(stream, roleOf(side, stream.dialledBy), { ...stored, isCut });
     if (part.truncated) {
@@ -337,11 +336,12 @@ export class ConnectionIngest implements RecordedConnection {
     noteCrossed(this.#writer, stream.interventions, side, seq);
   }
 
-  #findRoles(stream: Stream, side: Side, kind: number): void {
-    if (stream.dialledBy !== undefined || !isEventStream(stream.path)) {
+  #findRoles(stream: Stream, side: Side, { kind, saidBy }: StoredMessage): void {
+    if (stream.dialledBy !== undefined) {
       return;
     }
-    stream.dialledBy = dialledByOf(side, kind);
+    stream.dialledBy =
+      saidBy === undefined ? dialledByOf(side, kind) : roleOf("worker", saidBy === side ? "worker" : "host");
     if (stream.dialledBy === "host") {
       this.#writer.hostDialled(stream.id);
       this.#storeHeaders(stream);
@@ -413,7 +413,7 @@ export class ConnectionIngest implements RecordedConnection {
     if (event.more === true) {
       return;
     }
-    const stored = storeInjection(this.#writer, open, isEventStream(stream.path));
+    const stored = storeInjection(this.#writer, open, stream.path);
     this.#record(stream, roleOf(side, stream.dialledBy), stored, { replay: open.replay });
   }
 

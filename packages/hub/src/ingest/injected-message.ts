@@ -29,7 +29,7 @@ export function openInjection(
 }
 
 /** @returns the message like one that crossed */
-export function storeInjection(writer: Writer, { stored, tail }: OpenInjection, isEventStream: boolean): StoredMessage {
+export function storeInjection(writer: Writer, { stored, tail }: OpenInjection, path: string): StoredMessage {
   const offset = stored?.stored ?? 0;
   const part = {
     stream: 0,
@@ -42,5 +42,5 @@ export function storeInjection(writer: Writer, { stored, tail }: OpenInjection, 
     last: true,
     truncated: false,
   };
-  return storeMessage(writer, stored, part, isEventStream);
+  return storeMessage(writer, stored, part, path);
 }

@@ -3,8 +3,21 @@
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import { KIND_OTHER_SERVICE } from "@inspector/filter/kinds";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
-import { type ByteSource, KIND_UNDECODABLE, type MessageHead, partOf, readHead } from "@inspector/proto";
+import {
+  type ByteSource,
+  type ExtensionMessage,
+  isEventStream,
+  KIND_UNDECODABLE,
+  MAX_ID,
+  MAX_TEXT,
+  type MessageHead,
+  oneLine,
+  partOf,
+  readExtensionMessage,
+  readHead,
+} from "@inspector/proto";
 import type { Writer } from "@inspector/session/writer";
+import type { Side } from "@inspector/wire/frames";
 import type { MessagePart } from "@inspector/wire/grpc";
 import { decompress } from "../decompress.ts";
 
@@ -19,9 +32,10 @@ export type StoredMessage = {
   readonly body: number;
   /** The payload, where it is at hand: whole, not truncated, at most one part, and not compressed any more. */
   readonly payload: Uint8Array | undefined;
+  /** Who says such a thing, of a message that tells in the tunnel of extension calls. */
+  readonly saidBy?: Side | undefined;
 };
 
-const NO_HEAD: MessageHead = { kind: KIND_OTHER_SERVICE };
 const UNREADABLE: MessageHead = { kind: KIND_UNDECODABLE };
 
 /** A compressed message is opened to read its head only up to this size. */
@@ -42,7 +56,7 @@ export function storeMessage(
   writer: Writer,
   open: OpenMessage | undefined,
   part: MessagePart,
-  isEventStream: boolean,
+  path: string,
 ): StoredMessage {
   const { body, stored } =
     open === undefined
@@ -50,8 +64,11 @@ export function storeMessage(
       : storePart(writer, open, part.bytes);
   const flags = (part.compressed ? FLAG_COMPRESSED : 0) | (part.truncated ? FLAG_TRUNCATED : 0);
   const size = part.truncated ? stored : part.length;
-  if (!isEventStream) {
-    return { head: NO_HEAD, kind: KIND_OTHER_SERVICE, size, flags, body, payload: undefined };
+  if (!isEventStream(path)) {
+    const isAtHand = open === undefined && flags === 0;
+    const message = isAtHand ? readExtensionMessage(path, part.side === "worker", part.bytes) : undefined;
+    const stored = { kind: KIND_OTHER_SERVICE, size, flags, body, payload: undefined };
+    return { ...stored, head: headOf(message), saidBy: message?.saidBy };
   }
   if (part.compressed) {
     const payload = open === undefined ? decompress(part.bytes, part.encoding, MAX_INFLATED_BYTES) : undefined;
@@ -67,6 +84,16 @@ export function storeMessage(
   );
   const payload = open === undefined && !part.truncated ? part.bytes : undefined;
   return { head, kind: head.kind, size, flags, body, payload };
+}
+
+/** The call within the tunnel takes the place of a request's id: messages of one call are found by it. */
+function headOf(message: ExtensionMessage | undefined): MessageHead {
+  const { callId, text = "" } = message ?? {};
+  return {
+    kind: KIND_OTHER_SERVICE,
+    ...(callId !== undefined && { requestId: callId.slice(0, MAX_ID) }),
+    ...(text !== "" && { text: oneLine(text).slice(0, MAX_TEXT) }),
+  };
 }
 
 /** Reads a body of `length` bytes back from its parts, of which one at a time is in memory; the end may be missing. */

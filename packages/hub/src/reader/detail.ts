@@ -1,12 +1,20 @@
 /** One message, opened for somebody who looks at it. */
 
 import { inlineSharedMemory, sharedMemoryIn } from "@inspector/analysis/replay/inline-memory";
-import { MAX_DECODED_BYTES, type MessageDetail, type Seq, type SharedMemoryCopy } from "@inspector/contract/page";
-import { decodeMessage, findDamage, isEventStream, messageToJson } from "@inspector/proto";
+import {
+  MAX_DECODED_BYTES,
+  type MessageDetail,
+  type MessageRow,
+  type Seq,
+  type SharedMemoryCopy,
+} from "@inspector/contract/page";
+import { decodeMessage, findDamage, isEventStream, messageToJson, readExtensionMessage } from "@inspector/proto";
 import type { Queries } from "@inspector/session/queries";
 import type { StoredMap } from "@inspector/session/shared-memory";
+import { optional } from "@inspector/session/sql-values";
 import { decompress } from "../decompress.ts";
 import { createReadSharedMemory } from "../payload.ts";
+import { findInvocation } from "./settled-invocation.ts";
 
 /** @param isInlined whether values that were in shared memory are to stand in their places, as far as they fit */
 export function detailOf(queries: Queries, seq: Seq, isInlined = false): MessageDetail | undefined {
@@ -25,7 +33,7 @@ function openMessage(queries: Queries, seq: Seq, isInlined: boolean): MessageDet
     return { row, related, reason: "the body was given up to keep the session under its size limit" };
   }
   if (!isEventStream(origin.path)) {
-    return { row, related, reason: "the message belongs to another service; its bytes are under Raw" };
+    return { row, related, ...describeExtension(queries, row, origin) };
   }
   if (row.isTruncated) {
     return { row, related, reason: "the message is cut off: its stream ended before all of it had come" };
@@ -59,6 +67,22 @@ function openMessage(queries: Queries, seq: Seq, isInlined: boolean): MessageDet
     }),
     ...(memory.length > 0 && { memory }),
   };
+}
+
+type Origin = NonNullable<ReturnType<Queries["origin"]>>;
+
+function describeExtension(
+  queries: Queries,
+  { seq, size, isCompressed, isTruncated, from }: MessageRow,
+  { path, body }: Origin,
+): Pick<MessageDetail, "extension" | "reason"> {
+  const isAtHand = size <= MAX_DECODED_BYTES && isCompressed !== true && isTruncated !== true;
+  const read = isAtHand ? readExtensionMessage(path, from === "worker", queries.bodyBytes(body, 0, size)) : undefined;
+  if (read === undefined) {
+    return { reason: "the message belongs to another service; its bytes are under Raw" };
+  }
+  const invocation = read.lockToken === undefined ? undefined : findInvocation(queries, seq, read.lockToken);
+  return { extension: { name: read.name, message: read.json, ...optional("invocation", invocation) } };
 }
 
 function copyOf(map: StoredMap | undefined): SharedMemoryCopy[] {

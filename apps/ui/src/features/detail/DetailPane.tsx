@@ -89,7 +89,9 @@ function DetailHead({ seq, row, detail, related, onSelect, onClose }: HeadProps)
           </Button>
         </div>
       </div>
-      {row && <Origin row={row} invocation={row.invocationId === undefined ? undefined : related[0]} />}
+      {row && (
+        <Origin row={row} invocation={row.invocationId === undefined ? detail?.extension?.invocation : related[0]} />
+      )}
     </header>
   );
 }

@@ -20,6 +20,17 @@ export function MessageBody({ detail, error, isJson = false }: MessageBodyProps)
   if (!detail) {
     return error ? <Problem error={error} /> : <p className={styles["empty"]}>Loading …</p>;
   }
+  if (detail.extension !== undefined) {
+    const { name, message } = detail.extension;
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
+      <section className={styles["scroll"]} tabIndex={0} aria-label="Content">
+        <div className={styles["block"]}>
+          <JsonValueView title={name} value={message} openDepth={4} />
+        </div>
+      </section>
+    );
+  }
   if (detail.message === undefined) {
     return (
       <p className={styles["empty"]}>
