@@ -8,9 +8,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AttachedRun, officialNodeWorker, startRun } from "./attached-run.ts";
+import { type AttachedRun, bundleHost, officialNodeWorker, startRun } from "./attached-run.ts";
 import { exportSession, temporaryFolder } from "./inspector-process.ts";
 
 const SAMPLE = fileURLToPath(new URL("../apps/proxy/sample-app", import.meta.url));
@@ -25,19 +24,11 @@ const ROUND_LIMIT_MS = 90_000;
 const folder = temporaryFolder();
 const hostProgram = join(folder.path, "host.mjs");
 let worker = "";
+let command: Awaited<ReturnType<typeof bundleHost>>;
 
 beforeAll(async () => {
   worker = officialNodeWorker(folder.path);
-  await build({
-    entryPoints: [fileURLToPath(new URL("attach-host.ts", import.meta.url))],
-    outfile: hostProgram,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    // grpc-js requires built-in modules at run time.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-    logLevel: "warning",
-  });
+  command = await bundleHost(folder.path, SAMPLE);
 });
 
 afterAll(() => folder.remove());
@@ -141,7 +132,7 @@ async function playRound({ target, signal, ends, isScript }: Case, seed: number)
   mkdirSync(state);
   const answers = join(state, "answers");
   writeFileSync(answers, "");
-  const host = [process.execPath, hostProgram, SAMPLE, worker, answers];
+  const host = command(worker, answers);
   const script = `${host.map((part) => `'${part}'`).join(" ")}; exit 5`;
   const run = startRun(isScript === true ? ["sh", "-c", script] : host, { state, environment: { TMPDIR: state } });
   const { pid = 0 } = run.process;

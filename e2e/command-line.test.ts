@@ -53,7 +53,7 @@ const pythonApp = app("python-app", { "function_app.py": "", "host.json": "{}" }
 const brokenApp = app("broken-app", { "local.settings.json": '{"Values": {\n"KEY": "s3cret"\n"B": 1}}' });
 
 test.each([
-  [["frobnicate"], /no command "frobnicate"/u, /Commands are run, demo, host/u],
+  [["frobnicate"], /no command "frobnicate"/u, /Commands are run, env, demo, host/u],
   [["--listen", "50051"], /--upstream is missing/u, /inspector demo/u],
   [["--upstream", "localhost"], /--listen is missing/u, /For example/u],
   [["--listen", "::1", "--upstream", "x"], /needs brackets/u, /\[::1\]:50051/u],
@@ -66,9 +66,9 @@ test.each([
   [["export", "x", "--format", "csv", "--no-redact"], /csv is not known/u, /ndjson/u],
   [["export", "x"], /holds every key/u, /--no-redact/u],
   [["tail", "/x", "--filter", "kind:"], /--filter: /u, /tail --help/u],
-  [["constructor"], /no command "constructor"/u, /Commands are run, demo, host/u],
-  [["__proto__", "--help"], /no command "__proto__"/u, /Commands are run, demo, host/u],
-  [["help", "toString"], /no command "toString"/u, /Commands are run, demo, host/u],
+  [["constructor"], /no command "constructor"/u, /Commands are run, env, demo, host/u],
+  [["__proto__", "--help"], /no command "__proto__"/u, /Commands are run, env, demo, host/u],
+  [["help", "toString"], /no command "toString"/u, /Commands are run, env, demo, host/u],
   [["--listen", "1", "--listen", "2", "--upstream", "x"], /'--listen' was given twice/u, /--help/u],
   [["tail", "x", "-n", "1", "--lines", "2"], /'--lines' was given twice/u, /tail --help/u],
   [["--listen", "0", "--upstream", "x", "--session", ""], /'--session' has no value/u, /--help/u],
@@ -84,6 +84,9 @@ test.each([
   [["host", "a", "--processes", "many"], /--processes many is no number from 1 to 10/u, /--processes 2/u],
   [["export", "--output"], /'--output <value>' argument missing/u, /export --help/u],
   [["replay", "--app"], /'--app <value>' argument missing/u, /replay --help/u],
+  [["env", "a/b"], /"a\/b" is no name of a language/u, /inspector env node python/u],
+  [["env", "--format", "yaml"], /--format yaml is not known/u, /sh, powershell, json, env-file/u],
+  [["--attach", "--listen", "5"], /Unknown option '--listen'/u, /--help/u],
   [["run"], /stands behind --, and is missing/u, /inspector run -- func start/u],
   [["run", "func", "start"], /stands behind --, and is missing/u, /inspector run -- func start/u],
   [["run", "--headless", "--"], /stands behind --/u, /inspector run -- func start/u],
@@ -138,7 +141,7 @@ test("a port that is taken is named, whichever it is", async () => {
 });
 
 test("every command has its help", async () => {
-  for (const command of ["run", "demo", "host", "open", "tail", "export", "replay", "check"]) {
+  for (const command of ["run", "env", "demo", "host", "open", "tail", "export", "replay", "check"]) {
     const { code, stdout } = await run(command, "--help");
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^inspector ${command}`, "u"));

@@ -10,6 +10,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./commands/run.ts")).run,
+  env: async () => (await import("./commands/env.ts")).env,
   demo: async () => (await import("./commands/demo.ts")).demo,
   host: async () => (await import("./commands/host.ts")).host,
   open: async () => (await import("./commands/open.ts")).open,
@@ -35,6 +36,9 @@ async function start(args: readonly string[]): Promise<number> {
   if (first === "--version" || first === "-v") {
     print(`${VERSION}\n`);
     return 0;
+  }
+  if (name === "" && args.includes("--attach")) {
+    return await (await import("./commands/attach.ts")).attach(args);
   }
   if (name === "") {
     return await (await import("./commands/record.ts")).record(args);

@@ -3,6 +3,7 @@
  * status of HTTP, see packages/hub/src/page-answer.ts.
  */
 export type ErrorCode =
+  | "already-attached"
   | "bad-address"
   | "bad-body"
   | "bad-config"

@@ -1,5 +1,6 @@
 /** The command that `run` runs: input, output, terminal and exit code are its own. */
 import { type ChildProcess, spawn } from "node:child_process";
+import type { ChangedConfig } from "./dotnet-hook.ts";
 import { type Ending, passSignalsOn } from "./ending.ts";
 import { startKeeper } from "./keeper.ts";
 import type { Variables } from "./settings.ts";
@@ -61,16 +62,23 @@ export class CommandSignals {
   }
 }
 
-/**
- * Runs the command until it ends. It stays in this process's group, so a terminal tells it of Ctrl-C by itself.
- * @param folder is removed, and the command ended, where this process is killed
- */
-export async function runCommand(
-  [file = "", ...args]: readonly string[],
-  environment: Variables,
-  signals: CommandSignals,
-  folder: string,
-): Promise<CommandEnd> {
+export type CommandOptions = {
+  readonly command: readonly string[];
+  readonly environment: Variables;
+  readonly signals: CommandSignals;
+  /** What is to happen where this process is killed: the command is ended, this folder removed, these files are put back. */
+  readonly folder: string;
+  readonly changed: readonly ChangedConfig[];
+};
+
+/** Runs the command until it ends. It stays in this process's group, so a terminal tells it of Ctrl-C by itself. */
+export async function runCommand({
+  command: [file = "", ...args],
+  environment,
+  signals,
+  folder,
+  changed,
+}: CommandOptions): Promise<CommandEnd> {
   const started = windowsCommand(file, args, environment);
   const child = spawn(started.file, started.args, {
     stdio: "inherit",
@@ -87,7 +95,7 @@ export async function runCommand(
     });
   }
   signals.belongTo(child);
-  const keeper = startKeeper({ pid: child.pid, seconds: SECONDS_TO_END, folder });
+  const keeper = startKeeper({ pid: child.pid, seconds: SECONDS_TO_END, folder, changed });
   child.on("error", () => {});
   return await new Promise((resolve) => {
     child.once("exit", (code, signal) => {

@@ -7,13 +7,16 @@ const SHIMS: Shims = {
   folder: "/state of ü/shims",
   executable: (language) => `/state of ü/shims/${language}`,
   pythonLauncher: "/state of ü/shims/launch.py",
+  dotnetHook: "/state of ü/shims/inspector.targets",
 };
 const RUN = { socket: "/tmp/gate.sock", hasCommand: true };
 
 test("both forms of each language's executable lead to its shim", () => {
   const { variables } = attachedVariables({}, ["node", "dotnet-isolated"], SHIMS, RUN);
   expect(Object.keys(variables).sort()).toEqual([
+    "CustomAfterMicrosoftCommonTargets",
     RUN_VARIABLE,
+    "InspectorShim",
     "languageWorkers:dotnet-isolated:defaultExecutablePath",
     "languageWorkers:node:defaultExecutablePath",
     "languageWorkers__dotnet-isolated__defaultExecutablePath",

@@ -1,4 +1,5 @@
 /** The environment of a command whose hosts are to start shims. */
+import { hookVariables } from "./dotnet-hook.ts";
 import { LANGUAGES } from "./languages.ts";
 import { lookUp, RUN_VARIABLE, type RunSettings, settingNames, type Variables } from "./settings.ts";
 import type { Shims } from "./shims.ts";
@@ -35,6 +36,9 @@ export function attachedVariables(
     const own = lookUp(environment, [colons, underscores]);
     // Hosts divide the value at blanks and join the parts again, so the quotes keep a path with blanks together.
     variables[name] = `"${shims.pythonLauncher}"${own === undefined ? "" : ` ${own}`}`;
+  }
+  if (languages.includes("dotnet-isolated")) {
+    Object.assign(variables, hookVariables(environment, shims.dotnetHook, shims.executable("dotnet-isolated")));
   }
   const before = Object.fromEntries(
     [...Object.keys(variables), RUN_VARIABLE].map((name) => [name, environment[name] ?? null]),

@@ -1,6 +1,8 @@
 /** Where shims find `run`: a local socket, whose connections are the lines of life between the two. */
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { InspectorError } from "@inspector/contract/inspector-error";
 import { isRunningProcess, type ProcessIdentity } from "@inspector/relay/process-identity";
 import type { RoutedRelay } from "@inspector/relay/relay";
 import { AttachedWorker } from "./attached-worker.ts";
@@ -22,6 +24,27 @@ export type Gate = {
   /** Processes that have started workers. */
   readonly hosts: readonly ProcessIdentity[];
 };
+
+/**
+ * Makes room for a gate where one may have been before.
+ * @throws {InspectorError} "already-attached" where another inspector waits there
+ */
+export async function clearSocket(path: string): Promise<void> {
+  const isHeard = await new Promise<boolean>((resolve) => {
+    const probe = connect(path);
+    probe.once("error", () => resolve(false));
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(true);
+    });
+  });
+  if (isHeard) {
+    throw new InspectorError("already-attached", `Another inspector waits on ${path}`, {
+      hint: "Stop it first; or give each its own XDG_STATE_HOME, and its hosts the settings that `inspector env` prints then.",
+    });
+  }
+  rmSync(path, { force: true });
+}
 
 /** @throws the listener's error */
 export async function openGate(

@@ -12,7 +12,8 @@ export type Keeper = {
 
 /**
  * Arguments: the process, seconds between asking it to end and ending it, then a folder to remove, or "". Where there is one, it
- * stands in the environment of everything that is to end, too; only Linux lets that be read.
+ * stands in the environment of everything that is to end, too; only Linux lets that be read. Behind it stand pairs of files, of
+ * which the first is to be copied over the second.
  */
 const SCRIPT = `trap '' INT QUIT HUP TERM
 if read -r _; then exit; fi
@@ -26,7 +27,10 @@ marked() {
 if [ "$2" != 0 ]; then kill -TERM "$1"; marked TERM "$3"; sleep "$2"; fi
 kill -KILL "$1"
 marked KILL "$3"
-if [ -n "$3" ]; then rm -rf "$3"; fi`;
+folder=$3
+shift 3
+while [ $# -ge 2 ]; do cp -p "$1" "$2"; shift 2; done
+if [ -n "$folder" ]; then rm -rf "$folder"; fi`;
 
 export type KeptProcess = {
   readonly pid: number;
@@ -34,13 +38,17 @@ export type KeptProcess = {
   readonly seconds: number;
   /** To be removed, and in the environment of what is to end with it. */
   readonly folder?: string;
+  /** Files to put back. */
+  readonly changed?: readonly { readonly copy: string; readonly file: string }[];
 };
 
-export function startKeeper({ pid, seconds, folder = "" }: KeptProcess): Keeper {
+export function startKeeper({ pid, seconds, folder = "", changed = [] }: KeptProcess): Keeper {
   if (process.platform === "win32") {
     return { release: () => {} };
   }
-  const shell = spawn("/bin/sh", ["-c", SCRIPT, "inspector-keeper", String(pid), String(seconds), folder], {
+  const files = changed.flatMap(({ copy, file }) => [copy, file]);
+  const args = ["-c", SCRIPT, "inspector-keeper", String(pid), String(seconds), folder, ...files];
+  const shell = spawn("/bin/sh", args, {
     stdio: ["pipe", "ignore", "ignore"],
     env: { PATH: process.env["PATH"] },
     cwd: "/",

@@ -43,19 +43,23 @@ export function findExecutable(sources: ExecutableSources): string | undefined {
 export const DISPLACED_KEY = "inspectorDisplacedExecutablePath";
 
 function describedExecutables(workerConfig: string | undefined): (string | undefined)[] {
-  const value = workerConfig === undefined ? undefined : parseLenientJson(workerConfig);
+  const described = workerConfig === undefined ? undefined : parseDescription(workerConfig);
+  return ["defaultExecutablePath", DISPLACED_KEY].map((key) => {
+    const value = described?.[key];
+    return typeof value === "string" ? value : undefined;
+  });
+}
+
+/** `description` of a worker.config.json; undefined where the text has none. */
+export function parseDescription(workerConfig: string): Readonly<Record<string, unknown>> | undefined {
+  const value = parseLenientJson(workerConfig);
   if (typeof value !== "object" || value === null || !("description" in value)) {
-    return [];
+    return undefined;
   }
   const { description } = value;
-  if (typeof description !== "object" || description === null) {
-    return [];
-  }
-  const stringIn = (name: string): string | undefined => {
-    const found: unknown = Object.entries(description).find(([key]) => key === name)?.[1];
-    return typeof found === "string" ? found : undefined;
-  };
-  return [stringIn("defaultExecutablePath"), stringIn(DISPLACED_KEY)];
+  return typeof description === "object" && description !== null
+    ? Object.fromEntries(Object.entries(description))
+    : undefined;
 }
 
 /**

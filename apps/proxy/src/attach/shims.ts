@@ -6,6 +6,7 @@ import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import type { StateFolder } from "@inspector/hub/state-folder";
+import { HOOK, HOOK_FILE } from "./dotnet-hook.ts";
 import { PYTHON_LAUNCHER } from "./shim/call.ts";
 
 /** The longest first line that every Linux takes for an interpreter. */
@@ -16,6 +17,8 @@ export type Shims = {
   /** What a host is to start in place of a worker's executable. */
   executable(language: string): string;
   readonly pythonLauncher: string;
+  /** What a .NET build is to import. */
+  readonly dotnetHook: string;
 };
 
 /**
@@ -26,7 +29,12 @@ export type Shims = {
 export function writeShims(state: StateFolder, languages: readonly string[], built: URL): Shims {
   const program = readFileSync(new URL("shim.cjs", built));
   const launcher = readFileSync(new URL("launch.py", built));
-  const version = createHash("sha256").update(program).update(launcher).update(process.execPath).digest("hex");
+  const version = createHash("sha256")
+    .update(program)
+    .update(launcher)
+    .update(HOOK)
+    .update(process.execPath)
+    .digest("hex");
   const failures: unknown[] = [];
   for (const root of [dirname(state.journals), join(tmpdir(), `inspector-${userInfo().uid}`)]) {
     const folder = join(root, "shims", version.slice(0, 12));
@@ -41,7 +49,9 @@ export function writeShims(state: StateFolder, languages: readonly string[], bui
       }
       const pythonLauncher = join(folder, PYTHON_LAUNCHER);
       put(pythonLauncher, launcher);
-      return { folder, executable: (language) => executableIn(folder, language), pythonLauncher };
+      const dotnetHook = join(folder, HOOK_FILE);
+      put(dotnetHook, Buffer.from(HOOK));
+      return { folder, executable: (language) => executableIn(folder, language), pythonLauncher, dotnetHook };
     } catch (error) {
       failures.push(error);
     }

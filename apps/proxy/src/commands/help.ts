@@ -14,6 +14,8 @@ const TOPICS: Readonly<Record<string, string>> = {
   "": `inspector: see what the Azure Functions host and its language workers say to each other
 
   inspector run -- COMMAND                                 run a command and record the workers of every host below it
+  inspector --attach                                       record the workers of hosts that are started with…
+  inspector env [LANG…]                                    …these variables, for an IDE's settings for example
   inspector --listen [HOST:]PORT --upstream HOST[:PORT]    record what passes between a worker and a host
   inspector demo                                           see it work, with a sample app
   inspector host APP [--worker DIR]                        run an app without the Functions host, recorded
@@ -33,6 +35,8 @@ readable by you only, in $XDG_STATE_HOME/inspector (or ~/.local/state/inspector)
   run: `inspector run [options] -- COMMAND…: run a command and record the workers of every Functions host below it
 
   --headless          serve no page
+  --no-build          the command builds no .NET app, so change the worker.config.json of what was built until it ends
+                      (as if the command had --no-build itself)
   --language NAME     attach to workers of this language, too, as their worker.config.json names it (repeatable)
 ${RECORDING}
 The command has the terminal, standard input and output to itself, and its exit code is this one's. What the inspector says
@@ -42,6 +46,16 @@ own settings are kept. Hosts that the command leaves behind end with it.
 
   inspector run -- func start
   inspector run --headless --session out.inspector -- npm test
+`,
+  env: `inspector env [LANG…]: print the variables with which a host's workers are recorded by \`inspector --attach\`
+
+  LANG                language as worker.config.json names it (default: all that are known)
+  --format sh         lines for a shell (default): eval "$(inspector env)"
+  --format powershell lines for PowerShell
+  --format json       an object, for the Values of local.settings.json or the env of launch.json
+  --format env-file   NAME=value lines, for docker --env-file or a .env file
+
+The variables name small programs that stay where they are; without a running \`inspector --attach\` they start the workers as they are.
 `,
   demo: `inspector demo: a sample app on a stand-in host, with a little traffic, recorded
 

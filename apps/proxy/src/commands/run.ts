@@ -2,6 +2,7 @@
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { openStateFolder } from "@inspector/hub/state-folder";
 import { CommandSignals, runCommand } from "../attach/command.ts";
+import { appRoots, changeConfigs, restoreConfigs } from "../attach/dotnet-hook.ts";
 import { type Ending, endAs } from "../attach/ending.ts";
 import { attachedVariables, languagesFor } from "../attach/environment.ts";
 import { type Gate, openGate } from "../attach/gate.ts";
@@ -17,13 +18,20 @@ import { parseOptions, RECORDING_OPTIONS, recordingValues } from "./options.ts";
 /** Not used: a run listens where a worker is, on a port of its own for each. */
 const NO_PORT = { host: "127.0.0.1", port: 0 };
 
+const ISOLATED = "dotnet-isolated";
+
 export async function run(args: readonly string[]): Promise<number> {
   const { options, command } = divide(args);
   const { listen: _, ...shared } = RECORDING_OPTIONS;
   const { values } = parseOptions(
     "run",
     options,
-    { ...shared, headless: { type: "boolean" }, language: { type: "string", multiple: true } } as const,
+    {
+      ...shared,
+      headless: { type: "boolean" },
+      "no-build": { type: "boolean" },
+      language: { type: "string", multiple: true },
+    } as const,
     0,
   );
   const isHeadless = values.headless === true;
@@ -47,13 +55,24 @@ export async function run(args: readonly string[]): Promise<number> {
   if (isOpening && !isHeadless) {
     await openPage(recording.url);
   }
+  const isBuilt = values["no-build"] !== true && !command.includes("--no-build");
+  const changed = isBuilt
+    ? []
+    : changeConfigs(appRoots(command, process.cwd()), shims.executable(ISOLATED), folder.path);
   const { variables } = attachedVariables(process.env, languages, shims, { socket: folder.socket, hasCommand: true });
   const { failure, isStopped, ...ending } =
     signals.early === undefined
-      ? await runCommand(command, { ...process.env, ...variables }, signals, folder.path)
+      ? await runCommand({
+          command,
+          environment: { ...process.env, ...variables },
+          signals,
+          folder: folder.path,
+          changed,
+        })
       : { code: null, signal: signals.early, failure: undefined, isStopped: true };
   // What a command leaves behind on purpose, an editor for example, may stay; hosts lose their workers here, and end.
   await gate.close([...gate.hosts, ...(isStopped ? findByEnvironment(folder.path) : [])]);
+  restoreConfigs(changed);
   folder.remove();
   await recording.close();
   tellEnd(recording, gate, failure);

@@ -48,7 +48,8 @@ export function readCall(self: string, given: readonly string[], variables: Vari
       localSettings,
       workerConfig: workerDirectory === undefined ? undefined : read(join(workerDirectory, "worker.config.json")),
       workerDirectory,
-      isShim: (path) => dirname(path) === folder,
+      // The shim of a run around this one is the same program, with that run's settings.
+      isShim: (path) => dirname(path) === folder && environment[RUN_VARIABLE] === undefined,
     });
   return {
     language,
@@ -67,9 +68,12 @@ function restore(
   localSettings: Variables,
 ): Variables {
   const restored: Record<string, string | undefined> = { ...variables };
+  const isNested = typeof settings?.before[RUN_VARIABLE] === "string";
   for (const [name, before] of Object.entries(settings?.before ?? {})) {
     if (name === RUN_VARIABLE || restored[name]?.includes(folder) === true) {
-      restored[name] = before ?? localSettings[name];
+      const own = before ?? localSettings[name];
+      // What `inspector env` prints may stand in local.settings.json.
+      restored[name] = own?.includes(folder) === true && !isNested ? undefined : own;
     }
   }
   return Object.fromEntries(Object.entries(restored).filter(([, value]) => value !== undefined));
@@ -104,8 +108,8 @@ function withoutLauncher(
   const names = settingNames("python", "arguments");
   const wasSet = names.some((name) => typeof settings?.before[name] === "string");
   const hidden = wasSet ? "" : (lookUp(localSettings, names) ?? "");
-  const words = hidden.match(/(?:"[^"]*"|\S)+/gu) ?? [];
-  return [...args.slice(0, index), ...words.map((word) => word.replaceAll('"', "")), ...args.slice(index + 1)];
+  const words = (hidden.match(/(?:"[^"]*"|\S)+/gu) ?? []).map((word) => word.replaceAll('"', ""));
+  return [...args.slice(0, index), ...words.filter((word) => word !== launcher), ...args.slice(index + 1)];
 }
 
 function read(file: string): string {
