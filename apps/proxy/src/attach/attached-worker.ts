@@ -1,5 +1,4 @@
 /** One worker that a shim stands for, as `run` sees it. */
-import { execFile } from "node:child_process";
 import { readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
@@ -14,6 +13,7 @@ import { splitLines } from "@inspector/wire/lines";
 import type { FromRun, FromShim, OutputStream } from "./gate-lines.ts";
 import { parseFromShim } from "./gate-messages.ts";
 import { missingOf } from "./missing-modules.ts";
+import type { OutputPipes } from "./output-pipes.ts";
 import { parseWorkerArguments } from "./worker-arguments.ts";
 import { findByWorkerId, kill } from "./worker-processes.ts";
 
@@ -34,8 +34,7 @@ type Hello = Extract<FromShim, { type: "hello" }>;
 
 export type AttachedWorkerOptions = {
   readonly relay: Pick<RoutedRelay, "openRoute" | "record">;
-  /** A folder for named pipes; absent where the system has none. */
-  readonly folder: string | undefined;
+  readonly pipes: OutputPipes;
   readonly onClosed: () => void;
 };
 
@@ -146,7 +145,7 @@ export class AttachedWorker {
         upstream: told.upstream,
         onHostEnded: () => this.#lookForHost(),
       }),
-      makePipes(this.#options.folder, hello.pid),
+      this.#options.pipes.take(),
       readConfig(hello),
     ]);
     this.#route = route;
@@ -257,17 +256,6 @@ function createOutput(onLine: (text: string) => void) {
       take.end();
     },
   };
-}
-
-/** Named pipes for a worker's output; without them it gets what Node makes of a pipe. */
-function makePipes(folder: string | undefined, pid: number): Promise<readonly [string, string] | undefined> {
-  if (folder === undefined) {
-    return Promise.resolve(undefined);
-  }
-  const pipes = [join(folder, `${pid}.stdout`), join(folder, `${pid}.stderr`)] as const;
-  return new Promise((resolve) => {
-    execFile("mkfifo", ["-m", "600", ...pipes], (error) => resolve(error === null ? pipes : undefined));
-  });
 }
 
 async function readConfig({ variables }: Hello): Promise<unknown> {

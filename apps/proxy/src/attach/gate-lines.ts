@@ -41,6 +41,3 @@ export type FromRun =
   | { readonly type: "refused"; readonly reason: string }
   /** The recording ends, and the worker is to end, too. */
   | { readonly type: "end" };
-
-/** Of what `run` waits for from a shim: more is no shim's. */
-export const MAX_LINE_CHARS = 4 * 1024 * 1024;

@@ -6,6 +6,7 @@ import { InspectorError } from "@inspector/contract/inspector-error";
 import { isRunningProcess, type ProcessIdentity } from "@inspector/relay/process-identity";
 import type { RoutedRelay } from "@inspector/relay/relay";
 import { AttachedWorker } from "./attached-worker.ts";
+import { OutputPipes } from "./output-pipes.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { kill } from "./worker-processes.ts";
 
@@ -53,12 +54,13 @@ export async function openGate(
 ): Promise<Gate> {
   const workers = new Set<AttachedWorker>();
   const hosts = new Map<number, ProcessIdentity>();
+  const pipes = new OutputPipes(process.platform === "win32" ? undefined : path);
   let onEmpty: () => void = () => {};
   let workerCount = 0;
   const server = createServer((accepted) => {
     const worker = new AttachedWorker(accepted, {
       relay,
-      folder: process.platform === "win32" ? undefined : path,
+      pipes,
       onClosed() {
         workers.delete(worker);
         // Without the system's own count its number might be another process's by the end of the run.

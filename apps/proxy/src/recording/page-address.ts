@@ -10,8 +10,8 @@ import { isRunning } from "./recover.ts";
 /** Beside the journal; gone with it. */
 const FILE = "page.json";
 
-/** `url` has the page's token, so that the file is for its owner only. */
-type PageAddress = { readonly listen: string; readonly url: string };
+/** `url` has the page's token, so that the file is for its owner only. `listen` has each port of the relay. */
+type PageAddress = { readonly listen: readonly string[]; readonly url: string };
 
 /** The link to the page. A server on every address of this machine is reached here by that of the loopback. */
 export function pageUrl({ host, port }: Address, token: string): string {
@@ -20,8 +20,8 @@ export function pageUrl({ host, port }: Address, token: string): string {
 }
 
 /** Without it, on a full disk, the recording works all the same; it only is not found by others. */
-export function tellPageAddress(journal: string, listen: Address, url: string): void {
-  const address: PageAddress = { listen: formatAddress(listen), url };
+export function tellPageAddress(journal: string, listen: Iterable<Address>, url: string): void {
+  const address: PageAddress = { listen: [...listen].map(formatAddress), url };
   try {
     writeFileSync(join(journal, FILE), JSON.stringify(address), { mode: 0o600 });
   } catch {}
@@ -40,10 +40,10 @@ export async function findRecording(state: StateFolder, listen: Address): Promis
     if (address === undefined || !(await isRunning(journal))) {
       continue;
     }
-    if (isHeardAt(address.listen, listen)) {
+    if (address.listen.some((own) => isHeardAt(own, listen))) {
       return { url: address.url, session: journal.session };
     }
-    others.push(address.listen);
+    others.push(...address.listen);
   }
   throw new InspectorError("no-such-recording", `No inspector of yours listens on ${formatAddress(listen)}`, {
     hint:
@@ -72,7 +72,7 @@ function readAddress(journal: string): PageAddress | undefined {
     if (typeof value !== "object" || value === null || !("listen" in value) || !("url" in value)) {
       return undefined;
     }
-    return { listen: String(value.listen), url: String(value.url) };
+    return { listen: Array.isArray(value.listen) ? value.listen.map(String) : [], url: String(value.url) };
   } catch {
     return undefined; // Of an older inspector, being made, or being removed.
   }

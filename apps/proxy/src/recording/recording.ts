@@ -90,7 +90,7 @@ export async function startRecording({
     return relay;
   });
   const { address = listen } = bound;
-  tellPageAddress(recording.journal, address, recording.url);
+  tellPageAddress(recording.journal, [address], recording.url);
   return Object.assign(recording, { listen: address });
 }
 
@@ -103,9 +103,31 @@ export async function startRoutedRecording(
   options: RecordingOptions,
   about: Readonly<Record<string, unknown>>,
 ): Promise<Recording> {
-  return await prepare(options, async ({ openJournal, ...parts }) =>
+  const recording = await prepare(options, async ({ openJournal, ...parts }) =>
     createRoutedRelay({ ...parts, openJournal: (positions) => openJournal(positions, about) }),
   );
+  const open = new Set<Address>();
+  const tell = (): void => {
+    if (options.isHeadless !== true) {
+      tellPageAddress(recording.journal, open, recording.url);
+    }
+  };
+  const { openRoute } = recording;
+  return Object.assign(recording, {
+    async openRoute(route: Parameters<typeof openRoute>[0]) {
+      const { address, close } = await openRoute(route);
+      open.add(address);
+      tell();
+      return {
+        address,
+        close() {
+          close();
+          open.delete(address);
+          tell();
+        },
+      };
+    },
+  });
 }
 
 type RelayParts = Omit<RelayOptions, "openJournal"> & {

@@ -18,6 +18,17 @@ export function WaitingState({ session }: { readonly session: SessionInfo }) {
       </div>
     );
   }
+  if (session.source !== "file" && session.listen === undefined) {
+    return (
+      <div className={styles["state"]}>
+        <h2>Waiting for a worker</h2>
+        <p>
+          It appears here, from its first byte, as soon as a host that was started with the inspector's settings starts
+          one.
+        </p>
+      </div>
+    );
+  }
   if (session.source === "file" || session.listen === undefined) {
     return (
       <div className={styles["state"]}>
