@@ -21,7 +21,7 @@ import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 /** Where a command writes what it was asked for. */
 export type Output = {
   /** @throws {InspectorError} "not-written": the disk is full, or whoever read the pipe has gone */
-  write(text: string): void | Promise<void>;
+  write(content: string | Uint8Array): void | Promise<void>;
   /** Nothing more comes. @throws {InspectorError} "file-exists" where somebody made one meanwhile, "not-written" */
   commit(): void | Promise<void>;
   /** Leaves nothing behind; without effect once it is committed. */
@@ -35,8 +35,8 @@ export function openOutput(name: string | undefined, options: OutputFileOptions)
 
 /** As fast as it is read. */
 export const STANDARD_OUTPUT: Output = {
-  async write(text) {
-    if (!process.stdout.write(text)) {
+  async write(content) {
+    if (!process.stdout.write(content)) {
       await once(process.stdout, "drain");
     }
   },
@@ -59,6 +59,21 @@ const COMPANIONS = ["", "-wal", "-shm", "-journal", "-text", "-text-wal", "-text
 /** Signals that end a process without its "exit" event, unless somebody listens to them. */
 const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Has `work` done when the process ends, also by a signal. @returns what takes that back */
+export function atEnd(work: () => void): () => void {
+  const end = (signal: NodeJS.Signals): never => process.exit(128 + constants.signals[signal]);
+  process.once("exit", work);
+  for (const signal of ENDING) {
+    process.once(signal, end);
+  }
+  return () => {
+    process.off("exit", work);
+    for (const signal of ENDING) {
+      process.off(signal, end);
+    }
+  };
+}
+
 /**
  * A file that is there once it is {@link OutputFile.commit committed}. Until then its content is in "NAME.xxxxxxxx.part"
  * beside it. Devices and pipes (/dev/stderr, a shell's /dev/fd/63) are written to as they are.
@@ -70,6 +85,7 @@ export class OutputFile implements Output {
   readonly #target: Target;
   readonly #isForced: boolean;
   #fd: number | undefined;
+  readonly #leave: () => void;
 
   /** @throws {InspectorError} "file-exists", "session-in-use", "not-written" */
   constructor(name: string, options: OutputFileOptions) {
@@ -78,15 +94,12 @@ export class OutputFile implements Output {
     this.#target = this.#try(() => targetOf(name, options));
     const { path, part } = this.#target;
     this.#fd = part === undefined ? this.#try(() => openSync(path, "w")) : this.#try(() => openSync(part, "wx", 0o600));
-    process.once("exit", this.discard);
-    for (const signal of ENDING) {
-      process.once(signal, exit);
-    }
+    this.#leave = atEnd(this.discard);
   }
 
-  write(text: string): void {
+  write(content: string | Uint8Array): void {
     const fd = this.#open();
-    const bytes = Buffer.from(text);
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
     this.#try(() => {
       for (let at = 0; at < bytes.length; ) {
         at += writeSync(fd, bytes, at);
@@ -123,10 +136,7 @@ export class OutputFile implements Output {
   }
 
   #close(): void {
-    process.off("exit", this.discard);
-    for (const signal of ENDING) {
-      process.off(signal, exit);
-    }
+    this.#leave();
     if (this.#fd !== undefined) {
       closeSync(this.#fd);
     }
@@ -190,10 +200,6 @@ function moveToNew(part: string, path: string): void {
     return;
   }
   rmSync(part);
-}
-
-function exit(signal: NodeJS.Signals): never {
-  process.exit(128 + constants.signals[signal]);
 }
 
 function notWritten(name: string, reason: string, cause?: unknown): InspectorError {

@@ -51,7 +51,6 @@ export type ErrorCode =
   | "not-held"
   | "not-json"
   | "not-live"
-  | "not-redacted"
   | "not-replayable"
   | "not-compared"
   | "not-sent"

@@ -21,6 +21,8 @@ import { createSeen } from "./seen.ts";
 import { createSharedMemoryWriter } from "./shared-memory.ts";
 
 export type MessageFacts = {
+  /** Higher than all before. The next one where it is left out. */
+  readonly seq?: Seq | undefined;
   readonly at: Nanos;
   readonly stream: number;
   readonly side: number;
@@ -150,7 +152,7 @@ export function createWriter(database: Database) {
       return seq;
     },
     message(m: MessageFacts): Seq {
-      seq += 1;
+      seq = m.seq ?? seq + 1;
       if (m.body > 0) {
         bodies.complete(m.body);
       }

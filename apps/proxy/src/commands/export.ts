@@ -1,26 +1,12 @@
-/** `inspector export FILE --format ndjson` */
-import { setImmediate as letSignalsIn } from "node:timers/promises";
-import { InspectorError } from "@inspector/contract/inspector-error";
-import type { MessageRow } from "@inspector/contract/page";
-import { visibleJson } from "@inspector/contract/visible-text";
-import type { Fragment } from "@inspector/filter/fragment";
-import { decompress } from "@inspector/hub/decompress";
-import { openForReading } from "@inspector/hub/sqlite";
-import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
-import type { Database } from "@inspector/session/database";
-import { createQueries, type Queries } from "@inspector/session/queries";
-import { type Output, openOutput } from "../output-file.ts";
-import { createDurations, withStatuses } from "./export-facts.ts";
+/** `inspector export [FILE] --format …` */
+import { readFileSync } from "node:fs";
+import { POLICIES, parseOwn, parseOwnLines } from "@inspector/analysis/redaction/options";
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import { type ExportRequest, exportTo } from "../export/export.ts";
+import { FORMATS, isFormat } from "../export/formats.ts";
 import { filterOption } from "./filter-option.ts";
 import { parseOptions } from "./options.ts";
 import { sessionArgument } from "./session-argument.ts";
-
-/** Rows in memory at a time. */
-const PAGE = 200;
-/** Bytes turned into base64 at a time; a multiple of 3, so that the pieces join. */
-const PIECE_BYTES = 3 * 256 * 1024;
-/** A larger message is exported without its JSON: as text it could exceed what a string can hold. */
-const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
 export async function exportSession(args: readonly string[]): Promise<number> {
   const options = {
@@ -28,91 +14,75 @@ export async function exportSession(args: readonly string[]): Promise<number> {
     output: { type: "string" },
     filter: { type: "string" },
     force: { type: "boolean" },
+    gzip: { type: "boolean" },
+    "dry-run": { type: "boolean" },
     "no-redact": { type: "boolean" },
+    policy: { type: "string" },
+    redact: { type: "string", multiple: true },
+    "redact-file": { type: "string" },
+    "keep-unknown-fields": { type: "boolean" },
   } as const;
   const { values, positionals } = parseOptions("export", args, options, 1);
-  if (values.format !== undefined && values.format !== "ndjson") {
-    throw new InspectorError("bad-format", `--format ${values.format} is not known`, { hint: "The format is ndjson." });
+  const { format = "ndjson" } = values;
+  if (!isFormat(format)) {
+    throw new InspectorError("bad-format", `--format ${format} is not known`, {
+      hint: `Formats are ${Object.keys(FORMATS).join(", ")}.`,
+    });
   }
-  if (values["no-redact"] !== true) {
-    throw new InspectorError(
-      "not-redacted",
-      "An export holds every key, header and environment variable that crossed",
-      {
-        hint: "Nothing is redacted yet. Add --no-redact if the file stays with you; do not attach it to a bug report.",
-      },
-    );
-  }
-  const condition = filterOption(values.filter);
-  const session = sessionArgument(positionals[0]);
-  const database = openForReading(session);
-  const output = openOutput(values.output, { isForced: values.force === true, session });
-  try {
-    await writeMessages(output, database, condition);
-    await output.commit();
-  } finally {
-    output.discard();
-    database.close();
-  }
+  await exportTo({
+    session: sessionArgument(positionals[0]),
+    format,
+    output: values.output,
+    condition: filterOption(values.filter),
+    isForced: values.force === true,
+    isCompressed: values.gzip === true,
+    isDryRun: values["dry-run"] === true,
+    redaction: redactionOf(values),
+  });
   return 0;
 }
 
-async function writeMessages(output: Output, database: Database, condition: Fragment | undefined): Promise<void> {
-  const queries = createQueries(database);
-  const durationsOf = createDurations(database);
-  const seqs = queries.column(condition, 0, Number.MAX_SAFE_INTEGER);
-  for (let at = 0; at < seqs.length; at += PAGE) {
-    const { rows } = queries.messages(seqs.slice(at, at + PAGE));
-    const durations = durationsOf(rows);
-    for (const row of rows) {
-      const worker = queries.stream(row.stream)?.workerId ?? "";
-      await writeMessage(output, queries, row, { worker, durationNs: durations.get(row.seq) ?? null });
+type Values = {
+  readonly "no-redact"?: boolean | undefined;
+  readonly policy?: string | undefined;
+  readonly redact?: readonly string[] | undefined;
+  readonly "redact-file"?: string | undefined;
+  readonly "keep-unknown-fields"?: boolean | undefined;
+};
+
+/** @throws {InspectorError} "bad-option" where what is to be replaced is asked for together with --no-redact */
+function redactionOf(values: Values): ExportRequest["redaction"] {
+  const { policy = "safe", redact = [], "redact-file": file } = values;
+  const asked = ["policy", "redact", "redact-file", "keep-unknown-fields"] as const;
+  if (values["no-redact"] === true) {
+    const other = asked.find((name) => values[name] !== undefined);
+    if (other !== undefined) {
+      throw new InspectorError("bad-option", `--no-redact leaves everything as it is, so --${other} does nothing`, {
+        hint: "Give one of the two.",
+      });
     }
-    await letSignalsIn();
-  }
-}
-
-/**
- * One object a line: `seq, at, stream, worker, from, kind, size, requestId, invocationId, functionName, status, durationNs, bytes, message`.
- * Texts are "" and the other two null where there is none.
- */
-async function writeMessage(
-  output: Output,
-  queries: Queries,
-  row: MessageRow,
-  { worker, durationNs }: { readonly worker: string; readonly durationNs: number | null },
-): Promise<void> {
-  const {
-    seq,
-    at,
-    stream,
-    from,
-    kind,
-    size,
-    requestId = "",
-    invocationId = "",
-    functionName = "",
-    status = null,
-  } = row;
-  const known = { requestId, invocationId, functionName, status, durationNs };
-  const facts = { seq, at, stream, worker, from, kind, size, ...known };
-  const head = visibleJson(JSON.stringify(facts));
-  await output.write(`${head.slice(0, -1)},"bytes":"`);
-  const origin = queries.origin(seq);
-  for (let start = 0; origin !== undefined && start < size; start += PIECE_BYTES) {
-    const piece = queries.bodyBytes(origin.body, start, Math.min(start + PIECE_BYTES, size));
-    await output.write(Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("base64"));
-  }
-  const message = origin === undefined ? undefined : decode(queries, row, origin);
-  await output.write(`","message":${visibleJson(JSON.stringify(message ?? null))}}\n`);
-}
-
-function decode(queries: Queries, row: MessageRow, origin: NonNullable<ReturnType<Queries["origin"]>>): unknown {
-  if (!isEventStream(origin.path) || row.size > MAX_JSON_BYTES || row.isTruncated || row.isBodyDropped) {
     return undefined;
   }
-  const stored = queries.bodyBytes(origin.body, 0, row.size);
-  const bytes = row.isCompressed ? decompress(stored, origin.encoding, MAX_JSON_BYTES) : stored;
-  const decoded = bytes === undefined ? undefined : decodeMessage(bytes);
-  return decoded?.ok ? withStatuses(messageToJson(decoded.message)) : undefined;
+  const known = POLICIES.find((name) => name === policy);
+  if (known === undefined) {
+    throw new InspectorError("bad-option", `--policy ${policy} is not known`, {
+      hint: `Policies are ${POLICIES.join(" and ")}; --no-redact leaves everything as it is.`,
+    });
+  }
+  return {
+    policy: known,
+    own: [...redact.map(parseOwn), ...(file === undefined ? [] : parseOwnLines(readWords(file)))],
+    keepsUnknownFields: values["keep-unknown-fields"] === true,
+  };
+}
+
+function readWords(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new InspectorError("bad-option", `--redact-file ${file} cannot be read: ${reasonOf(cause)}`, {
+      hint: "Name a file with a word, or an expression between slashes, on each line.",
+      cause,
+    });
+  }
 }

@@ -21,7 +21,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   inspector host APP [--worker DIR]                        run an app without the Functions host, recorded
   inspector open [FILE]                                    look at a session again, or list them
   inspector tail [FILE] [--filter TEXT]                    print messages as they pass
-  inspector export [FILE] --format ndjson --no-redact      write every message as a line of JSON
+  inspector export [FILE] --format FORMAT                  write a session for others, without its secrets
   inspector replay [FILE] [--app DIR]                      send recorded invocations to a fresh worker, compare answers
   inspector check [FILE]                                   what is wrong in a session, as the result of a build
 
@@ -76,7 +76,8 @@ ${RECORDING}`,
 ${RECORDING}
 POST /admin/functions/NAME with {"input": …} runs any function, whatever its trigger.
 `,
-  open: `inspector open [FILE]: look at a session; without FILE, list the sessions that are kept
+  open: `inspector open [FILE]: look at a session, also one that \`inspector export --gzip\` wrote; without FILE, list the
+sessions that are kept
 
   --ui [HOST:]PORT    where to serve the page (default: 127.0.0.1, any free port)
   --allow-origin URL  show the page there too, for example behind a tunnel: https://name, http://name:8080 (repeatable)
@@ -106,33 +107,30 @@ Filter
 Words take * for anything, values are listed with commas, numbers compared with > >= < <= or given as a range.
 Terms stand side by side; - negates, OR and parentheses combine. The page also looks for words in the payloads.
 `,
-  export: `inspector export [FILE]: write a session's messages (default: the newest session)
+  export: `inspector export [FILE]: write a session for others, without its secrets (default: the newest session)
 
-  --format ndjson     one object a line: seq, at (ns), stream, worker, from, kind, size, requestId, invocationId,
+  --format inspector  a session, to be opened with \`inspector open\`
+  --format ndjson     (default) one object a line: seq, at (ns), stream, worker, from, kind, size, requestId, invocationId,
                       functionName, status (Success, Failure, Cancelled; null where the kind has none), durationNs
-                      (of an answer, from its request; held time is left out), bytes (base64, exactly as the message
-                      crossed), message (proto3 JSON in which every status stands, also Failure, which is zero)
+                      (of an answer, from its request; held time is left out), bytes (base64), message (proto3 JSON in
+                      which every status stands, also Failure, which is zero)
+  --format markdown   a summary for an issue: versions, capabilities, verdicts, problems, invocations that failed, with logs
+  --format har        requests of http triggers, as browsers and proxies read them (HAR 1.2)
+  --format otlp       invocations as spans with their logs, for OpenTelemetry (OTLP/JSON, one request a line)
+  --format pcapng     messages as a capture for Wireshark
   --output FILE       where to write ("-" or nothing: standard output); it is there once it is whole, for you only
   --force             replace FILE if it is there
-  --filter TEXT       only what matches; see \`inspector tail --help\`
-  --no-redact         required: nothing is redacted yet, so the file holds every secret that crossed
-`,
-  check: `inspector check [FILE]: what is wrong in a session, as the result of a build (default: the newest session)
+  --gzip              compress it; \`inspector open\` opens a compressed session
+  --filter TEXT       only what matches; see \`inspector tail --help\`. Of markdown, har and otlp whole invocations
+  --dry-run           say what would be replaced, and write nothing
 
-  --fail-on error     fail on errors, and on workers that died or never became ready (default)
-  --fail-on warning   on warnings, too
-  --format text       a block for each problem
-  --format json       one object: session, failOn, isFailed, verdicts, problems (times in ns)
-  --format junit      a test case for each problem
-  --format github     annotations, at most ten of a kind; all problems in the file that $GITHUB_STEP_SUMMARY names
-  --output FILE       where to write it ("-" or nothing: standard output)
-  --force             replace FILE if it is there
-
-What is looked for is what the page lists under Problems. The exit code is 0 where nothing fails the check, 1 where something
-does, and 2 where the session could not be checked: an option that is wrong, a file that is no session or holds no message.
-
-  inspector run --headless --session out.inspector -- npm test
-  inspector check out.inspector --format github
+  --policy safe       (default) replace every value of the environment, of headers and queries whose name is not known to be
+                      harmless, the content of bodies, and whatever looks like a secret; and all of them wherever else they
+                      occur, encoded too
+  --policy headers-only  the same, but bodies stay, without the secrets that show in them
+  --redact TEXT|/RE/  replace this too (repeatable); --redact-file FILE: one a line
+  --keep-unknown-fields  leave fields in messages that the contract does not know; they are left out otherwise
+  --no-redact         replace nothing: the file holds every secret that crossed. Do not attach it to a bug report
 `,
   replay: `inspector replay [FILE]: send recorded invocations to a fresh worker and compare its answers (default: the newest session)
 

@@ -10,6 +10,7 @@ import { pageUrl } from "../recording/page-address.ts";
 import { formatSize } from "../size.ts";
 import { openPage } from "./open-page.ts";
 import { PAGE_OPTIONS, parseOptions, recordingValues } from "./options.ts";
+import { unpackSession } from "./unpack-session.ts";
 import { listenForStop, untilStopped } from "./until-stopped.ts";
 
 export async function open(args: readonly string[]): Promise<number> {
@@ -21,7 +22,7 @@ export async function open(args: readonly string[]): Promise<number> {
     return 0;
   }
   const { ui, allowedOrigins, isJson, isOpening } = recordingValues(values, { host: "127.0.0.1", port: 0 });
-  const session = resolve(file);
+  const session = await unpackSession(resolve(file));
   const token = randomBytes(16).toString("base64url");
   const hub = await createHub(
     { session, ...ui, allowedOrigins, token, page: fileURLToPath(new URL("./page", import.meta.url)) },

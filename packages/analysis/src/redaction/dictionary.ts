@@ -10,7 +10,10 @@ const LEAVING = power(BASE, MIN_SEARCHED_CHARS - 1);
 
 export type Hit<Value> = { readonly start: number; readonly end: number; readonly value: Value };
 
-type Entry<Value> = { readonly text: string; readonly value: Value; readonly isWord: boolean };
+/** Texts that begin alike, and their lengths: names with a number at their end are many. */
+type Bucket<Value> = { readonly lengths: Set<number>; readonly values: Map<string, Value> };
+
+const WORD = /^(?:[A-Za-z]{1,9}|\d+)$/u;
 
 /**
  * Texts with a value each. A short word of letters, and a number, is found only where no letter or digit stands beside it; everything else is found
@@ -18,7 +21,7 @@ type Entry<Value> = { readonly text: string; readonly value: Value; readonly isW
  */
 export class Dictionary<Value> {
   #filter = new Uint32Array();
-  readonly #entries = new Map<number, Entry<Value>[]>();
+  readonly #buckets = new Map<number, Bucket<Value>>();
   #size = 0;
 
   get size(): number {
@@ -36,9 +39,10 @@ export class Dictionary<Value> {
     }
     const bit = placeOf(hash);
     this.#filter[bit >>> 5] = (this.#filter[bit >>> 5] ?? 0) | (1 << (bit & 31));
-    const entries = this.#entries.get(hash) ?? [];
-    this.#entries.set(hash, entries);
-    entries.push({ text, value, isWord: /^(?:[A-Za-z]{1,9}|\d+)$/u.test(text) });
+    const bucket = this.#buckets.get(hash) ?? { lengths: new Set(), values: new Map() };
+    this.#buckets.set(hash, bucket);
+    bucket.lengths.add(text.length);
+    bucket.values.set(text, value);
     this.#size += 1;
   }
 
@@ -62,7 +66,7 @@ export class Dictionary<Value> {
     for (let at = 0; at < bytes.length; at += 1) {
       const leaving = at < MIN_SEARCHED_CHARS ? 0 : (bytes[at - MIN_SEARCHED_CHARS] ?? 0);
       hash = (Math.imul(hash - Math.imul(leaving, LEAVING), BASE) + (bytes[at] ?? 0)) | 0;
-      if (at >= MIN_SEARCHED_CHARS - 1 && this.#passes(hash) && this.#entries.has(hash)) {
+      if (at >= MIN_SEARCHED_CHARS - 1 && this.#passes(hash) && this.#buckets.has(hash)) {
         return true;
       }
     }
@@ -75,10 +79,12 @@ export class Dictionary<Value> {
   }
 
   #collect(hits: Hit<Value>[], text: string, start: number, hash: number): void {
-    for (const { text: sought, value, isWord } of this.#entries.get(hash) ?? []) {
-      const end = start + sought.length;
-      if (text.startsWith(sought, start) && !(isWord && isWithinWord(text, start, end))) {
-        hits.push({ start, end, value });
+    const bucket = this.#buckets.get(hash);
+    for (const length of bucket?.lengths ?? []) {
+      const found = text.slice(start, start + length);
+      const value = bucket?.values.get(found);
+      if (value !== undefined && !(WORD.test(found) && isWithinWord(text, start, start + length))) {
+        hits.push({ start, end: start + length, value });
       }
     }
   }

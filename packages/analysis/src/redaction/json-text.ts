@@ -13,7 +13,17 @@ const SCALAR = /-?[\d.eE+-]+|true|false|null/uy;
 
 /** Whether a text looks like a JSON object or list. */
 export function isContainer(text: string): boolean {
-  return /^\s{0,1000}[[{]/u.test(text) && /[\]}]\s{0,1000}$/u.test(text);
+  const last = text.charAt(endOf(text) - 1);
+  return (last === "}" || last === "]") && /^\s{0,1000}[[{]/u.test(text);
+}
+
+/** Where the white space at the end of a text begins. */
+function endOf(text: string): number {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) <= 0x20) {
+    end -= 1;
+  }
+  return end;
 }
 
 /** @returns undefined where the text is no JSON: what was visited until then does not count */

@@ -218,13 +218,14 @@ export class Redactor {
     return value;
   }
 
-  /** Bytes that are no text are not looked for elsewhere. */
   #wholeBytes(value: Uint8Array, { field }: Place): Uint8Array {
+    const text = latin1Of(value);
     if (this.#isLearning) {
+      this.#secrets.learn(text, "bytes", true);
       return value;
     }
     this.#count(field);
-    return encodeUtf8(this.#secrets.placeholder(latin1Of(value), "bytes"));
+    return encodeUtf8(this.#secrets.placeholder(text, "bytes"));
   }
 
   #scan(text: string): string {

@@ -12,6 +12,8 @@ const MAX_CHARS = 32 * 1024 * 1024;
 const MAX_RECENT = 20_000;
 /** A longer value is known by its length and hash. */
 const MAX_KEY_CHARS = 64;
+/** Of a long value only so many characters are looked at, evenly spread. */
+const MAX_HASHED_CHARS = 10_000;
 
 /** In a body these are words like any other, and mean nothing elsewhere. */
 const WORD = /^[A-Za-z]{1,11}$/u;
@@ -161,7 +163,8 @@ function keyOf(value: string): string {
     return value;
   }
   let [a, b] = [0x811c9dc5, 0x9747b28c];
-  for (let at = 0; at < value.length; at += 1) {
+  const step = Math.max(1, Math.floor(value.length / MAX_HASHED_CHARS));
+  for (let at = 0; at < value.length; at += step) {
     const code = value.charCodeAt(at);
     a = Math.imul(a ^ code, 0x01000193);
     b = Math.imul(b ^ code, 0x5bd1e995) + a;

@@ -46,12 +46,15 @@ const KEYS: readonly Shape[] = [
     label: "annotated-key",
     expression: /[A-Za-z0-9]{52}JQQJ9[9DH][A-Za-z0-9][A-L][A-Za-z0-9]{24}(?:[A-Za-z0-9]{2}==)?/gu,
   },
-  // Keys of before there were signatures: 64 and 32 bytes as base64.
+];
+
+const SIGNATURES = /AzFu|\+A(?:St|Ba|MC|Sb|Eh|Rm|CR)|ACDb|APIM|AIoT|AzCa|AZEG|AzSe|[78]Q~|JQQJ9/u;
+
+/** Keys of before there were signatures: 64 and 32 bytes as base64. */
+const UNSIGNED_KEYS: readonly Shape[] = [
   { label: "key", expression: /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/]{86}==(?!=)/gu },
   { label: "key", expression: /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/]{43}=(?!=)/gu },
 ];
-
-const SIGNATURES = /AzFu|\+A(?:St|Ba|MC|Sb|Eh|Rm|CR)|ACDb|APIM|AIoT|AzCa|AZEG|AzSe|[78]Q~|JQQJ9|[A-Za-z0-9+/]{43}=/u;
 
 /** Names whose value is a secret, wherever they stand. */
 const NAMED =
@@ -59,6 +62,7 @@ const NAMED =
 
 const TEXTS: readonly { readonly sniff: RegExp; readonly shapes: readonly Shape[] }[] = [
   { sniff: SIGNATURES, shapes: KEYS },
+  { sniff: /=/u, shapes: UNSIGNED_KEYS },
   {
     sniff: /eyJ|eyAi|ewog/u,
     shapes: [{ label: "jwt", expression: /(?<![\w.-])e[\w=-]{10,}\.e[\w=-]{10,}\.[\w=-]*/gu }],

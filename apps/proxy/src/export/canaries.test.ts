@@ -1,0 +1,62 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openForReading } from "@inspector/hub/sqlite";
+import { createQueries } from "@inspector/session/queries";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeSession } from "../../../../packages/hub/testing/recorded-session.ts";
+import { CANARY, findCanary, SURVIVOR, writeCanaries } from "../../testing/canaries.ts";
+import { exportSession } from "../commands/export.ts";
+import { FORMATS } from "./formats.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "canaries-"));
+const session = join(folder, "session.inspector");
+
+beforeAll(() => {
+  const writing = writeSession(session);
+  writing.batch(writeCanaries);
+  writing.close();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function exported(name: string, ...args: readonly string[]): Promise<Buffer> {
+  const output = join(folder, name);
+  expect(await exportSession([session, "--output", output, ...args])).toBe(0);
+  expect(statSync(output).mode & 0o777).toBe(0o600);
+  return readFileSync(output);
+}
+
+describe("a session with a secret in every place", () => {
+  test("has them, in every encoding that is looked for", () => {
+    expect(findCanary(readFileSync(session, "latin1"))).toContain(CANARY);
+    const twice = Buffer.from(encodeURIComponent(Buffer.from(`a${CANARY}`).toString("base64"))).toString("base64");
+    expect(findCanary(`x ${twice} y`)).toContain(CANARY);
+  });
+
+  test.each(Object.keys(FORMATS))("keeps none of them as %s, and what is no secret", async (format) => {
+    const bytes = await exported(`export.${format}`, "--format", format);
+    expect(findCanary(bytes.toString("latin1"))).toBeUndefined();
+    expect(bytes.toString("latin1").includes(SURVIVOR) || format === "ndjson").toBe(true);
+  });
+
+  test("has as many messages of the same kinds, ids and times in the copy", async () => {
+    await exported("same.inspector", "--format", "inspector");
+    const shown = [session, join(folder, "same.inspector")].map((file) => {
+      const database = openForReading(file);
+      const rows = createQueries(database)
+        .messagesAfter(0, 1000)
+        .rows.map(({ seq, at, kind, from, requestId, invocationId, functionId, status }) => {
+          return { seq, at, kind, from, requestId, invocationId, functionId, status };
+        });
+      database.close();
+      return rows;
+    });
+    expect(shown[0]?.length).toBeGreaterThan(300);
+    expect(shown[1]).toEqual(shown[0]);
+  });
+
+  test("leaves nothing beside the file that was asked for", async () => {
+    await exported("alone.inspector", "--format", "inspector");
+    expect(readdirSync(folder).filter((name) => name.startsWith(".") || name.includes("alone.inspector-"))).toEqual([]);
+  });
+});

@@ -1,0 +1,244 @@
+/**
+ * A copy of a session, or of a part of it, without its secrets: what every format is written from, so that none of them ever sees what
+ * is not to leave.
+ */
+import { randomBytes } from "node:crypto";
+import { setImmediate as letSignalsIn } from "node:timers/promises";
+import type { Redactor } from "@inspector/analysis/redaction/redactor";
+import { type RedactedTable, redactRow } from "@inspector/analysis/redaction/session-rows";
+import type { Seq } from "@inspector/contract/page";
+import { makeOneFile, openForWriting } from "@inspector/hub/sqlite";
+import {
+  type Database,
+  inTransaction,
+  numberOf,
+  type SqlRow,
+  type SqlValue,
+  textOf,
+} from "@inspector/session/database";
+import { prepareForWriting, readMeta } from "@inspector/session/open-session";
+import { createWriter, type Writer } from "@inspector/session/writer";
+import { copyMessage, createMessageSource, type MessageSource } from "./copy-messages.ts";
+import { type CopiedBody, copyHttpBody, copyMap, learnHttpBody, learnMap } from "./recorded-values.ts";
+
+/** Messages in one transaction. */
+const BATCH = 500;
+
+export type CopyOptions = {
+  /** The messages to copy, ascending. */
+  readonly seqs: readonly Seq[];
+  /** Whether that is not all of them: then only what belongs to them is copied. */
+  readonly isPart: boolean;
+  /** Undefined to copy everything as it is. */
+  readonly redactor: Redactor | undefined;
+  /** Written into the copy: how it was redacted. */
+  readonly mark: string;
+  readonly onProgress?: (done: number, of: number) => void;
+};
+
+/** Shows all of a session to a redactor, which learns from it. */
+export async function learnSecrets(
+  database: Database,
+  redactor: Redactor,
+  onProgress: (done: number, of: number) => void = () => {},
+): Promise<void> {
+  for (const table of ROWS) {
+    for (const row of rowsOf(database, table)) {
+      redactRow(redactor, table, row);
+    }
+    await letSignalsIn();
+  }
+  const source = createMessageSource(database);
+  for (const leg of rowsOf(database, "http_leg")) {
+    learnHttpBody(source.queries, numberOf(leg["request_body"]), redactor);
+    learnHttpBody(source.queries, numberOf(leg["response_body"]), redactor);
+  }
+  for (const map of rowsOf(database, "shared_memory")) {
+    learnMap(source.queries, numberOf(map["body"]), redactor);
+  }
+  const last = source.queries.lastSeq();
+  for (let rows = source.rowsAfter(0, BATCH); rows.length > 0; ) {
+    for (const row of rows) {
+      const payload = source.payload(row);
+      if (payload !== undefined) {
+        redactor.message(payload);
+      }
+    }
+    const at = numberOf(rows.at(-1)?.["seq"]);
+    onProgress(at, last);
+    await letSignalsIn();
+    rows = source.rowsAfter(at, BATCH);
+  }
+}
+
+/** Writes a new session file. @param file must not exist */
+export async function copySession(database: Database, file: string, options: CopyOptions): Promise<void> {
+  const copy = openForWriting(file);
+  try {
+    const { startedAt, version } = readMeta(database, file);
+    prepareForWriting(copy, file, () => ({ id: randomBytes(16).toString("hex"), startedAt, version }));
+    const writer = createWriter(copy);
+    const source = createMessageSource(database);
+    inTransaction(copy, () => {
+      writer.setValue("redaction", options.mark);
+      for (const table of ["relay", "connection", "stream", "function"] as const) {
+        copyRows(database, copy, table, options.redactor);
+      }
+      writer.finishBatch();
+    });
+    const kept = await copyMessages(source, copy, writer, options);
+    inTransaction(copy, () => copyRest(database, copy, writer, source, { ...options, kept }));
+    makeOneFile(copy);
+  } finally {
+    copy.close();
+  }
+}
+
+async function copyMessages(
+  source: MessageSource,
+  copy: Database,
+  writer: Writer,
+  { seqs, redactor, onProgress }: CopyOptions,
+): Promise<ReadonlySet<Seq>> {
+  const marks = copy.prepare("INSERT OR REPLACE INTO intervention (seq, flags) VALUES (?, ?)");
+  const marked = new Set<Seq>();
+  for (let at = 0; at < seqs.length; at += BATCH) {
+    inTransaction(copy, () => {
+      const counts = new Map<number, { messages: number; bytes: number }>();
+      for (const row of source.rows(seqs.slice(at, at + BATCH))) {
+        const stream = numberOf(row["stream"]);
+        const count = counts.get(stream) ?? { messages: 0, bytes: 0 };
+        counts.set(stream, count);
+        count.messages += 1;
+        count.bytes += copyMessage(source, writer, row, redactor);
+        const seq = numberOf(row["seq"]);
+        const flags = source.flagsOf(seq);
+        if (flags !== 0) {
+          marks.run(seq, flags);
+          marked.add(seq);
+        }
+      }
+      for (const [stream, { messages, bytes }] of counts) {
+        writer.countStream(stream, messages, bytes);
+      }
+      writer.finishBatch();
+    });
+    onProgress?.(at, seqs.length);
+    await letSignalsIn();
+  }
+  return marked;
+}
+
+type RestOptions = CopyOptions & { readonly kept: ReadonlySet<Seq> };
+
+/** What belongs to messages: it is copied behind them. */
+function copyRest(
+  database: Database,
+  copy: Database,
+  writer: Writer,
+  { queries }: MessageSource,
+  { redactor, isPart, kept }: RestOptions,
+): void {
+  const message = copy.prepare("SELECT 1 FROM message WHERE seq = ?");
+  const invocation = copy.prepare("SELECT 1 FROM invocation WHERE invocation_id = ? LIMIT 1");
+  const has = (seq: SqlValue | undefined): boolean => message.get(numberOf(seq)) !== undefined;
+  for (const row of rowsOf(database, "hold")) {
+    if (kept.has(numberOf(row["seq"]))) {
+      insert(copy, "hold", redacted("hold", row, redactor));
+    }
+  }
+  for (const row of rowsOf(database, "event")) {
+    insert(copy, "event", redacted("event", row, redactor));
+  }
+  for (const row of rowsOf(database, "http_leg")) {
+    if (isPart && invocation.get(textOf(row["invocation_id"]) ?? "") === undefined) {
+      continue;
+    }
+    insert(copy, "http_leg", {
+      ...redacted("http_leg", row, redactor),
+      ...httpBody("request", copyHttpBody(queries, writer, numberOf(row["request_body"]), redactor), writer, row),
+      ...httpBody("response", copyHttpBody(queries, writer, numberOf(row["response_body"]), redactor), writer, row),
+    });
+  }
+  for (const row of rowsOf(database, "shared_memory")) {
+    if (isPart && !has(row["message"])) {
+      continue;
+    }
+    const copied = copyMap(queries, writer, numberOf(row["body"]), redactor);
+    insert(copy, "shared_memory", {
+      ...redacted("shared_memory", row, redactor),
+      stored: copied?.size ?? 0,
+      body: copied?.body ?? 0,
+    });
+  }
+  writer.finishBatch();
+}
+
+/** What is not there has a body without parts, which says so. */
+function httpBody(
+  part: "request" | "response",
+  copied: CopiedBody | undefined,
+  writer: Writer,
+  row: SqlRow,
+): Record<string, SqlValue> {
+  const size = copied?.size ?? numberOf(row[`${part}_size`]);
+  const body = copied?.body ?? (size === 0 ? null : writer.bodies.open());
+  return { [`${part}_size`]: size, [`${part}_body`]: body };
+}
+
+/** Tables whose rows are copied column by column. */
+const ROWS = ["relay", "connection", "stream", "function", "event", "http_leg", "shared_memory", "hold"] as const;
+
+/** Rows in memory at a time; by rowid, or all where a table has none and is small. */
+const PAGE = 500;
+
+function* rowsOf(database: Database, table: RedactedTable): Generator<SqlRow> {
+  if (table === "function") {
+    yield* database.prepare("SELECT * FROM function").all();
+    return;
+  }
+  const page = database.prepare(`SELECT rowid AS place, * FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ${PAGE}`);
+  for (let at = Number.MIN_SAFE_INTEGER; ; ) {
+    const rows = page.all(at);
+    yield* rows;
+    if (rows.length < PAGE) {
+      return;
+    }
+    at = numberOf(rows.at(-1)?.["place"]);
+  }
+}
+
+function copyRows(database: Database, copy: Database, table: RedactedTable, redactor: Redactor | undefined): void {
+  for (const row of rowsOf(database, table)) {
+    insert(copy, table, redacted(table, row, redactor));
+  }
+}
+
+/** What a recording alone needs is written as if it had ended. */
+function redacted(
+  table: RedactedTable,
+  row: SqlRow,
+  redactor: Redactor | undefined,
+): Readonly<Record<string, SqlValue>> {
+  const columns = redactor === undefined ? row : redactRow(redactor, table, row);
+  const { place: _, ...rest } = columns;
+  switch (table) {
+    case "relay":
+      return { ...rest, journal: `export ${numberOf(row["id"])}`, position: 0, segment: 0, offset: 0 };
+    case "connection":
+      return { ...rest, state: null };
+    case "stream":
+      return { ...rest, messages: 0, bytes: 0 };
+    case "shared_memory":
+      return { ...rest, file: null };
+    default:
+      return rest;
+  }
+}
+
+function insert(copy: Database, table: RedactedTable, row: Readonly<Record<string, SqlValue>>): void {
+  const names = Object.keys(row);
+  const marks = names.map(() => "?").join(", ");
+  const quoted = names.map((name) => `"${name}"`).join(", ");
+  copy.prepare(`INSERT INTO "${table}" (${quoted}) VALUES (${marks})`).run(...Object.values(row));
+}

@@ -1,0 +1,45 @@
+/** The forms in which a session leaves. */
+import { createReadStream } from "node:fs";
+import type { Output } from "../output-file.ts";
+import type { ExportSource } from "./export-source.ts";
+import { writeHar } from "./har.ts";
+import { writeMarkdown } from "./markdown.ts";
+import { writeNdjson } from "./ndjson.ts";
+import { writeOtlp } from "./otlp.ts";
+import { writePcapng } from "./pcapng.ts";
+
+export type Format = {
+  /** What it consists of, for the count. */
+  readonly unit: string;
+  /** Whether an invocation leaves as a whole when one of its messages is selected. */
+  readonly isOfInvocations: boolean;
+  /** @param about how it was redacted, in a sentence. @returns how many units were written */
+  write(output: Output, source: ExportSource, about: string): Promise<number>;
+};
+
+export const FORMATS = {
+  inspector: { unit: "messages", isOfInvocations: false, write: writeSession },
+  ndjson: {
+    unit: "messages",
+    isOfInvocations: false,
+    write: (output, source) => writeNdjson(output, source.database, undefined),
+  },
+  markdown: { unit: "failed invocations", isOfInvocations: true, write: writeMarkdown },
+  har: { unit: "requests", isOfInvocations: true, write: writeHar },
+  otlp: { unit: "spans", isOfInvocations: true, write: writeOtlp },
+  pcapng: { unit: "messages", isOfInvocations: false, write: writePcapng },
+} as const satisfies Readonly<Record<string, Format>>;
+
+export type FormatName = keyof typeof FORMATS;
+
+export function isFormat(name: string): name is FormatName {
+  return Object.hasOwn(FORMATS, name);
+}
+
+/** The copy that everything is written from is a session already. */
+async function writeSession(output: Output, { file, queries }: ExportSource): Promise<number> {
+  for await (const chunk of createReadStream(file)) {
+    await output.write(chunk);
+  }
+  return queries.column(undefined, 0, Number.MAX_SAFE_INTEGER).length;
+}

@@ -1,0 +1,185 @@
+/**
+ * Invocations as spans and their logs as log records, in OTLP/JSON: one ExportTraceServiceRequest or ExportLogsServiceRequest a line, as
+ * the Collector's file receiver takes them. Names are those of OpenTelemetry's conventions for FaaS and exceptions.
+ */
+import { createHash } from "node:crypto";
+import { setImmediate as letSignalsIn } from "node:timers/promises";
+import type { InvocationRow, Seq } from "@inspector/contract/page";
+import { visibleJson } from "@inspector/contract/visible-text";
+import type { RpcException, StreamingMessage } from "@inspector/proto";
+import type { Output } from "../output-file.ts";
+import { VERSION } from "../version.ts";
+import { type ExportSource, invocationPages } from "./export-source.ts";
+
+type Attribute = { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
+type Trace = { readonly traceId: string; readonly spanId: string; readonly parentSpanId?: string };
+
+const SCOPE = { name: "inspector", version: VERSION };
+const KIND_SERVER = 2;
+const STATUS_OK = 1;
+const STATUS_ERROR = 2;
+/** Trace, Debug, Information, Warning, Error, Critical; None is no level of a record. */
+const SEVERITIES = [1, 5, 9, 13, 17, 21];
+const LEVELS = ["Trace", "Debug", "Information", "Warning", "Error", "Critical"];
+
+/** @returns how many spans */
+export async function writeOtlp(output: Output, source: ExportSource): Promise<number> {
+  let count = 0;
+  const begun = new Set<number>();
+  for (const rows of invocationPages(source)) {
+    const spans = new Map<string, { resource: unknown; spans: unknown[]; logs: unknown[] }>();
+    for (const row of rows) {
+      const key = `${row.stream} ${row.functionName ?? ""}`;
+      const group = spans.get(key) ?? { resource: resourceOf(source, row), spans: [], logs: [] };
+      spans.set(key, group);
+      const { span, logs } = describe(source, row, !begun.has(row.stream));
+      begun.add(row.stream);
+      group.spans.push(span);
+      group.logs.push(...logs);
+      count += 1;
+    }
+    const groups = [...spans.values()];
+    await writeLine(output, {
+      resourceSpans: groups.map(({ resource, spans }) => ({ resource, scopeSpans: [{ scope: SCOPE, spans }] })),
+    });
+    await writeLine(output, {
+      resourceLogs: groups
+        .filter(({ logs }) => logs.length > 0)
+        .map(({ resource, logs }) => ({ resource, scopeLogs: [{ scope: SCOPE, logRecords: logs }] })),
+    });
+    await letSignalsIn();
+  }
+  return count;
+}
+
+async function writeLine(output: Output, request: Readonly<Record<string, readonly unknown[]>>): Promise<void> {
+  if (Object.values(request).some((list) => list.length > 0)) {
+    await output.write(`${visibleJson(JSON.stringify(request))}\n`);
+  }
+}
+
+function resourceOf(source: ExportSource, row: InvocationRow): unknown {
+  const stream = source.queries.stream(row.stream);
+  const attributes = [
+    text("service.name", `azure-functions-${stream?.runtime ?? "worker"}`),
+    text("cloud.provider", "azure"),
+    text("cloud.platform", "azure.functions"),
+    text("faas.name", row.functionName),
+    text("faas.instance", stream?.workerId),
+    text("process.runtime.name", stream?.runtime),
+    text("process.runtime.version", stream?.runtimeVersion),
+  ].flatMap((attribute) => attribute ?? []);
+  return { attributes };
+}
+
+function describe(source: ExportSource, row: InvocationRow, isFirst: boolean): { span: unknown; logs: unknown[] } {
+  const detail = source.invocations.detail(row.id);
+  const request = source.decoded(detail?.request);
+  const response = source.decoded(detail?.response);
+  const trace = traceOf(row, request);
+  const began = row.startedAt ?? row.answeredAt ?? 0;
+  const failure =
+    response?.content.case === "invocationResponse" ? response.content.value.result?.exception : undefined;
+  const span = {
+    ...trace,
+    name: row.functionName ?? row.functionId ?? "invocation",
+    kind: KIND_SERVER,
+    startTimeUnixNano: String(source.unixNanos(began)),
+    endTimeUnixNano: String(source.unixNanos(row.answeredAt ?? source.queries.stream(row.stream)?.endedAt ?? began)),
+    attributes: [
+      text("faas.trigger", triggerOf(row.trigger)),
+      text("faas.invocation_id", row.invocationId),
+      { key: "faas.coldstart", value: { boolValue: isFirst } },
+      text("fnrpc.invocation.state", row.state),
+      number("fnrpc.request.size", row.requestSize),
+      number("fnrpc.response.size", row.responseSize),
+      text("error.type", row.state === "failed" ? failure?.type || "error" : undefined),
+    ].flatMap((attribute) => attribute ?? []),
+    events: failure === undefined ? [] : [exceptionEvent(source, row, failure)],
+    status: statusOf(row),
+  };
+  const logs = (detail?.logs ?? []).flatMap((seq) => logOf(source, seq, trace) ?? []);
+  return { span, logs };
+}
+
+function statusOf({ state, result }: InvocationRow): unknown {
+  if (state === "success") {
+    return { code: STATUS_OK };
+  }
+  return state === "failed" || state === "lost" ? { code: STATUS_ERROR, message: result ?? state } : {};
+}
+
+/** The caller's trace where the host passed one on, else one of the invocation's own. */
+function traceOf(row: InvocationRow, request: StreamingMessage | undefined): Trace {
+  const own = createHash("sha256").update(`${row.stream} ${row.invocationId} ${row.attempt}`).digest("hex");
+  const context = request?.content.case === "invocationRequest" ? request.content.value.traceContext : undefined;
+  const parent = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-/u.exec(context?.traceParent ?? "");
+  const [, traceId = "", parentSpanId = ""] = parent ?? [];
+  const spanId = own.slice(32, 48);
+  return parent === null ? { traceId: own.slice(0, 32), spanId } : { traceId, spanId, parentSpanId };
+}
+
+const TRIGGERS: Readonly<Record<string, string>> = {
+  http: "http",
+  timer: "timer",
+  queue: "pubsub",
+  servicebus: "pubsub",
+  eventhub: "pubsub",
+  eventgrid: "pubsub",
+  kafka: "pubsub",
+  rabbitmq: "pubsub",
+  blob: "datasource",
+  cosmosdb: "datasource",
+  sql: "datasource",
+};
+
+function triggerOf(trigger: string | undefined): string {
+  const known = trigger?.toLowerCase() ?? "";
+  return (Object.hasOwn(TRIGGERS, known) ? TRIGGERS[known] : undefined) ?? "other";
+}
+
+function logOf(source: ExportSource, seq: Seq, { traceId, spanId }: Trace): unknown {
+  const row = source.queries.message(seq);
+  const message = source.decoded(seq);
+  if (row === undefined || message?.content.case !== "rpcLog") {
+    return undefined;
+  }
+  const { level, message: body, category, exception } = message.content.value;
+  const severityNumber = SEVERITIES[level];
+  if (severityNumber === undefined) {
+    return undefined;
+  }
+  return {
+    timeUnixNano: String(source.unixNanos(row.at)),
+    severityNumber,
+    severityText: LEVELS[level],
+    body: { stringValue: body },
+    attributes: [text("fnrpc.log.category", category), ...exceptionAttributes(exception)].flatMap((it) => it ?? []),
+    traceId,
+    spanId,
+  };
+}
+
+function exceptionEvent(source: ExportSource, row: InvocationRow, exception: RpcException): unknown {
+  return {
+    name: "exception",
+    timeUnixNano: String(source.unixNanos(row.answeredAt ?? 0)),
+    attributes: exceptionAttributes(exception).flatMap((attribute) => attribute ?? []),
+  };
+}
+
+function exceptionAttributes(exception: RpcException | undefined): (Attribute | undefined)[] {
+  return [
+    text("exception.type", exception?.type),
+    text("exception.message", exception?.message),
+    text("exception.stacktrace", exception?.stackTrace),
+  ];
+}
+
+function text(key: string, value: string | undefined): Attribute | undefined {
+  return value === undefined || value === "" ? undefined : { key, value: { stringValue: value } };
+}
+
+function number(key: string, value: number | undefined): Attribute | undefined {
+  return value === undefined ? undefined : { key, value: { intValue: String(value) } };
+}
