@@ -8,7 +8,6 @@ export type JsonVisitor = {
 };
 
 const SPACE = /[ \t\r\n]*/uy;
-const STRING = /"(?:[^"\\]|\\.)*"/suy;
 const SCALAR = /-?[\d.eE+-]+|true|false|null/uy;
 
 /** Whether a text looks like a JSON object or list. */
@@ -42,10 +41,12 @@ export function rewriteJson(text: string, visitor: JsonVisitor): string | undefi
   };
 
   const takeString = (): string | undefined => {
-    const value = parseString(take(STRING));
+    const token = text.slice(at, endOfString(text, at));
+    const value = parseString(token);
     if (value === undefined) {
       return undefined;
     }
+    at += token.length;
     const before = at;
     const space = take(SPACE);
     if (text[at] === ":" && open.at(-1)?.bracket === "{") {
@@ -93,6 +94,18 @@ export function rewriteJson(text: string, visitor: JsonVisitor): string | undefi
     }
   }
   return open.length === 0 ? parts.join("") : undefined;
+}
+
+/** Behind the closing quotation mark. An expression would remember every character on its way. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      return at + 1;
+    }
+    at += code === 0x5c ? 1 : 0;
+  }
+  return text.length;
 }
 
 function parseString(token: string): string | undefined {

@@ -159,6 +159,32 @@ describe("a redacted message", () => {
     expect(redacted(once.map((it) => it as object))).toEqual(once);
   });
 
+  test("loses what somebody asked for in the names of placeholders too", () => {
+    const [found] = redacted([environment({ ACME_URL: "another-value" })], { own: [parseOwn("acme")] });
+    expect(JSON.stringify(found)).not.toMatch(/acme/iu);
+  });
+
+  test("loses a number of few digits that is the value of a name which is not known", () => {
+    expect(redacted([environment({ PIN: "1234" })])).toEqual([environment({ PIN: "‹secret-1:PIN›" })]);
+  });
+
+  test("loses a value with letters of other alphabets, encoded too", () => {
+    const secret = "pässwörd-élan";
+    const texts = [secret, encodeURIComponent(secret), Buffer.from(`x: ${secret}`).toString("base64")];
+    const found = redacted([environment({ ANYTHING: secret }), ...texts.map((text) => log(`a ${text} b`))]).slice(1);
+    for (const [index, text] of texts.entries()) {
+      expect(JSON.stringify(found[index])).not.toContain(text);
+    }
+  });
+
+  test("loses a secret at any place of a text of millions of characters", () => {
+    const secret = "pa55-w0rd-here";
+    const long = `${" a%41".repeat(250_000)}${secret}${"\\u0041".repeat(200_000)}`;
+    const json = JSON.stringify({ log: `${"a".repeat(8_000_000)}${secret}` });
+    const found = redacted([environment({ ANYTHING: secret }), log(long.slice(7)), log(json)]);
+    expect(found.map((it) => JSON.stringify(it).includes(secret))).toEqual([false, false, false]);
+  });
+
   test("never has a secret in the name of a placeholder", () => {
     const found = redacted([environment({ "pa55-w0rd-here": "another-value", B: "pa55-w0rd-here" })]);
     expect(JSON.stringify(found)).not.toContain("pa55");

@@ -57,7 +57,7 @@ export class Redactor {
 
   /** What was learnt is complete: from now on it is replaced. */
   seal(): void {
-    this.#secrets.seal();
+    this.#secrets.seal((name) => this.#texts.isClean(name));
     this.#isLearning = false;
   }
 

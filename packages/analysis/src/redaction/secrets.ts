@@ -43,6 +43,7 @@ export class Secrets {
   #numbers = 0;
   #beyond = 0;
   #isSealed = false;
+  #isClean: (name: string) => boolean = () => false;
 
   /** How many values there were in all, and how many of them were more than could be looked for everywhere. */
   get counts(): { readonly secrets: number; readonly beyond: number } {
@@ -71,9 +72,10 @@ export class Secrets {
     }
   }
 
-  /** All is learnt. Names that are secrets themselves, or hold one, are no labels. */
-  seal(): void {
+  /** All is learnt. @param isClean whether a name holds no secret: one that does is no label */
+  seal(isClean: (name: string) => boolean): void {
     this.#isSealed = true;
+    this.#isClean = isClean;
     for (const secret of this.#known.values()) {
       secret.label = this.#labelOf(secret.label);
     }
@@ -122,7 +124,7 @@ export class Secrets {
 
   #labelOf(label: string): string {
     const shown = label.replaceAll(/[^\w.-]/gu, "-").slice(0, 40);
-    return LABEL.test(shown) && this.find(label).length === 0 ? shown : "value";
+    return LABEL.test(shown) && this.#isClean(label) ? shown : "value";
   }
 }
 

@@ -65,7 +65,7 @@ const TEXTS: readonly { readonly sniff: RegExp; readonly shapes: readonly Shape[
   { sniff: /=/u, shapes: UNSIGNED_KEYS },
   {
     sniff: /eyJ|eyAi|ewog/u,
-    shapes: [{ label: "jwt", expression: /(?<![\w.-])e[\w=-]{10,}\.e[\w=-]{10,}\.[\w=-]*/gu }],
+    shapes: [{ label: "jwt", expression: /(?<![\w.=-])e[\w=-]{10,}\.e[\w=-]{10,}\.[\w=-]*/gu }],
   },
   {
     sniff: /-----BEGIN /u,

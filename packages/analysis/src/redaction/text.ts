@@ -2,7 +2,7 @@
 import type { Expression } from "@inspector/filter/regex";
 import { decodeUtf8, encodeBase64, encodeUtf8 } from "@inspector/proto";
 import { BASE64_RUNS, decodeRun, escapeView, percentView, type View } from "./encodings.ts";
-import { isPlaceholder, latin1Of, type Secrets } from "./secrets.ts";
+import { isPlaceholder, latin1Of, MAX_SEARCHED_CHARS, type Secrets } from "./secrets.ts";
 import { findShapes } from "./shapes.ts";
 
 /** Encodings within one another that are looked through. */
@@ -28,7 +28,13 @@ export class TextRedactor {
   }
 
   /** Remembers what is a secret by its form. */
-  learn(text: string, depth = 0): void {
+  learn(text: string): void {
+    for (const { part } of slicesOf(text)) {
+      this.#learn(part, 0);
+    }
+  }
+
+  #learn(text: string, depth: number): void {
     for (const { start, end, label } of this.#formed(text)) {
       this.#secrets.learn(text.slice(start, end), label, false);
     }
@@ -36,24 +42,26 @@ export class TextRedactor {
       return;
     }
     for (const view of viewsOf(text)) {
-      this.learn(view.text, depth + 1);
+      this.#learn(view.text, depth + 1);
     }
     for (const [run] of text.matchAll(BASE64_RUNS)) {
       const inner = readableRun(run);
       if (inner !== undefined) {
-        this.learn(inner, depth + 1);
+        this.#learn(inner, depth + 1);
       }
     }
   }
 
   redact(text: string): string {
-    const ranges = this.#ranges(text, 0);
+    const ranges = slicesOf(text).flatMap(({ part, from }) =>
+      this.#ranges(part, 0).map((range) => ({ ...range, start: range.start + from, end: range.end + from })),
+    );
     return ranges.length === 0 ? text : this.#applied(text, ranges);
   }
 
   /** Whether there is anything to be replaced in it. */
   isClean(text: string): boolean {
-    return this.#ranges(text, 0).length === 0;
+    return slicesOf(text).every(({ part }) => this.#ranges(part, 0).length === 0);
   }
 
   #formed(text: string): { start: number; end: number; label: string; why: string }[] {
@@ -118,6 +126,19 @@ export class TextRedactor {
     }
     return redacted;
   }
+}
+
+/** Characters that are looked through at once, and of these so many once more with the next: no secret is longer. */
+const SLICE_CHARS = 1024 * 1024;
+const OVERLAP_CHARS = 4 * MAX_SEARCHED_CHARS;
+
+function slicesOf(text: string): { readonly part: string; readonly from: number }[] {
+  const slices = [{ part: text.slice(0, SLICE_CHARS), from: 0 }];
+  for (let end = SLICE_CHARS; end < text.length; end += SLICE_CHARS) {
+    const from = end - OVERLAP_CHARS;
+    slices.push({ part: text.slice(from, end + SLICE_CHARS), from });
+  }
+  return slices;
 }
 
 /** The views in which a secret may look like itself. */
