@@ -202,8 +202,8 @@ export const FIELD_CLASSES: Readonly<Record<string, FieldClasses>> = {
   },
   RpcClaimsIdentity: {
     authentication_type: "value",
-    name_claim_type: "value",
-    role_claim_type: "value",
+    name_claim_type: "name",
+    role_claim_type: "name",
     claims: "inside",
   },
   RpcClaim: { value: "value", type: "name" },

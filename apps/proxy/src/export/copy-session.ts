@@ -81,7 +81,7 @@ export async function copySession(database: Database, file: string, options: Cop
     const source = createMessageSource(database);
     inTransaction(copy, () => {
       writer.setValue("redaction", options.mark);
-      for (const table of ["relay", "connection", "stream", "function"] as const) {
+      for (const table of ["relay", "connection", "stream", "host_dialled", "function"] as const) {
         copyRows(database, copy, table, options.redactor);
       }
       writer.finishBatch();
@@ -187,7 +187,17 @@ function httpBody(
 }
 
 /** Tables whose rows are copied column by column. */
-const ROWS = ["relay", "connection", "stream", "function", "event", "http_leg", "shared_memory", "hold"] as const;
+const ROWS = [
+  "relay",
+  "connection",
+  "stream",
+  "host_dialled",
+  "function",
+  "event",
+  "http_leg",
+  "shared_memory",
+  "hold",
+] as const;
 
 /** Rows in memory at a time; by rowid, or all where a table has none and is small. */
 const PAGE = 500;

@@ -24,6 +24,7 @@ beforeAll(() => {
   const writing = writeSession(session);
   writing.addRecording("node/legacy-function-json");
   writing.batch((writer) => {
+    writing.database.exec("INSERT INTO host_dialled (stream) VALUES (1)");
     const connection = writer.connection(1, 2 ** 31, 0);
     const { invocation_id } = writing.database.prepare("SELECT invocation_id FROM invocation LIMIT 1").get() ?? {};
     const headers = JSON.stringify([
@@ -67,7 +68,16 @@ describe("an exported session", () => {
     const [before, after] = await Promise.all(lines);
     expect(before?.length).toBeGreaterThan(10_000);
     expect(after).toBe(before);
-    for (const table of ["stream", "function", "event", "invocation", "worker_step", "density", "seen"]) {
+    for (const table of [
+      "stream",
+      "host_dialled",
+      "function",
+      "event",
+      "invocation",
+      "worker_step",
+      "density",
+      "seen",
+    ]) {
       expect(rowsIn(copy, `SELECT * FROM ${table}`)).toEqual(rowsIn(session, `SELECT * FROM ${table}`));
     }
     const legs = `SELECT method, target, request_headers, request_size, status, response_size,

@@ -4,6 +4,7 @@
  */
 import type { FieldClass } from "@inspector/proto";
 
+/** Of environment variables, and of attributes that hosts and workers set. */
 const ENVIRONMENT = new Set(
   `functions_worker_runtime functions_extension_version functions_worker_runtime_version functions_worker_process_count
   functions_v2_compatibility_mode functions_core_tools_environment azure_functions_environment aspnetcore_environment
@@ -11,6 +12,7 @@ const ENVIRONMENT = new Set(
   website_node_default_version website_run_from_package website_time_zone website_sku website_placeholder_mode
   website_container_ready languageworkers__node__arguments scm_do_build_during_deployment python_isolate_worker_dependencies
   azurewebjobsfeatureflags azurewebjobs_feature_flags lang lc_all tz term shell os processor_architecture number_of_processors
+  operationname category hostinstanceid processid loglevel worker.grpc.version modelname modelversion
   pythonunbuffered dotnet_running_in_container dotnet_use_polling_file_watcher core_tools_version`.split(/\s+/u),
 );
 
@@ -35,7 +37,7 @@ const BINDINGS = new Set(
   collectionname leasecollectionname tablename partitionkey rowkey filter take webhooktype scriptfile entrypoint language
   supportsdeferredbinding issessionsenabled isbatched hubname taskhub sourcetype parametername functionname workerfunctionid
   worker.functionid isproxy functionid worker_indexed properties bindings retry strategy maxretrycount delayinterval
-  minimuminterval maximuminterval source`.split(/\s+/u),
+  minimuminterval maximuminterval source hostinstanceid iscodeless`.split(/\s+/u),
 );
 
 const QUERY = new Set("api-version comp restype sv sr sp spr".split(" "));
@@ -44,10 +46,10 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 /** Words that say nothing about anybody. */
 const VALUES =
-  /^(?:|true|false|null|none|yes|no|on|off|\d|production|development|staging|test|get|put|post|patch|delete|head|options|utf-8|c\.utf-8|localhost|127\.0\.0\.1)$/iu;
+  /^(?:|true|false|null|none|yes|no|on|off|\d|production|development|staging|test|get|put|post|patch|delete|head|options|utf-8|c\.utf-8|localhost|127\.0\.0\.1|anonymous|function|admin|system|webjobsauthlevel)$/iu;
 
 export function isHarmlessValue(value: string): boolean {
-  return value.length <= 12 && VALUES.test(value);
+  return value.length <= 16 && VALUES.test(value);
 }
 
 /** Whether the value of a name may stay. */

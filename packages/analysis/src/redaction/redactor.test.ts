@@ -164,6 +164,18 @@ describe("a redacted message", () => {
     expect(JSON.stringify(found)).not.toMatch(/acme/iu);
   });
 
+  test("keeps words that also are the value of a query, but not those of the environment", () => {
+    const url = "https://x.example/api?kind=object";
+    const call = { invocationResponse: { returnValue: { http: { url } } } };
+    const [, , found] = redacted([call, environment({ DB: "swordfish" }), log("an object, and swordfish")]);
+    expect(found).toEqual(log("an object, and ‹secret-2:DB›"));
+  });
+
+  test("keeps versions of workers, whatever else they occur as", () => {
+    const init = { workerInitResponse: { workerVersion: "2.52.0.0" } };
+    expect(redacted([environment({ ANYTHING: "2.52.0.0" }), init])[1]).toEqual(init);
+  });
+
   test("loses a number of few digits that is the value of a name which is not known", () => {
     expect(redacted([environment({ PIN: "1234" })])).toEqual([environment({ PIN: "‹secret-1:PIN›" })]);
   });

@@ -25,8 +25,10 @@ export type RedactionReport = {
 
 export type RedactedMessage = { readonly message: StreamingMessage; readonly bytes: Uint8Array };
 
-/** Of a structural field these stay whatever else they occur as: GUIDs, hashes, trace parents, and short words. */
-const ID = /^(?:[0-9A-Fa-f-]{16,64}|[\w.:-]{1,5})$/u;
+/** Of a structural field these stay whatever else they occur as: GUIDs, hashes, trace parents, versions, and short words. */
+const ID = /^(?:[0-9A-Fa-f-]{16,64}|v?\d{1,6}(?:\.\d{1,6}){1,4}(?:[-+][\w.]{1,20})?|[\w.:-]{1,5})$/u;
+/** Where a value of a few letters is most often a password, and hardly ever a word like any other. */
+const ENVIRONMENT = "FunctionEnvironmentReloadRequest.environment_variables";
 const LARGE_NUMBER_DIGITS = 6;
 
 /**
@@ -150,7 +152,7 @@ export class Redactor {
       }
     }
     if (!isHarmlessName(place.name, place.class)) {
-      return this.#whole(value, place, false);
+      return this.#whole(value, place, place.field !== ENVIRONMENT);
     }
     return /^https?:\/\//iu.test(value) ? this.#url(value, place) : this.#scan(value);
   }
@@ -163,7 +165,7 @@ export class Redactor {
         name: this.#scan(name),
         value: value === undefined ? undefined : this.#queryValue(value, { ...place, name }),
       })),
-      fragment: fragment === undefined || fragment === "" ? fragment : this.#whole(fragment, place, false),
+      fragment: fragment === undefined || fragment === "" ? fragment : this.#whole(fragment, place, true),
     });
   }
 
@@ -172,7 +174,7 @@ export class Redactor {
     if (value === "" || isHarmlessValue(decoded)) {
       return value;
     }
-    return isHarmlessQuery(place.name) ? this.#scan(value) : this.#whole(decoded, place, false);
+    return isHarmlessQuery(place.name) ? this.#scan(value) : this.#whole(decoded, place, true);
   }
 
   #body(value: string, place: Place): string {
@@ -211,7 +213,7 @@ export class Redactor {
       return this.#secrets.placeholder(value, place.name);
     }
     this.#secrets.learn(value, place.name, isWeak);
-    for (const piece of isWeak ? formValuesOf(value) : piecesOf(value)) {
+    for (const piece of place.class === "body" ? formValuesOf(value) : piecesOf(value)) {
       this.#secrets.learn(piece, place.name, isWeak);
     }
     this.#texts.learn(value);

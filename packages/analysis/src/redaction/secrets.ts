@@ -2,7 +2,7 @@
 import { encodeUtf8 } from "@inspector/proto";
 import { Dictionary, type Hit, MIN_SEARCHED_CHARS } from "./dictionary.ts";
 
-/** Values that are known by number for the whole session; half of them at most are from bodies. */
+/** Values that are known by number for the whole session; half of them at most are of messages of which there are many. */
 export const MAX_KNOWN = 200_000;
 /** Longer values are replaced where they stand, and not looked for elsewhere. */
 export const MAX_SEARCHED_CHARS = 64 * 1024;
@@ -15,7 +15,7 @@ const MAX_KEY_CHARS = 64;
 /** Of a long value only so many characters are looked at, evenly spread. */
 const MAX_HASHED_CHARS = 10_000;
 
-/** In a body these are words like any other, and mean nothing elsewhere. */
+/** In headers, queries and bodies these are words like any other, and mean nothing elsewhere. */
 const WORD = /^[A-Za-z]{1,11}$/u;
 const LABEL = /^[A-Za-z_][\w.-]{0,39}$/u;
 const PLACEHOLDER = /^‹secret-\d+:[^›]{1,60}›$/u;
@@ -52,7 +52,7 @@ export class Secrets {
 
   /**
    * @param label says what it is: the name of a header, of a setting
-   * @param isWeak of a body, of which there may be as many as there are messages
+   * @param isWeak of a header, a query or a body, of which there may be as many as there are messages
    */
   learn(value: string, label: string, isWeak: boolean): void {
     const key = keyOf(value);

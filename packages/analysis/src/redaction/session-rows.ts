@@ -136,6 +136,7 @@ export const TABLES = {
     file: "gone",
     problem: "log",
   },
+  host_dialled: { stream: "number" },
   hold: {
     seq: "number",
     invocation: "number",
