@@ -90,7 +90,7 @@ function consequenceOf(one: Named, other: Named): string {
 function loadedTwice(session: ProblemSession, { id }: WorkerStream): Finding[] {
   return session
     .all(
-      `SELECT w.subject, f.name, w.started_at, w.started_seq, o.started_seq AS first_seq, o.status AS first_status
+      `SELECT w.subject, f.name, w.started_at, w.started_seq, w.status, o.started_seq AS first_seq, o.status AS first_status
        FROM worker_step w JOIN worker_step o ON o.stream = w.stream AND o.step = 'load' AND o.subject = w.subject AND o.attempt = 1
        LEFT JOIN function f ON f.stream = w.stream AND f.function_id = w.subject
        WHERE w.stream = ? AND w.step = 'load' AND w.subject <> '' AND w.attempt = 2 AND w.started_seq IS NOT NULL`,
@@ -103,13 +103,13 @@ function loadedTwice(session: ProblemSession, { id }: WorkerStream): Finding[] {
         at: Number(row["started_at"] ?? 0),
         stream: id,
         functionName: name,
-        severity: row["first_status"] === 0 ? "info" : "warning",
+        severity: row["first_status"] === 0 || row["status"] === 1 ? "info" : "warning",
         describe: () => ({
           title: `${nameOfFunction(name)} is loaded twice on one worker`,
           consequence:
             row["first_status"] === 0
               ? "The first load had failed, so the second is another try."
-              : "Functions hosts load each function once. Workers load it anew, pass over it, or answer Failure (.NET); what was loaded first stays.",
+              : "Functions hosts load each function once, or again when they start anew beside the same worker. Workers load it anew, pass over it, or answer Failure (.NET); what was loaded first stays.",
           advice: "Load each function once on each worker.",
           evidence: evidenceOf(
             ["first load", numberIn(row["first_seq"])],
