@@ -60,6 +60,28 @@ test("an answer on another stream of the worker is an answer", () => {
   expect(rulesIn(NODE, second.replace("w1", "w2"), REQUEST, answer, "30 ms relay lost")).toContain("lost-invocation");
 });
 
+test("an answer to a step on another stream of the worker is an answer", () => {
+  const asked = `1 ms worker start_stream worker=w1
+    5 ms worker start_stream worker=w1 stream=2
+    10 ms host function_load_request function=f
+    12 ms worker function_load_response function=f stream=2
+    30 ms relay lost\n 30 ms relay lost stream=2`;
+  expect(foundBy("stray-answer", asked)).toMatchObject([
+    { severity: "info", title: "The answer to the loading of a function came on another stream of the same worker" },
+  ]);
+  expect(rulesIn(asked)).not.toContain("unanswered-step");
+  const others = asked.replace("worker=w1 stream=2", "worker=w2 stream=2");
+  expect(foundBy("stray-answer", others)).toMatchObject([{ severity: "warning" }]);
+  expect(rulesIn(others)).toContain("unanswered-step");
+});
+
+test("a verdict on a call that was cancelled names the malformed message before it", () => {
+  const cut = "20 ms host bytes hex=220c0a0269311201661a7f0a0161\n 22 ms worker reset code=8";
+  expect(problemsIn(NODE, REQUEST, cut).verdicts).toMatchObject([
+    { sentence: expect.stringMatching(/: message 7, invocation_request, is malformed: .*\(byte 10\)\.$/u) },
+  ]);
+});
+
 test("a reload that fails and is followed by a worker of the app's own is no error", () => {
   const reload = `20 ms host function_environment_reload_request
     25 ms worker function_environment_reload_response status=Failure exception="not this language"`;

@@ -164,6 +164,19 @@ export class ProblemSession {
     return this.all(`SELECT 1 FROM ${what} LIMIT 1`, ...params).length > 0;
   }
 
+  /**
+   * The other half of a step on another stream of the same worker: its request where the answer came on this one, or the answer. To the
+   * host the streams of one worker are one.
+   */
+  otherHalf({ id, workerId }: WorkerStream, { step, subject, startedSeq }: WorkerStep): WorkerStep | undefined {
+    const siblings = this.streams.filter(
+      (other) => other.id !== id && workerId !== undefined && other.workerId === workerId,
+    );
+    return siblings
+      .flatMap((other) => this.steps(other.id, step))
+      .find((other) => other.subject === subject && (other.startedSeq === undefined) === (startedSeq !== undefined));
+  }
+
   /** All exchanges of one step in a stream, oldest first. */
   steps(stream: number, step: StepName): WorkerStep[] {
     return this.all("SELECT * FROM worker_step WHERE stream = ? AND step = ? ORDER BY id", stream, step).flatMap(

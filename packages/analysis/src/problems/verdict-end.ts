@@ -11,6 +11,7 @@ import type { LostCalls } from "./open-calls.ts";
 import type { ProblemSession } from "./problem-session.ts";
 import { describeExit, type ProcessExit, type WorkerProcess } from "./processes.ts";
 import { lastErrorLog, lastLogOf, lastWordsIn, nearEnd, type Told, tellCause, type Window } from "./quotes.ts";
+import { describeDamage } from "./rules/damage.ts";
 import { nameOfStatus, otherStreamOf, unexpectedEnd } from "./rules/stream-end.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
 import { evidenceOf, formatBytes, nameOfKind, nameOfWorker, STEP_REQUEST } from "./words.ts";
@@ -90,7 +91,7 @@ function howStreamEnded({ session, stream }: Case, { during, step }: Scene): End
       };
     case "reset":
       return {
-        sentence: `The ${stream.end?.by} cancelled the call of ${worker} ${during}.`,
+        sentence: `The ${stream.end?.by} cancelled the call of ${worker} ${during}${refusedMessage(session, stream)}.`,
         advice: `Look at what the ${stream.end?.by} wrote at that time: a message that is too large, an exception in its stream handling, an end of its process.`,
       };
     case "finished":
@@ -114,6 +115,14 @@ function howStreamEnded({ session, stream }: Case, { during, step }: Scene): End
     default:
       return undefined;
   }
+}
+
+/** The end of a sentence about the side that cancelled: what had come to it before and is malformed. */
+function refusedMessage(session: ProblemSession, { id, end }: WorkerStream): string {
+  const damaged = session.damaged.last(id, end?.by === "host" ? 1 : 0);
+  return damaged === undefined
+    ? ""
+    : `: message ${damaged.seq}, ${nameOfKind(damaged.kind)}, ${describeDamage(damaged.damage)}`;
 }
 
 const PROCESS_UNKNOWN =

@@ -1,8 +1,10 @@
 import { KIND } from "@inspector/proto";
-import { STEP_NAMES } from "@inspector/session/invocation/worker-step";
+import { STEP_NAMES, type StepName, type WorkerStep } from "@inspector/session/invocation/worker-step";
+import type { ProblemSession } from "../problem-session.ts";
 import type { RangeMessage } from "../range-message.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, FROM_HOST, FROM_WORKER, nameOfFunction, STEP_REQUEST } from "../words.ts";
+import type { WorkerStream } from "../worker-stream.ts";
 
 function ofInvocation(message: RangeMessage): Pick<Finding, "at" | "stream" | "invocation" | "functionName"> {
   const { at, stream, invocation, functionName } = message;
@@ -118,28 +120,53 @@ export const strayAnswer: Rule = {
       STEP_NAMES.filter((step) => step !== "terminate").flatMap((step) =>
         session
           .steps(stream.id, step)
-          .filter((row) => row.extraAnswers > 0 || (step !== "start" && row.startedSeq === undefined))
-          .map(
-            (row): Finding => ({
-              subject: `stream ${stream.id} ${step}`,
-              at: row.answeredAt ?? stream.openedAt,
-              stream: stream.id,
-              count: row.extraAnswers + (step !== "start" && row.startedSeq === undefined ? 1 : 0),
-              isUncertain: session.hasGap(stream.openedAt, row.answeredAt ?? session.now),
-              describe: () => ({
-                title:
-                  step === "start"
-                    ? "start_stream was sent more than once on one stream"
-                    : `An answer to ${STEP_REQUEST[step]} that the host was not waiting for`,
-                consequence:
-                  step === "start"
-                    ? "The host ignores all but the first."
-                    : "The host matches these answers by their kind alone, so a stray one can be taken for the answer to its next request.",
-                advice: "Send one answer for each request.",
-                evidence: evidenceOf(["request", row.startedSeq], ["first answer", row.answeredSeq]),
-              }),
-            }),
-          ),
+          .filter((row) => row.extraAnswers > 0 || isUnasked(row))
+          .map((row) => strayFinding(session, stream, row)),
       ),
     ),
 };
+
+/** The worker's own StartStream is asked for by nobody. */
+function isUnasked({ step, startedSeq }: WorkerStep): boolean {
+  return step !== "start" && startedSeq === undefined;
+}
+
+function strayFinding(session: ProblemSession, stream: WorkerStream, row: WorkerStep): Finding {
+  const { step } = row;
+  const asked = isUnasked(row) && row.extraAnswers === 0 ? session.otherHalf(stream, row) : undefined;
+  return {
+    subject: `stream ${stream.id} ${step}${asked === undefined ? "" : " other stream"}`,
+    at: row.answeredAt ?? stream.openedAt,
+    stream: stream.id,
+    count: row.extraAnswers + (isUnasked(row) ? 1 : 0),
+    severity: asked === undefined ? "warning" : "info",
+    isUncertain: session.hasGap(stream.openedAt, row.answeredAt ?? session.now),
+    describe: () => ({
+      ...(step === "start" ? STARTED_AGAIN : asked === undefined ? unasked(step) : askedOnAnother(step)),
+      evidence: evidenceOf(["request", row.startedSeq ?? asked?.startedSeq], ["first answer", row.answeredSeq]),
+    }),
+  };
+}
+
+const STARTED_AGAIN = {
+  title: "start_stream was sent more than once on one stream",
+  consequence: "The host ignores all but the first.",
+  advice: "Send it once, first of all.",
+};
+
+function unasked(step: StepName) {
+  return {
+    title: `An answer to ${STEP_REQUEST[step]} that the host was not waiting for`,
+    consequence:
+      "The host matches these answers by their kind alone, so a stray one can be taken for the answer to its next request.",
+    advice: "Send one answer for each request.",
+  };
+}
+
+function askedOnAnother(step: StepName) {
+  return {
+    title: `The answer to ${STEP_REQUEST[step]} came on another stream of the same worker`,
+    consequence: "A host with MultiStream takes it: to it the streams of one worker are one.",
+    advice: "Nothing is wrong where the worker means to speak over several streams.",
+  };
+}

@@ -76,6 +76,9 @@ export const unansweredStep: Rule = {
       if (row.answeredAt !== undefined || row.startedAt === undefined || row.startedSeq === undefined) {
         return undefined;
       }
+      if (session.otherHalf(stream, row) !== undefined) {
+        return undefined;
+      }
       const limit = session.limitOf(step, stream) ?? { span: 0, isDefault: true };
       const until = stream.endedAt ?? session.now;
       const waited = Math.max(until - row.startedAt, 0);
