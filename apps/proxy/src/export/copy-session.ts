@@ -24,7 +24,19 @@ import { type CopiedBody, copyHttpBody, copyMap, learnHttpBody, learnMap } from 
 /** Messages in one transaction. */
 const BATCH = 500;
 
+/** Where the tables of a session ended when its export began: what is recorded meanwhile was not learnt from, so it is not copied. */
+export type Ends = Readonly<Record<(typeof ROWS)[number] | "message", number>>;
+
+export function endsOf(database: Database): Ends {
+  const ends = [...ROWS, "message" as const].map((table) => {
+    const found = table === "function" ? undefined : database.prepare(`SELECT max(rowid) AS place FROM ${table}`).get();
+    return [table, numberOf(found?.["place"])];
+  });
+  return Object.fromEntries(ends);
+}
+
 export type CopyOptions = {
+  readonly ends: Ends;
   /** The messages to copy, ascending. */
   readonly seqs: readonly Seq[];
   /** Whether that is not all of them: then only what belongs to them is copied. */
@@ -40,34 +52,34 @@ export type CopyOptions = {
 export async function learnSecrets(
   database: Database,
   redactor: Redactor,
+  ends: Ends,
   onProgress: (done: number, of: number) => void = () => {},
 ): Promise<void> {
   for (const table of ROWS) {
-    for (const row of rowsOf(database, table)) {
+    for (const row of rowsOf(database, table, ends)) {
       redactRow(redactor, table, row);
     }
     await letSignalsIn();
   }
   const source = createMessageSource(database);
-  for (const leg of rowsOf(database, "http_leg")) {
+  for (const leg of rowsOf(database, "http_leg", ends)) {
     learnHttpBody(source.queries, numberOf(leg["request_body"]), redactor);
     learnHttpBody(source.queries, numberOf(leg["response_body"]), redactor);
   }
-  for (const map of rowsOf(database, "shared_memory")) {
+  for (const map of rowsOf(database, "shared_memory", ends)) {
     learnMap(source.queries, numberOf(map["body"]), redactor);
   }
-  const last = source.queries.lastSeq();
   for (let rows = source.rowsAfter(0, BATCH); rows.length > 0; ) {
-    for (const row of rows) {
+    for (const row of rows.filter(({ seq }) => numberOf(seq) <= ends.message)) {
       const payload = source.payload(row);
       if (payload !== undefined) {
         redactor.message(payload);
       }
     }
     const at = numberOf(rows.at(-1)?.["seq"]);
-    onProgress(at, last);
+    onProgress(at, ends.message);
     await letSignalsIn();
-    rows = source.rowsAfter(at, BATCH);
+    rows = at >= ends.message ? [] : source.rowsAfter(at, BATCH);
   }
 }
 
@@ -82,7 +94,7 @@ export async function copySession(database: Database, file: string, options: Cop
     inTransaction(copy, () => {
       writer.setValue("redaction", options.mark);
       for (const table of ["relay", "connection", "stream", "host_dialled", "function"] as const) {
-        copyRows(database, copy, table, options.redactor);
+        copyRows(database, copy, table, options);
       }
       writer.finishBatch();
     });
@@ -137,20 +149,20 @@ function copyRest(
   copy: Database,
   writer: Writer,
   { queries }: MessageSource,
-  { redactor, isPart, kept }: RestOptions,
+  { redactor, isPart, kept, ends }: RestOptions,
 ): void {
   const message = copy.prepare("SELECT 1 FROM message WHERE seq = ?");
   const invocation = copy.prepare("SELECT 1 FROM invocation WHERE invocation_id = ? LIMIT 1");
   const has = (seq: SqlValue | undefined): boolean => message.get(numberOf(seq)) !== undefined;
-  for (const row of rowsOf(database, "hold")) {
+  for (const row of rowsOf(database, "hold", ends)) {
     if (kept.has(numberOf(row["seq"]))) {
       insert(copy, "hold", redacted("hold", row, redactor));
     }
   }
-  for (const row of rowsOf(database, "event")) {
+  for (const row of rowsOf(database, "event", ends)) {
     insert(copy, "event", redacted("event", row, redactor));
   }
-  for (const row of rowsOf(database, "http_leg")) {
+  for (const row of rowsOf(database, "http_leg", ends)) {
     if (isPart && invocation.get(textOf(row["invocation_id"]) ?? "") === undefined) {
       continue;
     }
@@ -160,7 +172,7 @@ function copyRest(
       ...httpBody("response", copyHttpBody(queries, writer, numberOf(row["response_body"]), redactor), writer, row),
     });
   }
-  for (const row of rowsOf(database, "shared_memory")) {
+  for (const row of rowsOf(database, "shared_memory", ends)) {
     if (isPart && !has(row["message"])) {
       continue;
     }
@@ -202,7 +214,7 @@ const ROWS = [
 /** Rows in memory at a time; by rowid, or all where a table has none and is small. */
 const PAGE = 500;
 
-function* rowsOf(database: Database, table: RedactedTable): Generator<SqlRow> {
+function* rowsOf(database: Database, table: (typeof ROWS)[number], ends: Ends): Generator<SqlRow> {
   if (table === "function") {
     yield* database.prepare("SELECT * FROM function").all();
     return;
@@ -210,16 +222,21 @@ function* rowsOf(database: Database, table: RedactedTable): Generator<SqlRow> {
   const page = database.prepare(`SELECT rowid AS place, * FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ${PAGE}`);
   for (let at = Number.MIN_SAFE_INTEGER; ; ) {
     const rows = page.all(at);
-    yield* rows;
-    if (rows.length < PAGE) {
+    yield* rows.filter(({ place }) => numberOf(place) <= ends[table]);
+    at = numberOf(rows.at(-1)?.["place"]);
+    if (rows.length < PAGE || at >= ends[table]) {
       return;
     }
-    at = numberOf(rows.at(-1)?.["place"]);
   }
 }
 
-function copyRows(database: Database, copy: Database, table: RedactedTable, redactor: Redactor | undefined): void {
-  for (const row of rowsOf(database, table)) {
+function copyRows(
+  database: Database,
+  copy: Database,
+  table: (typeof ROWS)[number],
+  { redactor, ends }: CopyOptions,
+): void {
+  for (const row of rowsOf(database, table, ends)) {
     insert(copy, table, redacted(table, row, redactor));
   }
 }

@@ -12,7 +12,7 @@ import { print, say, showProgress } from "../output.ts";
 import { type Output, openOutput } from "../output-file.ts";
 import { formatSize } from "../size.ts";
 import { VERSION } from "../version.ts";
-import { copySession, learnSecrets } from "./copy-session.ts";
+import { copySession, endsOf, learnSecrets } from "./copy-session.ts";
 import { openSource } from "./export-source.ts";
 import { FORMATS, type FormatName } from "./formats.ts";
 import { writeNdjson } from "./ndjson.ts";
@@ -66,13 +66,15 @@ async function exportThrough(
 ): Promise<void> {
   const format = FORMATS[request.format];
   const redactor = redaction && new Redactor(redaction);
+  const ends = endsOf(database);
   const condition = selectionOf(request.condition, format.isOfInvocations);
   if (redactor !== undefined) {
-    await learnSecrets(database, redactor, progressOf("Looking for secrets"));
+    await learnSecrets(database, redactor, ends, progressOf("Looking for secrets"));
     redactor.seal();
   }
-  const seqs: readonly Seq[] = createQueries(database).column(condition, 0, Number.MAX_SAFE_INTEGER);
+  const seqs: readonly Seq[] = createQueries(database).column(condition, 0, Number.MAX_SAFE_INTEGER, ends.message);
   await copySession(database, copy, {
+    ends,
     seqs,
     isPart: condition !== undefined,
     redactor,

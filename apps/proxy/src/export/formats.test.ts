@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openSession } from "@inspector/hub/reader/open-session";
 import { openForReading } from "@inspector/hub/sqlite";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { writeSession } from "../../../../packages/hub/testing/recorded-session.ts";
@@ -92,6 +93,25 @@ describe("an exported session", () => {
       { value: expect.stringMatching(/^\{"policy":"safe"/u) },
     ]);
     expect(rowsIn(copy, "SELECT value FROM session WHERE key = 'id'")).not.toEqual([{ value: "test" }]);
+  });
+
+  test("opens like any other, and shows the same functions, workers and problems", async () => {
+    const copy = await exported("opened.inspector", "--format", "inspector");
+    const [before, after] = [session, copy].map((file) => {
+      const opened = openSession(file, { isWatchingProblems: true });
+      const shown = {
+        messages: opened.info().last,
+        functions: opened.functions().map(({ name, calls, failures, trigger }) => ({ name, calls, failures, trigger })),
+        workers: opened
+          .workers()
+          .map(({ hostVersion, workerVersion, steps }) => ({ hostVersion, workerVersion, steps: steps.length })),
+        problems: opened.problems().problems.map(({ rule, severity, count }) => ({ rule, severity, count })),
+      };
+      opened.close();
+      return shown;
+    });
+    expect(after?.functions.length).toBeGreaterThan(1);
+    expect(after).toEqual(before);
   });
 
   test("is the same when it is compressed, once it is unpacked", async () => {

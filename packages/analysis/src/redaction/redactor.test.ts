@@ -189,6 +189,18 @@ describe("a redacted message", () => {
     }
   });
 
+  test("loses a value with spaces where it stands in a form, and the value of a cookie by itself", () => {
+    const http = { headers: { Cookie: "id=abc123; theme=dark-1" } };
+    const [, , form, cookie] = redacted([
+      environment({ ANYTHING: "pass of three words" }),
+      { invocationResponse: { returnValue: { http } } },
+      log("q=pass+of+three+words&b=1"),
+      log("it is abc123 again"),
+    ]);
+    expect(form).toEqual(log("q=‹secret-1:ANYTHING›&b=1"));
+    expect(cookie).toEqual(log(expect.stringMatching(/^it is ‹secret-\d:Cookie› again$/u)));
+  });
+
   test("loses a secret at any place of a text of millions of characters", () => {
     const secret = "pa55-w0rd-here";
     const long = `${" a%41".repeat(250_000)}${secret}${"\\u0041".repeat(200_000)}`;

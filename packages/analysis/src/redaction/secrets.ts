@@ -140,11 +140,14 @@ function isSearched({ length }: string): boolean {
   return length >= MIN_SEARCHED_CHARS && length <= MAX_SEARCHED_CHARS;
 }
 
-/** Decoded bytes are read as Latin-1, so a value with other letters is looked for in that form too. */
+/** Decoded bytes are read as Latin-1, so a value with other letters is looked for in that form too; and forms have "+" for a space. */
 function addTo(dictionary: Dictionary<Secret>, value: string, secret: Secret): void {
-  dictionary.add(value, secret);
-  if (/[^\0-\x7f]/u.test(value)) {
-    dictionary.add(latin1Of(encodeUtf8(value)), secret);
+  const forms = new Set([value, value.replaceAll(" ", "+")]);
+  for (const form of forms) {
+    dictionary.add(form, secret);
+    if (/[^\0-\x7f]/u.test(form)) {
+      dictionary.add(latin1Of(encodeUtf8(form)), secret);
+    }
   }
 }
 

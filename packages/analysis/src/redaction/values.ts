@@ -1,7 +1,7 @@
 /** Parts of a value that are secrets by themselves: somebody may have written only one of them elsewhere. */
 
 /** Shorter ones are names of attributes, and words. */
-const MIN_PIECE_CHARS = 8;
+const MIN_PIECE_CHARS = 6;
 const MAX_PIECES = 200;
 const MAX_CHARS = 64 * 1024;
 
