@@ -238,6 +238,13 @@ describe("a report", () => {
 });
 
 describe("details of events", () => {
+  test("are left out from a depth on that no recorder writes", () => {
+    const redactor = new Redactor(SAFE);
+    redactor.seal();
+    const deep: unknown = JSON.parse(`${'{"a":['.repeat(50_000)}1${"]}".repeat(50_000)}`);
+    expect(JSON.stringify(redactor.json(deep, "event.detail")).length).toBeLessThan(1000);
+  });
+
   test("lose the value of an option that names a secret, and keep ids and numbers", () => {
     const redactor = new Redactor(SAFE);
     const detail = { workerId: "w1", pid: 7, argv: ["python", "--password", "hunter2!", "-Dtoken=abcd1234"] };

@@ -30,6 +30,8 @@ const ID = /^(?:[0-9A-Fa-f-]{16,64}|v?\d{1,6}(?:\.\d{1,6}){1,4}(?:[-+][\w.]{1,20
 /** Where a value of a few letters is most often a password, and hardly ever a word like any other. */
 const ENVIRONMENT = "FunctionEnvironmentReloadRequest.environment_variables";
 const LARGE_NUMBER_DIGITS = 6;
+/** No event is as deep; what is deeper is left out. */
+const MAX_NESTING = 64;
 
 /**
  * States: learning -> replacing by {@link Redactor.seal}.
@@ -115,29 +117,32 @@ export class Redactor {
   }
 
   /** Members of an event's detail, of an end, of metadata: by the name of each. */
-  json(value: unknown, field: string, name = ""): unknown {
+  json(value: unknown, field: string, name = "", depth = 0): unknown {
+    if (depth > MAX_NESTING) {
+      return null;
+    }
     if (typeof value === "string") {
       return this.text(value, { class: classOfMember(name), field, name });
     }
     if (Array.isArray(value)) {
-      return this.#list(value, field, name);
+      return this.#list(value, field, name, depth);
     }
     if (typeof value !== "object" || value === null) {
       return value;
     }
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [this.#scan(key), this.json(member, field, key)]),
+      Object.entries(value).map(([key, member]) => [this.#scan(key), this.json(member, field, key, depth + 1)]),
     );
   }
 
   /** Behind an argument that names a secret stands the secret. */
-  #list(list: readonly unknown[], field: string, name: string): unknown[] {
+  #list(list: readonly unknown[], field: string, name: string, depth: number): unknown[] {
     return list.map((item, index) => {
       const before: unknown = list[index - 1];
       const isBehind = typeof before === "string" && SECRET_OPTION.test(before);
       return isBehind && typeof item === "string" && !item.startsWith("-")
         ? this.#whole(item, { class: "value", field, name: before.replace(/^-+/u, "") }, false)
-        : this.json(item, field, name);
+        : this.json(item, field, name, depth + 1);
     });
   }
 
