@@ -12,35 +12,42 @@ const ESCAPE = /\\/u;
 
 /** The text with its percent-encoded bytes as characters (Latin-1); undefined where it has none. */
 export function percentView(text: string): View | undefined {
-  return PERCENT.test(text) ? viewOf(text, percentAt) : undefined;
+  return PERCENT.test(text) ? viewOf(text, "%", percentAt) : undefined;
 }
 
 /** The text as the content of a JSON string, with its escapes taken away; undefined where it has none. */
 export function escapeView(text: string): View | undefined {
-  return ESCAPE.test(text) ? viewOf(text, escapeAt) : undefined;
+  return ESCAPE.test(text) ? viewOf(text, "\\", escapeAt) : undefined;
 }
 
 type Decoded = { readonly text: string; readonly length: number };
 
-function viewOf(text: string, decodeAt: (text: string, at: number) => Decoded | undefined): View {
+/** @param mark what an encoded character begins with */
+function viewOf(text: string, mark: string, decodeAt: (text: string, at: number) => Decoded | undefined): View {
   const places = new Uint32Array(text.length + 1);
   const parts: string[] = [];
   let length = 0;
   for (let at = 0; at < text.length; ) {
-    const decoded = decodeAt(text, at);
-    places[length] = at;
-    parts.push(decoded?.text ?? text.charAt(at));
-    length += 1;
-    at += decoded?.length ?? 1;
+    const next = text.indexOf(mark, at);
+    const end = next < 0 ? text.length : next;
+    parts.push(text.slice(at, end));
+    for (; at < end; at += 1) {
+      places[length] = at;
+      length += 1;
+    }
+    if (next >= 0) {
+      const decoded = decodeAt(text, at);
+      places[length] = at;
+      parts.push(decoded?.text ?? mark);
+      length += 1;
+      at += decoded?.length ?? 1;
+    }
   }
   places[length] = text.length;
   return { text: parts.join(""), place: (at) => places[at] ?? text.length };
 }
 
 function percentAt(text: string, at: number): Decoded | undefined {
-  if (text.charCodeAt(at) !== 0x25) {
-    return undefined;
-  }
   const code = hexAt(text, at + 1, 2);
   return code === undefined ? undefined : { text: String.fromCharCode(code), length: 3 };
 }
@@ -48,9 +55,6 @@ function percentAt(text: string, at: number): Decoded | undefined {
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", '"': '"', "/": "/" };
 
 function escapeAt(text: string, at: number): Decoded | undefined {
-  if (text.charCodeAt(at) !== 0x5c) {
-    return undefined;
-  }
   const next = text.charAt(at + 1);
   if (next === "\\") {
     return { text: "\\", length: 2 };
@@ -64,8 +68,16 @@ function escapeAt(text: string, at: number): Decoded | undefined {
 }
 
 function hexAt(text: string, at: number, digits: number): number | undefined {
-  const hex = text.slice(at, at + digits);
-  return hex.length === digits && /^[0-9A-Fa-f]+$/u.test(hex) ? Number.parseInt(hex, 16) : undefined;
+  let value = 0;
+  for (let place = at; place < at + digits; place += 1) {
+    const code = text.charCodeAt(place) | 0x20;
+    const digit = code >= 0x61 ? code - 0x61 + 10 : text.charCodeAt(place) - 0x30;
+    if (!(digit >= 0 && digit < 16)) {
+      return undefined;
+    }
+    value = value * 16 + digit;
+  }
+  return value;
 }
 
 const VALUES = new Int8Array(128).fill(-1);
