@@ -38,6 +38,8 @@ test("gets what its caller sends, byte for byte, and all that it says reaches th
   });
   const { workerId, appDirectory } = worker;
   expect(appDirectory).toBe(app);
+  // As its own worker.config.json and the app's functionTimeout have it.
+  expect(worker.limits).toMatchObject({ init: 120_000, reload: 120_000, load: 1_800_000 });
   expect(workerId).toMatch(/^[0-9a-f-]{36}$/u);
   const value = { hostVersion: "4.1", functionAppDirectory: app };
   worker.send(encodeMessage(create(StreamingMessageSchema, { content: { case: "workerInitRequest", value } })));

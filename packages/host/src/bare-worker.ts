@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { StreamingMessage } from "@inspector/proto";
-import { readAppEnvironment } from "./app-settings.ts";
+import { readAppEnvironment, readHostJson } from "./app-settings.ts";
 import { formatWorkerArguments, splitCommandLine } from "./command-line.ts";
 import { createConfiguration } from "./configuration.ts";
 import { startRpcServer } from "./grpc-server.ts";
 import { HostError } from "./host-error.ts";
+import { defaultLimits, type StepLimits, stepLimitsOf } from "./limits.ts";
 import { createDeferred, withinLimit } from "./time-limit.ts";
 import { commandConfig, loadWorkerConfig, type WorkerConfig } from "./worker-config.ts";
 import { type OutputLine, type ProcessExit, startWorkerProcess, workerEnvironment } from "./worker-process.ts";
@@ -30,6 +31,8 @@ export type BareWorker = {
   /** Absolute. */
   readonly appDirectory: string;
   readonly workerDirectory: string;
+  /** How long a host waits for it, by the app's host.json and the worker's worker.config.json. */
+  readonly limits: StepLimits;
   /** What its process was started with. */
   readonly environment: Readonly<Record<string, string>>;
   /** Resolves when the process has ended and its output was read. */
@@ -55,6 +58,7 @@ export async function startBareWorker(options: BareWorkerOptions): Promise<BareW
     options.onWarning?.(message);
   }
   const config = await configOf(options.worker, environment);
+  const { functionTimeout } = await readHostJson(appDirectory);
   const server = await startRpcServer({ host: LOOPBACK, port: 0 });
   const workerId = randomUUID();
   const started = createDeferred<void>();
@@ -96,6 +100,7 @@ export async function startBareWorker(options: BareWorkerOptions): Promise<BareW
     workerId,
     appDirectory,
     workerDirectory,
+    limits: stepLimitsOf(config.processOptions, defaultLimits(functionTimeout)),
     environment: Object.fromEntries(
       Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     ),

@@ -22,10 +22,8 @@ import { foreignCodeIn } from "./own-code.ts";
 import { MAX_MESSAGE_BYTES } from "./recorded-calls.ts";
 import { loadsFor, type Startup } from "./startup.ts";
 
-/** The Node worker's own limit, which is the longest. */
-const INIT_LIMIT_MS = 120_000;
-const LOAD_LIMIT_MS = 60_000;
-const TERMINATE_LIMIT_MS = 5_000;
+/** A worker that somebody waits for in front of a terminal is not given less than the Node worker asks for. */
+const SHORTEST_INIT_LIMIT_MS = 120_000;
 
 export type FreshWorker = {
   readonly workerId: string;
@@ -138,15 +136,20 @@ class StartingWorker {
 
   async close(): Promise<void> {
     if ((this.#capabilities["HandlesWorkerTerminateMessage"] ?? "") !== "") {
-      this.#say({ case: "workerTerminate", value: { gracePeriod: { seconds: BigInt(TERMINATE_LIMIT_MS / 1000) } } });
+      const { terminate } = this.#worker.limits;
+      this.#say({ case: "workerTerminate", value: { gracePeriod: { seconds: BigInt(Math.ceil(terminate / 1000)) } } });
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise((resolve) => {
-        timer = setTimeout(resolve, TERMINATE_LIMIT_MS);
+        timer = setTimeout(resolve, terminate);
       });
       await Promise.race([this.#worker.exited, late]);
       clearTimeout(timer);
     }
     await this.#worker.close();
+  }
+
+  get #initLimit(): number {
+    return Math.max(SHORTEST_INIT_LIMIT_MS, this.#worker.limits.init);
   }
 
   async #init({ init, reload }: Startup): Promise<void> {
@@ -157,7 +160,7 @@ class StartingWorker {
     // A worker that stood by was told of a folder that is nobody's app; loading the app there too would register it twice.
     const functionAppDirectory = reload === undefined ? appDirectory : init.functionAppDirectory;
     const value = { ...init, functionAppDirectory, workerDirectory };
-    const { content } = await this.#ask({ case: "workerInitRequest", value }, "workerInitResponse", INIT_LIMIT_MS);
+    const { content } = await this.#ask({ case: "workerInitRequest", value }, "workerInitResponse", this.#initLimit);
     if (content.case !== "workerInitResponse") {
       return;
     }
@@ -176,7 +179,7 @@ class StartingWorker {
     const { content } = await this.#ask(
       { case: "functionEnvironmentReloadRequest", value },
       "functionEnvironmentReloadResponse",
-      INIT_LIMIT_MS,
+      Math.max(SHORTEST_INIT_LIMIT_MS, this.#worker.limits.reload),
     );
     if (content.case !== "functionEnvironmentReloadResponse") {
       return;
@@ -191,7 +194,7 @@ class StartingWorker {
     const { content } = await this.#ask(
       { case: "functionsMetadataRequest", value },
       "functionMetadataResponse",
-      LOAD_LIMIT_MS,
+      this.#worker.limits.index,
     );
     if (content.case !== "functionMetadataResponse") {
       return undefined;
@@ -208,7 +211,7 @@ class StartingWorker {
     if (foreign !== undefined) {
       return { ...about, load: "failed", loadError: foreign };
     }
-    const answer = this.#conversation.answer("functionLoadResponse", functionId, LOAD_LIMIT_MS);
+    const answer = this.#conversation.answer("functionLoadResponse", functionId, this.#worker.limits.load);
     this.#say({ case: "functionLoadRequest", value: request });
     const { content } = await answer;
     const result = content.case === "functionLoadResponse" ? content.value.result : undefined;

@@ -49,7 +49,7 @@ export class InterveningConnection {
   readonly #streams: Streams;
   readonly #wakefulness: Wakefulness;
   readonly #notes: ConnectionNotes;
-  readonly #waitingStart = new WaitingStart(() => this.#endStarts());
+  readonly #waitingStart: WaitingStart;
 
   constructor(port: ConnectionPort) {
     this.#port = port;
@@ -81,6 +81,12 @@ export class InterveningConnection {
     this.#kept = new KeptMessages(port, this.#ways, this.#rules, this.#held, this.#rewriting, this.#notes);
     this.#streams = new Streams(port, this.#ways, this.#rules, this.#held, this.#rewriting);
     this.#wakefulness = new Wakefulness(this.#ways, this.#rules, this.#rewriting, port.nanos);
+    this.#waitingStart = new WaitingStart({
+      toHost: this.#ways.toHost,
+      rules: this.#rules,
+      push: (chunk, length) => this.#push("worker", chunk, length),
+      pass: (chunk, length) => this.#work(() => this.#ways.toHost.outbox.outgoing.raw(chunk, 0, length)),
+    });
   }
 
   #createWay(from: Side, outbox: Outbox, backward: Outbox): Way {
@@ -116,7 +122,7 @@ export class InterveningConnection {
   /** Calls back as soon as nothing waits here of what this side said. */
   afterWaiting(side: Side, callback: () => void): void {
     if (side === "worker") {
-      this.#endStarts();
+      this.#waitingStart.end();
     }
     this.#ends.set(side, callback);
     this.#passEnds();
@@ -127,17 +133,7 @@ export class InterveningConnection {
    * caller does; otherwise what is to be sent was written.
    */
   push(side: Side, chunk: Uint8Array, length: number): boolean {
-    if (side === "host" || this.#waitingStart.isEmpty) {
-      return this.#push(side, chunk, length);
-    }
-    const all = this.#waitingStart.take(chunk, length);
-    if (this.#push(side, all, all.length)) {
-      this.#work(() => this.#ways.toHost.outbox.outgoing.raw(all, 0, all.length));
-    }
-    if (this.#waitingStart.isEmpty) {
-      this.#waitingStart.settle();
-    }
-    return false;
+    return side === "worker" ? this.#waitingStart.push(chunk, length) : this.#push(side, chunk, length);
   }
 
   #push(side: Side, chunk: Uint8Array, length: number): boolean {
@@ -146,10 +142,7 @@ export class InterveningConnection {
     let withheld = 0;
     if (!way.inbox.isActive) {
       walked = this.#guard(() => way.inbox.walk(chunk, length));
-      if (side === "worker" && this.#mustWait(walked)) {
-        const gone = walked - way.inbox.walker.dropHeader();
-        this.#waitingStart.keep(chunk, gone, length);
-        this.#work(() => way.outbox.outgoing.raw(chunk, 0, gone));
+      if (side === "worker" && this.#waitingStart.keepBack(chunk, walked, length)) {
         return false;
       }
       withheld = this.#wakefulness.withheldOf(way, walked);
@@ -177,26 +170,6 @@ export class InterveningConnection {
       way.outbox.outgoing.raw(chunk, walked, length);
     });
     return false;
-  }
-
-  /** Whether the worker's direction, which passes, must not do so with the last that came: it stopped there, or ends within a header. */
-  #mustWait(walked: number): boolean {
-    const { inbox } = this.#ways.toHost;
-    const header = inbox.walker.partialHeader.length;
-    return inbox.isWaiting || (header > 0 && header <= walked && this.#rules.isAnyStarting);
-  }
-
-  /** No worker's start is waited for any more: what waits goes on as it came. */
-  #endStarts(): void {
-    if (this.#waitingStart.isEmpty) {
-      return;
-    }
-    for (const lane of this.#ways.toHost.outbox.lanes.values()) {
-      if (lane.isStarting) {
-        this.#rules.endStart(lane);
-      }
-    }
-    this.push("worker", new Uint8Array(0), 0);
   }
 
   /** The socket to a side takes bytes again. */
