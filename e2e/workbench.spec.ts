@@ -519,8 +519,18 @@ for (const { how, code, said } of [
     await strip.getByRole("button", { name: "Why" }).click();
     await expect(page.getByRole("main", { name: "Workers" })).toBeVisible();
     const verdict = page.getByRole("region", { name: "Verdict" }).first();
-    await expect(verdict.getByRole("heading")).toHaveText(said);
+    await expect(verdict.getByRole("heading", { level: 2 })).toHaveText(said);
     await expect(verdict).toContainText("Cannot start: ORDERS_DB is missing");
+    await expect(verdict).toContainText("What to try");
+    // Header, list and captions answer one question alike.
+    await expect(page.getByRole("banner").getByRole("list", { name: "Workers" })).toContainText("never became ready");
+    await expect(grid(page, "Workers").getByText("never became ready").first()).toBeVisible();
+    await openView(page, "Invocations");
+    await expect(
+      grid(page, "Invocations")
+        .getByText(/never became ready/u)
+        .first(),
+    ).toBeVisible();
     await hosted.stop();
     app.remove();
   });

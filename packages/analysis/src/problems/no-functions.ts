@@ -1,9 +1,10 @@
 /** A worker that started well and has no functions: nothing on the stream says why. */
 
+import type { Seq } from "@inspector/contract/page";
 import type { WorkerStep } from "@inspector/session/invocation/worker-step";
 import { SECOND } from "@inspector/session/limits";
 import { findCause } from "./cause/causes.ts";
-import { isRecord, textIn } from "./events.ts";
+import { isRecord, type SessionFact, textIn } from "./events.ts";
 import type { ProblemSession } from "./problem-session.ts";
 import { lastErrorLog, lastWordsIn } from "./quotes.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
@@ -14,13 +15,42 @@ const LOAD_DELAY = 5 * SECOND;
 
 /** A host that loads nothing behind a worker's list of functions. */
 export function noFunctions(one: Case): VerdictWords | undefined {
+  return noneListed(one) ?? noFolders(one);
+}
+
+/** A worker that lists no functions itself, in an app without a function.json: only the host can say so. */
+function noFolders({ session, stream }: Case): VerdictWords | undefined {
+  const init = session.steps(stream.id, "init").at(-1);
+  const said = session.events
+    .of("host-indexed")
+    .find(({ at, detail }) => at >= (init?.answeredAt ?? Number.POSITIVE_INFINITY) && detail["count"] === 0);
+  if (said === undefined || session.steps(stream.id, "index").length > 0 || hasLoads(session, init?.id ?? 0)) {
+    return undefined;
+  }
+  const rejected = leftOut(said);
+  const why = rejected === undefined ? "there is no function.json" : "it accepted none that there is";
+  return {
+    step: "index",
+    sentence: `The host has no functions: the ${nameOfWorker({ ...stream, workerId: undefined })} lists none itself, and ${why}.`,
+    quote: rejected,
+    advice: adviceOf(stream.runtime, rejected !== undefined),
+    evidence: [{ label: "functions known", event: said.id }],
+  };
+}
+
+function noneListed(one: Case): VerdictWords | undefined {
   const { session, stream, process } = one;
   const list = session.steps(stream.id, "index").at(-1);
   if (list?.answeredSeq === undefined || list.answeredAt === undefined || list.status !== 1) {
     return undefined;
   }
   const isUsed = session.all("SELECT 1 FROM invocation WHERE stream = ? LIMIT 1", stream.id).length > 0;
-  if (isUsed || isLoading(session, list) || !isOver(one, list) || session.hasGap(list.answeredAt, session.now)) {
+  if (
+    isUsed ||
+    hasLoads(session, list.startedSeq ?? list.id) ||
+    !isOver(one, list) ||
+    session.hasGap(list.answeredAt, session.now)
+  ) {
     return undefined;
   }
   const content = session.content(list.answeredSeq);
@@ -31,8 +61,10 @@ export function noFunctions(one: Case): VerdictWords | undefined {
   const since = session.steps(stream.id, "init")[0]?.startedAt ?? stream.openedAt;
   const words = process && lastWordsIn(process, { since, until: list.answeredAt + SECOND });
   const log = lastErrorLog(session, stream, session.firstMessages.get(stream.id)?.seq ?? 0);
-  const quote = leftOut(session, list) ?? words?.text ?? log?.text;
-  const cause = findCause({ text: quote ?? "" });
+  const { answeredAt } = list;
+  const indexed = session.events.of("host-indexed").find(({ at }) => at >= answeredAt);
+  const quote = (indexed && leftOut(indexed)) ?? words?.text ?? log?.text;
+  const cause = findCause({ text: quote ?? "", missing: process?.missing ?? [] });
   const because = cause === undefined ? (quote === undefined ? unexplained(process) : "") : `: ${cause.says}`;
   const names = listed.map(({ name }) => name);
   return {
@@ -44,9 +76,9 @@ export function noFunctions(one: Case): VerdictWords | undefined {
   };
 }
 
-/** Why a host that says so left functions out. */
-function leftOut({ events }: ProblemSession, { answeredAt = 0 }: WorkerStep): string | undefined {
-  const rejected = events.of("host-indexed").find(({ at }) => at >= answeredAt)?.detail["rejected"];
+/** Which functions a host left out, and why. */
+function leftOut({ detail }: SessionFact): string | undefined {
+  const { rejected } = detail;
   const lines = Array.isArray(rejected)
     ? rejected.filter(isRecord).map((one) => `${textIn(one, "name")}: ${textIn(one, "reason")}`)
     : [];
@@ -66,10 +98,8 @@ function describeList(worker: string, names: readonly string[], isByFolders: boo
 }
 
 /** Whether any worker was told to load functions since: one that lists them need not be the one that runs them. */
-function isLoading(session: ProblemSession, list: WorkerStep): boolean {
-  return session.streams.some(({ id }) =>
-    session.steps(id, "load").some(({ startedAt = 0 }) => startedAt >= (list.startedAt ?? 0)),
-  );
+function hasLoads(session: ProblemSession, since: Seq): boolean {
+  return session.streams.some(({ id }) => session.steps(id, "load").some(({ startedSeq = 0 }) => startedSeq >= since));
 }
 
 /** Whether the host would have loaded something by now: it says that it has none, had time, or is gone. */

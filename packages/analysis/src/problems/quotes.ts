@@ -78,15 +78,15 @@ export function lastLogOf(
 /** Messages behind a request among which its worker's errors are looked for. */
 const LOG_REACH = 5000;
 
-/** The newest error that a worker logged behind a message, outside of invocations too. */
+/** The gravest of what a worker logged behind a message, from warnings on, outside of invocations too; the newest of equals. */
 export function lastErrorLog(
   session: ProblemSession,
   stream: WorkerStream,
   after: Seq,
 ): { text: string; seq: Seq } | undefined {
   const [row] = session.all(
-    `SELECT seq, text FROM message WHERE seq > ? AND seq <= ? AND stream = ? AND kind = ${KIND.rpcLog} AND level IN (4, 5)
-     ORDER BY seq DESC LIMIT 1`,
+    `SELECT seq, text FROM message WHERE seq > ? AND seq <= ? AND stream = ? AND kind = ${KIND.rpcLog} AND level IN (3, 4, 5)
+     ORDER BY level DESC, seq DESC LIMIT 1`,
     after,
     after + LOG_REACH,
     stream.id,

@@ -280,7 +280,7 @@ const VERDICTS: Readonly<Record<string, readonly string[]>> = {
     "invocation: The connection of the node worker 8c76811e closed while 1 invocation was in flight (httpReject).",
   ],
   "node/failing-load": [
-    "index: The node worker 253cd965 never became ready: it could not list its functions: a file of the app cannot be parsed (SyntaxError).",
+    "index: The node worker 253cd965 did not start as it should: it could not list its functions: a file of the app cannot be parsed (SyntaxError).",
   ],
   "node/wrong-worker-id": [
     'start: The host does not know the worker id "9a38cdc7-5c24-4a2b-8f28-f41b02f98af5", so it ended the call with OK right after StartStream.',
@@ -336,7 +336,7 @@ const WITH_PROCESSES: Readonly<Record<string, readonly string[]>> = {
     "invocation: The node worker 8c76811e ended with exit code 1 while 1 invocation was in flight (httpReject): an uncaught Error. [Worker uncaught exception (learn more: https://go.microsoft.]",
   ],
   "node/failing-load": [
-    'index: The node worker 253cd965 never became ready: it could not list its functions: a file of the app cannot be parsed (SyntaxError). [Worker was unable to load entry point "src/functions/b-broke]',
+    'index: The node worker 253cd965 did not start as it should: it could not list its functions: a file of the app cannot be parsed (SyntaxError). [Worker was unable to load entry point "src/functions/b-broke]',
   ],
   "node/wrong-worker-id": VERDICTS["node/wrong-worker-id"]?.map((verdict) => `${verdict} []`) ?? [],
   "dotnet/dotnet-host-ends-stream": [

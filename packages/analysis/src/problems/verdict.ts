@@ -15,6 +15,7 @@ import { successorOf } from "./successor.ts";
 import { died, pendingStep, START_UP, whyHostEndedIt } from "./verdict-end.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
 import { evidenceOf, nameOfKind, nameOfWorker, quoteResult, resultOf, STEP_REQUEST } from "./words.ts";
+import type { WorkerStream } from "./worker-stream.ts";
 
 /** A verdict for each worker that there is something to say about. */
 export function findVerdicts(session: ProblemSession): Verdict[] {
@@ -79,13 +80,18 @@ function failedStep({ session, stream, process }: Case): VerdictWords | undefine
     const cause = findCause({ text: quote ?? "" });
     return {
       step,
-      sentence: `The ${nameOfWorker(stream)} never became ready: ${FAILED[step]}${cause === undefined ? "" : `: ${cause.says}`}.`,
+      sentence: `The ${nameOfWorker(stream)} ${wasUsed(session, stream) ? "did not start as it should" : "never became ready"}: ${FAILED[step]}${cause === undefined ? "" : `: ${cause.says}`}.`,
       quote,
       advice: cause?.advice ?? (quote === undefined ? NO_REASON : FAILED_ADVICE[step]),
       evidence: evidenceOf(["request", failed.startedSeq], ["failure", failed.answeredSeq]),
     };
   }
   return undefined;
+}
+
+/** Whether a host has got an answer from a worker in spite of all: "never became ready" would be untrue. */
+function wasUsed(session: ProblemSession, { id }: WorkerStream): boolean {
+  return session.all("SELECT 1 FROM invocation WHERE stream = ? AND status = 1 LIMIT 1", id).length > 0;
 }
 
 type StartUpStep = (typeof START_UP)[number];

@@ -52,6 +52,16 @@ const listed = (answer: string, ...output: readonly string[]): string => `
   8 s   host    worker_status_request       request=r1
   8 s   worker  worker_status_response      request=r1`;
 
+/** A placeholder's worker that refuses the app's environment. */
+const RELOAD = `${STARTED}
+  4 ms   worker  worker_init_response                 runtime=node
+  20 ms  host    function_environment_reload_request
+  30 ms  worker  function_environment_reload_response  status=Failure exception="wrong app"`;
+
+/** As the official Node.js worker logs it. */
+const NO_MAIN =
+  '\n4 ms worker rpc_log level=Warning category=System text="Worker was unable to load entry point \\"dist/*.js\\": Found zero files matching the supplied pattern"';
+
 type Row = {
   readonly verdict: string;
   readonly isTrue: readonly [table: string, sentence: string | undefined];
@@ -344,6 +354,57 @@ const ROWS: readonly Row[] = [
     advice: /npm install/u,
   },
   {
+    verdict: "a main that names no file",
+    isTrue: [
+      listed('json={"useDefaultMetadataIndexing":true}').replace(/(?=\n.*worker_init_response)/u, NO_MAIN),
+      'The host has no functions: the node worker listed none and there is no function.json: "main" in package.json (dist/*.js) names no file.',
+    ],
+    other: [
+      listed('status=Failure exception="No file matches \\"main\\" in package.json: \\"src/*.js\\""'),
+      'The node worker w1 never became ready: it could not list its functions: "main" in package.json (src/*.js) names no file.',
+    ],
+    missing: [
+      listed('json={"useDefaultMetadataIndexing":true}').replace(SPAWNED, ""),
+      "The host has no functions: the node worker listed none and there is no function.json.",
+    ],
+    advice: /npm run build/u,
+  },
+  {
+    verdict: "an app whose dependencies are not installed",
+    isTrue: [
+      listed('json={"useDefaultMetadataIndexing":true}').replace("pid=7", 'pid=7 missing=["node_modules"]'),
+      "The host has no functions: the node worker listed none and there is no function.json: the app names dependencies and has no node_modules.",
+    ],
+    other: [
+      listed('json={"useDefaultMetadataIndexing":true}', "SyntaxError: Unexpected token").replace(
+        "pid=7",
+        'pid=7 missing=["node_modules"]',
+      ),
+      "The host has no functions: the node worker listed none and there is no function.json: a file of the app cannot be parsed (SyntaxError).",
+    ],
+    missing: [
+      listed('json={"useDefaultMetadataIndexing":true}', "starting"),
+      "The host has no functions: the node worker listed none and there is no function.json.",
+    ],
+    advice: /npm install/u,
+  },
+  {
+    verdict: "an app without folders for functions",
+    isTrue: [
+      `${SPAWNED}\n${STARTED}\n4 ms worker worker_init_response runtime=python\n5 ms event host-indexed count=0`,
+      "The host has no functions: the python worker lists none itself, and there is no function.json.",
+    ],
+    other: [
+      `${SPAWNED}\n${STARTED}\n4 ms worker worker_init_response runtime=python\n5 ms event host-indexed count=0 rejected=[{"name":"hello","reason":"no trigger"}]`,
+      "The host has no functions: the python worker lists none itself, and it accepted none that there is.",
+    ],
+    missing: [
+      `${SPAWNED}\n${STARTED}\n4 ms worker worker_init_response runtime=python\n60 s event relay-ended`,
+      undefined,
+    ],
+    advice: /function_app\.py/u,
+  },
+  {
     verdict: "functions that the host leaves out",
     isTrue: [
       `${listed('json={"functionMetadataResults":[{"name":"hello"}]}')}\n7 ms event host-indexed count=0 rejected=[{"name":"hello","reason":"no trigger"}]`,
@@ -369,6 +430,32 @@ const ROWS: readonly Row[] = [
     ],
     missing: [`${STARTED}\n3 s host worker_status_request request=r1`, undefined],
     advice: /node --version/u,
+  },
+  {
+    verdict: "a reload that fails",
+    isTrue: [RELOAD, "The node worker w1 never became ready: it answered the environment reload with Failure."],
+    other: [
+      `${RELOAD}\n50 ms worker start_stream worker=w2 stream=2\n51 ms host worker_init_request stream=2\n52 ms worker worker_init_response runtime=node stream=2`,
+      undefined,
+    ],
+    missing: [
+      `${RELOAD}\n50 ms host invocation_request id=i1 function=hello\n51 ms worker invocation_response id=i1`,
+      "The node worker w1 did not start as it should: it answered the environment reload with Failure.",
+    ],
+    advice: /new environment/u,
+  },
+  {
+    verdict: "a step that its own host waits longer for",
+    isTrue: [
+      `${SPAWNED} limits={"init":12000}\n${STARTED}\n14 s event relay-ended`,
+      "The worker w1 has not answered WorkerInit for 14 s; the host waits 12 s; it wrote nothing about it.",
+    ],
+    other: [`${SPAWNED} limits={"init":20000}\n${STARTED}\n14 s event relay-ended`, undefined],
+    missing: [
+      `${SPAWNED}\n${STARTED}\n14 s event relay-ended`,
+      "The worker w1 has not answered WorkerInit for 14 s; by default the host waits 10 s; it wrote nothing about it.",
+    ],
+    advice: /initializationTimeout/u,
   },
   {
     verdict: "a step without an answer",

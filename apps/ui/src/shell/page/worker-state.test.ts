@@ -10,6 +10,9 @@ function stateOf(stream: Partial<WorkerInfo["stream"]>, change: Change = {}) {
     stream: { phase: "loaded", ...connected, ...stream },
     steps: [],
     invocations: 0,
+    failures: 0,
+    inFlight: 0,
+    lost: 0,
     ...change,
   });
 }
@@ -44,6 +47,7 @@ describe("a worker's state", () => {
       expect(stateOf({ phase }, { verdict: verdict("index") })).toEqual({ tone: "bad", label: "never became ready" });
     }
     expect(stateOf({ phase: "failed" }).label).toBe("never became ready");
+    expect(stateOf({ phase: "loaded" }, { verdict: verdict("index"), invocations: 1 }).label).toBe("ready");
   });
   test("without a verdict goes by what was loaded, where the start was seen", () => {
     expect(stateOf({ phase: "ended" }, { steps: [step("start")] })).toEqual({

@@ -16,16 +16,21 @@ const START_UP: readonly string[] = ["start", "warmup", "init", "reload", "index
 
 export const NEVER_READY = "never became ready";
 
-type Told = Pick<WorkerInfo, "stream" | "verdict" | "process" | "steps" | "invocations">;
+type Told = Pick<
+  WorkerInfo,
+  "stream" | "verdict" | "process" | "steps" | "invocations" | "failures" | "inFlight" | "lost"
+>;
 
 /** How a worker stands, in the words of the header, the captions and the list of workers alike. */
-export function workerState({ stream, verdict, process, steps, invocations }: Told): RowStatus {
+export function workerState(worker: Told): RowStatus {
+  const { stream, verdict, process, steps, invocations } = worker;
   // A process that never connected has no stream; its phase would say that it did.
   if (stream.id < 0) {
     const hasExited = process?.exitedAt !== undefined;
     return { tone: hasExited ? "bad" : "busy", label: hasExited ? "never connected" : "not connected yet" };
   }
-  if (verdict !== undefined && START_UP.includes(verdict.step)) {
+  const wasUsed = invocations > worker.failures + worker.inFlight + worker.lost;
+  if (verdict !== undefined && START_UP.includes(verdict.step) && !wasUsed) {
     return { tone: "bad", label: NEVER_READY };
   }
   if (stream.phase === "failed") {

@@ -6,6 +6,8 @@ export type CauseScene = {
   readonly text: string;
   /** What is known of the process's environment. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** What the app's folder is known to lack: "node_modules". */
+  readonly missing?: readonly string[];
   /** The process never reached its host. */
   readonly isUnconnected?: boolean;
 };
@@ -19,6 +21,8 @@ type Pattern = {
   readonly says: (...groups: readonly string[]) => string;
   readonly advice: (...groups: readonly string[]) => string;
 };
+
+const UNREACHABLE = "unreachable";
 
 /** The first that fits counts, so the special ones come first. */
 const PATTERNS: readonly Pattern[] = [
@@ -37,6 +41,21 @@ const PATTERNS: readonly Pattern[] = [
     advice: () => "Look at the host at that time: this worker ended because its connection did.",
   },
   ...nativeVersions(),
+  {
+    name: "entry-point",
+    pattern:
+      /unable to load entry point "([^"]*)": (?:Found zero files|File does not exist)|No file matches "main" in package\.json: "([^"]*)"/u,
+    says: (...globs) => `"main" in package.json (${globs.find((glob) => glob)}) names no file`,
+    advice: () =>
+      'Build the app (npm run build), or correct "main": a path or glob from the app\'s folder to the built files, such as dist/src/functions/*.js.',
+  },
+  {
+    name: "workers-python",
+    pattern: /No module named '?(azure_functions_(?:worker|runtime)\w*)/u,
+    says: (name) => `the python that started it does not have the worker's own package ${name}`,
+    advice: () =>
+      "Name the python that the worker was installed with: defaultExecutablePath in worker.config.json, or languageWorkers__python__defaultExecutablePath.",
+  },
   {
     name: "functions-library",
     pattern: /Cannot find (?:module|package) '(@azure\/functions(?:-core)?)'/u,
@@ -105,8 +124,9 @@ const PATTERNS: readonly Pattern[] = [
       "End the process that has the port (ss -ltnp shows it), often a worker of an earlier run or a debugger, or give this one another.",
   },
   {
-    name: "unreachable",
-    pattern: /ECONNREFUSED ([\d.:[\]a-f]+)|failed to connect to all addresses|Connection refused/u,
+    name: UNREACHABLE,
+    pattern:
+      /ECONNREFUSED ([\d.:[\]a-f]+)|failed to connect to all addresses|Connection refused|grpc\.FutureTimeoutError/u,
     says: (address) => (address ? `nothing listened on ${address}` : "something that it connects to refused it"),
     advice: () =>
       "Look at what was to listen there: the host's port on the worker's command line, or a service that the app needs.",
@@ -204,10 +224,22 @@ export function findCause(scene: CauseScene): Cause | undefined {
     const match = pattern.exec(scene.text);
     if (match !== null) {
       const groups = match.slice(1).map((group: string | undefined) => group ?? "");
-      return { name, says: says(...groups), advice: advice(...groups) };
+      const cause = { name, says: says(...groups), advice: advice(...groups) };
+      return (name === UNREACHABLE && proxyFor(scene)) || cause;
     }
   }
-  return scene.isUnconnected === true ? proxyOf(scene.variables ?? {}) : undefined;
+  return proxyFor(scene) ?? (scene.missing?.includes("node_modules") ? NO_MODULES : undefined);
+}
+
+/** Told only where nothing that was said names another cause. */
+const NO_MODULES: Cause = {
+  name: "no-node-modules",
+  says: "the app names dependencies and has no node_modules",
+  advice: "Run npm install in the app's folder.",
+};
+
+function proxyFor({ isUnconnected, variables = {} }: CauseScene): Cause | undefined {
+  return isUnconnected === true ? proxyOf(variables) : undefined;
 }
 
 /** A proxy for plain HTTP that loopback is not kept from: gRPC libraries obey the variable also for the host's address. */

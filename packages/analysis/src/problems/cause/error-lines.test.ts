@@ -33,6 +33,20 @@ const = 4;
 
 SyntaxError: Unexpected token '='
     at wrapSafe (node:internal/modules/cjs/loader:1464:18)`,
+  "Node.js, a missing module": `node:internal/modules/cjs/loader:1210
+  throw err;
+  ^
+
+Error: Cannot find module 'express'
+Require stack:
+- /app/src/broken.cjs
+    at Module._resolveFilename (node:internal/modules/cjs/loader:1207:15)
+    at Object.<anonymous> (/app/src/broken.cjs:1:1) {
+  code: 'MODULE_NOT_FOUND',
+  requireStack: [ '/app/src/broken.cjs' ]
+}
+
+Node.js v20.20.2`,
   "Node.js, no memory": `
 <--- Last few GCs --->
 
@@ -94,6 +108,7 @@ describe("the line that names the cause", () => {
       undefined,
       undefined,
     ],
+    ["Node.js, a missing module", "Error: Cannot find module 'express'", "Error", "app/src/broken.cjs:1"],
     ["Python, chained", "Broken: late", "Broken", "app/b.py:5"],
     ["Python, a file that cannot be parsed", "SyntaxError: invalid syntax", "SyntaxError", "app/d.py:1"],
     [

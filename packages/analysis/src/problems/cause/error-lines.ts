@@ -17,6 +17,8 @@ export type ErrorExcerpt = {
 };
 
 const MAX_EXCERPT_LINES = 30;
+/** Lines of one exception's message. */
+const MAX_MESSAGE_LINES = 20;
 
 /** Written at every start by runtimes that are well, or behind every error alike. */
 const NOISE = [
@@ -46,7 +48,7 @@ const GIVING_UP = [
 
 /** "TypeError: x", "Error [ERR_X]: y", "java.lang.IllegalStateException: z", "[UnhandledPromiseRejection: …". */
 const NAMED_ERROR =
-  /^(?:Uncaught |\[|Caused by: |Error: )?(?:[\p{L}_$][\p{L}\p{N}_$]*\.)*[\p{L}_$][\p{L}\p{N}_$]*(?:Error|Exception|Rejection|Fault)\b(?: \[\w+\])?(?::|$|\s)/u;
+  /^(?:Uncaught |\[|Caused by: |Error: )?(?:[\p{L}_$][\p{L}\p{N}_$]*\.)*[\p{L}\p{N}_$]*(?:Error|Exception|Rejection|Fault)\b(?: \[\w+\])?(?::|$|\s)/u;
 const LEVEL_WORD = /\b(?:FATAL|SEVERE|CRITICAL|EMERG)\b/u;
 const ERROR_WORD = /\b(?:ERROR|Error|error|Exception|not found|No such file|cannot|Cannot|failed|Failed)\b/u;
 
@@ -113,7 +115,25 @@ function isBelowArrow(lines: readonly string[], index: number): boolean {
 
 /** A line right below a stack goes on with it: "for call at", "Emitted 'error' event on Server instance at:". */
 function isAboveStack(lines: readonly string[], index: number): boolean {
-  return /^\s+at \S/u.test(lines[index + 1] ?? "") && !/^\s+at \S/u.test(lines[index - 1] ?? "");
+  return isFrame(lines[index + 1]) && !isFrame(lines[index - 1]) && !isOfLongMessage(lines, index);
+}
+
+function isFrame(line: string | undefined): boolean {
+  return /^\s+at \S/u.test(line ?? "");
+}
+
+/** Whether a line goes on with a message that began above: "Error: Cannot find module 'x'", "Require stack:", "- /app/a.js". */
+function isOfLongMessage(lines: readonly string[], index: number): boolean {
+  for (let above = index - 1; above >= Math.max(0, index - MAX_MESSAGE_LINES); above -= 1) {
+    const line = lines[above] ?? "";
+    if (line.trim() === "" || isFrame(line)) {
+      return false;
+    }
+    if (NAMED_ERROR.test(line)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Python writes the exception at the margin, below its frames. */

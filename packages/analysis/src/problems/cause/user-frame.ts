@@ -35,7 +35,8 @@ function frameOf(line: string): Frame | undefined {
   if (powershell !== null) {
     return { file: powershell[1] ?? "", line: powershell[2] ?? "" };
   }
-  const node = /^\s*at (?:async )?(?:.*\()?(?:file:\/\/)?((?:[A-Za-z]:)?[^():]+|node:[\w/]+):(\d+):\d+\)?$/u.exec(line);
+  const node =
+    /^\s*at (?:async )?(?:.*\()?(?:file:\/\/)?((?:[A-Za-z]:)?[^():]+|node:[\w/]+):(\d+):\d+\)?(?: \{)?$/u.exec(line);
   if (node !== null) {
     return { file: node[1] ?? "", line: node[2] ?? "" };
   }
