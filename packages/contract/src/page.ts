@@ -171,6 +171,8 @@ export type StreamInfo = {
   readonly end?: EndInfo;
   /** Set where the host opened the connection, as in separated compute; absent where the worker did. */
   readonly dialledBy?: "host";
+  /** The first stream of its worker, where this one was opened beside it (MultiStream). */
+  readonly worker?: number;
   /** From StartStream. */
   readonly workerId?: string;
   /** From WorkerInitResponse or the process that was started: "node", "python", … */
@@ -453,7 +455,10 @@ export type CapabilityInfo = { readonly name: string; readonly value: string; re
 
 /** A worker, by its stream. A process that never connected stands behind them, with a stream of negative number. */
 export type WorkerInfo = {
+  /** The first one of a worker with several, with the messages and bytes of all. */
   readonly stream: StreamInfo;
+  /** Streams that the worker opened beside it (MultiStream); absent where there are none. */
+  readonly moreStreams?: number;
   readonly process?: ProcessInfo;
   readonly hostVersion?: string;
   readonly workerVersion?: string;

@@ -12,4 +12,5 @@ CREATE TABLE host_dialled (
 `;
 
 /** All that is stored of streams; to be followed by WHERE. */
-export const SELECT_STREAMS = "SELECT *, id IN (SELECT stream FROM host_dialled) AS host_dialled FROM stream";
+export const SELECT_STREAMS = `SELECT *, id IN (SELECT stream FROM host_dialled) AS host_dialled,
+  (SELECT worker FROM joined_stream j WHERE j.stream = stream.id) AS worker FROM stream`;

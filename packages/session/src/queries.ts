@@ -249,6 +249,7 @@ export function streamOf(row: SqlRow): StreamInfo {
     ...optional("endedAt", maybeNumber(row["ended_at"])),
     ...optional("end", endOf(row["end"])),
     ...(row["host_dialled"] === 1 && { dialledBy: "host" }),
+    ...optional("worker", maybeNumber(row["worker"])),
     ...optional("workerId", textOf(row["worker_id"])),
     ...optional("runtime", textOf(row["runtime"])),
     ...optional("runtimeVersion", textOf(row["runtime_version"])),

@@ -3,6 +3,7 @@ import { HOST_DIALLED_SCHEMA } from "./host-dialled.ts";
 import { HTTP_LEG_SCHEMA } from "./http-legs.ts";
 import { HOLD_SCHEMA, INTERVENTION_SCHEMA } from "./intervention-schema.ts";
 import { INVOCATION_SCHEMA } from "./invocation/schema.ts";
+import { JOINED_STREAM_SCHEMA } from "./joined-streams.ts";
 import { SHARED_MEMORY_SCHEMA } from "./shared-memory.ts";
 
 /**
@@ -14,7 +15,7 @@ import { SHARED_MEMORY_SCHEMA } from "./shared-memory.ts";
  * of another service. `status` and `level` are the contract's enum numbers. `seen` lists the numbers of the kinds ("kind") and
  * the categories of logs ("category") that occur.
  */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** What `connection.reason` begins with where a fault of the inspector itself ended the recording of a connection. */
 export const FAULT_REASON = "the inspector could not record it any further";
@@ -137,6 +138,7 @@ const STEPS = [
   PACK_SCHEMA,
   HOLD_SCHEMA,
   HOST_DIALLED_SCHEMA,
+  JOINED_STREAM_SCHEMA,
 ];
 
 /** The schema of a version, word by word. */

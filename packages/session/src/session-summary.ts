@@ -4,6 +4,7 @@ import { MAX_CONNECTIONS, MAX_STREAMS } from "@inspector/contract/page";
 import { EVENT_STREAM_PATHS } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow } from "./database.ts";
 import { SELECT_STREAMS } from "./host-dialled.ts";
+import { IS_FIRST_STREAM } from "./joined-streams.ts";
 import { isRecord, jsonOf, maybeNumber, optional } from "./sql-values.ts";
 
 /** Rows whose ids are looked up at once. */
@@ -49,7 +50,8 @@ export class StreamCounts {
     return {
       streams: others > room ? all.slice(others - room) : all,
       count: this.#settled.count + all.length,
-      workers: this.#settled.workers + all.filter(({ path }) => isOfWorker(path)).length,
+      workers:
+        this.#settled.workers + all.filter(({ path, worker }) => worker === undefined && isOfWorker(path)).length,
       bytes: this.#settled.bytes + all.reduce((sum, { bytes }) => sum + bytes, 0),
     };
   }
@@ -64,7 +66,7 @@ export class StreamCounts {
     this.#open = groups.flatMap(({ where, params }) => {
       const ended = this.#database
         .prepare(
-          `SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes, coalesce(sum(path IN ${IN_LIST}), 0) AS workers
+          `SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes, coalesce(sum(path IN ${IN_LIST} AND ${IS_FIRST_STREAM}), 0) AS workers
            FROM stream WHERE ${where} AND ended_at IS NOT NULL`,
         )
         .get(paths, ...params);

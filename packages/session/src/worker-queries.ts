@@ -13,6 +13,7 @@ import { type Database, numberOf } from "./database.ts";
 import { rankOf } from "./function-queries.ts";
 import { SELECT_STREAMS } from "./host-dialled.ts";
 import { createInvocationQueries } from "./invocation-queries.ts";
+import { IS_FIRST_STREAM } from "./joined-streams.ts";
 import { type KnownLimits, stepLimitOf } from "./limits.ts";
 import type { ReadPayload } from "./payload.ts";
 import { processesOf } from "./processes.ts";
@@ -34,17 +35,29 @@ export function workersOf(
   const processes = processesOf(database);
   const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
   const streams = database
-    .prepare(`${SELECT_STREAMS} WHERE path IN (${marks}) ORDER BY id DESC LIMIT ${MAX_WORKERS}`)
+    .prepare(`${SELECT_STREAMS} WHERE path IN (${marks}) AND ${IS_FIRST_STREAM} ORDER BY id DESC LIMIT ${MAX_WORKERS}`)
     .all(...EVENT_STREAM_PATHS)
     .map(streamOf)
     .reverse();
   const describe = createDescriber(database, readPayload);
+  const joined = database.prepare(
+    `SELECT count(*) AS count, sum(messages) AS messages, sum(bytes) AS bytes
+     FROM stream WHERE id IN (SELECT stream FROM joined_stream WHERE worker = ?)`,
+  );
   const verdictOf = new Map(verdicts.map((verdict) => [verdict.stream, verdict]));
   const unconnected = new Map(verdicts.flatMap((one) => (one.stream === 0 ? [[one.workerId ?? "", one]] : [])));
-  const workers = streams.map((stream): WorkerInfo => {
+  const workers = streams.map((first): WorkerInfo => {
+    const others = joined.get(first.id);
+    const count = numberOf(others?.["count"]);
+    const stream: StreamInfo = {
+      ...first,
+      messages: first.messages + numberOf(others?.["messages"]),
+      bytes: first.bytes + numberOf(others?.["bytes"]),
+    };
     const process = stream.workerId === undefined ? undefined : processes.get(stream.workerId);
     return {
       ...describe(stream, process?.limits),
+      ...optional("moreStreams", count > 0 ? count : undefined),
       ...optional("process", process?.info),
       ...optional("verdict", verdictOf.get(stream.id)),
     };

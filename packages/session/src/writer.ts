@@ -17,6 +17,7 @@ import { invocationPairing } from "./invocation/invocation.ts";
 import { createInvocationStore, createWorkerStepStore } from "./invocation/store.ts";
 import { createTracker } from "./invocation/tracker.ts";
 import { workerStepPairing } from "./invocation/worker-step.ts";
+import { createJoinedStreams } from "./joined-streams.ts";
 import { createSeen } from "./seen.ts";
 import { createSharedMemoryWriter } from "./shared-memory.ts";
 
@@ -25,6 +26,8 @@ export type MessageFacts = {
   readonly seq?: Seq | undefined;
   readonly at: Nanos;
   readonly stream: number;
+  /** The first stream of its worker, where that is another one: what it is paired in. */
+  readonly worker?: number | undefined;
   readonly side: number;
   readonly kind: number;
   readonly size: number;
@@ -132,6 +135,7 @@ export function createWriter(database: Database) {
   const steps = createTracker(workerStepPairing, stepStore);
   const density = createDensity(database);
   const seen = createSeen(database);
+  const joinedStreams = createJoinedStreams(database);
   const marked = new Set<Seq>();
 
   function update(table: string, id: number, change: Readonly<Record<string, SqlValue>>): void {
@@ -177,9 +181,10 @@ export function createWriter(database: Database) {
         isStandIn: m.isInjected === true && m.replay === undefined,
         isCut: m.isCut === true,
       };
-      const invocation = invocations.add(facts)?.id ?? null;
+      const paired = m.worker === undefined ? facts : { ...facts, stream: m.worker };
+      const invocation = invocations.add(paired)?.id ?? null;
       if (invocation === null) {
-        steps.add(facts);
+        steps.add(paired);
       }
       density.add(facts);
       seen.add(facts);
@@ -243,6 +248,7 @@ export function createWriter(database: Database) {
         marked.add(numberOf(row["seq"]));
       }
     },
+    joinedStreams,
     bodies,
     givingUp: createGivingUp(database, bodies),
     httpLegs: createHttpLegWriter(database),
@@ -333,7 +339,9 @@ export function createWriter(database: Database) {
       countStream.run(messages, bytes, id);
     },
     function(stream: number, functionId: string, name: string, trigger: string | undefined): void {
-      insertFunction.run(stream, functionId, name, trigger ?? null);
+      for (const one of [stream, ...joinedStreams.of(stream)]) {
+        insertFunction.run(one, functionId, name, trigger ?? null);
+      }
     },
     setValue(key: string, value: string): void {
       setValue.run(key, value);

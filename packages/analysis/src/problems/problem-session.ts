@@ -19,6 +19,7 @@ import {
 } from "@inspector/session/database";
 import { workerStepOf } from "@inspector/session/invocation/store";
 import { STEP_NAMES, type StepName, type WorkerStep } from "@inspector/session/invocation/worker-step";
+import { IS_FIRST_STREAM } from "@inspector/session/joined-streams";
 import { type KnownLimits, limitsIn, SECOND, type StepLimit, stepLimitOf } from "@inspector/session/limits";
 import { DamagedMessages } from "./damaged-messages.ts";
 import { factOf, textIn } from "./events.ts";
@@ -343,7 +344,7 @@ export class ProblemSession {
     const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
     const columns = "s.*, c.relay FROM stream s JOIN connection c ON c.id = s.connection";
     const newest = this.all(
-      `SELECT ${columns} WHERE s.path IN (${marks}) ORDER BY s.id DESC LIMIT ${MAX_STREAMS}`,
+      `SELECT ${columns} WHERE s.path IN (${marks}) AND s.${IS_FIRST_STREAM} ORDER BY s.id DESC LIMIT ${MAX_STREAMS}`,
       ...EVENT_STREAM_PATHS,
     ).reverse();
     const from = numberOf(newest[0]?.["id"]);
@@ -367,7 +368,10 @@ export class ProblemSession {
   /** All streams of workers, of which {@link streams} has the newest and those that were open when newer ones came. */
   countStreams(): number {
     const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
-    const found = this.all(`SELECT count(*) AS count FROM stream WHERE path IN (${marks})`, ...EVENT_STREAM_PATHS)[0];
+    const found = this.all(
+      `SELECT count(*) AS count FROM stream WHERE path IN (${marks}) AND ${IS_FIRST_STREAM}`,
+      ...EVENT_STREAM_PATHS,
+    )[0];
     return numberOf(found?.["count"]);
   }
 

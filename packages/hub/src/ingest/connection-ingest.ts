@@ -371,6 +371,7 @@ export class ConnectionIngest implements RecordedConnection {
     return this.#writer.message({
       at: this.#now,
       stream: stream.id,
+      worker: stream.worker,
       side: SIDE_NUMBERS[role],
       kind: stored.kind,
       size: stored.size,

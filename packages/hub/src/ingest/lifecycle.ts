@@ -5,7 +5,12 @@ import { decodeMessage, kindNumber, type RpcFunctionMetadata } from "@inspector/
 import type { Writer } from "@inspector/session/writer";
 import type { StoredMessage } from "./message-ingest.ts";
 
-export type Lifecycle = { readonly id: number; phase: StreamInfo["phase"] };
+export type Lifecycle = {
+  readonly id: number;
+  phase: StreamInfo["phase"];
+  /** The worker's first stream, where this is a later one; absent in the first, and until the worker has said who it is. */
+  worker?: number | undefined;
+};
 
 const START_STREAM = kindNumber("start_stream");
 const INIT_RESPONSE = kindNumber("worker_init_response");
@@ -22,6 +27,7 @@ export function noteMessage(writer: Writer, stream: Lifecycle, { kind, head, pay
     case START_STREAM:
       if (head.workerId !== undefined) {
         writer.updateStream(stream.id, { worker_id: head.workerId });
+        stream.worker ??= writer.joinedStreams.join(stream.id, head.workerId);
       }
       enter(writer, stream, "started");
       break;
@@ -70,7 +76,7 @@ function noteFunctions(writer: Writer, stream: Lifecycle, payload: Uint8Array | 
   const { content } = decoded.message;
   const note = (id: string, metadata: RpcFunctionMetadata | undefined): void => {
     if (id !== "" && metadata !== undefined) {
-      writer.function(stream.id, id, metadata.name, triggerOf(metadata));
+      writer.function(stream.worker ?? stream.id, id, metadata.name, triggerOf(metadata));
     }
   };
   switch (content.case) {

@@ -37,6 +37,7 @@ export function WorkerDetail({ worker, session }: WorkerDetailProps) {
           {stream.endedAt !== undefined && (
             <span>ended {formatMoment(session.startedAt, stream.endedAt).slice(0, 8)}</span>
           )}
+          {worker.moreStreams !== undefined && <span>{worker.moreStreams + 1} streams</span>}
           {stream.dialledBy === "host" && <span title="As in separated compute">the host opened the connection</span>}
           {worker.hostVersion !== undefined && <span>host {worker.hostVersion}</span>}
           {worker.workerVersion !== undefined && <span>worker {worker.workerVersion}</span>}
