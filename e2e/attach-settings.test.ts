@@ -209,6 +209,22 @@ describe("a command", () => {
     expect(json[1]).toBe("hello");
   });
 
+  test("gives a worker pipes to write to, as hosts do, and not what Node makes of them", () => {
+    const probe = join(state.path, "probe.js");
+    writeFileSync(
+      probe,
+      'const fs = require("fs"); console.log([1, 2].map((fd) => fs.fstatSync(fd).isFIFO()).join());',
+    );
+    const told = '--functions-uri http://127.0.0.1:9/ --functions-worker-id "a worker"';
+    const script = `"$languageWorkers__node__defaultExecutablePath" '${probe}' ${told} 2>&1 | cat`;
+    const { stdout, stderr } = spawnSync(process.execPath, [COMMAND, "run", "--headless", "--", "sh", "-c", script], {
+      env: { ...process.env, XDG_STATE_HOME: state.path },
+      encoding: "utf8",
+    });
+    expect(stdout).toBe("true,true\n");
+    expect(stderr).toContain("recorded 1 worker;");
+  });
+
   test("hears Ctrl-C of its terminal once", async () => {
     const counting = `
       let heard = 0;

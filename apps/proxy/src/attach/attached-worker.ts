@@ -35,6 +35,8 @@ type Hello = Extract<FromShim, { type: "hello" }>;
 export type AttachedWorkerOptions = {
   readonly relay: Pick<RoutedRelay, "openRoute" | "record">;
   readonly pipes: OutputPipes;
+  /** It has a worker's process. */
+  readonly onStarted: () => void;
   readonly onClosed: () => void;
 };
 
@@ -97,12 +99,14 @@ export class AttachedWorker {
   }
 
   #take(message: FromShim | undefined): void {
-    switch (message?.type) {
+    if (message === undefined || (message.type === "hello") !== (this.#state === "silent")) {
+      this.#line.close();
+      return;
+    }
+    switch (message.type) {
       case "hello":
-        if (this.#state === "silent") {
-          this.#state = "routing";
-          void this.#openRoute(message).catch((error: unknown) => this.#refuse(reasonOf(error)));
-        }
+        this.#state = "routing";
+        void this.#openRoute(message).catch((error: unknown) => this.#refuse(reasonOf(error)));
         break;
       case "started":
         if (this.#state === "routed") {
@@ -118,9 +122,6 @@ export class AttachedWorker {
         break;
       case "exited":
         this.#exited(message);
-        break;
-      default:
-        this.#line.close();
     }
   }
 
@@ -171,6 +172,7 @@ export class AttachedWorker {
 
   #started({ pid, argv }: Extract<FromShim, { type: "started" }>): void {
     this.#state = "running";
+    this.#options.onStarted();
     this.#worker = processIdentity(pid);
     this.#options.relay.record({
       type: "process-spawned",

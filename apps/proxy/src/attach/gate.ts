@@ -15,7 +15,7 @@ const OTHERS_END_LIMIT_MS = 1_000;
 const LOOK_MS = 25;
 
 export type Gate = {
-  /** How many workers have been recorded. */
+  /** How many workers have been started. */
   readonly workerCount: number;
   /**
    * Ends the workers that are left, and resolves when they have ended.
@@ -61,6 +61,9 @@ export async function openGate(
     const worker = new AttachedWorker(accepted, {
       relay,
       pipes,
+      onStarted() {
+        workerCount += 1;
+      },
       onClosed() {
         workers.delete(worker);
         // Without the system's own count its number might be another process's by the end of the run.
@@ -73,7 +76,6 @@ export async function openGate(
       },
     });
     workers.add(worker);
-    workerCount += 1;
   });
   server.listen(socket);
   await once(server, "listening");
