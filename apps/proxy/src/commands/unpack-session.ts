@@ -45,6 +45,7 @@ export async function unpackSession(file: string, limit: number = MAX_UNPACKED_B
   try {
     await pipeline(createReadStream(file), createGunzip(), bounded, createWriteStream(unpacked, { mode: 0o600 }));
   } catch (cause) {
+    rmSync(folder, { recursive: true, force: true });
     throw cause instanceof InspectorError
       ? cause
       : new InspectorError("not-a-session", `${file} cannot be unpacked: ${reasonOf(cause)}`, {

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSession } from "@inspector/hub/reader/open-session";
 import { openForReading } from "@inspector/hub/sqlite";
@@ -116,9 +116,11 @@ describe("an exported session", () => {
 
   test("is the same when it is compressed, once it is unpacked", async () => {
     const packed = await exported("packed.inspector.gz", "--format", "inspector", "--gzip");
-    expect(rowsIn(await unpackSession(packed), "SELECT count(*) AS count FROM message")).toEqual(
+    const unpacked = await unpackSession(packed);
+    expect(rowsIn(unpacked, "SELECT count(*) AS count FROM message")).toEqual(
       rowsIn(session, "SELECT count(*) AS count FROM message"),
     );
+    rmSync(dirname(unpacked), { recursive: true });
   });
 
   test("has only the messages that were asked for, under their numbers", async () => {
