@@ -1,36 +1,18 @@
-/** How a worker that was alive came to its end, and what it was doing. */
+/** How a worker that was alive came to its end. */
 
-import type { Evidence } from "@inspector/contract/page";
-import { numberOf } from "@inspector/session/database";
-import type { StepName, WorkerStep } from "@inspector/session/invocation/worker-step";
 import { formatSpan, SECOND } from "@inspector/session/limits";
 import { firstUserFrame } from "./cause/user-frame.ts";
-import { textIn } from "./events.ts";
-import { askedToEndAt, isBusy, isErrorExit, isStopped, signalOf, timeOutBefore } from "./exits.ts";
-import type { LostCalls } from "./open-calls.ts";
+import { askedToEndAt, isErrorExit, isStopped, signalOf } from "./exits.ts";
+import { overlong, whyHostEndedIt } from "./host-reasons.ts";
 import type { ProblemSession } from "./problem-session.ts";
 import { describeExit, type ProcessExit, type WorkerProcess } from "./processes.ts";
-import { lastErrorLog, lastLogOf, lastWordsIn, nearEnd, type Told, tellCause, type Window } from "./quotes.ts";
+import { lastErrorLog, lastLogOf, lastWordsIn, type Told, tellCause } from "./quotes.ts";
 import { describeDamage } from "./rules/damage.ts";
 import { nameOfStatus, otherStreamOf, unexpectedEnd } from "./rules/stream-end.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
-import { evidenceOf, formatBytes, nameOfKind, nameOfWorker, STEP_REQUEST } from "./words.ts";
-import type { CutMessage, WorkerStream } from "./worker-stream.ts";
-
-export const START_UP = ["init", "reload", "index", "load"] as const satisfies readonly StepName[];
-
-/** What a worker was doing when it ended. */
-type Scene = {
-  readonly step: VerdictWords["step"];
-  /** The end of a sentence: "while 1 invocation was in flight (hello)". */
-  readonly during: string;
-  readonly evidence: readonly Evidence[];
-  /** Since when what it wrote may be about it. */
-  readonly window: Window;
-  /** What was in flight: the first of each function. */
-  readonly invocations: readonly number[];
-  readonly startedSeq: number | undefined;
-};
+import { evidenceOf, nameOfKind, nameOfWorker } from "./words.ts";
+import { type Scene, sceneOf } from "./worker-scene.ts";
+import type { WorkerStream } from "./worker-stream.ts";
 
 type End = { readonly sentence: string; readonly advice: string };
 
@@ -267,133 +249,6 @@ function endedByHost({ session, stream }: Case, process: WorkerProcess): End | u
     advice:
       "Look at what the function waits for; its last log says how far it came. Or raise functionTimeout in host.json.",
   };
-}
-
-/** "slow ran longer than functionTimeout (3 s)"; undefined where no host is known to have ended the process. */
-export function whyHostEndedIt(session: ProblemSession, process: WorkerProcess): string | undefined {
-  const timeOut = timeOutBefore(session, process);
-  if (timeOut !== undefined) {
-    const { detail } = timeOut;
-    const limit = typeof detail["limit"] === "number" ? formatSpan(detail["limit"] * 1e6) : "its limit";
-    const step = textIn(detail, "step");
-    if (step === "invocation") {
-      return `${textIn(detail, "functionName") || "a function"} ran longer than functionTimeout (${limit})`;
-    }
-    return `it had not ${DONE[step] ?? `answered ${step}`} within ${limit}`;
-  }
-  if (process.exit?.endedByHost !== "failed") {
-    return undefined;
-  }
-  const failed = session.events
-    .of("host-worker-failed")
-    .findLast(({ detail }) => detail["workerId"] === process.workerId);
-  const reason = failed === undefined ? "" : (textIn(failed.detail, "reason").split("\n")[0] ?? "");
-  return reason === "" ? "it could not be used" : `"${reason}"`;
-}
-
-const DONE: Readonly<Record<string, string>> = {
-  "start-stream": "sent StartStream",
-  init: "answered WorkerInit",
-  metadata: "listed its functions",
-};
-
-/** An invocation that had run for longer than the host is known to allow. */
-function overlong(session: ProblemSession, stream: WorkerStream, process: WorkerProcess): string | undefined {
-  const { invocationLimit, exit } = process;
-  if (invocationLimit === undefined || exit === undefined || signalOf(exit) !== "SIGKILL") {
-    return undefined;
-  }
-  for (const { functionName, first } of session.unanswered(stream)) {
-    const [row] = session.all("SELECT started_at FROM invocation WHERE id = ?", first);
-    const took = exit.at - numberOf(row?.["started_at"]);
-    if (row !== undefined && took >= invocationLimit) {
-      return `${functionName || "a function"} had run for ${formatSpan(took)}, longer than functionTimeout (${formatSpan(invocationLimit)})`;
-    }
-  }
-  return undefined;
-}
-
-function sceneOf({ session, stream, process }: Case): Scene {
-  for (const step of START_UP) {
-    const row = pendingStep(session, stream, step);
-    if (row !== undefined) {
-      return {
-        step,
-        during: `before it had answered ${STEP_REQUEST[step]}`,
-        evidence: evidenceOf(["unanswered request", row.startedSeq]),
-        window: { since: row.startedAt ?? stream.openedAt },
-        invocations: [],
-        startedSeq: row.startedSeq,
-      };
-    }
-  }
-  if (isBusy(session, stream) || session.openReplays(stream).length > 0) {
-    return busyScene(session, stream);
-  }
-  const evidence = evidenceOf(["start_stream", session.firstMessages.get(stream.id)?.seq]);
-  const rest = { evidence, invocations: [], startedSeq: undefined };
-  const isKnown = !session.hasGap(stream.openedAt, stream.endedAt ?? session.now);
-  return session.steps(stream.id, "init").length > 0
-    ? {
-        step: "idle",
-        during: `while nothing was in flight${isKnown ? "" : ", as far as was recorded"}`,
-        window: nearEnd(process?.exit?.at ?? stream.endedAt ?? 0),
-        ...rest,
-      }
-    : { step: "start", during: "before the host had asked it to initialise", window: { since: 0 }, ...rest };
-}
-
-function busyScene(session: ProblemSession, stream: WorkerStream): Scene {
-  const calls = session.unanswered(stream);
-  const replays = session.openReplays(stream);
-  const all = [...calls, ...replays];
-  const cut = session.cutMessage(stream);
-  const parts = [
-    ...(cut === undefined ? [] : [inTheMiddle(session, cut)]),
-    ...(all.length === 0 ? [] : [whileInFlight(calls, replays)]),
-  ];
-  const oldest = session.all(
-    "SELECT min(started_at) AS at FROM invocation WHERE id IN (SELECT value FROM json_each(?))",
-    JSON.stringify(all.map(({ first }) => first)),
-  )[0];
-  return {
-    step: "invocation",
-    during: parts.join(", "),
-    evidence: evidenceOf(["cut off", cut?.seq], ["in flight", all[0]?.first]),
-    window: typeof oldest?.["at"] === "number" ? { since: oldest["at"] } : nearEnd(stream.endedAt ?? session.now),
-    invocations: all.map(({ first }) => first),
-    startedSeq: undefined,
-  };
-}
-
-/** "in the middle of invocation_response of hello, of which 64 KiB of 1.2 MiB had come". */
-function inTheMiddle(session: ProblemSession, cut: CutMessage): string {
-  const { seq, side, kind, size, functionName, invocationId } = cut;
-  const announced = session.events.of("message-cut").find(({ detail }) => detail["message"] === seq)?.detail[
-    "announced"
-  ];
-  const whole = typeof announced === "number" ? ` of ${formatBytes(announced)}` : "";
-  const of = functionName ?? invocationId;
-  return `in the middle of ${side === 0 ? "the host's " : ""}${nameOfKind(kind)}${of === undefined ? "" : ` of ${of}`}, of which ${formatBytes(size)}${whole} had come`;
-}
-
-function whileInFlight(calls: readonly LostCalls[], replays: readonly LostCalls[]): string {
-  const countOf = (some: readonly LostCalls[]): number => some.reduce((sum, { count }) => sum + count, 0);
-  const what = [formatPlural(countOf(calls), "invocation"), formatPlural(countOf(replays), "replay")];
-  const names = [...new Set([...calls, ...replays].map(({ functionName }) => functionName || "an unnamed function"))];
-  const shown = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`;
-  const isOne = countOf([...calls, ...replays]) === 1;
-  return `while ${what.filter((one) => one !== "").join(" and ")} ${isOne ? "was" : "were"} in flight (${shown})`;
-}
-
-/** "" for none. */
-function formatPlural(count: number, one: string): string {
-  return count === 0 ? "" : `${count} ${one}${count === 1 ? "" : "s"}`;
-}
-
-/** The exchange of a step that has no answer yet. */
-export function pendingStep(session: ProblemSession, stream: WorkerStream, step: StepName): WorkerStep | undefined {
-  return session.steps(stream.id, step).find((row) => row.startedSeq !== undefined && row.answeredSeq === undefined);
 }
 
 /** Why a host of ours says it gave the worker up. */

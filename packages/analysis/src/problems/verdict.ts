@@ -6,15 +6,17 @@ import { formatSpan } from "@inspector/session/limits";
 import { findCause } from "./cause/causes.ts";
 import { cutQuote } from "./collected.ts";
 import { type Ended, endedProcesses } from "./exits.ts";
+import { whyHostEndedIt } from "./host-reasons.ts";
 import { noFunctions } from "./no-functions.ts";
 import type { ProblemSession } from "./problem-session.ts";
 import { describeExit } from "./processes.ts";
 import { lastErrorLog, lastWordsIn, tellCause } from "./quotes.ts";
 import { isRefused } from "./rules/unknown-worker-id.ts";
 import { successorOf } from "./successor.ts";
-import { died, pendingStep, START_UP, whyHostEndedIt } from "./verdict-end.ts";
+import { died } from "./verdict-end.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
 import { evidenceOf, nameOfKind, nameOfWorker, quoteResult, resultOf, STEP_REQUEST } from "./words.ts";
+import { pendingStep, START_UP } from "./worker-scene.ts";
 import type { WorkerStream } from "./worker-stream.ts";
 
 /** A verdict for each worker that there is something to say about. */
