@@ -2,6 +2,7 @@
 export { clone, create, equals, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
 export { encodeBase64, parseBase64 } from "./base64.ts";
 export * from "./codec.ts";
+export * from "./custom-handler.ts";
 export { type Damage, findDamage } from "./damage.ts";
 export { stackBeginsWith } from "./exception.ts";
 export { EXTENSION_RPC_PATH, type ExtensionMessage, readExtensionMessage } from "./extension-calls.ts";

@@ -109,7 +109,16 @@ export const EVENT_STREAM_PATHS: readonly string[] = [
   "/FunctionRpc.FunctionRpc/EventStream",
 ];
 
-/** Whether a gRPC path (":path") carries StreamingMessages. */
+/**
+ * Stands in the place of a path where a worker is a custom handler: its messages are made of what crossed over HTTP, and nobody sent
+ * them.
+ */
+export const CUSTOM_HANDLER_PATH = "/custom-handler";
+
+/** Paths of all that has StreamingMessages for its messages. */
+export const WORKER_PATHS: readonly string[] = [...EVENT_STREAM_PATHS, CUSTOM_HANDLER_PATH];
+
+/** Whether StreamingMessages belong to a path: one of gRPC (":path"), or {@link CUSTOM_HANDLER_PATH}. */
 export function isEventStream(path: string): boolean {
-  return EVENT_STREAM_PATHS.includes(path);
+  return WORKER_PATHS.includes(path);
 }

@@ -2,12 +2,12 @@
 
 import type { BindingInfo, ExchangeState, FunctionInfo, Nanos } from "@inspector/contract/page";
 import { IS_UNHEARD, REQUEST_WAS_HELD, WORKER_TIME } from "@inspector/filter/worker-time";
-import { decodeMessage, type RpcFunctionMetadata } from "@inspector/proto";
+import { CUSTOM_HANDLER_PATH, decodeMessage, type RpcFunctionMetadata } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import { invocationState } from "./invocation/invocation.ts";
 import { workerStepOf } from "./invocation/store.ts";
 import type { ReadPayload } from "./payload.ts";
-import { maybeNumber, optional } from "./sql-values.ts";
+import { isRecord, jsonOf, maybeNumber, optional } from "./sql-values.ts";
 
 const BY_HOST = "id NOT IN (SELECT invocation FROM replay)";
 
@@ -187,7 +187,14 @@ function createLoads(database: Database, readPayload: ReadPayload) {
     return found;
   }
 
+  const handler = database.prepare("SELECT headers FROM stream WHERE id = ? AND path = ?");
+
   return (stream: number, functionId: string): Load => {
+    const ofHandler = handler.get(stream, CUSTOM_HANDLER_PATH);
+    if (ofHandler !== undefined) {
+      // It has nothing to load: its host reads function.json, and the handler answers for every function.
+      return { load: "success", bindings: handlerBindings(jsonOf(ofHandler["headers"]), functionId) };
+    }
     const row = exchange.get(stream, functionId) ?? exchange.get(stream, "");
     const step = row === undefined ? undefined : workerStepOf(row);
     const isEnded = maybeNumber(ended.get(stream)?.["ended_at"]) !== undefined;
@@ -249,6 +256,18 @@ function metadataIn(payload: Uint8Array | undefined): Map<string, RpcFunctionMet
 }
 
 const DIRECTIONS = ["in", "out", "inout"] as const;
+
+/** From what is kept of a custom handler in its stream's headers. */
+function handlerBindings(headers: unknown, functionId: string): BindingInfo[] {
+  const handler = isRecord(headers) && isRecord(headers["handler"]) ? headers["handler"] : {};
+  const functions = Array.isArray(handler["functions"]) ? handler["functions"].filter(isRecord) : [];
+  const { bindings } = functions.find(({ name }) => name === functionId) ?? {};
+  return (Array.isArray(bindings) ? bindings.filter(isRecord) : []).map(({ name, type, direction }) => ({
+    name: String(name),
+    type: String(type),
+    direction: DIRECTIONS.find((one) => one === direction) ?? "in",
+  }));
+}
 
 /** `detail` is the binding as its author wrote it, where the worker passed that on. */
 function bindingsOf({ bindings, rawBindings }: RpcFunctionMetadata): BindingInfo[] {

@@ -1,7 +1,7 @@
 /** What a session's state says of its streams, connections and gaps: read in steps, of a size that does not grow with the session. */
 import type { ConnectionInfo, GapInfo, StreamInfo } from "@inspector/contract/page";
 import { MAX_CONNECTIONS, MAX_STREAMS } from "@inspector/contract/page";
-import { EVENT_STREAM_PATHS } from "@inspector/proto";
+import { WORKER_PATHS } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow } from "./database.ts";
 import { SELECT_STREAMS } from "./host-dialled.ts";
 import { IS_FIRST_STREAM } from "./joined-streams.ts";
@@ -62,7 +62,7 @@ export class StreamCounts {
       { where: `id IN ${IN_LIST}`, params: [JSON.stringify(this.#open)] },
       { where: "id > ? AND id <= ?", params: [this.#through, to] },
     ];
-    const paths = JSON.stringify(EVENT_STREAM_PATHS);
+    const paths = JSON.stringify(WORKER_PATHS);
     this.#open = groups.flatMap(({ where, params }) => {
       const ended = this.#database
         .prepare(
@@ -86,7 +86,7 @@ export class StreamCounts {
 }
 
 function isOfWorker(path: string): boolean {
-  return EVENT_STREAM_PATHS.includes(path);
+  return WORKER_PATHS.includes(path);
 }
 
 /** The newest connections, {@link MAX_CONNECTIONS} at most, oldest first, and how many there are. */

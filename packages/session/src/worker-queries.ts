@@ -5,8 +5,8 @@ import { MAX_WORKERS } from "@inspector/contract/page";
 import { IS_UNHEARD } from "@inspector/filter/worker-time";
 import {
   decodeMessage,
-  EVENT_STREAM_PATHS,
   FunctionEnvironmentReloadResponse_CapabilitiesUpdateStrategy as Strategy,
+  WORKER_PATHS,
 } from "@inspector/proto";
 import { describeHostCapabilities, describeWorkerCapabilities, undeclaredCapabilities } from "./capabilities.ts";
 import { type Database, numberOf } from "./database.ts";
@@ -33,10 +33,10 @@ export function workersOf(
   verdicts: readonly Verdict[] = [],
 ): WorkerInfo[] {
   const processes = processesOf(database);
-  const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
+  const marks = WORKER_PATHS.map(() => "?").join(", ");
   const streams = database
     .prepare(`${SELECT_STREAMS} WHERE path IN (${marks}) AND ${IS_FIRST_STREAM} ORDER BY id DESC LIMIT ${MAX_WORKERS}`)
-    .all(...EVENT_STREAM_PATHS)
+    .all(...WORKER_PATHS)
     .map(streamOf)
     .reverse();
   const describe = createDescriber(database, readPayload);

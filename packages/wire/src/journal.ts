@@ -28,6 +28,9 @@ export const SIDE_RELAY = 2;
 /** Connections from this number on are HTTP/1.1, from a host to a worker's own HTTP server. */
 export const FIRST_HTTP_CONNECTION = 0x8000_0000;
 
+/** From this number on they are custom handlers: no bytes, but the connections of HTTP/1.1 that belong to one name it. */
+export const FIRST_HANDLER_CONNECTION = 0xc000_0000;
+
 export type SegmentHeader = {
   /** 1, 2, 3 …, also the file's name. */
   readonly number: number;

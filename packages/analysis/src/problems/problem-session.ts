@@ -4,9 +4,9 @@ import type { Nanos, Seq } from "@inspector/contract/page";
 import { besidesTraffic, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
 import {
   decodeMessage,
-  EVENT_STREAM_PATHS,
   FunctionEnvironmentReloadResponse_CapabilitiesUpdateStrategy as Strategy,
   type StreamingMessage,
+  WORKER_PATHS,
 } from "@inspector/proto";
 import { createBodyReader } from "@inspector/session/body";
 import {
@@ -341,11 +341,11 @@ export class ProblemSession {
 
   /** Reads streams and the clock anew. @param now of a live session */
   refresh(now: Nanos | undefined): void {
-    const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
+    const marks = WORKER_PATHS.map(() => "?").join(", ");
     const columns = "s.*, c.relay FROM stream s JOIN connection c ON c.id = s.connection";
     const newest = this.all(
       `SELECT ${columns} WHERE s.path IN (${marks}) AND s.${IS_FIRST_STREAM} ORDER BY s.id DESC LIMIT ${MAX_STREAMS}`,
-      ...EVENT_STREAM_PATHS,
+      ...WORKER_PATHS,
     ).reverse();
     const from = numberOf(newest[0]?.["id"]);
     const older = this.streams.filter(({ id, endedAt }) => id < from && endedAt === undefined).map(({ id }) => id);
@@ -367,10 +367,10 @@ export class ProblemSession {
 
   /** All streams of workers, of which {@link streams} has the newest and those that were open when newer ones came. */
   countStreams(): number {
-    const marks = EVENT_STREAM_PATHS.map(() => "?").join(", ");
+    const marks = WORKER_PATHS.map(() => "?").join(", ");
     const found = this.all(
       `SELECT count(*) AS count FROM stream WHERE path IN (${marks}) AND ${IS_FIRST_STREAM}`,
-      ...EVENT_STREAM_PATHS,
+      ...WORKER_PATHS,
     )[0];
     return numberOf(found?.["count"]);
   }

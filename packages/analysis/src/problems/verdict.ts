@@ -47,7 +47,10 @@ function refused({ session, stream }: Case): VerdictWords | undefined {
 
 function wrongStart({ session, stream, process }: Case): VerdictWords | undefined {
   const first = session.firstMessages.get(stream.id);
-  if (first === undefined || first.kind === KIND.startStream || stream.endedAt === undefined) {
+  if (first === undefined || first.kind === KIND.startStream || stream.isCustomHandler) {
+    return undefined;
+  }
+  if (stream.endedAt === undefined) {
     return undefined;
   }
   if (session.hasGap(stream.openedAt, first.at) || session.steps(stream.id, "init").length > 0) {

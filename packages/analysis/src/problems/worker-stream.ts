@@ -1,4 +1,5 @@
 import type { EndInfo, Nanos, Seq } from "@inspector/contract/page";
+import { CUSTOM_HANDLER_PATH } from "@inspector/proto";
 import { numberOf, type SqlRow, textOf } from "@inspector/session/database";
 import { isRecord, recordOf, textIn } from "./events.ts";
 
@@ -16,6 +17,8 @@ export type WorkerStream = {
   readonly messages: number;
   /** What the host's response headers name as grpc-encoding. */
   readonly encoding: string | undefined;
+  /** There is no call: what the worker was asked and answered crossed over HTTP. */
+  readonly isCustomHandler: boolean;
 };
 
 /** The first message of the worker in a stream. */
@@ -62,6 +65,7 @@ export function workerStreamOf(row: SqlRow): WorkerStream {
     runtime: runtimeOf(row),
     messages: numberOf(row["messages"]),
     encoding: encodingOf(row),
+    isCustomHandler: row["path"] === CUSTOM_HANDLER_PATH,
   };
 }
 

@@ -41,6 +41,21 @@ export function storeBody(writer: Writer, body: HttpBody): void {
   }
 }
 
+/** All of a body whose last part is stored; undefined where some of it was not kept. */
+export function readBody(writer: Writer, { number, size }: HttpBody): Uint8Array | undefined {
+  const parts: Uint8Array[] = [];
+  let read = 0;
+  for (let part = 0; read < size; part++) {
+    const bytes = writer.bodies.readPart(number, part);
+    if (bytes.length === 0) {
+      return undefined;
+    }
+    parts.push(bytes);
+    read += bytes.length;
+  }
+  return Buffer.concat(parts);
+}
+
 function fill(body: HttpBody, bytes: Uint8Array, limit: number): void {
   const needed = body.filled + bytes.length;
   if (body.filling.length < needed) {

@@ -1,19 +1,40 @@
 /** One connection of a host to a worker's own HTTP server: its bytes become legs of invocations. */
 import { deserialize, serialize } from "node:v8";
-import type { EndInfo } from "@inspector/contract/page";
+import type { EndInfo, Nanos } from "@inspector/contract/page";
+import type { HandlerAnswer, HandlerCall } from "@inspector/proto";
 import type { HttpLegChange } from "@inspector/session/http-legs";
 import type { Writer } from "@inspector/session/writer";
 import type { Side } from "@inspector/wire/frames";
 import { createHttp1, type Http1, type Http1Events, type Http1Part, type Http1State } from "@inspector/wire/http1";
 import type { Http1Header } from "@inspector/wire/http1-reader";
-import { appendToBody, type HttpBody, openHttpBody, storeBody } from "./http-body.ts";
+import { appendToBody, type HttpBody, openHttpBody, readBody, storeBody } from "./http-body.ts";
 import type { RecordedConnection } from "./recorded-connection.ts";
+
+/** Learns of requests and answers that have come whole. Bodies that are too large to be looked at are undefined. */
+export type HttpExchanges = {
+  /** @param leg stays the same for one request and its answer */
+  request(leg: number, invocationId: string | undefined, call: HandlerCall, at: Nanos): void;
+  /** Behind its request. */
+  response(leg: number, answer: HandlerAnswer, at: Nanos): void;
+  /** There will be no more of it. It may not have been told of at all. */
+  lost(leg: number, why: string, at: Nanos): void;
+};
+
+/** Whose a connection is. */
+export type HttpOwner = {
+  /** The connection that it belongs to, by its number in the journal. */
+  readonly of?: number | undefined;
+  readonly exchangesOf: (of: number) => HttpExchanges | undefined;
+};
 
 /** A leg of which not everything has come yet. */
 type OpenLeg = {
   readonly id: number;
   readonly request: Open;
   readonly response: Open;
+  /** Kept for {@link HttpExchanges} only. */
+  call?: Omit<HandlerCall, "body"> & { readonly invocationId: string | undefined };
+  answer?: Omit<HandlerAnswer, "body">;
 };
 type Open = { body: HttpBody | undefined; isEnded: boolean; isChanged: boolean };
 
@@ -26,9 +47,15 @@ type SavedConnection = {
   /** Absent once it has failed. */
   readonly http1?: Http1State | undefined;
   readonly legs: readonly [exchange: number, OpenLeg][];
+  readonly of?: number | undefined;
 };
 
 const INVOCATION_ID = "x-ms-invocation-id";
+/** What hosts call the same in what they send to custom handlers. */
+const HANDLER_INVOCATION_ID = "x-azure-functions-invocationid";
+/** Larger bodies are stored, and not looked at. */
+const MAX_LOOKED_AT_BYTES = 4 * 1024 * 1024;
+const NOBODY: HttpOwner = { exchangesOf: () => undefined };
 
 /**
  * States, and what leaves each:
@@ -44,6 +71,8 @@ export class HttpIngest implements RecordedConnection {
   readonly #writer: Writer;
   readonly #http1: Http1;
   readonly #legs: Map<number, OpenLeg>;
+  readonly #of: number | undefined;
+  readonly #exchanges: HttpExchanges | undefined;
   #state: State = "open";
   #now = 0;
   #isChanged: boolean;
@@ -52,12 +81,14 @@ export class HttpIngest implements RecordedConnection {
    * @param saved what an earlier {@link save} stored; undefined for a connection that begins
    * @throws where `saved` is nothing that `save` stored
    */
-  constructor(writer: Writer, id: number, saved: Uint8Array | undefined) {
+  constructor(writer: Writer, id: number, saved: Uint8Array | undefined, owner = NOBODY) {
     const state = saved === undefined ? undefined : (deserialize(saved) as SavedConnection);
     this.id = id;
     this.#writer = writer;
     this.#isChanged = saved === undefined;
     this.#legs = new Map(state?.legs);
+    this.#of = state?.of ?? owner.of;
+    this.#exchanges = this.#of === undefined ? undefined : owner.exchangesOf(this.#of);
     this.#state = state?.state ?? "open";
     this.#http1 = createHttp1(this.#events(), state?.http1);
     if (saved === undefined) {
@@ -120,6 +151,7 @@ export class HttpIngest implements RecordedConnection {
       state: this.#state,
       http1: this.#state === "failed" ? undefined : this.#http1.save(),
       legs: [...this.#legs],
+      of: this.#of,
     };
     this.#writer.saveConnection(this.id, serialize(saving));
   }
@@ -137,15 +169,22 @@ export class HttpIngest implements RecordedConnection {
   #events(): Http1Events {
     return {
       request: ({ exchange, method, target, headers }) => {
+        const isHandler = this.#exchanges !== undefined;
+        const invocationId = headerOf(headers, isHandler ? HANDLER_INVOCATION_ID : INVOCATION_ID);
         const leg = this.#writer.httpLegs.request({
           connection: this.id,
-          invocationId: headerOf(headers, INVOCATION_ID),
+          invocationId,
           method,
           target,
           at: this.#now,
           headers: JSON.stringify(headers),
         });
-        this.#legs.set(exchange, { id: leg, request: opened(), response: opened() });
+        this.#legs.set(exchange, {
+          id: leg,
+          request: opened(),
+          response: opened(),
+          ...(isHandler && { call: { method, target, headers, invocationId } }),
+        });
       },
       response: ({ exchange, status, reason, headers }) => {
         this.#change(exchange, {
@@ -154,6 +193,10 @@ export class HttpIngest implements RecordedConnection {
           response_at: this.#now,
           response_headers: JSON.stringify(headers),
         });
+        const leg = this.#legs.get(exchange);
+        if (leg?.call !== undefined) {
+          leg.answer = { status, reason, headers };
+        }
       },
       body: ({ exchange, of, bytes }) => {
         const open = this.#legs.get(exchange)?.[of];
@@ -173,7 +216,11 @@ export class HttpIngest implements RecordedConnection {
         this.#storePart(leg, of);
         this.#complete(leg[of]);
         this.#change(exchange, of === "request" ? { request_ended_at: this.#now } : { response_ended_at: this.#now });
+        if (of === "request") {
+          this.#tellRequest(leg);
+        }
         if (leg.request.isEnded && leg.response.isEnded) {
+          this.#tellResponse(leg);
           this.#legs.delete(exchange);
         }
       },
@@ -182,6 +229,26 @@ export class HttpIngest implements RecordedConnection {
         this.#lose(`its ${of} could not be read: ${reason}`);
       },
     };
+  }
+
+  #tellRequest({ id, call, request }: OpenLeg): void {
+    if (call !== undefined) {
+      const { invocationId, ...rest } = call;
+      this.#exchanges?.request(id, invocationId, { ...rest, body: this.#bodyOf(request) }, this.#now);
+    }
+  }
+
+  #tellResponse({ id, answer, response }: OpenLeg): void {
+    if (answer !== undefined) {
+      this.#exchanges?.response(id, { ...answer, body: this.#bodyOf(response) }, this.#now);
+    }
+  }
+
+  #bodyOf({ body }: Open): Uint8Array | undefined {
+    if (body === undefined) {
+      return new Uint8Array();
+    }
+    return body.size > MAX_LOOKED_AT_BYTES ? undefined : readBody(this.#writer, body);
   }
 
   #change(exchange: number, what: HttpLegChange): void {
@@ -226,6 +293,7 @@ export class HttpIngest implements RecordedConnection {
 
   #closeLegs(why: string): void {
     for (const { id, request, response } of this.#legs.values()) {
+      this.#exchanges?.lost(id, why, this.#now);
       this.#writer.httpLegs.change(id, { lost: why });
       this.#complete(request);
       this.#complete(response);

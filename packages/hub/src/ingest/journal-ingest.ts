@@ -9,6 +9,7 @@ import type { Writer } from "@inspector/session/writer";
 import type { FramePosition } from "@inspector/wire/frame-walker";
 import type { Side } from "@inspector/wire/frames";
 import {
+  FIRST_HANDLER_CONNECTION,
   FIRST_HTTP_CONNECTION,
   type JournalRecord,
   RECORD_BYTES,
@@ -16,6 +17,7 @@ import {
   SIDE_WORKER,
 } from "@inspector/wire/journal";
 import { ConnectionIngest } from "./connection-ingest.ts";
+import { HandlerIngest } from "./handler-ingest.ts";
 import { HttpIngest } from "./http-ingest.ts";
 import { BEGINNING, createTail, type Position, type Tail } from "./journal-tail.ts";
 import { type KnownFault, RecordFault } from "./record-fault.ts";
@@ -66,7 +68,8 @@ export class JournalIngest {
     this.#offset = relay.startedAt;
     this.#lastAt = relay.startedAt;
     this.#savedSeq = relay.position.seq;
-    for (const { id, number, state } of writer.openConnections(relay.id)) {
+    // Custom handlers have the highest numbers, and what belongs to one looks for it.
+    for (const { id, number, state } of writer.openConnections(relay.id).sort((a, b) => b.number - a.number)) {
       this.#connections.set(number, this.#restored(number, id, state));
     }
   }
@@ -161,7 +164,7 @@ export class JournalIngest {
     const type = record.kind === RECORD_BYTES ? "bytes" : (parseDetail(record.payload)?.type ?? "");
     if (times === 1 && DECODED.has(type)) {
       if (type === "opened") {
-        this.#open(record.connection);
+        this.#open(record.connection, {});
       }
       this.#connections.get(record.connection)?.fail(`${FAULT_REASON}: ${reason}`);
       if (type === "closed") {
@@ -196,7 +199,7 @@ export class JournalIngest {
         this.#writer.updateRelay(this.#relay, { ended_at: this.#lastAt });
         break;
       case "opened":
-        this.#open(record.connection);
+        this.#open(record.connection, detail);
         return;
       case "upstream-failed":
         this.#writer.updateConnection(connection?.id ?? 0, { reason: stringIn(detail, "message") });
@@ -245,17 +248,40 @@ export class JournalIngest {
     });
   }
 
-  #open(number: number): void {
+  #open(number: number, detail: Readonly<Record<string, unknown>>): void {
     const id = this.#writer.connection(this.#relay, number, this.#lastAt);
-    this.#connections.set(number, new (ingestOf(number))(this.#writer, id, undefined));
+    this.#connections.set(number, this.#ingest(number, id, undefined, detail));
+  }
+
+  /** @param state of an earlier hub; absent for a connection that begins with `detail` */
+  #ingest(
+    number: number,
+    id: number,
+    state: Uint8Array | undefined,
+    detail: Readonly<Record<string, unknown>> = {},
+  ): RecordedConnection {
+    if (number >= FIRST_HANDLER_CONNECTION) {
+      return new HandlerIngest(this.#writer, id, state, detail["handler"], this.#lastAt);
+    }
+    if (number < FIRST_HTTP_CONNECTION) {
+      return new ConnectionIngest(this.#writer, id, state);
+    }
+    const { of } = detail;
+    return new HttpIngest(this.#writer, id, state, {
+      of: typeof of === "number" ? of : undefined,
+      exchangesOf: (owner) => {
+        const found = this.#connections.get(owner);
+        return found instanceof HandlerIngest ? found : undefined;
+      },
+    });
   }
 
   /** A connection of an earlier hub, from the state that it stored. */
   #restored(number: number, id: number, state: Uint8Array): RecordedConnection {
     try {
-      return new (ingestOf(number))(this.#writer, id, state);
+      return this.#ingest(number, id, state);
     } catch (error) {
-      const failed = new (ingestOf(number))(this.#writer, id, undefined);
+      const failed = this.#ingest(number, id, undefined);
       failed.fail(`${FAULT_REASON}: what was stored of it cannot be read (${reasonOf(error)})`);
       return failed;
     }
@@ -305,6 +331,9 @@ export class JournalIngest {
       if (position !== undefined) {
         const [worker, host] = [positionIn(position["worker"]), positionIn(position["host"])];
         connection.skip({ worker, host }, this.#lastAt);
+      } else if (number >= FIRST_HANDLER_CONNECTION) {
+        // It has no bytes, so nobody says where they stand. Its end may be among what is missing; that of the relay ends it, too.
+        connection.skip({ worker: undefined, host: undefined }, this.#lastAt);
       } else if (isWhole) {
         this.#close(number);
       } else {
@@ -333,10 +362,6 @@ const DECODED: ReadonlySet<string> = new Set(["bytes", "opened", "closed"]);
 
 /** As much of an event that is no JSON is kept. */
 const MAX_UNREADABLE_BYTES = 4096;
-
-function ingestOf(connection: number): typeof ConnectionIngest | typeof HttpIngest {
-  return connection >= FIRST_HTTP_CONNECTION ? HttpIngest : ConnectionIngest;
-}
 
 /** A state that cannot be stored, since it exceeds what a row can hold, costs its connection the recording, and no other. */
 function saveConnection(connection: RecordedConnection): void {

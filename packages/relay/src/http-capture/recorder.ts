@@ -2,23 +2,15 @@
  * Records what a host sends to a worker's own HTTP server (capability HttpUri) beside the stream: a byte relay in front of
  * that server, into the journal of the relay that the worker's stream passes through.
  */
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
-import { FIRST_HTTP_CONNECTION, SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@inspector/wire/journal";
-import { type Address, formatAddress } from "../address.ts";
-import { CountedEvents } from "../counted-events.ts";
+import { type AddressInfo, createServer } from "node:net";
+import { SIDE_RELAY } from "@inspector/wire/journal";
+import type { Address } from "../address.ts";
 import { ConnectionBudget } from "../descriptors.ts";
 import type { IsRewritable, Rewrite } from "../intervene/rewrite.ts";
 import type { Journal } from "../journal.ts";
-import { join, type Pipe } from "../pump.ts";
-import { createReadBuffers, type ReadBuffers, takeOver } from "../read-buffers.ts";
-import { reset, resetAll } from "../socket-ends.ts";
+import { CustomHandler, type HandlerOptions, type HandlerRoute, unusedAddress } from "./custom-handler.ts";
+import { dialPatiently, HttpConnections } from "./http-connections.ts";
 import { httpUriOf, replaceHttpUri } from "./http-uri.ts";
-
-/** As patient as the host would be with the worker itself: so many attempts, 50 ms apart at first and 250 ms at last. */
-const CONNECT_TRIES = 10;
-const FIRST_DELAY_MS = 50;
-const LAST_DELAY_MS = 250;
 
 export type HttpRecorder = {
   /** For the relay: stands between the host and the HTTP server that a message declares, and puts our address into it. */
@@ -27,6 +19,8 @@ export type HttpRecorder = {
   readonly isRewritable: IsRewritable;
   /** A worker's connection has ended: nobody connects to its HTTP server any more. What is under way goes on. */
   forget(connection: number): void;
+  /** Stands between a host and a custom handler that is about to be started. @throws where no port is free */
+  openHandler(options: HandlerOptions): Promise<HandlerRoute>;
   /** Stops listening and resets what is open. */
   close(): Promise<void>;
 };
@@ -36,15 +30,18 @@ type Listener = { readonly connection: number; readonly uri: Promise<string>; st
 /** @param budget of all connections of the process */
 export function createHttpRecorder(journal: Journal, budget = new ConnectionBudget()): HttpRecorder {
   const listeners = new Map<string, Listener>();
-  /** Every accepted socket that is not closed, and what it is joined to. */
-  const hosts = new Map<Socket, Socket | undefined>();
-  const counted = new CountedEvents((event) => journal.event(event));
-  let lastId = FIRST_HTTP_CONNECTION - 1;
+  const handlers = new Set<CustomHandler>();
+  const connections = new HttpConnections(journal, budget);
+  let handlerCount = 0;
   let isClosed = false;
 
   function listen(worker: Address, uri: URL, connection: number): Listener {
     const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (accepted) =>
-      accept(accepted, worker, connection),
+      connections.accept(accepted, {
+        address: worker,
+        of: connection,
+        dial: (isWanted) => dialPatiently(worker, isWanted),
+      }),
     );
     const opened = new Promise<string>((resolve) => {
       server.once("error", (error) => {
@@ -60,48 +57,6 @@ export function createHttpRecorder(journal: Journal, budget = new ConnectionBudg
       });
     });
     return { connection, uri: opened, stop: () => server.close() };
-  }
-
-  function accept(accepted: Socket, address: Address, of: number): void {
-    if (!budget.take()) {
-      accepted.destroy();
-      counted.add("connections-refused", { type: "connections-refused", limit: budget.limit });
-      return;
-    }
-    const buffers = createReadBuffers();
-    const host = takeOver(accepted, buffers);
-    lastId += 1;
-    const id = lastId;
-    const remote = formatAddress({ host: host.remoteAddress ?? "?", port: host.remotePort ?? 0 });
-    journal.event({ type: "opened", remote, upstream: formatAddress(address), of }, id, SIDE_HOST);
-    host.on("error", () => {});
-    const closed = (): void => journal.event({ type: "closed" }, id, SIDE_RELAY);
-    host.once("close", closed);
-    hosts.set(host, undefined);
-    host.once("close", () => {
-      hosts.delete(host);
-      budget.giveBack();
-    });
-    const workerBuffers = createReadBuffers();
-    connectPatiently(address, workerBuffers, () => hosts.has(host)).then(
-      (worker) => {
-        if (host.destroyed) {
-          worker.destroy();
-          return;
-        }
-        const pipes: readonly Pipe[] = [
-          { side: SIDE_HOST, from: host, buffers, to: worker },
-          { side: SIDE_WORKER, from: worker, buffers: workerBuffers, to: host },
-        ];
-        host.off("close", closed);
-        hosts.set(host, worker);
-        join(journal, id, pipes, () => {});
-      },
-      (error: Error) => {
-        journal.event({ type: "upstream-failed", message: error.message }, id, SIDE_WORKER);
-        reset(host);
-      },
-    );
   }
 
   /** The worker's address with a host and port of ours, or as it is where that cannot be. */
@@ -138,14 +93,28 @@ export function createHttpRecorder(journal: Journal, budget = new ConnectionBudg
         listeners.delete(key);
       }
     },
+    async openHandler(options) {
+      const address = await unusedAddress();
+      const handler = new CustomHandler(handlerCount++, address, options, journal, connections);
+      handlers.add(handler);
+      return {
+        address,
+        close() {
+          handler.close();
+          handlers.delete(handler);
+        },
+      };
+    },
     async close() {
       isClosed = true;
       for (const { stop } of listeners.values()) {
         stop();
       }
       listeners.clear();
-      await resetAll([...hosts].flatMap(([host, worker]) => (worker === undefined ? [host] : [host, worker])));
-      counted.close();
+      for (const handler of handlers) {
+        handler.close();
+      }
+      await connections.close();
     },
   };
 }
@@ -153,30 +122,4 @@ export function createHttpRecorder(journal: Journal, budget = new ConnectionBudg
 /** Everything but host and port as the worker wrote it. */
 function withAddress(uri: string, address: string): string {
   return uri.replace(/^([a-z]+:\/\/(?:[^/?#@]*@)?)[^/?#]*/iu, (_, before: string) => `${before}${address}`);
-}
-
-async function connectPatiently(address: Address, buffers: ReadBuffers, isWanted: () => boolean): Promise<Socket> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await connectOnce(address, buffers);
-    } catch (error) {
-      if (attempt >= CONNECT_TRIES || !isWanted()) {
-        throw error;
-      }
-      await sleep(Math.min(FIRST_DELAY_MS * attempt, LAST_DELAY_MS));
-    }
-  }
-}
-
-function connectOnce(address: Address, { onread }: ReadBuffers): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ ...address, allowHalfOpen: true, noDelay: true, onread });
-    socket.once("error", reject);
-    socket.once("connect", () => {
-      socket.off("error", reject);
-      // Nothing may come before it is joined: its bytes have to be recorded.
-      socket.pause();
-      resolve(socket);
-    });
-  });
 }

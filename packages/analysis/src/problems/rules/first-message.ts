@@ -13,7 +13,10 @@ export const wrongFirstMessage: Rule = {
   review: (session) =>
     session.streams.flatMap((stream): Finding[] => {
       const first = session.firstMessages.get(stream.id);
-      if (first === undefined || first.kind === KIND.startStream || stream.openedAt < session.givenUpUntil) {
+      if (first === undefined || first.kind === KIND.startStream || stream.isCustomHandler) {
+        return [];
+      }
+      if (stream.openedAt < session.givenUpUntil) {
         return [];
       }
       return [
@@ -44,7 +47,10 @@ export const noFirstMessage: Rule = {
       const { id, openedAt, endedAt = session.now, end } = stream;
       const { span, isDefault } = session.limitOf("start", stream) ?? NO_LIMIT;
       const isLate = endedAt - openedAt > span;
-      if (session.firstMessages.has(id) || stream.messages > 0 || (stream.endedAt === undefined && !isLate)) {
+      if (stream.isCustomHandler || session.firstMessages.has(id) || stream.messages > 0) {
+        return [];
+      }
+      if (stream.endedAt === undefined && !isLate) {
         return [];
       }
       return [
