@@ -39,7 +39,7 @@ describe("the language of an app", () => {
     [".NET by its settings", settings("dotnet-isolated"), "This is a .NET app"],
     ["one that nobody knows", settings("elixir"), "This is an elixir app"],
     ["in-process .NET", settings("dotnet"), "it has no worker"],
-    ["a custom handler by its settings", settings("custom"), "custom handler (FUNCTIONS_WORKER_RUNTIME)"],
+    ["a custom handler that host.json does not describe", settings("custom"), "and its host.json describes none"],
     ["Python by its file", { "function_app.py": "", "package.json": "{}" }, PYTHON],
     ["Python by a script", { "a/function.json": '{"scriptFile":"__init__.py"}' }, "Python app (a/function.json)"],
     ["Python by the file beside function.json", { "a/function.json": "{}", "a/__init__.py": "" }, "Python app"],
@@ -48,11 +48,6 @@ describe("the language of an app", () => {
     ["PowerShell", { "profile.ps1": "" }, "PowerShell app"],
     [".NET that is built", { "worker.config.json": "{}" }, ".NET app (worker.config.json)"],
     ["Go", { "go.mod": "" }, "Go app"],
-    [
-      "a custom handler",
-      { "host.json": '{"customHandler":{"description":{"defaultExecutablePath":"x"}}}' },
-      "custom handler (customHandler in host.json)",
-    ],
   ])("is %s", async (_, files, message) => {
     expect(await judge(files)).toContain(message);
   });

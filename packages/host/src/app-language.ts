@@ -2,8 +2,9 @@ import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Configuration } from "./configuration.ts";
+import { CUSTOM } from "./handler-settings.ts";
 import { HostError } from "./host-error.ts";
-import { isJsonObject, objectAt, readJsonFile, stringAt } from "./json.ts";
+import { readJsonFile, stringAt } from "./json.ts";
 
 /** What an app is written in, as far as that decides which worker runs it. */
 export type AppLanguage = {
@@ -39,9 +40,6 @@ async function detectAppLanguage(
   appDirectory: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<AppLanguage | undefined> {
-  if (await isCustomHandler(appDirectory)) {
-    return { runtime: "custom", source: "customHandler in host.json" };
-  }
   const runtime = environment["FUNCTIONS_WORKER_RUNTIME"]?.trim().toLowerCase() ?? "";
   if (runtime !== "") {
     return { runtime, source: "FUNCTIONS_WORKER_RUNTIME" };
@@ -76,14 +74,10 @@ export async function chooseWorker(app: {
 }
 
 function refuse({ runtime, source }: AppLanguage): never {
-  if (runtime === "custom") {
-    throw new HostError(
-      "wrong-worker",
-      `This app is a custom handler (${source}), which the stand-in host does not run`,
-      {
-        hint: "A custom handler speaks HTTP with its host: there is no stream to look at.",
-      },
-    );
+  if (runtime === CUSTOM) {
+    throw new HostError("wrong-worker", `This app is a custom handler (${source}), and its host.json describes none`, {
+      hint: 'Name the program in host.json: "customHandler": { "description": { "defaultExecutablePath": … } }.',
+    });
   }
   if (runtime === "dotnet") {
     throw new HostError("wrong-worker", `This is an in-process .NET app (${source}): it has no worker`, {
@@ -103,14 +97,6 @@ function hintFor(runtime: string): string {
   }
   const installed = `DIR is the folder that holds the worker.config.json of ${runtime}`;
   return `${installed}; Core Tools have one in workers/${runtime}. The worker that comes with the inspector runs Node.js apps only.`;
-}
-
-async function isCustomHandler(appDirectory: string): Promise<boolean> {
-  const hostJson = (await readJsonFile(join(appDirectory, "host.json"))) ?? {};
-  return ["customHandler", "httpWorker"].some((key) => {
-    const description = objectAt(objectAt(hostJson, key), "description");
-    return isJsonObject(hostJson[key]) && (stringAt(description, "defaultExecutablePath") ?? "") !== "";
-  });
 }
 
 /** The language of the first script that a function.json names and that is not JavaScript. */

@@ -1,8 +1,10 @@
 import type { HostJson } from "./app-settings.ts";
 import { readFunctionFolders } from "./function-json.ts";
 import { type FunctionInfo, type FunctionTable, indexFunctions, isHttpTriggered } from "./functions.ts";
+import { HandlerChannel, type OpenHandlerPort } from "./handler-channel.ts";
+import type { HandlerSettings } from "./handler-settings.ts";
 import { formatCause, HostError } from "./host-error.ts";
-import { type Invocation, type InvocationOutcome, runInvocation } from "./invoker.ts";
+import { type Channel, type Invocation, type InvocationOutcome, runInvocation } from "./invoker.ts";
 import { deliverOutputs } from "./outputs.ts";
 import { QueueBroker } from "./queues.ts";
 import { decideRestart, formatGaveUp, type WorkerEnd } from "./restart-policy.ts";
@@ -15,6 +17,9 @@ import { type ChannelContext, WorkerChannel } from "./worker-channel.ts";
 export type AppContext = ChannelContext & {
   readonly hostJson: HostJson;
   readonly timerMemory: TimerMemory;
+  /** Set where the app is a custom handler. */
+  readonly handler?: HandlerSettings | undefined;
+  readonly openHandlerPort?: OpenHandlerPort | undefined;
 };
 
 /**
@@ -23,7 +28,7 @@ export type AppContext = ChannelContext & {
  */
 export class AppRun {
   readonly #context: AppContext;
-  readonly #channels = new Set<WorkerChannel>();
+  readonly #channels = new Set<Channel>();
   readonly #slots: Promise<void>[] = [];
   readonly #stop = new AbortController();
   readonly #ready = createDeferred<void>();
@@ -48,7 +53,7 @@ export class AppRun {
     return this.#context.hostJson;
   }
 
-  get channels(): readonly WorkerChannel[] {
+  get channels(): readonly Channel[] {
     return [...this.#channels];
   }
 
@@ -149,7 +154,11 @@ export class AppRun {
 
   /** From the start of one process to its end. */
   async #runProcess(): Promise<WorkerEnd> {
-    const channel = new WorkerChannel(this.#context);
+    const { handler, openHandlerPort } = this.#context;
+    const channel =
+      handler === undefined
+        ? new WorkerChannel(this.#context)
+        : new HandlerChannel(this.#context, handler, openHandlerPort);
     this.#channels.add(channel);
     try {
       await this.#bringUp(channel);
@@ -162,7 +171,7 @@ export class AppRun {
     return end;
   }
 
-  async #bringUp(channel: WorkerChannel): Promise<void> {
+  async #bringUp(channel: Channel): Promise<void> {
     await channel.start();
     this.#table ??= await this.#index(channel);
     await channel.load(this.#table.functions);
@@ -171,7 +180,7 @@ export class AppRun {
     this.#startTriggers(this.#table.functions);
   }
 
-  #startFailed(channel: WorkerChannel, cause: unknown): void {
+  #startFailed(channel: Channel, cause: unknown): void {
     if (this.#stop.signal.aborted) {
       return;
     }
@@ -185,10 +194,11 @@ export class AppRun {
     channel.kill("failed");
   }
 
-  async #index(channel: WorkerChannel): Promise<FunctionTable> {
+  async #index(channel: Channel): Promise<FunctionTable> {
     const { config, appDirectory, environment, emit } = this.#context;
     const { language, extensions } = config;
-    const response = config.isIndexing ? await channel.requestMetadata() : undefined;
+    const isAsked = config.isIndexing && channel instanceof WorkerChannel;
+    const response = isAsked ? await channel.requestMetadata() : undefined;
     if (response !== undefined && statusOf(response.result) !== "Success") {
       throw new HostError("metadata-failed", `The worker could not list functions: ${formatFailure(response.result)}`, {
         hint: "Correct the app; with watching on, the host tries again when a file changes.",
@@ -216,7 +226,7 @@ export class AppRun {
     this.#timers = new TimerRunner(functions, { environment, memory: timerMemory, emit, invoke });
   }
 
-  async #pickChannel(): Promise<WorkerChannel> {
+  async #pickChannel(): Promise<Channel> {
     for (;;) {
       const candidates = [...this.#channels].filter(({ isReady }) => isReady);
       const channel = candidates[this.#turn++ % Math.max(candidates.length, 1)];

@@ -8,6 +8,7 @@ import {
   type ParsedFunction,
   parseFunction,
 } from "./functions.ts";
+import { CUSTOM } from "./handler-settings.ts";
 import { formatCause } from "./host-error.ts";
 import { isTrueAt, type JsonObject, readJsonFile, stringAt } from "./json.ts";
 
@@ -15,7 +16,8 @@ import { isTrueAt, type JsonObject, readJsonFile, stringAt } from "./json.ts";
  * Reads the functions of an app that has one folder with a function.json for each, for workers that do not index.
  * Ids are new each time, as in the real host.
  *
- * @param context `extensions` are those of the worker's scripts; functions of other languages are left out
+ * @param context `extensions` are those of the worker's scripts; functions of other languages are left out, but for custom handlers,
+ * which have no scripts
  */
 export async function readFunctionFolders(
   appDirectory: string,
@@ -48,11 +50,13 @@ async function readFunctionFolder(
   if (content === undefined) {
     return undefined;
   }
-  const scriptFile = findScript(directory, content, await readdir(directory), context.extensions);
+  const isCustom = context.language === CUSTOM;
+  const scriptFile =
+    findScript(directory, content, await readdir(directory), context.extensions) ?? (isCustom ? "" : undefined);
   if (scriptFile === undefined) {
     return { ok: false, reason: "function.json names no scriptFile, and no file of the folder is clearly the script" };
   }
-  if (!context.extensions.includes(extname(scriptFile))) {
+  if (!isCustom && !context.extensions.includes(extname(scriptFile))) {
     return { ok: false, reason: `${basename(scriptFile)} is not a script of the ${context.language} worker` };
   }
   return parseFunction(

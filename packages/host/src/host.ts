@@ -7,6 +7,8 @@ import { type ConfigurationSources, createConfiguration } from "./configuration.
 import type { Address, EventSink } from "./events.ts";
 import type { Environment, FunctionInfo } from "./functions.ts";
 import { type RpcServer, startRpcServer } from "./grpc-server.ts";
+import type { OpenHandlerPort } from "./handler-channel.ts";
+import { type HandlerSettings, readHandlerSettings } from "./handler-settings.ts";
 import { formatCause, HostError } from "./host-error.ts";
 import { type FrontDoor, openFrontDoor } from "./http-front.ts";
 import type { InvocationOutcome } from "./invoker.ts";
@@ -34,6 +36,8 @@ export type HostOptions = {
    * the gRPC server listens and the app's configuration is known to be good.
    */
   readonly workerEndpoint?: (actual: Address) => Address | Promise<Address>;
+  /** Lets somebody stand between the host and each process of a custom handler. */
+  readonly openHandlerPort?: OpenHandlerPort;
   /** Where http triggers and admin routes are served; 127.0.0.1 and a free port unless given. */
   readonly http?: Partial<Address>;
   /** Worker processes; unless given, FUNCTIONS_WORKER_PROCESS_COUNT or worker.config.json decide. */
@@ -267,6 +271,13 @@ class RunningHost implements Host {
     }
     const configuration = createConfiguration({ ...this.#options.configuration, environment });
     const { nodeWorkerDirectory = "" } = this.#options;
+    const handler =
+      this.#options.workerDirectory === undefined
+        ? await readHandlerSettings({ directory, environment, configuration })
+        : undefined;
+    if (handler !== undefined) {
+      return { environment, hostJson, config: handler.config, handler };
+    }
     const workerDirectory =
       this.#options.workerDirectory ??
       (await chooseWorker({ directory, environment, configuration, nodeWorkerDirectory }));
@@ -276,12 +287,14 @@ class RunningHost implements Host {
     return { environment, hostJson, config };
   }
 
-  #createRun({ environment, hostJson, config }: AppFiles): AppRun {
+  #createRun({ environment, hostJson, config, handler }: AppFiles): AppRun {
     const { processCount, limits, onEvent } = this.#options;
     const appDirectory = this.#appDirectory;
     const countSetting = parseCount(environment["FUNCTIONS_WORKER_PROCESS_COUNT"]);
     return new AppRun({
       config,
+      handler,
+      openHandlerPort: this.#options.openHandlerPort,
       appDirectory,
       environment: {
         ...workerEnvironment(environment, { config, appDirectory, hostName: formatAddress(this.httpAddress) }),
@@ -299,7 +312,12 @@ class RunningHost implements Host {
   }
 }
 
-type AppFiles = { readonly environment: Environment; readonly hostJson: HostJson; readonly config: WorkerConfig };
+type AppFiles = {
+  readonly environment: Environment;
+  readonly hostJson: HostJson;
+  readonly config: WorkerConfig;
+  readonly handler?: HandlerSettings;
+};
 
 function parseCount(text: string | undefined): number | undefined {
   const count = Number(text);

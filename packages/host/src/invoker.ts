@@ -2,12 +2,16 @@ import { randomUUID } from "node:crypto";
 import type { InvocationResponse } from "@inspector/proto";
 import type { EventSink, InvocationStatus } from "./events.ts";
 import type { FunctionInfo } from "./functions.ts";
+import type { HandlerChannel } from "./handler-channel.ts";
 import { formatCause, HostError } from "./host-error.ts";
 import { createInvocationRequest, type HttpLeg, type TriggerInput } from "./invocation-request.ts";
 import type { Retry } from "./retry.ts";
 import { formatFailure, statusOf } from "./status-result.ts";
 import { TimeLimitError, withinLimit } from "./time-limit.ts";
 import type { WorkerChannel } from "./worker-channel.ts";
+
+/** A worker: with a stream, or a custom handler. */
+export type Channel = WorkerChannel | HandlerChannel;
 
 /** The worker an invocation goes to. */
 export type InvocationTarget = {
@@ -44,7 +48,7 @@ export type InvocationOutcome = {
  * @throws {HostError} "function-not-loaded"
  */
 export async function runInvocation(
-  channel: WorkerChannel,
+  channel: Channel,
   info: FunctionInfo,
   invocation: Invocation,
   context: { readonly limit: number | undefined; readonly emit: EventSink },
@@ -100,7 +104,7 @@ async function awaitBoth(answer: Promise<InvocationResponse>, leg: HttpLeg | und
 }
 
 async function awaitOutcome(
-  channel: WorkerChannel,
+  channel: Channel,
   pending: Promise<InvocationResponse>,
   invocationId: string,
   limit: number | undefined,

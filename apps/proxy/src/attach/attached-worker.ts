@@ -6,16 +6,18 @@ import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { reasonOf } from "@inspector/contract/inspector-error";
 import { formatAddress } from "@inspector/relay/address";
+import type { HttpRecorder } from "@inspector/relay/http-capture/recorder";
 import { Line } from "@inspector/relay/line";
 import { isRunningProcess, type ProcessIdentity, processIdentity } from "@inspector/relay/process-identity";
 import type { Route, RoutedRelay } from "@inspector/relay/relay";
 import { splitLines } from "@inspector/wire/lines";
 import type { FromRun, FromShim, OutputStream } from "./gate-lines.ts";
 import { parseFromShim } from "./gate-messages.ts";
+import { describeHandlerApp } from "./handler-app.ts";
 import { missingOf } from "./missing-modules.ts";
 import type { OutputPipes } from "./output-pipes.ts";
-import { parseWorkerArguments } from "./worker-arguments.ts";
-import { findByWorkerId, kill } from "./worker-processes.ts";
+import { parseWorkerArguments, type WorkerArguments } from "./worker-arguments.ts";
+import { findByEnvironment, findByWorkerId, kill } from "./worker-processes.ts";
 
 /** What waits for a shim is an answer and an end. */
 const MAX_WAITING = 1024 * 1024;
@@ -32,8 +34,14 @@ const LOOPBACK = { host: "127.0.0.1", port: 0 };
 
 type Hello = Extract<FromShim, { type: "hello" }>;
 
+/** What records the workers of a run. */
+export type AttachRelay = Pick<RoutedRelay, "openRoute" | "record"> & {
+  /** Absent where HTTP is not recorded. */
+  readonly openHandler?: HttpRecorder["openHandler"] | undefined;
+};
+
 export type AttachedWorkerOptions = {
-  readonly relay: Pick<RoutedRelay, "openRoute" | "record">;
+  readonly relay: AttachRelay;
   readonly pipes: OutputPipes;
   /** It has a worker's process. */
   readonly onStarted: () => void;
@@ -129,7 +137,7 @@ export class AttachedWorker {
     this.#hello = hello;
     this.#shim = processIdentity(hello.pid);
     this.#host = processIdentity(hello.parent);
-    const told = parseWorkerArguments(hello.args);
+    const told = toldOf(hello);
     if (told === undefined) {
       this.#refuse("its arguments name no host");
       return;
@@ -141,11 +149,7 @@ export class AttachedWorker {
     this.#workerId = told.workerId;
     this.#upstream = formatAddress(told.upstream);
     const [route, pipes, config] = await Promise.all([
-      this.#options.relay.openRoute({
-        listen: LOOPBACK,
-        upstream: told.upstream,
-        onHostEnded: () => this.#lookForHost(),
-      }),
+      this.#openPort(hello, told),
       this.#options.pipes.take(),
       readConfig(hello),
     ]);
@@ -157,6 +161,20 @@ export class AttachedWorker {
     }
     this.#state = "routed";
     this.#line.send({ type: "route", relay: route.address, ...(pipes !== undefined && { pipes }) });
+  }
+
+  /** A port of the relay, or, for a custom handler, the handler's own port behind the relay. */
+  async #openPort({ handler }: Hello, { upstream, workerId }: WorkerArguments): Promise<Route> {
+    const { relay } = this.#options;
+    const onHostEnded = (): void => this.#lookForHost();
+    if (handler === undefined) {
+      return await relay.openRoute({ listen: LOOPBACK, upstream, onHostEnded });
+    }
+    if (relay.openHandler === undefined) {
+      throw new Error("HTTP is not recorded (--no-http-capture)");
+    }
+    const facts = { workerId, ...describeHandlerApp(handler.appRoot) };
+    return await relay.openHandler({ port: handler.port, facts, onHostEnded });
   }
 
   #refuse(reason: string): void {
@@ -225,6 +243,11 @@ export class AttachedWorker {
       for (const pid of findByWorkerId(this.#workerId, own)) {
         kill(processIdentity(pid), "SIGKILL");
       }
+      if (this.#hello?.handler !== undefined) {
+        findByEnvironment(`FUNCTIONS_CUSTOMHANDLER_WORKER_ID=${this.#workerId}`).forEach((one) => {
+          kill(one, "SIGKILL");
+        });
+      }
     }
     if (before === "running" && this.#worker !== undefined) {
       kill(this.#worker, "SIGKILL");
@@ -246,6 +269,12 @@ export class AttachedWorker {
       }, delay).unref();
     }
   }
+}
+
+function toldOf({ args, handler }: Hello): WorkerArguments | undefined {
+  return handler === undefined
+    ? parseWorkerArguments(args)
+    : { upstream: { ...LOOPBACK, port: handler.port }, workerId: handler.workerId };
 }
 
 function createOutput(onLine: (text: string) => void) {

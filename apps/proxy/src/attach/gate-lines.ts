@@ -9,6 +9,8 @@ export type FromShim =
       readonly language: string;
       /** As the host gave them. */
       readonly args: readonly string[];
+      /** Set where it is a custom handler, which is told on its environment. */
+      readonly handler?: HandlerPlace | undefined;
       readonly cwd: string;
       readonly pid: number;
       /** The host. */
@@ -32,10 +34,19 @@ export type FromShim =
       readonly failure?: string;
     };
 
+/** What a host tells a custom handler. */
+export type HandlerPlace = {
+  /** Where the host looks for it. */
+  readonly port: number;
+  readonly workerId: string;
+  /** The app's folder. */
+  readonly appRoot: string;
+};
+
 export type OutputStream = "stdout" | "stderr";
 
 export type FromRun =
-  /** Where the worker is to find its host. `pipes` are named pipes for its output, if they could be made. */
+  /** Where the worker is to find its host; where a custom handler is to listen. `pipes` are named pipes for its output, if they could be made. */
   | { readonly type: "route"; readonly relay: GateAddress; readonly pipes?: readonly [stdout: string, stderr: string] }
   /** It is not recorded; the host's own address stays. */
   | { readonly type: "refused"; readonly reason: string }

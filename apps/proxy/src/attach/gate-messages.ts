@@ -1,5 +1,5 @@
 /** Reads what a shim says. Another program may have found the socket, so nothing of it is taken for granted. */
-import type { FromShim, OutputStream } from "./gate-lines.ts";
+import type { FromShim, HandlerPlace, OutputStream } from "./gate-lines.ts";
 
 /** @returns undefined where a shim says no such thing */
 export function parseFromShim(value: unknown): FromShim | undefined {
@@ -38,6 +38,7 @@ export function parseFromShim(value: unknown): FromShim | undefined {
 
 function parseHello(said: Readonly<Record<string, unknown>>): FromShim | undefined {
   const { language, args, cwd, pid, parent, network, variables } = said;
+  const handler = parseHandler(said["handler"]);
   if (typeof language !== "string" || typeof cwd !== "string" || !isStrings(args) || !isPid(pid) || !isPid(parent)) {
     return undefined;
   }
@@ -50,8 +51,20 @@ function parseHello(said: Readonly<Record<string, unknown>>): FromShim | undefin
     pid,
     parent,
     ...(typeof network === "string" && { network }),
+    ...(handler !== undefined && { handler }),
     variables: Object.fromEntries(pairs.flatMap(([name, one]) => (typeof one === "string" ? [[name, one]] : []))),
   };
+}
+
+function parseHandler(value: unknown): HandlerPlace | undefined {
+  if (typeof value !== "object" || value === null) {
+    return undefined;
+  }
+  const { port, workerId, appRoot } = value as Readonly<Record<string, unknown>>;
+  const isPort = typeof port === "number" && Number.isSafeInteger(port) && port > 0 && port < 65_536;
+  return isPort && typeof workerId === "string" && typeof appRoot === "string"
+    ? { port, workerId, appRoot }
+    : undefined;
 }
 
 function isPid(value: unknown): value is number {

@@ -4,8 +4,7 @@ import { rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { isRunningProcess, type ProcessIdentity } from "@inspector/relay/process-identity";
-import type { RoutedRelay } from "@inspector/relay/relay";
-import { AttachedWorker } from "./attached-worker.ts";
+import { AttachedWorker, type AttachRelay } from "./attached-worker.ts";
 import { OutputPipes } from "./output-pipes.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { kill } from "./worker-processes.ts";
@@ -49,7 +48,7 @@ export async function clearSocket(path: string): Promise<void> {
 
 /** @throws the listener's error */
 export async function openGate(
-  relay: Pick<RoutedRelay, "openRoute" | "record">,
+  relay: AttachRelay,
   { path, socket }: Pick<RunFolder, "path" | "socket">,
 ): Promise<Gate> {
   const workers = new Set<AttachedWorker>();

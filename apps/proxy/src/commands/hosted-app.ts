@@ -4,6 +4,7 @@ import { type ConfigurationSources, createHost, type Host, type HostEvent } from
 import { openStateFolder } from "@inspector/hub/state-folder";
 import type { JournalEvent } from "@inspector/relay/journal";
 import { type Address, formatAddress } from "../address.ts";
+import { describeHandlerApp } from "../attach/handler-app.ts";
 import { harmlessVariables } from "../attach/harmless-variables.ts";
 import { missingOf } from "../attach/missing-modules.ts";
 import { type PortRecording, type Recording, startRecording } from "../recording/recording.ts";
@@ -49,6 +50,11 @@ export async function startHostedApp(options: HostedAppOptions): Promise<HostedA
     async workerEndpoint(upstream) {
       recording = await startRecording({ ...options, upstream, state });
       return recording.listen;
+    },
+    async openHandlerPort({ workerId, port }) {
+      const facts = { workerId, ...describeHandlerApp(options.app) };
+      const opened = await recording?.openHandler?.({ port, facts });
+      return opened === undefined ? { port, close: () => {} } : { port: opened.address.port, close: opened.close };
     },
     onEvent(event) {
       const record = journalEventOf(event);

@@ -4,8 +4,9 @@ import { openStateFolder } from "@inspector/hub/state-folder";
 import { CommandSignals, runCommand } from "../attach/command.ts";
 import { appRoots, changeConfigs, restoreConfigs } from "../attach/dotnet-hook.ts";
 import { type Ending, endAs } from "../attach/ending.ts";
-import { attachedVariables, languagesFor } from "../attach/environment.ts";
+import { appFolders, attachedVariables, findInProcess, handlersFor, languagesFor } from "../attach/environment.ts";
 import { type Gate, openGate } from "../attach/gate.ts";
+import { CUSTOM } from "../attach/handler-app.ts";
 import { makeRunFolder } from "../attach/run-folder.ts";
 import { writeShims } from "../attach/shims.ts";
 import { findByEnvironment } from "../attach/worker-processes.ts";
@@ -35,10 +36,20 @@ export async function run(args: readonly string[]): Promise<number> {
     0,
   );
   const isHeadless = values.headless === true;
-  const languages = languagesFor(process.env, values.language ?? []);
+  const named = values.language ?? [];
+  const languages = languagesFor(
+    process.env,
+    named.filter((one) => one !== CUSTOM),
+  );
+  const apps = appFolders(command, process.cwd());
+  const handlers = handlersFor(apps, named.includes(CUSTOM));
   const signals = new CommandSignals();
   const state = openStateFolder();
-  const shims = writeShims(state, languages, new URL("./shim/", import.meta.url));
+  const shims = writeShims(
+    state,
+    handlers.length > 0 ? [...languages, CUSTOM] : languages,
+    new URL("./shim/", import.meta.url),
+  );
   const { isJson, isOpening, ...given } = recordingValues(values, NO_PORT);
   const { signal } = signals;
   const recording = await startRoutedRecording({ ...given, isHeadless, state, signal }, { command }).catch(
@@ -52,6 +63,12 @@ export async function run(args: readonly string[]): Promise<number> {
   const folder = makeRunFolder();
   const gate = await openGate(recording, folder);
   tellBeginning(recording, { isJson, isHeadless });
+  const inProcess = findInProcess(apps, process.env);
+  if (inProcess !== undefined) {
+    say(
+      `the app in ${inProcess} is in-process .NET (FUNCTIONS_WORKER_RUNTIME is dotnet): its functions run in the host itself, so there is no worker to record`,
+    );
+  }
   if (isOpening && !isHeadless) {
     await openPage(recording.url);
   }
@@ -59,7 +76,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const changed = isBuilt
     ? []
     : changeConfigs(appRoots(command, process.cwd()), shims.executable(ISOLATED), folder.path);
-  const { variables } = attachedVariables(process.env, languages, shims, { socket: folder.socket, hasCommand: true });
+  const { variables } = attachedVariables(
+    process.env,
+    languages,
+    shims,
+    { socket: folder.socket, hasCommand: true },
+    handlers,
+  );
   const { failure, isStopped, ...ending } =
     signals.early === undefined
       ? await runCommand({

@@ -54,6 +54,8 @@ export type Recording = {
   /** The file that is recorded into: another one than at first, where that was lost. */
   readonly session: string;
   record(event: JournalEvent): void;
+  /** Stands between a host and a custom handler. Absent where HTTP is not recorded. */
+  readonly openHandler?: HttpRecorder["openHandler"];
   /** Opens a port for workers of one host. */
   readonly openRoute: RoutedRelay["openRoute"];
   /**
@@ -239,6 +241,7 @@ async function start(
   return {
     journal: directory,
     openRoute: relay.openRoute,
+    ...(http !== undefined && { openHandler: http.openHandler }),
     url,
     get session() {
       return hub.session;

@@ -14,6 +14,8 @@ export type HandlerOptions = {
   readonly port: number;
   /** Recorded with the beginning: which handler it is, and what its app has. */
   readonly facts: Readonly<Record<string, unknown>>;
+  /** A connection of the host has ended: it may be gone. */
+  readonly onHostEnded?: () => void;
 };
 
 export type HandlerRoute = {
@@ -85,6 +87,7 @@ export class CustomHandler implements HandlerRoute {
       this.#connections.accept(accepted, {
         address: this.address,
         of: this.#id,
+        onClosed: this.#options.onHostEnded,
         // Without us the host would be refused at once by a handler that does not listen any more.
         dial: () => this.#dial(),
       }),

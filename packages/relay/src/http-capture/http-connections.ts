@@ -22,6 +22,8 @@ export type HttpDestination = {
   readonly address: Address;
   /** The connection of the journal that this one belongs to. */
   readonly of: number;
+  /** The host's end of a connection is closed. */
+  readonly onClosed?: (() => void) | undefined;
   /** @param isWanted whether the host is still there */
   dial(isWanted: () => boolean): Promise<WorkerSocket>;
 };
@@ -62,6 +64,7 @@ export class HttpConnections {
     host.once("close", () => {
       hosts.delete(host);
       this.#budget.giveBack();
+      destination.onClosed?.();
     });
     destination
       .dial(() => hosts.has(host))

@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { coreToolsPython, findOnPath } from "../core-tools-python.ts";
+import type { HandlerPlace } from "../gate-lines.ts";
+import { CUSTOM, findHandler } from "../handler-app.ts";
 import { findExecutable } from "../real-executable.ts";
 import {
   lookUp,
@@ -18,6 +20,9 @@ export const PYTHON_LAUNCHER = "launch.py";
 /** In front of all arguments: what {@link PYTHON_LAUNCHER} was started with. */
 const EXECUTABLE_OPTION = "--inspector-executable";
 
+/** What a host tells a custom handler of its port; hosts set both to the same. */
+const HANDLER_PORTS = ["FUNCTIONS_CUSTOMHANDLER_PORT", "FUNCTIONS_HTTPWORKER_PORT"];
+
 export type Call = {
   readonly language: string;
   /** undefined where nobody knows what runs the language's workers. */
@@ -25,6 +30,8 @@ export type Call = {
   readonly args: readonly string[];
   readonly environment: Variables;
   readonly settings: RunSettings | undefined;
+  /** Set where this is a custom handler that a host starts. */
+  readonly handler?: HandlerPlace;
 };
 
 /**
@@ -35,8 +42,16 @@ export function readCall(self: string, given: readonly string[], variables: Vari
   const folder = dirname(self);
   const language = basename(self).replace(/\.[a-z]+$/u, "");
   const settings = parseRunSettings(variables[RUN_VARIABLE]);
-  const localSettings = parseLocalSettings(read(join(cwd, "local.settings.json")));
+  const appRoot = language === CUSTOM ? (lookUp(variables, ["FUNCTIONS_APP_ROOT_PATH"]) ?? cwd) : cwd;
+  const localSettings = parseLocalSettings(read(join(appRoot, "local.settings.json")));
   const environment = restore(variables, settings, folder, localSettings);
+  // The shim of a run around this one is the same program, with that run's settings.
+  const isShim = (path: string): boolean => dirname(path) === folder && environment[RUN_VARIABLE] === undefined;
+  if (language === CUSTOM) {
+    const executable = findHandler({ appRoot, environment, localSettings, isShim });
+    const handler = handlerPlace(environment, appRoot);
+    return { language, executable, args: given, environment, settings, ...(handler !== undefined && { handler }) };
+  }
   const [isOption, own, ...behind] = given;
   const [told, args] = isOption === EXECUTABLE_OPTION ? [own, behind] : [undefined, given];
   const workerDirectory = lookUp(environment, ["FUNCTIONS_WORKER_DIRECTORY"]);
@@ -48,8 +63,7 @@ export function readCall(self: string, given: readonly string[], variables: Vari
       localSettings,
       workerConfig: workerDirectory === undefined ? undefined : read(join(workerDirectory, "worker.config.json")),
       workerDirectory,
-      // The shim of a run around this one is the same program, with that run's settings.
-      isShim: (path) => dirname(path) === folder && environment[RUN_VARIABLE] === undefined,
+      isShim,
     });
   return {
     language,
@@ -58,6 +72,20 @@ export function readCall(self: string, given: readonly string[], variables: Vari
     environment,
     settings,
   };
+}
+
+function handlerPlace(environment: Variables, appRoot: string): HandlerPlace | undefined {
+  const port = Number(lookUp(environment, HANDLER_PORTS));
+  const workerId = lookUp(environment, ["FUNCTIONS_CUSTOMHANDLER_WORKER_ID", "FUNCTIONS_HTTPWORKER_ID"]);
+  return Number.isSafeInteger(port) && port > 0
+    ? { port, workerId: workerId ?? `handler on port ${port}`, appRoot }
+    : undefined;
+}
+
+/** The environment of a custom handler that is to listen on another port. */
+export function withHandlerPort(environment: Variables, port: number): Variables {
+  const ports = HANDLER_PORTS.filter((name) => environment[name] !== undefined);
+  return { ...environment, ...Object.fromEntries(ports.map((name) => [name, String(port)])) };
 }
 
 /** The environment as it would be without us: what `run` has set is taken back, what others have set since stays. */

@@ -8,10 +8,11 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { closeSync, readlinkSync } from "node:fs";
 import { type Ending, endAs, passSignalsOn } from "../ending.ts";
+import { CUSTOM } from "../handler-app.ts";
 import { harmlessVariables } from "../harmless-variables.ts";
 import { startKeeper } from "../keeper.ts";
 import { parseWorkerArguments, rewriteWorkerArguments } from "../worker-arguments.ts";
-import { type Call, readCall } from "./call.ts";
+import { type Call, readCall, withHandlerPort } from "./call.ts";
 import { Lifeline, type Route } from "./lifeline.ts";
 import { OutputCopy, openPipe } from "./output.ts";
 
@@ -31,10 +32,14 @@ async function main(): Promise<void> {
   freeDebuggerPort();
   const { executable } = call;
   if (executable === undefined) {
-    say(`it is not known what runs a worker of the language ${call.language}: name it in its worker.config.json`);
+    say(
+      call.language === CUSTOM
+        ? "it is not known what runs this custom handler: name it in host.json, as customHandler.description.defaultExecutablePath"
+        : `it is not known what runs a worker of the language ${call.language}: name it in its worker.config.json`,
+    );
     process.exit(NOT_FOUND);
   }
-  if (parseWorkerArguments(call.args) === undefined) {
+  if (call.handler === undefined && parseWorkerArguments(call.args) === undefined) {
     await stepAside(executable, call);
     return;
   }
@@ -48,6 +53,7 @@ async function main(): Promise<void> {
     type: "hello",
     language: call.language,
     args: call.args,
+    handler: call.handler,
     cwd: process.cwd(),
     pid: process.pid,
     parent: process.ppid,
@@ -72,11 +78,13 @@ async function stepAside(executable: string, { args, environment }: Call): Promi
 }
 
 async function runRecorded(executable: string, call: Call, lifeline: Lifeline, { relay, pipes }: Route): Promise<void> {
-  const args = rewriteWorkerArguments(call.args, relay);
+  const isHandler = call.handler !== undefined;
+  const args = isHandler ? call.args : rewriteWorkerArguments(call.args, relay);
+  const environment = isHandler ? withHandlerPort(call.environment, relay.port) : call.environment;
   const opened = pipes?.map(openPipe) ?? [];
   const [stdout, stderr] = opened.map((pipe) => pipe?.forWorker ?? ("pipe" as const));
   const stdio: StdioOptions = ["inherit", stdout ?? "pipe", stderr ?? "pipe"];
-  const child = spawn(executable, args, { stdio, env: { ...call.environment }, windowsHide: true });
+  const child = spawn(executable, args, { stdio, env: { ...environment }, windowsHide: true });
   worker = child;
   if (child.pid !== undefined) {
     lifeline.started(child.pid, [executable, ...args]);
