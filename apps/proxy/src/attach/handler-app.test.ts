@@ -109,6 +109,7 @@ describe("a run", () => {
     folder: SHIMS,
     executable: (name: string) => `${SHIMS}/${name}`,
     pythonLauncher: `${SHIMS}/launch.py`,
+    dotnetHook: `${SHIMS}/hook.targets`,
   };
   const variablesFor = (environment: Record<string, string>, folders: readonly string[], isNamed = false) =>
     attachedVariables(environment, [], shims, { socket: "/gate" }, handlersFor(folders, isNamed)).variables;

@@ -37,12 +37,13 @@ readable by you only, in $XDG_STATE_HOME/inspector (or ~/.local/state/inspector)
   --headless          serve no page
   --no-build          the command builds no .NET app, so change the worker.config.json of what was built until it ends
                       (as if the command had --no-build itself)
-  --language NAME     attach to workers of this language, too, as their worker.config.json names it (repeatable)
+  --language NAME     attach to workers of this language, too, as their worker.config.json names it (repeatable);
+                      "custom": custom handlers, where no host.json is in the command's folder or arguments
 ${RECORDING}
 The command has the terminal, standard input and output to itself, and its exit code is this one's. What the inspector says
 goes to stderr, before and after it; with --json one line of JSON goes to standard output first. Settings in the environment
 put a small program in the place of each worker's executable: it asks for a relay, starts the real worker and ends as that does. Your
-own settings are kept. Hosts that the command leaves behind end with it.
+own settings are kept. Calls of custom handlers are recorded, too, but not held and not replayed. Hosts that the command leaves behind end with it.
 
   inspector run -- func start
   inspector run --headless --session out.inspector -- npm test

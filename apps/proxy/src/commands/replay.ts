@@ -6,6 +6,7 @@ import type { OutputLine } from "@inspector/host";
 import { isSameFile } from "@inspector/hub/same-file";
 import { openForReading } from "@inspector/hub/sqlite";
 import { openStateFolder } from "@inspector/hub/state-folder";
+import { CUSTOM_HANDLER_PATH } from "@inspector/proto";
 import { parseAddress } from "../address.ts";
 import { complain, print, say, showProgress } from "../output.ts";
 import { openOutput, STANDARD_OUTPUT } from "../output-file.ts";
@@ -60,6 +61,7 @@ export async function replay(args: readonly string[]): Promise<number> {
   try {
     const recorded = readRecordedCalls(database, choice);
     assertAny(recorded, choice);
+    assertStreams(recorded);
     const run = { recorded, timing, ignore };
     const report = {
       session,
@@ -132,6 +134,19 @@ async function replayFresh({ recorded, timing, ignore }: Run, given: ReplayValue
       complain(`  [worker] ${line}\n`);
     }
     throw cause instanceof InspectorError && cause.code === "no-answer" ? otherWorker(cause, recorded) : cause;
+  }
+}
+
+/** @throws {InspectorError} "not-supported" */
+function assertStreams({ workers }: RecordedCalls): void {
+  if (workers.some(({ stream }) => stream.path === CUSTOM_HANDLER_PATH)) {
+    throw new InspectorError(
+      "not-supported",
+      "These are invocations of a custom handler, which its host asks over HTTP",
+      {
+        hint: "Only those of language workers are sent again. The HTTP tab of an invocation has the request to send by hand.",
+      },
+    );
   }
 }
 

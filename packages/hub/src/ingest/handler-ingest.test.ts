@@ -7,6 +7,7 @@ import { createHttpLegQueries } from "@inspector/session/http-legs";
 import { prepareForWriting } from "@inspector/session/open-session";
 import { createWriter, type Writer } from "@inspector/session/writer";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { assertOpen, createLiveStreams } from "../intervention/live-streams.ts";
 import { type OpenSession, openSession } from "../reader/open-session.ts";
 import { openForWriting } from "../sqlite.ts";
 import { functionAt, parseHandlerFacts } from "./handler-facts.ts";
@@ -271,6 +272,13 @@ describe("a custom handler", () => {
     ]);
     expect(problems.problems).toEqual([]);
   });
+});
+
+test("nothing is held or sent again where a custom handler is asked over HTTP", () => {
+  finishBatch();
+  const streams = createLiveStreams(database);
+  expect(streams.open()).toEqual([]);
+  expect(() => assertOpen(streams.byId(1), 1)).toThrow("Stream 1 is a custom handler's");
 });
 
 describe("the function of a request", () => {

@@ -3,7 +3,7 @@
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { StreamName } from "@inspector/contract/intervention-lines";
 import type { Nanos } from "@inspector/contract/page";
-import { EVENT_STREAM_PATHS } from "@inspector/proto";
+import { CUSTOM_HANDLER_PATH, WORKER_PATHS } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
 import type { StepName } from "@inspector/session/invocation/worker-step";
 import { stepLimitOf } from "@inspector/session/limits";
@@ -18,6 +18,8 @@ export type LiveStream = {
   readonly isEnded: boolean;
   /** The host opened its connection: what the relay calls the worker's end is the host. */
   readonly isHostDialled: boolean;
+  /** There is no stream: it is asked over HTTP. */
+  readonly isCustomHandler: boolean;
   readonly runtime: string | undefined;
   /** "" until the worker has said it. */
   readonly workerId: string;
@@ -38,8 +40,8 @@ export type LiveStreams = {
 };
 
 export function createLiveStreams(database: Database): LiveStreams {
-  const paths = EVENT_STREAM_PATHS.map((path) => `'${path}'`).join(", ");
-  const select = `SELECT s.id, s.number, s.ended_at, s.runtime, s.worker_id, s.id IN (SELECT stream FROM host_dialled) AS host_dialled,
+  const paths = WORKER_PATHS.map((path) => `'${path}'`).join(", ");
+  const select = `SELECT s.id, s.number, s.ended_at, s.runtime, s.worker_id, s.path, s.id IN (SELECT stream FROM host_dialled) AS host_dialled,
       c.number AS connection, r.journal, r.started_at
     FROM stream s JOIN connection c ON c.id = s.connection JOIN relay r ON r.id = c.relay WHERE s.path IN (${paths})`;
   const byId = database.prepare(`${select} AND s.id = ?`);
@@ -60,7 +62,7 @@ export function createLiveStreams(database: Database): LiveStreams {
       open
         .all()
         .map(liveStreamOf)
-        .filter(({ isHostDialled }) => !isHostDialled),
+        .filter(({ isHostDialled, isCustomHandler }) => !isHostDialled && !isCustomHandler),
     functionIds: (stream, names) =>
       functions.all(stream).flatMap(({ function_id, name }) => {
         const id = textOf(function_id);
@@ -89,6 +91,11 @@ export function assertOpen(stream: LiveStream | undefined, id: number): asserts 
       hint: "Choose a worker that is running.",
     });
   }
+  if (stream.isCustomHandler) {
+    throw new InspectorError("not-supported", `Stream ${id} is a custom handler's: its host asks it over HTTP`, {
+      hint: "Nothing can be held or sent again there. The HTTP tab of an invocation has the request to send by hand.",
+    });
+  }
   if (stream.isHostDialled) {
     throw new InspectorError(
       "not-supported",
@@ -107,6 +114,7 @@ function liveStreamOf(row: SqlRow): LiveStream {
     at: { connection: numberOf(row["connection"]), stream: numberOf(row["number"]) },
     isEnded: row["ended_at"] !== null,
     isHostDialled: row["host_dialled"] === 1,
+    isCustomHandler: row["path"] === CUSTOM_HANDLER_PATH,
     runtime: textOf(row["runtime"]),
     workerId: textOf(row["worker_id"]) ?? "",
     clock: numberOf(row["started_at"]),

@@ -10,6 +10,7 @@ const stream = {
   at: { connection: 1, stream: 1 },
   isEnded: false,
   isHostDialled: false,
+  isCustomHandler: false,
   runtime: "node",
   workerId: "w1",
   clock: 0,
