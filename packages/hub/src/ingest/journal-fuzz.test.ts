@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { encodeMessage, messageFromJson } from "@inspector/proto";
 import { http2Writer } from "@inspector/testkit";
-import { FIRST_HTTP_CONNECTION, RECORD_BYTES, SIDE_WORKER } from "@inspector/wire/journal";
+import { FIRST_HANDLER_CONNECTION, FIRST_HTTP_CONNECTION, RECORD_BYTES, SIDE_WORKER } from "@inspector/wire/journal";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type RawRecord, rawEvent, segmentOf, writeJournal } from "../../testing/journal-bytes.ts";
@@ -50,7 +50,7 @@ function log(connection: number, text: string): RawRecord {
   return bytes(connection, SIDE_WORKER, data(1, grpcMessage(encodeMessage(parsed.message))));
 }
 
-const others = fc.constantFrom(0, 1, 2, 77, FIRST_HTTP_CONNECTION, FIRST_HTTP_CONNECTION + 1);
+const others = fc.constantFrom(0, 1, 2, 77, FIRST_HTTP_CONNECTION, FIRST_HTTP_CONNECTION + 1, FIRST_HANDLER_CONNECTION);
 /** Some are no times at all. */
 const times = fc.oneof(
   fc.nat(1e9),
