@@ -348,7 +348,9 @@ export type StepRow = {
   readonly step: "start" | "init" | "index" | "load" | "warmup" | "reload" | "terminate";
   readonly startedAt?: Nanos;
   readonly answeredAt?: Nanos;
+  /** Without the time for which its request was held, where it is one request. */
   readonly duration?: Nanos;
+  readonly held?: Nanos;
   readonly state: ExchangeState;
   /** "15 capabilities", "9 functions", "8 of 9 loaded", the exception's message. */
   readonly text?: string;
@@ -436,6 +438,8 @@ export type FunctionInfo = {
 };
 
 export type ProcessInfo = {
+  /** How long its host waits for one invocation (functionTimeout), where whoever started it knows. */
+  readonly invocationLimit?: Nanos;
   readonly pid?: number;
   readonly argv?: readonly string[];
   readonly spawnedAt?: Nanos;

@@ -128,6 +128,21 @@ describe("time for which somebody held a request", () => {
   });
 });
 
+test("a step and a status ping whose requests were held took what the worker took", () => {
+  const told = (seconds: number, kind: number, side: number) =>
+    writer.message({ at: seconds * SECOND, stream, side, kind, size: 1, flags: 0, body: 0, requestId: "r", status: 1 });
+  hold(told(1, 17, 0), 9);
+  told(10, 16, 1);
+  hold(told(20, 12, 0), 40);
+  told(41, 13, 1);
+  told(50, 12, 0);
+  told(52, 13, 1);
+  writer.finishBatch();
+  const [worker] = workersOf(database, () => undefined);
+  expect(worker?.steps).toMatchObject([{ step: "init", duration: 1 * SECOND, held: 8 * SECOND }]);
+  expect(worker?.statusPings).toEqual({ count: 2, p50: 2 * SECOND, max: 2 * SECOND });
+});
+
 test("an answer that was held took the worker no longer", () => {
   const id = say(1, "request", "a");
   hold(say(2, "response", "a"), 62);

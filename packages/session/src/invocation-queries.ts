@@ -49,7 +49,8 @@ const STEP_MESSAGES = `message m WHERE m.seq IN (
   UNION ALL SELECT answered_seq FROM worker_step WHERE stream = p.stream AND step = p.step)`;
 
 const STEP = `
-  SELECT p.*, s.worker_id, (SELECT sum(m.size) FROM ${STEP_MESSAGES}) AS size,
+  SELECT p.*, s.worker_id,
+    CASE p.count WHEN 1 THEN (SELECT h.to_at - h.from_at FROM hold h WHERE h.seq = p.started_seq) END AS held, (SELECT sum(m.size) FROM ${STEP_MESSAGES}) AS size,
     (SELECT result FROM worker_step WHERE stream = p.stream AND step = p.step AND status = 0 ORDER BY id LIMIT 1) AS failure,
     (SELECT result FROM worker_step WHERE stream = p.stream AND step = p.step AND answered_seq IS NOT NULL ORDER BY id DESC LIMIT 1) AS result,
     (SELECT text FROM worker_step WHERE stream = p.stream AND step = p.step ORDER BY id LIMIT 1) AS text
@@ -339,7 +340,7 @@ const STEPS: readonly StepRow["step"][] = ["start", "init", "index", "load", "wa
 function stepRowOf(row: SqlRow): StepRow {
   const state = row["state"];
   const step = STEPS.find((name) => name === row["step"]) ?? "start";
-  const duration = maybeNumber(row["duration"]);
+  const duration = ownTimeOf(row);
   return {
     type: "step",
     id: idOf(row),
@@ -349,12 +350,19 @@ function stepRowOf(row: SqlRow): StepRow {
     ...optional("answeredAt", maybeNumber(row["answered_at"])),
     // What came with the opening of the call was not waited for.
     ...optional("duration", step === "start" && duration === 0 ? undefined : duration),
+    ...optional("held", maybeNumber(row["held"])),
     state: state === "failed" || state === "success" || state === "lost" ? state : "in-flight",
     ...optional("text", stepText(step, row)),
     size: numberOf(row["size"]),
     count: numberOf(row["count"]),
     failed: numberOf(row["failed"]),
   };
+}
+
+/** Less the time for which the request was held, which is not the worker's. */
+function ownTimeOf(row: SqlRow): Nanos | undefined {
+  const duration = maybeNumber(row["duration"]);
+  return duration === undefined ? undefined : Math.max(0, duration - numberOf(row["held"]));
 }
 
 function stepText(step: StepRow["step"], row: SqlRow): string | undefined {

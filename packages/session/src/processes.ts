@@ -71,13 +71,20 @@ function outputOf(database: Database): Map<string, Line[]> {
 
 type Detail = Readonly<Record<string, unknown>>;
 
-function spawned(process: ProcessInfo, at: Nanos, { pid, argv }: Detail): ProcessInfo {
+function spawned(process: ProcessInfo, at: Nanos, { pid, argv, limits }: Detail): ProcessInfo {
   return {
     ...process,
     spawnedAt: at,
+    ...optional("invocationLimit", invocationLimitIn(limits)),
     ...optional("pid", typeof pid === "number" ? pid : undefined),
     ...optional("argv", Array.isArray(argv) ? argv.map(String) : undefined),
   };
+}
+
+/** Milliseconds there; null is for ever. */
+function invocationLimitIn(limits: unknown): Nanos | undefined {
+  const limit = isRecord(limits) ? limits["invocation"] : undefined;
+  return typeof limit === "number" && limit > 0 ? limit * 1e6 : undefined;
 }
 
 function exited(process: ProcessInfo, at: Nanos, { code, signal, endedByHost, failure }: Detail): ProcessInfo {

@@ -20,6 +20,9 @@ import { processesOf } from "./processes.ts";
 import { streamOf } from "./queries.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
 
+/** On `worker_step`: nobody held its request, so that all of its time is the worker's. */
+const UNHELD = "(started_seq IS NULL OR started_seq NOT IN (SELECT seq FROM hold))";
+
 /** Newest status pings that the median is taken of. */
 const MAX_PINGS = 10_000;
 
@@ -112,10 +115,10 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
        AND id NOT IN (SELECT invocation FROM replay)`,
   );
   const pings = database.prepare(
-    "SELECT count(*) AS count, max(duration) AS max FROM worker_step WHERE stream = ? AND step = 'status'",
+    `SELECT count(*) AS count, max(duration) FILTER (WHERE ${UNHELD}) AS max FROM worker_step WHERE stream = ? AND step = 'status'`,
   );
   const times = database.prepare(
-    `SELECT duration FROM worker_step WHERE stream = ? AND step = 'status' AND duration IS NOT NULL ORDER BY id DESC LIMIT ${MAX_PINGS}`,
+    `SELECT duration FROM worker_step WHERE stream = ? AND step = 'status' AND ${UNHELD} AND duration IS NOT NULL ORDER BY id DESC LIMIT ${MAX_PINGS}`,
   );
 
   return (stream: StreamInfo, limits: KnownLimits | undefined): WorkerInfo => {

@@ -21,6 +21,7 @@ import { workerStepOf } from "@inspector/session/invocation/store";
 import { STEP_NAMES, type StepName, type WorkerStep } from "@inspector/session/invocation/worker-step";
 import { IS_FIRST_STREAM } from "@inspector/session/joined-streams";
 import { type KnownLimits, limitsIn, SECOND, type StepLimit, stepLimitOf } from "@inspector/session/limits";
+import { maybeNumber } from "@inspector/session/sql-values";
 import { DamagedMessages } from "./damaged-messages.ts";
 import { factOf, textIn } from "./events.ts";
 import { KnownEvents } from "./known-events.ts";
@@ -178,11 +179,20 @@ export class ProblemSession {
       .find((other) => other.subject === subject && (other.startedSeq === undefined) === (startedSeq !== undefined));
   }
 
-  /** All exchanges of one step in a stream, oldest first. */
+  /**
+   * All exchanges of one step in a stream, oldest first. A request that somebody held began when it went on to the worker; one that
+   * did not, or has not yet, is left out.
+   */
   steps(stream: number, step: StepName): WorkerStep[] {
-    return this.all("SELECT * FROM worker_step WHERE stream = ? AND step = ? ORDER BY id", stream, step).flatMap(
-      (row) => workerStepOf(row) ?? [],
-    );
+    return this.all(
+      `SELECT w.*, h.to_at FROM worker_step w LEFT JOIN hold h ON h.seq = w.started_seq
+       WHERE w.stream = ? AND w.step = ? AND (h.seq IS NULL OR ifnull(h.went_on, 0)) ORDER BY w.id`,
+      stream,
+      step,
+    ).flatMap((row) => {
+      const found = workerStepOf(row);
+      return found === undefined ? [] : [{ ...found, startedAt: maybeNumber(row["to_at"]) ?? found.startedAt }];
+    });
   }
 
   /** Bytes of a message that was recorded whole and uncompressed, and is of reasonable size. */

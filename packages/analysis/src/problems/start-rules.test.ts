@@ -12,6 +12,23 @@ test("a worker that starts, works and stops is no problem", () => {
   expect(rulesIn(NODE, work, STOPPED)).toEqual([]);
 });
 
+test("a request that somebody held is late from when it went on, and not before", () => {
+  const table = `${NODE}
+    1 s     host    worker_status_request   request=r1
+    31 s    worker  worker_status_response  request=r1`;
+  expect(rulesIn(table)).toContain("slow-status");
+  const database = openScene(table);
+  const seq = "(SELECT started_seq FROM worker_step WHERE step = 'status')";
+  database.exec(
+    `INSERT INTO hold (seq, is_request, from_at, to_at, went_on) VALUES (${seq}, 0, 1000000000, 30500000000, 1)`,
+  );
+  expect(
+    createProblems(database)
+      .update()
+      .problems.map(({ rule }) => rule),
+  ).not.toContain("slow-status");
+});
+
 test("the first message is start_stream", () => {
   const early = `
     1 ms  worker  rpc_log       text="starting" category=System

@@ -1,12 +1,20 @@
 import type { InvocationDetail, InvocationRow, MessageRow, Nanos, Seq } from "@inspector/contract/page";
 import { type CSSProperties, Fragment } from "react";
 import { useSessionState } from "../../shell/data/session-context.ts";
-import { useFunctions } from "../../shell/data/workbench-queries.ts";
+import { useFunctions, useWorkers } from "../../shell/data/workbench-queries.ts";
 import { formatDelta, formatSpan } from "../../shell/format/time.ts";
 import { useSessionNow } from "../../shell/page/useSessionNow.ts";
 import styles from "../detail/detail.module.css";
 import own from "./pane.module.css";
-import { compareDuration, listPhases, type Mark, openPhase, type Phase, placesToRead } from "./timing.ts";
+import {
+  compareDuration,
+  describePatience,
+  listPhases,
+  type Mark,
+  openPhase,
+  type Phase,
+  placesToRead,
+} from "./timing.ts";
 import { useRowsInSight } from "./useRowsInSight.ts";
 import { axisTicks } from "./waterfall.ts";
 
@@ -47,6 +55,7 @@ export function TimingTab({ detail }: { readonly detail: InvocationDetail }) {
             />
           ))}
         </div>
+        {row.state === "in-flight" && now !== undefined && <Patience row={row} now={now} />}
         <p className={own["sentence"]}>
           Times are those at which messages crossed the inspector: between request and answer everything is the
           worker's, its runtime's waiting included.
@@ -57,6 +66,16 @@ export function TimingTab({ detail }: { readonly detail: InvocationDetail }) {
       {row.type === "invocation" && row.duration !== undefined && <Comparison row={row} duration={row.duration} />}
     </section>
   );
+}
+
+/** How long the host still waits, where that is known. Its clock runs while a message is held, too. */
+function Patience({ row, now }: { readonly row: InvocationDetail["row"]; readonly now: Nanos }) {
+  const { data } = useWorkers();
+  const limit = data?.find(({ stream }) => stream.id === row.stream)?.process?.invocationLimit;
+  if (limit === undefined || row.startedAt === undefined || row.type === "step") {
+    return null;
+  }
+  return <p className={own["sentence"]}>{describePatience(Math.max(0, now - row.startedAt), limit)}</p>;
 }
 
 function isAnswerHeld(row: InvocationDetail["row"]): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compareDuration, listPhases, openPhase, placesToRead } from "./timing.ts";
+import { compareDuration, describePatience, listPhases, openPhase, placesToRead } from "./timing.ts";
 
 const MS = 1e6;
 const marks = (...list: [number, string][]) => list.map(([at, label], index) => ({ at: at * MS, label, index }));
@@ -46,6 +46,13 @@ describe("where the time went", () => {
   test("is nothing where only the request was seen", () => {
     expect(listPhases(marks([0, "request"]))).toEqual([]);
   });
+});
+
+test("says how much of the host's patience is over", () => {
+  expect(describePatience(30_000 * MS, 300_000 * MS)).toBe(
+    "The host waits 5.00 min for it (functionTimeout): 10\u202f% are over.",
+  );
+  expect(describePatience(300_000 * MS, 300_000 * MS)).toContain("it ends the worker");
 });
 
 test("of many messages those around the longest silences are read", () => {

@@ -1,4 +1,5 @@
 import type { Nanos } from "@inspector/contract/page";
+import { formatSpan } from "../../shell/format/time.ts";
 
 /** Something that was seen of an invocation while it ran. `index` is its place among all that was seen. */
 export type Mark = { readonly at: Nanos; readonly label: string; readonly index: number };
@@ -83,6 +84,14 @@ function phaseLabel(start: Mark, end: Mark): string {
 
 function quickLabel(count: number): string {
   return count === 1 ? "one short step" : `${count} short steps`;
+}
+
+/** @param limit functionTimeout, as long as the host waits for an invocation */
+export function describePatience(waited: Nanos, limit: Nanos): string {
+  const host = `The host waits ${formatSpan(limit)} for it (functionTimeout)`;
+  return waited < limit
+    ? `${host}: ${Math.floor((waited / limit) * 100)}\u202f% are over.`
+    : `${host}: they are over, and it ends the worker.`;
 }
 
 /** How a duration compares with the function's others. */

@@ -74,7 +74,8 @@ export function layoutLifecycle({ steps, endedAt, now }: Life): Lifecycle | unde
   const stretches = place(withRoomForLimit(joinStretches(moments), timed));
   const bars = timed.map(({ step, from, to }): LifeBar => {
     const left = placeOf(stretches, from);
-    const duration = to - from;
+    // What somebody held of it is not the worker's.
+    const duration = Math.max(0, to - from - (step.held ?? 0));
     const bar = { step, left, width: placeOf(stretches, to) - left, duration };
     if (step.limit === undefined) {
       return bar;
