@@ -139,6 +139,11 @@ export type Exported = {
   readonly status: "Success" | "Failure" | "Cancelled" | null;
   /** Of an answer, nanoseconds from its request. */
   readonly durationNs: number | null;
+  /** What the inspector did to it: "held", "dropped", "replaced", "injected", "swallowed". */
+  readonly interventions: readonly string[];
+  /** Of an invocation that the inspector sent. */
+  readonly isReplay: boolean;
+  readonly heldNs: number | null;
   /** Base64 of the message as it crossed: compressed where it was. */
   readonly bytes: string;
   /** proto3 JSON, null where there is none. */

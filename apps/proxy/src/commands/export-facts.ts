@@ -1,5 +1,7 @@
-/** What an exported line says beyond its message: how long an answer took, and the statuses that JSON leaves out. */
+/** What an exported line says beyond its message: how long an answer took, what was done to it, and the statuses that JSON leaves out. */
+import type { Intervention } from "@inspector/contract/intervention";
 import type { MessageRow, Nanos, Seq } from "@inspector/contract/page";
+import { INTERVENTION_FLAGS, ofReplay } from "@inspector/filter/message-flags";
 import { type Database, numberOf } from "@inspector/session/database";
 import { createInvocationQueries } from "@inspector/session/invocation-queries";
 
@@ -30,6 +32,48 @@ export function createDurations(database: Database): (rows: readonly MessageRow[
     ]);
   };
 }
+
+/** What the inspector had to do with a message. */
+export type HandFacts = {
+  /** "held", "dropped", "replaced", "injected", "swallowed": what was done to it, in no order. */
+  readonly interventions: readonly Intervention[];
+  /** It is of an invocation that the inspector sent: figures and problems leave those out. */
+  readonly isReplay: boolean;
+  /** For how long it was held; null where it was not, or where that was not recorded. */
+  readonly heldNs: Nanos | null;
+};
+
+const NOTHING_DONE: HandFacts = { interventions: [], isReplay: false, heldNs: null };
+
+/** Looks at some rows at once: of most messages there is nothing to tell. */
+export function createHandFacts(database: Database): (rows: readonly MessageRow[]) => (seq: Seq) => HandFacts {
+  const facts = database.prepare(
+    `SELECT m.seq, v.flags, h.to_at - h.from_at AS held, ${ofReplay("m.invocation")} AS is_replay FROM message m
+     LEFT JOIN intervention v ON v.seq = m.seq LEFT JOIN hold h ON h.seq = m.seq
+     WHERE m.seq IN (SELECT value FROM json_each(?)) AND (v.seq IS NOT NULL OR is_replay)`,
+  );
+  return (rows) => {
+    const known = new Map(
+      facts.all(JSON.stringify(rows.map(({ seq }) => seq))).map((row): [Seq, HandFacts] => [
+        numberOf(row["seq"]),
+        {
+          interventions: INTERVENTIONS.filter((name) => (numberOf(row["flags"]) & INTERVENTION_FLAGS[name]) !== 0),
+          isReplay: row["is_replay"] === 1,
+          heldNs: typeof row["held"] === "number" ? row["held"] : null,
+        },
+      ]),
+    );
+    return (seq) => known.get(seq) ?? NOTHING_DONE;
+  };
+}
+
+const INTERVENTIONS = [
+  "held",
+  "dropped",
+  "replaced",
+  "injected",
+  "swallowed",
+] as const satisfies readonly Intervention[];
 
 const STEP_ANSWERS: ReadonlySet<string> = new Set([
   "worker_init_response",

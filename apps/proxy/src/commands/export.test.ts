@@ -14,10 +14,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 type Line = Readonly<Record<string, unknown>> & { readonly kind: string; readonly message: unknown };
 
 /** What `inspector export` writes of a scene. */
-async function exported(name: string, table: string): Promise<Line[]> {
+async function exported(name: string, table: string, sql = ""): Promise<Line[]> {
   const session = join(folder, `${name}.inspector`);
   const database = new DatabaseSync(session);
   writeScene(database as unknown as Database, table);
+  database.exec(sql);
   database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
   database.close();
   const output = join(folder, `${name}.ndjson`);
@@ -42,6 +43,27 @@ describe("an exported line", () => {
     31 ms  worker  invocation_response     id=i2
     32 ms  worker  invocation_response     id=i2
     33 ms  worker  invocation_response     id=i3 status=none`;
+
+  test("says what the inspector did: held for how long, sent by itself as a replay", async () => {
+    const done = `
+      INSERT INTO intervention VALUES (6, 8), (7, 1 | 4);
+      INSERT INTO hold (seq, invocation, is_request, from_at, to_at, went_on) VALUES (6, 6, 1, 20000000, 26000000, 1);
+      INSERT INTO replay VALUES (7, 1, 1, 0);`;
+    const lines = await exported("hands", table, done);
+    const facts = lines.map(({ interventions, isReplay, heldNs, durationNs }) => [
+      interventions,
+      isReplay,
+      heldNs,
+      durationNs,
+    ]);
+    expect(facts.slice(5, 10)).toEqual([
+      [["held"], false, 6e6, null],
+      [["replaced", "injected"], true, null, null],
+      [[], false, null, null],
+      [[], false, null, 4e6],
+      [[], true, null, 10e6],
+    ]);
+  });
 
   test("has the function's name, the status also where it is zero, and how long the answer took", async () => {
     const lines = await exported("facts", table);

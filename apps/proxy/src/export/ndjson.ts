@@ -7,7 +7,7 @@ import { decompress } from "@inspector/hub/decompress";
 import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
 import type { Database } from "@inspector/session/database";
 import { createQueries, type Queries } from "@inspector/session/queries";
-import { createDurations, withStatuses } from "../commands/export-facts.ts";
+import { createDurations, createHandFacts, type HandFacts, withStatuses } from "../commands/export-facts.ts";
 import type { Output } from "../output-file.ts";
 
 /** Rows in memory at a time. */
@@ -25,13 +25,16 @@ export async function writeNdjson(
 ): Promise<number> {
   const queries = createQueries(database);
   const durationsOf = createDurations(database);
+  const handFactsOf = createHandFacts(database);
   const seqs = queries.column(condition, 0, Number.MAX_SAFE_INTEGER);
   for (let at = 0; at < seqs.length; at += PAGE) {
     const { rows } = queries.messages(seqs.slice(at, at + PAGE));
     const durations = durationsOf(rows);
+    const handFacts = handFactsOf(rows);
     for (const row of rows) {
       const worker = queries.stream(row.stream)?.workerId ?? "";
-      await writeMessage(output, queries, row, { worker, durationNs: durations.get(row.seq) ?? null });
+      const durationNs = durations.get(row.seq) ?? null;
+      await writeMessage(output, queries, row, { worker, durationNs, ...handFacts(row.seq) });
     }
     await letSignalsIn();
   }
@@ -39,14 +42,14 @@ export async function writeNdjson(
 }
 
 /**
- * One object a line: `seq, at, stream, worker, from, kind, size, requestId, invocationId, functionName, status, durationNs, bytes, message`.
- * Texts are "" and the other two null where there is none.
+ * One object a line: `seq, at, stream, worker, from, kind, size, requestId, invocationId, functionName, status, durationNs, interventions,
+ * isReplay, heldNs, bytes, message`. Texts are "", and `status`, `durationNs` and `heldNs` null, where there is none.
  */
 async function writeMessage(
   output: Output,
   queries: Queries,
   row: MessageRow,
-  { worker, durationNs }: { readonly worker: string; readonly durationNs: number | null },
+  { worker, ...beside }: { readonly worker: string; readonly durationNs: number | null } & HandFacts,
 ): Promise<void> {
   const {
     seq,
@@ -60,7 +63,7 @@ async function writeMessage(
     functionName = "",
     status = null,
   } = row;
-  const known = { requestId, invocationId, functionName, status, durationNs };
+  const known = { requestId, invocationId, functionName, status, ...beside };
   const facts = { seq, at, stream, worker, from, kind, size, ...known };
   const head = visibleJson(JSON.stringify(facts));
   await output.write(`${head.slice(0, -1)},"bytes":"`);

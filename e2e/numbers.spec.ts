@@ -1,0 +1,226 @@
+/**
+ * Every number that the page shows of a busy session (holds, answers in the worker's place, replays, a worker that died with calls in
+ * its hands) is worked out once more from what `export` gives of the same session.
+ */
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { type Call, callsIn, recordBusyTime } from "./busy-session.ts";
+import {
+  type Exported,
+  exportSession,
+  type InspectorProcess,
+  startInspector,
+  type TemporaryFolder,
+  temporaryFolder,
+} from "./inspector-process.ts";
+import { openView } from "./replay-page.ts";
+
+// All rows of the session are in sight at once.
+test.use({ viewport: { width: 1440, height: 1400 } });
+
+let state: TemporaryFolder;
+let opened: InspectorProcess;
+let calls: readonly Call[];
+let exported: readonly Exported[];
+
+test.beforeAll(async () => {
+  state = temporaryFolder();
+  const session = join(state.path, "busy.inspector");
+  const demo = await startInspector(["demo", "--quiet", "--session", session], state.path);
+  await recordBusyTime(demo);
+  await demo.stop();
+  exported = await exportSession(session, state.path);
+  calls = callsIn(exported);
+  opened = await startInspector(["open", session], state.path);
+});
+
+test.afterAll(async () => {
+  await opened.stop();
+  state.remove();
+});
+
+test.beforeEach(async ({ page }) => {
+  await page.goto(opened.ui);
+});
+
+test("the session is as busy as it is meant to be", () => {
+  const count = (isSuch: (call: Call) => boolean): number => calls.filter(isSuch).length;
+  expect(count(({ isReplay }) => isReplay)).toBe(3);
+  expect(count(({ isFailed }) => isFailed)).toBeGreaterThan(1);
+  expect(count(({ heldNs }) => heldNs !== null)).toBeGreaterThan(3);
+  expect(count(({ isLost }) => isLost)).toBe(2);
+  expect(new Set(calls.map(({ stream }) => stream)).size).toBe(2);
+});
+
+test("Invocations: durations, sizes, logs and how each ended", async ({ page }) => {
+  const rows = page.getByRole("grid", { name: "Invocations", exact: true }).locator('[role="row"][aria-selected]');
+  await expect(page.getByRole("search").getByRole("status")).toContainText(/rows/u);
+  const shown: Shown[] = [];
+  const steps = 4 * new Set(calls.map(({ stream }) => stream)).size;
+  await expect.poll(async () => (await rows.count()) >= calls.length + steps).toBe(true);
+  for (const row of await rows.all()) {
+    const cells = await row.getByRole("gridcell").allInnerTexts();
+    const [, name = "", trigger = "", status = "", duration = "", size = "", logs = ""] = cells;
+    if (trigger !== "—") {
+      shown.push({ name: name.split("\n")[0] ?? "", status: clean(status), duration, size, logs });
+    }
+  }
+  expect(shown).toEqual(
+    calls.map((call) => ({
+      name: call.name,
+      status: expect.stringMatching(statusOf(call)),
+      duration: call.durationNs === null ? "" : formatSpan(call.durationNs),
+      size: formatSize(call.size),
+      logs: call.logs === 0 ? "" : String(call.logs),
+    })),
+  );
+});
+
+test("Functions: calls, failures, lost calls and percentiles of each worker", async ({ page }) => {
+  await openView(page, "Functions");
+  const rows = page.getByRole("grid", { name: "Functions" }).locator('[role="row"][aria-selected]');
+  await expect(rows.first()).toBeVisible();
+  const shown = await Promise.all((await rows.all()).map((row) => row.getByRole("gridcell").allInnerTexts()));
+  const called = shown.filter(([, , , count]) => count !== "0");
+  const figures = called.map((cells) => {
+    const [name = "", , , count = "", failed = "", inFlight = "", lost = "", p50, p95, max] = cells;
+    return [clean(name), count, (/^\d*/u.exec(clean(failed)) ?? [""])[0], inFlight, lost, p50, p95, max];
+  });
+  expect(figures.sort(byText)).toEqual(
+    groupsOf(hostCalls(), ({ stream, name }) => `${stream} ${name}`)
+      .map((group) => {
+        const times = group.flatMap(({ durationNs }) => durationNs ?? []).sort((a, b) => a - b);
+        return [
+          group[0]?.name ?? "",
+          String(group.length),
+          String(group.filter(({ isFailed }) => isFailed).length),
+          "0",
+          String(group.filter(({ isLost }) => isLost).length),
+          span(times[Math.ceil(times.length * 0.5) - 1]),
+          span(times[Math.ceil(times.length * 0.95) - 1]),
+          span(times.at(-1)),
+        ];
+      })
+      .sort(byText),
+  );
+});
+
+test("Workers: messages, invocations, failures and what was lost with each", async ({ page }) => {
+  await openView(page, "Workers");
+  const rows = page.getByRole("grid", { name: "Workers" }).locator('[role="row"][aria-selected]');
+  await expect(rows.first()).toBeVisible();
+  const headings = await page.getByRole("grid", { name: "Workers" }).getByRole("columnheader").allInnerTexts();
+  const shown = await Promise.all((await rows.all()).map((row) => row.getByRole("gridcell").allInnerTexts()));
+  const column = (cells: readonly string[], title: string): string =>
+    clean(cells[headings.indexOf(title)] ?? "").replace(/\D/gu, "");
+  const titles = ["Messages", "Invocations", "Failed", "In flight", "Lost"];
+  expect(shown.map((cells) => titles.map((title) => column(cells, title))).sort(byText)).toEqual(
+    groupsOf(hostCalls(), ({ stream }) => String(stream))
+      .map((group) => [
+        String(exported.filter(({ stream }) => stream === group[0]?.stream).length),
+        String(group.length),
+        String(group.filter(({ isFailed }) => isFailed).length),
+        "0",
+        String(group.filter(({ isLost }) => isLost).length),
+      ])
+      .sort(byText),
+  );
+});
+
+test("Problems: how often functions failed and invocations were lost", async ({ page }) => {
+  await openView(page, "Problems");
+  const rows = page.getByRole("grid", { name: "Problems" }).locator('[role="row"][aria-selected]');
+  await expect(rows.first()).toBeVisible();
+  const shown = await Promise.all((await rows.all()).map((row) => row.getByRole("gridcell").allInnerTexts()));
+  const times = (isSuch: RegExp): number =>
+    shown.filter(([title = ""]) => isSuch.test(title)).reduce((sum, cells) => sum + Number(cells.at(-1)), 0);
+  const byWorker = hostCalls().filter(({ isFailed, isAnsweredHere }) => isFailed && !isAnsweredHere);
+  expect(times(/resize failed/u)).toBe(byWorker.length);
+  expect(times(/in flight when the stream ended/u)).toBe(hostCalls().filter(({ isLost }) => isLost).length);
+});
+
+test("Timing: what was held is the holder's, and the rest is the worker's", async ({ page }) => {
+  const held = calls.find(
+    ({ heldNs, durationNs, isAnswerHeld }) => heldNs !== null && durationNs !== null && !isAnswerHeld,
+  );
+  if (held?.heldNs === undefined || held.heldNs === null || held.durationNs === null) {
+    throw new Error("No call was held and answered.");
+  }
+  const url = new URL(page.url());
+  url.searchParams.set("invocation", String(held.id));
+  await page.goto(url.href);
+  await page.getByRole("tab", { name: /^Timing/u }).click();
+  const timing = page.getByRole("region", { name: "Timing" });
+  await expect(timing).toContainText(`request held by you, then let go${formatSpan(held.heldNs)}`);
+  const others = hostCalls().filter(({ stream, name }) => stream === held.stream && name === held.name);
+  const times = others.flatMap(({ durationNs }) => durationNs ?? []).sort((a, b) => a - b);
+  await expect(timing).toContainText(`Among the calls of ${held.name}${others.length}`);
+  await expect(timing).toContainText(`this call${formatSpan(held.durationNs)}`);
+  await expect(timing).toContainText(`median${span(times[Math.ceil(times.length * 0.5) - 1])}`);
+  await expect(timing).toContainText(`95th percentile${span(times[Math.ceil(times.length * 0.95) - 1])}`);
+  await expect(timing).toContainText(`slowest${span(times.at(-1))}`);
+});
+
+type Shown = {
+  readonly name: string;
+  readonly status: string;
+  readonly duration: string;
+  readonly size: string;
+  readonly logs: string;
+};
+
+function hostCalls(): readonly Call[] {
+  return calls.filter(({ isReplay }) => !isReplay);
+}
+
+function groupsOf(list: readonly Call[], keyOf: (call: Call) => string): Call[][] {
+  const groups = new Map<string, Call[]>();
+  for (const call of list) {
+    groups.set(keyOf(call), [...(groups.get(keyOf(call)) ?? []), call]);
+  }
+  return [...groups.values()];
+}
+
+function statusOf({ isFailed, isLost, isDropped }: Call): RegExp {
+  if (isLost) {
+    return /^lost/u;
+  }
+  if (isDropped && !isFailed) {
+    return /^(dropped|418)/u;
+  }
+  return isFailed ? /pixels/u : /^(succeeded|\d{3})/u;
+}
+
+function byText(a: readonly unknown[], b: readonly unknown[]): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
+/** Without line breaks and spaces of any kind at the ends. */
+function clean(text: string): string {
+  return text.replace(/\s+/gu, " ").trim();
+}
+
+function span(nanos: number | undefined): string {
+  return nanos === undefined ? "—" : formatSpan(nanos);
+}
+
+/** Three digits, as the page writes them; a narrow space parts thousands. */
+function formatSpan(nanos: number): string {
+  const units: [number, string][] = [
+    [100_000, "µs"],
+    [1e9, "ms"],
+    [120e9, "s"],
+  ];
+  const scale: Record<string, number> = { µs: 1e3, ms: 1e6, s: 1e9 };
+  const [, unit = "s"] = units.find(([below]) => nanos < below) ?? [0, "s"];
+  const value = nanos / (scale[unit] ?? 1);
+  const digits = value >= 99.95 ? String(Math.round(value)) : value.toFixed(value >= 9.995 ? 1 : 2);
+  return `${digits} ${unit}`;
+}
+
+/** In steps of 1024, as the page writes them. */
+function formatSize(bytes: number): string {
+  const value = bytes >= 999.5 ? bytes / 1024 : bytes;
+  const digits = value === bytes || value >= 99.95 ? String(Math.round(value)) : value.toFixed(1).replace(/\.0$/u, "");
+  return `${digits} ${value === bytes ? "B" : "KB"}`;
+}
