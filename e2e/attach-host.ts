@@ -35,7 +35,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
-await host.whenReady();
+await host.whenReady().catch((error: unknown) => {
+  if (!isOver) {
+    throw error;
+  }
+});
 console.log(JSON.stringify({ ready: true }));
 await Promise.all(Array.from({ length: AT_ONCE }, callAllTheTime));
 
