@@ -78,7 +78,11 @@ function find(target: Target, run: number, processes: readonly Process[]): numbe
     case "hub":
       return processes.find(({ parent, commandLine }) => parent === run && commandLine.includes("/hub.js"))?.pid;
     case "command":
-      return processes.find(({ parent, commandLine }) => parent === run && commandLine.includes(hostProgram))?.pid;
+      // A child of the run that is not another program yet still has the run's own command line.
+      return processes.find(
+        ({ parent, commandLine }) =>
+          parent === run && commandLine.includes(hostProgram) && !commandLine.includes("inspector.js"),
+      )?.pid;
     case "shim":
       return shims.at(-1)?.pid;
     case "worker":
