@@ -38,6 +38,9 @@ const SLICE_MS = 12;
 
 /** A review may take one part in so many of all time. */
 const REVIEW_SHARE = 20;
+/** One that is short does not wait for long: the first of a process take many times as long as those that follow. */
+const SHORT_REVIEW_MS = 100;
+const LONGEST_WAIT_MS = 200;
 
 export function createProblems(database: Database, options: ProblemsOptions = {}): ProblemFinder {
   const rules = options.rules ?? RULES;
@@ -103,7 +106,8 @@ export function createProblems(database: Database, options: ProblemsOptions = {}
     const problems: Problem[] = inOrder([...found.problems, ...now.problems]);
     current = { problems, verdicts: newestFirst(findVerdicts(session)), through };
     const ended = Date.now();
-    reviewAt = ended + (ended - began) * REVIEW_SHARE;
+    const wait = (ended - began) * REVIEW_SHARE;
+    reviewAt = ended + (ended - began < SHORT_REVIEW_MS ? Math.min(wait, LONGEST_WAIT_MS) : wait);
   }
 
   return {
