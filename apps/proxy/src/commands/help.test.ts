@@ -18,3 +18,9 @@ test("advice and the page name only commands that there are", () => {
   expect(named).toContain("host");
   expect(named.filter((name) => helpFor(name) === undefined)).toEqual([]);
 });
+
+test("every command in the list of commands has a help of its own", () => {
+  const listed = [...(helpFor("") ?? "").matchAll(/^ {2}inspector ([a-z]+)/gmu)].map(([, name = ""]) => name);
+  expect(listed).toContain("check");
+  expect(listed.filter((name) => helpFor(name) === undefined)).toEqual([]);
+});

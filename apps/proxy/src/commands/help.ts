@@ -134,6 +134,23 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
   --keep-unknown-fields  leave fields in messages that the contract does not know; they are left out otherwise
   --no-redact         replace nothing: the file holds every secret that crossed. Do not attach it to a bug report
 `,
+  check: `inspector check [FILE]: what is wrong in a session, as the result of a build (default: the newest session)
+
+  --fail-on error     fail on errors, and on workers that died or never became ready (default)
+  --fail-on warning   on warnings, too
+  --format text       a block for each problem
+  --format json       one object: session, failOn, isFailed, verdicts, problems (times in ns)
+  --format junit      a test case for each problem
+  --format github     annotations, at most ten of a kind; all problems in the file that $GITHUB_STEP_SUMMARY names
+  --output FILE       where to write it ("-" or nothing: standard output)
+  --force             replace FILE if it is there
+
+What is looked for is what the page lists under Problems. The exit code is 0 where nothing fails the check, 1 where something
+does, and 2 where the session could not be checked: an option that is wrong, a file that is no session or holds no message.
+
+  inspector run --headless --session out.inspector -- npm test
+  inspector check out.inspector --format github
+`,
   replay: `inspector replay [FILE]: send recorded invocations to a fresh worker and compare its answers (default: the newest session)
 
   --worker DIR        folder with a worker.config.json (default for Node apps: the worker that comes along)
