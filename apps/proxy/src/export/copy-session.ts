@@ -93,7 +93,7 @@ export async function copySession(database: Database, file: string, options: Cop
     const source = createMessageSource(database);
     inTransaction(copy, () => {
       writer.setValue("redaction", options.mark);
-      for (const table of ["relay", "connection", "stream", "host_dialled", "function"] as const) {
+      for (const table of ["relay", "connection", "stream", "host_dialled", "joined_stream", "function"] as const) {
         copyRows(database, copy, table, options);
       }
       writer.finishBatch();
@@ -204,6 +204,7 @@ const ROWS = [
   "connection",
   "stream",
   "host_dialled",
+  "joined_stream",
   "function",
   "event",
   "http_leg",

@@ -137,6 +137,7 @@ export const TABLES = {
     problem: "log",
   },
   host_dialled: { stream: "number" },
+  joined_stream: { stream: "number", worker: "number" },
   hold: {
     seq: "number",
     invocation: "number",
