@@ -1,5 +1,5 @@
 /** What the peers of a byte-equality run say to each other: scripts that cover everything gRPC offers its users. */
-import { everyKind, messageOfSize } from "./event-messages.ts";
+import { everyKind, messageOf, messageOfSize } from "./event-messages.ts";
 import type { Call, HostStep, Pairs, Script, WorkerStep } from "./peers/script.ts";
 
 export const EVENT_STREAM = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
@@ -27,13 +27,17 @@ function call(name: string, worker: readonly WorkerStep[], host: readonly HostSt
   return { name, path: EVENT_STREAM, channel: "main", metadata: [], worker, host, ...more };
 }
 
+/** What only hosts say, so that it tells who is the host, whichever side is heard first. */
+export const HOSTS_FIRST = { kind: "worker_init_request", send: messageOf({ workerInitRequest: {} }) } as const;
+
 /** Both sides send the messages of both lists at once; then the worker ends, and the host. */
 function exchange(
   name: string,
   fromWorker: readonly WorkerStep[],
-  fromHost: readonly HostStep[],
+  others: readonly HostStep[],
   more: Partial<Call> = {},
 ): Call {
+  const fromHost = [HOSTS_FIRST.send, ...others];
   return call(
     name,
     [...fromWorker, { do: "receive", count: fromHost.length }, { do: "half-close" }],
