@@ -1,5 +1,5 @@
 /** axe finds nothing on any view, in either theme, wide and narrow, with and without something open. */
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 import { ALL_LOOKS, expectNoViolations, TWO_LOOKS } from "./no-violations.ts";
 
@@ -31,6 +31,14 @@ async function openView(page: Page, title: string): Promise<void> {
   await expect(page.getByRole("grid", { name: title }).getByRole("row").nth(1)).toBeVisible();
 }
 
+/** Opens a row of a list that may still be changing beneath it. */
+async function openRow(page: Page, row: Locator): Promise<void> {
+  await expect(async () => {
+    await row.first().click();
+    await expect(page.getByRole("tabpanel")).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+}
+
 for (const view of ["Invocations", "Messages", "Functions", "Workers", "Problems", "Sessions"]) {
   test(`${view}, with nothing selected`, async ({ page }) => {
     await openView(page, view);
@@ -49,10 +57,7 @@ for (const tab of [/^Request/u, /^Response/u, /^Logs/u, /^Timing/u, /^Messages/u
   test(`Invocations, with a failed one open at ${tab.source.slice(1)}`, async ({ page }) => {
     await openView(page, "Invocations");
     await page.getByRole("combobox", { name: "Filter" }).fill("fn:resize");
-    await page
-      .getByRole("row", { name: /resize.*needs/u })
-      .first()
-      .click();
+    await openRow(page, page.getByRole("row", { name: /resize.*needs/u }));
     await page.getByRole("region", { name: "Invocation" }).getByRole("tab", { name: tab }).click();
     await expect(page.getByRole("tabpanel")).not.toBeEmpty();
     await expectNoViolations(page, `Invocations, ${tab.source}`, tab.source === "^Request" ? ALL_LOOKS : TWO_LOOKS);
@@ -64,10 +69,7 @@ for (const tab of ["Message", "JSON", "Raw"]) {
     await openView(page, "Messages");
     // So that it is in sight, whatever came before and after it.
     await page.getByRole("combobox", { name: "Filter" }).fill("fn:hello");
-    await page
-      .getByRole("row", { name: /invocation_request.*hello/u })
-      .first()
-      .click();
+    await openRow(page, page.getByRole("row", { name: /invocation_request.*hello/u }));
     await page.getByRole("tab", { name: tab }).click();
     await expectNoViolations(page, `Messages, ${tab}`, tab === "Message" ? ALL_LOOKS : TWO_LOOKS);
   });
@@ -112,10 +114,7 @@ async function openHello(page: Page): Promise<void> {
   await openView(page, "Invocations");
   // So that it is in sight, whatever came before and after it.
   await page.getByRole("combobox", { name: "Filter" }).fill("fn:hello");
-  await page
-    .getByRole("row", { name: /hello(?!.*replay).*Ada/u })
-    .first()
-    .click();
+  await openRow(page, page.getByRole("row", { name: /hello(?!.*replay).*Ada/u }));
 }
 
 for (const editor of ["form", "JSON"]) {
