@@ -93,7 +93,7 @@ export function axisTicks(axis: readonly Stretch[], labelPart: number): readonly
   const places = moments.map(({ at }) => positionOf(axis, at));
   const said: number[] = [];
   const say = (place: number): boolean => {
-    const hasRoom = place <= 1 - labelPart * 0.6 && said.every((other) => Math.abs(other - place) >= labelPart * 0.99);
+    const hasRoom = place <= 1 - labelPart * 0.75 && said.every((other) => Math.abs(other - place) >= labelPart * 0.99);
     if (hasRoom) {
       said.push(place);
     }
