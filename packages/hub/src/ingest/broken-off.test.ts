@@ -1,38 +1,29 @@
 /** How streams end on a connection that one side breaks off. */
-import { join } from "node:path";
 import type { EndInfo } from "@inspector/contract/page";
 import { createQueries } from "@inspector/session/queries";
 import { http2Writer } from "@inspector/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ingestAll } from "../../testing/ingest-all.ts";
-import { type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-relay.ts";
-import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
-import { openForReading } from "../sqlite.ts";
+import { type OneRecording, startRecording } from "../../testing/one-recording.ts";
+import type { ScriptedRelay } from "../../testing/scripted-relay.ts";
 
 const { goaway, headerBlock, headersOf, resetStream } = http2Writer;
 const CANCEL = 8;
 const CLEAN = 0;
 
-let folder: Folder;
+let recording: OneRecording;
 let relay: ScriptedRelay;
-let file: string;
 
 beforeEach(async () => {
-  folder = makeFolder();
-  file = join(folder.sessions, "one.inspector");
-  relay = await startScriptedRelay(folder.journals, file);
-  relay.open(1);
+  recording = await startRecording();
+  relay = recording.relay;
 });
 
-afterEach(async () => {
-  await relay.end();
-  folder.remove();
-});
+afterEach(() => recording.end());
 
 function end(): EndInfo | undefined {
-  ingestAll(folder, file);
-  const database = openForReading(file);
-  const [stream] = createQueries(database).session(file).streams;
+  recording.ingest();
+  const database = recording.read();
+  const [stream] = createQueries(database).session(recording.file).streams;
   database.close();
   return stream?.end;
 }
@@ -46,7 +37,7 @@ const breaks: readonly (readonly [how: string, act: () => void, code: Pick<EndIn
 test.each(breaks)("a worker that resets its stream because the host has gone %s did not cancel it", (_, act, code) => {
   act();
   // Also where another hub reads on from here.
-  ingestAll(folder, file);
+  recording.ingest();
   relay.bytes(1, "worker", resetStream(1, CANCEL));
   expect(end()).toEqual({ by: "host", how: "lost", ...code });
 });
@@ -62,7 +53,7 @@ const trailers = (status: string): Uint8Array =>
 
 test("a call that the worker ends first was ended by the worker, whatever the host says then but an error", () => {
   relay.bytes(1, "worker", http2Writer.data(1, new Uint8Array(), { endStream: true }));
-  ingestAll(folder, file);
+  recording.ingest();
   relay.bytes(1, "host", trailers("0"));
   expect(end()).toEqual({ by: "worker", how: "end", grpcStatus: 0 });
 });

@@ -1,40 +1,31 @@
 /** Messages that their stream ended in the middle of. */
-import { join } from "node:path";
 import { createProblems } from "@inspector/analysis/problems/problems";
 import { createInvocationQueries } from "@inspector/session/invocation-queries";
 import { createQueries } from "@inspector/session/queries";
 import { http2Writer } from "@inspector/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ingestAll } from "../../testing/ingest-all.ts";
-import { bytesOf, type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-relay.ts";
-import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
-import { openForReading } from "../sqlite.ts";
+import { type OneRecording, startRecording } from "../../testing/one-recording.ts";
+import { bytesOf, type ScriptedRelay } from "../../testing/scripted-relay.ts";
 
 const { data, grpcMessage, resetStream } = http2Writer;
 const CANCEL = 8;
 
-let folder: Folder;
+let recording: OneRecording;
 let relay: ScriptedRelay;
-let file: string;
 
 beforeEach(async () => {
-  folder = makeFolder();
-  file = join(folder.sessions, "one.inspector");
-  relay = await startScriptedRelay(folder.journals, file);
-  relay.open(1);
+  recording = await startRecording();
+  relay = recording.relay;
   relay.say(1, "worker", { startStream: { workerId: "w1" } });
   relay.say(1, "host", { workerInitRequest: {} });
   relay.say(1, "worker", { workerInitResponse: { result: { status: "Success" } } });
 });
 
-afterEach(async () => {
-  await relay.end();
-  folder.remove();
-});
+afterEach(() => recording.end());
 
 function stored() {
-  ingestAll(folder, file);
-  const database = openForReading(file);
+  recording.ingest();
+  const database = recording.read();
   const queries = createQueries(database);
   const { rows } = queries.messagesAfter(3, 100);
   const invocations = createInvocationQueries(database).rows(rows.map(({ seq }) => seq)).rows;

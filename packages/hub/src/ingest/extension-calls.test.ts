@@ -1,13 +1,10 @@
 /** Calls of extensions beside the event stream: what their rows and details say, and whose invocation they belong to. */
-import { join } from "node:path";
 import { createQueries } from "@inspector/session/queries";
 import { http2Writer } from "@inspector/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ingestAll } from "../../testing/ingest-all.ts";
-import { type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-relay.ts";
-import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
+import { type OneRecording, startRecording } from "../../testing/one-recording.ts";
+import type { ScriptedRelay } from "../../testing/scripted-relay.ts";
 import { detailOf } from "../reader/detail.ts";
-import { openForReading } from "../sqlite.ts";
 
 const { data, grpcMessage, headers } = http2Writer;
 const TOKEN = "00112233-4455-6677-8899-aabbccddeeff";
@@ -16,21 +13,15 @@ const TOKEN_BYTES = Buffer.from("33221100554477668899aabbccddeeff", "hex");
 
 const ANSWERED = [":status", "200"] as const;
 
-let folder: Folder;
+let recording: OneRecording;
 let relay: ScriptedRelay;
-let file: string;
 
 beforeEach(async () => {
-  folder = makeFolder();
-  file = join(folder.sessions, "one.inspector");
-  relay = await startScriptedRelay(folder.journals, file);
-  relay.open(1);
+  recording = await startRecording();
+  relay = recording.relay;
 });
 
-afterEach(async () => {
-  await relay.end();
-  folder.remove();
-});
+afterEach(() => recording.end());
 
 /** Opens a call beside the event stream. */
 function call(stream: number, path: string): void {
@@ -54,8 +45,8 @@ function tell(stream: number, side: "host" | "worker", ...fields: readonly Buffe
 }
 
 function stored() {
-  ingestAll(folder, file);
-  const database = openForReading(file);
+  recording.ingest();
+  const database = recording.read();
   const queries = createQueries(database);
   const { rows } = queries.messagesAfter(0, 100);
   const details = rows.map(({ seq }) => detailOf(queries, seq));

@@ -1,38 +1,29 @@
 /** Who is host and who is worker, where the host opened the connection and where the worker did. */
-import { join } from "node:path";
 import { createProblems } from "@inspector/analysis/problems/problems";
 import { createInvocationQueries } from "@inspector/session/invocation-queries";
 import { createQueries } from "@inspector/session/queries";
 import { workersOf } from "@inspector/session/worker-queries";
 import { http2Writer } from "@inspector/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ingestAll } from "../../testing/ingest-all.ts";
-import { type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-relay.ts";
-import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
-import { openForReading } from "../sqlite.ts";
+import { type OneRecording, startRecording } from "../../testing/one-recording.ts";
+import type { ScriptedRelay } from "../../testing/scripted-relay.ts";
 
 const { resetStream } = http2Writer;
 const CANCEL = 8;
 
-let folder: Folder;
+let recording: OneRecording;
 let relay: ScriptedRelay;
-let file: string;
 
 beforeEach(async () => {
-  folder = makeFolder();
-  file = join(folder.sessions, "one.inspector");
-  relay = await startScriptedRelay(folder.journals, file);
-  relay.open(1);
+  recording = await startRecording();
+  relay = recording.relay;
 });
 
-afterEach(async () => {
-  await relay.end();
-  folder.remove();
-});
+afterEach(() => recording.end());
 
 function stored() {
-  ingestAll(folder, file);
-  const database = openForReading(file);
+  recording.ingest();
+  const database = recording.read();
   const queries = createQueries(database);
   const { rows } = queries.messagesAfter(0, 100);
   const invocations = createInvocationQueries(database).rows(rows.map(({ seq }) => seq)).rows;
@@ -94,7 +85,7 @@ describe("a stream whose host opened the connection", () => {
 
   test("stays what it is when the hub starts anew in the middle of it", () => {
     relay.say(1, "host", { startStream: { workerId: "w1" } });
-    ingestAll(folder, file);
+    recording.ingest();
     relay.say(1, "worker", { workerInitRequest: {} });
     relay.say(1, "host", { workerInitResponse: { result: SUCCESS } });
     expect(stored().rows.map(({ from }) => from)).toEqual(["worker", "host", "worker"]);

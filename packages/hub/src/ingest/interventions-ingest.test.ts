@@ -1,30 +1,21 @@
-import { join } from "node:path";
 import { createInvocationQueries } from "@inspector/session/invocation-queries";
 import { createQueries } from "@inspector/session/queries";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ingestAll } from "../../testing/ingest-all.ts";
-import { base64Of, bytesOf, type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-relay.ts";
-import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
-import { openForReading } from "../sqlite.ts";
+import { type OneRecording, startRecording } from "../../testing/one-recording.ts";
+import { base64Of, bytesOf, type ScriptedRelay } from "../../testing/scripted-relay.ts";
 
-let folder: Folder;
+let recording: OneRecording;
 let relay: ScriptedRelay;
-let file: string;
 
 beforeEach(async () => {
-  folder = makeFolder();
-  file = join(folder.sessions, "one.inspector");
-  relay = await startScriptedRelay(folder.journals, file);
-  relay.open(1);
+  recording = await startRecording();
+  relay = recording.relay;
 });
 
-afterEach(async () => {
-  await relay.end();
-  folder.remove();
-});
+afterEach(() => recording.end());
 
 function rows() {
-  const database = openForReading(file);
+  const database = recording.read();
   const queries = createQueries(database);
   const { rows } = queries.messagesAfter(0, 100);
   const told = rows.map((row) => {
@@ -48,7 +39,7 @@ test("a replay stands where it was sent, with its bytes, and its answer is marke
   relay.say(1, "worker", response("r"));
   relay.event(1, { type: "swallowed", ...toHost, message: 1 });
   relay.say(1, "worker", response("a"));
-  ingestAll(folder, file);
+  recording.ingest();
   const told = rows();
   expect(told.rows.map(({ invocationId, intervention }) => [invocationId, intervention])).toEqual([
     ["a", undefined],
@@ -76,7 +67,7 @@ test("a long message comes in several events and survives a hub that ends betwee
       bytes: bytes.subarray(at, at + size).toString("base64"),
       ...(!isLast && { more: true }),
     });
-    ingestAll(folder, file);
+    recording.ingest();
     expect(rows().rows).toHaveLength(isLast ? 1 : 0);
   }
   const [row] = rows().rows;
@@ -89,14 +80,14 @@ test("what was held is found again by its number, however much crossed since, an
   relay.say(1, "host", request("a"));
   relay.say(1, "host", request("b"));
   relay.event(1, { type: "held", ...toWorker, message: 2 });
-  ingestAll(folder, file);
+  recording.ingest();
   relay.event(1, { type: "injected", ...toWorker, replay, bytes: base64Of(request("r")) });
   for (let n = 0; n < 20; n += 1) {
     relay.say(1, "host", request(`c${n}`));
   }
   relay.event(1, { type: "dropped", ...toWorker, message: 2 });
   relay.event(1, { type: "replaced", ...toWorker, message: 4 });
-  ingestAll(folder, file);
+  recording.ingest();
   const marked = rows().rows.filter(({ intervention }) => intervention !== undefined);
   expect(marked.map(({ invocationId, intervention }) => [invocationId, intervention])).toEqual([
     ["b", "dropped"],
@@ -108,13 +99,13 @@ test("what was held is found again by its number, however much crossed since, an
 test("what was held and went on says for how long, however often the hub ended meanwhile", () => {
   relay.say(1, "host", request("a"));
   relay.event(1, { type: "held", ...toWorker, message: 1 });
-  ingestAll(folder, file);
+  recording.ingest();
   expect(rows().invocations).toMatchObject([{ state: "in-flight", held: { request: { from: rows().rows[0]?.at } } }]);
   relay.event(1, { type: "released", ...toWorker, message: 1 });
   relay.say(1, "worker", response("a"));
   relay.event(1, { type: "held", ...toHost, message: 1 });
   relay.event(1, { type: "dropped", ...toHost, message: 1 });
-  ingestAll(folder, file);
+  recording.ingest();
   const [row] = rows().invocations;
   if (row?.type !== "invocation" || row.answeredAt === undefined || row.held?.request?.to === undefined) {
     throw new Error("The invocation is not there, or not answered, or still held.");
@@ -126,9 +117,9 @@ test("what was held and went on says for how long, however often the hub ended m
 
 test("what is told of a message before all of it has come is noted when it has", () => {
   relay.event(1, { type: "swallowed", ...toHost, message: 1 });
-  ingestAll(folder, file);
+  recording.ingest();
   relay.say(1, "worker", response("a"));
   relay.say(1, "worker", response("b"));
-  ingestAll(folder, file);
+  recording.ingest();
   expect(rows().rows.map(({ intervention }) => intervention)).toEqual(["swallowed", undefined]);
 });

@@ -1,26 +1,20 @@
 /** One worker id over several streams: MultiStream, which hosts declare and which lets a worker answer on any of them. */
-import { join } from "node:path";
 import { createProblems } from "@inspector/analysis/problems/problems";
 import { createInvocationQueries } from "@inspector/session/invocation-queries";
 import { createQueries } from "@inspector/session/queries";
 import { workersOf } from "@inspector/session/worker-queries";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ingestAll } from "../../testing/ingest-all.ts";
-import { type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-relay.ts";
-import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
-import { openForReading } from "../sqlite.ts";
+import { type OneRecording, startRecording } from "../../testing/one-recording.ts";
+import type { ScriptedRelay } from "../../testing/scripted-relay.ts";
 
-let folder: Folder;
+let recording: OneRecording;
 let relay: ScriptedRelay;
-let file: string;
 
 const SUCCESS = { status: "Success" };
 
 beforeEach(async () => {
-  folder = makeFolder();
-  file = join(folder.sessions, "one.inspector");
-  relay = await startScriptedRelay(folder.journals, file);
-  relay.open(1);
+  recording = await startRecording();
+  relay = recording.relay;
   relay.say(1, "worker", { startStream: { workerId: "w1" } });
   relay.say(1, "host", { workerInitRequest: { hostVersion: "4.1" } });
   relay.say(1, "worker", { workerInitResponse: { result: SUCCESS, workerMetadata: { runtimeName: "node" } } });
@@ -28,14 +22,11 @@ beforeEach(async () => {
   relay.say(1, "worker", { functionLoadResponse: { functionId: "f", result: SUCCESS } });
 });
 
-afterEach(async () => {
-  await relay.end();
-  folder.remove();
-});
+afterEach(() => recording.end());
 
 function stored() {
-  ingestAll(folder, file);
-  const database = openForReading(file);
+  recording.ingest();
+  const database = recording.read();
   const queries = createQueries(database);
   const { rows } = queries.messagesAfter(0, 100);
   const invocations = createInvocationQueries(database)
@@ -77,7 +68,7 @@ test("streams of one worker are one worker, with what crossed in all of them", (
   openAnother(3, "w1");
   relay.say(3, "host", request("a"));
   relay.say(3, "worker", response("a"));
-  ingestAll(folder, file);
+  recording.ingest();
   relay.close(2);
   const { workers, rows } = stored();
   expect(workers).toHaveLength(1);
