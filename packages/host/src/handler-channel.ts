@@ -13,11 +13,11 @@ import type { FunctionInfo } from "./functions.ts";
 import { createHandlerCall, HANDLER_CAPABILITIES, isForwarded, type OutgoingCall } from "./handler-call.ts";
 import { CUSTOM, type HandlerSettings } from "./handler-settings.ts";
 import { HostError } from "./host-error.ts";
-import { stepLimitsOf } from "./limits.ts";
 import type { WorkerEnd } from "./restart-policy.ts";
 import { createDeferred, pause } from "./time-limit.ts";
+import { startToldProcess, tellEnd } from "./told-process.ts";
 import type { ChannelContext } from "./worker-channel.ts";
-import { type ProcessExit, startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
+import type { ProcessExit, WorkerProcess } from "./worker-process.ts";
 
 const LOOPBACK = "127.0.0.1";
 /** Another port for a handler to listen on, behind which somebody stands at the one where the host looks for it. */
@@ -175,7 +175,7 @@ export class HandlerChannel {
   }
 
   #spawn(listening: HandlerPort): void {
-    const { environment, limits, processCount, emit, appDirectory } = this.#context;
+    const { environment, appDirectory } = this.#context;
     const { config, tail, cwd } = this.#settings;
     const port = String(listening.port);
     const own = {
@@ -186,50 +186,20 @@ export class HandlerChannel {
       FUNCTIONS_CUSTOMHANDLER_WORKER_ID: this.id,
       FUNCTIONS_APP_ROOT_PATH: appDirectory,
     };
-    const child = startWorkerProcess({
-      config,
-      tail,
-      cwd,
-      environment: own,
-      onOutput: (line) => emit({ kind: "worker-output", workerId: this.id, ...line }),
-    });
+    const child = startToldProcess(this.id, { config, tail, cwd, environment: own }, this.#context);
     this.#process = child;
-    if (child.pid !== undefined) {
-      const limitsOfSteps = stepLimitsOf(config.processOptions, limits);
-      const { pid, argv } = child;
-      emit({
-        kind: "worker-spawned",
-        workerId: this.id,
-        pid,
-        argv,
-        cwd,
-        environment: own,
-        limits: limitsOfSteps,
-        processCount,
-      });
-    }
     void child.exited.then((exit) => {
       listening.close();
       this.#end(exit);
     });
   }
 
-  #end({ code, signal, failure }: ProcessExit): void {
+  #end(exit: ProcessExit): void {
     const wasIdle = this.#state === "ready" && this.#calls === 0;
     this.#state = "gone";
     this.#gone.abort();
     this.#agent.destroy();
-    const endedByHost = this.#endedByHost;
-    this.#context.emit({
-      kind: "worker-exited",
-      workerId: this.id,
-      pid: this.pid,
-      code,
-      signal,
-      ...(endedByHost !== undefined && { endedByHost }),
-      ...(failure !== undefined && { failure }),
-    });
-    this.#exit.resolve({ code, signal, wasIdle, ...(endedByHost !== undefined && { endedByHost }) });
+    this.#exit.resolve(tellEnd(this, exit, { wasIdle, endedByHost: this.#endedByHost }, this.#context.emit));
   }
 
   #leave(): void {

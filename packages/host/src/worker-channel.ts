@@ -14,14 +14,15 @@ import type { Address, EventSink, TimedOutStep } from "./events.ts";
 import type { FunctionInfo } from "./functions.ts";
 import type { RpcServer, WorkerLink } from "./grpc-server.ts";
 import { HostError } from "./host-error.ts";
-import { type HostLimits, stepLimitsOf } from "./limits.ts";
+import type { HostLimits } from "./limits.ts";
 import { createLoadRequest } from "./load-request.ts";
 import type { WorkerEnd } from "./restart-policy.ts";
 import { StatusPinger } from "./status-pinger.ts";
 import { formatFailure, logEventOf, statusOf } from "./status-result.ts";
 import { createDeferred, type Deferred, TimeLimitError, withinLimit } from "./time-limit.ts";
+import { startToldProcess, tellEnd } from "./told-process.ts";
 import type { WorkerConfig } from "./worker-config.ts";
-import { type ProcessExit, startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
+import type { ProcessExit, WorkerProcess } from "./worker-process.ts";
 
 /** Workers show it and derive little from it; it must be there. */
 const HOST_VERSION = "4.1037.0.0";
@@ -203,32 +204,16 @@ export class WorkerChannel {
   }
 
   #spawn(): void {
-    const { config, server, endpoint, appDirectory, environment, limits, processCount, emit } = this.#context;
+    const { config, server, endpoint, appDirectory, environment } = this.#context;
     this.#link = server.register(this.id, (message) => this.#receive(message));
-    const child = startWorkerProcess({
-      config,
-      tail: formatWorkerArguments({ workerId: this.id, requestId: randomUUID(), ...endpoint }),
-      cwd: appDirectory,
-      environment,
-      onOutput: (line) => emit({ kind: "worker-output", workerId: this.id, ...line }),
-    });
+    const tail = formatWorkerArguments({ workerId: this.id, requestId: randomUUID(), ...endpoint });
+    const child = startToldProcess(this.id, { config, tail, cwd: appDirectory, environment }, this.#context);
     this.#process = child;
-    if (child.pid !== undefined) {
-      emit({
-        kind: "worker-spawned",
-        workerId: this.id,
-        pid: child.pid,
-        argv: child.argv,
-        cwd: appDirectory,
-        environment,
-        limits: stepLimitsOf(config.processOptions, limits),
-        processCount,
-      });
-    }
     void child.exited.then((exit) => this.#end(exit));
   }
 
-  #end({ code, signal, failure }: ProcessExit): void {
+  #end(exit: ProcessExit): void {
+    const { code, signal, failure } = exit;
     const wasIdle = this.#state === "ready" && this.#invocations.size === 0;
     this.#leave();
     this.#state = "gone";
@@ -250,17 +235,7 @@ export class WorkerChannel {
       reject(error);
     }
     this.#invocations.clear();
-    const endedByHost = this.#endedByHost;
-    this.#context.emit({
-      kind: "worker-exited",
-      workerId: this.id,
-      pid: this.pid,
-      code,
-      signal,
-      ...(endedByHost !== undefined && { endedByHost }),
-      ...(failure !== undefined && { failure }),
-    });
-    this.#exit.resolve({ code, signal, wasIdle, ...(endedByHost !== undefined && { endedByHost }) });
+    this.#exit.resolve(tellEnd(this, exit, { wasIdle, endedByHost: this.#endedByHost }, this.#context.emit));
   }
 
   /** Takes no more invocations. */

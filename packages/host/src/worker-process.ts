@@ -33,19 +33,17 @@ export type WorkerProcess = {
   kill(): void;
 };
 
-/**
- * Starts one process of a worker, in the app's folder, as the host does.
- *
- * @param tail the arguments after the worker path
- * @param environment the complete environment of the process
- */
-export function startWorkerProcess(options: {
+export type WorkerLaunch = {
   readonly config: WorkerConfig;
+  /** The arguments after the worker path. */
   readonly tail: string;
   readonly cwd: string;
+  /** The complete environment of the process. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  onOutput(line: OutputLine): void;
-}): WorkerProcess {
+};
+
+/** Starts one process of a worker, in the app's folder, as the host does. */
+export function startWorkerProcess(options: WorkerLaunch & { onOutput(line: OutputLine): void }): WorkerProcess {
   const { config } = options;
   const { executableArguments, workerPath } = config;
   const args = splitCommandLine(formatCommandLine({ executableArguments, workerPath, tail: options.tail }));
