@@ -1,35 +1,18 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { BEGINNING, createTail } from "@inspector/hub/ingest/journal-tail";
+import { connect, type Server, type Socket } from "node:net";
 import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
-import { type JournalRecord, RECORD_BYTES, RECORD_EVENT, SIDE_HOST, SIDE_WORKER } from "@inspector/wire/journal";
+import { RECORD_BYTES, RECORD_EVENT, SIDE_HOST, SIDE_WORKER } from "@inspector/wire/journal";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createJournal, type Journal } from "../journal.ts";
+import { type HttpRecording, portOf, startHttpRecording } from "../../testing/http-recording.ts";
 import { httpUriOf } from "./http-uri.ts";
-import { createHttpRecorder, type HttpRecorder } from "./recorder.ts";
 
-let directory: string;
-let journal: Journal;
-let recorder: HttpRecorder;
-const servers: Server[] = [];
+let recording: HttpRecording;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "http-capture-"));
-  journal = createJournal({ directory });
-  recorder = createHttpRecorder(journal);
+  recording = startHttpRecording();
 });
 
-afterEach(async () => {
-  await recorder.close();
-  journal.close();
-  for (const server of servers.splice(0)) {
-    server.close();
-  }
-  rmSync(directory, { recursive: true, force: true });
-});
+afterEach(() => recording.end());
 
 /** What a worker with an HTTP server at this address says in its init response, and what the host gets to see of it. */
 async function declare(uri: string, connection = 1): Promise<string | undefined> {
@@ -38,23 +21,16 @@ async function declare(uri: string, connection = 1): Promise<string | undefined>
       content: { case: "workerInitResponse", value: { capabilities: { HttpUri: uri } } },
     }),
   );
-  const rewritten = await recorder.rewrite({ kind: 16, connection, stream: 1 }, message);
+  const rewritten = await recording.recorder.rewrite({ kind: 16, connection, stream: 1 }, message);
   return rewritten === undefined ? undefined : httpUriOf(rewritten);
 }
 
-async function serve(onConnection: (socket: Socket) => void, port = 0): Promise<number> {
-  const server = createServer({ allowHalfOpen: true }, onConnection);
-  servers.push(server);
-  await once(server.listen(port, "127.0.0.1"), "listening");
-  return portOf(server);
-}
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
+function serve(onConnection: (socket: Socket) => void, port = 0): Promise<Server> {
+  return recording.serve(onConnection, { port, allowHalfOpen: true });
 }
 
 async function dial(onConnection: (socket: Socket) => void): Promise<Socket> {
-  return connectTo(await declare(`http://127.0.0.1:${await serve(onConnection)}/`));
+  return connectTo(await declare(`http://127.0.0.1:${portOf(await serve(onConnection))}/`));
 }
 
 function connectTo(uri: string | undefined): Socket {
@@ -63,22 +39,16 @@ function connectTo(uri: string | undefined): Socket {
   return socket;
 }
 
-function records(): JournalRecord[] {
-  const read: JournalRecord[] = [];
-  const tail = createTail(directory, BEGINNING);
-  tail.read(Number.MAX_SAFE_INTEGER, (record) => read.push({ ...record, payload: record.payload.slice() }));
-  tail.close();
-  return read;
-}
-
 function events(): string[] {
-  return records().flatMap(({ kind, payload }) =>
-    kind === RECORD_EVENT ? [String(JSON.parse(Buffer.from(payload).toString()).type)] : [],
-  );
+  return recording
+    .records()
+    .flatMap(({ kind, payload }) =>
+      kind === RECORD_EVENT ? [String(JSON.parse(Buffer.from(payload).toString()).type)] : [],
+    );
 }
 
 function bytesOf(side: number): string {
-  const chunks = records().filter((record) => record.kind === RECORD_BYTES && record.side === side);
+  const chunks = recording.records().filter((record) => record.kind === RECORD_BYTES && record.side === side);
   return Buffer.concat(chunks.map(({ payload }) => payload)).toString();
 }
 
@@ -122,8 +92,9 @@ test("a worker that dies in the middle of its answer is a reset to the host", as
 });
 
 test("a worker's server that begins to listen late is waited for, as the host would", async () => {
-  const port = await serve(() => {});
-  await new Promise((closed) => servers.pop()?.close(closed));
+  const closing = await serve(() => {});
+  const port = portOf(closing);
+  await new Promise((closed) => closing.close(closed));
   const uri = await declare(`http://127.0.0.1:${port}/`);
   const host = connectTo(uri);
   await once(host, "connect");
@@ -134,8 +105,9 @@ test("a worker's server that begins to listen late is waited for, as the host wo
 });
 
 test("a worker's server that is not there is a reset to the host, and said", async () => {
-  const port = await serve(() => {});
-  await new Promise((closed) => servers.pop()?.close(closed));
+  const closing = await serve(() => {});
+  const port = portOf(closing);
+  await new Promise((closed) => closing.close(closed));
   const uri = await declare(`http://127.0.0.1:${port}/`);
   const host = connectTo(uri);
   const [error] = await once(host, "error");
@@ -144,7 +116,7 @@ test("a worker's server that is not there is a reset to the host, and said", asy
 });
 
 test("path, and what else the address has, stay as the worker wrote them; the same worker keeps its port", async () => {
-  const port = await serve(() => {});
+  const port = portOf(await serve(() => {}));
   const first = await declare(`http://localhost:${port}/some/path?a=b`);
   expect(first).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/some\/path\?a=b$/u);
   expect(await declare(`http://localhost:${port}/some/path?a=b`)).toBe(first);
@@ -160,7 +132,7 @@ test.each(["https://localhost:5001/", "localhost", "", "unix:/tmp/socket"])(
 
 test("where a worker is gone nothing listens in its place any more", async () => {
   const uri = await declare("http://127.0.0.1:9/", 7);
-  recorder.forget(7);
+  recording.recorder.forget(7);
   const host = connectTo(uri);
   const [error] = await once(host, "error");
   expect(error).toMatchObject({ code: "ECONNREFUSED" });
