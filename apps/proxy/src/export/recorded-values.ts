@@ -73,23 +73,12 @@ function readBody(queries: Queries, body: number): Uint8Array | undefined {
 }
 
 /** Part by part, whatever its size. */
-function copyAsItIs(
-  queries: Queries,
-  writer: Writer,
-  from: number,
-  partBytes: (part: number) => number,
-): CopiedBody | undefined {
+function copyAsItIs(queries: Queries, writer: Writer, from: number, partBytes: PartBytes): CopiedBody | undefined {
   const size = queries.bodySize(from);
   if (size === 0) {
     return undefined;
   }
-  const body = writer.bodies.open();
-  for (let part = 0, at = 0; at < size; part += 1) {
-    const end = at + partBytes(part);
-    writer.bodies.part(body, part, queries.bodyBytes(from, at, end));
-    at = end;
-  }
-  writer.bodies.complete(body);
+  const body = store(writer, size, partBytes, (at, end) => queries.bodyBytes(from, at, end));
   return { body, size };
 }
 
@@ -100,19 +89,32 @@ function httpPartBytes(part: number): number {
 
 /** Stores a body as the ingest does. @returns its number */
 export function storeHttpBody(writer: Writer, bytes: Uint8Array): number {
-  return store(writer, bytes, httpPartBytes);
+  return store(writer, bytes.length, httpPartBytes, (at, end) => bytes.subarray(at, end));
 }
 
 /** Stores what is in parts of the usual size. @returns its number */
 export function storeLargeBody(writer: Writer, bytes: Uint8Array): number {
-  return store(writer, bytes, () => BODY_PART_BYTES);
+  return store(
+    writer,
+    bytes.length,
+    () => BODY_PART_BYTES,
+    (at, end) => bytes.subarray(at, end),
+  );
 }
 
-function store(writer: Writer, bytes: Uint8Array, partBytes: (part: number) => number): number {
+/** How large a part is, by its number. */
+type PartBytes = (part: number) => number;
+
+function store(
+  writer: Writer,
+  size: number,
+  partBytes: PartBytes,
+  bytes: (at: number, end: number) => Uint8Array,
+): number {
   const body = writer.bodies.open();
-  for (let part = 0, at = 0; at < bytes.length; part += 1) {
+  for (let part = 0, at = 0; at < size; part += 1) {
     const end = at + partBytes(part);
-    writer.bodies.part(body, part, bytes.subarray(at, end));
+    writer.bodies.part(body, part, bytes(at, end));
     at = end;
   }
   writer.bodies.complete(body);
