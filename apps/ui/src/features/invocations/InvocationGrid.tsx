@@ -1,5 +1,5 @@
 import type { Nanos, Seq } from "@inspector/contract/page";
-import { type RefObject, useEffect, useMemo } from "react";
+import { type Ref, type RefObject, useEffect, useMemo, useRef } from "react";
 import { Silent } from "../../shell/controls/Silent.tsx";
 import type { Column } from "../../shell/data/column.ts";
 import { useRowVersion, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
@@ -10,6 +10,7 @@ import type { RowWindow } from "../../shell/grid/row-window.ts";
 import type { SelectList } from "../../shell/grid/useSelectList.ts";
 import { wantedRows } from "../../shell/grid/wanted-rows.ts";
 import { useSessionNow } from "../../shell/page/useSessionNow.ts";
+import { useWidth } from "../../shell/page/useWidth.ts";
 import type { Caption } from "./captions.ts";
 import styles from "./InvocationGrid.module.css";
 import { exchangeElementId, InvocationRowView } from "./InvocationRowView.tsx";
@@ -66,7 +67,9 @@ export function InvocationGrid(props: InvocationGridProps) {
       rows.flatMap((row) => (row ? spansOf(row, { now, streamEndedAt: endedAt.get(row.stream) }) : [])),
     );
   }, [exchanges, column, start, end, now, endedAt, version]);
-  const ticks = useMemo(() => ticksOf(axis), [axis]);
+  const scale = useRef<HTMLSpanElement>(null);
+  const scaleWidth = useWidth(scale);
+  const ticks = useMemo(() => ticksOf(axis, scaleWidth), [axis, scaleWidth]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the column grows in place, its length says so
   const around = useMemo(() => column.slice(Math.max(0, start - 60), end + 60), [column, length, start, end]);
   const alsoWanted = useIdleGaps({ ids: around, now, onGaps });
@@ -94,7 +97,7 @@ export function InvocationGrid(props: InvocationGridProps) {
       className={styles["columns"]}
       headings={HEADINGS.map(([name, title, type]) => (
         <GridHeading key={name} className={styles[name]} isNumber={type === "number"}>
-          {name === "waterfall" ? <Scale ticks={ticks} title={title} /> : title}
+          {name === "waterfall" ? <Scale scaleRef={scale} ticks={ticks} title={title} /> : title}
         </GridHeading>
       ))}
       variables={{ "--waterfall-scale": scaleBackground(axis, ticks) }}
@@ -158,16 +161,24 @@ function lastMoment(rows: readonly (ExchangeRow | undefined)[]): number {
   return Math.max(0, ...rows.map((row) => row?.answeredAt ?? row?.startedAt ?? 0));
 }
 
+type ScaleProps = {
+  readonly scaleRef: Ref<HTMLSpanElement>;
+  readonly ticks: readonly Tick[];
+  readonly title: string;
+};
+
 /** The scale of the bars, and for those who do not see it what the column is. */
-function Scale({ ticks, title }: { readonly ticks: readonly Tick[]; readonly title: string }) {
+function Scale({ scaleRef, ticks, title }: ScaleProps) {
   return (
     <>
       <Silent>{title}</Silent>
-      {ticks.map(({ at, label }) => (
-        <span key={at} aria-hidden className={styles["tick"]} style={{ left: `${at * 100}%` }}>
-          {label}
-        </span>
-      ))}
+      <span ref={scaleRef} aria-hidden className={styles["scale"]}>
+        {ticks.map(({ at, label }) => (
+          <span key={at} className={styles["tick"]} style={{ left: `${at * 100}%` }}>
+            {label}
+          </span>
+        ))}
+      </span>
     </>
   );
 }

@@ -3,8 +3,9 @@ import type { ExchangeRow } from "../../shell/data/session-store.ts";
 import { describeSpans, type RowSpan, spansOf } from "./row-spans.ts";
 import { axisBreaks, axisTicks, placeOnAxis, type Stretch, type Tick } from "./waterfall.ts";
 
-/** The share of the column that a label of the scale takes. */
-export const LABEL_PART = 0.28;
+/** The share of a wide column that a label of the scale takes, and its width in pixels: "500 ms" with room around it. */
+const LABEL_PART = 0.28;
+const LABEL_PX = 52;
 
 /** A row's bar, as text so that a row is drawn anew only where it is another one: "holder 0 12.5;worker 12.5 3". */
 export type BarText = { readonly parts: string; readonly title: string | undefined };
@@ -46,8 +47,9 @@ export function scaleBackground(axis: readonly Stretch[], ticks: readonly Tick[]
   return [...breaks, ...lines].join(", ");
 }
 
-export function ticksOf(axis: readonly Stretch[]): readonly Tick[] {
-  return axisTicks(axis, LABEL_PART);
+/** @param width of the column, in pixels; 0 where it is not known */
+export function ticksOf(axis: readonly Stretch[], width: number): readonly Tick[] {
+  return axisTicks(axis, width === 0 ? LABEL_PART : Math.max(LABEL_PART, LABEL_PX / width));
 }
 
 function percent(part: number): string {

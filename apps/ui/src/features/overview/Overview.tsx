@@ -1,8 +1,9 @@
 import type { Overview as OverviewData } from "@inspector/contract/page";
-import { type PointerEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useSessionState } from "../../shell/data/session-context.ts";
 import { workerName } from "../../shell/format/message.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
+import { useWidth } from "../../shell/page/useWidth.ts";
 import { layOutAxis, pixelAt, type Segment, timeAt } from "./axis.ts";
 import { dragWindow, type Grip, gripAt, roundWindow, type TimeWindow, windowOf, withWindow } from "./brush.ts";
 import { drawOverview, type OverviewColors } from "./draw.ts";
@@ -139,21 +140,6 @@ function useThemeVersion(): number {
     };
   }, []);
   return version;
-}
-
-function useWidth(box: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) {
-      return;
-    }
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    setWidth(element.clientWidth);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [box]);
-  return width;
 }
 
 type Pixels = { readonly left: number; readonly right: number };
