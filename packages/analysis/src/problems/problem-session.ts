@@ -1,28 +1,18 @@
 /** What a rule can ask of a session. */
 
 import type { Nanos, Seq } from "@inspector/contract/page";
-import { besidesTraffic, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
-import {
-  decodeMessage,
-  FunctionEnvironmentReloadResponse_CapabilitiesUpdateStrategy as Strategy,
-  type StreamingMessage,
-  WORKER_PATHS,
-} from "@inspector/proto";
+import { besidesTraffic } from "@inspector/filter/message-flags";
+import { decodeMessage, type StreamingMessage, WORKER_PATHS } from "@inspector/proto";
 import { createBodyReader } from "@inspector/session/body";
-import {
-  type Database,
-  numberOf,
-  type SqlRow,
-  type SqlValue,
-  type Statement,
-  textOf,
-} from "@inspector/session/database";
+import { type Database, numberOf, type SqlRow, type SqlValue, type Statement } from "@inspector/session/database";
 import { workerStepOf } from "@inspector/session/invocation/store";
 import { STEP_NAMES, type StepName, type WorkerStep } from "@inspector/session/invocation/worker-step";
 import { IS_FIRST_STREAM } from "@inspector/session/joined-streams";
 import { type KnownLimits, limitsIn, SECOND, type StepLimit, stepLimitOf } from "@inspector/session/limits";
 import { maybeNumber } from "@inspector/session/sql-values";
+import { cutMessagesOf } from "./cut-messages.ts";
 import { DamagedMessages } from "./damaged-messages.ts";
+import { type Capabilities, Declarations } from "./declarations.ts";
 import { factOf, textIn } from "./events.ts";
 import { KnownEvents } from "./known-events.ts";
 import { type AskedElsewhere, type LostCalls, OpenCalls } from "./open-calls.ts";
@@ -30,8 +20,6 @@ import { noteProcessEvent, type WorkerProcess } from "./processes.ts";
 import { type RangeMessage, rangeMessageOf } from "./range-message.ts";
 import type { Range } from "./rule.ts";
 import { type CutMessage, type FirstMessage, type WorkerStream, workerStreamOf } from "./worker-stream.ts";
-
-export type Capabilities = Readonly<Record<string, string>>;
 
 /** Largest body that rules read. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -60,7 +48,7 @@ export class ProblemSession {
   readonly #statements = new Map<string, Statement>();
   readonly #database: Database;
   readonly #bodyBytes: (body: number, start: number, end: number) => Uint8Array;
-  readonly #declarations = new Map<Seq, Declaration>();
+  readonly #declarations = new Declarations(this);
   readonly #calls = new OpenCalls(this);
   #byId = new Map<number, WorkerStream>();
   #lastEvent = 0;
@@ -221,36 +209,7 @@ export class ProblemSession {
 
   /** What the worker had declared before a message; undefined where that is not known. */
   capabilities(stream: number, before: Seq): Capabilities | undefined {
-    const answers = this.all(
-      "SELECT answered_seq FROM worker_step WHERE stream = ? AND step IN ('init', 'reload') AND answered_seq < ? ORDER BY answered_seq",
-      stream,
-      before,
-    );
-    let known: Capabilities | undefined;
-    for (const { answered_seq } of answers) {
-      const declared = this.#declared(numberOf(answered_seq));
-      if (declared === undefined) {
-        return undefined;
-      }
-      known = declared.isReplacing ? declared.capabilities : { ...known, ...declared.capabilities };
-    }
-    return known;
-  }
-
-  #declared(seq: Seq): Declaration | undefined {
-    const known = this.#declarations.get(seq);
-    if (known !== undefined) {
-      return known;
-    }
-    const content = this.content(seq);
-    if (content?.case !== "workerInitResponse" && content?.case !== "functionEnvironmentReloadResponse") {
-      return undefined;
-    }
-    const isReplacing =
-      content.case === "workerInitResponse" || content.value.capabilitiesUpdateStrategy === Strategy.replace;
-    const declaration = { capabilities: content.value.capabilities, isReplacing };
-    this.#declarations.set(seq, declaration);
-    return declaration;
+    return this.#declarations.before(stream, before);
   }
 
   /**
@@ -327,25 +286,9 @@ export class ProblemSession {
   }
 
   /** Notes which messages of a range are cut off: the end of their stream came first. */
-  readCutMessages({ after, through }: Range): void {
-    const rows = this.all(
-      `SELECT m.seq, m.stream, m.side, m.kind, m.size, m.invocation_id, coalesce(f.name, m.function_id, i.function_id) AS function_name
-       FROM message m
-       LEFT JOIN invocation i ON i.id = m.invocation
-       LEFT JOIN function f ON f.stream = m.stream AND f.function_id = coalesce(m.function_id, i.function_id)
-       WHERE m.seq > ? AND m.seq <= ? AND m.flags & ${FLAG_TRUNCATED} ORDER BY m.side, m.seq`,
-      after,
-      through,
-    );
-    for (const row of rows) {
-      this.#cutMessages.set(numberOf(row["stream"]), {
-        seq: numberOf(row["seq"]),
-        side: numberOf(row["side"]),
-        kind: numberOf(row["kind"]),
-        size: numberOf(row["size"]),
-        invocationId: textOf(row["invocation_id"]),
-        functionName: textOf(row["function_name"]),
-      });
+  readCutMessages(range: Range): void {
+    for (const [stream, message] of cutMessagesOf(this, range)) {
+      this.#cutMessages.set(stream, message);
     }
   }
 
@@ -397,12 +340,7 @@ export class ProblemSession {
         }
       }
     }
-    for (const seq of this.#declarations.keys()) {
-      if (this.#declarations.size <= 4 * MAX_STREAMS) {
-        break;
-      }
-      this.#declarations.delete(seq);
-    }
+    this.#declarations.forget(4 * MAX_STREAMS);
   }
 
   #newest(): Nanos {
@@ -415,5 +353,3 @@ export class ProblemSession {
     return Math.max(0, ...Object.values(times ?? {}).map(numberOf));
   }
 }
-
-type Declaration = { readonly capabilities: Capabilities; readonly isReplacing: boolean };
