@@ -1,10 +1,10 @@
 /** A session with a secret wherever one can stand, and the search for what is left of them. */
 import { gzipSync } from "node:zlib";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
+import { storeHttpBody, storeLargeBody } from "@inspector/hub/export/recorded-values";
 import { encodeMessage, messageFromJson, type Place, readHead } from "@inspector/proto";
 import { filledMessages } from "@inspector/proto/testing/filled-messages";
 import type { Writer } from "@inspector/session/writer";
-import { storeHttpBody, storeLargeBody } from "../src/export/recorded-values.ts";
 
 /** Every secret has it in its middle, so that one search finds all of them. */
 export const CANARY = "c4n4ry";

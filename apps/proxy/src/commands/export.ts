@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { POLICIES, parseOwn, parseOwnLines } from "@inspector/analysis/redaction/options";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import { FORMATS, isFormat } from "@inspector/hub/export/formats";
 import { type ExportRequest, exportTo } from "../export/export.ts";
-import { FORMATS, isFormat } from "../export/formats.ts";
+import { VERSION } from "../version.ts";
 import { filterOption } from "./filter-option.ts";
 import { parseOptions } from "./options.ts";
 import { sessionArgument } from "./session-argument.ts";
@@ -36,6 +37,7 @@ export async function exportSession(args: readonly string[]): Promise<number> {
     condition: filterOption(values.filter),
     isForced: values.force === true,
     isCompressed: values.gzip === true,
+    by: VERSION,
     isDryRun: values["dry-run"] === true,
     redaction: redactionOf(values),
   });

@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FORMATS } from "@inspector/hub/export/formats";
 import { openForReading } from "@inspector/hub/sqlite";
 import { createQueries } from "@inspector/session/queries";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeSession } from "../../../../packages/hub/testing/recorded-session.ts";
 import { CANARY, findCanary, SURVIVOR, writeCanaries } from "../../testing/canaries.ts";
 import { exportSession } from "../commands/export.ts";
-import { FORMATS } from "./formats.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "canaries-"));
 const session = join(folder, "session.inspector");

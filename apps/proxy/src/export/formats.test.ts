@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { HOST_PORT } from "@inspector/hub/export/pcapng";
+import { storeHttpBody } from "@inspector/hub/export/recorded-values";
 import { openSession } from "@inspector/hub/reader/open-session";
 import { openForReading } from "@inspector/hub/sqlite";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -10,8 +12,6 @@ import { writeSession } from "../../../../packages/hub/testing/recorded-session.
 import { HAR, misfits } from "../../testing/har-facts.ts";
 import { exportSession } from "../commands/export.ts";
 import { unpackSession } from "../commands/unpack-session.ts";
-import { HOST_PORT } from "./pcapng.ts";
-import { storeHttpBody } from "./recorded-values.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "formats-"));
 const session = join(folder, "session.inspector");

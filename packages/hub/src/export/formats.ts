@@ -1,12 +1,12 @@
 /** The forms in which a session leaves. */
 import { createReadStream } from "node:fs";
-import type { Output } from "../output-file.ts";
 import type { ExportSource } from "./export-source.ts";
 import { writeHar } from "./har.ts";
 import { writeMarkdown } from "./markdown.ts";
 import { writeNdjson } from "./ndjson.ts";
 import { writeOtlp } from "./otlp.ts";
 import { writePcapng } from "./pcapng.ts";
+import type { Sink } from "./sink.ts";
 
 export type Format = {
   /** What it consists of, for the count. */
@@ -14,7 +14,7 @@ export type Format = {
   /** Whether an invocation leaves as a whole when one of its messages is selected. */
   readonly isOfInvocations: boolean;
   /** @param about how it was redacted, in a sentence. @returns how many units were written */
-  write(output: Output, source: ExportSource, about: string): Promise<number>;
+  write(output: Sink, source: ExportSource, about: string): Promise<number>;
 };
 
 export const FORMATS = {
@@ -37,7 +37,7 @@ export function isFormat(name: string): name is FormatName {
 }
 
 /** The copy that everything is written from is a session already. */
-async function writeSession(output: Output, { file, queries }: ExportSource): Promise<number> {
+async function writeSession(output: Sink, { file, queries }: ExportSource): Promise<number> {
   for await (const chunk of createReadStream(file)) {
     await output.write(chunk);
   }

@@ -4,9 +4,8 @@ import type { InvocationRow, Nanos, Problem, Verdict, WorkerInfo } from "@inspec
 import { visibleLine, visibleText } from "@inspector/contract/visible-text";
 import type { RpcException } from "@inspector/proto";
 import { workersOf } from "@inspector/session/worker-queries";
-import type { Output } from "../output-file.ts";
-import { VERSION } from "../version.ts";
 import { type ExportSource, invocationPages } from "./export-source.ts";
+import type { Sink } from "./sink.ts";
 
 const MAX_WORKERS = 10;
 const MAX_PROBLEMS = 20;
@@ -15,7 +14,7 @@ const MAX_LOGS = 50;
 const MAX_OUTPUT_LINES = 20;
 
 /** @param about how it was redacted, in a sentence. @returns how many invocations are told of */
-export async function writeMarkdown(output: Output, source: ExportSource, about: string): Promise<number> {
+export async function writeMarkdown(output: Sink, source: ExportSource, about: string): Promise<number> {
   const { problems, verdicts } = createProblems(source.database).update();
   const workers = workersOf(source.database, source.payload, verdicts);
   const session = source.queries.session(source.file);
@@ -23,7 +22,7 @@ export async function writeMarkdown(output: Output, source: ExportSource, about:
   const parts = [
     "# A session of the inspector",
     [
-      `- recorded ${new Date(source.startedAt).toISOString()} by inspector ${code(session.version)}, summed up by ${VERSION}`,
+      `- recorded ${new Date(source.startedAt).toISOString()} by inspector ${code(session.version)}, summed up by ${source.by}`,
       `- ${session.streamCount} streams of ${session.workerCount} workers, ${count} invocations, ${failed} of them failed`,
       ...(session.gaps.count > 0 ? [`- ${session.gaps.count} gaps: ${inline(session.gaps.reason ?? "")}`] : []),
       `- ${about}`,

@@ -1,17 +1,19 @@
 /** What formats are written from: a session that holds just what is to leave. */
 
 import type { InvocationRow, Nanos, Seq } from "@inspector/contract/page";
-import { createReadPayload } from "@inspector/hub/payload";
-import { openForReading } from "@inspector/hub/sqlite";
 import { decodeMessage, type StreamingMessage } from "@inspector/proto";
 import type { Database } from "@inspector/session/database";
 import { createInvocationQueries, type InvocationQueries } from "@inspector/session/invocation-queries";
 import { readMeta } from "@inspector/session/open-session";
 import type { ReadPayload } from "@inspector/session/payload";
 import { createQueries, type Queries } from "@inspector/session/queries";
+import { createReadPayload } from "../payload.ts";
+import { openForReading } from "../sqlite.ts";
 
 export type ExportSource = {
   readonly file: string;
+  /** The version of the inspector that exports. */
+  readonly by: string;
   readonly database: Database;
   readonly queries: Queries;
   readonly invocations: InvocationQueries;
@@ -23,13 +25,14 @@ export type ExportSource = {
   unixNanos(at: Nanos): bigint;
 };
 
-export function openSource(file: string): ExportSource {
+export function openSource(file: string, by: string): ExportSource {
   const database = openForReading(file);
   const queries = createQueries(database);
   const payload = createReadPayload(queries);
   const { startedAt } = readMeta(database, file);
   return {
     file,
+    by,
     database,
     queries,
     invocations: createInvocationQueries(database),

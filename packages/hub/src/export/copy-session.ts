@@ -7,7 +7,6 @@ import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { Redactor } from "@inspector/analysis/redaction/redactor";
 import { type RedactedTable, redactRow } from "@inspector/analysis/redaction/session-rows";
 import type { Seq } from "@inspector/contract/page";
-import { makeOneFile, openForWriting } from "@inspector/hub/sqlite";
 import {
   type Database,
   inTransaction,
@@ -18,6 +17,7 @@ import {
 } from "@inspector/session/database";
 import { prepareForWriting, readMeta } from "@inspector/session/open-session";
 import { createWriter, type Writer } from "@inspector/session/writer";
+import { makeOneFile, openForWriting } from "../sqlite.ts";
 import { copyMessage, createMessageSource, type MessageSource } from "./copy-messages.ts";
 import { type CopiedBody, copyHttpBody, copyMap, learnHttpBody, learnMap } from "./recorded-values.ts";
 

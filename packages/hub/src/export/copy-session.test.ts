@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redactor } from "@inspector/analysis/redaction/redactor";
-import { openForReading } from "@inspector/hub/sqlite";
 import { encodeMessage, messageFromJson, readHead } from "@inspector/proto";
 import { createQueries } from "@inspector/session/queries";
 import type { Writer } from "@inspector/session/writer";
 import { afterAll, describe, expect, test } from "vitest";
-import { writeSession } from "../../../../packages/hub/testing/recorded-session.ts";
+import { writeSession } from "../../testing/recorded-session.ts";
+import { openForReading } from "../sqlite.ts";
 import { copySession, endsOf, learnSecrets } from "./copy-session.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "copy-"));

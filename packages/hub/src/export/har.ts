@@ -4,9 +4,8 @@ import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { HttpLeg, InvocationRow } from "@inspector/contract/page";
 import { visibleJson } from "@inspector/contract/visible-text";
 import { decodeUtf8, type RpcHttp, type StreamingMessage, type TypedData } from "@inspector/proto";
-import type { Output } from "../output-file.ts";
-import { VERSION } from "../version.ts";
 import { type ExportSource, invocationPages } from "./export-source.ts";
+import type { Sink } from "./sink.ts";
 
 type Pair = { readonly name: string; readonly value: string };
 
@@ -19,8 +18,8 @@ type Response = Half & { readonly status: number; readonly statusText: string };
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** Writes an entry for each invocation that began with a request. @returns how many */
-export async function writeHar(output: Output, source: ExportSource): Promise<number> {
-  const creator = { name: "inspector", version: VERSION };
+export async function writeHar(output: Sink, source: ExportSource): Promise<number> {
+  const creator = { name: "inspector", version: source.by };
   await output.write(`{"log":{"version":"1.2","creator":${JSON.stringify(creator)},"entries":[`);
   let count = 0;
   for (const rows of invocationPages(source)) {

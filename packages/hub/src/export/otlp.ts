@@ -7,14 +7,12 @@ import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { InvocationRow, Seq } from "@inspector/contract/page";
 import { visibleJson } from "@inspector/contract/visible-text";
 import type { RpcException, StreamingMessage } from "@inspector/proto";
-import type { Output } from "../output-file.ts";
-import { VERSION } from "../version.ts";
 import { type ExportSource, invocationPages } from "./export-source.ts";
+import type { Sink } from "./sink.ts";
 
 type Attribute = { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
 type Trace = { readonly traceId: string; readonly spanId: string; readonly parentSpanId?: string };
 
-const SCOPE = { name: "inspector", version: VERSION };
 const KIND_SERVER = 2;
 const STATUS_OK = 1;
 const STATUS_ERROR = 2;
@@ -23,9 +21,10 @@ const SEVERITIES = [1, 5, 9, 13, 17, 21];
 const LEVELS = ["Trace", "Debug", "Information", "Warning", "Error", "Critical"];
 
 /** @returns how many spans */
-export async function writeOtlp(output: Output, source: ExportSource): Promise<number> {
+export async function writeOtlp(output: Sink, source: ExportSource): Promise<number> {
   let count = 0;
   const begun = new Set<number>();
+  const scope = { name: "inspector", version: source.by };
   for (const rows of invocationPages(source)) {
     const spans = new Map<string, { resource: unknown; spans: unknown[]; logs: unknown[] }>();
     for (const row of rows) {
@@ -40,19 +39,19 @@ export async function writeOtlp(output: Output, source: ExportSource): Promise<n
     }
     const groups = [...spans.values()];
     await writeLine(output, {
-      resourceSpans: groups.map(({ resource, spans }) => ({ resource, scopeSpans: [{ scope: SCOPE, spans }] })),
+      resourceSpans: groups.map(({ resource, spans }) => ({ resource, scopeSpans: [{ scope, spans }] })),
     });
     await writeLine(output, {
       resourceLogs: groups
         .filter(({ logs }) => logs.length > 0)
-        .map(({ resource, logs }) => ({ resource, scopeLogs: [{ scope: SCOPE, logRecords: logs }] })),
+        .map(({ resource, logs }) => ({ resource, scopeLogs: [{ scope, logRecords: logs }] })),
     });
     await letSignalsIn();
   }
   return count;
 }
 
-async function writeLine(output: Output, request: Readonly<Record<string, readonly unknown[]>>): Promise<void> {
+async function writeLine(output: Sink, request: Readonly<Record<string, readonly unknown[]>>): Promise<void> {
   if (Object.values(request).some((list) => list.length > 0)) {
     await output.write(`${visibleJson(JSON.stringify(request))}\n`);
   }

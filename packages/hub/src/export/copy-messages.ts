@@ -4,12 +4,12 @@ import type { ReplayMark } from "@inspector/contract/intervention";
 import type { Seq } from "@inspector/contract/page";
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
-import { decompress } from "@inspector/hub/decompress";
 import { isEventStream, type MessageHead, readHead } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
 import { createQueries, type Queries } from "@inspector/session/queries";
 import { maybeNumber } from "@inspector/session/sql-values";
 import type { Writer } from "@inspector/session/writer";
+import { decompress } from "../decompress.ts";
 import { storeLargeBody } from "./recorded-values.ts";
 
 /** A larger message is not decoded; of a redacted session its bytes are left out. */

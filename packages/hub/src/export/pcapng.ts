@@ -1,8 +1,6 @@
 /** Messages as a capture for Wireshark: framed anew as gRPC over HTTP/2, each stream on a TCP connection of its own. */
 import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { MessageRow, Side, StreamInfo } from "@inspector/contract/page";
-import type { Output } from "../output-file.ts";
-import { VERSION } from "../version.ts";
 import type { ExportSource } from "./export-source.ts";
 import {
   capturedPacket,
@@ -17,6 +15,7 @@ import {
   packet,
   TCP,
 } from "./packets.ts";
+import type { Sink } from "./sink.ts";
 
 /** The port that the host has in a capture. */
 export const HOST_PORT = 50_051;
@@ -27,8 +26,8 @@ const GRPC_PREFIX_BYTES = 5;
 const PAGE = 200;
 
 /** @returns how many messages; those without bytes are left out */
-export async function writePcapng(output: Output, source: ExportSource): Promise<number> {
-  await output.write(captureHeader(`inspector ${VERSION}`));
+export async function writePcapng(output: Sink, source: ExportSource): Promise<number> {
+  await output.write(captureHeader(`inspector ${source.by}`));
   const connections = new Map<number, Connection>();
   let count = 0;
   const seqs = source.queries.column(undefined, 0, Number.MAX_SAFE_INTEGER);
@@ -66,7 +65,7 @@ function messageOf({ queries }: ExportSource, row: MessageRow): Uint8Array | und
 
 /** A TCP connection with one HTTP/2 stream. States: new -> open by the first message -> ended by {@link Connection.end}. */
 class Connection {
-  readonly #output: Output;
+  readonly #output: Sink;
   readonly #source: ExportSource;
   readonly #stream: StreamInfo;
   readonly #worker: Endpoint;
@@ -74,7 +73,7 @@ class Connection {
   #isOpen = false;
   #at = 0;
 
-  constructor(output: Output, source: ExportSource, stream: StreamInfo) {
+  constructor(output: Sink, source: ExportSource, stream: StreamInfo) {
     this.#output = output;
     this.#source = source;
     this.#stream = stream;

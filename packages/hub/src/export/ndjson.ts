@@ -3,12 +3,12 @@ import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { MessageRow } from "@inspector/contract/page";
 import { visibleJson } from "@inspector/contract/visible-text";
 import type { Fragment } from "@inspector/filter/fragment";
-import { decompress } from "@inspector/hub/decompress";
 import { decodeMessage, isEventStream, messageToJson } from "@inspector/proto";
 import type { Database } from "@inspector/session/database";
 import { createQueries, type Queries } from "@inspector/session/queries";
-import { createDurations, createHandFacts, type HandFacts, withStatuses } from "../commands/export-facts.ts";
-import type { Output } from "../output-file.ts";
+import { decompress } from "../decompress.ts";
+import { createDurations, createHandFacts, type HandFacts, withStatuses } from "./message-facts.ts";
+import type { Sink } from "./sink.ts";
 
 /** Rows in memory at a time. */
 const PAGE = 200;
@@ -18,11 +18,7 @@ const PIECE_BYTES = 3 * 256 * 1024;
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
 /** @returns how many */
-export async function writeNdjson(
-  output: Output,
-  database: Database,
-  condition: Fragment | undefined,
-): Promise<number> {
+export async function writeNdjson(output: Sink, database: Database, condition: Fragment | undefined): Promise<number> {
   const queries = createQueries(database);
   const durationsOf = createDurations(database);
   const handFactsOf = createHandFacts(database);
@@ -46,7 +42,7 @@ export async function writeNdjson(
  * isReplay, heldNs, bytes, message`. Texts are "", and `status`, `durationNs` and `heldNs` null, where there is none.
  */
 async function writeMessage(
-  output: Output,
+  output: Sink,
   queries: Queries,
   row: MessageRow,
   { worker, ...beside }: { readonly worker: string; readonly durationNs: number | null } & HandFacts,
