@@ -5,7 +5,7 @@ import { compileFilter, compileInvocationFilter } from "@inspector/filter/compil
 import { parseFilter } from "@inspector/filter/parse";
 import { openSession } from "@inspector/hub/reader/open-session";
 import { createTextIndexer } from "@inspector/hub/text/text-indexer";
-import type { StartIndexing } from "@inspector/hub/text/text-search";
+import type { StartIndexing } from "@inspector/reader/session-text";
 
 /** Filters that people write, in words that the generated session knows. */
 const FILTERS = [

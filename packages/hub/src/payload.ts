@@ -1,43 +1,15 @@
-import { inlineSharedMemory, type ReadSharedMemory, readWithin } from "@inspector/analysis/replay/inline-memory";
-import { MAX_DECODED_BYTES, type Seq } from "@inspector/contract/page";
-import { isEventStream } from "@inspector/proto";
+/** Payloads of a session, compressed ones opened by Node's zlib. */
+import * as reader from "@inspector/reader/payload";
 import type { ReadPayload } from "@inspector/session/payload";
 import type { Queries } from "@inspector/session/queries";
 import { decompress } from "./decompress.ts";
 
-/** Reads messages of the event stream of at most `limit` bytes in one piece, opening those that crossed compressed. */
-export function createReadPayload(queries: Queries, limit: number = MAX_DECODED_BYTES): ReadPayload {
-  return (seq) => {
-    const row = queries.message(seq);
-    const origin = queries.origin(seq);
-    if (row === undefined || origin === undefined || !isEventStream(origin.path)) {
-      return undefined;
-    }
-    if (row.isBodyDropped || row.isTruncated || row.size > limit) {
-      return undefined;
-    }
-    const stored = queries.bodyBytes(origin.body, 0, row.size);
-    return row.isCompressed ? decompress(stored, origin.encoding, limit) : stored;
-  };
+/** @see reader.createReadPayload */
+export function createReadPayload(queries: Queries, limit?: number): ReadPayload {
+  return reader.createReadPayload({ queries, decompress }, limit);
 }
 
-/** As {@link createReadPayload}, with the values that were in shared memory in their places, as far as `limit` allows. */
-export function createReadInlined(queries: Queries, limit: number = MAX_DECODED_BYTES): ReadPayload {
-  const read = createReadPayload(queries, limit);
-  return (seq) => {
-    const bytes = read(seq);
-    return bytes && inlineSharedMemory(bytes, createReadSharedMemory(queries, seq, limit - bytes.length));
-  };
-}
-
-/** Reads what was copied of the shared memory that a message names; values of `limit` bytes in all, at most. */
-export function createReadSharedMemory(queries: Queries, seq: Seq, limit: number): ReadSharedMemory {
-  return readWithin(limit, ({ name, offset, count }) => {
-    const copy = queries.sharedMemory.find(seq, name);
-    const end = Number(offset + count);
-    if (copy === undefined || copy.isDropped || end > copy.stored) {
-      return undefined;
-    }
-    return queries.bodyBytes(copy.body, Number(offset), end);
-  });
+/** @see reader.createReadInlined */
+export function createReadInlined(queries: Queries, limit?: number): ReadPayload {
+  return reader.createReadInlined({ queries, decompress }, limit);
 }

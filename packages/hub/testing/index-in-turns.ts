@@ -1,5 +1,5 @@
+import type { StartIndexing } from "@inspector/reader/session-text";
 import { createTextIndexer } from "../src/text/text-indexer.ts";
-import type { StartIndexing } from "../src/text/text-search.ts";
 
 /** Builds text indexes in this thread, a slice whenever nothing else is to do, and looks for more every few milliseconds. */
 export const indexInTurns: StartIndexing = ({ session, index }, onMessage) => {

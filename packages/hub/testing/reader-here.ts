@@ -1,9 +1,10 @@
 /** A reader in the thread of the test: the same code, and messages that are copied as between threads. */
+
+import type { StartIndexing } from "@inspector/reader/session-text";
 import type { StartReader } from "../src/desk/reader/start-reader.ts";
 import { createKeptSessions } from "../src/kept-sessions.ts";
 import type { FromReader } from "../src/reader/lines.ts";
 import { createReader } from "../src/reader/reader.ts";
-import type { StartIndexing } from "../src/text/text-search.ts";
 
 /** @param startIndexing absent where free text is only looked for in the rows */
 export function readHere(startIndexing?: StartIndexing): StartReader {

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Seq, ServerMessage, SessionInfo } from "@inspector/contract/page";
 import { applyChanges } from "@inspector/contract/session-changes";
+import type { StartIndexing } from "@inspector/reader/session-text";
 import { WebSocket } from "ws";
 import { openDesk } from "../src/desk/desk.ts";
 import type { StartReader } from "../src/desk/reader/start-reader.ts";
 import type { StateFolder } from "../src/state-folder.ts";
-import type { StartIndexing } from "../src/text/text-search.ts";
 import { interveneHere } from "./intervene-here.ts";
 import { readHere } from "./reader-here.ts";
 

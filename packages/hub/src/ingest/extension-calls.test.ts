@@ -1,10 +1,12 @@
 /** Calls of extensions beside the event stream: what their rows and details say, and whose invocation they belong to. */
+
+import { detailOf } from "@inspector/reader/detail";
 import { createQueries } from "@inspector/session/queries";
 import { http2Writer } from "@inspector/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type OneRecording, startRecording } from "../../testing/one-recording.ts";
 import type { ScriptedRelay } from "../../testing/scripted-relay.ts";
-import { detailOf } from "../reader/detail.ts";
+import { decompress } from "../decompress.ts";
 
 const { data, grpcMessage, headers } = http2Writer;
 const TOKEN = "00112233-4455-6677-8899-aabbccddeeff";
@@ -49,7 +51,7 @@ function stored() {
   const database = recording.read();
   const queries = createQueries(database);
   const { rows } = queries.messagesAfter(0, 100);
-  const details = rows.map(({ seq }) => detailOf(queries, seq));
+  const details = rows.map(({ seq }) => detailOf({ queries, decompress }, seq));
   const streams = [1, 2].map((id) => queries.stream(id));
   database.close();
   return { rows, details, streams };

@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isCopying } from "@inspector/contract/shared-memory";
+import { detailOf } from "@inspector/reader/detail";
 import { createQueries } from "@inspector/session/queries";
 import { MAP_HEADER_BYTES } from "@inspector/session/shared-memory";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ingestAll } from "../../testing/ingest-all.ts";
 import { type ScriptedRelay, startScriptedRelay } from "../../testing/scripted-relay.ts";
 import { type Folder, makeFolder } from "../../testing/served-sessions.ts";
-import { detailOf } from "../reader/detail.ts";
+import { decompress } from "../decompress.ts";
 import { openForReading } from "../sqlite.ts";
 
 const MIB = 1024 * 1024;
@@ -79,8 +80,8 @@ test("a copy that becomes whole while its message is opened is told to be on its
       return map;
     },
   };
-  const during = detailOf({ ...queries, sharedMemory }, 1, true);
-  const after = detailOf(queries, 1, true);
+  const during = detailOf({ queries: { ...queries, sharedMemory }, decompress }, 1, true);
+  const after = detailOf({ queries, decompress }, 1, true);
   database.close();
   expect(during?.memory?.map(isCopying)).toEqual([true]);
   expect(after).not.toHaveProperty("memory");

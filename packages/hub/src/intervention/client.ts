@@ -1,6 +1,6 @@
 /** Interventions as the desk sees them. */
 import type { InterventionMessage } from "@inspector/contract/intervention";
-import { errorAnswer, type PageAnswer } from "../page-answer.ts";
+import { errorAnswer, type PageAnswer } from "@inspector/reader/page-answer";
 import type { ServiceOptions } from "./service.ts";
 import type { StartService } from "./start-service.ts";
 

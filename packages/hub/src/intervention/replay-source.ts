@@ -10,7 +10,8 @@ import {
 import type { ReplayTarget } from "@inspector/analysis/replay/target";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { ReplayOrder } from "@inspector/contract/intervention";
-import { createReadPayload, createReadSharedMemory } from "../payload.ts";
+import { createReadSharedMemory } from "@inspector/reader/payload";
+import { createReadPayload } from "../payload.ts";
 import type { OpenSession } from "../reader/open-session.ts";
 import { type ReplayHttp, readReplayHttp } from "./replay-http.ts";
 

@@ -1,7 +1,7 @@
 /** Replays and holds over HTTP; see packages/contract/src/intervention.ts. */
 import { InspectorError } from "@inspector/contract/inspector-error";
-import { jsonAnswer, NOTHING, type PageAnswer } from "../page-answer.ts";
-import { createRouter, type Handler } from "../router.ts";
+import { jsonAnswer, NOTHING, type PageAnswer } from "@inspector/reader/page-answer";
+import { createRouter, type Handler } from "@inspector/reader/router";
 import type { Interventions } from "./interventions.ts";
 import { parseHoldRuleOrder, parseReleaseOrder, parseReplayOrder } from "./orders.ts";
 

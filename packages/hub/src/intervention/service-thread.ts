@@ -1,7 +1,7 @@
 /** Thread of the hub in which interventions run; see service.ts. */
 import { parentPort, workerData } from "node:worker_threads";
 import { InspectorError } from "@inspector/contract/inspector-error";
-import { failureAnswer } from "../page-answer.ts";
+import { failureAnswer } from "@inspector/reader/page-answer";
 import { createService, type FromService, type Service, type ServiceOptions, type ToService } from "./service.ts";
 
 /** A session that cannot be opened, since it was lost just then, is tried again: the hub moves to another one, or ends. */

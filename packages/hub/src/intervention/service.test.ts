@@ -1,9 +1,9 @@
 import { renameSync } from "node:fs";
 import { join } from "node:path";
+import type { PageAnswer } from "@inspector/reader/page-answer";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type RecordedLive, recordLive } from "../../testing/recorded-live.ts";
 import { REQUEST, startWorker } from "../../testing/scripted-worker.ts";
-import type { PageAnswer } from "../page-answer.ts";
 import { createService, type Service } from "./service.ts";
 
 let live: RecordedLive;

@@ -1,7 +1,7 @@
 /** Interventions and what they look up in sessions, behind messages: they run in a thread of their own, so that the desk needs no SQLite. */
 import type { InterventionMessage } from "@inspector/contract/intervention";
+import { failureAnswer, type PageAnswer } from "@inspector/reader/page-answer";
 import { createKeptSessions } from "../kept-sessions.ts";
-import { failureAnswer, type PageAnswer } from "../page-answer.ts";
 import { createSessions } from "../reader/sessions.ts";
 import type { StateFolder } from "../state-folder.ts";
 import { createInterventions } from "./interventions.ts";

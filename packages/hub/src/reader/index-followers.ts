@@ -1,17 +1,16 @@
 /** Text indexes that another reader has built, for one that only searches them. */
-import type { StartIndexing } from "../text/text-search.ts";
-import type { TextThreadMessage } from "../text/text-thread.ts";
+import type { IndexingMessage, StartIndexing } from "@inspector/reader/session-text";
 
 export type IndexFollowers = {
   /** Takes the place of a thread that builds the index of a session. @param key of the session */
   startOf(key: string): StartIndexing;
   /** The other reader says how far it is. */
-  take(key: string, message: TextThreadMessage): void;
+  take(key: string, message: IndexingMessage): void;
 };
 
 export function createIndexFollowers(): IndexFollowers {
-  const followers = new Map<string, (message: TextThreadMessage) => void>();
-  const known = new Map<string, TextThreadMessage>();
+  const followers = new Map<string, (message: IndexingMessage) => void>();
+  const known = new Map<string, IndexingMessage>();
 
   return {
     startOf: (key) => (_, onMessage) => {

@@ -2,20 +2,9 @@
 import type { ErrorCode } from "@inspector/contract/inspector-error";
 import type { Seq, SessionInfo } from "@inspector/contract/page";
 import type { SessionChanges } from "@inspector/contract/session-changes";
-import type { PageAnswer } from "../page-answer.ts";
-
-/** A request of the page that passed the desk's doors. */
-export type PageRequest = {
-  readonly method: string;
-  /** Below /api/, as it stood. */
-  readonly path: string;
-  /** What follows the question mark. */
-  readonly query: string;
-  /** The Range header. */
-  readonly range?: string | undefined;
-  /** Of a request that changes something, read as JSON. */
-  readonly body?: unknown;
-};
+import type { PageAnswer } from "@inspector/reader/page-answer";
+import type { PageRequest, ViewOrder } from "@inspector/reader/page-request";
+import type { ViewLine } from "@inspector/reader/views";
 
 /** Questions that have one answer, by their names. */
 export type Questions = {
@@ -30,13 +19,6 @@ export type Questions = {
 export type Asked<K extends keyof Questions = keyof Questions> = {
   readonly [N in K]: { readonly name: N; readonly given: Parameters<Questions[N]> };
 }[K];
-
-export type ViewOrder = {
-  readonly what: "messages" | "invocations";
-  readonly filter: string;
-  /** The cursor of the last frame that is known, 0 for none. */
-  readonly after: Seq;
-};
 
 /** What is known of the session that is recorded beside its file, all of it each time. */
 export type LiveState = Partial<SessionInfo>;
@@ -79,13 +61,7 @@ export type FromReader =
       readonly hint?: string;
     }
   | { readonly type: "fault"; readonly id: number; readonly message: string }
-  /** A binary frame of the contract without its first word: cursor, hits, ids, gone. */
-  | { readonly type: "frame"; readonly view: number; readonly words: Uint32Array<ArrayBuffer> }
-  /** A view is closed: another one gives the same from here on. */
-  | { readonly type: "merged"; readonly view: number; readonly into: number }
-  /** A view is closed. */
-  | { readonly type: "invalid-filter"; readonly view: number; readonly message: string; readonly offset: number }
-  | { readonly type: "view-failed"; readonly view: number; readonly message: string }
+  | ViewLine
   | { readonly type: "info"; readonly session: string; readonly info: SessionInfo }
   | { readonly type: "info-changed"; readonly session: string; readonly changes: SessionChanges }
   | IndexedMessage;

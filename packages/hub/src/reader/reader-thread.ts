@@ -1,9 +1,10 @@
 /** Thread of the hub that answers questions about sessions; see lines.ts for what it is told. */
 import { parentPort, workerData } from "node:worker_threads";
+import type { StartIndexing } from "@inspector/reader/session-text";
 import { createKeptSessions } from "../kept-sessions.ts";
 import { budgetsOf } from "../size-limit.ts";
 import type { StateFolder } from "../state-folder.ts";
-import { indexingStopped, type StartIndexing, startIndexingThread } from "../text/text-search.ts";
+import { indexingStopped, startIndexingThread } from "../text/index-threads.ts";
 import type { ToReader } from "./lines.ts";
 import { createReader } from "./reader.ts";
 

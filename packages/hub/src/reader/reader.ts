@@ -1,15 +1,15 @@
 /** Answers questions about sessions, one piece of work at a time, so that a desk can see which one takes too long. */
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import { answerPage } from "@inspector/reader/routes";
+import type { StartIndexing } from "@inspector/reader/session-text";
+import { createViews, type Views } from "@inspector/reader/views";
 import type { KeptSessions } from "../kept-sessions.ts";
-import type { StartIndexing } from "../text/text-search.ts";
 import { createIndexFollowers } from "./index-followers.ts";
 import { createInfoWatches, type InfoWatches } from "./info-watch.ts";
 import type { Asked, FromReader, Indexed, LiveState, Questions, ToReader } from "./lines.ts";
 import { WORK_COUNT, WORK_ID } from "./lines.ts";
 import type { Indexing } from "./open-session.ts";
-import { answerPage } from "./routes.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
-import { createViews, type Views } from "./views.ts";
 
 export type ReaderOptions = {
   /** The session that the hub was started with. */

@@ -3,17 +3,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { reasonOf } from "@inspector/contract/inspector-error";
+import type { IndexingMessage, IndexingOrder } from "@inspector/reader/session-text";
 import { sleepUntilStopped, stopRequested, yieldToOthers } from "../thread.ts";
 import { createTextIndexer } from "./text-indexer.ts";
-
-export type TextThreadOptions = {
-  readonly session: string;
-  readonly index: string;
-  /** Bytes that the index may take with its log; absent where there is no limit but its own. */
-  readonly maxBytes?: number | undefined;
-};
-
-export type TextThreadMessage = { readonly type: "indexed" } | { readonly type: "fault"; readonly reason: string };
 
 /** How long to wait when everything is indexed, and after a fault. */
 const IDLE_MS = 100;
@@ -28,7 +20,7 @@ const port = parentPort;
 if (port === null) {
   throw new Error("the text index is built by a thread of the hub");
 }
-const { session, index, maxBytes } = workerData as TextThreadOptions;
+const { session, index, maxBytes } = workerData as IndexingOrder;
 
 const isStopping = stopRequested();
 yieldToOthers();
@@ -45,7 +37,7 @@ async function run(): Promise<void> {
       const took = performance.now() - began;
       const now = performance.now();
       if (indexer.through !== told && (now >= tellAt || !isMore)) {
-        port?.postMessage({ type: "indexed" } satisfies TextThreadMessage);
+        port?.postMessage({ type: "indexed" } satisfies IndexingMessage);
         told = indexer.through;
         tellAt = now + TELL_MS;
       }
@@ -67,7 +59,7 @@ while (!isStopping()) {
     await run();
   } catch (error) {
     const reason = reasonOf(error);
-    port.postMessage({ type: "fault", reason } satisfies TextThreadMessage);
+    port.postMessage({ type: "fault", reason } satisfies IndexingMessage);
     await sleepUntilStopped(FAULT_MS, isStopping);
   }
 }

@@ -1,5 +1,5 @@
 /** Views that are the same for several pages, asked of a reader once. */
-import type { ViewOrder } from "../../reader/lines.ts";
+import type { ViewOrder } from "@inspector/reader/page-request";
 import type { ReaderClient } from "../reader/reader-client.ts";
 import type { Readers } from "../reader/readers.ts";
 import type { Page } from "./page.ts";

@@ -1,6 +1,7 @@
 /** A reader as the desk sees it: questions, views, and an eye on how long it takes. */
 import { InspectorError } from "@inspector/contract/inspector-error";
-import type { Asked, FromReader, Questions, ToReader, ViewOrder } from "../../reader/lines.ts";
+import type { ViewOrder } from "@inspector/reader/page-request";
+import type { Asked, FromReader, Questions, ToReader } from "../../reader/lines.ts";
 import { WORK_COUNT, WORK_ID } from "../../reader/lines.ts";
 import type { ReaderThreadOptions } from "../../reader/reader-thread.ts";
 import type { RunningReader, StartReader } from "./start-reader.ts";

@@ -2,9 +2,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { PageCounts } from "@inspector/contract/page";
+import { failureAnswer, jsonAnswer, type PageAnswer } from "@inspector/reader/page-answer";
 import type { InterventionClient } from "../../intervention/client.ts";
 import { INTERVENTION_ROUTES } from "../../intervention/routes.ts";
-import { failureAnswer, jsonAnswer, type PageAnswer } from "../../page-answer.ts";
 import type { Readers } from "../reader/readers.ts";
 import { type ForeignOriginOf, readOwnJson } from "./read-json.ts";
 import { sendAnswer } from "./send-answer.ts";

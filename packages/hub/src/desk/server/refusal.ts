@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { InspectorError } from "@inspector/contract/inspector-error";
-import { failureAnswer, statusOf } from "../../page-answer.ts";
+import { failureAnswer, statusOf } from "@inspector/reader/page-answer";
 import { sendAnswer } from "./send-answer.ts";
 
 /** Longest part of a header that is quoted. */

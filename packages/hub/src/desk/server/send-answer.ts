@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { PageAnswer } from "../../page-answer.ts";
+import type { PageAnswer } from "@inspector/reader/page-answer";
 
 /** To whoever is still there. */
 export function sendAnswer(response: ServerResponse, { status, headers, body }: PageAnswer): void {

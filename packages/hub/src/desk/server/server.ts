@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { InspectorError } from "@inspector/contract/inspector-error";
+import { jsonAnswer } from "@inspector/reader/page-answer";
 import { WebSocketServer } from "ws";
 import type { InterventionClient } from "../../intervention/client.ts";
-import { jsonAnswer } from "../../page-answer.ts";
 import type { Pages } from "../live/pages.ts";
 import type { Readers } from "../reader/readers.ts";
 import { Access, type AccessOptions } from "./access.ts";

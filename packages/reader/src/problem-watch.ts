@@ -29,13 +29,13 @@ export function createProblemWatch(
   const isLive = present !== undefined;
   const finder = createProblems(database, isLive ? { now: present } : {});
   let counts = finder.counts;
-  let timer: NodeJS.Timeout;
+  let timer: ReturnType<typeof setTimeout>;
 
   function look(budget: number): void {
     const isMore = stepOf(finder, budget);
     clearTimeout(timer);
     if (isMore || isLive) {
-      timer = setTimeout(look, isMore ? PAUSE_MS : IDLE_MS, SLICE_MS).unref();
+      timer = setTimeout(look, isMore ? PAUSE_MS : IDLE_MS, SLICE_MS);
     }
     const before = counts;
     counts = finder.counts;
@@ -43,7 +43,7 @@ export function createProblemWatch(
       onChange();
     }
   }
-  timer = setTimeout(look, PAUSE_MS, SLICE_MS).unref();
+  timer = setTimeout(look, PAUSE_MS, SLICE_MS);
 
   return {
     ask() {

@@ -9,7 +9,7 @@ import {
 import type { Filter } from "@inspector/filter/filter";
 import type { InvocationQueries } from "@inspector/session/invocation-queries";
 import type { Changed, Queries } from "@inspector/session/queries";
-import type { SessionText } from "../text/text-search.ts";
+import type { SessionText } from "./session-text.ts";
 
 /** What follows the view's number in a frame. */
 export type Frame = { readonly cursor: Seq } & Changed;

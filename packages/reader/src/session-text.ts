@@ -1,37 +1,25 @@
-/** The text index of an open session: started beside it, attached to its connection as soon as there is one. */
-import { Worker } from "node:worker_threads";
+/** The text index of an open session: built beside it, attached to its connection as soon as there is one. */
 import type { Seq } from "@inspector/contract/page";
 import type { TextSearch } from "@inspector/filter/message-terms";
 import type { Database } from "@inspector/session/database";
 import { createTextIndexReader, type TextIndexReader, type TextRange } from "@inspector/session/text/text-index";
-import { stopThread } from "../thread.ts";
-import type { TextThreadMessage, TextThreadOptions } from "./text-thread.ts";
+
+/** Where a session is and where its index goes, as whoever opens databases names them. */
+export type IndexingOrder = {
+  readonly session: string;
+  readonly index: string;
+  /** Bytes that the index may take with its log; absent where there is no limit but its own. */
+  readonly maxBytes?: number | undefined;
+};
+
+export type IndexingMessage = { readonly type: "indexed" } | { readonly type: "fault"; readonly reason: string };
 
 /** Builds the index of a session and tells each time there is more of it. */
 export type StartIndexing = (
-  options: TextThreadOptions,
-  onMessage: (message: TextThreadMessage) => void,
-) => { stop(): void };
-
-/** Threads that were told to stop and have not yet. */
-const stopping = new Set<Promise<void>>();
-
-/** Resolves when every thread that was stopped has ended: before the process does, so that no call is torn down. */
-export async function indexingStopped(): Promise<void> {
-  await Promise.all(stopping);
-}
-
-export const startIndexingThread: StartIndexing = (workerData, onMessage) => {
-  const thread = new Worker(new URL("./text-thread.js", import.meta.url), { workerData });
-  thread.on("message", onMessage);
-  thread.on("error", (error) => onMessage({ type: "fault", reason: error.message }));
-  thread.unref();
-  return {
-    stop() {
-      const stopped: Promise<void> = stopThread(thread).finally(() => stopping.delete(stopped));
-      stopping.add(stopped);
-    },
-  };
+  order: IndexingOrder,
+  onMessage: (message: IndexingMessage) => void,
+) => {
+  stop(): void;
 };
 
 export type SessionText = {
@@ -47,7 +35,7 @@ export type SessionText = {
 export type SessionTextOptions = {
   readonly database: Database;
   readonly session: string;
-  /** File of the index; see indexPlace. */
+  /** Name of the index, for ATTACH. */
   readonly index: string;
   readonly startIndexing: StartIndexing;
   readonly onProgress: () => void;

@@ -12,17 +12,17 @@ import { decodeMessage, findDamage, isEventStream, messageToJson, readExtensionM
 import type { Queries } from "@inspector/session/queries";
 import type { StoredMap } from "@inspector/session/shared-memory";
 import { optional } from "@inspector/session/sql-values";
-import { decompress } from "../decompress.ts";
-import { createReadSharedMemory } from "../payload.ts";
+import { createReadSharedMemory, type PayloadSource } from "./payload.ts";
 import { findInvocation } from "./settled-invocation.ts";
 
 /** @param isInlined whether values that were in shared memory are to stand in their places, as far as they fit */
-export function detailOf(queries: Queries, seq: Seq, isInlined = false): MessageDetail | undefined {
+export function detailOf(source: PayloadSource, seq: Seq, isInlined = false): MessageDetail | undefined {
   // A value that is not in its place and is said to be copied would be taken for one that never will be.
-  return queries.atOnce(() => openMessage(queries, seq, isInlined));
+  return source.queries.atOnce(() => openMessage(source, seq, isInlined));
 }
 
-function openMessage(queries: Queries, seq: Seq, isInlined: boolean): MessageDetail | undefined {
+function openMessage(source: PayloadSource, seq: Seq, isInlined: boolean): MessageDetail | undefined {
+  const { queries, decompress } = source;
   const row = queries.message(seq);
   const origin = queries.origin(seq);
   if (row === undefined || origin === undefined) {
@@ -33,7 +33,7 @@ function openMessage(queries: Queries, seq: Seq, isInlined: boolean): MessageDet
     return { row, related, reason: "the body was given up to keep the session under its size limit" };
   }
   if (!isEventStream(origin.path)) {
-    return { row, related, ...describeExtension(queries, row, origin) };
+    return { row, related, ...describeExtension(source, row, origin) };
   }
   if (row.isTruncated) {
     return { row, related, reason: "the message is cut off: its stream ended before all of it had come" };
@@ -72,16 +72,17 @@ function openMessage(queries: Queries, seq: Seq, isInlined: boolean): MessageDet
 type Origin = NonNullable<ReturnType<Queries["origin"]>>;
 
 function describeExtension(
-  queries: Queries,
+  source: PayloadSource,
   { seq, size, isCompressed, isTruncated, from }: MessageRow,
   { path, body }: Origin,
 ): Pick<MessageDetail, "extension" | "reason"> {
+  const { queries } = source;
   const isAtHand = size <= MAX_DECODED_BYTES && isCompressed !== true && isTruncated !== true;
   const read = isAtHand ? readExtensionMessage(path, from === "worker", queries.bodyBytes(body, 0, size)) : undefined;
   if (read === undefined) {
     return { reason: "the message belongs to another service; its bytes are under Raw" };
   }
-  const invocation = read.lockToken === undefined ? undefined : findInvocation(queries, seq, read.lockToken);
+  const invocation = read.lockToken === undefined ? undefined : findInvocation(source, seq, read.lockToken);
   return { extension: { name: read.name, message: read.json, ...optional("invocation", invocation) } };
 }
 

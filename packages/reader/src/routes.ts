@@ -3,16 +3,15 @@ import { InspectorError } from "@inspector/contract/inspector-error";
 import { MAX_ROWS, type OpenedSession } from "@inspector/contract/page";
 import { MAX_BUCKETS } from "@inspector/session/overview";
 import type { Queries } from "@inspector/session/queries";
-import { failureAnswer, jsonAnswer, NOTHING, type PageAnswer } from "../page-answer.ts";
-import { createRouter } from "../router.ts";
 import { bytesAnswer, type StoredBody, type Wanted } from "./body.ts";
 import { detailOf } from "./detail.ts";
-import type { PageRequest } from "./lines.ts";
-import type { OpenSession } from "./open-session.ts";
-import type { Sessions } from "./sessions.ts";
+import { failureAnswer, jsonAnswer, NOTHING, type PageAnswer } from "./page-answer.ts";
+import type { PageRequest } from "./page-request.ts";
+import type { ReadSession, ReadSessions } from "./read-session.ts";
+import { createRouter } from "./router.ts";
 
 type Asked = {
-  readonly sessions: Sessions;
+  readonly sessions: ReadSessions;
   readonly parameters: URLSearchParams;
   readonly wanted: Wanted;
   readonly body: unknown;
@@ -42,7 +41,7 @@ const ROUTER = createRouter<Asked, PageAnswer>([
 ]);
 
 /** Never throws: what goes wrong is an answer too. */
-export function answerPage(sessions: Sessions, { method, path, query, range, body }: PageRequest): PageAnswer {
+export function answerPage(sessions: ReadSessions, { method, path, query, range, body }: PageRequest): PageAnswer {
   try {
     const parameters = new URLSearchParams(query);
     return ROUTER.find(method, path)({ sessions, parameters, wanted: { range, isHeadOnly: method === "HEAD" }, body });
@@ -51,7 +50,7 @@ export function answerPage(sessions: Sessions, { method, path, query, range, bod
   }
 }
 
-function sessionOf({ sessions, parameters }: Asked): OpenSession {
+function sessionOf({ sessions, parameters }: Asked): ReadSession {
   return sessions.named(parameters.get("session"));
 }
 
@@ -65,7 +64,7 @@ function messages(asked: Asked): unknown {
 
 function message(asked: Asked, number: string): PageAnswer {
   const seq = idIn(number);
-  const detail = detailOf(sessionOf(asked).queries, seq, asked.parameters.get("memory") === "inline");
+  const detail = detailOf(sessionOf(asked), seq, asked.parameters.get("memory") === "inline");
   if (detail === undefined) {
     throw noMessage(seq);
   }

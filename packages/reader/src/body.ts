@@ -1,6 +1,6 @@
 /** The bytes of a message or of an HTTP body exactly as they crossed, whole or in ranges. */
 import type { Queries } from "@inspector/session/queries";
-import { errorAnswer, type PageAnswer } from "../page-answer.ts";
+import { errorAnswer, type PageAnswer } from "./page-answer.ts";
 
 /** Most bytes one request is answered with, whatever range it asks for. */
 const MAX_BYTES_ANSWERED = 16 * 1024 * 1024;

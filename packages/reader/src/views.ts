@@ -3,12 +3,22 @@
 import { reasonOf } from "@inspector/contract/inspector-error";
 import type { Seq } from "@inspector/contract/page";
 import { parseFilter } from "@inspector/filter/parse";
-import type { FromReader, ViewOrder } from "./lines.ts";
 import { createInvocationView, createMessageView, type Frame, type LiveView } from "./live-view.ts";
-import type { OpenSession } from "./open-session.ts";
+import type { ViewOrder } from "./page-request.ts";
+import type { ReadSession } from "./read-session.ts";
 
 /** Views hear of new messages at most this often, and less often where telling all of them takes longer than half of that. */
 const GROWTH_MS = 50;
+
+/** What is told of views, by their numbers. */
+export type ViewLine =
+  /** A binary frame of the contract without its first word: cursor, hits, ids, gone. */
+  | { readonly type: "frame"; readonly view: number; readonly words: Uint32Array<ArrayBuffer> }
+  /** A view is closed: another one gives the same from here on. */
+  | { readonly type: "merged"; readonly view: number; readonly into: number }
+  /** A view is closed. */
+  | { readonly type: "invalid-filter"; readonly view: number; readonly message: string; readonly offset: number }
+  | { readonly type: "view-failed"; readonly view: number; readonly message: string };
 
 export type Views = {
   open(number: number, session: string, order: ViewOrder): void;
@@ -42,8 +52,8 @@ type Open = {
 };
 
 export type ViewsOptions = {
-  readonly session: (key: string) => OpenSession;
-  readonly post: (message: FromReader, transfer?: readonly ArrayBuffer[]) => void;
+  readonly session: (key: string) => ReadSession;
+  readonly post: (message: ViewLine, transfer?: readonly ArrayBuffer[]) => void;
   readonly onDue: () => void;
 };
 
@@ -51,7 +61,7 @@ export function createViews({ session, post, onDue }: ViewsOptions): Views {
   const views = new Map<number, Open>();
   /** Sessions in which something new has not been told yet. */
   const grown = new Set<string>();
-  let growthTimer: NodeJS.Timeout | undefined;
+  let growthTimer: ReturnType<typeof setTimeout> | undefined;
   /** Until when what is recorded is collected. */
   let quietUntil = 0;
   /** Time that slices have taken since the last growth. */
