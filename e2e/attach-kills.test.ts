@@ -210,5 +210,6 @@ async function missingFrom(run: AttachedRun, state: string, answers: string): Pr
   const recorded = new Set(
     messages.flatMap(({ kind, invocationId }) => (kind === "invocation_response" ? [invocationId] : [])),
   );
-  return answers.split("\n").filter((id) => id !== "" && !recorded.has(id));
+  const whole = answers.split("\n").slice(0, -1);
+  return whole.filter((id) => !recorded.has(id));
 }

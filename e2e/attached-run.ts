@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { onWholeLines } from "@inspector/testkit/whole-lines";
 import { build } from "esbuild";
 
 export const COMMAND = createRequire(import.meta.url).resolve("inspector/bin/inspector.js");
@@ -105,8 +105,10 @@ function start(command: readonly string[], { state, cwd, environment }: RunOptio
   const exited = once(child, "exit").then(() => ({ code: child.exitCode, signal: child.signalCode }));
   const ready = new Promise<Ready>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`not ready: ${stdout}${stderr}`)), READY_TIMEOUT_MS);
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      stdout += `${line}\n`;
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    onWholeLines(child.stdout, (line) => {
       if (line.startsWith('{"ready":true')) {
         clearTimeout(timer);
         resolve(JSON.parse(line));

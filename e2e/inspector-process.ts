@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { onWholeLines } from "@inspector/testkit/whole-lines";
 
 const COMMAND = createRequire(import.meta.url).resolve("inspector/bin/inspector.js");
 
@@ -108,14 +108,13 @@ async function readyLine(child: ChildProcess, said: () => string): Promise<Ready
   if (stdout === null) {
     throw new Error("the command has no output to read");
   }
-  const lines = createInterface({ input: stdout });
   const line = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`inspector did not get ready: ${said()}`)), READY_TIMEOUT_MS);
-    lines.once("line", (text) => {
+    onWholeLines(stdout, (text) => {
       clearTimeout(timer);
       resolve(text);
     });
-    lines.once("close", () => {
+    stdout.once("close", () => {
       clearTimeout(timer);
       reject(new Error(`inspector did not start: ${said()}`));
     });

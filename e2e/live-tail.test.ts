@@ -1,9 +1,9 @@
 /** `inspector tail` beside a session that is being recorded, and `inspector export` of it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
+import { onWholeLines } from "@inspector/testkit/whole-lines";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connectRawWorker, type RawHost, type RawWorker, startRawHost } from "./grpc-pair.ts";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
@@ -52,7 +52,7 @@ function tail(...args: string[]): { readonly seqs: number[]; readonly process: C
   });
   tails.push(child);
   const seqs: number[] = [];
-  createInterface({ input: child.stdout }).on("line", (line) => seqs.push(JSON.parse(line).seq));
+  onWholeLines(child.stdout, (line) => seqs.push(JSON.parse(line).seq));
   return { seqs, process: child };
 }
 

@@ -1,11 +1,12 @@
 /** The built shim as a process, between a scripted `run` and small programs that say how they were started. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { onWholeLines } from "@inspector/testkit/whole-lines";
 import { afterAll, describe, expect, test } from "vitest";
 import { eventually } from "./eventually.ts";
 import { temporaryFolder } from "./inspector-process.ts";
@@ -27,6 +28,9 @@ function shimFor(language: string): string {
   const shims = join(folder.path, "shims of ü");
   mkdirSync(shims, { recursive: true });
   const file = join(shims, language);
+  if (existsSync(file)) {
+    return file;
+  }
   writeFileSync(file, `#!${process.execPath}\n${readFileSync(join(BUILT, "shim.cjs"), "utf8")}`, { mode: 0o755 });
   return file;
 }
@@ -46,7 +50,8 @@ ${more}`,
   return file;
 }
 
-const WORKER_ID = "8d3cc6d1-27a3-4f0f-9f5e-1f1f6f3a2b11";
+/** Of this run alone: `run` kills processes by it. */
+const WORKER_ID = randomUUID();
 const ARGUMENTS = [
   "--flag before",
   "a worker's path.js",
@@ -79,9 +84,7 @@ function start(executable: string, args: readonly string[], environment: Readonl
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
-  const lines = createInterface({ input: child.stdout });
-  const told = once(lines, "line").then(([line]): Told => JSON.parse(String(line)));
-  told.catch(() => {});
+  const told = new Promise<Told>((resolve) => onWholeLines(child.stdout, (line) => resolve(JSON.parse(line))));
   const ended = once(child, "exit").then(() => child.signalCode ?? child.exitCode);
   return { process: child, told, stderr: () => stderr, ended };
 }
@@ -94,7 +97,7 @@ async function scriptedRun(onLine: (message: Record<string, unknown>, socket: So
   const server = createServer((socket) => {
     sockets.push(socket);
     socket.on("error", () => {});
-    createInterface({ input: socket }).on("line", (line) => {
+    onWholeLines(socket, (line) => {
       const message = JSON.parse(line);
       heard.push(message);
       onLine(message, socket);
@@ -104,6 +107,11 @@ async function scriptedRun(onLine: (message: Record<string, unknown>, socket: So
   return {
     heard,
     environment: (more: object = {}) => ({ INSPECTOR_RUN: JSON.stringify({ socket: path, before: {}, ...more }) }),
+    resume() {
+      for (const socket of sockets) {
+        socket.resume();
+      }
+    },
     hangUp() {
       for (const socket of sockets) {
         socket.destroy();
@@ -176,6 +184,25 @@ describe("a shim that reaches its run", () => {
     },
   );
 
+  test("tells all that the worker said, and its end, before it ends by a signal itself", async () => {
+    const run = await scriptedRun((message, socket) => {
+      answerWithRoute(message, socket);
+      if (message["type"] === "started") {
+        socket.pause();
+      }
+    });
+    // More than a socket holds.
+    const loud = `writeSync(2, "x".repeat(900_000)); process.kill(process.pid, "SIGKILL");`;
+    const shim = start(program(loud), ARGUMENTS, run.environment());
+    await eventually(() => shim.stderr().length === 900_000);
+    run.resume();
+    expect(await shim.ended).toBe("SIGKILL");
+    await eventually(() => run.heard.at(-1)?.["type"] === "exited");
+    const told = run.heard.filter(({ stream }) => stream === "stderr").map(({ bytes }) => String(bytes));
+    expect(Buffer.concat(told.map((bytes) => Buffer.from(bytes, "base64"))).length).toBe(900_000);
+    run.hangUp();
+  });
+
   test("passes on what it is told: SIGTERM, and SIGINT where no terminal tells everybody", async () => {
     const run = await scriptedRun(answerWithRoute);
     for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
@@ -230,10 +257,11 @@ describe("a shim without a run", () => {
     expect(shim.stderr()).toMatch(said);
   });
 
-  test("starts the worker where the run refuses, or says nothing for too long", async () => {
+  test("starts the worker where the run refuses, says nothing for too long, or something else", async () => {
     const refusing = await scriptedRun((_, socket) => socket.write('{"type":"refused","reason":"no room"}\n'));
     const silent = await scriptedRun(() => {});
-    const shims = [refusing, silent].map((run) => start(program(), ARGUMENTS, run.environment()));
+    const foreign = await scriptedRun((_, socket) => socket.write("HTTP/1.1 400 Bad Request\n"));
+    const shims = [refusing, silent, foreign].map((run) => start(program(), ARGUMENTS, run.environment()));
     for (const shim of shims) {
       expect((await shim.told).argv).toEqual(ARGUMENTS);
       expect(await shim.ended).toBe(0);
@@ -241,9 +269,11 @@ describe("a shim without a run", () => {
     expect(shims.map((shim) => shim.stderr())).toEqual([
       expect.stringContaining("(no room)"),
       expect.stringContaining("(no answer within 5 s)"),
+      expect.stringContaining("(it speaks another language)"),
     ]);
     refusing.hangUp();
     silent.hangUp();
+    foreign.hangUp();
   });
 
   test("takes the worker along when it is killed", async () => {

@@ -2,8 +2,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { onWholeLines } from "@inspector/testkit/whole-lines";
 
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5_000;
@@ -46,7 +46,7 @@ export async function firstLine(child: ChildProcess): Promise<string> {
       clearTimeout(timer);
       run();
     };
-    createInterface({ input: stdout }).once("line", (line) => settle(() => resolve(line)));
+    onWholeLines(stdout, (line) => settle(() => resolve(line)));
     child.once("error", (error) => settle(() => reject(error)));
     child.once("exit", (code) => settle(() => reject(new Error(`ended with ${code}: ${said}`))));
   });

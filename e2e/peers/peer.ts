@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { onWholeLines } from "@inspector/testkit/whole-lines";
 import type { Report, Script } from "./script.ts";
 import type { Toolchain } from "./toolchains.ts";
 
@@ -86,7 +86,7 @@ function start(
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     complaints += text;
   });
-  createInterface({ input: child.stdout }).on("line", (text) => {
+  onWholeLines(child.stdout, (text) => {
     lines.push(JSON.parse(text));
     wake();
   });

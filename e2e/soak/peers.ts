@@ -1,7 +1,7 @@
 /** The processes of a soak's host and workers, as the soak sees them. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { onWholeLines } from "@inspector/testkit/whole-lines";
 import type { PeerAnswer, PeerFacts, PeerOrder } from "./peer-process.ts";
 
 export type Peer = {
@@ -51,9 +51,9 @@ export async function startPeer(script: string, seed: number): Promise<Peer> {
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) {
+  const { stdout } = child;
+  if (stdout === null) {
     throw new Error("the peer has no output");
   }
-  const [line]: string[] = await once(createInterface({ input: child.stdout }), "line");
-  return line ?? "";
+  return await new Promise((resolve) => onWholeLines(stdout, resolve));
 }

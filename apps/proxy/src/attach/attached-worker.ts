@@ -244,7 +244,7 @@ export class AttachedWorker {
         kill(processIdentity(pid), "SIGKILL");
       }
       if (this.#hello?.handler !== undefined) {
-        findByEnvironment(`FUNCTIONS_CUSTOMHANDLER_WORKER_ID=${this.#workerId}`).forEach((one) => {
+        findByEnvironment(`\0FUNCTIONS_CUSTOMHANDLER_WORKER_ID=${this.#workerId}\0`).forEach((one) => {
           kill(one, "SIGKILL");
         });
       }

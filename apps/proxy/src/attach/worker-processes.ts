@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { isRunningProcess, type ProcessIdentity, processIdentity } from "@inspector/relay/process-identity";
+import { parseWorkerArguments } from "./worker-arguments.ts";
 
 /** Ends it at once, if it is still that process. */
 export function kill(process_: ProcessIdentity, signal: NodeJS.Signals): void {
@@ -20,16 +21,16 @@ export function kill(process_: ProcessIdentity, signal: NodeJS.Signals): void {
  * @param except are not meant
  */
 export function findByWorkerId(workerId: string, except: readonly number[]): number[] {
-  return commandLines().flatMap(({ pid, line }) =>
-    line.includes(workerId) && pid !== process.pid && !except.includes(pid) ? [pid] : [],
+  return commandLines().flatMap(({ pid, args }) =>
+    parseWorkerArguments(args)?.workerId === workerId && pid !== process.pid && !except.includes(pid) ? [pid] : [],
   );
 }
 
-/** Processes in whose environment this text stands. Only Linux tells. */
+/** Processes in whose environment this text stands, where each variable stands between two "\0". Only Linux tells. */
 export function findByEnvironment(text: string): ProcessIdentity[] {
   try {
     return readdirSync("/proc").flatMap((name) =>
-      /^\d+$/u.test(name) && Number(name) !== process.pid && read(`/proc/${name}/environ`).includes(text)
+      /^\d+$/u.test(name) && Number(name) !== process.pid && `\0${read(`/proc/${name}/environ`)}`.includes(text)
         ? [processIdentity(Number(name))]
         : [],
     );
@@ -38,17 +39,17 @@ export function findByEnvironment(text: string): ProcessIdentity[] {
   }
 }
 
-function commandLines(): { readonly pid: number; readonly line: string }[] {
+function commandLines(): { readonly pid: number; readonly args: readonly string[] }[] {
   if (process.platform === "win32") {
     return [];
   }
   try {
     return readdirSync("/proc")
       .filter((name) => /^\d+$/u.test(name))
-      .map((name) => ({ pid: Number(name), line: read(`/proc/${name}/cmdline`) }));
+      .map((name) => ({ pid: Number(name), args: read(`/proc/${name}/cmdline`).split("\0") }));
   } catch {
     const listed = execFileSync("ps", ["-axo", "pid=,command="], { encoding: "utf8", timeout: 2_000 });
-    return listed.split("\n").map((line) => ({ pid: Number.parseInt(line, 10), line }));
+    return listed.split("\n").map((line) => ({ pid: Number.parseInt(line, 10), args: line.trim().split(" ") }));
   }
 }
 

@@ -6,6 +6,8 @@ import type { FromRun, FromShim, GateAddress, OutputStream } from "../gate-lines
 const ANSWER_LIMIT_MS = 5_000;
 /** Copies of output that may wait for `run`; beyond that they are left out, since the worker must not wait. */
 const MAX_WAITING = 1024 * 1024;
+/** A \`run\` that hangs keeps the worker's end from its host no longer. */
+const LAST_WORDS_LIMIT_MS = 1_000;
 
 export type Route = { readonly relay: GateAddress; readonly pipes: readonly [string, string] | undefined };
 
@@ -63,12 +65,19 @@ export class Lifeline {
     this.#send({ type: "output", stream, bytes: chunk.toString("base64") });
   }
 
-  exited(exit: Extract<FromShim, { type: "exited" }>): void {
+  /** Resolves when all is handed over, or LAST_WORDS_LIMIT_MS later: this process may end by a signal then. */
+  async exited(exit: Extract<FromShim, { type: "exited" }>): Promise<void> {
     this.#tellLeftOut("stdout");
     this.#tellLeftOut("stderr");
     this.#state = "closed";
     this.#send(exit);
-    this.#socket.end();
+    if (this.#socket.destroyed) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, LAST_WORDS_LIMIT_MS);
+      this.#socket.once("close", () => resolve()).end(resolve);
+    });
   }
 
   #tellLeftOut(stream: OutputStream): void {
@@ -89,12 +98,17 @@ export class Lifeline {
     const lines = this.#text.split("\n");
     this.#text = lines.pop() ?? "";
     for (const line of lines) {
-      this.#take(JSON.parse(line));
+      this.#take(parseFromRun(line));
     }
   }
 
-  #take(message: FromRun): void {
-    if (message.type === "end") {
+  #take(message: FromRun | undefined): void {
+    if (message === undefined) {
+      // The worker that runs already needs no more answers.
+      if (this.#state === "asking") {
+        this.#end("it speaks another language");
+      }
+    } else if (message.type === "end") {
       this.#end("the recording has ended", true);
     } else if (message.type === "refused") {
       this.#end(message.reason);
@@ -113,5 +127,23 @@ export class Lifeline {
     } else if (before === "joined") {
       this.#onEnd(isOrderly);
     }
+  }
+}
+
+/** @returns undefined for what no `run` of this version says */
+function parseFromRun(line: string): FromRun | undefined {
+  try {
+    const message: Partial<FromRun> | null = JSON.parse(line);
+    switch (message?.type) {
+      case "route":
+        return typeof message.relay?.port === "number" ? (message as FromRun) : undefined;
+      case "refused":
+      case "end":
+        return message as FromRun;
+      default:
+        return undefined;
+    }
+  } catch {
+    return undefined;
   }
 }

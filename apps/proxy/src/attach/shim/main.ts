@@ -111,7 +111,7 @@ async function runRecorded(executable: string, call: Call, lifeline: Lifeline, {
   });
   const { failure, ...ending } = await endOf(child, executable);
   await Promise.all(copies.map((copy) => copy.finish()));
-  lifeline.exited({ type: "exited", ...ending, ...(failure !== undefined && { failure }) });
+  await lifeline.exited({ type: "exited", ...ending, ...(failure !== undefined && { failure }) });
   await hostEnded;
   endAs(ending);
 }
