@@ -1,6 +1,8 @@
 /** The session file is taken away under a running recording: everything that was forwarded is in a session in the end. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectRawWorker, type RawHost, type RawWorker, startRawHost } from "./grpc-pair.ts";
@@ -12,6 +14,11 @@ import {
   type TemporaryFolder,
   temporaryFolder,
 } from "./inspector-process.ts";
+
+const OTHER_SESSION = fileURLToPath(new URL("../packages/session/fixtures/v7.inspector.gz", import.meta.url));
+
+/** Of a session. */
+const PAGE_BYTES = 16_384;
 
 let state: TemporaryFolder;
 let host: RawHost;
@@ -131,6 +138,45 @@ test("another file in its place stays as it is, and everything is in a new one b
   const beside = session.replace(/\.inspector$/u, "-2.inspector");
   expect(await told()).toContain(beside);
   await roundTrips(300);
+  await finish();
+  await expectEverything(beside);
+});
+
+describe("everything that the journal still has is in a new one beside it", () => {
+  const overwriting: readonly (readonly [how: string, bytes: () => Buffer])[] = [
+    ["was emptied", () => Buffer.alloc(0)],
+    ["was overwritten by text", () => Buffer.from("somebody else's\n".repeat(5000))],
+    ["was overwritten by another session", () => gunzipSync(readFileSync(OTHER_SESSION))],
+  ];
+
+  test.each(overwriting)("when it %s, which stays as it is", async (_, bytes) => {
+    await roundTrips(300);
+    writeFileSync(session, bytes());
+    await roundTrips(300);
+    const beside = session.replace(/\.inspector$/u, "-2.inspector");
+    expect(await told()).toContain(`${beside}, and recording goes on there`);
+    await roundTrips(300);
+    await finish();
+    await expectEverything(beside);
+    expect(readFileSync(session).equals(bytes())).toBe(true);
+    expect(readdirSync(dirname(session)).sort()).toEqual(["one-2.inspector", "one.inspector"]);
+  });
+});
+
+test("a file of which parts are destroyed is let go once they are needed", async () => {
+  await roundTrips(300);
+  const hub = inspector.hubPid() ?? Number.NaN;
+  process.kill(hub, "SIGSTOP");
+  // What the file and its log have behind the first pages of the file: those say that it is the session.
+  const bytes = readFileSync(session);
+  writeFileSync(session, bytes.fill(0xff, 4 * PAGE_BYTES));
+  writeFileSync(`${session}-wal`, Buffer.alloc(PAGE_BYTES, 0xff));
+  process.kill(hub, "SIGKILL");
+  await roundTrips(300);
+  const beside = session.replace(/\.inspector$/u, "-2.inspector");
+  expect(await told()).toContain(
+    `was damaged while it was being recorded; what the journal still has comes into ${beside}`,
+  );
   await finish();
   await expectEverything(beside);
 });

@@ -118,6 +118,24 @@ describe.skipIf(process.platform !== "linux" || process.getuid?.() !== 0)("on re
     expect(count(join(media, "a.inspector"))).toBe(count(file));
   });
 
+  test("a session whose recording was killed opens, with what stands in its log only", () => {
+    const writing = writeSession(file);
+    writing.addRecording("node/failing-load", 1e9);
+    const last = count(file);
+    for (const suffix of ["", "-wal"]) {
+      copyFileSync(`${file}${suffix}`, join(media, `a.inspector${suffix}`));
+    }
+    copyFileSync(`${file}-shm`, join(media, "a.inspector-shm"));
+    for (const suffix of ["", "-wal"]) {
+      copyFileSync(`${file}${suffix}`, join(media, `b.inspector${suffix}`));
+    }
+    writing.close();
+    lock();
+    expect(last).toBeGreaterThan(count(file) / 2);
+    expect(count(join(media, "a.inspector"))).toBe(last);
+    expect(count(join(media, "b.inspector"))).toBe(last);
+  });
+
   test("a session in write-ahead mode opens, also with an empty log beside it", () => {
     intoWriteAheadMode();
     copyFileSync(file, join(media, "a.inspector"));

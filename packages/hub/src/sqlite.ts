@@ -4,10 +4,11 @@ import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { compileExpression } from "@inspector/filter/regex";
-import type { Database, Statement } from "@inspector/session/database";
+import { type Database, type Statement, textOf } from "@inspector/session/database";
 import { completeOlder, readMeta } from "@inspector/session/open-session";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { assertFile, isInWalMode } from "./database-file.ts";
+import { makeReadableCopy } from "./readable-copy.ts";
 
 type Driver = InstanceType<typeof DatabaseSync>;
 
@@ -74,6 +75,23 @@ export function openForWriting(file: string): Database {
     chmodSync(file, 0o600);
   }
   return database;
+}
+
+/**
+ * The id of the session that a file holds by itself, without what is in its log alone; undefined where it holds none.
+ * To be asked also while the session is open here: SQLite keeps its locks when one of several connections is closed.
+ */
+export function idInFile(file: string): string | undefined {
+  try {
+    const driver = new DatabaseSync(`${pathToFileURL(file).href}?immutable=1`, { readOnly: true });
+    try {
+      return textOf(Object(driver.prepare("SELECT value FROM session WHERE key = 'id'").get())["value"]);
+    } finally {
+      driver.close();
+    }
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a database takes on the disk, with the files that stand beside it. */
@@ -143,7 +161,18 @@ export function openForReading(file: string): Database {
     });
   }
   assertFile(file);
-  const driver = openReadOnly(file);
+  const copy = needsCopy(file) ? makeReadableCopy(file) : undefined;
+  try {
+    return openSession(file, copy?.file ?? file);
+  } finally {
+    // What is open stays readable.
+    copy?.remove();
+  }
+}
+
+/** @param place where the session that is called `file` is read from */
+function openSession(file: string, place: string): Database {
+  const driver = openReadOnly(place);
   const database = new Connection(driver);
   try {
     driver.enableDefensive(true);
@@ -180,6 +209,11 @@ function isAtRest(file: string): boolean {
     return false;
   }
   return isInWalMode(file);
+}
+
+/** Whether a recording that was cut short lies where SQLite cannot make the file by which it reads a log. */
+function needsCopy(file: string): boolean {
+  return sizeOf(`${file}-wal`) > 0 && !existsSync(`${file}-shm`) && !isWritable(dirname(file));
 }
 
 function isWritable(path: string): boolean {

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { reasonOf } from "@inspector/contract/inspector-error";
 import type { Database } from "@inspector/session/database";
-import { foldLog, openForWriting } from "../sqlite.ts";
+import { foldLog, idInFile, openForWriting } from "../sqlite.ts";
 import { stopRequested, yieldToOthers } from "../thread.ts";
 import { type Rescue, rescueSession } from "./rescue.ts";
 import { createSessionIngest, type IngestOptions, type IngestProgress } from "./session-ingest.ts";
 import { SessionLost } from "./session-watch.ts";
+import { isDamage } from "./storage-fault.ts";
 
 /**
  * From the beginning of one transaction to that of the next. What comes in between is stored together: waking up more often would
@@ -89,10 +90,12 @@ async function record(): Promise<void> {
     database = openForWriting(options.file);
     await ingest(database);
   } catch (error) {
-    if (database === undefined || !(error instanceof SessionLost)) {
+    const isDamaged = isDamage(error) && idInFile(options.file) !== undefined;
+    const lost = isDamaged ? new SessionLost(options.file, "damaged") : error;
+    if (database === undefined || !(lost instanceof SessionLost)) {
       throw error;
     }
-    await rescue(database, error);
+    await rescue(database, lost);
   } finally {
     database?.close();
   }

@@ -56,8 +56,8 @@ export function createTail(directory: string, start: Position): Tail {
     }
     const isNext = number === position.segment && opened.firstSeq <= position.seq;
     if (!isNext) {
-      if (position.seq > 0) {
-        missing += Math.max(number - position.segment, 1);
+      if (position.seq > 0 || number > 1) {
+        missing += Math.max(number - Math.max(position.segment, 1), 1);
       }
       position = { segment: number, offset: SEGMENT_HEADER_BYTES, seq: opened.firstSeq };
     }

@@ -1,10 +1,19 @@
 /** Gets a session that was lost under its recording back into a file: what was removed is still there as long as it is open. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { type Database, inTransaction, numberOf } from "@inspector/session/database";
 import { foldLog, openForWriting } from "../sqlite.ts";
 import { journalsOf } from "./journals.ts";
-import type { SessionLost } from "./session-watch.ts";
+import { isContentGone, type SessionLost } from "./session-watch.ts";
 
 export type Rescue = {
   /** Where recording goes on. */
@@ -21,8 +30,11 @@ export type Rescue = {
  * @throws what SQLite or the file system throws where that is not possible now: nothing has changed then
  */
 export function rescueSession(database: Database, file: string, lost: SessionLost, journals: string): Rescue {
-  // A file that was moved is complete then; one whose log is gone needs none.
-  if (lost.loss !== "emptied") {
+  const isGone = isContentGone(lost.loss);
+  if (lost.loss === "emptied" || lost.loss === "overwritten") {
+    forgetLog(file);
+  } else if (!isGone) {
+    // A file that was moved is complete then; one whose log is gone needs none.
     foldLog(database);
   }
   if (lost.loss === "log-removed") {
@@ -35,20 +47,31 @@ export function rescueSession(database: Database, file: string, lost: SessionLos
   for (const suffix of ["-wal", "-shm"]) {
     rmSync(`${place}${suffix}`, { force: true });
   }
-  const kept =
-    lost.loss === "emptied"
-      ? `what had been recorded is lost, and recording goes on in ${place}`
-      : `all ${copyInto(database, place)} messages recorded so far were written to ${place}, and recording goes on there`;
+  const before = lost.loss === "damaged" ? "stays there as far as it can be read" : "is lost";
+  const kept = isGone
+    ? `what the journal still has comes into ${place}, and recording goes on there; what was recorded before that ${before}`
+    : `all ${copyInto(database, place)} messages recorded so far were written to ${place}, and recording goes on there`;
   if (place !== file) {
     for (const { directory } of journalsOf(journals, file)) {
       moveJournal(directory, place);
     }
   }
   const message = `${lost.message}; ${kept}`;
-  if (lost.loss !== "emptied") {
+  if (!isGone) {
     noteLoss(place, message);
   }
   return { file: place, message };
+}
+
+/** Leaves nothing that SQLite could bring into the file when it closes it, since that is somebody else's now. */
+function forgetLog(file: string): void {
+  const log = `${file}-wal`;
+  if (existsSync(log)) {
+    truncateSync(log);
+  }
+  for (const path of [log, `${file}-shm`]) {
+    rmSync(path, { force: true });
+  }
 }
 
 /** @returns how many messages were copied */

@@ -13,6 +13,7 @@ import { type Database, inTransaction } from "@inspector/session/database";
 import { prepareForWriting } from "@inspector/session/open-session";
 import { createWriter, type Writer } from "@inspector/session/writer";
 import { budgetsOf, createSizeLimit, storedLimit } from "../size-limit.ts";
+import { foldLog, idInFile } from "../sqlite.ts";
 import { JournalIngest } from "./journal-ingest.ts";
 import { listSegments } from "./journal-tail.ts";
 import { journalsOf } from "./journals.ts";
@@ -25,7 +26,7 @@ import { createSharedMemoryCopies } from "./shared-memory-copies.ts";
 const BATCH_BYTES = 8 * 1024 * 1024;
 /** While a fault is looked for: few enough that it is found soon. */
 const CAREFUL_BATCH_BYTES = 64 * 1024;
-/** How often new journals are looked for, and the session's file where it should be. */
+/** How often new journals are looked for. */
 const LOOK_MS = 200;
 /** What a relay that is gone wrote last is read before this. */
 const DEAD_AFTER_MS = 2_000;
@@ -115,7 +116,11 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
     startedAt: journalsOf(journals, file)[0]?.startedAt ?? Date.now(),
     version,
   }));
-  const watch = new SessionWatch(file);
+  if (idInFile(file) !== meta.id) {
+    // It was just made, and stands in its log only.
+    foldLog(database);
+  }
+  const watch = new SessionWatch(file, meta.id);
   const writer: Writer = createWriter(database);
   const budgets = maxBytes === undefined ? undefined : budgetsOf(maxBytes);
   const limit = budgets && createSizeLimit(database, file, writer, budgets);
@@ -137,7 +142,6 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
       return;
     }
     lookAt = performance.now() + LOOK_MS;
-    watch.assertPresent();
     for (const { name, directory, control, process, links } of journalsOf(journals, file)) {
       if (sources.has(name)) {
         continue;
@@ -173,6 +177,7 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
 
   return {
     step() {
+      watch.assertPresent();
       look();
       const budget = faults.isCareful ? CAREFUL_BATCH_BYTES : batchBytes;
       let read = 0;
