@@ -348,9 +348,10 @@ export type StepRow = {
   readonly step: "start" | "init" | "index" | "load" | "warmup" | "reload" | "terminate";
   readonly startedAt?: Nanos;
   readonly answeredAt?: Nanos;
-  /** Without the time for which its request was held, where it is one request. */
+  /** Without the time for which it was held up. Absent until all of it is answered, and where a hold's end is not known. */
   readonly duration?: Nanos;
-  readonly held?: Nanos;
+  /** When it stood still because somebody held its requests: while others of them were worked on it did not. Ascending, apart. */
+  readonly held?: readonly { readonly from: Nanos; readonly to: Nanos }[];
   readonly state: ExchangeState;
   /** "15 capabilities", "9 functions", "8 of 9 loaded", the exception's message. */
   readonly text?: string;

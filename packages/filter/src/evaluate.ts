@@ -34,6 +34,8 @@ export type MessageFacts = {
   readonly invocation?: InvocationFacts | undefined;
   /** It answers a step of a worker that the host was not seen to ask for. */
   readonly isStrayAnswer?: boolean | undefined;
+  /** An answer to a step of a worker behind the first, or a request that the host had sent before. */
+  readonly isRepeatedStep?: boolean | undefined;
 };
 
 export type StreamFacts = {
@@ -207,7 +209,8 @@ const TRAITS: Readonly<Record<string, (message: MessageFacts) => boolean>> = {
   held: ({ marks }) => marks.includes("held"),
   swallowed: ({ marks }) => marks.includes("swallowed"),
   late: ({ kind, invocation }) => kind === KIND.rpcLog && invocation?.isBehindAnswer === true,
-  duplicate: ({ kind, invocation }) =>
+  duplicate: ({ kind, invocation, isRepeatedStep }) =>
+    isRepeatedStep === true ||
     (kind === KIND.invocationResponse && invocation?.isBehindAnswer === true) ||
     (kind === KIND.invocationRequest && (invocation?.attempt ?? 1) > 1),
 };

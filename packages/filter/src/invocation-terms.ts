@@ -12,7 +12,8 @@ import { any, definite, type Fragment, fragment, join } from "./fragment.ts";
 import { ofReplay } from "./message-flags.ts";
 import { compareCondition, messageTerm, onColumn, statusNumber, type TextSearch } from "./message-terms.ts";
 import { type Pattern, patternMatcher } from "./pattern.ts";
-import { WORKER_TIME } from "./worker-time.ts";
+import { IS_ASKED_TWICE } from "./step-kinds.ts";
+import { STEP_TIME, WORKER_TIME } from "./worker-time.ts";
 
 /** Whether a condition is asked of all rows or of a few. */
 export type InvocationScope = "all" | "few";
@@ -140,7 +141,7 @@ const STEP_COLUMNS: Columns = {
   size: `(SELECT sum(m.size) FROM ${STEP_MESSAGES})`,
   at: "ifnull(i.started_at, i.answered_at)",
   stream: "i.stream",
-  dur: "i.duration",
+  dur: STEP_TIME,
 };
 
 const STEP_TRAITS: Readonly<Record<string, string>> = {
@@ -151,7 +152,7 @@ const STEP_TRAITS: Readonly<Record<string, string>> = {
   replayed: "0",
   orphan: "(i.started_seq IS NULL AND i.step <> 'start')",
   late: "0",
-  duplicate: `EXISTS (SELECT 1 FROM worker_step w WHERE w.stream = i.stream AND w.step = i.step AND w.extra_answers > 0)`,
+  duplicate: `EXISTS (SELECT 1 FROM worker_step w WHERE w.stream = i.stream AND w.step = i.step AND (w.extra_answers > 0 OR ${IS_ASKED_TWICE}))`,
 };
 
 /**

@@ -58,7 +58,10 @@ const TRAITS: readonly Choice[] = [
   { name: "edited", detail: "changed on its way by the inspector, or the request of an edited replay" },
   { name: "held", detail: "held on its way by the inspector" },
   { name: "swallowed", detail: "kept from the other side, as the answer to a replay" },
-  { name: "duplicate", detail: "an answer behind the first, or an id that was used again" },
+  {
+    name: "duplicate",
+    detail: "an answer behind the first, of an invocation or a step, or a request that was sent before",
+  },
 ];
 
 /** A unit-less number of its own: the stream's. */

@@ -18,6 +18,7 @@ import { any, type Fragment, fragment } from "./fragment.ts";
 import { LEVEL_NONE, STATUSES } from "./keys.ts";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED, hasFlags, INTERVENTION_FLAGS, ofReplay } from "./message-flags.ts";
 import { type Matcher, type Pattern, patternMatcher, regexMatcher } from "./pattern.ts";
+import { IS_ASKED_TWICE, STEP_ANSWERS } from "./step-kinds.ts";
 import { WORKER_TIME } from "./worker-time.ts";
 
 /** A condition on row `m` of `message`. */
@@ -91,6 +92,12 @@ export function compareCondition(column: string, test: Test): Fragment {
 const REQUEST = /_request(_collection)?$/;
 const RESPONSE = /_response(_collection)?$/;
 
+/** An answer to a step behind the first, or a request that the host had sent before. */
+const IS_REPEATED_STEP = `((m.kind IN (${STEP_ANSWERS.join(", ")}) AND m.side = 1 AND NOT m.flags & ${FLAG_TRUNCATED}
+    AND NOT ${hasFlags("m", INTERVENTION_FLAGS.injected)}
+    AND m.seq NOT IN (SELECT w.answered_seq FROM worker_step w WHERE w.answered_seq IS NOT NULL))
+  OR m.seq IN (SELECT w.started_seq FROM worker_step w WHERE w.started_seq IS NOT NULL AND ${IS_ASKED_TWICE}))`;
+
 /** One entry for each choice in keys.ts. */
 const TRAIT_SQL: Readonly<Record<string, string>> = {
   error: "(ifnull(m.status = 0, 0) OR ifnull(m.level IN (4, 5), 0))",
@@ -114,8 +121,9 @@ const TRAIT_SQL: Readonly<Record<string, string>> = {
   held: marked("held"),
   swallowed: marked("swallowed"),
   late: `(m.kind = ${KIND.rpcLog} AND EXISTS (SELECT 1 FROM invocation i WHERE i.id = m.invocation AND i.answered_seq < m.seq))`,
-  duplicate: `(m.kind IN (${KIND.invocationRequest}, ${KIND.invocationResponse}) AND EXISTS (SELECT 1 FROM invocation i WHERE i.id = m.invocation
-    AND CASE m.kind WHEN ${KIND.invocationResponse} THEN i.answered_seq < m.seq ELSE i.attempt > 1 END))`,
+  duplicate: `((m.kind IN (${KIND.invocationRequest}, ${KIND.invocationResponse}) AND EXISTS (SELECT 1 FROM invocation i WHERE i.id = m.invocation
+    AND CASE m.kind WHEN ${KIND.invocationResponse} THEN i.answered_seq < m.seq ELSE i.attempt > 1 END))
+    OR ${IS_REPEATED_STEP})`,
 };
 
 function choiceCondition(key: ChoiceKey, name: string): Fragment {

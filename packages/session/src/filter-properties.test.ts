@@ -189,6 +189,35 @@ describe("in SQLite", () => {
     expect(selectMessages(read("-is:orphan"))).toEqual([4, 5, 6, 7]);
   });
 
+  test("second answers of steps and invocations are duplicates, and so is what the host asks for twice", () => {
+    session.fill([
+      row(1, { kind: 20 }),
+      row(2, { kind: 17, side: 0 }),
+      row(3, { kind: 16, status: 1 }),
+      row(4, { kind: 16, status: 1 }),
+      row(5, { kind: 29, side: 0 }),
+      row(6, { kind: 30, status: 1 }),
+      row(7, { kind: 30, status: 1 }),
+      row(8, { kind: 8, side: 0, functionId: "f1" }),
+      row(9, { kind: 9, functionId: "f1", status: 1 }),
+      row(10, { kind: 9, functionId: "f1", status: 0 }),
+      row(11, { kind: 8, side: 0, functionId: "f1" }),
+      row(12, { kind: 9, functionId: "f1", status: 1 }),
+      row(13, { kind: 25, side: 0 }),
+      row(14, { kind: 26, status: 1 }),
+      row(15, { kind: 25, side: 0 }),
+      row(16, { kind: 26, status: 1 }),
+      row(17, { kind: 4, side: 0, invocationId: "inv-1", functionId: "f1" }),
+      row(18, { kind: 5, invocationId: "inv-1", status: 1 }),
+      row(19, { kind: 5, invocationId: "inv-1", status: 1 }),
+      row(20, { kind: 20 }),
+    ]);
+    expect(selectMessages(read("is:duplicate"))).toEqual([4, 7, 10, 11, 19, 20]);
+    expect(selectInvocations(read("is:duplicate"), "all")).toEqual([17]);
+    // The steps "start", "init", "index" and "load"; the environment may be reloaded again.
+    expect(selectSteps(read("is:duplicate"))).toEqual([1, 2, 5, 8]);
+  });
+
   test("the longest and deepest filters are within the limits", () => {
     for (const text of [
       "a ".repeat(999),

@@ -139,8 +139,60 @@ test("a step and a status ping whose requests were held took what the worker too
   told(52, 13, 1);
   writer.finishBatch();
   const [worker] = workersOf(database, () => undefined);
-  expect(worker?.steps).toMatchObject([{ step: "init", duration: 1 * SECOND, held: 8 * SECOND }]);
+  expect(worker?.steps).toMatchObject([
+    { step: "init", duration: 1 * SECOND, held: [{ from: 1 * SECOND, to: 9 * SECOND }] },
+  ]);
   expect(worker?.statusPings).toEqual({ count: 2, p50: 2 * SECOND, max: 2 * SECOND });
+});
+
+describe("of a step of several requests", () => {
+  const load = (seconds: number, functionId: string, side = 0): number =>
+    writer.message({
+      at: seconds * SECOND,
+      stream,
+      side,
+      kind: side === 0 ? 8 : 9,
+      size: 1,
+      flags: 0,
+      body: 0,
+      functionId,
+      status: 1,
+    });
+  const seconds = (...spans: readonly [number, number][]) =>
+    spans.map(([from, to]) => ({ from: from * SECOND, to: to * SECOND }));
+  const step = () => {
+    writer.finishBatch();
+    return createInvocationQueries(database).stepsOf(stream)[0];
+  };
+
+  test("only the time in which nothing else of it was under way is the holder's", () => {
+    hold(load(1, "f"), 11);
+    load(2, "g");
+    load(5, "g", 1);
+    load(12, "f", 1);
+    // From 1 to 2 and from 5 to 11 nobody but the holder had anything in hand.
+    expect(step()).toMatchObject({ count: 2, held: seconds([1, 2], [5, 11]), duration: 4 * SECOND });
+    expect(found("dur:>3999ms dur:<4001ms")).toHaveLength(1);
+    expect(found("dur:>4s")).toEqual([]);
+  });
+
+  test("two that were held at once count once", () => {
+    hold(load(1, "f"), 11);
+    hold(load(1, "g"), 21);
+    load(22, "f", 1);
+    load(22, "g", 1);
+    // "f" was worked on from 11 to 22.
+    expect(step()).toMatchObject({ held: seconds([1, 11]), duration: 11 * SECOND });
+  });
+
+  test("a hold without an end leaves no duration", () => {
+    hold(load(1, "f"));
+    load(2, "g");
+    load(5, "g", 1);
+    load(12, "f", 1);
+    expect(step()?.duration).toBeUndefined();
+    expect(found("dur:>0s")).toEqual([]);
+  });
 });
 
 test("an answer that was held took the worker no longer", () => {

@@ -15,7 +15,7 @@ import {
 import type { InvocationCondition } from "@inspector/filter/compile";
 import type { Fragment } from "@inspector/filter/fragment";
 import { hasFlags, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
-import { IS_UNHEARD, WORKER_TIME } from "@inspector/filter/worker-time";
+import { IS_UNHEARD, STEP_HELD, STEP_SPANS, STEP_TIME, WORKER_TIME } from "@inspector/filter/worker-time";
 import { KIND } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import { createHttpLegQueries } from "./http-legs.ts";
@@ -24,6 +24,7 @@ import { invocationOf } from "./invocation/store.ts";
 import { numberList } from "./number-list.ts";
 import type { Changed } from "./queries.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
+import { type TimeSpan, uncovered } from "./still-spans.ts";
 
 /** Of messages that did not go on as they came, or not at all. */
 const UNHEARD = INTERVENTION_FLAGS.replaced | INTERVENTION_FLAGS.dropped;
@@ -45,16 +46,15 @@ const INVOCATION = `
   LEFT JOIN function f ON f.stream = i.stream AND f.function_id = i.function_id`;
 
 const STEP_MESSAGES = `message m WHERE m.seq IN (
-  SELECT started_seq FROM worker_step WHERE stream = p.stream AND step = p.step
-  UNION ALL SELECT answered_seq FROM worker_step WHERE stream = p.stream AND step = p.step)`;
+  SELECT started_seq FROM worker_step WHERE stream = i.stream AND step = i.step
+  UNION ALL SELECT answered_seq FROM worker_step WHERE stream = i.stream AND step = i.step)`;
 
 const STEP = `
-  SELECT p.*, s.worker_id,
-    CASE p.count WHEN 1 THEN (SELECT h.to_at - h.from_at FROM hold h WHERE h.seq = p.started_seq) END AS held, (SELECT sum(m.size) FROM ${STEP_MESSAGES}) AS size,
-    (SELECT result FROM worker_step WHERE stream = p.stream AND step = p.step AND status = 0 ORDER BY id LIMIT 1) AS failure,
-    (SELECT result FROM worker_step WHERE stream = p.stream AND step = p.step AND answered_seq IS NOT NULL ORDER BY id DESC LIMIT 1) AS result,
-    (SELECT text FROM worker_step WHERE stream = p.stream AND step = p.step ORDER BY id LIMIT 1) AS text
-  FROM startup_step p LEFT JOIN stream s ON s.id = p.stream`;
+  SELECT i.*, s.worker_id, ${STEP_HELD} AS held, ${STEP_TIME} AS own_time, (SELECT sum(m.size) FROM ${STEP_MESSAGES}) AS size,
+    (SELECT result FROM worker_step WHERE stream = i.stream AND step = i.step AND status = 0 ORDER BY id LIMIT 1) AS failure,
+    (SELECT result FROM worker_step WHERE stream = i.stream AND step = i.step AND answered_seq IS NOT NULL ORDER BY id DESC LIMIT 1) AS result,
+    (SELECT text FROM worker_step WHERE stream = i.stream AND step = i.step ORDER BY id LIMIT 1) AS text
+  FROM startup_step i LEFT JOIN stream s ON s.id = i.stream`;
 
 /** Characters of a line; see {@link MessageRow.text}. */
 const MAX_TEXT = 200;
@@ -68,9 +68,9 @@ export function createInvocationQueries(database: Database) {
   const one = database.prepare(`${INVOCATION} WHERE i.id = ?`);
   // The step of an exchange; the conditions are of the grouped columns, so that only that group is summed up.
   const step = database.prepare(
-    `${STEP} WHERE (p.stream, p.step) = (SELECT stream, step FROM worker_step WHERE id = ?) AND p.id = ?`,
+    `${STEP} WHERE (i.stream, i.step) = (SELECT stream, step FROM worker_step WHERE id = ?) AND i.id = ?`,
   );
-  const stepsOf = database.prepare(`${STEP} WHERE p.stream = ? ORDER BY p.id`);
+  const stepsOf = database.prepare(`${STEP} WHERE i.stream = ? ORDER BY i.id`);
   const messages = database.prepare(
     `SELECT m.seq, m.at, m.kind = ${KIND.invocationRequest} AND NOT ${hasFlags("m", UNHEARD)} AS is_heard
      FROM message m WHERE m.invocation = ? AND m.kind <> ${KIND.rpcLog} ORDER BY m.seq`,
@@ -105,6 +105,19 @@ export function createInvocationQueries(database: Database) {
      UNION ALL SELECT id FROM startup_step WHERE stream = ? AND (answered < count OR step = 'terminate') ORDER BY 1`,
   );
 
+  const spans = database.prepare(STEP_SPANS);
+
+  function stepOf(row: SqlRow): StepRow {
+    if (numberOf(row["held"]) === 0) {
+      return stepRowOf(row, []);
+    }
+    const [stream, step] = [numberOf(row["stream"]), textOf(row["step"]) ?? ""];
+    const found = spans.all(stream, step, stream, step);
+    const spansOf = (isHeld: 0 | 1): TimeSpan[] =>
+      found.filter(({ is_held }) => is_held === isHeld).map(({ a, b }) => ({ from: numberOf(a), to: numberOf(b) }));
+    return stepRowOf(row, uncovered(spansOf(1), spansOf(0)));
+  }
+
   const httpLegs = createHttpLegQueries(database);
 
   function rowOf(id: Seq): InvocationRow | StepRow | undefined {
@@ -113,7 +126,7 @@ export function createInvocationQueries(database: Database) {
       return invocationRowOf(found);
     }
     const foundStep = step.get(id, id);
-    return foundStep === undefined ? undefined : stepRowOf(foundStep);
+    return foundStep === undefined ? undefined : stepOf(foundStep);
   }
 
   function stepDetail(row: StepRow): InvocationDetail {
@@ -200,7 +213,7 @@ export function createInvocationQueries(database: Database) {
     },
     /** The steps of a worker in the order in which they began. */
     stepsOf(stream: number): StepRow[] {
-      return stepsOf.all(stream).map(stepRowOf);
+      return stepsOf.all(stream).map(stepOf);
     },
     /** Ids of the rows that match, ascending: at most `limit` behind `after`. */
     column(condition: InvocationCondition | undefined, after: Seq, limit: number): Seq[] {
@@ -337,10 +350,10 @@ function pausesIn(messages: readonly { readonly seq: Seq; readonly at: Nanos }[]
 
 const STEPS: readonly StepRow["step"][] = ["start", "init", "index", "load", "warmup", "reload", "terminate"];
 
-function stepRowOf(row: SqlRow): StepRow {
+function stepRowOf(row: SqlRow, held: readonly TimeSpan[]): StepRow {
   const state = row["state"];
   const step = STEPS.find((name) => name === row["step"]) ?? "start";
-  const duration = ownTimeOf(row);
+  const duration = maybeNumber(row["own_time"]);
   return {
     type: "step",
     id: idOf(row),
@@ -350,19 +363,13 @@ function stepRowOf(row: SqlRow): StepRow {
     ...optional("answeredAt", maybeNumber(row["answered_at"])),
     // What came with the opening of the call was not waited for.
     ...optional("duration", step === "start" && duration === 0 ? undefined : duration),
-    ...optional("held", maybeNumber(row["held"])),
+    ...(held.length > 0 && { held: held.map(({ from, to }) => ({ from, to })) }),
     state: state === "failed" || state === "success" || state === "lost" ? state : "in-flight",
     ...optional("text", stepText(step, row)),
     size: numberOf(row["size"]),
     count: numberOf(row["count"]),
     failed: numberOf(row["failed"]),
   };
-}
-
-/** Less the time for which the request was held, which is not the worker's. */
-function ownTimeOf(row: SqlRow): Nanos | undefined {
-  const duration = maybeNumber(row["duration"]);
-  return duration === undefined ? undefined : Math.max(0, duration - numberOf(row["held"]));
 }
 
 function stepText(step: StepRow["step"], row: SqlRow): string | undefined {

@@ -1,4 +1,4 @@
-import { KIND } from "@inspector/proto";
+import { STEP_KINDS, STEP_NAMES, type StepName } from "@inspector/filter/step-kinds";
 import {
   answered,
   type Exchange,
@@ -11,10 +11,7 @@ import {
   WORKER,
 } from "./exchange.ts";
 
-/** What host and worker do besides invocations, in the order of a worker's life. */
-export const STEP_NAMES = ["start", "warmup", "init", "reload", "index", "load", "status", "terminate"] as const;
-
-export type StepName = (typeof STEP_NAMES)[number];
+export { STEP_NAMES, type StepName };
 
 /**
  * One thing the host asked of a worker. "start" is the worker's own StartStream and has no request; "terminate" has no
@@ -30,32 +27,12 @@ export type WorkerStep = Exchange & {
 
 type Role = { readonly step: StepName; readonly from: number; readonly isRequest: boolean };
 
-const ROLES: ReadonlyMap<number, Role> = new Map([
-  [KIND.startStream, answer("start")],
-  [KIND.workerWarmupRequest, request("warmup")],
-  [KIND.workerWarmupResponse, answer("warmup")],
-  [KIND.workerInitRequest, request("init")],
-  [KIND.workerInitResponse, answer("init")],
-  [KIND.functionEnvironmentReloadRequest, request("reload")],
-  [KIND.functionEnvironmentReloadResponse, answer("reload")],
-  [KIND.functionsMetadataRequest, request("index")],
-  [KIND.functionMetadataResponse, answer("index")],
-  [KIND.functionLoadRequest, request("load")],
-  [KIND.functionLoadResponse, answer("load")],
-  [KIND.functionLoadRequestCollection, request("load")],
-  [KIND.functionLoadResponseCollection, answer("load")],
-  [KIND.workerStatusRequest, request("status")],
-  [KIND.workerStatusResponse, answer("status")],
-  [KIND.workerTerminate, request("terminate")],
-]);
-
-function request(step: StepName): Role {
-  return { step, from: HOST, isRequest: true };
-}
-
-function answer(step: StepName): Role {
-  return { step, from: WORKER, isRequest: false };
-}
+const ROLES: ReadonlyMap<number, Role> = new Map(
+  STEP_KINDS.flatMap(({ step, requests, answers }) => [
+    ...requests.map((kind): [number, Role] => [kind, { step, from: HOST, isRequest: true }]),
+    ...answers.map((kind): [number, Role] => [kind, { step, from: WORKER, isRequest: false }]),
+  ]),
+);
 
 /**
  * Pairs by kind, loads also by function id: a worker answers them in any order. Only a status ping is paired by request id, the one message

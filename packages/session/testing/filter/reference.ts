@@ -60,6 +60,7 @@ function factsOf(row: Row, scene: Scene): MessageFacts {
     isStrayAnswer: scene.steps.some(
       ({ step, startedSeq, answeredSeq }) => step !== "start" && startedSeq === undefined && answeredSeq === row.seq,
     ),
+    isRepeatedStep: isRepeatedStep(row, scene),
     invocation: invocation && {
       functionId: invocation.functionId,
       function: functionOf(invocation),
@@ -77,6 +78,39 @@ function factsOf(row: Row, scene: Scene): MessageFacts {
       replay: scene.replays.get(invocation.id),
     },
   };
+}
+
+/** Instant by instant (there are few): where a request was held, and none was with the worker, the step stood still. */
+function stepTime(exchanges: readonly WorkerStep[], elapsed: number, { rows }: Scene): number {
+  const spans = exchanges.flatMap(({ startedSeq, startedAt, answeredAt = 0 }) => {
+    const request = rows.find(({ seq }) => seq === startedSeq);
+    const isHeld = request?.marks.includes("held") === true;
+    const isDropped = isHeld && request?.marks.includes("dropped") === true;
+    const goesOn = (startedAt ?? answeredAt) + (isHeld ? HELD_NS : 0);
+    return [
+      ...(isDropped ? [] : [{ isHeld: false, from: goesOn, to: answeredAt }]),
+      ...(isHeld && startedAt !== undefined ? [{ isHeld: true, from: startedAt, to: goesOn }] : []),
+    ];
+  });
+  const instants = [...new Set(spans.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
+  let still = 0;
+  for (const [index, at] of instants.entries()) {
+    const within = spans.filter(({ from, to }) => from <= at && at < to);
+    still += within.length > 0 && within.every(({ isHeld }) => isHeld) ? (instants[index + 1] ?? at) - at : 0;
+  }
+  return Math.max(elapsed - still, 0);
+}
+
+function isRepeatedStep({ seq, kind, side, flags, isInjected }: Row, { steps }: Scene): boolean {
+  const isAnswer = [9, 13, 16, 20, 26, 30, 32, 34].includes(kind) && side === 1 && (flags & 2) === 0 && !isInjected;
+  return (
+    (isAnswer && !steps.some(({ answeredSeq }) => answeredSeq === seq)) ||
+    steps.some((step) => step.startedSeq === seq && isAskedTwice(step))
+  );
+}
+
+function isAskedTwice({ step, attempt, subject }: WorkerStep): boolean {
+  return attempt > 1 && (step === "init" || (["load", "status"].includes(step) && subject !== ""));
 }
 
 function requestOf({ startedSeq }: Invocation, { rows }: Scene): Row | undefined {
@@ -156,7 +190,7 @@ function isStep(term: Term, { stream, exchanges }: Step, scene: Scene): boolean 
         size: messages.reduce((sum, { size }) => sum + size, 0),
         at: startedAt ?? answeredAt,
         stream,
-        dur: isMeasured ? answeredAt - startedAt : undefined,
+        dur: isMeasured ? stepTime(exchanges, answeredAt - startedAt, scene) : undefined,
       }[term.key];
       return term.tests.some((test) => isWithin(test, own));
     }
@@ -173,7 +207,7 @@ function isStep(term: Term, { stream, exchanges }: Step, scene: Scene): boolean 
           "is orphan": started.length === 0 && step !== "start",
           "is replayed": false,
           "is late": false,
-          "is duplicate": exchanges.some(({ extraAnswers }) => extraAnswers > 0),
+          "is duplicate": exchanges.some((exchange) => exchange.extraAnswers > 0 || isAskedTwice(exchange)),
         };
         const claim = claims[`${term.key} ${value}`];
         return claim ?? messages.some((message) => isMessage({ ...term, values: [value] }, message, scene));

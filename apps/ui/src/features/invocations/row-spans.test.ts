@@ -1,4 +1,4 @@
-import type { InvocationRow } from "@inspector/contract/page";
+import type { InvocationRow, StepRow } from "@inspector/contract/page";
 import { describe, expect, test } from "vitest";
 import { describeSpans, overAt, spansOf } from "./row-spans.ts";
 
@@ -63,4 +63,32 @@ test("a bar says where its time went", () => {
     "since 1.000 s · 2.00 s",
   );
   expect(describeSpans([], true)).toBeUndefined();
+});
+
+test("the time of a step is the holder's while it stood still", () => {
+  const step: StepRow = {
+    type: "step",
+    id: 1,
+    stream: 1,
+    step: "load",
+    startedAt: 1 * SECOND,
+    answeredAt: 12 * SECOND,
+    held: [
+      { from: 1 * SECOND, to: 2 * SECOND },
+      { from: 5 * SECOND, to: 11 * SECOND },
+    ],
+    state: "success",
+    size: 1,
+    count: 2,
+    failed: 0,
+  };
+  const spans = spansOf(step, { now: 20 * SECOND }).map(({ from, to, whose }) => [whose, from / SECOND, to / SECOND]);
+  expect(spans).toEqual([
+    ["holder", 1, 2],
+    ["worker", 2, 5],
+    ["holder", 5, 11],
+    ["worker", 11, 12],
+  ]);
+  const [whole] = spansOf({ ...step, held: [] }, { now: 20 * SECOND });
+  expect(whole).toEqual({ from: 1 * SECOND, to: 12 * SECOND, whose: "worker" });
 });

@@ -22,7 +22,10 @@ export function spansOf(row: Row, surroundings: Surroundings): readonly RowSpan[
     return [];
   }
   const to = Math.max(from, row.answeredAt ?? openEnd(row, from, surroundings));
-  if (row.type === "step" || row.held === undefined) {
+  if (row.type === "step") {
+    return stepSpans(row.held ?? [], from, to);
+  }
+  if (row.held === undefined) {
     return [{ from, to, whose: "worker" }];
   }
   const { request, answer } = row.held;
@@ -39,6 +42,20 @@ export function spansOf(row: Row, surroundings: Surroundings): readonly RowSpan[
     spans.push({ from: answer.from, to: Math.max(answer.from, endOf(answer, surroundings.now)), whose: "holder" });
   }
   return spans;
+}
+
+/** Of a step is the holder's what it stood still for; the rest is both sides'. */
+function stepSpans(held: NonNullable<StepRow["held"]>, from: Nanos, to: Nanos): RowSpan[] {
+  const spans: RowSpan[] = [];
+  let at = from;
+  for (const still of held) {
+    if (still.from > at) {
+      spans.push({ from: at, to: still.from, whose: "worker" });
+    }
+    spans.push({ ...still, whose: "holder" });
+    at = still.to;
+  }
+  return at < to || spans.length === 0 ? [...spans, { from: at, to: Math.max(at, to), whose: "worker" }] : spans;
 }
 
 /** When a row was over; undefined while it is not. */

@@ -75,7 +75,7 @@ export function layoutLifecycle({ steps, endedAt, now }: Life): Lifecycle | unde
   const bars = timed.map(({ step, from, to }): LifeBar => {
     const left = placeOf(stretches, from);
     // What somebody held of it is not the worker's.
-    const duration = Math.max(0, to - from - (step.held ?? 0));
+    const duration = Math.max(0, to - from - heldOf(step));
     const bar = { step, left, width: placeOf(stretches, to) - left, duration };
     if (step.limit === undefined) {
       return bar;
@@ -91,6 +91,10 @@ export function layoutLifecycle({ steps, endedAt, now }: Life): Lifecycle | unde
     ticks: ticksOf(stretches),
     ...(endedAt !== undefined && { endAt: placeOf(stretches, endedAt) }),
   };
+}
+
+function heldOf({ held = [] }: LifeStep): Nanos {
+  return held.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
 /** A step without an answer lasts until now, or until nobody was there any more to answer. */
