@@ -21,7 +21,14 @@ export const IS_CANCELLED =
   "(ifnull(i.status = 2, 0) OR (i.started_seq IS NOT NULL AND ifnull(i.cancel_seq < ifnull(i.answered_seq, i.cancel_seq + 1), 0)))";
 /** On row `i` of `invocation` whose stream has ended: nobody had given it up before. */
 export const IS_UNANSWERED = `${IS_OPEN} AND i.cancel_seq IS NULL`;
-export const ENDED_STREAMS = "SELECT id FROM stream WHERE ended_at IS NOT NULL";
+/** First streams of workers that have another stream open: whatever became of the first, the worker goes on. */
+export const OPEN_WORKERS =
+  "SELECT j.worker FROM joined_stream j JOIN stream t ON t.id = j.stream WHERE t.ended_at IS NULL";
+/** Streams behind whose end nobody answers any more. */
+export const ENDED_STREAMS = `SELECT id FROM stream WHERE ended_at IS NOT NULL AND id NOT IN (${OPEN_WORKERS})`;
+/** On row `i` of `startup_step`: how it stands. */
+export const STEP_STATE = `CASE WHEN i.stream IN (${OPEN_WORKERS}) AND i.failed = 0 AND (i.state = 'lost' OR i.step = 'terminate')
+  THEN 'in-flight' ELSE i.state END`;
 
 /** `matcher` on the kind as the contract shows it, see MessageRow.kind. */
 export function kindCondition(matcher: Matcher): Fragment {

@@ -5,6 +5,7 @@ import {
   IS_OPEN,
   IS_UNANSWERED,
   ownFunctionCondition,
+  STEP_STATE,
   workerCondition,
 } from "./columns.ts";
 import type { ChoiceKey, CompareKey, MatchKey, Term } from "./filter.ts";
@@ -145,8 +146,8 @@ const STEP_COLUMNS: Columns = {
 };
 
 const STEP_TRAITS: Readonly<Record<string, string>> = {
-  inflight: "i.state = 'in-flight'",
-  lost: "i.state = 'lost'",
+  inflight: `${STEP_STATE} = 'in-flight'`,
+  lost: `${STEP_STATE} = 'lost'`,
   cancelled: "0",
   retried: "0",
   replayed: "0",
@@ -173,7 +174,7 @@ export function stepTerm(term: Term, textSearch: TextSearch | undefined): Fragme
     case "choice":
       return any(term.values, (value) => {
         if (term.key === "status") {
-          return fragment("i.state = ?", value);
+          return fragment(`${STEP_STATE} = ?`, value);
         }
         const trait = term.key === "is" ? fragmentOf(STEP_TRAITS[value]) : undefined;
         return trait ?? has({ ...term, values: [value] });

@@ -1,6 +1,7 @@
 /** What each worker loaded, and how it fared. */
 
 import type { BindingInfo, ExchangeState, FunctionInfo, Nanos } from "@inspector/contract/page";
+import { ENDED_STREAMS } from "@inspector/filter/columns";
 import { IS_UNHEARD, REQUEST_WAS_HELD, WORKER_TIME } from "@inspector/filter/worker-time";
 import { CUSTOM_HANDLER_PATH, decodeMessage, type RpcFunctionMetadata } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
@@ -82,8 +83,8 @@ function createFigures(database: Database) {
   const failed = database.prepare("SELECT result, answered_at FROM invocation WHERE id = ?");
   const open = database.prepare(
     `SELECT i.stream, i.function_id, count(*) AS open, sum(i.cancel_seq IS NULL) AS uncancelled,
-       s.ended_at IS NOT NULL AS is_ended
-     FROM invocation i INDEXED BY invocation_open JOIN stream s ON s.id = i.stream
+       i.stream IN (${ENDED_STREAMS}) AS is_ended
+     FROM invocation i INDEXED BY invocation_open
      WHERE i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND NOT ${IS_UNHEARD} AND i.${BY_HOST} GROUP BY 1, 2`,
   );
   const unanswered = new Map(open.all().map((row) => [keyOf(row), row]));
@@ -162,7 +163,7 @@ function createLoads(database: Database, readPayload: ReadPayload) {
     // What was loaded once stays loaded, whatever a later attempt gives.
     "SELECT * FROM worker_step WHERE stream = ? AND step = 'load' AND subject = ? ORDER BY ifnull(status = 1, 0) DESC, attempt DESC LIMIT 1",
   );
-  const ended = database.prepare("SELECT ended_at FROM stream WHERE id = ?");
+  const ended = database.prepare(`SELECT ? IN (${ENDED_STREAMS}) AS is_ended`);
   const described = new Map<number, Map<string, RpcFunctionMetadata>>();
 
   /** From requests that name several functions: a load of a collection, or the worker's own index. */
@@ -197,7 +198,7 @@ function createLoads(database: Database, readPayload: ReadPayload) {
     }
     const row = exchange.get(stream, functionId) ?? exchange.get(stream, "");
     const step = row === undefined ? undefined : workerStepOf(row);
-    const isEnded = maybeNumber(ended.get(stream)?.["ended_at"]) !== undefined;
+    const isEnded = ended.get(stream)?.["is_ended"] === 1;
     const answer = step?.subject === "" && step.answeredSeq !== undefined ? readPayload(step.answeredSeq) : undefined;
     const own = answer === undefined ? undefined : loadResultIn(answer, functionId);
     const state: ExchangeState | "not-requested" =

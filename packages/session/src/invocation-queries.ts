@@ -12,6 +12,7 @@ import {
   type Seq,
   type StepRow,
 } from "@inspector/contract/page";
+import { ENDED_STREAMS, STEP_STATE } from "@inspector/filter/columns";
 import type { InvocationCondition } from "@inspector/filter/compile";
 import type { Fragment } from "@inspector/filter/fragment";
 import { hasFlags, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
@@ -30,7 +31,7 @@ import { type TimeSpan, uncovered } from "./still-spans.ts";
 const UNHEARD = INTERVENTION_FLAGS.replaced | INTERVENTION_FLAGS.dropped;
 
 const INVOCATION = `
-  SELECT i.*, ${WORKER_TIME} AS worker_time, f.name AS function_name, f."trigger" AS function_trigger, s.ended_at, r.run, r.n, r.is_edited,
+  SELECT i.*, ${WORKER_TIME} AS worker_time, f.name AS function_name, f."trigger" AS function_trigger, i.stream IN (${ENDED_STREAMS}) AS is_ended, r.run, r.n, r.is_edited,
     h.method || ' ' || h.target AS http_request, h.status AS http_status, ${IS_UNHEARD} AS is_unheard,
     hq.from_at AS request_from, hq.to_at AS request_to, hq.went_on AS request_went_on,
     ha.from_at AS answer_from, ha.to_at AS answer_to, ha.went_on AS answer_went_on,
@@ -38,7 +39,6 @@ const INVOCATION = `
       WHERE v.seq = i.answered_seq AND v.flags & ${INTERVENTION_FLAGS.injected}) AS is_answered_here
   FROM invocation i
   LEFT JOIN replay r ON r.invocation = i.id
-  LEFT JOIN stream s ON s.id = i.stream
   LEFT JOIN hold hq ON hq.seq = i.started_seq
   LEFT JOIN hold ha ON ha.seq = i.answered_seq
   LEFT JOIN http_leg h ON i.invocation_id <> '' AND h.invocation_id = i.invocation_id AND i.attempt = (
@@ -50,7 +50,7 @@ const STEP_MESSAGES = `message m WHERE m.seq IN (
   UNION ALL SELECT answered_seq FROM worker_step WHERE stream = i.stream AND step = i.step)`;
 
 const STEP = `
-  SELECT i.*, s.worker_id, ${STEP_HELD} AS held, ${STEP_TIME} AS own_time, (SELECT sum(m.size) FROM ${STEP_MESSAGES}) AS size,
+  SELECT i.*, ${STEP_STATE} AS state_now, s.worker_id, ${STEP_HELD} AS held, ${STEP_TIME} AS own_time, (SELECT sum(m.size) FROM ${STEP_MESSAGES}) AS size,
     (SELECT result FROM worker_step WHERE stream = i.stream AND step = i.step AND status = 0 ORDER BY id LIMIT 1) AS failure,
     (SELECT result FROM worker_step WHERE stream = i.stream AND step = i.step AND answered_seq IS NOT NULL ORDER BY id DESC LIMIT 1) AS result,
     (SELECT text FROM worker_step WHERE stream = i.stream AND step = i.step ORDER BY id LIMIT 1) AS text
@@ -257,9 +257,9 @@ export function createInvocationQueries(database: Database) {
         gone: rows.filter(({ hit }) => hit !== 1).map(idOf),
       };
     },
-    /** Streams that have ended. */
+    /** Streams behind whose end nobody answers any more. */
     endedStreams(): number[] {
-      return database.prepare("SELECT id FROM stream WHERE ended_at IS NOT NULL").all().map(idOf);
+      return database.prepare(ENDED_STREAMS).all().map(idOf);
     },
   };
 }
@@ -311,7 +311,7 @@ function stateOf(invocation: Invocation, row: SqlRow): InvocationRow["state"] {
   if (invocation.answeredSeq === undefined && row["is_unheard"] === 1) {
     return "dropped";
   }
-  return invocationState(invocation, maybeNumber(row["ended_at"]) !== undefined);
+  return invocationState(invocation, row["is_ended"] === 1);
 }
 
 function heldOf(row: SqlRow): Pick<InvocationRow, "held"> {
@@ -351,7 +351,7 @@ function pausesIn(messages: readonly { readonly seq: Seq; readonly at: Nanos }[]
 const STEPS: readonly StepRow["step"][] = ["start", "init", "index", "load", "warmup", "reload", "terminate"];
 
 function stepRowOf(row: SqlRow, held: readonly TimeSpan[]): StepRow {
-  const state = row["state"];
+  const state = row["state_now"];
   const step = STEPS.find((name) => name === row["step"]) ?? "start";
   const duration = maybeNumber(row["own_time"]);
   return {

@@ -1,4 +1,5 @@
 /** Streams of one worker beside its first one (the host's capability MultiStream). */
+import { OPEN_WORKERS } from "@inspector/filter/columns";
 import { type Database, numberOf } from "./database.ts";
 
 /**
@@ -18,7 +19,11 @@ export const IS_FIRST_STREAM = "id NOT IN (SELECT stream FROM joined_stream)";
 /** What a worker's later streams have beside their own rows. */
 export function createJoinedStreams(database: Database) {
   const first = database.prepare(
-    `SELECT id FROM stream s WHERE worker_id = ? AND id < ? AND ended_at IS NULL AND s.${IS_FIRST_STREAM} ORDER BY id LIMIT 1`,
+    `SELECT id FROM stream s WHERE worker_id = ? AND id < ? AND (ended_at IS NULL OR id IN (${OPEN_WORKERS})) AND s.${IS_FIRST_STREAM}
+     ORDER BY id LIMIT 1`,
+  );
+  const ended = database.prepare(
+    `SELECT max(id) AS id FROM stream s WHERE worker_id = ? AND id < ? AND ended_at IS NOT NULL AND s.${IS_FIRST_STREAM}`,
   );
   const join = database.prepare("INSERT OR IGNORE INTO joined_stream (stream, worker) VALUES (?, ?)");
   const takeFunctions = database.prepare(
@@ -29,7 +34,7 @@ export function createJoinedStreams(database: Database) {
   return {
     /**
      * To be told of a stream that says whose it is.
-     * @returns the worker's first stream, where that is open; undefined where this one is the first
+     * @returns the worker's first stream, where that or another of its streams is open; undefined where this one is the first
      */
     join(stream: number, workerId: string): number | undefined {
       const found = first.get(workerId, stream)?.["id"];
@@ -39,6 +44,11 @@ export function createJoinedStreams(database: Database) {
       join.run(stream, found);
       takeFunctions.run(stream, found);
       return found;
+    },
+    /** The stream before, of a worker that connects again: what it was asked there it may answer here. */
+    before(stream: number, workerId: string): number | undefined {
+      const found = ended.get(workerId, stream)?.["id"];
+      return typeof found === "number" ? found : undefined;
     },
     /** The later streams of the worker whose first stream this is. */
     of(worker: number): number[] {

@@ -2,6 +2,7 @@
 
 import type { Nanos, ProcessInfo, Seq, StepRow, StreamInfo, Verdict, WorkerInfo } from "@inspector/contract/page";
 import { MAX_WORKERS } from "@inspector/contract/page";
+import { OPEN_WORKERS } from "@inspector/filter/columns";
 import { IS_UNHEARD } from "@inspector/filter/worker-time";
 import {
   decodeMessage,
@@ -47,13 +48,15 @@ export function workersOf(
     `SELECT count(*) AS count, sum(messages) AS messages, sum(bytes) AS bytes
      FROM stream WHERE id IN (SELECT stream FROM joined_stream WHERE worker = ?)`,
   );
+  const goesOn = database.prepare(`SELECT ? IN (${OPEN_WORKERS}) AS is_open`);
   const verdictOf = new Map(verdicts.map((verdict) => [verdict.stream, verdict]));
   const unconnected = new Map(verdicts.flatMap((one) => (one.stream === 0 ? [[one.workerId ?? "", one]] : [])));
   const workers = streams.map((first): WorkerInfo => {
     const others = joined.get(first.id);
     const count = numberOf(others?.["count"]);
+    const isOpen = count > 0 && goesOn.get(first.id)?.["is_open"] === 1;
     const stream: StreamInfo = {
-      ...first,
+      ...(isOpen ? openAgain(database, first) : first),
       messages: first.messages + numberOf(others?.["messages"]),
       bytes: first.bytes + numberOf(others?.["bytes"]),
     };
@@ -74,6 +77,25 @@ export function workersOf(
       ...optional("verdict", unconnected.get(workerId)),
     })),
   ];
+}
+
+/** A worker whose first stream has ended while it speaks on over another: it is where its start had brought it. */
+function openAgain(database: Database, { endedAt, end, ...stream }: StreamInfo): StreamInfo {
+  if (endedAt === undefined) {
+    return stream;
+  }
+  const steps = database
+    .prepare(
+      "SELECT DISTINCT step FROM worker_step WHERE stream = ? AND answered_seq IS NOT NULL AND ifnull(status, 1) = 1",
+    )
+    .all(stream.id)
+    .map(({ step }) => step);
+  const phases = [
+    ["load", "loaded"],
+    ["init", "initialized"],
+    ["start", "started"],
+  ] as const;
+  return { ...stream, phase: phases.find(([step]) => steps.includes(step))?.[1] ?? "connected" };
 }
 
 function neverConnected(workerId: string, process: ProcessInfo, id: number): WorkerInfo {

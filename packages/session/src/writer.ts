@@ -28,6 +28,8 @@ export type MessageFacts = {
   readonly stream: number;
   /** The first stream of its worker, where that is another one: what it is paired in. */
   readonly worker?: number | undefined;
+  /** The stream that its worker had before, and that has ended: what was asked there may be answered here. */
+  readonly before?: number | undefined;
   readonly side: number;
   readonly kind: number;
   readonly size: number;
@@ -182,9 +184,9 @@ export function createWriter(database: Database) {
         isCut: m.isCut === true,
       };
       const paired = m.worker === undefined ? facts : { ...facts, stream: m.worker };
-      const invocation = invocations.add(paired)?.id ?? null;
+      const invocation = invocations.add(paired, m.before)?.id ?? null;
       if (invocation === null) {
-        steps.add(paired);
+        steps.add(paired, m.before);
       }
       density.add(facts);
       seen.add(facts);

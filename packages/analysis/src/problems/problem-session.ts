@@ -1,6 +1,7 @@
 /** What a rule can ask of a session. */
 
 import type { Nanos, Seq } from "@inspector/contract/page";
+import { OPEN_WORKERS } from "@inspector/filter/columns";
 import { besidesTraffic } from "@inspector/filter/message-flags";
 import { decodeMessage, type StreamingMessage, WORKER_PATHS } from "@inspector/proto";
 import { createBodyReader } from "@inspector/session/body";
@@ -295,7 +296,11 @@ export class ProblemSession {
   /** Reads streams and the clock anew. @param now of a live session */
   refresh(now: Nanos | undefined): void {
     const marks = WORKER_PATHS.map(() => "?").join(", ");
-    const columns = "s.*, c.relay FROM stream s JOIN connection c ON c.id = s.connection";
+    // The end of a worker with several streams is that of the last.
+    const lastOf =
+      "stream t WHERE t.id = s.id OR t.id IN (SELECT stream FROM joined_stream WHERE worker = s.id) ORDER BY t.ended_at DESC LIMIT 1";
+    const columns = `s.*, c.relay, CASE WHEN s.id NOT IN (${OPEN_WORKERS}) THEN (SELECT t.ended_at FROM ${lastOf}) END AS worker_ended_at,
+      (SELECT t.end FROM ${lastOf}) AS worker_end FROM stream s JOIN connection c ON c.id = s.connection`;
     const newest = this.all(
       `SELECT ${columns} WHERE s.path IN (${marks}) AND s.${IS_FIRST_STREAM} ORDER BY s.id DESC LIMIT ${MAX_STREAMS}`,
       ...WORKER_PATHS,

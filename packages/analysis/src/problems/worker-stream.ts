@@ -3,7 +3,7 @@ import { CUSTOM_HANDLER_PATH } from "@inspector/proto";
 import { numberOf, type SqlRow, textOf } from "@inspector/session/database";
 import { isRecord, recordOf, textIn } from "./events.ts";
 
-/** One EventStream call as it stands now. */
+/** A worker's EventStream call as it stands now; of several calls the first, and with the end of the last. */
 export type WorkerStream = {
   readonly id: number;
   readonly relay: number;
@@ -59,7 +59,7 @@ export function workerStreamOf(row: SqlRow): WorkerStream {
     relay: numberOf(row["relay"]),
     connection: numberOf(row["connection"]),
     openedAt: numberOf(row["opened_at"]),
-    endedAt: typeof row["ended_at"] === "number" ? row["ended_at"] : undefined,
+    endedAt: typeof row["worker_ended_at"] === "number" ? row["worker_ended_at"] : undefined,
     end: endOf(row),
     workerId: textOf(row["worker_id"]),
     runtime: runtimeOf(row),
@@ -91,7 +91,7 @@ function encodingOf(row: SqlRow): string | undefined {
 }
 
 function endOf(row: SqlRow): EndInfo | undefined {
-  const { by, how, grpcStatus, grpcMessage, code } = recordOf(row["end"]);
+  const { by, how, grpcStatus, grpcMessage, code } = recordOf(row["worker_end"]);
   if (by !== "host" && by !== "worker" && by !== "relay") {
     return undefined;
   }

@@ -372,6 +372,7 @@ export class ConnectionIngest implements RecordedConnection {
       at: this.#now,
       stream: stream.id,
       worker: stream.worker,
+      before: stream.before,
       side: SIDE_NUMBERS[role],
       kind: stored.kind,
       size: stored.size,

@@ -10,6 +10,8 @@ export type Lifecycle = {
   phase: StreamInfo["phase"];
   /** The worker's first stream, where this is a later one; absent in the first, and until the worker has said who it is. */
   worker?: number | undefined;
+  /** The worker's stream before, which had ended when it opened this one. */
+  before?: number | undefined;
 };
 
 const START_STREAM = kindNumber("start_stream");
@@ -28,6 +30,8 @@ export function noteMessage(writer: Writer, stream: Lifecycle, { kind, head, pay
       if (head.workerId !== undefined) {
         writer.updateStream(stream.id, { worker_id: head.workerId });
         stream.worker ??= writer.joinedStreams.join(stream.id, head.workerId);
+        stream.before ??=
+          stream.worker === undefined ? writer.joinedStreams.before(stream.id, head.workerId) : undefined;
       }
       enter(writer, stream, "started");
       break;

@@ -64,6 +64,8 @@ export type Attempts<Row extends Exchange> = readonly Row[];
 export type Pairing<Row extends Exchange> = {
   /** What a message is paired by within its stream; undefined for messages of another sort. */
   readonly keyOf: (facts: PairingFacts) => string | undefined;
+  /** Whether a message begins an exchange; of those that have a key. */
+  readonly isRequest: (facts: PairingFacts) => boolean;
   /** The row that the message adds or changes. It replaces the one with the same `id`. */
   readonly apply: (attempts: Attempts<Row>, facts: PairingFacts) => Row;
 };

@@ -51,6 +51,7 @@ export const invocationPairing: Pairing<Invocation> = {
     }
     return kind === KIND.rpcLog ? invocationId : (invocationId ?? "");
   },
+  isRequest: ({ kind }) => kind === KIND.invocationRequest,
   apply(attempts, facts) {
     const latest = attempts.at(-1);
     if (facts.isStandIn === true && latest !== undefined && isThere(latest, facts.kind)) {

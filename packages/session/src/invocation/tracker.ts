@@ -10,8 +10,11 @@ export type ExchangeStore<Row extends Exchange> = {
 };
 
 export type Tracker<Row extends Exchange> = {
-  /** Takes the next message of the session and gives the row it belongs to; undefined for messages of another sort. */
-  readonly add: (facts: PairingFacts) => Row | undefined;
+  /**
+   * Takes the next message of the session and gives the row it belongs to; undefined for messages of another sort.
+   * @param before another stream, whose row it is where the request came there and its own stream knows nothing of it
+   */
+  readonly add: (facts: PairingFacts, before?: number) => Row | undefined;
   /**
    * The rows that were added or changed since the last call, each once, as they are now. The caller stores them before
    * it adds more.
@@ -53,13 +56,20 @@ export function createTracker<Row extends Exchange>(
   }
 
   return {
-    add(facts) {
+    add(facts, before) {
       const key = pairing.keyOf(facts);
       if (key === undefined) {
         return undefined;
       }
-      const name = `${facts.stream} ${key}`;
-      const attempts = attemptsOf(name, facts.stream, key);
+      let name = `${facts.stream} ${key}`;
+      let attempts = attemptsOf(name, facts.stream, key);
+      if (before !== undefined && attempts.length === 0 && !pairing.isRequest(facts)) {
+        const other = attemptsOf(`${before} ${key}`, before, key);
+        if (other.some(({ startedSeq }) => startedSeq !== undefined)) {
+          name = `${before} ${key}`;
+          attempts = other;
+        }
+      }
       const row = pairing.apply(attempts, facts);
       recent.delete(name);
       recent.set(name, withRow(attempts, row));

@@ -46,6 +46,7 @@ export const workerStepPairing: Pairing<WorkerStep> = {
     }
     return role?.from === facts.side ? `${role.step} ${subjectOf(role, facts)}` : undefined;
   },
+  isRequest: ({ kind }) => ROLES.get(kind)?.isRequest === true,
   apply(attempts, facts) {
     const role = ROLES.get(facts.kind);
     if (role === undefined) {

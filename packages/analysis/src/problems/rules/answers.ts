@@ -44,7 +44,11 @@ export const unknownAnswer: Rule = {
   severity: "warning",
   find: (session, range) =>
     session
-      .messages(range, `m.kind = ${KIND.invocationResponse} AND ${FROM_WORKER} AND i.started_seq IS NULL`)
+      .messages(
+        range,
+        `m.kind = ${KIND.invocationResponse} AND ${FROM_WORKER} AND (i.started_seq IS NULL
+          OR (i.stream <> m.stream AND m.stream NOT IN (SELECT stream FROM joined_stream)))`,
+      )
       .map((message) => {
         const elsewhere = session.askedElsewhere(message);
         const id = message.invocationId ?? '""';
