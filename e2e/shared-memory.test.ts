@@ -1,5 +1,6 @@
 /** Values in shared memory, between a host that frees what it has read at once and a worker on grpcio. */
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,6 +24,8 @@ import {
 
 const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
 const MIB = 1024 * 1024;
+/** No part of a value looks like the part a page further on. */
+const PRIME = 65_521;
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
 const python = await prepare("python");
@@ -144,7 +147,8 @@ async function closed(times: number): Promise<void> {
 }
 
 function contentOf(seed: number, size: number): Buffer {
-  return Buffer.from(Uint8Array.from({ length: size }, (_, at) => (at * 7 + (at >> 8) * 13 + seed) & 0xff));
+  const part = Uint8Array.from({ length: PRIME }, (_, at) => (at * 7 + (at >> 8) * 13 + seed) & 0xff);
+  return Buffer.alloc(size, part);
 }
 
 function backwards(content: Buffer): Buffer {
@@ -153,8 +157,7 @@ function backwards(content: Buffer): Buffer {
 
 /** A message of a test that fails should not be megabytes long. */
 function digest(content: Uint8Array): string {
-  const sum = content.reduce((all, byte, at) => (all * 31 + byte + at) % 2 ** 40, 0);
-  return `${content.length} bytes, ${sum}`;
+  return `${content.length} bytes, ${createHash("sha256").update(content).digest("hex")}`;
 }
 
 function read<T>(work: (database: Database) => T): T {
