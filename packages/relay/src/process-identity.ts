@@ -1,5 +1,5 @@
 /** Names a process for longer than it lives: a number alone is used again. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { uptime } from "node:os";
 
 export type ProcessIdentity = {
@@ -37,9 +37,20 @@ function hasProcess(pid: number): boolean {
   }
 }
 
-/** Whether a process computes, or would if it got a processor, rather than being stopped or waiting. Linux tells; else false. */
+/**
+ * Whether any thread of a process computes, or would if it got a processor, rather than being stopped or waiting. Linux
+ * tells; else false.
+ */
 export function isBusyProcess(pid: number): boolean {
-  return statOf(pid)?.[0] === "R";
+  return threadsOf(pid).some((thread) => statOf(`${pid}/task/${thread}`)?.[0] === "R");
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 /** Field 22 of Linux's /proc/PID/stat. */
@@ -48,10 +59,10 @@ function ticksOf(pid: number): string | undefined {
   return state === "Z" ? undefined : rest[18];
 }
 
-/** Fields of /proc/PID/stat from the state on: the name before it may have spaces and parentheses. */
-function statOf(pid: number): string[] | undefined {
+/** Fields of /proc/…/stat from the state on: the name before it may have spaces and parentheses. */
+function statOf(process: number | string): string[] | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const stat = readFileSync(`/proc/${process}/stat`, "utf8");
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined;

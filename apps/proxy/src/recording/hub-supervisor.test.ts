@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 /** A hub of a few lines. `life` is what each does with `n`, the how manieth it is, and `command`, what it was told. */
-function superviseHubsThat(life: string): HubSupervisor {
+function superviseHubsThat(life: string, lineLimit?: number): HubSupervisor {
   const program = join(directory, "hub.mjs");
   const starts = join(directory, "starts");
   writeFileSync(
@@ -45,6 +45,7 @@ function superviseHubsThat(life: string): HubSupervisor {
     hub: { session: "s", host: "127.0.0.1", port: 0, token: "t", page: "p", allowedOrigins: [] },
     say: (line) => said.push(line),
     complain: () => {},
+    ...(lineLimit !== undefined && { lineLimit }),
   });
   return supervisor;
 }
@@ -133,20 +134,28 @@ test("a hub that does not answer any more is killed and started again, which is 
   expect(said).toEqual([expect.stringContaining("stopped answering"), "the hub runs again"]);
 });
 
-test.skipIf(process.platform !== "linux")("a hub that is late since it computes gets more time", async () => {
-  const hub = superviseHubsThat("ready(); if (n === 1) setTimeout(() => { for (;;); }, 100);");
-  await hub.start();
-  const { pid = 0 } = hub;
-  hub.desks.up(pid);
-  await expect.poll(() => isBusyProcess(pid), PATIENCE).toBe(true);
-  hub.desks.down(pid);
-  hub.desks.silent(pid);
-  expect(hub.state).toBe("ready");
-  await expect.poll(() => hub.state === "ready" && hub.pid !== pid, PATIENCE).toBe(true);
+describe.runIf(process.platform === "linux")("a hub that is late since it computes", () => {
+  const inAThread = `new (await import("node:worker_threads")).Worker("for (;;);", { eval: true });`;
+
+  test.each([
+    ["in its main thread", "setTimeout(() => { for (;;); }, 100);"],
+    ["in another thread", `void (async () => { ${inAThread} })();`],
+  ])("%s, gets more time, which ends", async (_, computing) => {
+    const hub = superviseHubsThat(`ready(); if (n === 1) ${computing}`, 500);
+    await hub.start();
+    const { pid = 0 } = hub;
+    hub.desks.up(pid);
+    await expect.poll(() => isBusyProcess(pid), PATIENCE).toBe(true);
+    hub.desks.silent(pid);
+    expect(hub.state).toBe("ready");
+    hub.desks.down(pid);
+    await expect.poll(() => hub.state === "ready" && hub.pid !== pid, PATIENCE).toBe(true);
+    expect(said).toEqual([expect.stringContaining("stopped answering"), "the hub runs again"]);
+  });
 });
 
 test("a hub that is ready but does not dial the relay is taken for one that hangs", async () => {
-  const hub = superviseHubsThat("ready();");
+  const hub = superviseHubsThat("ready();", 500);
   await hub.start();
   const { pid = 0 } = hub;
   await expect.poll(() => said, PATIENCE).toEqual([expect.stringContaining("stopped answering"), "the hub runs again"]);

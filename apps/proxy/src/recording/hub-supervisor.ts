@@ -19,6 +19,8 @@ const DELAY_FACTOR = 1.5;
 const START_LIMIT_MS = 60_000;
 /** How long a hub that is ready may be without a line to the relay. */
 const LINE_LIMIT_MS = 7_000;
+/** So many times as long where it computes: a machine that does other things too gives it little time for a large message. */
+const BUSY_LIMITS = 4;
 const STOP_LIMIT_MS = 10_000;
 
 export type HubSupervisorOptions = {
@@ -29,6 +31,8 @@ export type HubSupervisorOptions = {
   readonly say: (line: string) => void;
   /** Takes what the hub writes to stderr. */
   readonly complain: (text: string) => void;
+  /** In milliseconds; LINE_LIMIT_MS where it is absent. */
+  readonly lineLimit?: number;
 };
 
 type Running = { readonly process: ChildProcess; isReady: boolean; hasLine: boolean };
@@ -40,7 +44,8 @@ type Running = { readonly process: ChildProcess; isReady: boolean; hasLine: bool
  * - `new`: `start()` leads to `starting`.
  * - `starting`: forked, and has not said "ready". Its word leads to `ready`; its end, a failed fork, or START_LIMIT_MS lead
  *   to `dead`, or, for the very first one, to `stopped` and an error.
- * - `ready`: it serves the page. Its end leads to `dead`; no answer, or LINE_LIMIT_MS without a line to the relay, to `silent`.
+ * - `ready`: it serves the page. Its end leads to `dead`; no answer, or LINE_LIMIT_MS without a line to the relay, to `silent`:
+ *   BUSY_LIMITS times as long while it computes.
  * - `silent`: it runs but does not answer, and was killed. Its end leads to `dead`.
  * - `dead`: none runs. After a delay, longer each time, `starting`.
  * - `draining`: the relay has ended; a hub that ends or is silent now is still started again. All read, or nothing read
@@ -58,13 +63,16 @@ export class HubSupervisor {
   #delay = FIRST_DELAY_MS;
   #restart: NodeJS.Timeout | undefined;
   #steady: NodeJS.Timeout | undefined;
-  readonly #lineLimit = new AwakeTimer(LINE_LIMIT_MS, () => this.#silent());
+  readonly #lineLimit: AwakeTimer;
+  /** Limits that have passed since it has no line. */
+  #limitsPassed = 0;
   readonly #startLimit = new AwakeTimer(START_LIMIT_MS, () => this.#giveUpStarting());
   #onFirst: { resolve(): void; reject(error: Error): void } | undefined;
 
   constructor(options: HubSupervisorOptions) {
     this.#options = options;
     this.#notices = new HubNotices(options.say);
+    this.#lineLimit = new AwakeTimer(options.lineLimit ?? LINE_LIMIT_MS, () => this.#hasNoLine());
     this.#address = { host: options.hub.host, port: options.hub.port };
     this.#session = options.hub.session;
   }
@@ -122,7 +130,7 @@ export class HubSupervisor {
         this.#expectLine();
       }
     },
-    // One that computes for long, or gets no processor, has until the limit of a lost line to dial again.
+    // One that computes for long, or gets no processor, has until the limits of a lost line to dial again.
     silent: (pid) => {
       if (pid === this.pid && !isBusyProcess(pid)) {
         this.#silent();
@@ -133,7 +141,17 @@ export class HubSupervisor {
   #expectLine(): void {
     const isReady = this.#running?.isReady === true && (this.#state === "ready" || this.#state === "draining");
     if (isReady && this.#running?.hasLine === false) {
+      this.#limitsPassed = 0;
       this.#lineLimit.start();
+    }
+  }
+
+  #hasNoLine(): void {
+    this.#limitsPassed++;
+    if (this.#limitsPassed < BUSY_LIMITS && this.pid !== undefined && isBusyProcess(this.pid)) {
+      this.#lineLimit.start();
+    } else {
+      this.#silent();
     }
   }
 

@@ -1,10 +1,14 @@
 /** The API of a running inspector, see packages/contract/src/page.ts. */
-
+import { setTimeout as sleep } from "node:timers/promises";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { ErrorBody } from "@inspector/contract/page";
 
+/** A hub that has died is back sooner than this. */
+const AWAY_MS = 15_000;
+const RETRY_MS = 100;
+
 export type HubClient = {
-  /** @throws {InspectorError} what the hub says, and "hub-away" */
+  /** @throws {InspectorError} what the hub says, and "hub-away": it does not come back */
   get<Answer>(path: string): Promise<Answer>;
   post<Answer>(path: string, body: unknown): Promise<Answer>;
   bytes(path: string): Promise<Uint8Array>;
@@ -16,16 +20,7 @@ export function createHubClient(url: string): HubClient {
   const headers = { authorization: `Bearer ${searchParams.get("token") ?? ""}`, origin };
 
   async function ask(path: string, init: RequestInit): Promise<Response> {
-    const attempt = (): Promise<Response> => fetch(`${origin}${path}`, init);
-    // A connection that was kept may have ended meanwhile. What changes something is not sent twice.
-    const response = await attempt()
-      .catch((cause: unknown) => (init.method === undefined ? attempt() : Promise.reject(cause)))
-      .catch((cause: unknown) => {
-        throw new InspectorError("hub-away", "The inspector's page does not answer", {
-          hint: "It comes back by itself after a fault; try again.",
-          cause,
-        });
-      });
+    const response = await attempt(`${origin}${path}`, init);
     if (response.ok) {
       return response;
     }
@@ -56,4 +51,28 @@ export function createHubClient(url: string): HubClient {
       return Buffer.concat(parts);
     },
   };
+}
+
+/** What changes something is not sent twice: it is tried again only where nobody took the connection. */
+async function attempt(url: string, init: RequestInit): Promise<Response> {
+  const patience = performance.now() + AWAY_MS;
+  for (;;) {
+    try {
+      return await fetch(url, init);
+    } catch (cause) {
+      const mayRepeat = init.method === undefined || isRefusal(cause);
+      if (!mayRepeat || performance.now() > patience) {
+        throw new InspectorError("hub-away", "The inspector's page does not answer", {
+          hint: "It comes back by itself after a fault; try again.",
+          cause,
+        });
+      }
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  const { cause } = error instanceof Error ? error : {};
+  return cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED";
 }

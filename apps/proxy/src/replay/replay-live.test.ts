@@ -149,3 +149,15 @@ test("a connection to the hub that has ended is opened anew, and a hub that is a
   accepted = 0;
   await expect(client.post("/api/replays", {})).rejects.toMatchObject({ code: "hub-away" });
 });
+
+test("a hub that is away for a moment is waited for, also with what changes something while nobody takes it", async () => {
+  const free = new URL(await serve({}));
+  await new Promise((resolve) => servers.pop()?.close(resolve));
+  const client = createHubClient(free.href);
+  const answers = Promise.all([client.get("/"), client.post("/", {})]);
+  const server = createServer((_, response) => response.end('"back"'));
+  servers.push(server);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  server.listen(Number(free.port), "127.0.0.1");
+  expect(await answers).toEqual(["back", "back"]);
+});
