@@ -151,13 +151,15 @@ test("a connection to the hub that has ended is opened anew, and a hub that is a
 });
 
 test("a hub that is away for a moment is waited for, also with what changes something while nobody takes it", async () => {
-  const free = new URL(await serve({}));
-  await new Promise((resolve) => servers.pop()?.close(resolve));
-  const client = createHubClient(free.href);
+  const before = createServer();
+  await new Promise<void>((resolve) => before.listen(0, "127.0.0.1", resolve));
+  const { port } = before.address() as AddressInfo;
+  await new Promise((resolve) => before.close(resolve));
+  const client = createHubClient(`http://127.0.0.1:${port}/?token=t`);
   const answers = Promise.all([client.get("/"), client.post("/", {})]);
   const server = createServer((_, response) => response.end('"back"'));
   servers.push(server);
   await new Promise((resolve) => setTimeout(resolve, 300));
-  server.listen(Number(free.port), "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   expect(await answers).toEqual(["back", "back"]);
 });
