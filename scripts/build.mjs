@@ -33,6 +33,7 @@ if (wants("proxy")) {
       main: "apps/proxy/src/main.ts",
       recovery: "apps/proxy/src/recording/recovery-process.ts",
       hub: "packages/hub/src/main.ts",
+      "export-process": "packages/hub/src/export/export-process.ts",
       "ingest-thread": "packages/hub/src/ingest/ingest-thread.ts",
       "intervention-thread": "packages/hub/src/intervention/service-thread.ts",
       "reader-thread": "packages/hub/src/reader/reader-thread.ts",

@@ -27,6 +27,7 @@
  * | `POST /api/sessions/NAME/rename` `{"name": NEW}` | {@link SessionSummary} |
  * | `DELETE /api/sessions/NAME` | 204 |
  * | `GET /api/pages` | {@link PageCounts}: how many listen, and how many may |
+ * | `POST /api/exports` and below | a file for others, prepared and shown before it is taken: see export.ts |
  * | WebSocket `/api/live` | {@link ClientMessage} out, {@link ServerMessage} or binary columns in |
  *
  * Every GET and the WebSocket take `?session=NAME` for another kept session than the one the hub was started with. POST and
@@ -36,6 +37,7 @@
  * Errors are {@link ErrorBody} with an HTTP status of 400, 403, 404, 405, 409, 413, 415, 416, 500 or 503 (it takes too long, or too much is asked at once).
  */
 
+import type { ExportPolicy } from "./export.ts";
 import type { ErrorCode } from "./inspector-error.ts";
 import type { Intervention, InterventionMessage, ReplayMark } from "./intervention.ts";
 import type { SessionChanges } from "./session-changes.ts";
@@ -233,6 +235,8 @@ export type SessionInfo = {
    */
   readonly now?: Nanos;
   readonly version: string;
+  /** How the file was redacted when it was exported; absent in a recording of one's own. */
+  readonly redaction?: { readonly policy: ExportPolicy; readonly by: string };
   /** Where workers connect to, and where that is forwarded; absent in an opened file. */
   readonly listen?: string;
   readonly upstream?: string;

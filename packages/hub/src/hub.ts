@@ -16,6 +16,8 @@ export type HubOptions = {
   /** Origins under which others show the page; see `Access`. */
   readonly allowedOrigins: readonly string[];
   readonly page: string;
+  /** Of the inspector. */
+  readonly version?: string | undefined;
   /** No page is served. */
   readonly isHeadless?: boolean | undefined;
   /** Absent where a session is only looked at. */

@@ -9,8 +9,10 @@ import { applyChanges } from "@inspector/contract/session-changes";
 import type { StartIndexing } from "@inspector/reader/session-text";
 import { WebSocket } from "ws";
 import { openDesk } from "../src/desk/desk.ts";
+import type { StartExport } from "../src/desk/exports/start-export.ts";
 import type { StartReader } from "../src/desk/reader/start-reader.ts";
 import type { StateFolder } from "../src/state-folder.ts";
+import { exportHere } from "./export-here.ts";
 import { interveneHere } from "./intervene-here.ts";
 import { readHere } from "./reader-here.ts";
 
@@ -83,6 +85,8 @@ export type ServeOptions = {
   readonly allowedOrigins?: readonly string[];
   /** By default a reader in this thread. */
   readonly startReader?: StartReader;
+  /** By default an export in this thread. */
+  readonly startExport?: StartExport;
   readonly lookupMs?: number;
   readonly searchMs?: number;
 };
@@ -100,6 +104,8 @@ export async function serve(folder: Folder, file: string, options: ServeOptions 
     isRecording,
     startReader: readHere(startIndexing),
     startService: interveneHere,
+    startExport: exportHere,
+    version: "test",
     ...(isIntervening && { recording: { journals: folder.journals } }),
     ...more,
   });

@@ -18,6 +18,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   "no-such-session": 404,
   "not-found": 404,
   "no-such-stream": 404,
+  "no-such-export": 404,
   "no-such-run": 404,
   "no-such-rule": 404,
   "not-live": 409,

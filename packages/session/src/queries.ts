@@ -181,6 +181,7 @@ export function createQueries(database: Database) {
         source: "file",
         startedAt: Number(values.get("started_at") ?? 0),
         version: values.get("version") ?? "",
+        ...optional("redaction", redactionOf(values.get("redaction"))),
         ...optional("listen", textOf(relay?.["listen"])),
         ...optional("upstream", textOf(relay?.["upstream"])),
         last: lastSeq(),
@@ -200,6 +201,18 @@ export function createQueries(database: Database) {
       };
     },
   };
+}
+
+/** Who wrote the file says how it is redacted; what is no such statement says nothing. */
+function redactionOf(text: string | undefined): SessionInfo["redaction"] {
+  try {
+    const { policy, by } = Object(JSON.parse(text ?? "null"));
+    return policy === "safe" || policy === "headers-only" || policy === "none"
+      ? { policy, by: String(by).slice(0, 40) }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function rowOf(row: SqlRow): MessageRow {

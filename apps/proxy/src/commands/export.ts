@@ -5,7 +5,7 @@ import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { FORMATS, isFormat } from "@inspector/hub/export/formats";
 import { type ExportRequest, exportTo } from "../export/export.ts";
 import { VERSION } from "../version.ts";
-import { filterOption } from "./filter-option.ts";
+import { parsedFilterOption } from "./filter-option.ts";
 import { parseOptions } from "./options.ts";
 import { sessionArgument } from "./session-argument.ts";
 
@@ -14,6 +14,9 @@ export async function exportSession(args: readonly string[]): Promise<number> {
     format: { type: "string" },
     output: { type: "string" },
     filter: { type: "string" },
+    invocations: { type: "string" },
+    "drop-bodies": { type: "boolean" },
+    "drop-output": { type: "boolean" },
     force: { type: "boolean" },
     gzip: { type: "boolean" },
     "dry-run": { type: "boolean" },
@@ -34,7 +37,9 @@ export async function exportSession(args: readonly string[]): Promise<number> {
     session: sessionArgument(positionals[0]),
     format,
     output: values.output,
-    condition: filterOption(values.filter),
+    messages: parsedFilterOption(values.filter),
+    invocations: parsedFilterOption(values.invocations, "--invocations"),
+    dropsOutput: values["drop-output"] === true,
     isForced: values.force === true,
     isCompressed: values.gzip === true,
     by: VERSION,
@@ -50,12 +55,13 @@ type Values = {
   readonly redact?: readonly string[] | undefined;
   readonly "redact-file"?: string | undefined;
   readonly "keep-unknown-fields"?: boolean | undefined;
+  readonly "drop-bodies"?: boolean | undefined;
 };
 
 /** @throws {InspectorError} "bad-option" where what is to be replaced is asked for together with --no-redact */
 function redactionOf(values: Values): ExportRequest["redaction"] {
   const { policy = "safe", redact = [], "redact-file": file } = values;
-  const asked = ["policy", "redact", "redact-file", "keep-unknown-fields"] as const;
+  const asked = ["policy", "redact", "redact-file", "keep-unknown-fields", "drop-bodies"] as const;
   if (values["no-redact"] === true) {
     const other = asked.find((name) => values[name] !== undefined);
     if (other !== undefined) {
@@ -75,6 +81,7 @@ function redactionOf(values: Values): ExportRequest["redaction"] {
     policy: known,
     own: [...redact.map(parseOwn), ...(file === undefined ? [] : parseOwnLines(readWords(file)))],
     keepsUnknownFields: values["keep-unknown-fields"] === true,
+    dropsBodies: values["drop-bodies"] === true,
   };
 }
 

@@ -11,7 +11,7 @@ export function filterOption(text: string | undefined): Fragment | undefined {
 }
 
 /** Reads `--filter`. @throws {InspectorError} as {@link filterOption} */
-export function parsedFilterOption(text: string | undefined): Filter | undefined {
+export function parsedFilterOption(text: string | undefined, option = "--filter"): Filter | undefined {
   if (text === undefined || text.trim() === "") {
     return undefined;
   }
@@ -19,7 +19,7 @@ export function parsedFilterOption(text: string | undefined): Filter | undefined
   if (parsed.ok) {
     return parsed.filter;
   }
-  throw new InspectorError("bad-filter", `--filter: ${parsed.message}\n  ${text}\n  ${" ".repeat(parsed.offset)}^`, {
+  throw new InspectorError("bad-filter", `${option}: ${parsed.message}\n  ${text}\n  ${" ".repeat(parsed.offset)}^`, {
     hint: "See `inspector tail --help` for the language.",
   });
 }

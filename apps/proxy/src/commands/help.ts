@@ -124,13 +124,16 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
   --force             replace FILE if it is there
   --gzip              compress it; \`inspector open\` opens a compressed session
   --filter TEXT       only what matches; see \`inspector tail --help\`. Of markdown, har and otlp whole invocations
-  --dry-run           say what would be replaced, and write nothing
+  --invocations TEXT  only invocations and start-up steps that match, as the page lists them, each of them whole
+  --drop-output       leave out what processes wrote to stdout and stderr
+  --dry-run           say what would leave, its size, what would be replaced, why and where, and write nothing
 
   --policy safe       (default) replace every value of the environment, of headers and queries whose name is not known to be
                       harmless, the content of bodies, and whatever looks like a secret; and all of them wherever else they
                       occur, encoded too
   --policy headers-only  the same, but bodies stay, without the secrets that show in them
   --redact TEXT|/RE/  replace this too (repeatable); --redact-file FILE: one a line
+  --drop-bodies       leave bodies empty; what is in them is replaced elsewhere all the same
   --keep-unknown-fields  leave fields in messages that the contract does not know; they are left out otherwise
   --no-redact         replace nothing: the file holds every secret that crossed. Do not attach it to a bug report
 `,

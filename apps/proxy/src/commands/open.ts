@@ -8,6 +8,7 @@ import { listSessions, openStateFolder } from "@inspector/hub/state-folder";
 import { print, printJson } from "../output.ts";
 import { pageUrl } from "../recording/page-address.ts";
 import { formatSize } from "../size.ts";
+import { VERSION } from "../version.ts";
 import { openPage } from "./open-page.ts";
 import { PAGE_OPTIONS, parseOptions, recordingValues } from "./options.ts";
 import { unpackSession } from "./unpack-session.ts";
@@ -25,7 +26,14 @@ export async function open(args: readonly string[]): Promise<number> {
   const session = await unpackSession(resolve(file));
   const token = randomBytes(16).toString("base64url");
   const hub = await createHub(
-    { session, ...ui, allowedOrigins, token, page: fileURLToPath(new URL("./page", import.meta.url)) },
+    {
+      session,
+      ...ui,
+      allowedOrigins,
+      token,
+      version: VERSION,
+      page: fileURLToPath(new URL("./page", import.meta.url)),
+    },
     { onProgress() {}, onMoved() {} },
   );
   const url = pageUrl(hub.address, token);

@@ -1,14 +1,13 @@
 /** `inspector export`: from the session to the file, or to what a dry run says of it. */
 import { join } from "node:path";
-import type { RedactionReport } from "@inspector/analysis/redaction/redactor";
-import { compressed, copyForExport, type ExportOrder, writeCopy } from "@inspector/hub/export/export-session";
-import { FORMATS } from "@inspector/hub/export/formats";
+import type { ExportFacts, ExportStep } from "@inspector/contract/export";
+import { compressed, type ExportOrder, exportSession } from "@inspector/hub/export/export-session";
 import { writeNdjson } from "@inspector/hub/export/ndjson";
-import { openForReading, sizeOf } from "@inspector/hub/sqlite";
-import type { Database } from "@inspector/session/database";
+import { selectMessages } from "@inspector/hub/export/selection";
+import { openForReading } from "@inspector/hub/sqlite";
 import { print, say, showProgress } from "../output.ts";
-import { type Output, openOutput } from "../output-file.ts";
-import { formatSize } from "../size.ts";
+import { openOutput } from "../output-file.ts";
+import { describeFacts, summaryOf } from "./describe-facts.ts";
 import { TemporaryFolder } from "./temporary-folder.ts";
 
 export type ExportRequest = ExportOrder & {
@@ -16,7 +15,7 @@ export type ExportRequest = ExportOrder & {
   /** Standard output where it is left out, or "-". */
   readonly output: string | undefined;
   readonly isForced: boolean;
-  /** Says what would be replaced, and writes nothing. */
+  /** Says what would leave and what would be replaced, and writes nothing. */
   readonly isDryRun: boolean;
 };
 
@@ -27,13 +26,17 @@ export async function exportTo(request: ExportRequest): Promise<void> {
   try {
     if (request.format === "ndjson" && redaction === undefined && output !== undefined) {
       // Nothing is to be taken out, so the lines are written from the session itself.
-      await compressed(output, request.isCompressed, (to) => writeNdjson(to, database, request.condition));
+      const condition = selectMessages(request, false);
+      await compressed(output, request.isCompressed, (to) => writeNdjson(to, database, condition));
       await output.commit();
       return;
     }
     const folder = new TemporaryFolder(isDryRun ? undefined : request.output);
     try {
-      await exportThrough(database, output, join(folder.path, "copy.inspector"), request);
+      const copy = join(folder.path, "copy.inspector");
+      const facts = await exportSession(database, copy, output ?? NOWHERE, request, tellProgress);
+      showProgress("");
+      tellFacts(facts, request);
     } finally {
       folder.remove();
     }
@@ -45,40 +48,23 @@ export async function exportTo(request: ExportRequest): Promise<void> {
   }
 }
 
-const STEPS = { learn: "Looking for secrets", copy: "Copying" } as const;
+/** Of what is written there only the size matters. */
+const NOWHERE = { write(): void {} };
 
-async function exportThrough(
-  database: Database,
-  output: Output | undefined,
-  copy: string,
-  request: ExportRequest,
-): Promise<void> {
-  const { messages, report } = await copyForExport(database, copy, request, (step, done, of) =>
-    showProgress(of === 0 ? "" : `${STEPS[step]} … ${Math.floor((done / of) * 100)} %`),
-  );
-  if (output === undefined) {
-    if (report !== undefined) {
-      print(describeReport(report, sizeOf(copy), messages));
-    }
-    return;
-  }
-  showProgress("Writing …");
-  const count = await writeCopy(output, copy, request);
-  showProgress("");
-  if (report !== undefined) {
-    say(`${count} ${FORMATS[request.format].unit}; ${summaryOf(report)}`);
-  }
+const STEPS: Readonly<Record<ExportStep, string>> = {
+  learn: "Looking for secrets",
+  copy: "Copying",
+  write: "Writing",
+};
+
+function tellProgress(step: ExportStep, part: number): void {
+  showProgress(`${STEPS[step]} …${step === "write" ? "" : ` ${Math.floor(part * 100)} %`}`);
 }
 
-function summaryOf({ replaced, secrets, beyond }: RedactionReport): string {
-  const places = replaced.reduce((sum, { count }) => sum + count, 0);
-  const more =
-    beyond === 0 ? "" : `, ${beyond} of them too many to be looked for everywhere (see docs/sharing.md, Limits)`;
-  return `${secrets} different secrets were replaced in ${places} places${more}`;
-}
-
-function describeReport(report: RedactionReport, bytes: number, messages: number): string {
-  const width = String(report.replaced[0]?.count ?? 0).length;
-  const rows = report.replaced.map(({ what, count }) => `  ${String(count).padStart(width)}  ${what}\n`);
-  return `${messages} messages, ${formatSize(bytes)} as a session; nothing was written.\n${summaryOf(report)}.\n${rows.join("")}`;
+function tellFacts(facts: ExportFacts, { isDryRun, format }: ExportRequest): void {
+  if (isDryRun) {
+    print(describeFacts(facts, format));
+  } else if (facts.replaced !== undefined) {
+    say(`${facts.units} ${facts.unit}; ${summaryOf(facts)}`);
+  }
 }

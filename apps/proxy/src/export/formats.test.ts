@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ import { writeSession } from "../../../../packages/hub/testing/recorded-session.
 import { HAR, misfits } from "../../testing/har-facts.ts";
 import { exportSession } from "../commands/export.ts";
 import { unpackSession } from "../commands/unpack-session.ts";
+import { formatSize } from "../size.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "formats-"));
 const session = join(folder, "session.inspector");
@@ -150,8 +151,16 @@ describe("an export that is refused or tried", () => {
     const output = join(folder, "never");
     await exportSession([session, "--dry-run", "--format", "inspector", "--output", output]);
     write.mockRestore();
-    expect(said.join("")).toMatch(/^40 messages, .* nothing was written\.\n\d+ different secrets .*\n +\d+ {2}\w/u);
     expect(existsSync(output)).toBe(false);
+    const file = await exported("after-all.inspector", "--format", "inspector");
+    const [count, logs] = [
+      rowsIn(file, "SELECT seq FROM message").length,
+      rowsIn(file, "SELECT seq FROM message WHERE kind = 2").length,
+    ];
+    expect(said.join("")).toContain(`${formatSize(statSync(file).size)} as inspector; nothing was written.`);
+    expect(said.join("")).toContain(`  ${count} messages\n`);
+    expect(said.join("")).toContain(`  ${logs} logs\n`);
+    expect(said.join("")).toMatch(/different secrets .*\nBy field:\n +\d+ {2}[\w.]+ \(\w+\): message \d+/u);
   });
 
   test("replaces what is asked for by words and by a file of them", async () => {

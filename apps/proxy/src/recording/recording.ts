@@ -212,6 +212,7 @@ async function start(
       token,
       page: fileURLToPath(new URL("./page", import.meta.url)),
       isHeadless: options.isHeadless,
+      version: VERSION,
       recording: { journals: options.state.journals, version: VERSION, maxBytes: options.maxBytes },
     },
     say,

@@ -14,6 +14,8 @@ export type RedactionOptions = {
   readonly policy: Policy;
   /** See {@link parseOwn}. */
   readonly own: readonly Expression[];
+  /** Bodies leave empty; what is in them is replaced elsewhere all the same. */
+  readonly dropsBodies?: boolean;
   /** Leaves fields in messages that the contract does not know, where nothing in them shows as a secret. */
   readonly keepsUnknownFields: boolean;
 };

@@ -216,7 +216,7 @@ describe("a redacted message", () => {
 });
 
 describe("a report", () => {
-  test("says what was replaced, and how often", () => {
+  test("says what was replaced, why, how often and where", () => {
     const redactor = new Redactor(SAFE);
     const messages = [environment({ ANYTHING: "pa55-w0rd-here" }), log("pa55-w0rd-here, pa55-w0rd-here")].map(bytesOf);
     for (const bytes of messages) {
@@ -224,12 +224,19 @@ describe("a report", () => {
     }
     redactor.seal();
     for (const bytes of messages) {
+      redactor.enter({ type: "message", seq: 1 + messages.indexOf(bytes) });
       redactor.message(bytes);
     }
     expect(redactor.report).toEqual({
       replaced: [
-        { what: "occurs elsewhere", count: 2 },
-        { what: "FunctionEnvironmentReloadRequest.environment_variables", count: 1 },
+        { why: "elsewhere", what: "occurs elsewhere", count: 2, places: [{ type: "message", seq: 2 }] },
+        {
+          why: "field",
+          what: "FunctionEnvironmentReloadRequest.environment_variables",
+          fieldClass: "value",
+          count: 1,
+          places: [{ type: "message", seq: 1 }],
+        },
       ],
       secrets: 1,
       beyond: 0,

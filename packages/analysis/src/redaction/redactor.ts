@@ -1,4 +1,5 @@
 /** Takes the secrets out of a session: out of its messages, and of what was recorded beside them. */
+import type { Replaced, ReplacedPlace } from "@inspector/contract/export";
 import {
   decodeUtf8,
   encodeUtf8,
@@ -12,13 +13,14 @@ import {
 import { isHarmlessName, isHarmlessQuery, isHarmlessValue } from "./harmless.ts";
 import { isContainer, rewriteJson } from "./json-text.ts";
 import type { RedactionOptions } from "./options.ts";
+import { Replacements } from "./replacements.ts";
 import { latin1Of, Secrets } from "./secrets.ts";
 import { TextRedactor } from "./text.ts";
 import { decodeFormValue, formValuesOf, joinUrl, piecesOf, splitUrl } from "./values.ts";
 
 /** What was replaced, most often first. `secrets` are different values; `beyond` of them were too many to be looked for everywhere. */
 export type RedactionReport = {
-  readonly replaced: readonly { readonly what: string; readonly count: number }[];
+  readonly replaced: readonly Replaced[];
   readonly secrets: number;
   readonly beyond: number;
 };
@@ -43,13 +45,13 @@ export class Redactor {
   readonly #options: RedactionOptions;
   readonly #secrets = new Secrets();
   readonly #texts: TextRedactor;
-  readonly #counts = new Map<string, number>();
+  readonly #replacements = new Replacements();
   readonly #rewriter: Rewriter;
   #isLearning = true;
 
   constructor(options: RedactionOptions) {
     this.#options = options;
-    this.#texts = new TextRedactor(this.#secrets, options.own, (why) => this.#count(why));
+    this.#texts = new TextRedactor(this.#secrets, options.own, (why) => this.#replacements.count(why));
     this.#rewriter = {
       text: (value, place) => this.text(value, place),
       bytes: (value, place) => this.bytes(value, place),
@@ -66,8 +68,12 @@ export class Redactor {
   }
 
   get report(): RedactionReport {
-    const replaced = [...this.#counts].map(([what, count]) => ({ what, count }));
-    return { replaced: replaced.sort((a, b) => b.count - a.count), ...this.#secrets.counts };
+    return { replaced: this.#replacements.list(), ...this.#secrets.counts };
+  }
+
+  /** What is shown from now on stands there: the report names places. */
+  enter(place: ReplacedPlace): void {
+    this.#replacements.enter(place);
   }
 
   /**
@@ -94,8 +100,14 @@ export class Redactor {
       case "url":
         return this.#url(value, place);
       case "body":
+        if (this.#options.dropsBodies === true) {
+          return this.#dropped(value, place);
+        }
         return this.#options.policy === "safe" ? this.#body(value, place) : this.#scan(value);
       case "opaque":
+        if (this.#options.dropsBodies === true) {
+          return this.#dropped(value, place);
+        }
         return this.#options.policy === "safe" ? this.#whole(value, place, true) : this.#scan(value);
       default:
         return this.#scan(value);
@@ -107,6 +119,10 @@ export class Redactor {
     if (!text.includes("\ufffd") && !text.includes("\0")) {
       const of = place.class === "opaque" ? { ...place, class: "body" as const } : place;
       return encodeUtf8(this.text(text, of));
+    }
+    if (this.#options.dropsBodies === true && (place.class === "body" || place.class === "opaque")) {
+      this.#wholeBytes(value, place);
+      return this.#isLearning ? value : new Uint8Array();
     }
     if (this.#options.policy === "safe" || isCompressed(value) || place.class !== "body") {
       return this.#wholeBytes(value, place);
@@ -201,6 +217,10 @@ export class Redactor {
   }
 
   #number(value: number | bigint, place: Place): number | bigint {
+    if (this.#options.dropsBodies === true && place.class === "body") {
+      this.#whole(String(value), place, true);
+      return this.#isLearning ? value : typeof value === "bigint" ? 0n : 0;
+    }
     const isKept = place.class !== "body" ? isHarmlessName(place.name, place.class) : this.#options.policy !== "safe";
     if (isKept || !isLarge(String(value))) {
       return value;
@@ -214,7 +234,7 @@ export class Redactor {
       return value;
     }
     if (!this.#isLearning) {
-      this.#count(place.field);
+      this.#replacements.count({ why: "field", what: place.field, fieldClass: place.class });
       return this.#secrets.placeholder(value, place.name);
     }
     this.#secrets.learn(value, place.name, isWeak);
@@ -225,13 +245,19 @@ export class Redactor {
     return value;
   }
 
-  #wholeBytes(value: Uint8Array, { field }: Place): Uint8Array {
+  /** What is in a body that leaves empty is replaced elsewhere all the same. */
+  #dropped(value: string, place: Place): string {
+    this.#body(value, place);
+    return this.#isLearning ? value : "";
+  }
+
+  #wholeBytes(value: Uint8Array, { field, class: fieldClass }: Place): Uint8Array {
     const text = latin1Of(value);
     if (this.#isLearning) {
       this.#secrets.learn(text, "bytes", true);
       return value;
     }
-    this.#count(field);
+    this.#replacements.count({ why: "field", what: field, fieldClass });
     return encodeUtf8(this.#secrets.placeholder(text, "bytes"));
   }
 
@@ -241,10 +267,6 @@ export class Redactor {
       return text;
     }
     return this.#texts.redact(text);
-  }
-
-  #count(what: string): void {
-    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Expression } from "@inspector/filter/regex";
 import { decodeUtf8, encodeBase64, encodeUtf8 } from "@inspector/proto";
 import { BASE64_RUNS, decodeRun, escapeView, percentView, type View } from "./encodings.ts";
+import type { Why } from "./replacements.ts";
 import { isPlaceholder, latin1Of, MAX_SEARCHED_CHARS, type Secrets } from "./secrets.ts";
 import { findShapes } from "./shapes.ts";
 
@@ -9,19 +10,18 @@ import { findShapes } from "./shapes.ts";
 const MAX_DEPTH = 4;
 
 /** A part of a text, and what takes its place. */
-type Range = { readonly start: number; readonly end: number; readonly by: string; readonly why: string };
+type Range = { readonly start: number; readonly end: number; readonly by: string; readonly why: Why };
 
-/** Why something was replaced, for the report. */
-export const OWN = "own words";
-export const ELSEWHERE = "occurs elsewhere";
+const OWN: Why = { why: "own", what: "own words" };
+const ELSEWHERE: Why = { why: "elsewhere", what: "occurs elsewhere" };
 
 export class TextRedactor {
   readonly #secrets: Secrets;
   readonly #own: readonly Expression[];
-  readonly #count: (why: string) => void;
+  readonly #count: (why: Why) => void;
 
   /** @param own what somebody asked to be replaced */
-  constructor(secrets: Secrets, own: readonly Expression[], count: (why: string) => void) {
+  constructor(secrets: Secrets, own: readonly Expression[], count: (why: Why) => void) {
     this.#secrets = secrets;
     this.#own = own;
     this.#count = count;
@@ -64,8 +64,8 @@ export class TextRedactor {
     return slicesOf(text).every(({ part }) => this.#ranges(part, 0).length === 0);
   }
 
-  #formed(text: string): { start: number; end: number; label: string; why: string }[] {
-    const shapes = findShapes(text).map((found) => ({ ...found, why: found.label }));
+  #formed(text: string): { start: number; end: number; label: string; why: Why }[] {
+    const shapes = findShapes(text).map((found) => ({ ...found, why: { why: "form", what: found.label } as const }));
     const own = this.#own.flatMap((expression) =>
       expression.ranges(text).map(([start, end]) => ({ start, end, label: "own", why: OWN })),
     );

@@ -4,6 +4,8 @@ import { connectInterventions } from "../intervention/client.ts";
 import { type StartService, startServiceThread } from "../intervention/start-service.ts";
 import type { LiveState } from "../reader/lines.ts";
 import type { StateFolder } from "../state-folder.ts";
+import { Exports } from "./exports/exports.ts";
+import { type StartExport, startExportProcess } from "./exports/start-export.ts";
 import { createPages, type Pages } from "./live/pages.ts";
 import { createReaders } from "./reader/readers.ts";
 import { type StartReader, startReaderThread } from "./reader/start-reader.ts";
@@ -27,6 +29,9 @@ export type DeskOptions = {
   readonly recording?: { readonly journals: string; readonly maxBytes?: number | undefined };
   readonly startReader?: StartReader;
   readonly startService?: StartService;
+  readonly startExport?: StartExport;
+  /** Of the inspector; an export names it. */
+  readonly version?: string | undefined;
   /** How long a question may take, and one slice of a search. */
   readonly lookupMs?: number;
   readonly searchMs?: number;
@@ -65,9 +70,15 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         { file, state, journals: recording.journals },
         told.tell,
       );
+    const exports = new Exports({
+      file,
+      state,
+      by: options.version ?? "unknown",
+      start: options.startExport ?? startExportProcess,
+    });
     const server = options.isHeadless
       ? undefined
-      : await createPageServer({ ...options, readers, pages, interventions });
+      : await createPageServer({ ...options, readers, pages, exports, interventions });
     return {
       address: server?.address ?? { host: options.host, port: options.port },
       recorded(known, marked) {
@@ -76,7 +87,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         interventions?.recorded();
       },
       async close() {
-        await Promise.all([interventions?.close(), server?.close(), readers.close()]);
+        await Promise.all([interventions?.close(), server?.close(), readers.close(), exports.close()]);
       },
     };
   } catch (error) {

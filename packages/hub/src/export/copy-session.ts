@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { Redactor } from "@inspector/analysis/redaction/redactor";
 import { type RedactedTable, redactRow } from "@inspector/analysis/redaction/session-rows";
+import type { ReplacedPlace } from "@inspector/contract/export";
 import type { Seq } from "@inspector/contract/page";
 import {
   type Database,
@@ -20,6 +21,9 @@ import { createWriter, type Writer } from "@inspector/session/writer";
 import { makeOneFile, openForWriting } from "../sqlite.ts";
 import { copyMessage, createMessageSource, type MessageSource } from "./copy-messages.ts";
 import { type CopiedBody, copyHttpBody, copyMap, learnHttpBody, learnMap } from "./recorded-values.ts";
+
+/** The event of a line that a process wrote. */
+export const PROCESS_OUTPUT = "process-output";
 
 /** Messages in one transaction. */
 const BATCH = 500;
@@ -41,6 +45,8 @@ export type CopyOptions = {
   readonly seqs: readonly Seq[];
   /** Whether that is not all of them: then only what belongs to them is copied. */
   readonly isPart: boolean;
+  /** Lines that processes wrote are left out. */
+  readonly dropsOutput?: boolean;
   /** Undefined to copy everything as it is. */
   readonly redactor: Redactor | undefined;
   /** Written into the copy: how it was redacted. */
@@ -122,8 +128,9 @@ async function copyMessages(
         const count = counts.get(stream) ?? { messages: 0, bytes: 0 };
         counts.set(stream, count);
         count.messages += 1;
-        count.bytes += copyMessage(source, writer, row, redactor);
         const seq = numberOf(row["seq"]);
+        redactor?.enter({ type: "message", seq });
+        count.bytes += copyMessage(source, writer, row, redactor);
         const flags = source.flagsOf(seq);
         if (flags !== 0) {
           marks.run(seq, flags);
@@ -149,7 +156,7 @@ function copyRest(
   copy: Database,
   writer: Writer,
   { queries }: MessageSource,
-  { redactor, isPart, kept, ends }: RestOptions,
+  { redactor, isPart, dropsOutput = false, kept, ends }: RestOptions,
 ): void {
   const message = copy.prepare("SELECT 1 FROM message WHERE seq = ?");
   const invocation = copy.prepare("SELECT 1 FROM invocation WHERE invocation_id = ? LIMIT 1");
@@ -160,6 +167,9 @@ function copyRest(
     }
   }
   for (const row of rowsOf(database, "event", ends)) {
+    if (dropsOutput && row["type"] === PROCESS_OUTPUT) {
+      continue;
+    }
     insert(copy, "event", redacted("event", row, redactor));
   }
   for (const row of rowsOf(database, "http_leg", ends)) {
@@ -248,6 +258,7 @@ function redacted(
   row: SqlRow,
   redactor: Redactor | undefined,
 ): Readonly<Record<string, SqlValue>> {
+  redactor?.enter(placeOf(table, row));
   const columns = redactor === undefined ? row : redactRow(redactor, table, row);
   const { place: _, ...rest } = columns;
   switch (table) {
@@ -261,6 +272,20 @@ function redacted(
       return { ...rest, file: null };
     default:
       return rest;
+  }
+}
+
+/** Where a row is to be found on the page. */
+function placeOf(table: RedactedTable, row: SqlRow): ReplacedPlace {
+  switch (table) {
+    case "event":
+      return { type: "event", event: textOf(row["type"]) ?? "" };
+    case "http_leg":
+      return { type: "http", invocationId: textOf(row["invocation_id"]) ?? "" };
+    case "shared_memory":
+      return { type: "message", seq: numberOf(row["message"]) };
+    default:
+      return { type: "row", table };
   }
 }
 

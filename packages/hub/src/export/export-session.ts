@@ -1,75 +1,111 @@
 /**
  * From a session to a file for others, in two steps: a copy without its secrets, then the form that was asked for, which is written from
- * the copy alone.
+ * the copy alone. The command and the page do the same here.
  */
 import { createGzip } from "node:zlib";
 import type { RedactionOptions } from "@inspector/analysis/redaction/options";
 import { type RedactionReport, Redactor } from "@inspector/analysis/redaction/redactor";
+import type { ExportFacts, ExportFormatName, ExportStep } from "@inspector/contract/export";
 import type { Seq } from "@inspector/contract/page";
-import type { Fragment } from "@inspector/filter/fragment";
 import type { Database } from "@inspector/session/database";
 import { createQueries } from "@inspector/session/queries";
 import { copySession, endsOf, learnSecrets } from "./copy-session.ts";
+import { countsOf } from "./export-facts.ts";
 import { openSource } from "./export-source.ts";
-import { FORMATS, type FormatName } from "./formats.ts";
+import { FORMATS } from "./formats.ts";
+import { type Selection, selectMessages } from "./selection.ts";
 import type { Sink } from "./sink.ts";
 
-export type ExportOrder = {
-  readonly format: FormatName;
-  /** Undefined: all of the session. */
-  readonly condition: Fragment | undefined;
+export type ExportOrder = Selection & {
+  readonly format: ExportFormatName;
   /** Undefined: everything leaves as it is. */
   readonly redaction: RedactionOptions | undefined;
+  /** Lines that processes wrote are left out. */
+  readonly dropsOutput: boolean;
   readonly isCompressed: boolean;
   /** The version of the inspector, which the file names. */
   readonly by: string;
 };
 
-export type ExportStep = "learn" | "copy";
+/** @param part of the step, from 0 to 1 */
+export type OnProgress = (step: ExportStep, part: number) => void;
 
-export type OnProgress = (step: ExportStep, done: number, of: number) => void;
-
-/** What is in the copy. `report` is absent where nothing was to be replaced. */
-export type Copied = { readonly messages: number; readonly report: RedactionReport | undefined };
-
-/** Makes the session that just holds what is to leave. @param copy must not exist */
-export async function copyForExport(
+/**
+ * Writes what leaves of a session.
+ * @param copy where the session that just holds it is made; must not exist
+ */
+export async function exportSession(
   database: Database,
   copy: string,
-  { format, condition, redaction, by }: ExportOrder,
-  onProgress: OnProgress,
-): Promise<Copied> {
-  const redactor = redaction && new Redactor(redaction);
-  const ends = endsOf(database);
-  const selection = selectionOf(condition, FORMATS[format].isOfInvocations);
-  if (redactor !== undefined) {
-    await learnSecrets(database, redactor, ends, (done, of) => onProgress("learn", done, of));
-    redactor.seal();
-  }
-  const seqs: readonly Seq[] = createQueries(database).column(selection, 0, Number.MAX_SAFE_INTEGER, ends.message);
-  await copySession(database, copy, {
-    ends,
-    seqs,
-    isPart: selection !== undefined,
-    redactor,
-    mark: JSON.stringify({ policy: redaction?.policy ?? "none", by }),
-    onProgress: (done, of) => onProgress("copy", done, of),
-  });
-  return { messages: seqs.length, report: redactor?.report };
-}
-
-/** Writes the copy in the form that was asked for. @returns how many of the format's units */
-export async function writeCopy(
   sink: Sink,
-  copy: string,
-  { format, redaction, isCompressed, by }: ExportOrder,
-): Promise<number> {
-  const source = openSource(copy, by);
+  order: ExportOrder,
+  onProgress: OnProgress,
+): Promise<ExportFacts> {
+  const of = countsOf(database);
+  const report = await copyForExport(database, copy, order, onProgress);
+  onProgress("write", 0);
+  const counting = countBytes(sink);
+  const source = openSource(copy, order.by);
   try {
-    return await compressed(sink, isCompressed, (to) => FORMATS[format].write(to, source, aboutOf(redaction)));
+    const { unit, write } = FORMATS[order.format];
+    const units = await compressed(counting, order.isCompressed, (to) => write(to, source, aboutOf(order.redaction)));
+    return {
+      leaves: countsOf(source.database),
+      of,
+      ...(report !== undefined && { replaced: report.replaced }),
+      secrets: report?.secrets ?? 0,
+      beyond: report?.beyond ?? 0,
+      unit,
+      units,
+      size: counting.size,
+    };
   } finally {
     source.database.close();
   }
+}
+
+async function copyForExport(
+  database: Database,
+  copy: string,
+  order: ExportOrder,
+  onProgress: OnProgress,
+): Promise<RedactionReport | undefined> {
+  const { redaction, dropsOutput, by } = order;
+  const redactor = redaction && new Redactor(redaction);
+  const ends = endsOf(database);
+  const condition = selectMessages(order, FORMATS[order.format].isOfInvocations);
+  if (redactor !== undefined) {
+    await learnSecrets(database, redactor, ends, (done, of) => onProgress("learn", partOf(done, of)));
+    redactor.seal();
+  }
+  const seqs: readonly Seq[] = createQueries(database).column(condition, 0, Number.MAX_SAFE_INTEGER, ends.message);
+  await copySession(database, copy, {
+    ends,
+    seqs,
+    isPart: condition !== undefined,
+    dropsOutput,
+    redactor,
+    mark: JSON.stringify({ policy: redaction?.policy ?? "none", by }),
+    onProgress: (done, of) => onProgress("copy", partOf(done, of)),
+  });
+  return redactor?.report;
+}
+
+function partOf(done: number, of: number): number {
+  return of === 0 ? 1 : Math.min(1, done / of);
+}
+
+function countBytes(sink: Sink): Sink & { readonly size: number } {
+  let size = 0;
+  return {
+    get size() {
+      return size;
+    },
+    write(content) {
+      size += typeof content === "string" ? Buffer.byteLength(content) : content.length;
+      return sink.write(content);
+    },
+  };
 }
 
 /** Has `write` write into `sink`, through gzip where that is asked for. */
@@ -95,18 +131,6 @@ export async function compressed(
   gzip.end();
   await ended;
   return count;
-}
-
-/** An invocation as a whole, where one of its messages matches. */
-function selectionOf(condition: Fragment | undefined, isOfInvocations: boolean): Fragment | undefined {
-  if (condition === undefined || !isOfInvocations) {
-    return condition;
-  }
-  const { sql, params } = condition;
-  return {
-    sql: `(${sql}) OR m.invocation IN (SELECT m.invocation FROM message m WHERE m.invocation IS NOT NULL AND (${sql}))`,
-    params: [...params, ...params],
-  };
 }
 
 function aboutOf(redaction: RedactionOptions | undefined): string {

@@ -1,5 +1,6 @@
 /** The forms in which a session leaves. */
 import { createReadStream } from "node:fs";
+import type { ExportFormatName } from "@inspector/contract/export";
 import type { ExportSource } from "./export-source.ts";
 import { writeHar } from "./har.ts";
 import { writeMarkdown } from "./markdown.ts";
@@ -28,11 +29,9 @@ export const FORMATS = {
   har: { unit: "requests", isOfInvocations: true, write: writeHar },
   otlp: { unit: "spans", isOfInvocations: true, write: writeOtlp },
   pcapng: { unit: "messages", isOfInvocations: false, write: writePcapng },
-} as const satisfies Readonly<Record<string, Format>>;
+} as const satisfies Readonly<Record<ExportFormatName, Format>>;
 
-export type FormatName = keyof typeof FORMATS;
-
-export function isFormat(name: string): name is FormatName {
+export function isFormat(name: string): name is ExportFormatName {
   return Object.hasOwn(FORMATS, name);
 }
 

@@ -64,6 +64,11 @@ export class Access {
     return this.#hasToken(request) || (isFile && this.#hasCookie(request)) ? undefined : wrongToken();
   }
 
+  /** The same of a request that brings a ticket in the token's place: whether the ticket is good, is for others to say. */
+  hostRefusalOf(request: IncomingMessage): InspectorError | undefined {
+    return this.#isKnownHost(request) ? undefined : wrongHost(request, this.#port);
+  }
+
   /** Whether the Host header names this server. */
   #isKnownHost({ headers: { host = "" }, socket }: IncomingMessage): boolean {
     return this.#isOwnHost(host, socket.localAddress) || this.#allowedHosts.has(host);

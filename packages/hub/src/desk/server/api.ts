@@ -5,6 +5,8 @@ import type { PageCounts } from "@inspector/contract/page";
 import { failureAnswer, jsonAnswer, type PageAnswer } from "@inspector/reader/page-answer";
 import type { InterventionClient } from "../../intervention/client.ts";
 import { INTERVENTION_ROUTES } from "../../intervention/routes.ts";
+import type { Exports } from "../exports/exports.ts";
+import { answerExports, isExportPath, MAX_WISH_BYTES } from "../exports/routes.ts";
 import type { Readers } from "../reader/readers.ts";
 import { type ForeignOriginOf, readOwnJson } from "./read-json.ts";
 import { sendAnswer } from "./send-answer.ts";
@@ -18,6 +20,7 @@ export type Api = (request: IncomingMessage, response: ServerResponse, url: URL)
 
 export type ApiOptions = {
   readonly readers: Readers;
+  readonly exports: Exports;
   /** Asked of requests that change something. */
   readonly foreignOriginOf: ForeignOriginOf;
   readonly counts: () => PageCounts;
@@ -25,16 +28,21 @@ export type ApiOptions = {
   readonly interventions?: InterventionClient | undefined;
 };
 
-export function createApi({ readers, foreignOriginOf, counts, interventions }: ApiOptions): Api {
+export function createApi({ readers, exports, foreignOriginOf, counts, interventions }: ApiOptions): Api {
   async function answer(request: IncomingMessage, url: URL, signal: AbortSignal): Promise<PageAnswer> {
     const { method = "GET" } = request;
     const path = url.pathname.slice("/api/".length);
     const isIntervention = INTERVENTION_ROUTES.has(path);
     const isRead = method === "GET" || method === "HEAD";
-    const limit = isIntervention ? MAX_ORDER_BYTES : MAX_BODY_BYTES;
+    const isExport = isExportPath(path);
+    const limit = isIntervention ? MAX_ORDER_BYTES : isExport ? MAX_WISH_BYTES : MAX_BODY_BYTES;
     const body = isRead ? undefined : await readOwnJson(request, foreignOriginOf, limit);
     if (path === "pages" && isRead) {
       return jsonAnswer(counts());
+    }
+    if (isExport) {
+      const session = () => readers.ask("session", [url.searchParams.get("session")]);
+      return answerExports(exports, { method, path, body }, session);
     }
     if (isIntervention) {
       const name = url.searchParams.get("session");

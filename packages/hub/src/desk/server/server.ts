@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { InspectorError } from "@inspector/contract/inspector-error";
-import { jsonAnswer } from "@inspector/reader/page-answer";
+import { failureAnswer, jsonAnswer } from "@inspector/reader/page-answer";
 import { WebSocketServer } from "ws";
 import type { InterventionClient } from "../../intervention/client.ts";
+import type { Exports } from "../exports/exports.ts";
 import type { Pages } from "../live/pages.ts";
 import type { Readers } from "../reader/readers.ts";
 import { Access, type AccessOptions } from "./access.ts";
@@ -27,6 +28,9 @@ const SECURITY_HEADERS = {
 /** What pages say is short: numbers, and a filter. */
 const MAX_PAGE_MESSAGE_BYTES = 64 * 1024;
 
+/** Where a prepared export is taken, by its ticket. */
+const DOWNLOADS = "/api/exports/download/";
+
 /** What a request's path is relative to; never looked at. */
 const BASE = "http://localhost";
 
@@ -42,6 +46,7 @@ export type ServerOptions = {
   readonly page: string;
   readonly readers: Readers;
   readonly pages: Pages;
+  readonly exports: Exports;
   /** Of the current session, while it is being recorded. */
   readonly interventions?: InterventionClient | undefined;
 };
@@ -60,9 +65,10 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
   // Descriptors that ran out, for example: whoever wants in tries again.
   server.on("error", () => {});
   const access = new Access({ ...options, port: address.port });
-  const { readers, pages, interventions } = options;
+  const { readers, pages, exports, interventions } = options;
   const api = createApi({
     readers,
+    exports,
     interventions,
     foreignOriginOf: (request) => access.foreignOriginOf(request),
     counts: () => pages.counts,
@@ -81,6 +87,9 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
     }
     const url = urlOf(request);
     const isApi = url.pathname.startsWith("/api/");
+    if (url.pathname.startsWith(DOWNLOADS) && request.method === "GET") {
+      return download(request, response, url.pathname.slice(DOWNLOADS.length));
+    }
     const refusal = access.refusalOf(request, url, !isApi);
     if (refusal !== undefined) {
       return refuse(response, refusal, isApi);
@@ -96,6 +105,15 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
       response.setHeader("set-cookie", access.cookie);
     }
     files(request, response, () => refuse(response, nothingAt(url), true));
+  }
+
+  /** A browser adds no headers to what it downloads, so a ticket stands for the token: it is good once, for a minute. */
+  function download(request: IncomingMessage, response: ServerResponse, ticket: string): void {
+    const refusal = access.hostRefusalOf(request);
+    if (refusal !== undefined) {
+      return refuse(response, refusal, true);
+    }
+    exports.download(ticket, response).catch((error: unknown) => sendAnswer(response, failureAnswer(error)));
   }
 
   /** A browser does not tell its page why a WebSocket was refused, but it does tell it this. */
