@@ -105,7 +105,9 @@ test("without the link there is nothing to see, and the link works once more", a
   await expect(page.getByText("Waiting for a worker")).toBeVisible();
 });
 
-test("before anything has happened the page says where to connect", async ({ page }) => {
+test("before anything has happened the page says where to connect, and damaged messages are marked", async ({
+  page,
+}) => {
   const { ui, listen } = await startEcho();
   await page.goto(ui);
   await openMessages(page);
@@ -118,6 +120,21 @@ test("before anything has happened the page says where to connect", async ({ pag
       .getByRole("row", { name: /start_stream/u })
       .first(),
   ).toBeVisible();
+
+  // What a strict parser refuses is marked, and found.
+  const damaged = log("ab");
+  damaged[damaged.indexOf("ab")] = 0xff;
+  worker.call.write(damaged);
+  const marked = messages(page).getByRole("row", { name: /rpc_log.*damaged/u });
+  await expect(marked).toHaveCount(2); // The echo's too.
+  const filter = page.getByRole("combobox", { name: "Filter" });
+  await filter.fill("-is:damaged");
+  await filter.press("Escape");
+  await expect(marked).toHaveCount(0);
+  await filter.fill("is:damaged");
+  await filter.press("Escape");
+  await expect(marked).toHaveCount(2);
+  await expect.poll(() => rowCount(page)).toBe(2);
 });
 
 test("an unreachable host is said, with its address", async ({ page }) => {

@@ -96,6 +96,8 @@ export type MessageRow = {
   readonly isCompressed?: true;
   /** The stream ended before the message was complete: what came is kept. */
   readonly isTruncated?: true;
+  /** A strict parser refuses its bytes: see {@link MessageDetail}. Of messages up to 1 MiB, in sessions recorded since 0.2. */
+  readonly isDamaged?: true;
   /** The body was given up to keep the session under `--max-size`. */
   readonly isBodyDropped?: true;
   /** Present where the inspector did something to it. */

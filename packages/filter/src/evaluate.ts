@@ -4,7 +4,7 @@ import { contentKinds, KIND, KIND_EMPTY, KIND_UNDECODABLE, kindName } from "@ins
 import type { ChoiceKey, CompareKey, Filter, MatchKey, Term, Test } from "./filter.ts";
 import { LEVEL_NONE, STATUSES } from "./keys.ts";
 import { KIND_OTHER_SERVICE, nameKind } from "./kinds.ts";
-import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "./message-flags.ts";
+import { FLAG_COMPRESSED, FLAG_DAMAGED, FLAG_TRUNCATED } from "./message-flags.ts";
 import { type Matcher, patternMatcher, regexMatcher } from "./pattern.ts";
 
 /** A function as the stream's worker loaded it. */
@@ -197,6 +197,7 @@ const TRAITS: Readonly<Record<string, (message: MessageFacts) => boolean>> = {
   undecodable: ({ kind }) => kind === KIND_UNDECODABLE,
   compressed: ({ flags }) => (flags & FLAG_COMPRESSED) !== 0,
   truncated: ({ flags }) => (flags & FLAG_TRUNCATED) !== 0,
+  damaged: ({ flags }) => (flags & FLAG_DAMAGED) !== 0,
   dropped: ({ isDropped }) => isDropped,
   inflight: (message) => isOpen(message) && !message.of.isEnded,
   lost: (message) => isOpen(message) && message.of.isEnded && message.invocation?.hasCancel !== true,

@@ -47,6 +47,7 @@ const TRAITS: readonly Choice[] = [
   { name: "undecodable", detail: "bytes that are no StreamingMessage" },
   { name: "compressed", detail: "crossed compressed" },
   { name: "truncated", detail: "the stream ended before the message was complete" },
+  { name: "damaged", detail: "bytes that a strict parser refuses: cut fields, text that is not UTF-8" },
   { name: "dropped", detail: "the body was given up to save space" },
   { name: "inflight", detail: "of an invocation that is not answered yet", aliases: ["in-flight"] },
   { name: "lost", detail: "of an invocation whose stream ended without an answer or a cancel" },

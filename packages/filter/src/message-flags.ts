@@ -3,6 +3,11 @@
 /** Bits of `message.flags`. */
 export const FLAG_COMPRESSED = 1;
 export const FLAG_TRUNCATED = 2;
+/** A strict parser refuses it, as far as that was looked at: messages up to 1 MiB, since inspector 0.2. */
+export const FLAG_DAMAGED = 4;
+
+/** On row `m` of `message`: its bytes are those of the message, whole and as they were before compression. */
+export const IS_PLAIN = `NOT m.flags & ${FLAG_COMPRESSED | FLAG_TRUNCATED}`;
 
 /** Bits of `intervention.flags`; a message may have several: held, then replaced. */
 export const INTERVENTION_FLAGS = { injected: 1, swallowed: 2, replaced: 4, held: 8, dropped: 16 } as const;

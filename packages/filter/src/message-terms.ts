@@ -16,7 +16,14 @@ import {
 import type { ChoiceKey, CompareKey, MatchKey, Term, Test } from "./filter.ts";
 import { any, type Fragment, fragment } from "./fragment.ts";
 import { LEVEL_NONE, STATUSES } from "./keys.ts";
-import { FLAG_COMPRESSED, FLAG_TRUNCATED, hasFlags, INTERVENTION_FLAGS, ofReplay } from "./message-flags.ts";
+import {
+  FLAG_COMPRESSED,
+  FLAG_DAMAGED,
+  FLAG_TRUNCATED,
+  hasFlags,
+  INTERVENTION_FLAGS,
+  ofReplay,
+} from "./message-flags.ts";
 import { type Matcher, type Pattern, patternMatcher, regexMatcher } from "./pattern.ts";
 import { IS_ASKED_TWICE, STEP_ANSWERS } from "./step-kinds.ts";
 import { WORKER_TIME } from "./worker-time.ts";
@@ -109,6 +116,7 @@ const TRAIT_SQL: Readonly<Record<string, string>> = {
   undecodable: `m.kind = ${KIND_UNDECODABLE}`,
   compressed: `(m.flags & ${FLAG_COMPRESSED}) <> 0`,
   truncated: `(m.flags & ${FLAG_TRUNCATED}) <> 0`,
+  damaged: `(m.flags & ${FLAG_DAMAGED}) <> 0`,
   dropped: isBodyGone("m"),
   inflight: ofInvocation(`${IS_OPEN} AND i.stream NOT IN (${ENDED_STREAMS})`),
   lost: ofInvocation(`${IS_UNANSWERED} AND i.stream IN (${ENDED_STREAMS})`),

@@ -101,8 +101,8 @@ Filter
   at:10s..20s         time since the session began           stream:1        number of the stream
   id:7f3c             start of an invocation, request or function id
   text:"not found"    in the line that is printed            "not found"     there, or in kind, function, category, ids
-  is:error            error log request response empty unknown undecodable compressed truncated dropped, and of its
-                      invocation: inflight lost cancelled retried orphan late duplicate; of what the
+  is:error            error log request response empty unknown undecodable damaged compressed truncated dropped,
+                      and of its invocation: inflight lost cancelled retried orphan late duplicate; of what the
                       inspector did: replayed edited held swallowed
   /timed? out/        a regular expression, without look-around and back-references: it never takes long
 Words take * for anything, values are listed with commas, numbers compared with > >= < <= or given as a range.

@@ -2,7 +2,7 @@
 
 import type { Nanos, Seq } from "@inspector/contract/page";
 import { OPEN_WORKERS } from "@inspector/filter/columns";
-import { besidesTraffic } from "@inspector/filter/message-flags";
+import { besidesTraffic, FLAG_COMPRESSED, FLAG_TRUNCATED, IS_PLAIN } from "@inspector/filter/message-flags";
 import { decodeMessage, type StreamingMessage, WORKER_PATHS } from "@inspector/proto";
 import { createBodyReader } from "@inspector/session/body";
 import { type Database, numberOf, type SqlRow, type SqlValue, type Statement } from "@inspector/session/database";
@@ -109,7 +109,7 @@ export class ProblemSession {
   messagesByBytes(range: Range, condition: string, isWanted: (bytes: Uint8Array) => boolean): RangeMessage[] {
     const rows = this.all(
       `SELECT m.seq, m.size, m.body FROM message m
-       WHERE m.seq > ? AND m.seq <= ? AND m.flags = 0 AND m.size <= ${MAX_BODY_BYTES} AND (${condition}) AND NOT ${besidesTraffic("m")} ORDER BY m.seq`,
+       WHERE m.seq > ? AND m.seq <= ? AND ${IS_PLAIN} AND m.size <= ${MAX_BODY_BYTES} AND (${condition}) AND NOT ${besidesTraffic("m")} ORDER BY m.seq`,
       range.after,
       range.through,
     );
@@ -186,7 +186,7 @@ export class ProblemSession {
 
   /** Bytes of a message that was recorded whole and uncompressed, and is of reasonable size. */
   bytes({ body, size, flags }: Pick<RangeMessage, "body" | "size" | "flags">): Uint8Array | undefined {
-    if (flags !== 0 || size > MAX_BODY_BYTES) {
+    if ((flags & (FLAG_COMPRESSED | FLAG_TRUNCATED)) !== 0 || size > MAX_BODY_BYTES) {
       return undefined;
     }
     const bytes = this.#bodyBytes(body, 0, size);

@@ -1,5 +1,7 @@
-/** Messages that their stream ended in the middle of. */
+/** Messages that their stream ended in the middle of, and messages with damage inside. */
 import { createProblems } from "@inspector/analysis/problems/problems";
+import { compileFilter } from "@inspector/filter/compile";
+import { parseFilter } from "@inspector/filter/parse";
 import { createInvocationQueries } from "@inspector/session/invocation-queries";
 import { createQueries } from "@inspector/session/queries";
 import { http2Writer } from "@inspector/testkit";
@@ -93,4 +95,35 @@ test("an answer of several parts that breaks off is read from what is there", ()
     size: whole.length - 5 - 100_000,
   });
   expect(invocations).toMatchObject([{ state: "lost" }]);
+});
+
+test("a message that a strict parser refuses is marked, and found by is:damaged", () => {
+  const log = bytesOf({ rpcLog: { message: "ab" } });
+  log.set([0xff, 0xfe], log.length - 2);
+  const cutInside = Uint8Array.from(Buffer.from("220c0a0269311201661a7f0a0161", "hex"));
+  const large = bytesOf({ rpcLog: { message: "x".repeat(10_000) } });
+  large[large.length - 1] = 0xff;
+  for (const message of [
+    log,
+    cutInside,
+    Uint8Array.of(0xff, 0xff, 0xff),
+    large,
+    bytesOf({ rpcLog: { message: "ü" } }),
+  ]) {
+    relay.bytes(1, "worker", data(1, grpcMessage(message)));
+  }
+  const { rows, problems } = stored();
+  expect(rows.map(({ kind, isDamaged }) => [kind, isDamaged])).toEqual([
+    ["rpc_log", true],
+    ["invocation_request", true],
+    ["undecodable", true],
+    ["rpc_log", true],
+    ["rpc_log", undefined],
+  ]);
+  // The mark hides nothing from those that read the message.
+  expect(problems.filter(({ rule }) => rule === "damaged-message")).toHaveLength(3);
+  const parsed = parseFilter("is:damaged");
+  const database = recording.read();
+  expect(parsed.ok && createQueries(database).column(compileFilter(parsed.filter), 0, 10)).toEqual([4, 5, 6, 7]);
+  database.close();
 });

@@ -2,10 +2,11 @@
 
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import { KIND_OTHER_SERVICE } from "@inspector/filter/kinds";
-import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
+import { FLAG_COMPRESSED, FLAG_DAMAGED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
 import {
   type ByteSource,
   type ExtensionMessage,
+  findDamage,
   isEventStream,
   KIND_UNDECODABLE,
   MAX_ID,
@@ -73,7 +74,7 @@ export function storeMessage(
   if (part.compressed) {
     const payload = open === undefined ? decompress(part.bytes, part.encoding, MAX_INFLATED_BYTES) : undefined;
     const head = payload === undefined ? UNREADABLE : readHead(payload);
-    return { head, kind: head.kind, size, flags, body, payload };
+    return { head, kind: head.kind, size, flags: withDamage(flags, payload), body, payload };
   }
   const head = readHead(
     open !== undefined
@@ -83,7 +84,11 @@ export function storeMessage(
         : part.bytes,
   );
   const payload = open === undefined && !part.truncated ? part.bytes : undefined;
-  return { head, kind: head.kind, size, flags, body, payload };
+  return { head, kind: head.kind, size, flags: withDamage(flags, payload), body, payload };
+}
+
+function withDamage(flags: number, payload: Uint8Array | undefined): number {
+  return payload === undefined || findDamage(payload) === undefined ? flags : flags | FLAG_DAMAGED;
 }
 
 /** The call within the tunnel takes the place of a request's id: messages of one call are found by it. */

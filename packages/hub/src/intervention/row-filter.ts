@@ -1,8 +1,9 @@
 /** Whether a message that a relay holds matches a filter: what the message says, and what is recorded of its invocation. */
 import { type InvocationFacts, type MessageFacts, matchesMessage, type StreamFacts } from "@inspector/filter/evaluate";
 import type { Filter } from "@inspector/filter/filter";
+import { FLAG_DAMAGED } from "@inspector/filter/message-flags";
 import { IS_UNHEARD } from "@inspector/filter/worker-time";
-import { KIND, type MessageHead, readHead } from "@inspector/proto";
+import { findDamage, KIND, type MessageHead, readHead } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
 import { maybeNumber } from "@inspector/session/sql-values";
 
@@ -62,7 +63,7 @@ export function createRowFilter(live: Database): RowFilter {
       return matchesMessage(filter, {
         ...message,
         ...head,
-        flags: 0,
+        flags: findDamage(bytes) === undefined ? 0 : FLAG_DAMAGED,
         isDropped: false,
         marks: [],
         of: streamOf(message.stream),

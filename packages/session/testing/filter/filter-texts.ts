@@ -61,6 +61,7 @@ const TRAITS = [
   "undecodable",
   "compressed",
   "truncated",
+  "damaged",
   "dropped",
   "inflight",
   "lost",

@@ -38,6 +38,8 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowProp
   );
 });
 
+const DAMAGED = "A strict parser refuses its bytes; the payload says what and where";
+
 function Cells({ row, previousAt, stream, startedAt }: MessageRowProps & { readonly row: MessageRow }) {
   const { from, to } = directionOf(row.from);
   const subject = subjectOf(row, stream);
@@ -62,6 +64,11 @@ function Cells({ row, previousAt, stream, startedAt }: MessageRowProps & { reado
         {row.intervention && (
           <i className={styles["tag"]} title={describeIntervention(row.intervention)}>
             {row.intervention}
+          </i>
+        )}
+        {row.isDamaged && row.kind !== "undecodable" && (
+          <i className={styles["tag"]} data-tone="bad" title={DAMAGED}>
+            damaged
           </i>
         )}
         {row.text}

@@ -1,3 +1,4 @@
+import { IS_PLAIN } from "@inspector/filter/message-flags";
 import { contentKinds, KIND, KIND_EMPTY } from "@inspector/proto";
 import type { RangeMessage } from "../range-message.ts";
 import type { Description, Finding, Rule } from "../rule.ts";
@@ -62,7 +63,7 @@ export const emptyMessage: Rule = {
   id: "empty-message",
   severity: "info",
   find: (session, range) =>
-    session.messages(range, `m.kind = ${KIND_EMPTY} AND ${FROM_HOST} AND m.flags = 0`).map((message) =>
+    session.messages(range, `m.kind = ${KIND_EMPTY} AND ${FROM_HOST} AND ${IS_PLAIN}`).map((message) =>
       found(message, {
         title: "A message without content from the host",
         consequence: "Workers have nothing to do with it: Node.js logs an error, others pass over it.",
