@@ -13,11 +13,11 @@ import {
   FRAME_WINDOW_UPDATE,
   PREFACE,
 } from "@inspector/wire/frames";
+import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
 import { FrameScanner, type FrameSink } from "../load/frame-scanner.ts";
 import { Credit, opening, SendWindows } from "../load/windows.ts";
 
 export const STREAM = 1;
-const PREFIX_BYTES = 5;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 export type PeerOptions = {

@@ -1,5 +1,6 @@
-import { type Side, uint32At } from "./frames.ts";
-import { MessageSearch, type MessageSearchState, PREFIX_BYTES } from "./message-search.ts";
+import type { Side } from "./frames.ts";
+import { GrpcPrefix, isGrpcFlag } from "./grpc-prefix.ts";
+import { MessageSearch, type MessageSearchState } from "./message-search.ts";
 
 /** A message up to this size arrives in one part, a larger one in parts of exactly this size but the last. */
 export const PART_BYTES = 1 << 20;
@@ -88,8 +89,7 @@ export class MessageScanner {
   readonly #encoding: string | undefined;
   readonly #buffers: PartBuffers;
   readonly #deliver: (part: MessagePart) => void;
-  readonly #prefix = new Uint8Array(PREFIX_BYTES);
-  #prefixBytes = 0;
+  readonly #prefix = new GrpcPrefix();
   #compressed = false;
   #length = -1;
   #offset = 0;
@@ -130,7 +130,7 @@ export class MessageScanner {
   /** Bytes were lost: what is there of an open message goes out as truncated, and the next message is searched for. */
   resync(): void {
     this.finish(true);
-    this.#prefixBytes = 0;
+    this.#prefix.clear();
     this.#search = new MessageSearch();
   }
 
@@ -143,22 +143,10 @@ export class MessageScanner {
     let position = start;
     while (position < end && !this.#isBroken) {
       if (this.#length < 0) {
-        if (this.#prefixBytes === 0 && end - position >= PREFIX_BYTES) {
-          const reason = this.#begin(bytes, position);
-          position += PREFIX_BYTES;
-          if (reason !== undefined) {
-            return reason;
-          }
-        } else {
-          this.#prefix[this.#prefixBytes++] = bytes[position++] ?? 0;
-          if (this.#prefixBytes < PREFIX_BYTES) {
-            continue;
-          }
-          this.#prefixBytes = 0;
-          const reason = this.#begin(this.#prefix, 0);
-          if (reason !== undefined) {
-            return reason;
-          }
+        position = this.#prefix.read(bytes, position, end);
+        const reason = this.#prefix.isWhole ? this.#begin(bytes, position) : undefined;
+        if (reason !== undefined) {
+          return reason;
         }
         continue;
       }
@@ -197,7 +185,7 @@ export class MessageScanner {
   save(): MessageScannerState {
     return {
       encoding: this.#encoding,
-      prefix: this.#prefix.slice(0, this.#prefixBytes),
+      prefix: this.#prefix.save(),
       compressed: this.#compressed,
       length: this.#length,
       offset: this.#offset,
@@ -209,8 +197,7 @@ export class MessageScanner {
 
   /** Sets what `save` gave, except the encoding, which the constructor takes. */
   restore(state: MessageScannerState): void {
-    this.#prefix.set(state.prefix);
-    this.#prefixBytes = state.prefix.length;
+    this.#prefix.restore(state.prefix);
     this.#compressed = state.compressed;
     this.#length = state.length;
     this.#offset = state.offset;
@@ -224,16 +211,17 @@ export class MessageScanner {
     }
   }
 
+  /** @param at where the message stands whose prefix was just read */
   #begin(bytes: Uint8Array, at: number): string | undefined {
-    const flag = bytes[at] ?? 0;
-    if (flag > 1) {
+    const { flag, size } = this.#prefix;
+    if (!isGrpcFlag(flag)) {
       return this.#break(`a message begins with ${flag} where gRPC has 0 or 1`);
     }
     this.#compressed = flag === 1;
-    this.#length = uint32At(bytes, at + 1);
+    this.#length = size;
     this.#offset = 0;
-    if (this.#length === 0) {
-      this.#emit(bytes, at + PREFIX_BYTES, 0);
+    if (size === 0) {
+      this.#emit(bytes, at, 0);
     }
     return undefined;
   }

@@ -1,8 +1,6 @@
 import { DEFAULT_MAX_FRAME_BYTES, uint32At } from "./frames.ts";
+import { PREFIX_BYTES } from "./grpc-prefix.ts";
 import { mayBeginField } from "./protobuf-fields.ts";
-
-/** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
-export const PREFIX_BYTES = 5;
 
 /** Larger frames are passed over; no peer sends them unless it is asked to. */
 const MAX_SEARCHED_BYTES = 1 << 20;

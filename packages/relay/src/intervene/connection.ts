@@ -190,7 +190,7 @@ export class InterveningConnection {
     this.#work(() => {
       this.#rules.replays.add(stream, [invocationId]);
       this.#streams.refresh();
-      outbox.inject(lane, {
+      outbox.own.add(lane, {
         ...this.#kept.ordered(message),
         invocationId,
         onBegun: () => {
@@ -213,7 +213,7 @@ export class InterveningConnection {
       return;
     }
     this.#work(() => {
-      outbox.dropOwn(lane, "it was given up", (message) => message.invocationId === invocationId);
+      outbox.own.drop(lane, "it was given up", (message) => message.invocationId === invocationId);
       this.#rules.replays.answered(stream, invocationId, Number.POSITIVE_INFINITY);
       this.#streams.refresh();
     });
@@ -230,7 +230,7 @@ export class InterveningConnection {
       this.#rules.replays.add(stream, maps);
       this.#streams.refresh();
       const onBegun = (): void => this.#notes.recordInjected(direction, stream, message, {});
-      outbox.inject(lane, { ...this.#kept.ordered(message), onBegun });
+      outbox.own.add(lane, { ...this.#kept.ordered(message), onBegun });
     });
   }
 
@@ -330,7 +330,7 @@ export class InterveningConnection {
     do {
       this.#wakefulness.wake();
       for (const { outbox, to } of this.#ways.all) {
-        outbox.allow(this.#port.mayWrite(to) ? OWN_BYTES_AT_ONCE : 0);
+        outbox.own.allow(this.#port.mayWrite(to) ? OWN_BYTES_AT_ONCE : 0);
         outbox.flush();
         outbox.settle();
       }
@@ -346,7 +346,9 @@ export class InterveningConnection {
           this.#port.write(to, pieces);
         }
       }
-    } while (this.#ways.all.some(({ outbox, to }) => outbox.isCutShort && outbox.hasWork && this.#port.mayWrite(to)));
+    } while (
+      this.#ways.all.some(({ outbox, to }) => outbox.own.isCutShort && outbox.hasWork && this.#port.mayWrite(to))
+    );
     this.#passEnds();
   }
 

@@ -1,6 +1,7 @@
 import type { Direction, InterventionReport, LetGoReason, StreamName } from "@inspector/contract/intervention-lines";
+import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
 import type { Holding } from "./holding.ts";
-import { type Lane, PREFIX_BYTES } from "./lane.ts";
+import type { Lane } from "./lane.ts";
 import type { Keeping } from "./rules.ts";
 
 /** Held messages up to this size are shown to the hub. */

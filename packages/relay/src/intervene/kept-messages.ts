@@ -1,8 +1,9 @@
 import type { Direction } from "@inspector/contract/intervention-lines";
+import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
 import type { ConnectionNotes } from "./connection-notes.ts";
 import type { ConnectionPort } from "./connection-port.ts";
 import type { HeldMessages, KeptMessage } from "./held-messages.ts";
-import { type Lane, type OwnMessage, PREFIX_BYTES } from "./lane.ts";
+import type { Lane, OwnMessage } from "./lane.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { isKeeping, type Rules, type Verdict } from "./rules.ts";
 import type { Ways } from "./ways.ts";
@@ -130,7 +131,7 @@ export class KeptMessages {
     }
     const onBegun = (): void =>
       this.#notes.recordInjected(way.direction, lane.stream, answer, { answers: message.number });
-    way.outbox.inject(back, { ...this.ordered(answer), onBegun });
+    way.outbox.own.add(back, { ...this.ordered(answer), onBegun });
     return true;
   }
 }

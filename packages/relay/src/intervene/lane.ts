@@ -1,10 +1,7 @@
 /** One direction of one stream. */
-import { uint32At } from "@inspector/wire/frames";
+import { GrpcPrefix, isGrpcFlag } from "@inspector/wire/grpc-prefix";
 import { FlowWindow } from "./flow-window.ts";
 import type { Verdict } from "./rules.ts";
-
-/** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
-export const PREFIX_BYTES = 5;
 
 /** A message that the relay itself sends, with its prefix. */
 export type OwnMessage = {
@@ -45,9 +42,7 @@ export class Lane {
   messages = 0;
   /** Bytes of the current message that are to come. */
   left = 0;
-  /** Bytes of a prefix that were seen and have gone on, when it is incomplete. */
-  prefixBytes = 0;
-  #size = 0;
+  readonly #prefix = new GrpcPrefix();
   /** Cleared where a prefix says that this is not gRPC. */
   isGrpc = true;
   isEnded = false;
@@ -72,7 +67,8 @@ export class Lane {
   isOpen = false;
   isEndSent = false;
   /** The stream was reset: nothing but header blocks goes on. */
-  isClosed = false; /** A message of the sender has gone on in part. */
+  isClosed = false;
+  /** A message of the sender has gone on in part. */
   isMessageOpen = false;
   /** Things of this lane in its direction's queue. */
   queued = 0;
@@ -93,6 +89,11 @@ export class Lane {
     this.window = new FlowWindow(initialWindow);
   }
 
+  /** Bytes of a prefix that were seen and have gone on, when it is incomplete. */
+  get prefixBytes(): number {
+    return this.#prefix.bytes;
+  }
+
   /** The sender is in the middle of a message that passes: what goes on now goes into that. */
   get isPassingMessage(): boolean {
     return this.isGrpc && ((this.verdict === "pass" && this.left > 0) || this.prefixBytes > 0);
@@ -108,32 +109,17 @@ export class Lane {
       }
       position += this.left;
       this.left = 0;
-      if (this.prefixBytes === 0 && end - position >= PREFIX_BYTES) {
-        this.#begin(chunk[position] ?? 0, uint32At(chunk, position + 1));
-        position += PREFIX_BYTES;
-      } else {
-        position += this.skimPrefix(chunk, position, end);
-      }
+      position += this.skimPrefix(chunk, position, end);
     }
   }
 
   /** As {@link skim}, of no more than the rest of one prefix. Returns how many bytes it took. */
   skimPrefix(chunk: Uint8Array, start: number, end: number): number {
-    let position = start;
-    while (position < end) {
-      const byte = chunk[position++] ?? 0;
-      if (this.prefixBytes++ === 0) {
-        this.isGrpc = byte <= 1;
-        this.#size = 0;
-      } else {
-        this.#size = this.#size * 256 + byte;
-      }
-      if (this.prefixBytes < PREFIX_BYTES) {
-        continue;
-      }
-      this.prefixBytes = 0;
-      this.#begin(0, this.#size);
-      break;
+    const position = this.#prefix.read(chunk, start, end);
+    this.isGrpc = isGrpcFlag(this.#prefix.flag);
+    if (this.#prefix.isWhole) {
+      this.messages += 1;
+      this.left = this.#prefix.size;
     }
     return position - start;
   }
@@ -142,13 +128,5 @@ export class Lane {
   sync(): void {
     this.isMessageOpen = this.left > 0 || this.prefixBytes > 0;
     this.verdict = "pass";
-  }
-
-  #begin(flag: number, size: number): void {
-    if (flag > 1) {
-      this.isGrpc = false;
-    }
-    this.messages += 1;
-    this.left = size;
   }
 }

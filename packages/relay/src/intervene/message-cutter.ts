@@ -1,7 +1,8 @@
 /** Cuts a lane's content into messages and does with each what is judged of it. */
 import { uint32At } from "@inspector/wire/frames";
+import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
 import { copyOf } from "./frame-bytes.ts";
-import { type Lane, PREFIX_BYTES } from "./lane.ts";
+import type { Lane } from "./lane.ts";
 import { HEAD_BYTES } from "./message-head.ts";
 import type { Outbox } from "./outbox.ts";
 import { isKeeping, type Verdict } from "./rules.ts";

@@ -9,6 +9,7 @@ import { copyOf, dataHeader } from "./frame-bytes.ts";
 import type { Lane, OwnMessage } from "./lane.ts";
 import { type BlockItem, type DataItem, dataItem, type Item, isOrdered } from "./outbox-item.ts";
 import { OutgoingBytes } from "./outgoing-bytes.ts";
+import { OwnMessages } from "./own-messages.ts";
 
 export type OutboxEvents = {
   /** A reset that waited has gone. */
@@ -29,6 +30,8 @@ export class Outbox {
   /** Lanes whose current message cannot be judged yet. */
   readonly unjudged = new Set<Lane>();
   readonly outgoing = new OutgoingBytes();
+  /** What the relay itself sends, in turns with the sender's messages. */
+  readonly own = new OwnMessages(this.flow, this.outgoing);
   /** The sender's chunks go on as they come: nothing can be put in between. */
   isPassing = true;
   /** Bytes of a frame that goes on as it comes: until they are there nothing can be put in between. */
@@ -41,13 +44,10 @@ export class Outbox {
   hasSettings = false;
   readonly #events: OutboxEvents;
   readonly #queue: Item[] = [];
-  /** Lanes with messages of our own. */
-  readonly #ownLanes = new Set<Lane>();
   #waitingBlocks = 0;
   /** Messages that go behind one that passes: see {@link Lane.released}. */
   #postponed = 0;
   #passes = 0;
-  #ownBytesLeft = 0;
 
   constructor(events: OutboxEvents) {
     this.#events = events;
@@ -72,12 +72,7 @@ export class Outbox {
 
   /** Something is to leave by itself, without another byte of the sender. */
   get hasWork(): boolean {
-    return this.#queue.length > 0 || this.#ownLanes.size > 0;
-  }
-
-  /** All that was allowed to leave of our own has left. */
-  get isCutShort(): boolean {
-    return this.#ownBytesLeft <= 0;
+    return this.#queue.length > 0 || this.own.lanes.size > 0;
   }
 
   /** Nothing waits, neither here nor for more bytes of its message. */
@@ -148,26 +143,6 @@ export class Outbox {
     this.#push({ type: "ack", lane: undefined, frame });
   }
 
-  /** Queues a message of our own, which takes turns with the sender's. */
-  inject(lane: Lane, message: OwnMessage): void {
-    lane.own.push(message);
-    this.#ownLanes.add(lane);
-  }
-
-  /** Drops messages of our own of which nothing has left. */
-  dropOwn(lane: Lane, reason: string, isMeant: (message: OwnMessage) => boolean = () => true): void {
-    const begun = lane.ownOffset > 0 ? 1 : 0;
-    const dropped = lane.own.filter((message, n) => n >= begun && isMeant(message));
-    const left = lane.own.filter((message) => !dropped.includes(message));
-    lane.own.splice(0, lane.own.length, ...left);
-    if (left.length === 0) {
-      this.#ownLanes.delete(lane);
-    }
-    for (const message of dropped) {
-      drop(message, reason);
-    }
-  }
-
   /** The stream was reset: its DATA and our messages are dropped, header blocks still go. */
   close(lane: Lane): void {
     this.lanes.delete(lane.stream);
@@ -182,12 +157,7 @@ export class Outbox {
     for (const message of lane.released.splice(0)) {
       message.onGone?.();
     }
-    this.#dropAllOwn(lane, "the stream was reset");
-  }
-
-  /** Allows bytes of our own to leave, until the next call; 0 where the socket takes no more. */
-  allow(ownBytes: number): void {
-    this.#ownBytesLeft = ownBytes;
+    this.own.dropAll(lane, "the stream was reset");
   }
 
   /** Sends what can go. */
@@ -215,11 +185,11 @@ export class Outbox {
         isBlockStuck = true;
       }
     }
-    for (const lane of this.#ownLanes) {
+    for (const lane of this.own.lanes) {
       if (lane.stuckInPass === this.#passes || lane.queued > 0 || lane.isMessageOpen) {
         continue;
       }
-      while (lane.own.length > 0 && this.#sendOwn(lane)) {}
+      while (lane.own.length > 0 && this.own.send(lane)) {}
     }
   }
 
@@ -256,8 +226,8 @@ export class Outbox {
     if (!isComplete) {
       return false;
     }
-    while (lane !== undefined && !lane.isClosed && this.#mustGoFirst(lane, endsStream)) {
-      if (!this.#sendOwn(lane)) {
+    while (lane !== undefined && !lane.isClosed && this.own.mustGoFirst(lane, endsStream)) {
+      if (!this.own.send(lane)) {
         return false;
       }
     }
@@ -280,14 +250,15 @@ export class Outbox {
     if (own === "awaited") {
       return false;
     }
-    while (this.#mustGoFirst(lane, item.endsStream && item.offset === bytes.length)) {
-      if (!this.#sendOwn(lane)) {
+    while (this.own.mustGoFirst(lane, item.endsStream && item.offset === bytes.length)) {
+      if (!this.own.send(lane)) {
         return false;
       }
     }
     do {
       const left = bytes.length - item.offset;
-      const length = left === 0 ? 0 : Math.min(left, this.#room(lane, own !== undefined));
+      // Asked for without an excess too: an ACK that makes windows smaller may have overtaken.
+      const length = left === 0 ? 0 : Math.min(left, own === undefined ? this.flow.room(lane) : this.own.room(lane));
       if (left > 0 && length <= 0) {
         return false;
       }
@@ -304,7 +275,7 @@ export class Outbox {
         lane.waiting -= length;
         this.flow.send(lane, length);
       } else {
-        this.#spendOwn(lane, length);
+        this.own.spend(lane, length);
       }
       lane.isMessageOpen = !(isLast && item.endsMessage);
     } while (item.offset < bytes.length);
@@ -315,70 +286,10 @@ export class Outbox {
     return true;
   }
 
-  /** Bytes that may go in one frame now. Checked without an excess too: an ACK that makes windows smaller may have overtaken. */
-  #room(lane: Lane, isOwn: boolean): number {
-    const room = this.flow.room(lane);
-    return isOwn ? Math.min(room, this.#ownBytesLeft) : room;
-  }
-
-  /** Whether a message of our own goes before what the sender says next. */
-  #mustGoFirst(lane: Lane, endsStream: boolean): boolean {
-    if (lane.own.length === 0) {
-      return false;
-    }
-    return lane.ownOffset > 0 || (!lane.isMessageOpen && (lane.isOurTurn || endsStream));
-  }
-
-  /** Sends of our own first message what can go; true when it is complete. */
-  #sendOwn(lane: Lane): boolean {
-    const message = lane.own[0];
-    if (message === undefined) {
-      return true;
-    }
-    if (!lane.isOpen || lane.isEndSent) {
-      return false;
-    }
-    while (lane.ownOffset < message.bytes.length) {
-      const length = Math.min(message.bytes.length - lane.ownOffset, this.#room(lane, true));
-      if (length <= 0) {
-        return false;
-      }
-      if (lane.ownOffset === 0) {
-        message.onBegun?.();
-      }
-      this.outgoing.bytes(dataHeader(lane.stream, length, false));
-      this.outgoing.bytes(message.bytes.subarray(lane.ownOffset, lane.ownOffset + length));
-      lane.ownOffset += length;
-      this.#spendOwn(lane, length);
-    }
-    lane.own.shift();
-    lane.ownOffset = 0;
-    lane.isOurTurn = false;
-    if (lane.own.length === 0) {
-      this.#ownLanes.delete(lane);
-    }
-    message.onGone?.();
-    return true;
-  }
-
-  #spendOwn(lane: Lane, bytes: number): void {
-    this.#ownBytesLeft -= bytes;
-    this.flow.inject(lane, bytes);
-  }
-
   #ended(lane: Lane): void {
     lane.isEndSent = true;
-    this.#dropAllOwn(lane, "the stream has ended");
+    this.own.dropAll(lane, "the stream has ended");
     this.#events.endSent(lane);
-  }
-
-  /** Also the one that was begun: nobody takes the rest of it. */
-  #dropAllOwn(lane: Lane, reason: string): void {
-    this.dropOwn(lane, reason);
-    this.#ownLanes.delete(lane);
-    for (const message of lane.own.splice(0)) {
-      message.onGone?.();
-    }
   }
 
   #push(item: Item): void {
@@ -411,9 +322,4 @@ export class Outbox {
       }
     }
   }
-}
-
-function drop(message: OwnMessage, reason: string): void {
-  message.onDropped?.(reason);
-  message.onGone?.();
 }

@@ -273,7 +273,7 @@ describe("into a stream that is busy both ways", () => {
       expect(atWorker.filter((text) => text.startsWith("4 h"))).toEqual(ids.map((id) => `4 ${id}`));
       expect(reports.filter(({ report }) => report === "replay-sent")).toHaveLength(count);
     },
-    120_000,
+    400_000,
   );
 });
 

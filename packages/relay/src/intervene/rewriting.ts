@@ -1,4 +1,5 @@
-import { type Lane, type OwnMessage, PREFIX_BYTES } from "./lane.ts";
+import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
+import type { Lane, OwnMessage } from "./lane.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Rewrite } from "./rewrite.ts";
 

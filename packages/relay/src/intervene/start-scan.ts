@@ -9,7 +9,8 @@ import {
   streamIdAt,
   uint32At,
 } from "@inspector/wire/frames";
-import { type Lane, PREFIX_BYTES } from "./lane.ts";
+import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
+import type { Lane } from "./lane.ts";
 import { HEAD_BYTES, MessageHeadReader, MORE } from "./message-head.ts";
 import { MAX_REWRITTEN_BYTES, REWRITTEN_KINDS } from "./rewrite.ts";
 

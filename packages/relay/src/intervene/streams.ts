@@ -1,8 +1,9 @@
 import type { Direction } from "@inspector/contract/intervention-lines";
 import { type Side, uint32At } from "@inspector/wire/frames";
+import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
 import type { ConnectionPort } from "./connection-port.ts";
 import type { HeldMessages } from "./held-messages.ts";
-import { Lane, PREFIX_BYTES } from "./lane.ts";
+import { Lane } from "./lane.ts";
 import { HEAD_BYTES, MessageHeadReader, MORE } from "./message-head.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Watchfulness } from "./replayed-ids.ts";
@@ -119,7 +120,7 @@ export class Streams {
     if (direction === "to-host") {
       this.#rewriting?.ended(lane);
     }
-    this.#ways.of(direction).outbox.dropOwn(lane, "the stream has ended");
+    this.#ways.of(direction).outbox.own.drop(lane, "the stream has ended");
   }
 
   endPassed({ stream }: Lane): void {

@@ -1,5 +1,5 @@
 /** Finds the names of shared memory maps in one direction of an event stream, as its bytes come. No schema, no copy. */
-import { uint32At } from "@inspector/wire/frames";
+import { GrpcPrefix, isGrpcFlag, PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
 import { ProtobufFields, WIRE_LENGTH } from "@inspector/wire/protobuf-fields";
 import type { TakeContent } from "./stream-contents.ts";
 
@@ -18,8 +18,6 @@ const NAME = 1;
 const MAX_NAME_BYTES = 200;
 /** A message with more is none of a host or worker, and each costs a look at the file system: the rest is passed over. */
 const MAX_NAMES = 64;
-/** Flag and length before each message. gRPC over HTTP/2, Length-Prefixed-Message. */
-const PREFIX_BYTES = 5;
 
 /**
  * @param onName gets a name as soon as its last byte is there, and which message of this direction it stands in (1, 2, 3 …)
@@ -31,9 +29,9 @@ export function createMapNames(onName: (name: string, message: number) => void):
   let message = 0;
   /** Names that were found in the current message. */
   let names = 0;
-  let prefixBytes = 0;
+  const prefix = new GrpcPrefix();
+  let isInMessage = false;
   let size = 0;
-  let isCompressed = false;
   /** Bytes of the message that were seen. */
   let at = 0;
   /** Ends, as counted by `at`, of the messages within which the next field stands: the outermost first. */
@@ -45,21 +43,29 @@ export function createMapNames(onName: (name: string, message: number) => void):
   let left = 0;
   let name: Uint8Array[] = [];
 
-  function takePrefix(byte: number): void {
-    if (prefixBytes === 0) {
-      isGrpc = byte <= 1;
-      isCompressed = byte === 1;
-      size = 0;
-    } else {
-      size = size * 256 + byte;
+  /**
+   * Takes what is there of a prefix, and the message with it where that is there as a whole and need not be looked through.
+   * Returns the position behind that.
+   */
+  function takePrefix(chunk: Uint8Array, start: number, end: number): number {
+    const isAtOnce = prefix.isWhole && end - start >= PREFIX_BYTES;
+    const from = prefix.read(chunk, start, end);
+    isGrpc = isGrpcFlag(prefix.flag);
+    if (!prefix.isWhole) {
+      return from;
     }
-    prefixBytes += 1;
-    if (prefixBytes === PREFIX_BYTES) {
-      begin(isCompressed);
+    size = prefix.size;
+    const isPassedOver = prefix.flag === 1 || (isAtOnce && hasNoBindings(fields, chunk, from, end, size));
+    if (isPassedOver && size <= end - from) {
+      message += 1;
+      return from + size;
     }
+    begin(isPassedOver);
+    return from;
   }
 
   function begin(isPassedOver: boolean): void {
+    isInMessage = true;
     message += 1;
     at = 0;
     names = 0;
@@ -72,22 +78,6 @@ export function createMapNames(onName: (name: string, message: number) => void):
     } else {
       leave();
     }
-  }
-
-  /** Takes a prefix that is there as a whole, and the message with it where that is there and need not be looked through. */
-  function takeWholePrefix(chunk: Uint8Array, start: number, end: number): number {
-    const flag = chunk[start] ?? 0;
-    const from = start + PREFIX_BYTES;
-    isGrpc = flag <= 1;
-    size = uint32At(chunk, start + 1);
-    const isPassedOver = flag === 1 || hasNoBindings(fields, chunk, from, end, size);
-    if (isPassedOver && size <= end - from) {
-      message += 1;
-      return PREFIX_BYTES + size;
-    }
-    prefixBytes = PREFIX_BYTES;
-    begin(isPassedOver);
-    return PREFIX_BYTES;
   }
 
   /** The rest of the message is passed over. */
@@ -114,7 +104,7 @@ export function createMapNames(onName: (name: string, message: number) => void):
       path.pop();
     }
     if (ends.length === 0) {
-      prefixBytes = 0;
+      isInMessage = false;
     }
   }
 
@@ -186,11 +176,8 @@ export function createMapNames(onName: (name: string, message: number) => void):
 
   return (chunk, start, end) => {
     for (let position = start; position < end && isGrpc; ) {
-      if (prefixBytes === 0 && end - position >= PREFIX_BYTES) {
-        position += takeWholePrefix(chunk, position, end);
-      } else if (prefixBytes < PREFIX_BYTES) {
-        takePrefix(chunk[position] ?? 0);
-        position += 1;
+      if (!isInMessage) {
+        position = takePrefix(chunk, position, end);
       } else if (phase === "skip" || phase === "name") {
         position += takeBytes(chunk, position, end);
       } else {
