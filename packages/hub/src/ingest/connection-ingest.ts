@@ -1,5 +1,4 @@
 /** One TCP connection of a relay: its bytes become streams and messages, its state survives a restart. */
-import { deserialize, serialize } from "node:v8";
 import type { ReplayMark } from "@inspector/contract/intervention";
 import type { InterventionEvent } from "@inspector/contract/intervention-lines";
 import type { EndInfo, Seq } from "@inspector/contract/page";
@@ -7,63 +6,20 @@ import { nameKind } from "@inspector/filter/kinds";
 import type { SharedMemoryEvent } from "@inspector/relay/shared-memory/capture";
 import { MAP_HEADER_BYTES } from "@inspector/session/shared-memory";
 import type { Writer } from "@inspector/session/writer";
-import {
-  type Conversation,
-  type ConversationState,
-  createConversation,
-  restoreConversation,
-} from "@inspector/wire/conversation";
+import { type Conversation, createConversation, restoreConversation } from "@inspector/wire/conversation";
 import type { ConversationEvents } from "@inspector/wire/conversation-events";
 import type { FramePosition } from "@inspector/wire/frame-walker";
 import type { Side } from "@inspector/wire/frames";
 import type { MessagePart } from "@inspector/wire/grpc";
-import { headersOf, percentDecode } from "./header-text.ts";
+import { headersOf } from "./header-text.ts";
 import { openInjection, storeInjection } from "./injected-message.ts";
-import { type Lifecycle, noteMessage } from "./lifecycle.ts";
-import { type OpenMessage, type StoredMessage, storeMessage, storePart } from "./message-ingest.ts";
+import { noteMessage } from "./lifecycle.ts";
+import { type StoredMessage, storeMessage, storePart } from "./message-ingest.ts";
 import { dialledByOf, roleOf } from "./peer-roles.ts";
 import type { RecordedConnection } from "./recorded-connection.ts";
-import {
-  loseCount,
-  noInterventions,
-  noteCrossed,
-  noteMark,
-  noteSharedMemory,
-  type StreamInterventions,
-} from "./stream-interventions.ts";
-
-type Headers = Record<string, string>;
-
-type Stream = Lifecycle & {
-  readonly id: number;
-  readonly path: string;
-  readonly headers: { worker: Headers; host: Headers; trailers: Headers };
-  readonly open: { worker: OpenMessage | undefined; host: OpenMessage | undefined };
-  readonly interventions: StreamInterventions;
-  /** Absent until a message tells. Sides in this class are ends of the connection; what is stored are roles. */
-  dialledBy?: Side | undefined;
-  messages: number;
-  bytes: number;
-  isEnded: boolean;
-  /** The worker has ended its side. Absent in what was saved before that was looked at. */
-  isWorkerDone?: boolean;
-};
-
-/** How the host broke the connection off: the code of its GOAWAY, the system's of its reset, none of a FIN. */
-type HostBreak = Pick<EndInfo, "code">;
-
-type State = "unknown" | "http2" | "unreadable" | "failed" | "closed";
-
-type SavedConnection = {
-  readonly version: 1;
-  /** Absent in what was saved before states had names. */
-  readonly state?: State | undefined;
-  /** Absent in what was saved before that was looked at. */
-  readonly hostBreak?: HostBreak | undefined;
-  /** Absent once it has failed. */
-  readonly conversation?: ConversationState | undefined;
-  readonly streams: [number, Stream][];
-};
+import { endOf, type Headers, headersByRole, openStream, type RecordedStream, statusOf } from "./recorded-stream.ts";
+import { type ConnectionState, type HostBreak, readConnection, storeConnection } from "./saved-connection.ts";
+import { loseCount, noteCrossed, noteMark, noteSharedMemory } from "./stream-interventions.ts";
 
 const SIDE_NUMBERS = { host: 0, worker: 1 } as const;
 
@@ -83,10 +39,10 @@ export class ConnectionIngest implements RecordedConnection {
   readonly #writer: Writer;
   readonly #conversation: Conversation;
   /** Calls by their HTTP/2 stream, until both sides have ended. */
-  readonly #streams = new Map<number, Stream>();
+  readonly #streams = new Map<number, RecordedStream>();
   /** Streams with messages that their rows do not count yet. */
-  readonly #active = new Set<Stream>();
-  #state: State = "unknown";
+  readonly #active = new Set<RecordedStream>();
+  #state: ConnectionState = "unknown";
   #now = 0;
   #isChanged: boolean;
   /** Once it is there, a worker's RST_STREAM is not the worker's wish. */
@@ -104,12 +60,11 @@ export class ConnectionIngest implements RecordedConnection {
       this.#conversation = createConversation(this.#events());
       return;
     }
-    const state = deserialize(saved) as SavedConnection;
-    this.#state = state.state ?? (state.streams.length > 0 ? "http2" : "unknown");
+    const state = readConnection(saved);
+    this.#state = state.state;
     this.#hostBreak = state.hostBreak;
     for (const [number, stream] of state.streams) {
-      // What was saved before there were interventions says nothing of them.
-      this.#streams.set(number, { ...stream, interventions: stream.interventions ?? noInterventions() });
+      this.#streams.set(number, stream);
     }
     this.#conversation =
       state.conversation === undefined
@@ -216,14 +171,9 @@ export class ConnectionIngest implements RecordedConnection {
       return;
     }
     this.#isChanged = false;
-    const saving: SavedConnection = {
-      version: 1,
-      state: this.#state,
-      hostBreak: this.#hostBreak,
-      conversation: this.#state === "failed" ? undefined : this.#conversation.save(),
-      streams: [...this.#streams],
-    };
-    this.#writer.saveConnection(this.id, serialize(saving));
+    const conversation = this.#state === "failed" ? undefined : this.#conversation.save();
+    const saving = { state: this.#state, hostBreak: this.#hostBreak, conversation, streams: this.#streams };
+    this.#writer.saveConnection(this.id, storeConnection(saving));
   }
 
   /** @returns whether what comes is still decoded */
@@ -277,7 +227,7 @@ export class ConnectionIngest implements RecordedConnection {
           this.#end(found, { by: "host", how: "lost", ...this.#hostBreak });
         } else {
           // A host that completes the call behind the worker's end only follows.
-          const isFollowing = how === "end" && found.isWorkerDone === true && statusOf(found) === 0;
+          const isFollowing = how === "end" && found.isWorkerDone === true && statusOf(found.headers) === 0;
           this.#end(found, { by: isFollowing ? "worker" : by, how, ...(code !== undefined && { code }) });
         }
       },
@@ -305,20 +255,10 @@ export class ConnectionIngest implements RecordedConnection {
 
   #open(stream: number, path: string, worker: Headers): void {
     const row = this.#writer.stream(this.id, stream, path, this.#now, JSON.stringify({ worker }));
-    this.#streams.set(stream, {
-      id: row,
-      path,
-      headers: { worker, host: {}, trailers: {} },
-      open: { worker: undefined, host: undefined },
-      interventions: noInterventions(),
-      phase: "connected",
-      messages: 0,
-      bytes: 0,
-      isEnded: false,
-    });
+    this.#streams.set(stream, openStream(row, path, worker));
   }
 
-  #take(stream: Stream, part: MessagePart): void {
+  #take(stream: RecordedStream, part: MessagePart): void {
     const { side } = part;
     if (!part.last) {
       stream.open[side] = storePart(this.#writer, stream.open[side], part.bytes);
@@ -336,7 +276,7 @@ export class ConnectionIngest implements RecordedConnection {
     noteCrossed(this.#writer, stream.interventions, side, seq);
   }
 
-  #findRoles(stream: Stream, side: Side, { kind, saidBy }: StoredMessage): void {
+  #findRoles(stream: RecordedStream, side: Side, { kind, saidBy }: StoredMessage): void {
     if (stream.dialledBy !== undefined) {
       return;
     }
@@ -348,10 +288,8 @@ export class ConnectionIngest implements RecordedConnection {
     }
   }
 
-  #storeHeaders({ id, headers, dialledBy }: Stream): void {
-    const { worker, host, trailers } = headers;
-    const byRole = { [roleOf("worker", dialledBy)]: worker, [roleOf("host", dialledBy)]: host, trailers };
-    this.#writer.updateStream(id, { headers: JSON.stringify(byRole) });
+  #storeHeaders({ id, headers, dialledBy }: RecordedStream): void {
+    this.#writer.updateStream(id, { headers: JSON.stringify(headersByRole(headers, dialledBy)) });
   }
 
   /**
@@ -359,7 +297,7 @@ export class ConnectionIngest implements RecordedConnection {
    * @param ours set when the inspector itself sent the message
    */
   #record(
-    stream: Stream,
+    stream: RecordedStream,
     role: Side,
     stored: StoredMessage & { readonly isCut?: boolean },
     ours?: { replay?: ReplayMark | undefined },
@@ -394,7 +332,12 @@ export class ConnectionIngest implements RecordedConnection {
   }
 
   /** What was announced of a message and what came of it is nowhere else. */
-  #noteCut(stream: Stream, message: Seq, { side, length, isInGap }: MessagePart, { kind, size }: StoredMessage): void {
+  #noteCut(
+    stream: RecordedStream,
+    message: Seq,
+    { side, length, isInGap }: MessagePart,
+    { kind, size }: StoredMessage,
+  ): void {
     const from = SIDE_NUMBERS[roleOf(side, stream.dialledBy)];
     this.#writer.connectionEvent(this.id, this.#now, from, "message-cut", {
       stream: stream.id,
@@ -406,7 +349,7 @@ export class ConnectionIngest implements RecordedConnection {
     });
   }
 
-  #inject(stream: Stream, event: InterventionEvent & { type: "injected" }): void {
+  #inject(stream: RecordedStream, event: InterventionEvent & { type: "injected" }): void {
     const side = event.direction === "to-worker" ? "host" : "worker";
     const { interventions } = stream;
     const bytes = Buffer.from(event.bytes, "base64");
@@ -419,20 +362,12 @@ export class ConnectionIngest implements RecordedConnection {
     this.#record(stream, roleOf(side, stream.dialledBy), stored, { replay: open.replay });
   }
 
-  #end(stream: Stream, how: Omit<EndInfo, "grpcStatus" | "grpcMessage">): void {
+  #end(stream: RecordedStream, how: Omit<EndInfo, "grpcStatus" | "grpcMessage">): void {
     if (stream.isEnded) {
       return;
     }
     stream.isEnded = true;
-    const { trailers, host } = stream.headers;
-    const status = statusOf(stream);
-    const message = trailers["grpc-message"] ?? host["grpc-message"];
-    const info: EndInfo = {
-      ...how,
-      by: how.by === "relay" ? "relay" : roleOf(how.by, stream.dialledBy),
-      ...(status !== undefined && { grpcStatus: status }),
-      ...(message !== undefined && message !== "" && { grpcMessage: percentDecode(message) }),
-    };
+    const info = endOf(stream, how);
     this.#writer.updateStream(stream.id, {
       ended_at: this.#now,
       end: JSON.stringify(info),
@@ -440,7 +375,7 @@ export class ConnectionIngest implements RecordedConnection {
     });
   }
 
-  #flushCounts(stream: Stream): void {
+  #flushCounts(stream: RecordedStream): void {
     if (stream.messages > 0) {
       this.#writer.countStream(stream.id, stream.messages, stream.bytes);
     }
@@ -448,10 +383,4 @@ export class ConnectionIngest implements RecordedConnection {
     stream.bytes = 0;
     this.#active.delete(stream);
   }
-}
-
-/** The gRPC status that the host ended the call with, as far as it has come. */
-function statusOf({ headers: { trailers, host } }: Stream): number | undefined {
-  const status = trailers["grpc-status"] ?? host["grpc-status"];
-  return status === undefined ? undefined : Number(status);
 }

@@ -6,17 +6,15 @@ import { CUT_MARK } from "@inspector/relay/event-bytes";
 import type { SharedMemoryEvent } from "@inspector/relay/shared-memory/capture";
 import { FAULT_REASON } from "@inspector/session/schema";
 import type { Writer } from "@inspector/session/writer";
-import type { FramePosition } from "@inspector/wire/frame-walker";
 import type { Side } from "@inspector/wire/frames";
 import {
   FIRST_HANDLER_CONNECTION,
   FIRST_HTTP_CONNECTION,
   type JournalRecord,
   RECORD_BYTES,
-  SIDE_HOST,
-  SIDE_WORKER,
 } from "@inspector/wire/journal";
 import { ConnectionIngest } from "./connection-ingest.ts";
+import { type Detail, isDetail, numberIn, parseDetail, positionIn, sideOf, stringIn } from "./event-detail.ts";
 import { HandlerIngest } from "./handler-ingest.ts";
 import { HttpIngest } from "./http-ingest.ts";
 import { BEGINNING, createTail, type Position, type Tail } from "./journal-tail.ts";
@@ -374,44 +372,4 @@ function saveConnection(connection: RecordedConnection): void {
     connection.fail(`${FAULT_REASON}: its state cannot be stored (${reasonOf(error)})`);
     connection.save();
   }
-}
-
-type Detail = { readonly type: string; readonly [key: string]: unknown };
-
-function parseDetail(payload: Uint8Array): Detail | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(payload).toString("utf8"));
-    return isDetail(value) && typeof value["type"] === "string" ? { ...value, type: value["type"] } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isDetail(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A FramePosition as the relay wrote it. */
-function positionIn(value: unknown): FramePosition | undefined {
-  if (!isDetail(value)) {
-    return undefined;
-  }
-  const { payloadLeft, header } = value;
-  return typeof payloadLeft === "number" && Array.isArray(header)
-    ? { payloadLeft, header: header.map(Number) }
-    : undefined;
-}
-
-function numberIn(detail: Detail, key: string): number {
-  const value = detail[key];
-  return typeof value === "number" ? value : 0;
-}
-
-function stringIn(detail: Detail, key: string): string {
-  const value = detail[key];
-  return typeof value === "string" ? value : "";
-}
-
-function sideOf(side: number): Side | undefined {
-  return side === SIDE_HOST ? "host" : side === SIDE_WORKER ? "worker" : undefined;
 }

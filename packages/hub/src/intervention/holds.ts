@@ -1,30 +1,18 @@
 import { InspectorError } from "@inspector/contract/inspector-error";
-import type {
-  HeldMessage,
-  HoldRoom,
-  HoldRule,
-  HoldRuleOrder,
-  Holds,
-  ReleaseOrder,
-} from "@inspector/contract/intervention";
-import type { InterventionOrder, InterventionReport } from "@inspector/contract/intervention-lines";
+import type { HeldMessage, HoldRule, HoldRuleOrder, Holds, ReleaseOrder } from "@inspector/contract/intervention";
+import type { InterventionReport } from "@inspector/contract/intervention-lines";
 import { readHead } from "@inspector/proto";
 import type { Database } from "@inspector/session/database";
 import { createEarlyMessages, type EarlyMessages } from "./early-messages.ts";
 import { type FreeMaps, mapsKeptBack } from "./freed-maps.ts";
-import {
-  bytesOf,
-  createDescriber,
-  createFunctionOf,
-  type FunctionOf,
-  type HeldReport,
-  jsonOfHeld,
-} from "./held-message.ts";
+import { type Held, HeldList, showHeld } from "./held-list.ts";
+import { bytesOf, createDescriber, createFunctionOf, type FunctionOf, type HeldReport } from "./held-message.ts";
+import { HoldRooms } from "./hold-rooms.ts";
 import { ActiveHoldRule, type Armed } from "./hold-rule.ts";
 import type { LiveStream, LiveStreams } from "./live-streams.ts";
 import type { RelayLines } from "./relay-lines.ts";
+import { releaseLines } from "./release-lines.ts";
 import { createRowFilter, type RowFilter } from "./row-filter.ts";
-import { readWritten, releaseWith } from "./written-message.ts";
 
 const MAX_RULES = 100;
 /** Relays tell of what they held because of a rule within moments of its end. */
@@ -39,17 +27,6 @@ type Candidate = {
   readonly functionId: string | undefined;
   readonly invocationId: string | undefined;
 };
-
-type Held = {
-  message: HeldMessage;
-  /** Absent where it is too large to be shown. */
-  readonly bytes: Uint8Array | undefined;
-  readonly journal: string;
-  readonly number: number;
-};
-
-/** Messages of a list are shown with what they say up to so many bytes, the oldest first; others are asked for one by one. */
-const MAX_LISTED_BYTES = 1024 * 1024;
 
 export type HoldsOptions = {
   readonly database: Database;
@@ -72,11 +49,10 @@ export type HoldsOptions = {
 export class HoldKeeper {
   readonly #options: HoldsOptions;
   readonly #rules = new Map<number, ActiveHoldRule>();
-  readonly #held = new Map<number, Held>();
+  readonly #held = new HeldList();
   /** Of rules that ended by their count: relays may still tell of what they held because of them. */
   #spent: readonly Armed[] = [];
-  /** By relay, what it holds. */
-  readonly #rooms = new Map<string, HoldRoom>();
+  readonly #rooms = new HoldRooms();
   readonly #rows: RowFilter;
   readonly #functionOf: FunctionOf;
   readonly #describe: ReturnType<typeof createDescriber>;
@@ -102,17 +78,17 @@ export class HoldKeeper {
   }
 
   get holds(): Holds {
-    const room = this.#room();
+    const room = this.#rooms.sum;
     return {
       rules: [...this.#rules.values()].map(({ shown }) => shown),
-      held: this.#listed(),
+      held: this.#held.shown,
       ...(room && { room }),
     };
   }
 
   /** A held message, with what it says. @throws {InspectorError} "not-held" */
   one(id: number): HeldMessage {
-    return shown(this.#heldOf(id));
+    return showHeld(this.#held.get(id));
   }
 
   /** @throws {InspectorError} "too-many", "no-such-stream", "stream-ended", "bad-message" */
@@ -140,9 +116,9 @@ export class HoldKeeper {
   /** @throws {InspectorError} "not-held", "bad-message", "relay-away", "not-shown" */
   release(id: number, order: ReleaseOrder): void {
     const { lines, streams, freeMaps } = this.#options;
-    const one = this.#heldOf(id);
+    const one = this.#held.get(id);
     const { journal, number } = one;
-    const message = shown(one);
+    const message = showHeld(one);
     if (order.action === "replace" && message.message === undefined) {
       throw new InspectorError("not-shown", "The message is too large to be replaced", {
         hint: "Release or drop it.",
@@ -208,25 +184,6 @@ export class HoldKeeper {
     }
   }
 
-  #heldOf(id: number): Held {
-    const one = this.#held.get(id);
-    if (one === undefined) {
-      throw new InspectorError("not-held", `Message ${id} is not held any more`, {
-        hint: "It was released, its rule's time was over, or its stream has ended.",
-      });
-    }
-    return one;
-  }
-
-  #listed(): HeldMessage[] {
-    let room = MAX_LISTED_BYTES;
-    return [...this.#held.values()].map((one) => {
-      room -= one.message.size;
-      const isApart = room < 0 && one.bytes !== undefined;
-      return isApart ? { ...one.message, isApart } : shown(one);
-    });
-  }
-
   #arm(): void {
     for (const rule of this.#rules.values()) {
       rule.arm();
@@ -243,7 +200,7 @@ export class HoldKeeper {
 
   /** So many messages of its invocation wait behind a held one. */
   #queue(journal: string, number: number, queued: number): void {
-    const found = this.#early.queue(journal, number, queued) ? undefined : this.#find(journal, number);
+    const found = this.#early.queue(journal, number, queued) ? undefined : this.#held.find(journal, number);
     if (found === undefined) {
       return;
     }
@@ -326,18 +283,8 @@ export class HoldKeeper {
     return this.#rows.matches(filter, { stream: stream.id, side, at, size: report.size, bytes });
   }
 
-  #find(journal: string, number: number): Held | undefined {
-    return [...this.#held.values()].find((one) => one.journal === journal && one.number === number);
-  }
-
   #forget(isGone: (one: Held) => boolean): void {
-    let isChanged = false;
-    for (const [id, one] of this.#held) {
-      if (isGone(one)) {
-        isChanged = this.#held.delete(id) || isChanged;
-      }
-    }
-    if (isChanged) {
+    if (this.#held.forget(isGone)) {
       this.#options.onChange();
     }
   }
@@ -380,43 +327,4 @@ export class HoldKeeper {
     }
     this.#options.onChange();
   }
-
-  /** What all relays hold together; undefined until one has told. */
-  #room(): HoldRoom | undefined {
-    const [first, ...others] = this.#rooms.values();
-    return others.reduce(
-      (sum, one) =>
-        sum && {
-          bytes: sum.bytes + one.bytes,
-          maxBytes: sum.maxBytes + one.maxBytes,
-          messages: sum.messages + one.messages,
-          maxMessages: sum.maxMessages + one.maxMessages,
-          isPaused: sum.isPaused || one.isPaused,
-        },
-      first,
-    );
-  }
-}
-
-function shown({ message, bytes }: Held): HeldMessage {
-  const json = bytes && jsonOfHeld(bytes);
-  return json === undefined ? message : { ...message, message: json };
-}
-
-function releaseLines(
-  held: number,
-  order: ReleaseOrder,
-  { kind, invocationId }: HeldMessage,
-): readonly InterventionOrder[] {
-  const { action } = order;
-  if (action === "release" || action === "drop") {
-    return [{ order: "release", held, action }];
-  }
-  const written = readWritten(order.message);
-  // An answer under another id would leave the host waiting for its own.
-  const isAnswer = action === "answer" && kind === "invocation_request" && invocationId !== undefined;
-  if (isAnswer && written.content.case === "invocationResponse") {
-    written.content.value.invocationId = invocationId;
-  }
-  return releaseWith(held, action, written);
 }
