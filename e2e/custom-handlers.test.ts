@@ -3,11 +3,14 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ReplayRun } from "@inspector/contract/intervention";
+import type { InvocationDetail, MessageDetail, WorkerInfo } from "@inspector/contract/page";
 import { DatabaseSync } from "@photostructure/sqlite";
-import { afterAll, describe, expect, test } from "vitest";
-import { hostCommand, startRun } from "./attached-run.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { COMMAND, hostCommand, startRun } from "./attached-run.ts";
 import { eventually } from "./eventually.ts";
-import { exportSession, temporaryFolder } from "./inspector-process.ts";
+import { askHub } from "./hub-api.ts";
+import { exportSession, type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
 import { readSession } from "./session-file.ts";
 
 const SOURCES = fileURLToPath(new URL("./peers/custom-handler", import.meta.url));
@@ -125,6 +128,65 @@ function expectProcesses({ run, messages }: Recorded, app: string, program: RegE
   expect(texts[0]).toMatch(/^handler in .* and \[\]$/u);
   expect(texts).toContain("the order was too much");
 }
+
+describe.skipIf(!hasPython)("an invocation of a custom handler", () => {
+  let inspector: InspectorProcess;
+  beforeAll(async () => {
+    const app = handlerApp("Python, again", { defaultExecutablePath: "python3", arguments: ["handler.py"] });
+    copyFileSync(join(SOURCES, "handler.py"), join(app, "handler.py"));
+    const quiet = ["--http", "0", "--listen", "0", "--no-open", "--no-watch"];
+    inspector = await startInspector(["host", app, ...quiet], state.path);
+    await eventually(async () => (await fetch(`${inspector.http}/api/greet/Ada`, { method: "POST", body: "hi" })).ok);
+    const order = { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"input":"no. 7"}' };
+    await fetch(`${inspector.http}/admin/functions/orders`, order);
+    await eventually(() => legsOf(inspector.session).length >= 2);
+  });
+  afterAll(async () => {
+    await inspector.stop();
+  });
+
+  /** What the handler said to a replay of a function's first invocation, once it is recorded. */
+  async function replay(functionName: string, more: object = {}): Promise<unknown> {
+    const messages = await exportSession(inspector.session, state.path);
+    const request = messages.find((one) => one.kind === "invocation_request" && one.functionName === functionName);
+    const [{ stream: { id: stream = 0 } = {} } = {}] = await askHub<WorkerInfo[]>(inspector, "GET", "/api/workers");
+    const order = { stream, source: { seq: request?.seq }, ...more };
+    const { id } = await askHub<ReplayRun>(inspector, "POST", "/api/replays", order);
+    const { results } = await eventually(async () => {
+      const run = await askHub<ReplayRun>(inspector, "GET", `/api/replays/${id}`);
+      return run.state === "done" && run;
+    });
+    expect(results).toMatchObject([{ state: "success" }]);
+    const detail = await askHub<InvocationDetail>(inspector, "GET", `/api/invocations/${results[0]?.invocation}`);
+    const isEdited = Object.keys(more).length > 0;
+    expect(detail.row).toMatchObject({ replay: { run: id, isEdited } });
+    const answer = await askHub<MessageDetail>(inspector, "GET", `/api/messages/${detail.response}`);
+    expect(answer.row.intervention).toBe("swallowed");
+    return answer.message;
+  }
+
+  test("is posted again, as it was and edited, and its answer is recorded beside the first", async () => {
+    const outputData = (text: string) => ({
+      invocationResponse: { outputData: [{ name: "receipt", data: { string: text } }] },
+    });
+    expect(await replay("orders")).toMatchObject(outputData('got "no. 7"'));
+    const body = Buffer.from('{"Data":{"order":"no. 8"},"Metadata":{}}').toString("base64");
+    const http = { method: "POST", target: "/orders", headers: [["Content-Type", "application/json"]], body };
+    expect(await replay("orders", { http })).toMatchObject(outputData("got no. 8"));
+    expect(JSON.stringify(await replay("hello"))).toContain("/api/greet/Ada");
+  });
+
+  test("is sent again from the command line, and compared", () => {
+    const args = [COMMAND, "replay", inspector.session, "--to", inspector.listen, "--filter", "fn:orders"];
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+      encoding: "utf8",
+      env: { ...process.env, XDG_STATE_HOME: state.path },
+    });
+    expect(stderr).toBe("");
+    expect(stdout).toBe("1 invocation: 1 the same\n");
+    expect(status).toBe(0);
+  });
+});
 
 describe("a custom handler below a command", () => {
   test.skipIf(!hasPython)("in Python is recorded as its host sees it, call by call", async () => {

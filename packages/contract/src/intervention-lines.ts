@@ -26,6 +26,16 @@ export type InterventionOrder =
       readonly message: string;
       readonly more?: true;
     }
+  /**
+   * The hub is about to post this invocation to a custom handler, by way of the relay: its mark stands in the journal before the request.
+   * "replay-sent" says that it does.
+   */
+  | {
+      readonly order: "announce-replay";
+      readonly at: StreamName;
+      readonly invocationId: string;
+      readonly mark: { readonly run: number; readonly n: number; readonly isEdited: boolean };
+    }
   /** Nobody waits for the answer to a replay any more; it is not sent where it has not begun to be. */
   | { readonly order: "give-up"; readonly at: StreamName; readonly invocationId: string }
   /** Sends a message beside an invocation, as invocation_cancel of a replay. */
@@ -138,3 +148,10 @@ export type InterventionEvent =
       readonly direction: Direction;
       readonly message: number;
     };
+
+/** On a custom handler: the request with this invocation id comes from the hub. */
+export type ReplayAnnounced = {
+  readonly type: "replay-announced";
+  readonly invocationId: string;
+  readonly replay: { readonly run: number; readonly n: number; readonly isEdited: boolean };
+};

@@ -5,6 +5,7 @@ import { parseOrder } from "./parse-order.ts";
 const at = { connection: 1, stream: 3 };
 const orders: readonly InterventionOrder[] = [
   { order: "replay", at, invocationId: "i", mark: { run: 1, n: 2, isEdited: false }, message: "KgA=" },
+  { order: "announce-replay", at, invocationId: "i", mark: { run: 1, n: 2, isEdited: false } },
   { order: "replay", at, invocationId: "i", mark: { run: 1, n: 2, isEdited: true }, message: "KgA=", more: true },
   { order: "give-up", at, invocationId: "i" },
   { order: "inject", at, direction: "to-worker", message: "KgA=", maps: ["m"] },

@@ -11,6 +11,8 @@ export function parseOrder(fields: Fields): InterventionOrder | undefined {
   switch (fields["order"]) {
     case "replay":
       return parseReplay(fields);
+    case "announce-replay":
+      return parseAnnouncement(fields);
     case "give-up":
       return parseGiveUp(fields);
     case "inject":
@@ -27,14 +29,26 @@ export function parseOrder(fields: Fields): InterventionOrder | undefined {
 }
 
 function parseReplay({ at, invocationId, mark, message, more }: Fields): Order<"replay"> | undefined {
-  if (!isStreamName(at) || !isText(invocationId) || !isFields(mark) || !isText(message) || !isFlag(more)) {
+  const parsed = parseMark(mark);
+  if (!isStreamName(at) || !isText(invocationId) || parsed === undefined || !isText(message) || !isFlag(more)) {
+    return undefined;
+  }
+  return { order: "replay", at, invocationId, mark: parsed, message, ...(more && { more }) };
+}
+
+function parseAnnouncement({ at, invocationId, mark }: Fields): Order<"announce-replay"> | undefined {
+  const parsed = parseMark(mark);
+  return isStreamName(at) && isText(invocationId) && parsed !== undefined
+    ? { order: "announce-replay", at, invocationId, mark: parsed }
+    : undefined;
+}
+
+function parseMark(mark: unknown): Order<"replay">["mark"] | undefined {
+  if (!isFields(mark)) {
     return undefined;
   }
   const { run, n, isEdited } = mark;
-  if (!isCount(run) || !isCount(n) || typeof isEdited !== "boolean") {
-    return undefined;
-  }
-  return { order: "replay", at, invocationId, mark: { run, n, isEdited }, message, ...(more && { more }) };
+  return isCount(run) && isCount(n) && typeof isEdited === "boolean" ? { run, n, isEdited } : undefined;
 }
 
 function parseGiveUp({ at, invocationId }: Fields): Order<"give-up"> | undefined {

@@ -4,7 +4,7 @@
  */
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { InterventionReport } from "@inspector/contract/intervention-lines";
-import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire/journal";
+import { SIDE_HOST, SIDE_RELAY, SIDE_WORKER } from "@inspector/wire/journal";
 import { AcceptedConnection, type JoinedSockets, type Passage } from "./accepted-connection.ts";
 import type { Address } from "./address.ts";
 import { CountedEvents } from "./counted-events.ts";
@@ -232,6 +232,7 @@ export function createRoutedRelay(options: RelayOptions, opened: readonly Door[]
         find: (id) => connections.get(id),
         all: () => connections.values(),
         holding,
+        record: (connection, event) => journal.event(event, connection, SIDE_RELAY),
         report: callback,
       });
     },

@@ -43,7 +43,7 @@ ${RECORDING}
 The command has the terminal, standard input and output to itself, and its exit code is this one's. What the inspector says
 goes to stderr, before and after it; with --json one line of JSON goes to standard output first. Settings in the environment
 put a small program in the place of each worker's executable: it asks for a relay, starts the real worker and ends as that does. Your
-own settings are kept. Calls of custom handlers are recorded, too, but not held and not replayed. Hosts that the command leaves behind end with it.
+own settings are kept. Calls of custom handlers are recorded, too, but not held. Hosts that the command leaves behind end with it.
 
   inspector run -- func start
   inspector run --headless --session out.inspector -- npm test

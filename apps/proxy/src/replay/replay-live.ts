@@ -8,7 +8,7 @@ import { InspectorError } from "@inspector/contract/inspector-error";
 import type { ReplayOrder, ReplayResult, ReplayRun } from "@inspector/contract/intervention";
 import type { FunctionInfo, InvocationDetail, MessageDetail, StreamInfo, WorkerInfo } from "@inspector/contract/page";
 import { isCopying } from "@inspector/contract/shared-memory";
-import { decodeMessage, encodeMessage, messageFromJson, messageToJson } from "@inspector/proto";
+import { CUSTOM_HANDLER_PATH, decodeMessage, encodeMessage, messageFromJson, messageToJson } from "@inspector/proto";
 import type { HubClient } from "./hub-client.ts";
 import { MAX_MESSAGE_BYTES, type RecordedCall } from "./recorded-calls.ts";
 import { answerOf, type CallOutcome, compared, type Known, NO_HTTP_SERVER, obstacleTo } from "./replay-calls.ts";
@@ -50,8 +50,11 @@ export async function replayLive(options: ReplayLiveOptions): Promise<CallOutcom
   return await runAll(options.calls, options.timing, run, options.onProgress);
 }
 
-/** A worker's stream, and whether that worker takes HTTP requests on a server of its own. */
-type Target = { readonly stream: StreamInfo; readonly takesHttp: boolean };
+/**
+ * A worker's stream, whether that worker takes HTTP requests on a server of its own, and whether it takes nothing else: a custom handler,
+ * whose messages say all that crossed.
+ */
+type Target = { readonly stream: StreamInfo; readonly takesHttp: boolean; readonly isHandler: boolean };
 
 /** Where a function is sent to, by its name, until something goes wrong there. */
 type Targets = Map<string, Promise<Target>>;
@@ -77,8 +80,8 @@ async function replayOne(
   try {
     const chosen = targets.get(call.functionName) ?? targetFor(call.functionName, hub, patience);
     targets.set(call.functionName, chosen);
-    const { stream, takesHttp } = await chosen;
-    const http = call.http();
+    const { stream, takesHttp, isHandler } = await chosen;
+    const http = isHandler ? undefined : call.http();
     if (http !== undefined && !takesHttp) {
       return outcome("unanswered", NO_HTTP_SERVER);
     }
@@ -97,7 +100,8 @@ async function replayOne(
     }
     const answer = await answerTo(result.invocation, hub);
     const known = options.known(call, stream);
-    const replayed = answerOf(result.invocationId, answer.messages, known.replayed, answer.http);
+    const heard = isHandler ? undefined : answer.http;
+    const replayed = answerOf(result.invocationId, answer.messages, known.replayed, heard);
     const recorded = { ignore, known: known.recorded, http: http?.response };
     return compared(call, replayed, recorded, result.duration);
   } catch (cause) {
@@ -142,7 +146,7 @@ async function loadedTarget(functionName: string, hub: HubClient): Promise<Targe
     return undefined;
   }
   const { stream, workerCapabilities: capabilities } = found;
-  return { stream, takesHttp: hasHttpUri({ capabilities }) };
+  return { stream, takesHttp: hasHttpUri({ capabilities }), isHandler: stream.path === CUSTOM_HANDLER_PATH };
 }
 
 async function resultOf(started: ReplayRun, hub: HubClient): Promise<ReplayResult> {

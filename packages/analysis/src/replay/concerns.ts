@@ -21,7 +21,7 @@ export function concernsOf(request: InvocationRequest, target: ReplayTarget, to:
   ];
 }
 
-const SIDE_EFFECTS: ReplayConcern = {
+export const SIDE_EFFECTS: ReplayConcern = {
   severity: "info",
   rule: "side-effects",
   message:

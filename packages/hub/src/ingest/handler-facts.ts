@@ -12,6 +12,8 @@ export type HandlerFunction = {
 
 export type HandlerFacts = {
   readonly workerId: string;
+  /** Where its host finds it, and so does a replay: the relay's port. Absent in what earlier versions recorded. */
+  readonly address: string | undefined;
   readonly functions: readonly HandlerFunction[];
   /** First part of every http route, without slashes. */
   readonly routePrefix: string;
@@ -21,9 +23,10 @@ export type HandlerFacts = {
 
 /** Whatever is missing is left out: a handler without facts still has its calls. */
 export function parseHandlerFacts(value: unknown): HandlerFacts {
-  const { workerId, functions, routePrefix, isForwarding } = isRecord(value) ? value : {};
+  const { workerId, address, functions, routePrefix, isForwarding } = isRecord(value) ? value : {};
   return {
     workerId: textIn(workerId),
+    address: typeof address === "string" ? address : undefined,
     functions: Array.isArray(functions) ? functions.filter(isRecord).map(functionIn) : [],
     routePrefix: textIn(routePrefix),
     isForwarding: isForwarding === true,

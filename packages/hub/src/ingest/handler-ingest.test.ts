@@ -7,7 +7,7 @@ import { createHttpLegQueries } from "@inspector/session/http-legs";
 import { prepareForWriting } from "@inspector/session/open-session";
 import { createWriter, type Writer } from "@inspector/session/writer";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { assertOpen, createLiveStreams } from "../intervention/live-streams.ts";
+import { assertHoldable, createLiveStreams } from "../intervention/live-streams.ts";
 import { type OpenSession, openSession } from "../reader/open-session.ts";
 import { openForWriting } from "../sqlite.ts";
 import { functionAt, parseHandlerFacts } from "./handler-facts.ts";
@@ -16,6 +16,7 @@ import { HttpIngest } from "./http-ingest.ts";
 
 const FACTS = {
   workerId: "w-1",
+  address: "127.0.0.1:7",
   routePrefix: "api",
   isForwarding: false,
   functions: [
@@ -274,11 +275,30 @@ describe("a custom handler", () => {
   });
 });
 
-test("nothing is held or sent again where a custom handler is asked over HTTP", () => {
+test("nothing is held where a custom handler is asked over HTTP, whose place is known", () => {
   finishBatch();
   const streams = createLiveStreams(database);
   expect(streams.open()).toEqual([]);
-  expect(() => assertOpen(streams.byId(1), 1)).toThrow("Stream 1 is a custom handler's");
+  expect(() => assertHoldable(streams.byId(1), 1)).toThrow("Stream 1 is a custom handler's");
+  expect(streams.byId(1)).toMatchObject({ isCustomHandler: true, handlerAddress: "127.0.0.1:7" });
+});
+
+test("a request that was announced is a replay, after a restart, too, and its answer reaches no host", () => {
+  const replay = { run: 4, n: 2, isEdited: true };
+  handler.announced({ type: "replay-announced", invocationId: "r-1", replay });
+  handler.announced({ type: "replay-announced", invocationId: "never", replay });
+  restart();
+  host("POST /orders HTTP/1.1", PAYLOAD, "r-1");
+  restart();
+  answer("HTTP/1.1 200 OK", '{"Logs":["one"]}');
+  host("POST /orders HTTP/1.1", PAYLOAD, "i-2");
+  const { rows, messages: all } = read(({ invocations: stored, queries }) => ({
+    rows: stored.rows([1, 4]).rows,
+    messages: queries.messages([1, 2, 3, 4]).rows,
+  }));
+  expect(rows).toMatchObject([{ invocationId: "r-1", replay }, { invocationId: "i-2" }]);
+  expect(rows[1]).not.toHaveProperty("replay");
+  expect(all.map(({ intervention }) => intervention)).toEqual(["injected", "swallowed", "swallowed", undefined]);
 });
 
 describe("the function of a request", () => {

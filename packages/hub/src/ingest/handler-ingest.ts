@@ -1,5 +1,7 @@
 /** A custom handler: what its host asks and it answers over HTTP becomes messages of a worker's stream that nobody sent. */
 import { deserialize, serialize } from "node:v8";
+import type { ReplayMark } from "@inspector/contract/intervention";
+import type { ReplayAnnounced } from "@inspector/contract/intervention-lines";
 import type { EndInfo } from "@inspector/contract/page";
 import {
   CUSTOM_HANDLER_PATH,
@@ -28,10 +30,17 @@ type SavedHandler = {
   readonly stream: number;
   readonly facts: HandlerFacts;
   readonly hasAnswered: boolean;
-  readonly calls: readonly [leg: number, HandlerOf][];
+  readonly calls: readonly [leg: number, OpenCall][];
+  /** Absent in what was saved before there were replays. */
+  readonly announced?: readonly [invocationId: string, ReplayMark][];
 };
 
+/** A call without an answer. */
+type OpenCall = HandlerOf & { readonly replay?: ReplayMark | undefined };
+
 type Content = NonNullable<MessageInitShape<typeof StreamingMessageSchema>["content"]>;
+/** More than are sent at once; requests that never came are among them. */
+const MAX_ANNOUNCED = 1_000;
 const SIDE_NUMBERS = { host: 0, worker: 1 } as const;
 
 /**
@@ -46,7 +55,9 @@ export class HandlerIngest implements RecordedConnection, HttpExchanges {
   readonly #writer: Writer;
   readonly #stream: number;
   readonly #facts: HandlerFacts;
-  readonly #calls: Map<number, HandlerOf>;
+  readonly #calls: Map<number, OpenCall>;
+  /** Replays whose requests have not come yet. */
+  readonly #announced: Map<string, ReplayMark>;
   #hasAnswered: boolean;
   #state: "open" | "failed" | "closed" = "open";
   #isChanged: boolean;
@@ -63,6 +74,7 @@ export class HandlerIngest implements RecordedConnection, HttpExchanges {
     this.#isChanged = saved === undefined;
     this.#facts = state?.facts ?? parseHandlerFacts(facts);
     this.#calls = new Map(state?.calls);
+    this.#announced = new Map(state?.announced);
     this.#hasAnswered = state?.hasAnswered ?? false;
     this.#stream = state?.stream ?? this.#begin(at);
   }
@@ -74,21 +86,36 @@ export class HandlerIngest implements RecordedConnection, HttpExchanges {
   leaving(): void {}
   skip(): void {}
 
+  /** A replay is about to come, or could not be sent after all. */
+  announced({ invocationId, replay }: ReplayAnnounced): void {
+    if (this.#state !== "open") {
+      return;
+    }
+    this.#announced.set(invocationId, replay);
+    const [oldest = ""] = this.#announced.keys();
+    if (this.#announced.size > MAX_ANNOUNCED) {
+      this.#announced.delete(oldest);
+    }
+    this.#isChanged = true;
+  }
+
   request(leg: number, invocationId: string | undefined, call: HandlerCall, at: number): void {
     if (this.#state !== "open" || invocationId === undefined) {
       return;
     }
     const found = functionAt(this.#facts, call.target);
     const isLarge = call.body === undefined;
-    const of: HandlerOf = {
+    const of: OpenCall = {
       invocationId,
+      replay: this.#announced.get(invocationId),
       functionId: found?.name ?? call.target.split("?", 1)[0] ?? "",
       bindings: found?.bindings ?? [],
       isForwarded: isLarge ? this.#facts.isForwarding : !isHandlerPayload(call),
     };
+    this.#announced.delete(invocationId);
     this.#calls.set(leg, of);
     this.#isChanged = true;
-    this.#write("host", { case: "invocationRequest", value: handlerRequest(call, of) }, at);
+    this.#write("host", { case: "invocationRequest", value: handlerRequest(call, of) }, at, of.replay);
   }
 
   response(leg: number, answer: HandlerAnswer, at: number): void {
@@ -142,13 +169,14 @@ export class HandlerIngest implements RecordedConnection, HttpExchanges {
       facts: this.#facts,
       hasAnswered: this.#hasAnswered,
       calls: [...this.#calls],
+      announced: [...this.#announced],
     };
     this.#writer.saveConnection(this.id, serialize(saving));
   }
 
   #begin(at: number): number {
-    const { workerId, functions } = this.#facts;
-    const headers = JSON.stringify({ handler: { functions } });
+    const { workerId, address, functions } = this.#facts;
+    const headers = JSON.stringify({ handler: { address, functions } });
     const stream = this.#writer.stream(this.id, 1, CUSTOM_HANDLER_PATH, at, headers);
     this.#writer.updateConnection(this.id, { protocol: "http" });
     this.#writer.updateStream(stream, { worker_id: workerId, runtime: "custom", phase: "started" });
@@ -158,7 +186,7 @@ export class HandlerIngest implements RecordedConnection, HttpExchanges {
     return stream;
   }
 
-  #take(leg: number): HandlerOf | undefined {
+  #take(leg: number): OpenCall | undefined {
     const found = this.#calls.get(leg);
     if (found === undefined || this.#state !== "open") {
       return undefined;
@@ -168,18 +196,19 @@ export class HandlerIngest implements RecordedConnection, HttpExchanges {
     return found;
   }
 
-  #answer({ invocationId, functionId }: HandlerOf, { response, logs }: HandlerOutcome, at: number): void {
+  /** What answers a replay reaches the hub and no host. */
+  #answer({ invocationId, functionId, replay }: OpenCall, { response, logs }: HandlerOutcome, at: number): void {
     for (const message of logs) {
       const log = { invocationId, category: `Function.${functionId}.User`, level: RpcLog_Level.Information, message };
-      this.#write("worker", { case: "rpcLog", value: log }, at);
+      this.#write("worker", { case: "rpcLog", value: log }, at, replay);
     }
-    this.#write("worker", { case: "invocationResponse", value: response }, at);
+    this.#write("worker", { case: "invocationResponse", value: response }, at, replay);
   }
 
-  #write(side: keyof typeof SIDE_NUMBERS, content: Content, at: number): void {
+  #write(side: keyof typeof SIDE_NUMBERS, content: Content, at: number, replay: ReplayMark | undefined): void {
     const bytes = encodeMessage(create(StreamingMessageSchema, { content }));
     const head = readHead(bytes);
-    this.#writer.message({
+    const seq = this.#writer.message({
       at,
       stream: this.#stream,
       side: SIDE_NUMBERS[side],
@@ -195,7 +224,11 @@ export class HandlerIngest implements RecordedConnection, HttpExchanges {
       category: head.category,
       text: head.text,
       retryCount: head.retryCount,
+      ...(replay !== undefined && side === "host" && { isInjected: true, replay }),
     });
+    if (replay !== undefined && side === "worker") {
+      this.#writer.mark(seq, "swallowed");
+    }
     this.#writer.countStream(this.#stream, 1, bytes.length);
   }
 }

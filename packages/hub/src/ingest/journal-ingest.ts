@@ -1,6 +1,6 @@
 /** One relay's journal on its way into the session. */
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
-import type { InterventionEvent } from "@inspector/contract/intervention-lines";
+import type { InterventionEvent, ReplayAnnounced } from "@inspector/contract/intervention-lines";
 import type { Nanos } from "@inspector/contract/page";
 import { CUT_MARK } from "@inspector/relay/event-bytes";
 import type { SharedMemoryEvent } from "@inspector/relay/shared-memory/capture";
@@ -211,6 +211,11 @@ export class JournalIngest {
         return;
       case "closed":
         this.#close(record.connection);
+        return;
+      case "replay-announced":
+        if (connection instanceof HandlerIngest) {
+          connection.announced(detail as unknown as ReplayAnnounced);
+        }
         return;
       case "injected":
       case "swallowed":

@@ -4,7 +4,7 @@ import type { Filter } from "@inspector/filter/filter";
 import { parseFilter } from "@inspector/filter/parse";
 import { optional } from "@inspector/session/sql-values";
 import { Answering } from "./answering.ts";
-import { assertOpen, type LiveStream, type LiveStreams } from "./live-streams.ts";
+import { assertHoldable, type LiveStream, type LiveStreams } from "./live-streams.ts";
 import { kindNumbers } from "./orders.ts";
 import type { RelayLines } from "./relay-lines.ts";
 
@@ -54,7 +54,7 @@ export class ActiveHoldRule {
    */
   constructor(id: number, { answer, limitMs, ...order }: HoldRuleOrder, relays: Relays, nextNumber: () => number) {
     if (order.stream !== undefined) {
-      assertOpen(relays.streams.byId(order.stream), order.stream);
+      assertHoldable(relays.streams.byId(order.stream), order.stream);
     }
     const parsed = parseFilter(order.filter ?? "");
     this.id = id;

@@ -20,6 +20,8 @@ export type LiveStream = {
   readonly isHostDialled: boolean;
   /** There is no stream: it is asked over HTTP. */
   readonly isCustomHandler: boolean;
+  /** Where it is asked, by way of the relay: "127.0.0.1:PORT". Of custom handlers only, and not in what old versions recorded. */
+  readonly handlerAddress: string | undefined;
   readonly runtime: string | undefined;
   /** "" until the worker has said it. */
   readonly workerId: string;
@@ -41,7 +43,7 @@ export type LiveStreams = {
 
 export function createLiveStreams(database: Database): LiveStreams {
   const paths = WORKER_PATHS.map((path) => `'${path}'`).join(", ");
-  const select = `SELECT s.id, s.number, s.ended_at, s.runtime, s.worker_id, s.path, s.id IN (SELECT stream FROM host_dialled) AS host_dialled,
+  const select = `SELECT s.id, s.number, s.ended_at, s.runtime, s.worker_id, s.path, s.headers ->> '$.handler.address' AS handler_address, s.id IN (SELECT stream FROM host_dialled) AS host_dialled,
       c.number AS connection, r.journal, r.started_at
     FROM stream s JOIN connection c ON c.id = s.connection JOIN relay r ON r.id = c.relay WHERE s.path IN (${paths})`;
   const byId = database.prepare(`${select} AND s.id = ?`);
@@ -78,6 +80,16 @@ export function createLiveStreams(database: Database): LiveStreams {
   };
 }
 
+/** @throws {InspectorError} as {@link assertOpen}, and "not-supported" for a custom handler */
+export function assertHoldable(stream: LiveStream | undefined, id: number): asserts stream is LiveStream {
+  assertOpen(stream, id);
+  if (stream.isCustomHandler) {
+    throw new InspectorError("not-supported", `Stream ${id} is a custom handler's: its host asks it over HTTP`, {
+      hint: "Nothing can be held there. Its invocations can be sent again, edited or not.",
+    });
+  }
+}
+
 /**
  * Nothing is held or put in where the host opened the connection: the relay's orders name the ends by who opened it.
  * @throws {InspectorError} "no-such-stream", "stream-ended", "not-supported"
@@ -89,11 +101,6 @@ export function assertOpen(stream: LiveStream | undefined, id: number): asserts 
   if (stream.isEnded) {
     throw new InspectorError("stream-ended", `The worker's stream ${id} has ended`, {
       hint: "Choose a worker that is running.",
-    });
-  }
-  if (stream.isCustomHandler) {
-    throw new InspectorError("not-supported", `Stream ${id} is a custom handler's: its host asks it over HTTP`, {
-      hint: "Nothing can be held or sent again there. The HTTP tab of an invocation has the request to send by hand.",
     });
   }
   if (stream.isHostDialled) {
@@ -115,6 +122,7 @@ function liveStreamOf(row: SqlRow): LiveStream {
     isEnded: row["ended_at"] !== null,
     isHostDialled: row["host_dialled"] === 1,
     isCustomHandler: row["path"] === CUSTOM_HANDLER_PATH,
+    handlerAddress: row["path"] === CUSTOM_HANDLER_PATH ? textOf(row["handler_address"]) : undefined,
     runtime: textOf(row["runtime"]),
     workerId: textOf(row["worker_id"]) ?? "",
     clock: numberOf(row["started_at"]),

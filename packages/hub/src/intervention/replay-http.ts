@@ -34,19 +34,47 @@ export function readReplayHttp(
   if (uri === undefined) {
     return refused("The address of the worker's own HTTP server is not known.");
   }
+  const found = requestFor(recorded, order);
+  if ("concern" in found) {
+    return found;
+  }
+  const request = found.request ?? (message === undefined ? undefined : fromMessage(message));
+  return request === undefined
+    ? refused(
+        "The request went to a worker's own HTTP server and was not recorded, so there is none to send. Give one.",
+      )
+    : { uri, ...shownAs(request, found.isEdited) };
+}
+
+/** The request of a custom handler's invocation, which is all there is of it: as ordered, else as it was recorded. */
+export function readHandlerRequest(recorded: OpenSession, order: ReplayOrder, address: string | undefined): ReplayHttp {
+  if (address === undefined) {
+    return refused("The recording does not say where this custom handler is asked: an earlier version made it.");
+  }
+  const found = requestFor(recorded, order);
+  if ("concern" in found) {
+    return found;
+  }
+  return found.request === undefined
+    ? refused("This invocation was recorded of a worker with a stream: a custom handler takes a request over HTTP.")
+    : { uri: `http://${address}/`, ...shownAs(found.request, found.isEdited) };
+}
+
+type Chosen = { readonly request: LegRequest | undefined; readonly isEdited: boolean };
+
+/** The request as ordered, else as it was recorded, if it was. */
+function requestFor(recorded: OpenSession, order: ReplayOrder): Chosen | { readonly concern: ReplayConcern } {
   const before = recordedLeg(recorded, order.source.seq);
   if ("concern" in before) {
     return before;
   }
   const given = order.http === undefined ? undefined : edited(order.http, before.request?.body);
-  const request = given ?? before.request ?? (message === undefined ? undefined : fromMessage(message));
-  if (request === undefined) {
-    return refused(
-      "The request went to a worker's own HTTP server and was not recorded, so there is none to send. Give one.",
-    );
-  }
+  return { request: given ?? before.request, isEdited: given !== undefined && !isSame(given, before.request) };
+}
+
+function shownAs(request: LegRequest, isEdited: boolean): Omit<Extract<ReplayHttp, { uri: string }>, "uri"> {
   const { body: _, ...shown } = request;
-  return { uri, request, shown, isEdited: given !== undefined && !isSame(given, before.request) };
+  return { request, shown, isEdited };
 }
 
 function refused(message: string): { readonly concern: ReplayConcern } {

@@ -11,6 +11,7 @@ const stream = {
   isEnded: false,
   isHostDialled: false,
   isCustomHandler: false,
+  handlerAddress: undefined,
   runtime: "node",
   workerId: "w1",
   clock: 0,

@@ -1,4 +1,4 @@
-import type { ReplayOrder, ReplayResult, ReplayRun } from "@inspector/contract/intervention";
+import type { ReplayMark, ReplayOrder, ReplayResult, ReplayRun } from "@inspector/contract/intervention";
 import type { InterventionOrder } from "@inspector/contract/intervention-lines";
 import type { Nanos, Seq } from "@inspector/contract/page";
 import { encodeMessage, messageFromJson } from "@inspector/proto";
@@ -6,7 +6,7 @@ import type { LiveStream } from "./live-streams.ts";
 import { inLines } from "./message-lines.ts";
 import type { ReplayRoom } from "./replay-room.ts";
 import { freshIds, type ReplaySource } from "./replay-source.ts";
-import { sendHttpLeg } from "./send-leg.ts";
+import { HANDLER_INVOCATION_ID, sendHttpLeg } from "./send-leg.ts";
 
 const TIMEOUT_MS = 60_000;
 /** Replays in one turn of a run that is behind its rate. */
@@ -74,6 +74,8 @@ export class RunningReplay {
   readonly #open = new Map<string, OpenReplay>();
   /** Requests over HTTP that are under way. */
   readonly #legs = new Map<string, AbortController>();
+  /** What posts a request to a custom handler, once its relay has written down that it is a replay. */
+  readonly #announced = new Map<string, () => void>();
   readonly #began = performance.now();
   #state: ReplayRun["state"] = "running";
   #isWaiting = false;
@@ -149,6 +151,8 @@ export class RunningReplay {
     const result = this.#results[this.#open.get(invocationId)?.index ?? -1];
     if (result?.state === "sending") {
       this.#update(invocationId, { state: "in-flight" });
+      this.#announced.get(invocationId)?.();
+      this.#announced.delete(invocationId);
     }
   }
 
@@ -253,8 +257,7 @@ export class RunningReplay {
       this.#finish(invocationId, { state: "not-sent", text: concerns[0]?.message ?? "It cannot be sent." });
     } else {
       const mark = { run: id, n: index + 1, isEdited };
-      const head = { order: "replay", at: stream.at, invocationId, mark } as const;
-      const lines = inLines<Extract<InterventionOrder, { order: "replay" }>>(head, bytes);
+      const lines = linesOf(stream, invocationId, mark, bytes);
       if (lines.every((line) => this.#ports.send(line))) {
         room.queued(stream.journal, invocationId, bytes.length);
         this.#sendLeg(invocationId, index);
@@ -268,17 +271,33 @@ export class RunningReplay {
     this.#ports.onChange();
   }
 
-  /** The half that goes over HTTP; the worker waits for both. Its answer is recorded on its way. */
+  /** The half that goes over HTTP; the worker waits for both. Custom handlers get nothing else. */
   #sendLeg(invocationId: string, index: number): void {
     const http = this.#source?.http;
     if (http === undefined) {
       return;
     }
-    const { uri, request } = http;
+    if (this.#plan.stream.isCustomHandler) {
+      this.#announced.set(invocationId, () => this.#post(http, invocationId, index));
+    } else {
+      this.#post(http, invocationId, index);
+    }
+  }
+
+  /** The answer is recorded on its way. */
+  #post({ uri, request }: NonNullable<ReplaySource["http"]>, invocationId: string, index: number): void {
+    const { isCustomHandler } = this.#plan.stream;
     const abortion = new AbortController();
     this.#legs.set(invocationId, abortion);
     this.#ports.room.countLegs(1);
-    sendHttpLeg({ uri, invocationId, request, signal: abortion.signal, keep: 0 })
+    sendHttpLeg({
+      uri,
+      invocationId,
+      ...(isCustomHandler && { idHeader: HANDLER_INVOCATION_ID }),
+      request,
+      signal: abortion.signal,
+      keep: 0,
+    })
       .then(
         ({ status }) => {
           const result = this.#results[index];
@@ -291,7 +310,8 @@ export class RunningReplay {
             return;
           }
           this.#leave(invocationId);
-          this.#finish(invocationId, { state: "failed", text: `The worker's HTTP server: ${error.message}` });
+          const who = isCustomHandler ? "The custom handler" : "The worker's HTTP server";
+          this.#finish(invocationId, { state: "failed", text: `${who}: ${error.message}` });
         },
       )
       .finally(() => {
@@ -317,6 +337,7 @@ export class RunningReplay {
       return;
     }
     clearTimeout(known.timer);
+    this.#announced.delete(invocationId);
     this.#update(invocationId, change);
     this.#open.delete(invocationId);
     this.#ports.room.countUnanswered(-1);
@@ -374,4 +395,18 @@ export class RunningReplay {
       this.#update(invocationId, result);
     }
   }
+}
+
+/** What the relay gets of one replay: the message, or for a custom handler that its request is about to come. */
+function linesOf(
+  { at, isCustomHandler }: LiveStream,
+  invocationId: string,
+  mark: ReplayMark,
+  bytes: Uint8Array,
+): readonly InterventionOrder[] {
+  if (isCustomHandler) {
+    return [{ order: "announce-replay", at, invocationId, mark }];
+  }
+  const head = { order: "replay", at, invocationId, mark } as const;
+  return inLines<Extract<InterventionOrder, { order: "replay" }>>(head, bytes);
 }

@@ -17,7 +17,7 @@ import { assertOpen, type LiveStream, type LiveStreams } from "./live-streams.ts
 import type { RelayLines } from "./relay-lines.ts";
 import { ReplayRoom } from "./replay-room.ts";
 import { type RecordedReplay, RunningReplay, type RunPorts } from "./replay-run.ts";
-import { freshIds, type ReplaySource, readReplaySource } from "./replay-source.ts";
+import { freshIds, type ReplaySource, readHandlerSource, readReplaySource } from "./replay-source.ts";
 
 /** Runs that are over and still remembered, with their results, and those that may go on at once. */
 const MAX_RUNS = 200;
@@ -70,8 +70,7 @@ export class ReplayRuns {
 
   /** @throws {InspectorError} "no-such-stream", "stream-ended", "no-such-message", "no-such-session", "not-replayable" */
   check(order: ReplayOrder): ReplayCheck {
-    this.#streamOf(order);
-    const source = this.#sourceOf(order);
+    const source = this.#sourceOf(order, this.#streamOf(order));
     const { concerns, message } = source.prepare(freshIds());
     return { concerns, ...optional("message", message), ...optional("http", source.http?.shown) };
   }
@@ -80,7 +79,7 @@ export class ReplayRuns {
   start(order: ReplayOrder): ReplayRun {
     const { live, lines } = this.#options;
     const stream = this.#streamOf(order);
-    const source = this.#sourceOf(order);
+    const source = this.#sourceOf(order, stream);
     const prepared = assertSendable(source.prepare(freshIds()));
     const isEdited = prepared.isEdited || source.http?.isEdited === true;
     if (!lines.isUp(stream.journal)) {
@@ -180,10 +179,13 @@ export class ReplayRuns {
     return found;
   }
 
-  #sourceOf(order: ReplayOrder): ReplaySource {
+  #sourceOf(order: ReplayOrder, stream: LiveStream): ReplaySource {
     const { live, named } = this.#options;
     const { session } = order.source;
-    return readReplaySource(live, session === undefined ? live : named(session), order);
+    const recorded = session === undefined ? live : named(session);
+    return stream.isCustomHandler
+      ? readHandlerSource(live, recorded, order, stream)
+      : readReplaySource(live, recorded, order);
   }
 
   /** Frees what an answer left in shared memory, as the host would once it had read it. */

@@ -1,5 +1,6 @@
 /** From an order to what is needed to make the message that is sent. */
 import { randomBytes, randomUUID } from "node:crypto";
+import { SIDE_EFFECTS } from "@inspector/analysis/replay/concerns";
 import type { ReadSharedMemory } from "@inspector/analysis/replay/inline-memory";
 import {
   type PreparedReplay,
@@ -7,13 +8,14 @@ import {
   type ReplayIds,
   type ReplayPlan,
 } from "@inspector/analysis/replay/prepare";
-import type { ReplayTarget } from "@inspector/analysis/replay/target";
+import { findFunction, type ReplayTarget } from "@inspector/analysis/replay/target";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { ReplayOrder } from "@inspector/contract/intervention";
 import { createReadSharedMemory } from "@inspector/reader/payload";
 import { createReadPayload } from "../payload.ts";
 import type { OpenSession } from "../reader/open-session.ts";
-import { type ReplayHttp, readReplayHttp } from "./replay-http.ts";
+import type { LiveStream } from "./live-streams.ts";
+import { type ReplayHttp, readHandlerRequest, readReplayHttp } from "./replay-http.ts";
 
 /** Requests larger than this are not sent again. */
 const MAX_REPLAYED_BYTES = 64 * 1024 * 1024;
@@ -29,6 +31,48 @@ export type ReplaySource = {
   /** The message of one replay; each has ids of its own. */
   prepare(ids: ReplayIds): PreparedReplay;
 };
+
+/**
+ * An invocation for a custom handler: a request over HTTP, and no message that is sent.
+ * @throws {InspectorError} "no-such-message"
+ */
+export function readHandlerSource(
+  live: OpenSession,
+  recorded: OpenSession,
+  order: ReplayOrder,
+  { handlerAddress }: LiveStream,
+): ReplaySource {
+  const { seq } = order.source;
+  const row = recorded.queries.message(seq);
+  if (row === undefined) {
+    throw new InspectorError("no-such-message", `There is no message ${seq} in the session that was named`);
+  }
+  const functionName = row.functionName ?? row.functionId ?? "";
+  const base = { functionName, target: targetOf(live, order.stream) };
+  const http: ReplayHttp =
+    order.message === undefined
+      ? readHandlerRequest(recorded, order, handlerAddress)
+      : { concern: { severity: "error", rule: "http-request", message: NO_MESSAGE } };
+  if ("concern" in http) {
+    const prepared = { isEdited: false, needsHttpRequest: true, concerns: [http.concern] };
+    return { ...base, bytes: 0, keptBytes: 0, prepare: () => prepared };
+  }
+  // A handler loads nothing: it may well answer for a function that its app did not have when it was started.
+  const unknown = findFunction(base.target, functionName).concerns.map((one) => ({
+    ...one,
+    severity: "warning" as const,
+  }));
+  const prepared = {
+    // No bytes of a message are sent.
+    bytes: new Uint8Array(),
+    isEdited: http.isEdited,
+    needsHttpRequest: true,
+    concerns: [...unknown, SIDE_EFFECTS],
+  };
+  return { ...base, bytes: 0, keptBytes: http.request.body?.length ?? 0, http, prepare: () => prepared };
+}
+
+const NO_MESSAGE = "A custom handler gets no message: edit the HTTP request.";
 
 /**
  * @param live the session of the worker that is to answer

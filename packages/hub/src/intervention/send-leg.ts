@@ -1,4 +1,4 @@
-/** The HTTP half of a replay: a request to a worker's own HTTP server, marked with the invocation it belongs to. */
+/** Requests of replays: the HTTP half of one, to a worker's own HTTP server, or all of it, to a custom handler. */
 import { request as sendRequest } from "node:http";
 import type { Http1Header } from "@inspector/wire/http1-reader";
 
@@ -23,6 +23,8 @@ export type LegOptions = {
   /** Where the worker's server is: the capability HttpUri, or the recorder in front of it. */
   readonly uri: string;
   readonly invocationId: string;
+  /** What the request is marked with; "x-ms-invocation-id" unless said otherwise. */
+  readonly idHeader?: string;
   readonly request: LegRequest;
   readonly signal?: AbortSignal;
   /** Bytes of the answer's body that are kept, the rest is read and let go; {@link MAX_BODY_BYTES} unless said otherwise. */
@@ -31,11 +33,13 @@ export type LegOptions = {
 
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
+/** What hosts call the id of an invocation towards a worker's own HTTP server, and towards custom handlers. */
+const INVOCATION_ID = "x-ms-invocation-id";
+export const HANDLER_INVOCATION_ID = "X-Azure-Functions-InvocationId";
+
 /** Replaced by our own, or without meaning on another connection. */
 const REPLACED = new Set(
-  "host x-ms-invocation-id content-length transfer-encoding connection keep-alive proxy-connection te trailer upgrade expect".split(
-    " ",
-  ),
+  "host content-length transfer-encoding connection keep-alive proxy-connection te trailer upgrade expect".split(" "),
 );
 
 /**
@@ -45,22 +49,27 @@ const REPLACED = new Set(
 export function sendHttpLeg({
   uri,
   invocationId,
+  idHeader = INVOCATION_ID,
   request,
   signal,
   keep = MAX_BODY_BYTES,
 }: LegOptions): Promise<LegResponse> {
   const { host, hostname, port } = new URL(uri);
   const has = (name: string): boolean => request.headers.some(([key]) => key.toLowerCase() === name);
-  // The host marks every request with where it came from, and the Node worker does not do without.
-  const marks: readonly Http1Header[] = [
-    ["x-forwarded-host", host],
-    ["x-forwarded-proto", "http"],
-  ];
+  const isOwn = (name: string): boolean => REPLACED.has(name) || name === idHeader.toLowerCase();
+  // The host marks every request to a worker's own server with where it came from, and the Node worker does not do without.
+  const marks: readonly Http1Header[] =
+    idHeader !== INVOCATION_ID
+      ? []
+      : [
+          ["x-forwarded-host", host],
+          ["x-forwarded-proto", "http"],
+        ];
   const headers: readonly Http1Header[] = [
     ["host", host],
-    ["x-ms-invocation-id", invocationId],
+    [idHeader, invocationId],
     ...marks.filter(([name]) => !has(name)),
-    ...request.headers.filter(([name]) => !REPLACED.has(name.toLowerCase())),
+    ...request.headers.filter(([name]) => !isOwn(name.toLowerCase())),
     ...(request.body === undefined ? [] : [["content-length", String(request.body.length)] as const]),
     ["connection", "close"],
   ];

@@ -49,7 +49,8 @@ export class CustomHandler implements HandlerRoute {
     this.#options = options;
     this.#journal = journal;
     this.#connections = connections;
-    journal.event({ type: "opened", upstream: formatAddress(address), handler: options.facts }, this.#id, SIDE_RELAY);
+    const handler = { ...options.facts, address: formatAddress({ host: LOOPBACK, port: options.port }) };
+    journal.event({ type: "opened", upstream: formatAddress(address), handler }, this.#id, SIDE_RELAY);
     void this.#look();
   }
 

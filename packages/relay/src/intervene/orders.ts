@@ -1,5 +1,5 @@
 /** Takes the hub's orders, line by line, to the connections they are about. */
-import type { InterventionOrder, InterventionReport } from "@inspector/contract/intervention-lines";
+import type { InterventionOrder, InterventionReport, ReplayAnnounced } from "@inspector/contract/intervention-lines";
 import type { InterveningConnection } from "./connection.ts";
 import type { Holding } from "./holding.ts";
 import type { HoldRule } from "./rules.ts";
@@ -21,6 +21,8 @@ export type OrderTargets = {
   find(connection: number): InterveningConnection | undefined;
   all(): Iterable<InterveningConnection>;
   readonly holding: Holding;
+  /** Puts an event of a connection into the journal. */
+  record(connection: number, event: ReplayAnnounced): void;
   report(report: InterventionReport): void;
 };
 
@@ -49,6 +51,9 @@ export function createOrders(targets: OrderTargets): Orders {
     switch (order.order) {
       case "replay":
         replay(order);
+        break;
+      case "announce-replay":
+        announce(order);
         break;
       case "inject":
         inject(order);
@@ -82,6 +87,11 @@ export function createOrders(targets: OrderTargets): Orders {
       return;
     }
     connection.replay({ stream: at.stream, invocationId, mark, message });
+  }
+
+  function announce({ at, invocationId, mark }: InterventionOrder & { readonly order: "announce-replay" }): void {
+    targets.record(at.connection, { type: "replay-announced", invocationId, replay: mark });
+    targets.report({ report: "replay-sent", invocationId });
   }
 
   function inject({ at, direction, message, maps }: InterventionOrder & { readonly order: "inject" }): void {

@@ -15,6 +15,8 @@ const MAX_EDITED_BYTES = 8 * 1024 * 1024;
 
 type HttpLegEditorProps = {
   readonly leg: HttpLeg;
+  /** Nothing else is sent: it goes to a custom handler. */
+  readonly isAll: boolean;
   /** The edited request; undefined while nothing was changed. */
   readonly edited: ReplayHttpRequest | undefined;
   /** What is typed as its body, while that is no value. */
@@ -24,8 +26,8 @@ type HttpLegEditorProps = {
   readonly onSubmit: () => void;
 };
 
-/** The part of a replay that goes over HTTP, beside the stream. */
-export function HttpLegEditor({ leg, edited, typed, onChange, onSubmit }: HttpLegEditorProps) {
+/** The part of a replay that goes over HTTP, beside the stream or in its place. */
+export function HttpLegEditor({ leg, isAll, edited, typed, onChange, onSubmit }: HttpLegEditorProps) {
   const { client } = useSessionStore();
   const { session } = useSessionState();
   const { id, request } = leg;
@@ -45,7 +47,7 @@ export function HttpLegEditor({ leg, edited, typed, onChange, onSubmit }: HttpLe
     <div className={styles["editor"]}>
       <section className={styles["part"]} aria-label="HTTP request">
         <h3>
-          Over HTTP, <b>beside the stream</b>
+          Over HTTP, <b>{isAll ? "to the custom handler" : "beside the stream"}</b>
         </h3>
         {body === undefined ? (
           <p className={styles["hint"]}>

@@ -1,5 +1,5 @@
 import type { ReplayRun } from "@inspector/contract/intervention";
-import type { InvocationDetail, MessageDetail, Seq, SessionInfo } from "@inspector/contract/page";
+import type { InvocationDetail, MessageDetail, Seq } from "@inspector/contract/page";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useLiveStore } from "../../shell/data/live-store.ts";
 import { useMessageDetail, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
@@ -15,7 +15,7 @@ import styles from "./replay.module.css";
 import type { ReplayDrafts } from "./replay-drafts.ts";
 import { describeRun } from "./replay-words.ts";
 import { SendForm } from "./SendForm.tsx";
-import { listTargets } from "./targets.ts";
+import { isHandler, listTargets } from "./targets.ts";
 import { useAnswer } from "./useAnswer.ts";
 
 /** What a key asked for: another object asks again. */
@@ -73,7 +73,8 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
     outcome.current?.scrollIntoView({ block: "start" });
   }, [sent]);
   useDropUndone(keys.drafts, request);
-  const targets = recorded?.source === "live" ? listTargets(recorded.streams, runtimeOf(session, detail)) : [];
+  const before = session?.streams.find(({ id }) => id === detail.row.stream);
+  const targets = recorded?.source === "live" ? listTargets(recorded.streams, before) : [];
   return (
     // biome-ignore-start lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
     <section
@@ -85,13 +86,14 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
     >
       <section className={styles["sent"]} tabIndex={isWide ? 0 : undefined} aria-label="What is sent">
         {targets.length === 0 ? (
-          <NoWorker session={recorded} />
+          <NoWorker session={recorded} isHandler={isHandler(before)} />
         ) : (
           <SendForm
             isInstead={detail.heard !== undefined && detail.heard !== detail.request}
             request={request}
             duration={detail.row.duration}
             leg={detail.http}
+            isOverHttp={isHandler(before)}
             source={source}
             targets={targets}
             live={live}
@@ -186,8 +188,4 @@ function sourceOf(seq: Seq, isLive: boolean): ReplayRun["source"] {
 
 function isOf({ source }: ReplayRun, wanted: ReplayRun["source"]): boolean {
   return source.seq === wanted.seq && source.session === wanted.session;
-}
-
-function runtimeOf(session: SessionInfo | undefined, { row }: InvocationDetail): string | undefined {
-  return session?.streams.find(({ id }) => id === row.stream)?.runtime;
 }

@@ -29,6 +29,8 @@ type SendFormProps = {
   readonly isInstead: boolean;
   /** What went over HTTP beside the request. */
   readonly leg: HttpLeg | undefined;
+  /** The request over HTTP is all that is sent: to a custom handler. */
+  readonly isOverHttp: boolean;
   readonly source: ReplayOrder["source"];
   readonly targets: readonly StreamInfo[];
   readonly live: SessionStore;
@@ -37,7 +39,8 @@ type SendFormProps = {
 };
 
 /** What is sent, where to, and what to know before. */
-export function SendForm({ request, duration, isInstead, leg, source, targets, live, keys, onSent }: SendFormProps) {
+export function SendForm({ request, leg, isOverHttp, source, targets, live, keys, ...props }: SendFormProps) {
+  const { duration, isInstead, onSent } = props;
   const { drafts, intent, onDone } = keys;
   const { draft, setDraft, changeDraft, isOpen, setOpen, version } = useDraft(request, drafts, intent);
   const [chosen, setChosen] = useState<number | undefined>();
@@ -123,23 +126,31 @@ export function SendForm({ request, duration, isInstead, leg, source, targets, l
             <HttpLegEditor
               key={`http ${version}`}
               leg={leg}
+              isAll={isOverHttp}
               edited={draft.http}
               typed={draft.httpTyped}
-              onChange={(http, httpTyped) => setDraft(withLeg(draft, leg, { http, httpTyped }), false)}
+              onChange={(http, httpTyped) => {
+                const next = { http, httpTyped };
+                setDraft(isOverHttp ? { ...draft, ...next } : withLeg(draft, leg, next), false);
+              }}
               onSubmit={submit}
             />
           )}
-          <SharedMemoryNote
-            request={request}
-            draft={draft.message}
-            onLoaded={(withValues) => changeDraft((was) => ({ ...was, message: withValues(was.message) }))}
-          />
-          <MessageEditor
-            key={version}
-            draft={draft}
-            onDraft={(next) => setDraft({ ...next, http: draft.http, httpTyped: draft.httpTyped }, false)}
-            onSubmit={submit}
-          />
+          {!isOverHttp && (
+            <>
+              <SharedMemoryNote
+                request={request}
+                draft={draft.message}
+                onLoaded={(withValues) => changeDraft((was) => ({ ...was, message: withValues(was.message) }))}
+              />
+              <MessageEditor
+                key={version}
+                draft={draft}
+                onDraft={(next) => setDraft({ ...next, http: draft.http, httpTyped: draft.httpTyped }, false)}
+                onSubmit={submit}
+              />
+            </>
+          )}
         </div>
       )}
     </>

@@ -16,8 +16,15 @@ test("offers live workers, the same runtime first, then ready ones, then the new
     stream(5, { runtime: "node" }),
     stream(6, { path: "/Settlement/Complete" }),
   ];
-  expect(listTargets(streams, "node").map(({ id }) => id)).toEqual([5, 3, 4, 2]);
-  expect(listTargets([], "node")).toEqual([]);
+  expect(listTargets(streams, stream(1, { runtime: "node" })).map(({ id }) => id)).toEqual([5, 3, 4, 2]);
+  expect(listTargets([], undefined)).toEqual([]);
+});
+
+test("offers a custom handler for what one was asked, and for nothing else", () => {
+  const handler = { path: "/custom-handler", runtime: "custom", phase: "started" } as const;
+  const streams = [stream(1), stream(2, handler), stream(3, { ...handler, endedAt: 5 })];
+  expect(listTargets(streams, stream(3, handler)).map(({ id }) => id)).toEqual([2]);
+  expect(listTargets(streams, stream(1)).map(({ id }) => id)).toEqual([1]);
 });
 
 test("names a worker by what no other worker has", () => {

@@ -1,13 +1,32 @@
 import type { StreamInfo } from "@inspector/contract/page";
 import { workerName } from "../../shell/format/message.ts";
 
-/** The workers that can answer now: those of the runtime that answered before first, then the newest. */
-export function listTargets(streams: readonly StreamInfo[], runtime: string | undefined): readonly StreamInfo[] {
+/** The path of the streams that stand for custom handlers, which have none. */
+const HANDLER_PATH = "/custom-handler";
+
+/** It is asked over HTTP: there is no message to send. */
+export function isHandler(stream: Pick<StreamInfo, "path"> | undefined): boolean {
+  return stream?.path === HANDLER_PATH;
+}
+
+/**
+ * The workers that can answer now: those of the runtime that answered before first, then the newest. What a custom handler was asked only
+ * another one understands.
+ * @param before answered before
+ */
+export function listTargets(
+  streams: readonly StreamInfo[],
+  before: Pick<StreamInfo, "path" | "runtime"> | undefined,
+): readonly StreamInfo[] {
+  const isForHandler = isHandler(before);
   const live = streams.filter(
-    ({ path, phase, endedAt }) =>
-      path.endsWith("/EventStream") && endedAt === undefined && phase !== "ended" && phase !== "failed",
+    (stream) =>
+      (isForHandler ? isHandler(stream) : stream.path.endsWith("/EventStream")) &&
+      stream.endedAt === undefined &&
+      stream.phase !== "ended" &&
+      stream.phase !== "failed",
   );
-  const isSame = (stream: StreamInfo) => Number(stream.runtime === runtime);
+  const isSame = (stream: StreamInfo) => Number(stream.runtime === before?.runtime);
   const isReady = (stream: StreamInfo) => Number(stream.phase === "loaded");
   return live.sort((a, b) => isSame(b) - isSame(a) || isReady(b) - isReady(a) || b.id - a.id);
 }
