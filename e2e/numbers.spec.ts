@@ -3,6 +3,7 @@
  * its hands) is worked out once more from what `export` gives of the same session.
  */
 import { join } from "node:path";
+import { DatabaseSync } from "@photostructure/sqlite";
 import { expect, test } from "@playwright/test";
 import { type Call, callsIn, recordBusyTime } from "./busy-session.ts";
 import {
@@ -31,6 +32,7 @@ test.beforeAll(async () => {
   await demo.stop();
   exported = await exportSession(session, state.path);
   calls = callsIn(exported);
+  addStrayHttp(session);
   opened = await startInspector(["open", session], state.path);
 });
 
@@ -160,6 +162,28 @@ test("Timing: what was held is the holder's, and the rest is the worker's", asyn
   await expect(timing).toContainText(`95th percentile${span(times[Math.ceil(times.length * 0.95) - 1])}`);
   await expect(timing).toContainText(`slowest${span(times.at(-1))}`);
 });
+
+test("Workers: HTTP requests to a worker's own server that no invocation belongs to", async ({ page }) => {
+  await openView(page, "Workers");
+  const strays = page.getByRole("region", { name: "HTTP requests of no invocation" });
+  await expect(strays.getByRole("listitem")).toHaveCount(2);
+  await expect(strays.getByRole("listitem").first()).toContainText("GET /unknown names i-9, which nobody requested");
+  await strays.getByText("POST /nobody").click();
+  await expect(strays.getByRole("region", { name: "HTTP beside the stream" })).toContainText("HTTP 202 Accepted");
+  await expect(strays).toContainText("text/plain");
+});
+
+/** As the recorder of a worker with HttpUri would have written them. */
+function addStrayHttp(session: string): void {
+  const database = new DatabaseSync(session);
+  const insert = database.prepare(
+    `INSERT INTO http_leg (connection, invocation_id, method, target, request_at, request_headers, status, reason, response_at, response_headers)
+     SELECT min(id), ?, ?, ?, 1000000, '[["content-type","text/plain"]]', ?, ?, 2000000, '[]' FROM connection`,
+  );
+  insert.run(null, "POST", "/nobody", 202, "Accepted");
+  insert.run("i-9", "GET", "/unknown", 200, "OK");
+  database.close();
+}
 
 type Shown = {
   readonly name: string;

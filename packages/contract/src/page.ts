@@ -15,6 +15,7 @@
  * | `GET /api/events?after=ID` | {@link EventPage} |
  * | `GET /api/invocations?ids=1,5,9` | {@link InvocationPage}; ids that do not exist are left out |
  * | `GET /api/invocations/ID` | {@link InvocationDetail} |
+ * | `GET /api/http` | {@link StrayHttp}: requests to workers' own HTTP servers that belong to no invocation |
  * | `GET /api/http/ID/request`, `…/response` | the body of an {@link HttpLeg}; honours `Range: bytes=A-B` |
  * | `GET /api/functions` | {@link FunctionInfo}[] |
  * | `GET /api/workers` | {@link WorkerInfo}[] |
@@ -400,6 +401,22 @@ export type HttpLeg = {
   /** Why it is not complete and never will be. */
   readonly lost?: string;
 };
+
+/** An {@link HttpLeg} of no invocation that was requested on the stream. */
+export type StrayLeg = HttpLeg & {
+  /** The id that it names in x-ms-invocation-id; absent where it names none. */
+  readonly invocationId?: string;
+};
+
+export type StrayHttp = {
+  /** The newest, {@link MAX_STRAY_LEGS} at most, oldest first. Those of the last seconds of a live session may yet find their invocation. */
+  readonly legs: readonly StrayLeg[];
+  /** So many are among the newest requests, {@link MAX_LEGS_LOOKED_AT} of them, that are looked at. */
+  readonly count: number;
+};
+
+export const MAX_STRAY_LEGS = 200;
+export const MAX_LEGS_LOOKED_AT = 2000;
 
 export type HttpLegPart = {
   readonly at: Nanos;

@@ -7,6 +7,7 @@ import type {
   SeenValues,
   SessionInfo,
   SessionSummary,
+  StrayHttp,
   WorkerInfo,
 } from "@inspector/contract/page";
 import type { Database } from "@inspector/session/database";
@@ -37,6 +38,7 @@ export type ReadSession = {
   present(): Nanos;
   functions(): FunctionInfo[];
   workers(): WorkerInfo[];
+  strayHttp(): StrayHttp;
   problems(): Problems;
   overview(range: OverviewRange): Overview;
   seen(): SeenValues;
@@ -102,6 +104,7 @@ export function createReadSession(options: ReadOptions): ReadSession {
     present,
     functions: () => functionsOf(database, readPayload),
     workers: () => workersOf(database, readPayload, problems?.ask().verdicts ?? []),
+    strayHttp: () => invocations.httpLegs.strays(isLive ? present() : undefined),
     problems: () => problems?.ask() ?? NO_PROBLEMS,
     overview: (range) => overviewOf(database, range),
     seen: () => seenValues(database),

@@ -26,6 +26,7 @@ const ROUTER = createRouter<Asked, PageAnswer>([
   ["GET", "messages/:seq/memory/:name", sharedMemory],
   ["GET", "invocations", (asked) => jsonAnswer(sessionOf(asked).invocations.rows(numbers(asked, "ids")))],
   ["GET", "invocations/:id", invocation],
+  ["GET", "http", (asked) => jsonAnswer(sessionOf(asked).strayHttp())],
   ["GET", "http/:id/request", (asked, id) => httpBody(asked, id, "request")],
   ["GET", "http/:id/response", (asked, id) => httpBody(asked, id, "response")],
   ["GET", "functions", (asked) => jsonAnswer(sessionOf(asked).functions())],

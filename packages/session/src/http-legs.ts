@@ -2,9 +2,17 @@
  * HTTP requests that a host sent to a worker's own HTTP server (capability HttpUri), beside the stream, and their
  * responses. They belong to the invocation whose id their header x-ms-invocation-id names.
  */
-import type { HttpLeg, HttpLegPart, Nanos } from "@inspector/contract/page";
+import {
+  type HttpLeg,
+  type HttpLegPart,
+  MAX_LEGS_LOOKED_AT,
+  MAX_STRAY_LEGS,
+  type Nanos,
+  type StrayHttp,
+} from "@inspector/contract/page";
 import { isHttpBodyGone } from "@inspector/filter/bodies";
 import { type Database, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
+import { SECOND } from "./limits.ts";
 import { jsonOf, maybeNumber, optional } from "./sql-values.ts";
 
 /**
@@ -90,7 +98,21 @@ export function createHttpLegWriter(database: Database): HttpLegWriter {
   };
 }
 
+/** A request and its invocation come in either order, nearly at the same time. */
+export const LEG_PATIENCE: Nanos = 10 * SECOND;
+
+/**
+ * Rows of `http_leg` among the newest that belong to no invocation that was requested on a stream, oldest first. Parameter: those from
+ * then on are not looked at, since their invocation may yet come.
+ */
+export const STRAY_LEGS = `SELECT * FROM (SELECT * FROM http_leg ORDER BY id DESC LIMIT ${MAX_LEGS_LOOKED_AT}) h
+  WHERE (h.invocation_id IS NULL OR NOT EXISTS (
+    SELECT 1 FROM invocation i WHERE i.invocation_id = h.invocation_id AND i.started_seq IS NOT NULL))
+    AND h.request_at < ? ORDER BY h.id`;
+
 export type HttpLegQueries = {
+  /** Those that belong to nobody. @param now of a session that is recorded; absent where it stands still */
+  strays(now?: Nanos): StrayHttp;
   /** The leg of an invocation; of several under one id the one of that attempt (1, 2, 3 …), or the newest. */
   ofInvocation(invocationId: string, attempt: number): HttpLeg | undefined;
   /** Number of a body that belongs to a leg; undefined where there is none, and where there is no such leg. */
@@ -104,8 +126,21 @@ export function createHttpLegQueries(database: Database): HttpLegQueries {
        ${isHttpBodyGone("response")} AS response_dropped
      FROM http_leg WHERE invocation_id = ? ORDER BY id LIMIT 1000`,
   );
+  const strays = database.prepare(
+    `SELECT *, ${isHttpBodyGone("request")} AS request_dropped, ${isHttpBodyGone("response")} AS response_dropped
+     FROM (${STRAY_LEGS}) http_leg`,
+  );
   const one = database.prepare("SELECT request_body, response_body FROM http_leg WHERE id = ?");
   return {
+    strays(now = Number.MAX_SAFE_INTEGER) {
+      const rows = strays.all(now - LEG_PATIENCE);
+      return {
+        legs: rows
+          .slice(-MAX_STRAY_LEGS)
+          .map((row) => ({ ...legOf(row), ...optional("invocationId", textOf(row["invocation_id"])) })),
+        count: rows.length,
+      };
+    },
     ofInvocation(invocationId, attempt) {
       if (invocationId === "") {
         return undefined;

@@ -31,6 +31,8 @@ export const MAX_STREAMS = 1000;
 export class ProblemSession {
   /** The newest time in the session, or the present of a live one. */
   now: Nanos = 0;
+  /** It is being recorded, so that what is not there may still come. */
+  isLive = false;
   /** When the oldest message crossed that was not given up; 0 where all are there. */
   givenUpUntil: Nanos = 0;
   /** Messages that were given up. */
@@ -316,6 +318,7 @@ export class ProblemSession {
           );
     this.streams = [...open, ...newest].map(workerStreamOf);
     this.#byId = new Map(this.streams.map((stream) => [stream.id, stream]));
+    this.isLive = now !== undefined;
     this.now = Math.max(now ?? 0, this.#newest());
     const [oldest] = this.all("SELECT seq, at FROM message ORDER BY seq LIMIT 1");
     this.givenUp = Math.max(0, numberOf(oldest?.["seq"]) - 1);

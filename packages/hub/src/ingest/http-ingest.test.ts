@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createProblems } from "@inspector/analysis/problems/problems";
 import type { HttpLeg } from "@inspector/contract/page";
 import type { Database } from "@inspector/session/database";
 import { createHttpLegQueries } from "@inspector/session/http-legs";
@@ -141,4 +142,33 @@ test("what is no HTTP/1.1 is said of the connection, and costs nothing else", ()
   ingest.save();
   expect(legOf("i-1")).toMatchObject({ lost: expect.stringContaining("response could not be read") });
   expect(createQueries(database).session("f").connections).toMatchObject([{ protocol: "unreadable" }]);
+});
+
+test("legs that name no invocation, or one that nobody requested, are listed apart", () => {
+  const OK = ["HTTP/1.1 200 OK", "Content-Length: 0", "", ""];
+  host("GET /nobody HTTP/1.1", "", "");
+  worker(...OK);
+  host("GET /unknown HTTP/1.1", "x-ms-invocation-id: i-9", "", "");
+  worker(...OK);
+  host(...POST);
+  worker(...OK);
+  ingest.save();
+  const writer = createWriter(database);
+  const path = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
+  const stream = writer.stream(1, 1, path, 0, "{}");
+  const request = { at: clock, stream, side: 0, kind: 4, size: 1, flags: 0, body: 0 };
+  writer.message({ ...request, invocationId: "i-1" });
+  writer.finishBatch();
+  const { legs, count } = createHttpLegQueries(database).strays();
+  expect(count).toBe(2);
+  expect(legs).toMatchObject([
+    { request: { target: "/nobody" }, response: { status: 200 } },
+    { request: { target: "/unknown" }, invocationId: "i-9" },
+  ]);
+  expect(legs[0]).not.toHaveProperty("invocationId");
+  // While it is recorded their invocations may yet come.
+  expect(createHttpLegQueries(database).strays(5e9).count).toBe(0);
+  expect(createHttpLegQueries(database).strays(15e9).count).toBe(2);
+  const { problems } = createProblems(database).update();
+  expect(problems.filter(({ rule }) => rule === "orphan-http")).toHaveLength(2);
 });

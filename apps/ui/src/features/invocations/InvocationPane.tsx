@@ -14,8 +14,8 @@ import { formatMoment, formatOffset, formatSpan } from "../../shell/format/time.
 import { useShell } from "../../shell/page/shell-context.ts";
 import { useSessionNow } from "../../shell/page/useSessionNow.ts";
 import styles from "../detail/detail.module.css";
+import { HttpLegTab } from "../detail/HttpLegTab.tsx";
 import type { ReplayIntent, ReplayKeys } from "../replay/ReplayTab.tsx";
-import { HttpLegTab } from "./HttpLegTab.tsx";
 import { InvocationActions } from "./InvocationActions.tsx";
 import { LoadedMessage } from "./LoadedMessage.tsx";
 import { LogsTab } from "./LogsTab.tsx";

@@ -11,6 +11,7 @@ import { CapabilitiesTable } from "./CapabilitiesTable.tsx";
 import { LifecycleView } from "./LifecycleView.tsx";
 import { sinceLaunch } from "./lifecycle.ts";
 import { ProcessView } from "./ProcessView.tsx";
+import { StrayHttpView } from "./StrayHttpView.tsx";
 import { fullName, presentOf } from "./worker-words.ts";
 import styles from "./workers.module.css";
 
@@ -57,6 +58,7 @@ export function WorkerDetail({ worker, session }: WorkerDetailProps) {
         <ProcessView worker={worker} startedAt={session.startedAt} />
         <CapabilitiesTable worker={worker} />
       </div>
+      <StrayHttpView startedAt={session.startedAt} />
     </section>
   );
 }

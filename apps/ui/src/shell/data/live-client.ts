@@ -22,6 +22,7 @@ export function createLiveClient(hub: HubRequests, openSocket: OpenSocket): Sess
     getInvocation: (id, signal) => get(`invocations/${id}`, signal),
     getFunctions: (signal) => get("functions", signal),
     getWorkers: (signal) => get("workers", signal),
+    getStrayHttp: (signal) => get("http", signal),
     getProblems: (signal) => get("problems", signal),
     getOverview: (range, signal) => get(`overview?${overviewQuery(range)}`, signal),
     getSeen: (signal) => get("seen", signal),

@@ -15,6 +15,7 @@ import type {
   Seq,
   SessionInfo,
   SessionSummary,
+  StrayHttp,
   WorkerInfo,
 } from "@inspector/contract/page";
 import type { ColumnFrame } from "./column-frame.ts";
@@ -112,6 +113,7 @@ export type SessionClient = {
   readonly getInvocation: (id: Seq, signal?: AbortSignal) => Promise<InvocationDetail>;
   readonly getFunctions: (signal?: AbortSignal) => Promise<readonly FunctionInfo[]>;
   readonly getWorkers: (signal?: AbortSignal) => Promise<readonly WorkerInfo[]>;
+  readonly getStrayHttp: (signal?: AbortSignal) => Promise<StrayHttp>;
   readonly getProblems: (signal?: AbortSignal) => Promise<Problems>;
   readonly getOverview: (range: OverviewRange, signal?: AbortSignal) => Promise<Overview>;
   readonly getSeen: (signal?: AbortSignal) => Promise<SeenValues>;

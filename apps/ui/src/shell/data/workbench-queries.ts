@@ -1,5 +1,12 @@
 import type { ReplayRoomUse } from "@inspector/contract/intervention";
-import type { FunctionInfo, PageCounts, Problems, SessionSummary, WorkerInfo } from "@inspector/contract/page";
+import type {
+  FunctionInfo,
+  PageCounts,
+  Problems,
+  SessionSummary,
+  StrayHttp,
+  WorkerInfo,
+} from "@inspector/contract/page";
 import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { SessionClient } from "./session-client.ts";
@@ -54,6 +61,10 @@ export function useFunctions(): UseQueryResult<readonly FunctionInfo[]> {
 
 export function useWorkers(): UseQueryResult<readonly WorkerInfo[]> {
   return useSessionQuery("workers", (client, signal) => client.getWorkers(signal));
+}
+
+export function useStrayHttp(): UseQueryResult<StrayHttp> {
+  return useSessionQuery("stray http", (client, signal) => client.getStrayHttp(signal));
 }
 
 export function useProblems(): UseQueryResult<Problems> {

@@ -1,11 +1,6 @@
 import { numberOf, textOf } from "@inspector/session/database";
-import { SECOND } from "@inspector/session/limits";
+import { LEG_PATIENCE, STRAY_LEGS } from "@inspector/session/http-legs";
 import type { Finding, Rule } from "../rule.ts";
-
-/** The newest HTTP requests beside the stream that are looked at, each time. */
-const MAX_LEGS = 2000;
-/** Request and invocation come in either order, nearly at the same time. */
-const PATIENCE = 10 * SECOND;
 
 /** HTTP requests to a worker's own server that belong to no invocation that was seen. */
 export const orphanHttp: Rule = {
@@ -13,21 +8,14 @@ export const orphanHttp: Rule = {
   severity: "warning",
   review: (session) =>
     session
-      .all(
-        `SELECT h.id, h.invocation_id, h.method, h.target, h.request_at, h.status FROM (
-           SELECT * FROM http_leg ORDER BY id DESC LIMIT ${MAX_LEGS}) h
-         WHERE (h.invocation_id IS NULL OR NOT EXISTS (
-           SELECT 1 FROM invocation i WHERE i.invocation_id = h.invocation_id AND i.started_seq IS NOT NULL))
-           AND h.request_at < ? ORDER BY h.id`,
-        session.now - PATIENCE,
-      )
+      .all(STRAY_LEGS, session.isLive ? session.now - LEG_PATIENCE : Number.MAX_SAFE_INTEGER)
       .map((row): Finding => {
         const id = textOf(row["invocation_id"]);
         const at = numberOf(row["request_at"]);
         return {
           subject: id === undefined ? "none" : "unknown",
           at,
-          isUncertain: session.hasGap(at - PATIENCE, at + PATIENCE),
+          isUncertain: session.hasGap(at - LEG_PATIENCE, at + LEG_PATIENCE),
           describe: () => ({
             title:
               id === undefined

@@ -50,6 +50,7 @@ const READS = [
   "/api/events",
   "/api/invocations?ids=1",
   "/api/invocations/1",
+  "/api/http",
   "/api/functions",
   "/api/workers",
   "/api/problems",

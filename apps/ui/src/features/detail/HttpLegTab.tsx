@@ -5,8 +5,8 @@ import { BytesView } from "../../shell/bytes/BytesView.tsx";
 import { useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
 import { formatSize } from "../../shell/format/size.ts";
 import { formatSpan } from "../../shell/format/time.ts";
-import styles from "../detail/detail.module.css";
-import { FactsList } from "../detail/FactsList.tsx";
+import styles from "./detail.module.css";
+import { FactsList } from "./FactsList.tsx";
 import { mergeHeaders } from "./http-headers.ts";
 
 /** Bytes of a body that are fetched and shown. */
