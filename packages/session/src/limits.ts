@@ -90,7 +90,7 @@ function optionsIn(options: unknown): [StepName, Nanos][] {
 }
 
 /** "00:02:00", "1.00:00:00": days, hours, minutes, seconds, as .NET writes them. */
-function timeSpanOf(value: unknown): Nanos | undefined {
+export function timeSpanOf(value: unknown): Nanos | undefined {
   const found = typeof value === "string" ? /^(?:(\d+)\.)?(\d+):(\d+)(?::(\d+(?:\.\d+)?))?$/u.exec(value.trim()) : null;
   if (found === null) {
     return undefined;

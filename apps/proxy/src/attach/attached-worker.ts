@@ -14,6 +14,7 @@ import { splitLines } from "@inspector/wire/lines";
 import type { FromRun, FromShim, OutputStream } from "./gate-lines.ts";
 import { parseFromShim } from "./gate-messages.ts";
 import { describeHandlerApp } from "./handler-app.ts";
+import { hostLimitsIn } from "./host-limits.ts";
 import { missingOf } from "./missing-modules.ts";
 import type { OutputPipes } from "./output-pipes.ts";
 import { parseWorkerArguments, type WorkerArguments } from "./worker-arguments.ts";
@@ -203,8 +204,15 @@ export class AttachedWorker {
       hostPid: this.#hello?.parent,
       variables: this.#hello?.variables,
       ...missingOf(this.#hello?.cwd),
+      ...hostLimitsIn(this.#appFolders(), this.#hello?.variables ?? {}),
       ...(this.#config !== undefined && { workerConfig: this.#config }),
     });
+  }
+
+  /** Hosts start workers in the app's folder. */
+  #appFolders(): readonly (string | undefined)[] {
+    const { handler, cwd, variables } = this.#hello ?? {};
+    return [handler?.appRoot, cwd, variables?.["FUNCTIONS_APPLICATION_DIRECTORY"]];
   }
 
   #recordOutput(stream: OutputStream, text: string): void {

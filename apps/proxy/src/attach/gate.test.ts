@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -108,6 +108,7 @@ const event = async (type: string): Promise<JournalEvent> =>
 
 describe("a shim at the gate", () => {
   test("gets a route to its own host, and what it tells of the worker is recorded", async () => {
+    writeFileSync(join(folder, "host.json"), '{ "functionTimeout": "00:10:00" }');
     const { answer, say, socket } = dial();
     const { relay: route } = await answer();
     const worker = startWaiting();
@@ -118,6 +119,8 @@ describe("a shim at the gate", () => {
     say({ type: "exited", code: 3, signal: null });
     socket.end();
     expect(await event("process-spawned")).toMatchObject({ workerId: WORKER_ID, pid: worker.pid, cwd: folder });
+    // What its host waits by is evidence too.
+    expect(await event("process-spawned")).toMatchObject({ limits: { load: 600_000, invocation: 600_000 } });
     expect(await event("process-exited")).toMatchObject({ workerId: WORKER_ID, pid: worker.pid, code: 3 });
     expect(gate.workerCount).toBe(1);
     const output = recorded.filter(({ type }) => type === "process-output").map(({ text }) => text);

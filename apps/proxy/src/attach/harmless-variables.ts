@@ -3,6 +3,8 @@ import type { Variables } from "./settings.ts";
 
 const HARMLESS = [
   "AZURE_FUNCTIONS_ENVIRONMENT",
+  "AzureFunctionsJobHost:functionTimeout",
+  "AzureFunctionsJobHost__functionTimeout",
   "DOTNET_ROOT",
   "FUNCTIONS_APPLICATION_DIRECTORY",
   "FUNCTIONS_EXTENSION_VERSION",
