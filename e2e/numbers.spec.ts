@@ -129,6 +129,37 @@ test("Workers: messages, invocations, failures and what was lost with each", asy
   );
 });
 
+test("Workers: how long its start took, step by step, and how fast it answered pings", async ({ page }) => {
+  await openView(page, "Workers");
+  const rows = page.getByRole("grid", { name: "Workers" }).locator('[role="row"][aria-selected]');
+  await expect(rows.first()).toBeVisible();
+  const detail = page.getByRole("region", { name: /^Worker node/u });
+  const streams = [...new Set(exported.map(({ stream }) => stream))];
+  for (const [index, stream] of streams.entries()) {
+    await rows.nth(index).click();
+    const of = exported.filter((line) => line.stream === stream);
+    const tookOf = (kind: string): string => span(of.find((line) => line.kind === kind)?.durationNs ?? undefined);
+    const loads = of.filter(({ kind }) => /^function_load_/u.test(kind)).map(({ at }) => at);
+    const life = detail.getByRole("table", { name: /Lifecycle/u });
+    const took = (step: RegExp) => life.getByRole("row", { name: step }).getByRole("cell").nth(2);
+    await expect(took(/^StartStream/u)).toHaveText(tookOf("start_stream"));
+    await expect(took(/^WorkerInit/u)).toHaveText(tookOf("worker_init_response"));
+    await expect(took(/^list functions/u)).toHaveText(tookOf("function_metadata_response"));
+    await expect(took(/^load functions/u)).toHaveText(span(Math.max(...loads) - Math.min(...loads)));
+    const start = of.find(({ kind }) => kind === "start_stream");
+    const whole = Math.max(...loads) - (start?.at ?? 0) + (start?.durationNs ?? 0);
+    await expect(rows.nth(index).getByText(span(whole), { exact: true }).first()).toBeVisible();
+    const pings = of.flatMap(({ kind, durationNs }) => (kind === "worker_status_response" ? (durationNs ?? []) : []));
+    pings.sort((a, b) => a - b);
+    const asked = of.filter(({ kind }) => kind === "worker_status_request").length;
+    await expect(detail.getByText(`Status pings${asked}`)).toHaveCount(1);
+    if (pings.length > 0) {
+      await expect(detail.getByText(`Ping p50${span(pings[Math.ceil(pings.length / 2) - 1])}`)).toHaveCount(1);
+      await expect(detail.getByText(`Slowest ping${span(pings.at(-1))}`)).toHaveCount(1);
+    }
+  }
+});
+
 test("Problems: how often functions failed and invocations were lost", async ({ page }) => {
   await openView(page, "Problems");
   const rows = page.getByRole("grid", { name: "Problems" }).locator('[role="row"][aria-selected]');

@@ -65,6 +65,24 @@ describe("an exported line", () => {
     ]);
   });
 
+  test("has how long each step of a start took, from the launch of the process, and without what was held", async () => {
+    const start = `0 ms   event   process-spawned         workerId=w1 pid=1
+    40 ms  worker  start_stream            worker=w1
+    50 ms  host    worker_init_request
+    95 ms  worker  worker_init_response
+    100 ms host    worker_status_request
+    103 ms worker  worker_status_response`;
+    const held = "INSERT INTO hold (seq, is_request, from_at, to_at, went_on) VALUES (2, 0, 50000000, 90000000, 1)";
+    const lines = await exported("start", start, `INSERT INTO intervention VALUES (2, 8); ${held};`);
+    expect(lines.map(({ kind, durationNs }) => [kind, durationNs])).toEqual([
+      ["start_stream", 40e6],
+      ["worker_init_request", null],
+      ["worker_init_response", 5e6],
+      ["worker_status_request", null],
+      ["worker_status_response", 3e6],
+    ]);
+  });
+
   test("has the function's name, the status also where it is zero, and how long the answer took", async () => {
     const lines = await exported("facts", table);
     const facts = lines.map(({ kind, functionName, status, durationNs }) => [kind, functionName, status, durationNs]);

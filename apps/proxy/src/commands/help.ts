@@ -113,9 +113,10 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
   --format inspector  a session, to be opened with \`inspector open\`
   --format ndjson     (default) one object a line: seq, at (ns), stream, worker, from, kind, size, requestId, invocationId,
                       functionName, status (Success, Failure, Cancelled; null where the kind has none), durationNs
-                      (of an answer, from its request; held time is left out), interventions (held, dropped, replaced,
-                      injected, swallowed), isReplay (no figure counts those), heldNs, bytes (base64), message (proto3
-                      JSON in which every status stands, also Failure, which is zero)
+                      (of an answer, from its request; of start_stream, from the launch of its process or the opening of
+                      its stream; held time is left out), interventions (held, dropped, replaced, injected, swallowed),
+                      isReplay (no figure counts those), heldNs, bytes (base64), message (proto3 JSON in which every
+                      status stands, also Failure, which is zero)
   --format markdown   a summary for an issue: versions, capabilities, verdicts, problems, invocations that failed, with logs
   --format har        requests of http triggers, as browsers and proxies read them (HAR 1.2)
   --format otlp       invocations as spans with their logs, for OpenTelemetry (OTLP/JSON, one request a line)

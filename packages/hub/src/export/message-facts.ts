@@ -7,12 +7,18 @@ import { createInvocationQueries } from "@inspector/session/invocation-queries";
 
 /**
  * The durations of answers among some rows, as the page shows them: from request to answer, less the time for which somebody held the
- * request. Only of the first answer, and only where its request was seen.
+ * request. Only of the first answer, and only where its request was seen. start_stream answers the launch of its process or, where that
+ * was not seen, the opening of its stream.
  */
 export function createDurations(database: Database): (rows: readonly MessageRow[]) => ReadonlyMap<Seq, Nanos> {
   const invocations = createInvocationQueries(database);
   const steps = database.prepare(
-    "SELECT answered_seq, duration FROM worker_step WHERE answered_seq IN (SELECT value FROM json_each(?)) AND duration IS NOT NULL",
+    `SELECT w.answered_seq, CASE WHEN h.seq IS NULL THEN w.duration
+       WHEN h.went_on THEN max(w.answered_at - h.to_at, 0) END AS duration
+     FROM worker_step w LEFT JOIN hold h ON h.seq = w.started_seq
+     WHERE w.answered_seq IN (SELECT value FROM json_each(?)) AND w.step <> 'start'
+     UNION ALL SELECT w.answered_seq, w.answered_at - ${STARTED_AT} FROM worker_step w JOIN stream s ON s.id = w.stream
+     WHERE w.answered_seq IN (SELECT value FROM json_each(?)) AND w.step = 'start' AND w.answered_at > ${STARTED_AT}`,
   );
   return (rows) => {
     const answers = rows.filter(({ from }) => from === "worker");
@@ -25,13 +31,19 @@ export function createDurations(database: Database): (rows: readonly MessageRow[
       return call?.duration === undefined || call.answeredAt !== at ? [] : [[seq, call.duration]];
     });
     const others = answers.filter(({ kind }) => STEP_ANSWERS.has(kind)).map(({ seq }) => seq);
-    const ofSteps = others.length === 0 ? [] : steps.all(JSON.stringify(others));
+    const ofSteps = others.length === 0 ? [] : steps.all(JSON.stringify(others), JSON.stringify(others));
     return new Map([
       ...ofCalls,
-      ...ofSteps.map((row): [Seq, Nanos] => [numberOf(row["answered_seq"]), numberOf(row["duration"])]),
+      ...ofSteps.flatMap(({ answered_seq, duration }): [Seq, Nanos][] =>
+        typeof duration === "number" ? [[numberOf(answered_seq), duration]] : [],
+      ),
     ]);
   };
 }
+
+/** When the start of the worker of step `w` in stream `s` began. */
+const STARTED_AT = `ifnull((SELECT max(e.at) FROM event e WHERE e.type = 'process-spawned' AND e.at <= w.answered_at
+  AND json_extract(e.detail, '$.workerId') = s.worker_id), s.opened_at)`;
 
 /** What the inspector had to do with a message. */
 export type HandFacts = {
@@ -76,6 +88,7 @@ const INTERVENTIONS = [
 ] as const satisfies readonly Intervention[];
 
 const STEP_ANSWERS: ReadonlySet<string> = new Set([
+  "start_stream",
   "worker_init_response",
   "worker_warmup_response",
   "worker_status_response",

@@ -38,7 +38,7 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       title: "Start-up",
       track: "66px",
       isNumber: true,
-      hint: "From its first message to the last function that was loaded",
+      hint: "From its launch, or its first message where that was not seen, to the last function that was loaded",
       render: (worker) => <Span span={startUpTime(worker)} />,
     },
     {
