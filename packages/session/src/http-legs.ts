@@ -121,11 +121,14 @@ export type HttpLegQueries = {
 };
 
 export function createHttpLegQueries(database: Database): HttpLegQueries {
-  const legs = database.prepare(
-    `SELECT *, ${isHttpBodyGone("request")} AS request_dropped,
-       ${isHttpBodyGone("response")} AS response_dropped
-     FROM http_leg WHERE invocation_id = ? ORDER BY id LIMIT 1000`,
-  );
+  const nth = (order: "ASC" | "DESC") =>
+    database.prepare(
+      `SELECT *, ${isHttpBodyGone("request")} AS request_dropped,
+         ${isHttpBodyGone("response")} AS response_dropped
+       FROM http_leg WHERE invocation_id = ? ORDER BY id ${order} LIMIT 1 OFFSET ?`,
+    );
+  const fromOldest = nth("ASC");
+  const fromNewest = nth("DESC");
   const strays = database.prepare(
     `SELECT *, ${isHttpBodyGone("request")} AS request_dropped, ${isHttpBodyGone("response")} AS response_dropped
      FROM (${STRAY_LEGS}) http_leg`,
@@ -145,8 +148,7 @@ export function createHttpLegQueries(database: Database): HttpLegQueries {
       if (invocationId === "") {
         return undefined;
       }
-      const found = legs.all(invocationId);
-      const row = found[attempt - 1] ?? found.at(-1);
+      const row = fromOldest.get(invocationId, attempt - 1) ?? fromNewest.get(invocationId, 0);
       return row === undefined ? undefined : legOf(row);
     },
     body: (leg, part) => maybeNumber(one.get(leg)?.[`${part}_body`]),

@@ -32,3 +32,19 @@ test("an invocation has all of its logs, with their levels, and where it was sil
   expect(detail?.pauses).toHaveLength(MAX_PAUSES);
   expect(detail?.pauses).toEqual(expect.arrayContaining([logs[499], logs[999], logs[2499], response]));
 });
+
+test("of very many uses of one id the newest are named", () => {
+  const database = new DatabaseSync(":memory:") as unknown as Database;
+  database.exec(`PRAGMA foreign_keys = OFF; ${SCHEMA}`);
+  const writer = createWriter(database);
+  const say = (side: number, kind: number, facts: object) =>
+    writer.message({ at: 0, stream: 1, side, kind, size: 1, flags: 0, body: 0, ...facts });
+  const uses = Array.from({ length: 150 }, () => {
+    const request = say(0, 4, { invocationId: "a" });
+    say(1, 5, { invocationId: "a", status: 1 });
+    return request;
+  });
+  writer.finishBatch();
+  const queries = createInvocationQueries(database);
+  expect(queries.detail(uses[0] ?? 0)?.others).toEqual(uses.slice(-100));
+});

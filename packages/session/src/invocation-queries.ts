@@ -83,7 +83,7 @@ export function createInvocationQueries(database: Database) {
     "SELECT started_seq, answered_seq FROM worker_step WHERE stream = ? AND step = ? ORDER BY id",
   );
   const sameId = database.prepare(
-    "SELECT id FROM invocation WHERE invocation_id = ? AND id <> ? AND invocation_id <> '' ORDER BY id LIMIT 100",
+    "SELECT id FROM invocation WHERE invocation_id = ? AND id <> ? AND invocation_id <> '' ORDER BY id DESC LIMIT 100",
   );
 
   const touched = database.prepare(

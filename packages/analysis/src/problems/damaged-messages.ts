@@ -8,7 +8,7 @@ export type DamagedMessage = Pick<RangeMessage, "seq" | "at" | "stream" | "side"
 
 type Group = { readonly first: DamagedMessage; readonly newest: DamagedMessage; readonly count: number };
 
-/** Different damages that are remembered. */
+/** Different damages that are remembered: the newest. */
 const MAX_GROUPS = 1000;
 
 /** The damaged messages of a session: of those that have stream, sender, kind and field in common, the first and the newest. */
@@ -25,8 +25,12 @@ export class DamagedMessages {
     const known = this.#groups.get(name);
     if (known !== undefined) {
       this.#groups.set(name, { ...known, newest: message, count: known.count + 1 });
-    } else if (this.#groups.size < MAX_GROUPS) {
-      this.#groups.set(name, { first: message, newest: message, count: 1 });
+      return;
+    }
+    this.#groups.set(name, { first: message, newest: message, count: 1 });
+    const [oldest] = this.#groups.keys();
+    if (this.#groups.size > MAX_GROUPS && oldest !== undefined) {
+      this.#groups.delete(oldest);
     }
   }
 

@@ -135,6 +135,15 @@ test("an id that is used again has a leg for each attempt", () => {
   expect([1, 2, 3].map((attempt) => legOf("i-1", attempt)?.response?.status)).toEqual([500, 200, 200]);
 });
 
+test("the leg of an attempt is found, however many there are", () => {
+  for (let n = 1; n <= 1100; n++) {
+    host("GET / HTTP/1.1", "x-ms-invocation-id: i-1", "", "");
+    worker(`HTTP/1.1 ${n < 1100 ? 200 : 503} OK`, "Content-Length: 0", "", "");
+  }
+  ingest.save();
+  expect([1, 1099, 1100, 1200].map((attempt) => legOf("i-1", attempt)?.response?.status)).toEqual([200, 200, 503, 503]);
+});
+
 test("what is no HTTP/1.1 is said of the connection, and costs nothing else", () => {
   host(...POST);
   worker("SSH-2.0-something", "", "");
