@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onWholeLines } from "@inspector/testkit/whole-lines";
 
-const COMMAND = createRequire(import.meta.url).resolve("inspector/bin/inspector.js");
+export const COMMAND = createRequire(import.meta.url).resolve("inspector/bin/inspector.js");
 
 /** How long the command may take to be ready, on a machine that does other things too. */
 const READY_TIMEOUT_MS = 60_000;

@@ -70,7 +70,9 @@ describe("the package", () => {
       expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md", "THIRD-PARTY-NOTICES.txt", "bin/inspector.js"]),
     );
     const built = filesBelow(join(ROOT, "apps/proxy/dist")).filter((file) => !file.endsWith(".map"));
-    expect(built).toEqual(expect.arrayContaining(["page/index.html", "worker/dist/worker.js", "shim/shim.cjs"]));
+    expect(built).toEqual(
+      expect.arrayContaining(["page/index.html", "page-offline/index.html", "worker/dist/worker.js", "shim/shim.cjs"]),
+    );
     expect(files).toEqual(expect.arrayContaining(built.map((file) => join("dist", file))));
     expect(files).toContain(join("sample-app", "host.json"));
     expect(files.filter((file) => /\.(?:ts|tsx|mts|cts|map)$/u.test(file))).toEqual([]);
@@ -91,7 +93,14 @@ describe("the package", () => {
 
   test("names the licence of every package whose code is in its files", () => {
     const notices = read("THIRD-PARTY-NOTICES.txt");
-    const bundled = new Set<string>(["react", "monaco-editor", "@fontsource-variable/inter", "dompurify"]);
+    const bundled = new Set<string>([
+      "react",
+      "monaco-editor",
+      "@fontsource-variable/inter",
+      "dompurify",
+      "@sqlite.org/sqlite-wasm",
+      "fflate",
+    ]);
     for (const file of ownFiles().filter((name) => /^dist\/[^/]*\.js$|worker\.js$/u.test(name))) {
       // What the bundler writes above the code of each file.
       for (const [, name = ""] of read(file).matchAll(
@@ -170,6 +179,10 @@ describe("the installed command", () => {
     }
     const [file = "", ...args] = commandIn(node, "export", inspector.session, "--no-redact");
     expect(await run(file, args)).toContain('"kind":"invocation_response"');
+    const page = join(folder.path, `${version}.html`);
+    const [, ...toPage] = commandIn(node, "export", inspector.session, "--format", "html", "--output", page);
+    await run(file, toPage);
+    expect(readFileSync(page, "utf8")).toContain('class="session-part"');
   });
 
   test.runIf(process.getuid?.() === 0)("records for a user who may write nothing but the sessions", async () => {

@@ -24,6 +24,7 @@ if (wants("worker")) {
 }
 if (wants("ui")) {
   run("vite", "build", "apps/ui", "--logLevel", "warn");
+  run("vite", "build", "apps/ui", "--config", "apps/ui/vite.offline.config.ts", "--logLevel", "warn");
 }
 if (wants("proxy")) {
   const dist = "apps/proxy/dist";
@@ -70,4 +71,7 @@ if (existsSync("apps/ui/dist")) {
   rmSync(page, { recursive: true, force: true });
   cpSync("apps/ui/dist", page, { recursive: true });
   compressFiles(page);
+}
+if (existsSync("apps/ui/dist-offline")) {
+  cpSync("apps/ui/dist-offline/index.html", "apps/proxy/dist/page-offline/index.html");
 }

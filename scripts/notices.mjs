@@ -15,6 +15,11 @@ const WITHOUT_TEXT = {
     () => readFileSync("node_modules/@grpc/grpc-js/LICENSE", "utf8"),
     () => commentAtStart("node_modules/@bufbuild/protobuf/dist/esm/wire/varint.js"),
   ],
+  "@sqlite.org/sqlite-wasm": [
+    "Copyright the authors of @sqlite.org/sqlite-wasm\nLicensed under the Apache License, Version 2.0, whose text follows; what it was built from, below that.",
+    () => readFileSync("node_modules/@grpc/grpc-js/LICENSE", "utf8"),
+    () => preservedComment("node_modules/@sqlite.org/sqlite-wasm/dist/index.mjs"),
+  ],
   "@polka/url": [mitOfLukeEdwards],
   sirv: [mitOfLukeEdwards],
 };
@@ -52,5 +57,14 @@ function commentAtStart(file) {
   return lines
     .slice(0, end)
     .map((line) => line.replace(/^\/\/ ?/u, ""))
+    .join("\n");
+}
+
+/** The comment that a minifier has to keep. */
+function preservedComment(file) {
+  const [, text = ""] = /\/\* @preserve\n([\s\S]*?)\*\//u.exec(readFileSync(file, "utf8")) ?? [];
+  return text
+    .split("\n")
+    .map((line) => line.replace(/^\*\* ?/u, ""))
     .join("\n");
 }

@@ -1,5 +1,5 @@
 // What the page loads has limits: the first script with what it imports statically, gzipped; and all scripts and styles up to
-// the first view, as the hub sends them.
+// the first view, as the hub sends them; and the page that needs no server, with all that is in it.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { get } from "node:http";
@@ -10,6 +10,8 @@ import { gzipSync } from "node:zlib";
 const FIRST_SCRIPT_KB = 200;
 const FIRST_VIEW_KB = 160;
 const FIRST_VIEW = "InvocationsView";
+/** The whole page that needs no server: most of it is SQLite. */
+const OFFLINE_KB = 2300;
 
 const dist = "apps/ui/dist";
 const served = "apps/proxy/dist/page";
@@ -32,6 +34,11 @@ if (existsSync(`${served}/index.html.br`)) {
   judge("Scripts and styles up to the first view, as sent", await sizesAsSent(["", ...new Set(files)]), FIRST_VIEW_KB);
 } else {
   console.log(`${served} has no compressed files: run \`npm run build\` to measure what the hub sends.`);
+}
+
+const offline = "apps/ui/dist-offline/index.html";
+if (existsSync(offline)) {
+  judge("The page without a server", new Map([[offline, readFileSync(offline).length]]), OFFLINE_KB);
 }
 
 function judge(what, found, limitKb) {

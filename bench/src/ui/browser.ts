@@ -1,4 +1,5 @@
 /** The page in headless Chromium, and what a person does with it. */
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import { installProbe, type Look, type Recorded } from "./probe.ts";
@@ -58,6 +59,16 @@ export async function openPage(browser: Browser, link: string, view: View): Prom
   await page.goto(url.href);
   const firstRows = await untilFirstRows(page);
   return { page, firstRows, shellBytes: await sumOf(shell), sentBytes: await sumOf(sent) };
+}
+
+/** As {@link openPage}, of a page that stands in a file. @returns milliseconds from the navigation's start until there were rows */
+export async function openPageFile(browser: Browser, file: string): Promise<{ page: Page; firstRows: number }> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  await page.addInitScript(installProbe);
+  await page.goto(pathToFileURL(file).href);
+  return { page, firstRows: await untilFirstRows(page) };
 }
 
 async function sumOf(sizes: readonly Promise<number>[]): Promise<number> {

@@ -13,6 +13,8 @@ export type Figure = {
 /** Targets of the page. */
 export const LIMITS = {
   firstRowsMs: 2000,
+  /** Of a page with a session of 100 000 messages in it. */
+  offlineRowsMs: 3000,
   filterMs: 500,
   inputMs: 100,
   shownMs: 100,

@@ -8,11 +8,14 @@ import { generateSession } from "../session/generate.ts";
 import { launchBrowser } from "./browser.ts";
 import { type Figure, formatFigures } from "./figures.ts";
 import { measureLive } from "./live.ts";
+import { measureOffline } from "./offline.ts";
 import { measureOpened } from "./opened.ts";
-import { HELP, type Options, parseOptions } from "./options.ts";
+import { HELP, type Options, type Part, parseOptions } from "./options.ts";
 
 /** Messages in a second of the generated session's time. */
 const SESSION_PER_SECOND = 500;
+/** In the session that stands in a page. */
+const OFFLINE_MESSAGES = 100_000;
 
 type Results = {
   readonly environment: Readonly<Record<string, string>>;
@@ -37,7 +40,7 @@ async function main(): Promise<void> {
   const browser = await launchBrowser();
   try {
     for (const part of options.parts) {
-      const title = part === "opened" ? "a session that is opened" : "a session that goes on";
+      const title = TITLES[part];
       say(`\n${title}\n`);
       const figures = await measurePart[part](browser, options, folder);
       results.parts[part] = figures;
@@ -48,6 +51,12 @@ async function main(): Promise<void> {
     await browser.close();
   }
 }
+
+const TITLES: Readonly<Record<Part, string>> = {
+  opened: "a session that is opened",
+  live: "a session that goes on",
+  offline: "a page with a session in it",
+};
 
 const measurePart = {
   async opened(browser: Browser, options: Options, folder: string): Promise<Figure[]> {
@@ -60,6 +69,12 @@ const measurePart = {
   },
   async live(browser: Browser, options: Options, folder: string): Promise<Figure[]> {
     return await measureLive(browser, { ...options, folder, say });
+  },
+  async offline(browser: Browser, options: Options, folder: string): Promise<Figure[]> {
+    const file = join(folder, "page.inspector");
+    say(`  writing ${OFFLINE_MESSAGES} messages …\n`);
+    generateSession(file, OFFLINE_MESSAGES, SESSION_PER_SECOND);
+    return await measureOffline(browser, { ...options, file, folder });
   },
 } as const;
 

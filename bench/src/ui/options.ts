@@ -1,24 +1,28 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
+const PARTS = ["opened", "live", "offline"] as const;
+
+export type Part = (typeof PARTS)[number];
+
 export type Options = {
   /** Messages in the session that is opened. */
   readonly messages: number;
   /** A session to open instead of a generated one. */
   readonly session: string | undefined;
-  readonly parts: readonly ("opened" | "live")[];
+  readonly parts: readonly Part[];
   /** How long scrolling and following go on, each. */
   readonly seconds: number;
   /** Script of the command under test. */
   readonly command: string;
 };
 
-export const HELP = `npm run bench:ui -- [--quick] [--messages N] [--session FILE] [--only opened|live] [--command FILE]
+export const HELP = `npm run bench:ui -- [--quick] [--messages N] [--session FILE] [--only opened|live|offline] [--command FILE]
 
   --quick         200 000 messages instead of a million, and shorter scrolling
   --messages N    another size of the session that is opened
   --session FILE  opens this session instead of writing one ("node session.mjs generate FILE N" does)
-  --only PART     the opened session, or the live one
+  --only PART     the opened session, the live one, or the page without a server
   --command FILE  another build of the inspector, instead of this clone's
 `;
 
@@ -42,7 +46,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   return {
     messages: Number(values.messages ?? (values.quick ? 200_000 : 1_000_000)),
     session: values.session,
-    parts: only === "opened" || only === "live" ? [only] : ["opened", "live"],
+    parts: PARTS.filter((part) => only === undefined || part === only),
     seconds: values.quick ? 3 : 6,
     command: values.command ?? fileURLToPath(new URL("../../apps/proxy/bin/inspector.js", import.meta.url)),
   };

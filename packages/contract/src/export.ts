@@ -115,6 +115,7 @@ export type ExportTicket = { readonly href: string };
 /** The forms in which a session leaves: the ends of their names, and what they are for. */
 export const EXPORT_FORMATS = {
   inspector: { suffix: ".inspector", title: "Session", isZipped: true },
+  html: { suffix: ".html", title: "Page for any browser", isZipped: false },
   ndjson: { suffix: ".ndjson", title: "Lines of JSON", isZipped: true },
   markdown: { suffix: ".md", title: "Summary for an issue", isZipped: false },
   har: { suffix: ".har", title: "HAR 1.2", isZipped: false },

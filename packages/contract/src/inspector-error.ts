@@ -49,6 +49,7 @@ export type ErrorCode =
   | "no-such-session"
   | "no-such-stream"
   | "not-a-session"
+  | "not-built"
   | "not-found"
   | "not-held"
   | "not-json"

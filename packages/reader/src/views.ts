@@ -55,9 +55,11 @@ export type ViewsOptions = {
   readonly session: (key: string) => ReadSession;
   readonly post: (message: ViewLine, transfer?: readonly ArrayBuffer[]) => void;
   readonly onDue: () => void;
+  /** Whether views that give the same from here on become one (default: true). Nobody gains by it who has one page only. */
+  readonly isMerging?: boolean;
 };
 
-export function createViews({ session, post, onDue }: ViewsOptions): Views {
+export function createViews({ session, post, onDue, isMerging = true }: ViewsOptions): Views {
   const views = new Map<number, Open>();
   /** Sessions in which something new has not been told yet. */
   const grown = new Set<string>();
@@ -90,7 +92,7 @@ export function createViews({ session, post, onDue }: ViewsOptions): Views {
   /** A view that is at rest where another one is becomes that one. */
   function merge(number: number, { view, kind }: Open): void {
     const { rest } = view;
-    if (rest === undefined) {
+    if (rest === undefined || !isMerging) {
       return;
     }
     for (const [other, open] of views) {

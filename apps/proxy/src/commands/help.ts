@@ -111,6 +111,8 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
   export: `inspector export [FILE]: write a session for others, without its secrets (default: the newest session)
 
   --format inspector  a session, to be opened with \`inspector open\`
+  --format html       one page with the session in it, for any browser, without an inspector and without a network:
+                      up to 250 MB and 300 000 messages
   --format ndjson     (default) one object a line: seq, at (ns), stream, worker, from, kind, size, requestId, invocationId,
                       functionName, status (Success, Failure, Cancelled; null where the kind has none), durationNs
                       (of an answer, from its request; of start_stream, from the launch of its process or the opening of

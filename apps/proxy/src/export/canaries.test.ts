@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { FORMATS } from "@inspector/hub/export/formats";
 import { openForReading } from "@inspector/hub/sqlite";
 import { createQueries } from "@inspector/session/queries";
@@ -26,6 +27,13 @@ async function exported(name: string, ...args: readonly string[]): Promise<Buffe
   return readFileSync(output);
 }
 
+/** What an export adds to the page, which is the same for all, and the session that its reader unpacks. */
+function withSession(page: string): string {
+  const parts = [...page.matchAll(/class="session-part">([\w+/=]*)</gu)].map(([, part = ""]) => part);
+  const added = page.slice(page.indexOf('<script type="application/json"'));
+  return added + gunzipSync(Buffer.concat(parts.map((part) => Buffer.from(part, "base64")))).toString("latin1");
+}
+
 describe("a session with a secret in every place", () => {
   test("has them, in every encoding that is looked for", () => {
     expect(findCanary(readFileSync(session, "latin1"))).toContain(CANARY);
@@ -35,8 +43,9 @@ describe("a session with a secret in every place", () => {
 
   test.each(Object.keys(FORMATS))("keeps none of them as %s, and what is no secret", async (format) => {
     const bytes = await exported(`export.${format}`, "--format", format);
-    expect(findCanary(bytes.toString("latin1"))).toBeUndefined();
-    expect(bytes.toString("latin1").includes(SURVIVOR) || format === "ndjson").toBe(true);
+    const content = format === "html" ? withSession(bytes.toString("latin1")) : bytes.toString("latin1");
+    expect(findCanary(content)).toBeUndefined();
+    expect(content.includes(SURVIVOR) || format === "ndjson").toBe(true);
   });
 
   test("has as many messages of the same kinds, ids and times in the copy", async () => {

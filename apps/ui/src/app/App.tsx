@@ -23,7 +23,7 @@ import { Nav } from "./Nav.tsx";
 import { Notices } from "./Notices.tsx";
 import { PageShortcuts } from "./PageShortcuts.tsx";
 import { StatusLine } from "./StatusLine.tsx";
-import { findView, VIEWS } from "./views.tsx";
+import { findView, useViews, type WorkbenchView } from "./views.tsx";
 
 const VerdictStrip = lazy(async () => ({
   default: (await import("../features/problems/VerdictView.tsx")).VerdictStrip,
@@ -37,8 +37,11 @@ export function App({ address: initial }: { readonly address: Address }) {
   const [areBudgetsOpen, setBudgetsOpen] = useState(false);
   const [commands, setCommands] = useState<readonly Command[] | undefined>();
   const shell = useShellState(initial, areLettersOn);
+  const { offline } = useSessionStore().client;
+  const onBudgets = offline ? undefined : () => setBudgetsOpen(true);
   const filterInput = useRef<HTMLInputElement>(null);
-  const current = findView(shell.address.view);
+  const views = useViews();
+  const current = findView(views, shell.address.view);
   useKeyboard(registry, areLettersOn);
   const { session } = useSessionState();
   const title = pageTitle(current.title, session);
@@ -51,9 +54,7 @@ export function App({ address: initial }: { readonly address: Address }) {
         <PageShortcuts
           filterInput={filterInput}
           onHelp={() => setHelpOpen(true)}
-          onCommands={() =>
-            setCommands([...shortcutCommands(registry), ...pageCommands(shell, () => setBudgetsOpen(true))])
-          }
+          onCommands={() => setCommands([...shortcutCommands(registry), ...pageCommands(shell, views, onBudgets)])}
         />
         <div className={styles["app"]}>
           <Header onHelp={() => setHelpOpen(true)} />
@@ -75,7 +76,7 @@ export function App({ address: initial }: { readonly address: Address }) {
               </Suspense>
             </main>
           </div>
-          <StatusLine onBudgets={() => setBudgetsOpen(true)} />
+          <StatusLine onBudgets={onBudgets} />
           <BudgetsDialog isOpen={areBudgetsOpen} onClose={() => setBudgetsOpen(false)} />
           <HelpDialog
             isOpen={isHelpOpen}
@@ -110,15 +111,19 @@ function useShellState(initial: Address, areLettersOn: boolean): Shell {
 }
 
 /** What the palette offers beside the shortcuts. */
-function pageCommands({ address, go }: Shell, onBudgets: () => void): Command[] {
+function pageCommands(
+  { address, go }: Shell,
+  views: readonly WorkbenchView[],
+  onBudgets: (() => void) | undefined,
+): Command[] {
   const command = (group: string, title: string, run: () => void): Command => ({ title, group, keys: [], run });
   return [
-    ...VIEWS.map((view) => command("View", view.title, () => go({ view: view.id }))),
+    ...views.map((view) => command("View", view.title, () => go({ view: view.id }))),
     command("Filter", "Show failures only", () => go({ filter: addTerm(address.filter, "status:failed") })),
     command("Filter", "Show what is in flight only", () => go({ filter: addTerm(address.filter, "is:inflight") })),
     command("Filter", "Show what took more than a second", () => go({ filter: addTerm(address.filter, "dur:>1s") })),
     command("Filter", "Clear the filter", () => go({ filter: "" })),
-    command("View", "Budgets", onBudgets),
+    ...(onBudgets ? [command("View", "Budgets", onBudgets)] : []),
     command("Look", "Theme of the system", () => applyTheme("system")),
     command("Look", "Light theme", () => applyTheme("light")),
     command("Look", "Dark theme", () => applyTheme("dark")),

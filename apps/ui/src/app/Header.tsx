@@ -15,14 +15,14 @@ import { workerState } from "../shell/page/worker-state.ts";
 import { applyTheme, loadTheme, nextTheme, type Theme } from "../shell/theme/theme.ts";
 import styles from "./Header.module.css";
 import { Mark } from "./Mark.tsx";
-import { findView } from "./views.tsx";
+import { findView, useViews } from "./views.tsx";
 
 /** Workers that are named in the header; the navigation lists all. */
 const NAMED_WORKERS = 3;
 
 export function Header({ onHelp }: { readonly onHelp: () => void }) {
   const { address, isFollowing, setFollow } = useShell();
-  const hasList = findView(address.view).list !== undefined;
+  const hasList = findView(useViews(), address.view).list !== undefined;
   const { connection, session } = useSessionState();
   return (
     <header className={styles["header"]}>

@@ -2,13 +2,14 @@ import type { MouseEvent } from "react";
 import { changeAddress, formatAddress } from "../shell/page/address.ts";
 import { useShell } from "../shell/page/shell-context.ts";
 import styles from "./Nav.module.css";
-import { VIEWS, type WorkbenchView } from "./views.tsx";
+import { useViews, type WorkbenchView } from "./views.tsx";
 
 /** The views of the workbench, as links that work like links. */
 export function Nav({ current }: { readonly current: WorkbenchView }) {
+  const views = useViews();
   return (
     <nav className={styles["nav"]} aria-label="Views">
-      {VIEWS.map((view) => (
+      {views.map((view) => (
         <ViewLink key={view.id} view={view} isCurrent={view === current} />
       ))}
     </nav>
@@ -27,7 +28,7 @@ function ViewLink({ view, isCurrent }: { readonly view: WorkbenchView; readonly 
   };
   return (
     <a
-      href={`/${formatAddress(location.search, changeAddress(address, { view: view.id }))}`}
+      href={`${location.pathname}${formatAddress(location.search, changeAddress(address, { view: view.id }))}`}
       aria-current={isCurrent ? "page" : undefined}
       className={styles["view"]}
       title={view.title}

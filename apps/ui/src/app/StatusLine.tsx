@@ -3,8 +3,11 @@ import { useSessionState } from "../shell/data/session-context.ts";
 import { formatSize } from "../shell/format/size.ts";
 import styles from "./StatusLine.module.css";
 
-/** The quiet line at the bottom: how the recording is kept, and the keys that are used most. */
-export function StatusLine({ onBudgets }: { readonly onBudgets: () => void }) {
+/**
+ * The quiet line at the bottom: how the recording is kept, and the keys that are used most.
+ * @param props.onBudgets undefined where there is no inspector that has any
+ */
+export function StatusLine({ onBudgets }: { readonly onBudgets: (() => void) | undefined }) {
   const { session } = useSessionState();
   return (
     <footer className={styles["line"]}>
@@ -13,9 +16,13 @@ export function StatusLine({ onBudgets }: { readonly onBudgets: () => void }) {
           <span title={session.file}>session {formatSize(session.size.file)}</span>
           <span>{session.behind === 0 ? "up to date" : `${formatSize(session.behind)} behind`}</span>
           <span>{session.gaps.count === 0 ? "no gaps" : `${formatSize(session.gaps.bytes)} unrecorded`}</span>
-          <Button look="plain" size="small" onClick={onBudgets}>
-            Budgets
-          </Button>
+          {onBudgets ? (
+            <Button look="plain" size="small" onClick={onBudgets}>
+              Budgets
+            </Button>
+          ) : (
+            <span>without a server: nothing is recorded, held or replayed here</span>
+          )}
         </>
       )}
       <span className={styles["grow"]} />

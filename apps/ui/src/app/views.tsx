@@ -28,10 +28,12 @@ export type WorkbenchView = {
   /** The list that it shows, which has the filter and the overview above it. */
   readonly list?: ViewOf;
   readonly component: LazyExoticComponent<ComponentType>;
+  /** It is about what is recorded right now, and not there in a page without a server. */
+  readonly isOfHub?: true;
 };
 
 /** All views, in the order of the navigation. To add one, write a folder and name it here. */
-export const VIEWS: readonly WorkbenchView[] = [
+const VIEWS: readonly WorkbenchView[] = [
   {
     id: "invocations",
     title: "Invocations",
@@ -74,6 +76,7 @@ export const VIEWS: readonly WorkbenchView[] = [
     title: "Holds",
     icon: Hand,
     badge: HoldCount,
+    isOfHub: true,
     component: lazy(async () => ({ default: (await import("../features/holds/HoldsView.tsx")).HoldsView })),
   },
   {
@@ -84,9 +87,15 @@ export const VIEWS: readonly WorkbenchView[] = [
   },
 ];
 
+/** Those that there are in this page. */
+export function useViews(): readonly WorkbenchView[] {
+  const { offline } = useSessionStore().client;
+  return offline ? VIEWS.filter(({ isOfHub }) => isOfHub !== true) : VIEWS;
+}
+
 /** The view of that id, or the first where it does not exist. */
-export function findView(id: ViewId): WorkbenchView {
-  const view = VIEWS.find((candidate) => candidate.id === id) ?? VIEWS[0];
+export function findView(views: readonly WorkbenchView[], id: ViewId): WorkbenchView {
+  const view = views.find((candidate) => candidate.id === id) ?? views[0];
   if (view === undefined) {
     throw new Error("There are no views");
   }

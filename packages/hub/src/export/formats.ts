@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import type { ExportFormatName } from "@inspector/contract/export";
 import type { ExportSource } from "./export-source.ts";
 import { writeHar } from "./har.ts";
+import { writeHtml } from "./html.ts";
 import { writeMarkdown } from "./markdown.ts";
 import { writeNdjson } from "./ndjson.ts";
 import { writeOtlp } from "./otlp.ts";
@@ -20,6 +21,7 @@ export type Format = {
 
 export const FORMATS = {
   inspector: { unit: "messages", isOfInvocations: false, write: writeSession },
+  html: { unit: "messages", isOfInvocations: false, write: writeHtml },
   ndjson: {
     unit: "messages",
     isOfInvocations: false,

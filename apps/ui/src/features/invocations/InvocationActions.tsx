@@ -25,6 +25,10 @@ export function InvocationActions({ detail, row, onReplay }: InvocationActionsPr
     const copied = new Set([...ends, ...messages.slice(0, COPIED_MESSAGES)]);
     return Promise.all([...copied].sort((a, b) => a - b).map((seq) => client.getDetail(seq)));
   };
+  const copy = <CopyAsMenu load={load} />;
+  if (client.offline) {
+    return copy;
+  }
   return (
     <>
       {request !== undefined && (
@@ -61,7 +65,7 @@ export function InvocationActions({ detail, row, onReplay }: InvocationActionsPr
           <Reply size={13} aria-hidden />
         </Button>
       )}
-      <CopyAsMenu load={load} />
+      {copy}
     </>
   );
 }

@@ -39,12 +39,12 @@ type InvocationPaneProps = {
 /** Everything about the selected invocation or start-up step. */
 export function InvocationPane(props: InvocationPaneProps) {
   const { id, tab, onTab, keys, onReplay, onSelect, onClose } = props;
-  const { exchanges } = useSessionStore();
+  const { exchanges, client } = useSessionStore();
   useRowVersion("exchanges");
   const { data, error } = useInvocation(id);
   const row = exchanges.get(id) ?? data?.row;
   // The tab stays when another invocation is chosen, and not every one has all of them.
-  const tabs = listTabs(data);
+  const tabs = listTabs(data, client.offline === undefined);
   const shown = data && !tabs.some(({ id }) => id === tab) ? (tabs[0]?.id ?? tab) : tab;
   return (
     <section className={styles["pane"]} aria-label="Invocation">
@@ -70,7 +70,7 @@ export function InvocationPane(props: InvocationPaneProps) {
   );
 }
 
-function listTabs(detail: InvocationDetail | undefined): readonly TabInfo<InvocationTab>[] {
+function listTabs(detail: InvocationDetail | undefined, canReplay: boolean): readonly TabInfo<InvocationTab>[] {
   const count = (list: readonly Seq[] | undefined) => (list && list.length > 0 ? { count: list.length } : {});
   // Nobody asks for StartStream: it is the worker's first word.
   const isStart = detail?.row.type === "step" && detail.row.step === "start";
@@ -82,7 +82,7 @@ function listTabs(detail: InvocationDetail | undefined): readonly TabInfo<Invoca
     { id: "timing", title: "Timing" },
     { id: "messages", title: "Messages", ...count(detail?.messages) },
     { id: "raw", title: "Raw" },
-    ...(detail?.row.type === "invocation" ? [{ id: "replay", title: "Replay" } as const] : []),
+    ...(canReplay && detail?.row.type === "invocation" ? [{ id: "replay", title: "Replay" } as const] : []),
   ];
 }
 

@@ -8,7 +8,7 @@ import { SessionReplayDrafts } from "../replay/replay-drafts.ts";
 
 /** The keys that replay what is selected, what they last asked for, and the edited requests of all rows. */
 export function useReplayKeys(selected: Seq | undefined, onShow: () => void) {
-  const { exchanges } = useSessionStore();
+  const { exchanges, client } = useSessionStore();
   const { session } = useSessionState();
   const drafts = useShell().drafts.of(SessionReplayDrafts).of(session?.id);
   const [intent, setIntent] = useState<(ReplayIntent & { readonly of: Seq | undefined }) | undefined>();
@@ -16,9 +16,10 @@ export function useReplayKeys(selected: Seq | undefined, onShow: () => void) {
     setIntent({ what, of: selected });
     onShow();
   };
-  const isInvocation = selected !== undefined && exchanges.get(selected)?.type === "invocation";
+  const canReplay =
+    client.offline === undefined && selected !== undefined && exchanges.get(selected)?.type === "invocation";
   useShortcuts(
-    isInvocation
+    canReplay
       ? {
           replay: () => onReplay("send"),
           "edit-and-replay": () => onReplay("edit"),

@@ -1,7 +1,8 @@
 import type { SessionSummary } from "@inspector/contract/page";
-import { FolderOpen, GitCompareArrows, Pencil, Trash2 } from "lucide-react";
+import { FilePlus, FolderOpen, GitCompareArrows, Pencil, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
+import { useSessionStore } from "../../shell/data/session-context.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { DataGrid } from "../../shell/grid/DataGrid.tsx";
 import { type Sorting, sortRows } from "../../shell/grid/grid-lines.ts";
@@ -29,6 +30,7 @@ type SessionListProps = {
 /** Kept sessions, with what can be done to the selected one above them. */
 export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionListProps) {
   const { address, go } = useShell();
+  const { offline } = useSessionStore().client;
   const now = useNow(DAY_CHECK_MS);
   const [sorting, setSorting] = useState<Sorting | undefined>();
   const [renaming, setRenaming] = useState<string | undefined>();
@@ -60,7 +62,7 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
     const sorted = value ? sortRows(sessions, value, sorting.isDescending) : sessions;
     return sorted.map((row) => ({ type: "row", key: row.name, row }) as const);
   }, [sessions, sorting]);
-  const canChange = selected !== undefined && fixed === undefined;
+  const canChange = selected !== undefined && fixed === undefined && !offline;
   useShortcuts({
     ...(selected && { "choose-row": () => onChoose(toggleChosen(chosen, selected.name)) }),
     ...(canChange && { "rename-row": () => setRenaming(selected.name), "delete-row": () => setDeleting(selected) }),
@@ -71,18 +73,27 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
         <Button disabled={selected === undefined} onClick={() => selected && actions.open(selected)}>
           <FolderOpen size={14} aria-hidden /> Open
         </Button>
-        <Button disabled={!canChange} title="Rename (F2)" onClick={() => setRenaming(selected?.name)}>
-          <Pencil size={13} aria-hidden /> Rename
-        </Button>
-        <Button disabled={!canChange} title="Delete (Del)" onClick={() => setDeleting(selected)}>
-          <Trash2 size={13} aria-hidden /> Delete
-        </Button>
+        {!offline && (
+          <>
+            <Button disabled={!canChange} title="Rename (F2)" onClick={() => setRenaming(selected?.name)}>
+              <Pencil size={13} aria-hidden /> Rename
+            </Button>
+            <Button disabled={!canChange} title="Delete (Del)" onClick={() => setDeleting(selected)}>
+              <Trash2 size={13} aria-hidden /> Delete
+            </Button>
+          </>
+        )}
+        {offline && (
+          <Button onClick={offline.pick}>
+            <FilePlus size={14} aria-hidden /> Add a file …
+          </Button>
+        )}
         <span className={styles["divide"]} />
         <Button disabled={onCompare === undefined} onClick={onCompare}>
           <GitCompareArrows size={14} aria-hidden /> Compare
         </Button>
         <span className={styles["hint"]} role="status">
-          {actions.error?.message ?? hint(chosen.length, fixed)}
+          {actions.error?.message ?? hint(chosen.length, offline && sessions.length < 2 ? ONE_SESSION : fixed)}
         </span>
         <span className={styles["total"]}>{formatPlural(sessions.length, "session", "sessions")}</span>
       </div>
@@ -116,6 +127,8 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
     </div>
   );
 }
+
+const ONE_SESSION = "Drop the file of another session here to compare the two.";
 
 /** What can be done next, or why not. */
 function hint(chosen: number, fixed: string | undefined): string {

@@ -25,7 +25,8 @@ export function useSessionActions(onRenamed: (name: string) => void): SessionAct
   const { mutate, error } = useMutation({
     mutationFn: async (action: Action) => {
       if (action.type === "open") {
-        return show(action.session, (await client.openSession(action.session.name)).name);
+        const { name } = await client.openSession(action.session.name);
+        return client.offline ? client.offline.show(name) : show(action.session, name);
       }
       if (action.type === "remove") {
         return client.deleteSession(action.name);

@@ -2,6 +2,9 @@ import type { ErrorBody } from "@inspector/contract/page";
 import type { PageSecret } from "./page-secret.ts";
 import { RequestError } from "./session-client.ts";
 
+/** As the browser's own `fetch`, of one address. */
+export type Ask = (url: URL, init: RequestInit) => Promise<Response>;
+
 /**
  * Requests to the hub about one of its sessions. All of them reject with {@link RequestError} where there is no answer, or it
  * is not a good one. The hub is of our own contract version (the link checks it), so its answers are trusted to have their
@@ -11,10 +14,16 @@ export class HubRequests {
   readonly #page: URL;
   readonly #secret: PageSecret;
 
-  /** @param page its address says where the hub is, and which session is meant where that is not the hub's own */
-  constructor(page: URL, secret: PageSecret) {
+  readonly #ask: Ask;
+
+  /**
+   * @param page its address says where the hub is, and which session is meant where that is not the hub's own
+   * @param ask how it is asked: over HTTP, unless somebody else answers in its place
+   */
+  constructor(page: URL, secret: PageSecret, ask: Ask = (url, init) => fetch(url, init)) {
     this.#page = page;
     this.#secret = secret;
+    this.#ask = ask;
   }
 
   addressOf(path: string): URL {
@@ -33,7 +42,7 @@ export class HubRequests {
     if (session !== undefined) {
       page.searchParams.set("session", session);
     }
-    return new HubRequests(page, this.#secret);
+    return new HubRequests(page, this.#secret, this.#ask);
   }
 
   /** Subprotocols of a WebSocket to the hub: a page can add no headers to it, and the token has to go along. */
@@ -62,7 +71,7 @@ export class HubRequests {
     const headers = new Headers(init.headers);
     headers.set("authorization", `Bearer ${this.#secret.token}`);
     const url = this.addressOf(path);
-    const response = await fetch(url, { ...init, headers, credentials: "same-origin" }).catch((cause: unknown) => {
+    const response = await this.#ask(url, { ...init, headers, credentials: "same-origin" }).catch((cause: unknown) => {
       if (cause instanceof DOMException && cause.name === "AbortError") {
         throw cause;
       }

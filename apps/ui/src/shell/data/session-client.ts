@@ -82,6 +82,14 @@ export class RequestError extends Error {
 /** The stretch of a session to be summed up, in `buckets` parts; all of it where an end is left out. */
 export type OverviewRange = { readonly from?: Nanos; readonly to?: Nanos; readonly buckets: number };
 
+/** What a page without a hub does with the files that it is given. */
+export type OfflinePage = {
+  /** Shows another of its sessions, without leaving the page. */
+  readonly show: (name: string) => void;
+  /** Asks for a file to open. */
+  readonly pick: () => void;
+};
+
 /** Where a session's content comes from. Every method rejects with {@link RequestError}. */
 export type SessionClient = {
   readonly getSession: (signal?: AbortSignal) => Promise<SessionInfo>;
@@ -130,4 +138,8 @@ export type SessionClient = {
   /** The same of another session of the hub; undefined stands for the one that it was started with. */
   readonly about: (session: string | undefined) => SessionClient;
   readonly connect: (handlers: LinkHandlers) => SessionLink;
+  /**
+   * Set where the page answers itself, without a hub: nothing is recorded, held, replayed or kept then.
+   */
+  readonly offline?: OfflinePage;
 };

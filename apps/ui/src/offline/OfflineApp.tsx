@@ -1,0 +1,140 @@
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { X } from "lucide-react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { App } from "../app/App.tsx";
+import { Button } from "../shell/controls/Button.tsx";
+import { scheduleFrame } from "../shell/data/frame-signal.ts";
+import { SessionContext } from "../shell/data/session-context.ts";
+import { SessionStore } from "../shell/data/session-store.ts";
+import { type Address, parseAddress } from "../shell/page/address.ts";
+import type { EmbeddedSession } from "./embedded-session.ts";
+import styles from "./offline.module.css";
+import { createOfflineClient } from "./offline-client.ts";
+import type { OfflineSessions } from "./offline-sessions.ts";
+import { StartPage } from "./StartPage.tsx";
+
+/** A session on the page. Nothing that is known of one is taken for another's. */
+type Shown = {
+  readonly id: number;
+  readonly store: SessionStore;
+  readonly queries: QueryClient;
+  readonly address: Address;
+};
+
+type Failed = { readonly message: string; readonly hint?: string | undefined };
+
+type OfflineAppProps = { readonly sessions: OfflineSessions; readonly embedded: EmbeddedSession | undefined };
+
+/** The page where there is no server: sessions are files that it is given, by whoever made it or by whoever drops one on it. */
+export function OfflineApp({ sessions, embedded }: OfflineAppProps) {
+  const [shown, setShown] = useState<Shown | undefined>();
+  const [failed, setFailed] = useState<Failed | undefined>();
+  const [opening, setOpening] = useState<string | undefined>(embedded?.name);
+  const picker = useRef<HTMLInputElement>(null);
+  const pick = () => picker.current?.click();
+
+  function show(name: string): void {
+    shown?.store.close();
+    sessions.show(name);
+    if (shown !== undefined) {
+      history.replaceState(null, "", location.pathname);
+    }
+    const address = parseAddress(location.search);
+    const client = createOfflineClient({ sessions, name, page: { show: (other) => showOther(other), pick } });
+    const store = new SessionStore(client, scheduleFrame, address.filter.trim());
+    setShown({ id: (shown?.id ?? 0) + 1, store, queries: new QueryClient(QUERIES), address });
+  }
+  const showOther = useEffectEvent(show);
+
+  async function open(name: string, file: Blob, modifiedAt: number): Promise<void> {
+    setFailed(undefined);
+    setOpening(name);
+    try {
+      showOther(await sessions.add(name, file, modifiedAt));
+    } catch (error) {
+      setFailed(
+        error instanceof InspectorError ? { message: error.message, hint: error.hint } : { message: reasonOf(error) },
+      );
+    }
+    setOpening(undefined);
+  }
+  const openFile = useEffectEvent((file: File | undefined) => {
+    if (file !== undefined) {
+      void open(file.name, file, file.lastModified);
+    }
+  });
+  const isDropping = useDrop(openFile);
+  const openEmbedded = useEffectEvent(() => {
+    if (embedded !== undefined) {
+      void open(embedded.name, embedded.file, Date.now());
+    }
+  });
+  useEffect(() => openEmbedded(), []);
+  return (
+    <>
+      {shown ? (
+        <QueryClientProvider client={shown.queries} key={shown.id}>
+          <SessionContext value={shown.store}>
+            <App address={shown.address} />
+          </SessionContext>
+        </QueryClientProvider>
+      ) : (
+        <StartPage opening={opening} onPick={pick} />
+      )}
+      <input
+        ref={picker}
+        type="file"
+        hidden
+        aria-label="Session file"
+        onChange={(event) => {
+          openFile(event.target.files?.[0]);
+          event.target.value = "";
+        }}
+      />
+      {isDropping && <div className={styles["drop"]}>Drop the file of a session to open it</div>}
+      {failed && (
+        <div className={styles["failure"]} role="alert">
+          <p>
+            <b>{failed.message.replace(/\.$/u, "")}.</b> {failed.hint}
+          </p>
+          <Button shape="icon" look="plain" aria-label="Dismiss" onClick={() => setFailed(undefined)}>
+            <X size={15} aria-hidden />
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Nothing changes but by what the page does. */
+const QUERIES = {
+  defaultOptions: { queries: { gcTime: 60_000, staleTime: 1000, retry: false, refetchOnWindowFocus: false } },
+};
+
+/** Takes files that are dropped anywhere on the page. @returns whether one is above it */
+function useDrop(onFile: (file: File | undefined) => void): boolean {
+  const [isAbove, setAbove] = useState(false);
+  const drop = useEffectEvent(onFile);
+  useEffect(() => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    const over = (event: DragEvent) => {
+      event.preventDefault();
+      setAbove(event.dataTransfer?.types.includes("Files") === true);
+    };
+    window.addEventListener("dragover", over, { signal });
+    window.addEventListener("dragleave", (event) => event.relatedTarget === null && setAbove(false), { signal });
+    window.addEventListener(
+      "drop",
+      (event) => {
+        event.preventDefault();
+        setAbove(false);
+        drop(event.dataTransfer?.files[0]);
+      },
+      { signal },
+    );
+    return () => listening.abort();
+  }, []);
+  return isAbove;
+}

@@ -1,0 +1,36 @@
+import { Button } from "../shell/controls/Button.tsx";
+import { formatCount } from "../shell/format/time.ts";
+import styles from "./offline.module.css";
+import { MAX_SESSION_BYTES, MAX_SESSION_MESSAGES } from "./session-bytes.ts";
+
+type StartPageProps = {
+  /** Name of the file that is being opened. */
+  readonly opening: string | undefined;
+  readonly onPick: () => void;
+};
+
+/** What stands in a page that has no session yet. */
+export function StartPage({ opening, onPick }: StartPageProps) {
+  return (
+    <main className={styles["start"]}>
+      <h1>inspector</h1>
+      {opening === undefined ? (
+        <>
+          <p>
+            Drop a session here: a file that <code>inspector</code> recorded, or that{" "}
+            <code>inspector export --format inspector</code> wrote.
+          </p>
+          <Button look="main" onClick={onPick}>
+            Open a file …
+          </Button>
+          <p className={styles["quiet"]}>
+            It is read in this page and sent nowhere. Up to {MAX_SESSION_BYTES / 1e6} MB and{" "}
+            {formatCount(MAX_SESSION_MESSAGES)} messages; larger ones open with <code>inspector open FILE</code>.
+          </p>
+        </>
+      ) : (
+        <p role="status">Opening {opening} …</p>
+      )}
+    </main>
+  );
+}

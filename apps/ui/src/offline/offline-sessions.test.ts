@@ -1,0 +1,157 @@
+/** Sessions in memory are answered for as the hub answers for their files, and what is none is refused. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
+import { openSession } from "@inspector/hub/reader/open-session";
+import { answerPage } from "@inspector/reader/routes";
+import { SCHEMA_VERSION } from "@inspector/session/schema";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { decompress } from "./decompress.ts";
+import { OfflineSessions } from "./offline-sessions.ts";
+import { MAX_SESSION_BYTES, sessionBytes } from "./session-bytes.ts";
+import { loadSqlite, type Sqlite } from "./wasm-database.ts";
+
+const FIXTURES = new URL("../../../../packages/session/fixtures/", import.meta.url);
+const NEWEST = `v${SCHEMA_VERSION}.inspector`;
+const folder = mkdtempSync(join(tmpdir(), "offline-"));
+let sqlite: Sqlite;
+
+beforeAll(async () => {
+  const require = createRequire(import.meta.url);
+  sqlite = await loadSqlite(new Uint8Array(readFileSync(require.resolve("@sqlite.org/sqlite-wasm/sqlite3.wasm"))));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function fixture(name: string): Blob {
+  return new Blob([new Uint8Array(readFileSync(new URL(`${name}.gz`, FIXTURES)))]);
+}
+
+function unpacked(name: string): Buffer {
+  return gunzipSync(readFileSync(new URL(`${name}.gz`, FIXTURES)));
+}
+
+async function opened(name: string, file: Blob): Promise<OfflineSessions> {
+  const sessions = new OfflineSessions(sqlite);
+  sessions.show(await sessions.add(name, file, 0));
+  return sessions;
+}
+
+const WAIT = { timeout: 30_000 };
+
+/** What a page asks of a session, but for what depends on where it is. */
+const QUESTIONS = [
+  "messages?after=0",
+  "messages?seqs=1,2,3,900",
+  "messages/3",
+  "messages/99999",
+  "messages/2/bytes",
+  "invocations?ids=1,2,3,4,5,6,7,8,9,10,11,12",
+  "invocations/7",
+  "functions",
+  "workers",
+  "problems",
+  "seen",
+  "overview?buckets=20",
+  "events?after=0",
+];
+
+describe("a session in memory", () => {
+  test.each(["v1.inspector", NEWEST])("of %s is answered for as its file is", async (name) => {
+    const file = join(folder, name);
+    writeFileSync(file, unpacked(name));
+    const native = openSession(file, { isWatchingProblems: true });
+    const sessions = await opened(name, fixture(name));
+    const { last } = native.info();
+    // Both look for problems in slices.
+    await expect.poll(() => native.problems().through, WAIT).toBe(last);
+    await expect.poll(() => sessions.named(null).problems().through, WAIT).toBe(last);
+    const { rename, remove } = sessions;
+    const inFile = { named: () => native, list: () => [], rename, remove };
+    for (const question of QUESTIONS) {
+      const [path = "", query = ""] = question.split("?");
+      const [here, there] = [sessions, inFile].map((all) => {
+        const { status, body } = answerPage(all, { method: "GET", path, query });
+        return { status, body: typeof body === "string" ? body : body && Buffer.from(body).toString("hex") };
+      });
+      expect(here, question).toEqual(there);
+    }
+    native.close();
+  });
+
+  test("that announces a write-ahead log is opened without one", async () => {
+    const bytes = unpacked(NEWEST);
+    bytes.fill(2, 18, 20);
+    const sessions = await opened(NEWEST, new Blob([new Uint8Array(bytes)]));
+    expect(sessions.named(null).info().last).toBeGreaterThan(10);
+  });
+
+  test("is listed by its name, as the one that is shown", async () => {
+    const sessions = await opened(`${NEWEST}.gz`, fixture(NEWEST));
+    await sessions.add("other.inspector", fixture("v1.inspector"), 5);
+    expect(sessions.list()).toMatchObject([
+      { name: `v${SCHEMA_VERSION}`, isCurrent: true, isLive: false },
+      { name: "other", isCurrent: false, modifiedAt: 5 },
+    ]);
+  });
+
+  test("gives way to others when there are too many that nobody looks at", async () => {
+    const sessions = await opened("a.inspector", fixture(NEWEST));
+    for (const name of ["b", "c", "d"]) {
+      await sessions.add(`${name}.inspector`, fixture(NEWEST), 0);
+    }
+    expect(sessions.list().map(({ name }) => name)).toEqual(["b", "c", "d"]);
+  });
+});
+
+describe("what is no session that this page can open", () => {
+  test.each([
+    ["of a newer inspector", "newer-session", () => unpacked("future.inspector")],
+    ["cut off", "not-a-session", () => unpacked(NEWEST).subarray(0, 50_000)],
+    ["of something else", "not-a-session", () => Buffer.from("{}")],
+    ["empty", "not-a-session", () => Buffer.alloc(0)],
+    ["gzipped and damaged", "not-a-session", () => gzipSync(unpacked(NEWEST)).fill(0, 400, 900)],
+  ])("%s is refused with a word", async (_, code, bytes) => {
+    await expect(opened("x.inspector", new Blob([new Uint8Array(bytes())]))).rejects.toMatchObject({ code });
+  });
+
+  test("with a view or trigger of somebody else's is refused before anything of it runs", async () => {
+    const bytes = unpacked(NEWEST);
+    // The schema stands in the file as it was typed.
+    const at = bytes.indexOf("CREATE TABLE seen");
+    bytes.write("CREATE TABLE SEEN", at);
+    await expect(opened("x.inspector", new Blob([new Uint8Array(bytes)]))).rejects.toMatchObject({
+      code: "not-a-session",
+      message: expect.stringContaining("another table"),
+    });
+  });
+
+  test("larger than a page can hold is refused before it is read", async () => {
+    const large = { size: MAX_SESSION_BYTES + 1, slice: () => new Blob([]) } as unknown as Blob;
+    await expect(sessionBytes("large.inspector", large)).rejects.toMatchObject({ code: "too-large" });
+  });
+
+  test("that becomes too large as it is unpacked is refused by then", async () => {
+    const bomb = new Blob([new Uint8Array(gzipSync(Buffer.alloc(5_000_000)))]);
+    await expect(sessionBytes("bomb.inspector.gz", bomb, 1_000_000)).rejects.toMatchObject({ code: "too-large" });
+  });
+});
+
+describe("a compressed message", () => {
+  const bytes = new TextEncoder().encode("invocation ".repeat(10_000));
+
+  test("is opened as Node's zlib opens it", () => {
+    const text = "invocation ".repeat(10_000);
+    const opened = (packed: Uint8Array, encoding: string) =>
+      Buffer.from(decompress(packed, encoding, bytes.length) ?? []).toString();
+    expect(opened(gzipSync(bytes), "gzip") === text).toBe(true);
+    expect(opened(deflateSync(bytes), "deflate") === text).toBe(true);
+  });
+
+  test("that is too large, damaged or of an unknown encoding is not opened", () => {
+    expect(decompress(gzipSync(bytes), "gzip", bytes.length - 1)).toBeUndefined();
+    expect(decompress(gzipSync(bytes).subarray(0, 100), "gzip", bytes.length)).toBeUndefined();
+    expect(decompress(gzipSync(bytes), "snappy", bytes.length)).toBeUndefined();
+  });
+});

@@ -1,0 +1,137 @@
+/** The sessions that were given to a page without a server, each in memory. */
+import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import type { SessionSummary } from "@inspector/contract/page";
+import { createReadSession, type ReadSession, type ReadSessions } from "@inspector/reader/read-session";
+import type { Database } from "@inspector/session/database";
+import { completeOlder, readMeta } from "@inspector/session/open-session";
+import { decompress } from "./decompress.ts";
+import { MAX_SESSION_MESSAGES, sessionBytes, tooLarge } from "./session-bytes.ts";
+import type { Sqlite } from "./wasm-database.ts";
+
+/** One of another name that nobody looks at is closed for the next. */
+const MAX_OPEN = 3;
+
+type Opened = { readonly session: ReadSession; readonly bytes: number; readonly modifiedAt: number };
+
+export class OfflineSessions implements ReadSessions {
+  readonly #sqlite: Sqlite;
+  /** In the order in which they were given. */
+  readonly #opened = new Map<string, Opened>();
+  #current: string | undefined;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(sqlite: Sqlite) {
+    this.#sqlite = sqlite;
+  }
+
+  /**
+   * Opens a session. One of the same name takes the place of the one before.
+   * @returns its name
+   * @throws {InspectorError} "too-large", "not-a-session", "newer-session"
+   */
+  async add(fileName: string, file: Blob, modifiedAt: number): Promise<string> {
+    const bytes = await sessionBytes(fileName, file);
+    const database = this.#open(fileName, bytes);
+    const session = createReadSession({
+      database,
+      file: fileName,
+      decompress,
+      text: undefined,
+      describe: (known) => ({ ...known, size: { ...known.size, file: bytes.length } }),
+      onProblems: () => this.#tell(),
+    });
+    const name = nameOf(fileName);
+    this.#close(name);
+    this.#makeRoom();
+    this.#opened.set(name, { session, bytes: bytes.length, modifiedAt });
+    return name;
+  }
+
+  /** `onChange` hears that the counts of a session's problems are others than before, until the answer is called. */
+  listen(onChange: () => void): () => void {
+    this.#listeners.add(onChange);
+    return () => this.#listeners.delete(onChange);
+  }
+
+  /** The one that the page shows. */
+  show(name: string): void {
+    this.#current = name;
+  }
+
+  named(name: string | null): ReadSession {
+    const found = this.#opened.get(name ?? this.#current ?? "");
+    if (found === undefined) {
+      throw new InspectorError("no-such-session", `The session ${name ?? ""} is not open in this page`, {
+        hint: "Drop its file here.",
+      });
+    }
+    return found.session;
+  }
+
+  list(): SessionSummary[] {
+    return [...this.#opened].map(([name, { session, bytes, modifiedAt }]) => {
+      const { startedAt, last } = session.info();
+      return { name, startedAt, modifiedAt, bytes, messages: last, isLive: false, isCurrent: name === this.#current };
+    });
+  }
+
+  rename(): never {
+    throw notKept();
+  }
+
+  remove(): never {
+    throw notKept();
+  }
+
+  /** The file is hostile input: nothing in its schema is trusted and nothing can be written. */
+  #open(fileName: string, bytes: Uint8Array): Database {
+    let database: Database | undefined;
+    try {
+      database = this.#sqlite.openBytes(bytes);
+      readMeta(database, fileName);
+      completeOlder(database);
+      database.exec("PRAGMA query_only = ON;");
+      const messages = Number(database.prepare("SELECT count(*) AS n FROM message").get()?.["n"]);
+      if (messages > MAX_SESSION_MESSAGES) {
+        throw tooLarge(`${fileName} has ${messages} messages`);
+      }
+      return database;
+    } catch (error) {
+      database?.close();
+      if (error instanceof InspectorError) {
+        throw error;
+      }
+      throw new InspectorError("not-a-session", `${fileName} is not a session: ${reasonOf(error)}`, {
+        hint: "Take a file that the inspector wrote: NAME.inspector, or the same gzipped.",
+        cause: error,
+      });
+    }
+  }
+
+  #makeRoom(): void {
+    const idle = [...this.#opened].filter(([, { session }]) => !session.isInUse).map(([name]) => name);
+    for (const name of idle.slice(0, Math.max(0, this.#opened.size + 1 - MAX_OPEN))) {
+      this.#close(name);
+    }
+  }
+
+  #close(name: string): void {
+    this.#opened.get(name)?.session.close();
+    this.#opened.delete(name);
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) {
+      listener();
+    }
+  }
+}
+
+/** As the hub names its kept ones: without what says that it is one. */
+function nameOf(fileName: string): string {
+  return fileName.replace(/(?:\.inspector)?(?:\.gz)?$/u, "") || fileName;
+}
+
+function notKept(): InspectorError {
+  return new InspectorError("method-not-allowed", "A page without a server keeps no sessions: they are files of yours");
+}

@@ -1,0 +1,142 @@
+/** The page without a server: as an export with a session in it, opened from the disk, and as a file that any server serves. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { COMMAND, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import { expectNoViolations } from "./no-violations.ts";
+
+const PAGE = fileURLToPath(new URL("../apps/proxy/dist/page-offline/index.html", import.meta.url));
+const OLDER = fileURLToPath(new URL("../packages/session/fixtures/v7.inspector.gz", import.meta.url));
+const MARKUP = "</script><script>document.title='run'</script>";
+
+let state: TemporaryFolder;
+let session: string;
+let exported: string;
+let server: Server;
+
+test.beforeAll(async () => {
+  state = temporaryFolder();
+  const demo = await startInspector(["demo", "--quiet"], state.path);
+  await fetch(`${demo.http}/api/hello?name=Ada`);
+  await fetch(`${demo.http}/api/hello?name=${encodeURIComponent(MARKUP)}`);
+  await fetch(`${demo.http}/admin/functions/resize`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ input: '{"picture":"alps.jpg","width":9000,"height":6000}' }),
+  });
+  await demo.stop();
+  session = demo.session;
+  exported = join(state.path, "exported.html");
+  execFileSync(process.execPath, [COMMAND, "export", session, "--format", "html", "--output", exported]);
+  server = createServer((_, response) => response.setHeader("content-type", "text/html").end(readFileSync(PAGE)));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+
+test.afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  state.remove();
+});
+
+/** Opens a page that must ask for nothing but itself. @returns what it asked for all the same, or complained of */
+async function openAlone(page: Page, url: string): Promise<readonly string[]> {
+  const said: string[] = [];
+  page.on("request", (request) => {
+    if (request.url() !== url && !request.url().startsWith("data:")) {
+      said.push(request.url());
+    }
+  });
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", (error) => said.push(String(error)));
+  await page.goto(url);
+  return said;
+}
+
+async function openView(page: Page, title: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: title }).click();
+  await expect(page.getByRole("main", { name: title })).toBeVisible();
+}
+
+function row(page: Page, list: string, name: RegExp): Locator {
+  return page.getByRole("grid", { name: list, exact: true }).getByRole("row", { name }).first();
+}
+
+/** As when somebody drops a file on the page. */
+async function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
+  const files = await page.evaluateHandle(
+    ([name = "", base64 = ""]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], name));
+      return transfer;
+    },
+    [name, bytes.toString("base64")],
+  );
+  await page.dispatchEvent("body", "drop", { dataTransfer: files });
+}
+
+test("an exported page shows its session from the disk, and asks nobody for anything", async ({ page }) => {
+  const said = await openAlone(page, pathToFileURL(exported).href);
+  await expect(row(page, "Invocations", /hello.*GET \/api\/hello.*http.*200/u)).toBeVisible();
+  await expect(page.getByRole("contentinfo")).toContainText("without a server: nothing is recorded, held or replayed");
+  await expect(page.getByRole("link", { name: "Holds" })).toHaveCount(0);
+  await page.getByRole("combobox", { name: "Filter" }).fill("status:failed");
+  await expect(row(page, "Invocations", /resize.*needs/u)).toBeVisible();
+  await expect(row(page, "Invocations", /hello/u)).toHaveCount(0);
+  await row(page, "Invocations", /resize/u).click();
+  const pane = page.getByRole("region", { name: "Invocation" });
+  await pane.getByRole("tab", { name: "Response" }).click();
+  await expect(pane.getByRole("tabpanel")).toContainText("pixels");
+  await expect(pane.getByRole("tab", { name: "Replay" })).toHaveCount(0);
+  await expect(pane.getByRole("button", { name: "Replay" })).toHaveCount(0);
+  await pane.getByRole("tab", { name: "Raw" }).click();
+  await expect(pane.getByRole("tabpanel")).toContainText("00000000");
+  await expectNoViolations(page, "an invocation without a server");
+  await page.getByRole("combobox", { name: "Filter" }).fill("fn:(");
+  await expect(page.getByRole("search")).toContainText(/name|expected|\)/iu);
+  await page.getByRole("combobox", { name: "Filter" }).fill("");
+  await openView(page, "Problems");
+  await expect(row(page, "Problems", /resize/u)).toBeVisible();
+  await openView(page, "Messages");
+  await row(page, "Messages", /InvocationRequest/u).click();
+  await expect(page.getByRole("tabpanel")).toContainText("‹secret-");
+  await page.goBack();
+  await expect(page.getByRole("main", { name: "Problems" })).toBeVisible();
+  expect(said).toEqual([]);
+});
+
+test("a page from any server opens files that are dropped on it, and compares two of them", async ({ page }) => {
+  const { port } = server.address() as AddressInfo;
+  const said = await openAlone(page, `http://127.0.0.1:${port}/`);
+  await expect(page.getByRole("heading", { name: "inspector" })).toBeVisible();
+  await expectNoViolations(page, "a page without a session");
+  await drop(page, "notes.txt", Buffer.from("no session"));
+  await expect(page.getByRole("alert")).toContainText("notes.txt is not a session");
+  await drop(page, "today.inspector", readFileSync(session));
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await row(page, "Invocations", /hello.*script/u).click();
+  const pane = page.getByRole("region", { name: "Invocation" });
+  await expect(pane.getByRole("tabpanel")).toContainText(MARKUP);
+  await expect(page).toHaveTitle(/inspector/u);
+  await openView(page, "Sessions");
+  const [chooser] = await Promise.all([
+    page.waitForEvent("filechooser"),
+    page.getByRole("button", { name: "Add a file" }).click(),
+  ]);
+  await chooser.setFiles(OLDER);
+  await expect(row(page, "Invocations", /init.*node/u)).toBeVisible();
+  await openView(page, "Sessions");
+  await page.getByRole("checkbox", { name: "Compare today" }).check();
+  await page.getByRole("checkbox", { name: "Compare v7" }).check();
+  await page.getByRole("button", { name: "Compare" }).click();
+  await expect(page.getByRole("region", { name: "Comparison" })).toContainText("httpGet");
+  await expect(page.getByRole("region", { name: "Comparison" })).toContainText("resize");
+  await expectNoViolations(page, "a comparison without a server");
+  await page.getByRole("button", { name: "Sessions" }).click();
+  await row(page, "Sessions", /today/u).dblclick();
+  await expect(row(page, "Invocations", /hello/u)).toBeVisible();
+  expect(said).toEqual([]);
+});
