@@ -8,8 +8,8 @@ const node = await prepare("node");
 
 for (const stack of STACKS) {
   describeWith([await prepare(stack)], `a ${stack} worker`, ([worker = node]) => {
-    test("sends 64 MiB in one message, and the session has every byte", async () => {
-      const scripts = [oneMessage("64 MiB", 64)];
+    test("sends 20 MiB in one message, and the session has every byte", async () => {
+      const scripts = [oneMessage("20 MiB", 20)];
       const { recorded, ...reports } = await runRecorded({ worker, host: node }, scripts);
       expectDelivered(reports, scripts);
       expectRecorded(recorded, scripts);
@@ -29,7 +29,7 @@ describe("a node worker", () => {
 });
 
 test("one to ten workers at once keep their messages apart, each in its order", async () => {
-  const scripts = Array.from({ length: 10 }, (_, index) => workersAtOnce(index + 1));
+  const scripts = [1, 2, 5, 10].map(workersAtOnce);
   const { recorded, ...reports } = await runRecorded({ worker: node, host: node }, scripts);
   expectDelivered(reports, scripts);
   expectRecorded(recorded, scripts);

@@ -47,7 +47,7 @@ export function startHttpRecording(): HttpRecording {
       for (const server of servers.splice(0)) {
         server.close();
       }
-      rmSync(directory, { recursive: true, force: true });
+      rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     },
   };
 }

@@ -106,7 +106,7 @@ describe.each(recordingNames)("%s", (name) => {
 
   test("says the same byte by byte", () => {
     expect(print(replay(recording.chunks, () => 1))).toEqual(print(whole));
-  });
+  }, 300_000);
 });
 
 test("a conversation that is stored after every byte says the same", () => {

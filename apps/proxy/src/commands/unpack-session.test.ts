@@ -8,7 +8,10 @@ import { unpackSession } from "./unpack-session.ts";
 const folder = mkdtempSync(join(tmpdir(), "unpack-"));
 // Other tests have folders of the same names meanwhile.
 vi.stubEnv("TMPDIR", folder);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const folders = () => readdirSync(folder).filter((name) => name.startsWith("inspector-open-"));
 
