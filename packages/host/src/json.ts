@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
 import { formatCause, HostError } from "./host-error.ts";
 import { decodeSettings, parseSettingsJson } from "./settings-json.ts";
 
@@ -53,7 +54,7 @@ export async function readJsonFile(
 ): Promise<JsonObject | undefined> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readRegularFile(path);
   } catch (cause) {
     if (isNodeError(cause) && cause.code === "ENOENT") {
       return undefined;
@@ -61,6 +62,19 @@ export async function readJsonFile(
     throw new HostError("configuration-invalid", `${path} could not be read: ${formatCause(cause)}`, { cause });
   }
   return parseJsonFile(path, bytes, options);
+}
+
+/** A pipe would be waited for without end, and a device may never end. @throws what the file system says, or that it is no file */
+async function readRegularFile(path: string): Promise<Uint8Array> {
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    if (!(await handle.stat()).isFile()) {
+      throw new Error("it is no regular file");
+    }
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The same for bytes that were read. @throws {HostError} "configuration-invalid" */

@@ -1,4 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { readJsonFile } from "./json.ts";
 import { decodeSettings, parseSettingsJson, SettingsJsonError } from "./settings-json.ts";
 
 const parse = (text: string): unknown => parseSettingsJson(text);
@@ -71,3 +76,19 @@ describe("the bytes of a settings file", () => {
     );
   });
 });
+
+test.skipIf(process.platform === "win32")(
+  "a pipe in the place of a settings file is refused, not waited for",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "settings "));
+    try {
+      const file = join(folder, "host.json");
+      execFileSync("mkfifo", [file]);
+      await expect(readJsonFile(file)).rejects.toMatchObject({
+        message: `${file} could not be read: it is no regular file`,
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);

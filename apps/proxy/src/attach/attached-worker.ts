@@ -1,6 +1,5 @@
 /** One worker that a shim stands for, as `run` sees it. */
 import { readlinkSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
@@ -11,6 +10,7 @@ import { Line } from "@inspector/relay/line";
 import { isRunningProcess, type ProcessIdentity, processIdentity } from "@inspector/relay/process-identity";
 import type { Route, RoutedRelay } from "@inspector/relay/relay";
 import { splitLines } from "@inspector/wire/lines";
+import { readPlainText } from "../read-file.ts";
 import type { FromRun, FromShim, OutputStream } from "./gate-lines.ts";
 import { parseFromShim } from "./gate-messages.ts";
 import { describeHandlerApp } from "./handler-app.ts";
@@ -303,7 +303,7 @@ async function readConfig({ variables }: Hello): Promise<unknown> {
     return undefined;
   }
   try {
-    const text = await readFile(join(directory, "worker.config.json"), "utf8");
+    const text = readPlainText(join(directory, "worker.config.json"));
     return text.length > MAX_CONFIG_CHARS ? undefined : JSON.parse(text);
   } catch {
     return undefined;

@@ -4,8 +4,9 @@
  * that tells nothing for a good one. The shim bundles this file.
  * @see Core Tools, `PythonHelpers.GetEnvironmentPythonVersion`
  */
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
+import { readPlainText } from "../read-file.ts";
 
 const NAMES = [
   "python3",
@@ -69,7 +70,7 @@ function realPathOf(file: string): string {
 
 function read(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readPlainText(file);
   } catch {
     return "";
   }

@@ -4,8 +4,9 @@
  * written; where nothing is built, the file is changed for as long as the run lasts.
  * @see docs/protocol-notes.md, "Starting a worker"
  */
-import { copyFileSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, isAbsolute, join, resolve } from "node:path";
+import { readPlainText } from "../read-file.ts";
 import { DISPLACED_KEY, parseDescription } from "./real-executable.ts";
 import type { Variables } from "./settings.ts";
 
@@ -79,7 +80,7 @@ export type ChangedConfig = { readonly file: string; readonly copy: string };
 export function changeConfigs(roots: readonly string[], shim: string, folder: string): ChangedConfig[] {
   const changed: ChangedConfig[] = [];
   for (const file of new Set(roots.flatMap((root) => findConfigs(root, MAX_DEPTH)))) {
-    const hooked = hookConfig(readFileSync(file, "utf8"), shim);
+    const hooked = hookConfig(readPlainText(file), shim);
     if (hooked === undefined) {
       continue;
     }
@@ -103,7 +104,7 @@ export function changeConfigs(roots: readonly string[], shim: string, folder: st
 export function restoreConfigs(changed: readonly ChangedConfig[]): void {
   for (const { file, copy } of changed) {
     try {
-      if (readFileSync(file, "utf8").includes(DISPLACED_KEY)) {
+      if (readPlainText(file).includes(DISPLACED_KEY)) {
         const { atime, mtime } = statSync(copy);
         copyFileSync(copy, file);
         utimesSync(file, atime, mtime);

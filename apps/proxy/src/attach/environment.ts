@@ -1,6 +1,7 @@
 /** The environment of a command whose hosts are to start shims. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { readPlainText } from "../read-file.ts";
 import { hookVariables } from "./dotnet-hook.ts";
 import { CUSTOM, type HandlerSection, handlerSection, handlerSettingNames } from "./handler-app.ts";
 import { LANGUAGES } from "./languages.ts";
@@ -95,7 +96,7 @@ export function findInProcess(folders: readonly string[], environment: Variables
 
 function localSettingsOf(folder: string): Variables {
   try {
-    return parseLocalSettings(readFileSync(join(folder, "local.settings.json"), "utf8"));
+    return parseLocalSettings(readPlainText(join(folder, "local.settings.json")));
   } catch {
     return {};
   }

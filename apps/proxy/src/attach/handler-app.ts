@@ -1,6 +1,7 @@
 /** A custom handler as its app's files describe it, and what is recorded of the app. The shim bundles `findHandler`. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { readPlainText } from "../read-file.ts";
 import { lookUp, parseLenientJson, type Variables } from "./settings.ts";
 
 /** Names the shim that stands for a custom handler, as FUNCTIONS_WORKER_RUNTIME names such apps. */
@@ -97,7 +98,7 @@ function folders(path: string): string[] {
 
 function readJson(file: string): Json {
   try {
-    const value = parseLenientJson(readFileSync(file, "utf8"));
+    const value = parseLenientJson(readPlainText(file));
     return isJson(value) ? value : {};
   } catch {
     return {};

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { readPlainText } from "../read-file.ts";
 
 /**
  * Whether an app names dependencies in its package.json and has no node_modules to find them in, in its folder or above.
@@ -21,7 +22,7 @@ export function lacksModules(directory: string): boolean {
 
 function namesDependencies(file: string): boolean {
   try {
-    const content: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const content: unknown = JSON.parse(readPlainText(file));
     const { dependencies } = Object(content);
     return typeof dependencies === "object" && dependencies !== null && Object.keys(dependencies).length > 0;
   } catch {

@@ -14,7 +14,6 @@ const FREE_PORT = { host: "127.0.0.1", port: 0 };
 const USUAL_HTTP = { host: "127.0.0.1", port: 7071 };
 
 export async function host(args: readonly string[]): Promise<number> {
-  const stop = listenForStop();
   const isSetting = (arg: string): boolean => /^(?:\/|--)?languageWorkers:/iu.test(arg);
   const options = {
     ...RECORDING_OPTIONS,
@@ -37,6 +36,9 @@ export async function host(args: readonly string[]): Promise<number> {
     });
   }
   const common = recordingValues(values, FREE_PORT);
+  // It may be a pipe of a shell: until that has ended, signals end the command.
+  const json = values.config === undefined ? undefined : readConfig(values.config);
+  const stop = listenForStop();
   const write = common.isJson ? complain : print;
   const running = await startHostedApp({
     signal: stop.signal,
@@ -49,7 +51,7 @@ export async function host(args: readonly string[]): Promise<number> {
     configuration: {
       arguments: args.filter(isSetting),
       environment: process.env,
-      ...(values.config !== undefined && { json: readConfig(values.config) }),
+      ...(json !== undefined && { json }),
     },
     onEvent: (event) => {
       const line = describe(event);

@@ -1,6 +1,7 @@
 /** `inspector export`: from the session to the file, or to what a dry run says of it. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ExportFacts, ExportStep } from "@inspector/contract/export";
+import { InspectorError } from "@inspector/contract/inspector-error";
 import { compressed, type ExportOrder, exportSession } from "@inspector/hub/export/export-session";
 import { writeNdjson } from "@inspector/hub/export/ndjson";
 import { selectMessages } from "@inspector/hub/export/selection";
@@ -34,7 +35,9 @@ export async function exportTo(request: ExportRequest): Promise<void> {
     const folder = new TemporaryFolder(isDryRun ? undefined : request.output);
     try {
       const copy = join(folder.path, "copy.inspector");
-      const facts = await exportSession(database, copy, output ?? NOWHERE, request, tellProgress);
+      const facts = await exportSession(database, copy, output ?? NOWHERE, request, tellProgress).catch((cause) => {
+        throw isFull(cause) ? noRoom(folder.path, cause) : cause;
+      });
       showProgress("");
       tellFacts(facts, request);
     } finally {
@@ -46,6 +49,25 @@ export async function exportTo(request: ExportRequest): Promise<void> {
     database.close();
     showProgress("");
   }
+}
+
+/** SQLite's code of a full disk. */
+const SQLITE_FULL = 13;
+
+/** Whether there is no room for the copy: nothing else is written by way of SQLite. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && Number(error.errcode) % 256 === SQLITE_FULL;
+}
+
+function noRoom(folder: string, cause: unknown): InspectorError {
+  return new InspectorError(
+    "not-written",
+    `The copy without secrets cannot be written: the disk of ${dirname(folder)} is full`,
+    {
+      hint: "Give --output a file on a disk with room for as much as the session has, and for the file itself.",
+      cause,
+    },
+  );
 }
 
 /** Of what is written there only the size matters. */

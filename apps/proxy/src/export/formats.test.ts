@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +17,7 @@ import { storeHttpBody } from "@inspector/hub/export/recorded-values";
 import { openSession } from "@inspector/hub/reader/open-session";
 import { openForReading } from "@inspector/hub/sqlite";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { canMakeDisks, makeDisk } from "../../../../e2e/small-disk.ts";
 import { writeSession } from "../../../../packages/hub/testing/recorded-session.ts";
 import { HAR, misfits } from "../../testing/har-facts.ts";
 import { exportSession } from "../commands/export.ts";
@@ -133,6 +143,20 @@ describe("an exported session", () => {
 });
 
 describe("an export that is refused or tried", () => {
+  test.skipIf(!canMakeDisks())("says that the disk is full, and leaves nothing on it", async () => {
+    const disk = makeDisk(1);
+    try {
+      for (const more of [[], ["--format", "inspector"], ["--no-redact"]]) {
+        const written = exportSession([session, "--output", join(disk.path, "x"), ...more]);
+        const error: unknown = await written.catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ code: "not-written", hint: expect.stringContaining("--output") });
+        expect(readdirSync(disk.path)).toEqual([]);
+      }
+    } finally {
+      disk.remove();
+    }
+  });
+
   const refused = (...args: readonly string[]) => exportSession([session, ...args]);
 
   test("says which formats and policies there are, and leaves nothing behind", async () => {

@@ -1,10 +1,11 @@
 /** Where the page of a running recording is, for other commands of the same user. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { allJournals } from "@inspector/hub/ingest/journals";
 import type { StateFolder } from "@inspector/hub/state-folder";
 import { type Address, formatAddress } from "../address.ts";
+import { readPlainText } from "../read-file.ts";
 import { isRunning } from "./recover.ts";
 
 /** Beside the journal; gone with it. */
@@ -68,7 +69,7 @@ function isHeardAt(listen: string, { host, port }: Address): boolean {
 
 function readAddress(journal: string): PageAddress | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(join(journal, FILE), "utf8"));
+    const value: unknown = JSON.parse(readPlainText(join(journal, FILE)));
     if (typeof value !== "object" || value === null || !("listen" in value) || !("url" in value)) {
       return undefined;
     }

@@ -2,11 +2,11 @@
  * A session may come from a stranger. The file that a load names is run, so it has to be what the app in the chosen folder
  * says itself, in its function.json.
  */
-import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { reasonOf } from "@inspector/contract/inspector-error";
 import { parseJsonFile } from "@inspector/host";
 import type { FunctionLoadRequest } from "@inspector/proto";
+import { readPlainFile } from "../read-file.ts";
 
 /**
  * Why a function is not loaded; undefined where it may be.
@@ -43,7 +43,7 @@ type FunctionJson = { readonly scriptFile: string | undefined; readonly entryPoi
 function readFunctionJson(folder: string): FunctionJson | { readonly problem: string } {
   try {
     const file = join(folder, "function.json");
-    const value = parseJsonFile(file, readFileSync(file));
+    const value = parseJsonFile(file, readPlainFile(file));
     return { scriptFile: textAt(value, "scriptFile"), entryPoint: textAt(value, "entryPoint") };
   } catch (cause) {
     return { problem: reasonOf(cause) };

@@ -1,6 +1,6 @@
 /** What the shim was called with, and what it would have been without us. */
-import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { readPlainText } from "../../read-file.ts";
 import { coreToolsPython, findOnPath } from "../core-tools-python.ts";
 import type { HandlerPlace } from "../gate-lines.ts";
 import { CUSTOM, findHandler } from "../handler-app.ts";
@@ -142,7 +142,7 @@ function withoutLauncher(
 
 function read(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readPlainText(file);
   } catch {
     return "";
   }
