@@ -119,11 +119,13 @@ test("functions: what was loaded, how it went, and the last error leads to its i
   for (const name of ["audit", "chatty", "cleanup", "hello", "order", "ping", "report", "resize", "slow"]) {
     await expect(row(page, "Functions", new RegExp(`^${name}`, "u"))).toBeVisible();
   }
+  await expect(row(page, "Functions", /^hello/u)).toContainText("GET");
   await row(page, "Functions", /^resize/u).click();
   const pane = page.getByRole("region", { name: "Function", exact: true });
   await expect(pane.getByRole("table", { name: /Bindings/u })).toContainText("queueTrigger");
-  await expect(pane.getByText(/alps\.jpg needs/u)).toBeVisible();
-  await pane.getByRole("button", { name: "Open the invocation" }).click();
+  const error = pane.getByRole("table", { name: /Errors/u }).getByRole("row", { name: /alps\.jpg needs/u });
+  await expect(error.getByRole("cell").nth(1)).toHaveText(/^[1-9]/u);
+  await error.getByRole("button").first().click();
   await expect(page.getByRole("region", { name: "Invocation" }).getByRole("heading", { name: "resize" })).toBeVisible();
   await expect(page.getByRole("region", { name: "Invocation" }).getByText("failed").first()).toBeVisible();
 });

@@ -18,6 +18,8 @@
  * | `GET /api/http` | {@link StrayHttp}: requests to workers' own HTTP servers that belong to no invocation |
  * | `GET /api/http/ID/request`, `…/response` | the body of an {@link HttpLeg}; honours `Range: bytes=A-B` |
  * | `GET /api/functions` | {@link FunctionInfo}[] |
+ * | `GET /api/functions/totals` | {@link FunctionTotal}[], by name |
+ * | `GET /api/functions/errors?name=NAME` | {@link FunctionError}[] of the functions of that name, the most frequent first |
  * | `GET /api/workers` | {@link WorkerInfo}[] |
  * | `GET /api/problems` | {@link Problems} |
  * | `GET /api/overview?from=NS&to=NS&buckets=N` | {@link Overview} |
@@ -446,6 +448,8 @@ export type FunctionInfo = {
   readonly bindings: readonly BindingInfo[];
   readonly load: ExchangeState | "not-requested";
   readonly loadError?: string;
+  /** Its worker's stream has ended. */
+  readonly isWorkerGone?: true;
   /** The host's, answered or not; replays are no calls. */
   readonly calls: number;
   readonly failures: number;
@@ -459,6 +463,35 @@ export type FunctionInfo = {
   readonly lastError?: { readonly text: string; readonly invocation: Seq; readonly at: Nanos };
   /** Durations of the newest calls, oldest first, at most 50: for a sparkline. */
   readonly recent: readonly Nanos[];
+};
+
+/** A function over all workers that loaded it, by its name; figures are those of all its calls together. */
+export type FunctionTotal = Pick<
+  FunctionInfo,
+  | "name"
+  | "trigger"
+  | "bindings"
+  | "calls"
+  | "failures"
+  | "inFlight"
+  | "lost"
+  | "p50"
+  | "p95"
+  | "max"
+  | "lastError"
+  | "recent"
+> & {
+  /** Of each worker: those that are there first, the newest first. */
+  readonly workers: readonly FunctionInfo[];
+};
+
+/** Failures of one function that say the same, but for numbers and ids in it. */
+export type FunctionError = {
+  /** What one of them says. */
+  readonly text: string;
+  readonly count: number;
+  readonly first: { readonly invocation: Seq; readonly at: Nanos };
+  readonly last: { readonly invocation: Seq; readonly at: Nanos };
 };
 
 export type ProcessInfo = {

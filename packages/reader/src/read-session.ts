@@ -1,6 +1,8 @@
 /** A session that is looked at: an open database, and what can be asked of it. */
 import type {
+  FunctionError,
   FunctionInfo,
+  FunctionTotal,
   Nanos,
   Overview,
   Problems,
@@ -12,6 +14,7 @@ import type {
 } from "@inspector/contract/page";
 import type { Database } from "@inspector/session/database";
 import { functionsOf } from "@inspector/session/function-queries";
+import { functionErrorsOf, functionTotalsOf } from "@inspector/session/function-totals";
 import { createInvocationQueries, type InvocationQueries } from "@inspector/session/invocation-queries";
 import { type OverviewRange, overviewOf } from "@inspector/session/overview";
 import { createQueries, type Queries } from "@inspector/session/queries";
@@ -37,6 +40,8 @@ export type ReadSession = {
    */
   present(): Nanos;
   functions(): FunctionInfo[];
+  functionTotals(): FunctionTotal[];
+  functionErrors(name: string): FunctionError[];
   workers(): WorkerInfo[];
   strayHttp(): StrayHttp;
   problems(): Problems;
@@ -103,6 +108,8 @@ export function createReadSession(options: ReadOptions): ReadSession {
     },
     present,
     functions: () => functionsOf(database, readPayload),
+    functionTotals: () => functionTotalsOf(database, readPayload),
+    functionErrors: (name) => functionErrorsOf(database, name),
     workers: () => workersOf(database, readPayload, problems?.ask().verdicts ?? []),
     strayHttp: () => invocations.httpLegs.strays(isLive ? present() : undefined),
     problems: () => problems?.ask() ?? NO_PROBLEMS,

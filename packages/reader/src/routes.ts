@@ -30,6 +30,12 @@ const ROUTER = createRouter<Asked, PageAnswer>([
   ["GET", "http/:id/request", (asked, id) => httpBody(asked, id, "request")],
   ["GET", "http/:id/response", (asked, id) => httpBody(asked, id, "response")],
   ["GET", "functions", (asked) => jsonAnswer(sessionOf(asked).functions())],
+  ["GET", "functions/totals", (asked) => jsonAnswer(sessionOf(asked).functionTotals())],
+  [
+    "GET",
+    "functions/errors",
+    (asked) => jsonAnswer(sessionOf(asked).functionErrors(asked.parameters.get("name") ?? "")),
+  ],
   ["GET", "workers", (asked) => jsonAnswer(sessionOf(asked).workers())],
   ["GET", "problems", (asked) => jsonAnswer(sessionOf(asked).problems())],
   ["GET", "seen", (asked) => jsonAnswer(sessionOf(asked).seen())],

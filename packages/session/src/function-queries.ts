@@ -1,28 +1,42 @@
 /** What each worker loaded, and how it fared. */
 
-import type { BindingInfo, ExchangeState, FunctionInfo, Nanos } from "@inspector/contract/page";
+import type { FunctionInfo, Nanos, Seq } from "@inspector/contract/page";
 import { ENDED_STREAMS } from "@inspector/filter/columns";
 import { IS_UNHEARD, REQUEST_WAS_HELD, WORKER_TIME } from "@inspector/filter/worker-time";
-import { CUSTOM_HANDLER_PATH, decodeMessage, type RpcFunctionMetadata } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
-import { invocationState } from "./invocation/invocation.ts";
-import { workerStepOf } from "./invocation/store.ts";
+import { createLoads } from "./function-loads.ts";
 import type { ReadPayload } from "./payload.ts";
-import { isRecord, jsonOf, maybeNumber, optional } from "./sql-values.ts";
+import { maybeNumber, optional } from "./sql-values.ts";
 
-const BY_HOST = "id NOT IN (SELECT invocation FROM replay)";
+export const BY_HOST = "id NOT IN (SELECT invocation FROM replay)";
 
 /** The time between request and answer is the worker's own. */
-const UNHELD = `id NOT IN (${REQUEST_WAS_HELD})`;
+export const UNHELD = `id NOT IN (${REQUEST_WAS_HELD})`;
 
 /** Durations that a sparkline shows. */
-const RECENT = 50;
+export const RECENT = 50;
+
+/** A function of one worker, and what totals over several of them are made from. */
+export type FunctionPart = {
+  readonly info: FunctionInfo;
+  /** Its answered calls whose times are known. */
+  readonly timed: number;
+  /** The times of those whose requests were held. */
+  readonly held: readonly Nanos[];
+  /** The newest calls, newest first. */
+  readonly newest: readonly { readonly id: Seq; readonly time: Nanos }[];
+};
 
 /**
  * Functions of every worker: those it loaded, and those that were invoked though no load was seen. All figures are of the
  * host's calls, replays left out; the times are those for which the worker had what it answered.
  */
 export function functionsOf(database: Database, readPayload: ReadPayload): FunctionInfo[] {
+  return functionPartsOf(database, readPayload).map(({ info }) => info);
+}
+
+/** @see functionsOf */
+export function functionPartsOf(database: Database, readPayload: ReadPayload): FunctionPart[] {
   const calls = database
     .prepare(
       `SELECT stream, function_id, count(*) AS calls, count(duration) FILTER (WHERE ${UNHELD}) AS timed,
@@ -40,29 +54,33 @@ export function functionsOf(database: Database, readPayload: ReadPayload): Funct
   const knownByKey = new Map(known.map((row) => [keyOf(row), row]));
   const figures = createFigures(database);
   const load = createLoads(database, readPayload);
+  const ended = database.prepare(ENDED_STREAMS).all();
+  const endedStreams = new Set(ended.map((row) => numberOf(row["id"])));
   return [...keys]
-    .map(([key, { stream, functionId }]): FunctionInfo => {
+    .map(([key, { stream, functionId }]): FunctionPart => {
       const found = knownByKey.get(key);
-      return {
+      const { timed, held, newest, ...known } = figures(stream, functionId, callsByKey.get(key));
+      const info = {
         stream,
         functionId,
         name: textOf(found?.["name"]) ?? functionId,
         ...optional("trigger", textOf(found?.["trigger"])),
+        ...(endedStreams.has(stream) && { isWorkerGone: true as const }),
         ...load(stream, functionId),
-        ...figures(stream, functionId, callsByKey.get(key)),
+        ...known,
+        recent: newest.map(({ time }) => time).reverse(),
       };
+      return { info, timed, held, newest };
     })
-    .sort((a, b) => a.stream - b.stream || (a.name < b.name ? -1 : 1));
+    .sort(({ info: a }, { info: b }) => a.stream - b.stream || (a.name < b.name ? -1 : 1));
 }
 
 function keyOf(row: SqlRow): string {
   return `${numberOf(row["stream"])} ${textOf(row["function_id"]) ?? ""}`;
 }
 
-type Figures = Pick<
-  FunctionInfo,
-  "calls" | "failures" | "inFlight" | "lost" | "p50" | "p95" | "max" | "lastError" | "recent"
->;
+type Figures = Pick<FunctionInfo, "calls" | "failures" | "inFlight" | "lost" | "p50" | "p95" | "max" | "lastError"> &
+  Pick<FunctionPart, "timed" | "held" | "newest">;
 
 /** All of it is read from one index, but for the few calls whose requests were held. */
 function createFigures(database: Database) {
@@ -77,7 +95,7 @@ function createFigures(database: Database) {
   const fromLongest = nth("DESC");
   const heldTimes = createHeldTimes(database);
   const recent = database.prepare(
-    `SELECT ${WORKER_TIME} AS time ${OF} AND time IS NOT NULL ORDER BY id DESC LIMIT ${RECENT}`,
+    `SELECT id, ${WORKER_TIME} AS time ${OF} AND time IS NOT NULL ORDER BY id DESC LIMIT ${RECENT}`,
   );
   const lastFailed = database.prepare(`SELECT max(id) AS id ${OF} AND status = 0`);
   const failed = database.prepare("SELECT result, answered_at FROM invocation WHERE id = ?");
@@ -124,10 +142,9 @@ function createFigures(database: Database) {
           at: numberOf(error?.["answered_at"]),
         },
       }),
-      recent: recent
-        .all(stream, functionId)
-        .map(({ time }) => numberOf(time))
-        .reverse(),
+      timed,
+      held,
+      newest: recent.all(stream, functionId).map(({ id, time }) => ({ id: numberOf(id), time: numberOf(time) })),
     };
   };
 }
@@ -153,136 +170,4 @@ function createHeldTimes(database: Database): ReadonlyMap<string, readonly Nanos
 /** Place, from 0, of the value that `share` of `count` sorted values do not exceed. */
 export function rankOf(count: number, share: number): number {
   return Math.max(Math.ceil(count * share) - 1, 0);
-}
-
-type Load = Pick<FunctionInfo, "bindings" | "load" | "loadError">;
-
-/** How the loading of functions went, and what their requests say of bindings. */
-function createLoads(database: Database, readPayload: ReadPayload) {
-  const exchange = database.prepare(
-    // What was loaded once stays loaded, whatever a later attempt gives.
-    "SELECT * FROM worker_step WHERE stream = ? AND step = 'load' AND subject = ? ORDER BY ifnull(status = 1, 0) DESC, attempt DESC LIMIT 1",
-  );
-  const ended = database.prepare(`SELECT ? IN (${ENDED_STREAMS}) AS is_ended`);
-  const described = new Map<number, Map<string, RpcFunctionMetadata>>();
-
-  /** From requests that name several functions: a load of a collection, or the worker's own index. */
-  function describedIn(stream: number): Map<string, RpcFunctionMetadata> {
-    const known = described.get(stream);
-    if (known !== undefined) {
-      return known;
-    }
-    const found = new Map<string, RpcFunctionMetadata>();
-    const seqs = database
-      .prepare(
-        `SELECT answered_seq AS seq FROM worker_step WHERE stream = ? AND step = 'index' AND answered_seq IS NOT NULL
-         UNION ALL SELECT started_seq FROM worker_step WHERE stream = ? AND step = 'load' AND subject = '' AND started_seq IS NOT NULL`,
-      )
-      .all(stream, stream);
-    for (const { seq } of seqs) {
-      for (const [id, metadata] of metadataIn(readPayload(numberOf(seq)))) {
-        found.set(id, metadata);
-      }
-    }
-    described.set(stream, found);
-    return found;
-  }
-
-  const handler = database.prepare("SELECT headers FROM stream WHERE id = ? AND path = ?");
-
-  return (stream: number, functionId: string): Load => {
-    const ofHandler = handler.get(stream, CUSTOM_HANDLER_PATH);
-    if (ofHandler !== undefined) {
-      // It has nothing to load: its host reads function.json, and the handler answers for every function.
-      return { load: "success", bindings: handlerBindings(jsonOf(ofHandler["headers"]), functionId) };
-    }
-    const row = exchange.get(stream, functionId) ?? exchange.get(stream, "");
-    const step = row === undefined ? undefined : workerStepOf(row);
-    const isEnded = ended.get(stream)?.["is_ended"] === 1;
-    const answer = step?.subject === "" && step.answeredSeq !== undefined ? readPayload(step.answeredSeq) : undefined;
-    const own = answer === undefined ? undefined : loadResultIn(answer, functionId);
-    const state: ExchangeState | "not-requested" =
-      step === undefined ? "not-requested" : invocationState({ ...step, ...own }, isEnded);
-    const requested = step?.startedSeq === undefined ? undefined : readPayload(step.startedSeq);
-    const metadata = metadataIn(requested).get(functionId) ?? describedIn(stream).get(functionId);
-    return {
-      bindings: metadata === undefined ? [] : bindingsOf(metadata),
-      load: state,
-      ...optional("loadError", state === "failed" ? (own?.result ?? step?.result) : undefined),
-    };
-  };
-}
-
-/** How one function fared in a load of several. */
-function loadResultIn(
-  payload: Uint8Array,
-  functionId: string,
-): { readonly status: number; readonly result: string | undefined } | undefined {
-  const decoded = decodeMessage(payload);
-  if (!decoded.ok || decoded.message.content.case !== "functionLoadResponseCollection") {
-    return undefined;
-  }
-  const own = decoded.message.content.value.functionLoadResponses.find(
-    (response) => response.functionId === functionId,
-  );
-  return own && { status: own.result?.status ?? 0, result: own.result?.exception?.message ?? own.result?.result };
-}
-
-function metadataIn(payload: Uint8Array | undefined): Map<string, RpcFunctionMetadata> {
-  const found = new Map<string, RpcFunctionMetadata>();
-  const decoded = payload === undefined ? undefined : decodeMessage(payload);
-  if (!decoded?.ok) {
-    return found;
-  }
-  const { content } = decoded.message;
-  const note = (id: string, metadata: RpcFunctionMetadata | undefined): void => {
-    if (metadata !== undefined) {
-      found.set(id, metadata);
-    }
-  };
-  if (content.case === "functionLoadRequest") {
-    note(content.value.functionId, content.value.metadata);
-  }
-  if (content.case === "functionLoadRequestCollection") {
-    for (const request of content.value.functionLoadRequests) {
-      note(request.functionId, request.metadata);
-    }
-  }
-  if (content.case === "functionMetadataResponse") {
-    for (const metadata of content.value.functionMetadataResults) {
-      note(metadata.functionId, metadata);
-    }
-  }
-  return found;
-}
-
-const DIRECTIONS = ["in", "out", "inout"] as const;
-
-/** From what is kept of a custom handler in its stream's headers. */
-function handlerBindings(headers: unknown, functionId: string): BindingInfo[] {
-  const handler = isRecord(headers) && isRecord(headers["handler"]) ? headers["handler"] : {};
-  const functions = Array.isArray(handler["functions"]) ? handler["functions"].filter(isRecord) : [];
-  const { bindings } = functions.find(({ name }) => name === functionId) ?? {};
-  return (Array.isArray(bindings) ? bindings.filter(isRecord) : []).map(({ name, type, direction }) => ({
-    name: String(name),
-    type: String(type),
-    direction: DIRECTIONS.find((one) => one === direction) ?? "in",
-  }));
-}
-
-/** `detail` is the binding as its author wrote it, where the worker passed that on. */
-function bindingsOf({ bindings, rawBindings }: RpcFunctionMetadata): BindingInfo[] {
-  const raw = rawBindings.flatMap((text) => {
-    try {
-      const value: unknown = JSON.parse(text);
-      return typeof value === "object" && value !== null ? [value] : [];
-    } catch {
-      return [];
-    }
-  });
-  return Object.entries(bindings).map(([name, { type, direction, properties }]) => {
-    const written = raw.find((value) => "name" in value && value.name === name);
-    const detail: unknown = written ?? (Object.keys(properties).length > 0 ? properties : undefined);
-    return { name, type, direction: DIRECTIONS[direction] ?? "in", ...optional("detail", detail) };
-  });
 }

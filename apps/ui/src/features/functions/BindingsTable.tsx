@@ -32,7 +32,7 @@ export function BindingsTable({ bindings }: { readonly bindings: readonly Bindin
               <th scope="row">{binding.name}</th>
               <td>{binding.type}</td>
               <td>{binding.direction}</td>
-              <td>
+              <td className={styles["properties"]}>
                 <Properties binding={binding} />
               </td>
             </tr>

@@ -1,7 +1,6 @@
-import type { FunctionInfo } from "@inspector/contract/page";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useSessionState } from "../../shell/data/session-context.ts";
-import { useFunctions } from "../../shell/data/workbench-queries.ts";
+import { useFunctionTotals } from "../../shell/data/workbench-queries.ts";
 import { DataGrid } from "../../shell/grid/DataGrid.tsx";
 import type { Sorting } from "../../shell/grid/grid-lines.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
@@ -9,18 +8,21 @@ import { Failed, Loading, PaneState } from "../../shell/panes/PaneState.tsx";
 import { SplitView } from "../../shell/panes/SplitView.tsx";
 import { FunctionDetail } from "./FunctionDetail.tsx";
 import { functionColumns } from "./function-columns.tsx";
-import { functionKey, listFunctions } from "./function-rows.ts";
+import { findFunction, listFunctions } from "./function-rows.ts";
 
-/** What each worker loaded, how often it was called, how long that took and what went wrong. */
+/** Functions over all their workers: how often each was called, how long that took and what went wrong. */
 export function FunctionsView() {
   const { address, go } = useShell();
   const { session } = useSessionState();
-  const { data, error, refetch } = useFunctions();
+  const { data, error, refetch } = useFunctionTotals();
   const [sorting, setSorting] = useState<Sorting | undefined>();
-  const lines = useMemo(() => listFunctions(data ?? [], session?.streams ?? [], sorting), [data, session, sorting]);
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const fold = useCallback((name: string) => setOpen((was) => flipped(was, name)), []);
+  const streams = session?.streams ?? NO_STREAMS;
+  const lines = useMemo(() => listFunctions(data ?? [], streams, sorting, open), [data, streams, sorting, open]);
   const columns = useMemo(
-    () => functionColumns((invocation) => go({ view: "invocations", filter: "", invocation })),
-    [go],
+    () => functionColumns((invocation) => go({ view: "invocations", filter: "", invocation }), fold),
+    [go, fold],
   );
   if (data === undefined) {
     return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading what="functions" />;
@@ -28,20 +30,30 @@ export function FunctionsView() {
   if (data.length === 0) {
     return <NoFunctions />;
   }
-  const selected = data.find((fn) => functionKey(fn) === address.item);
+  const selected = findFunction(data, streams, address.item);
   return (
     <SplitView
       separator="Size of the function's pane"
       size="37%"
       rows={lines.length}
-      detail={selected && <Selected fn={selected} sessionId={session?.id ?? ""} />}
+      detail={
+        selected && (
+          <FunctionDetail
+            key={`${session?.id ?? ""} ${selected.key}`}
+            row={selected}
+            onSelect={(item) => go({ item })}
+            onClose={() => go({ item: undefined })}
+          />
+        )
+      }
       list={
         <DataGrid
           label="Functions"
           columns={columns}
           lines={lines}
-          selected={selected && functionKey(selected)}
+          selected={selected?.key}
           onSelect={(item) => go({ item })}
+          onOpen={(key) => data.some(({ name, workers }) => name === key && workers.length > 1) && fold(key)}
           onClose={selected && (() => go({ item: undefined }))}
           sorting={sorting}
           onSort={setSorting}
@@ -51,9 +63,14 @@ export function FunctionsView() {
   );
 }
 
-function Selected({ fn, sessionId }: { readonly fn: FunctionInfo; readonly sessionId: string }) {
-  const { go } = useShell();
-  return <FunctionDetail key={`${sessionId} ${functionKey(fn)}`} fn={fn} onClose={() => go({ item: undefined })} />;
+const NO_STREAMS: readonly never[] = [];
+
+function flipped(names: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  const next = new Set(names);
+  if (!next.delete(name)) {
+    next.add(name);
+  }
+  return next;
 }
 
 function NoFunctions() {

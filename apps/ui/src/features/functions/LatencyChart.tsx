@@ -1,9 +1,10 @@
-import type { FunctionInfo, InvocationRow, Seq } from "@inspector/contract/page";
+import type { InvocationRow, Seq } from "@inspector/contract/page";
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatOffset, formatSpan } from "../../shell/format/time.ts";
 import { useWidth } from "../../shell/page/useWidth.ts";
 import detailStyles from "../detail/detail.module.css";
+import type { FunctionRow } from "./function-rows.ts";
 import styles from "./functions.module.css";
 import {
   type Call,
@@ -25,11 +26,11 @@ const HEIGHT = 168;
 const REACH = 24;
 const LABEL_HEIGHT = 12;
 
-type LatencyChartProps = { readonly fn: FunctionInfo; readonly onInvocation: (id: Seq) => void };
+type LatencyChartProps = { readonly row: FunctionRow; readonly onInvocation: (id: Seq) => void };
 
 /** How long the newest calls took, over time, each a point that leads to its invocation. */
-export function LatencyChart({ fn, onInvocation }: LatencyChartProps) {
-  const rows = useFunctionCalls(fn.stream, fn.name);
+export function LatencyChart({ row, onInvocation }: LatencyChartProps) {
+  const rows = useFunctionCalls(row.total.name, row.worker?.stream);
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
   const calls = useMemo(() => (rows ?? []).flatMap(toCall), [rows]);
@@ -49,7 +50,7 @@ export function LatencyChart({ fn, onInvocation }: LatencyChartProps) {
         <Legend calls={calls} />
       </h3>
       <div ref={frame} className={styles["chart"]} style={{ height: HEIGHT }}>
-        {plot && width > 0 && <Plot plot={plot} fn={fn} width={width} onInvocation={onInvocation} />}
+        {plot && width > 0 && <Plot plot={plot} row={row} width={width} onInvocation={onInvocation} />}
         {rows !== undefined && plot === undefined && <p className={styles["quiet"]}>No call has been answered yet.</p>}
       </div>
     </div>
@@ -58,7 +59,7 @@ export function LatencyChart({ fn, onInvocation }: LatencyChartProps) {
 
 type PlotProps = LatencyChartProps & { readonly plot: LatencyPlot; readonly width: number };
 
-function Plot({ plot, fn, width, onInvocation }: PlotProps) {
+function Plot({ plot, row, width, onInvocation }: PlotProps) {
   const [active, setActive] = useState<Seq | undefined>();
   const point = plot.points.find(({ id }) => id === active);
   const right = width - LEFT - RIGHT;
@@ -101,7 +102,7 @@ function Plot({ plot, fn, width, onInvocation }: PlotProps) {
               </text>
             </g>
           ))}
-          <Levels fn={fn} plot={plot} right={right} />
+          <Levels figures={row.figures} plot={plot} right={right} />
           <path className={styles["dots"]} d={dots(plot.points.filter(({ state }) => state !== "failed"))} />
           <path className={styles["crosses"]} d={crosses(plot.points.filter(({ state }) => state === "failed"))} />
           {point && <circle className={styles["active"]} cx={point.x} cy={point.y} r={6} />}
@@ -127,14 +128,18 @@ function Plot({ plot, fn, width, onInvocation }: PlotProps) {
   );
 }
 
-type LevelsProps = { readonly fn: FunctionInfo; readonly plot: LatencyPlot; readonly right: number };
+type LevelsProps = {
+  readonly figures: FunctionRow["figures"];
+  readonly plot: LatencyPlot;
+  readonly right: number;
+};
 
 /** Percentiles as lines across, named at their ends. */
-function Levels({ fn, plot, right }: LevelsProps) {
-  if (fn.p50 === undefined || fn.p95 === undefined) {
+function Levels({ figures, plot, right }: LevelsProps) {
+  if (figures.p50 === undefined || figures.p95 === undefined) {
     return null;
   }
-  const [low, high] = [plot.yOf(fn.p50), plot.yOf(fn.p95)];
+  const [low, high] = [plot.yOf(figures.p50), plot.yOf(figures.p95)];
   const apart = Math.max(0, LABEL_HEIGHT - (low - high)) / 2;
   const levels = [
     { name: "p50", y: low, label: low + apart },

@@ -1,37 +1,60 @@
-import type { FunctionInfo, Seq } from "@inspector/contract/page";
-import { TriangleAlert, X } from "lucide-react";
+import type { Seq } from "@inspector/contract/page";
+import { ChevronRight, TriangleAlert, X } from "lucide-react";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatCount } from "../../shell/format/time.ts";
 import { type GridColumn, keepKeys } from "../../shell/grid/DataGrid.tsx";
 import { Count, Span } from "../../shell/panes/cells.tsx";
-import { failureRate, formatRate, loadStatus, summarizeBindings } from "./function-rows.ts";
+import {
+  describeTrigger,
+  type FunctionRow,
+  failureRate,
+  formatRate,
+  loadErrorOf,
+  rowStatus,
+  summarizeBindings,
+} from "./function-rows.ts";
 import styles from "./functions.module.css";
 import { Sparkline } from "./Sparkline.tsx";
 import { TriggerMark } from "./TriggerMark.tsx";
 
-/** @param onInvocation shows an invocation */
-export function functionColumns(onInvocation: (id: Seq) => void): readonly GridColumn<FunctionInfo>[] {
+/**
+ * @param onInvocation shows an invocation
+ * @param onFold shows or hides the lines of a function's workers
+ */
+export function functionColumns(
+  onInvocation: (id: Seq) => void,
+  onFold: (name: string) => void,
+): readonly GridColumn<FunctionRow>[] {
   return [
     {
       id: "name",
       title: "Function",
       track: "minmax(100px, 1.2fr)",
       sort: "ascending",
-      render: (fn) => <Name fn={fn} />,
+      render: (row) => <Name row={row} onFold={onFold} />,
     },
     {
       id: "trigger",
       title: "Trigger",
       track: "92px",
       sort: "ascending",
-      render: ({ trigger }) => <TriggerMark trigger={trigger} />,
+      render: ({ worker, total }) => !worker && <TriggerMark trigger={total.trigger} />,
+    },
+    {
+      id: "source",
+      title: "Route, schedule, source",
+      track: "minmax(90px, 0.9fr)",
+      minGrid: 900,
+      hint: "What sets it off, as its bindings say: methods and route (below the app's prefix, /api/ by default), schedule, queue …",
+      render: ({ worker, total }) => !worker && <Source text={describeTrigger(total.bindings, total.name)} />,
     },
     {
       id: "bindings",
       title: "Other bindings",
       track: "minmax(80px, 0.8fr)",
-      minGrid: 1080,
-      render: ({ bindings }) => <span className={styles["bindings"]}>{summarizeBindings(bindings)}</span>,
+      minGrid: 1240,
+      render: ({ worker, total }) =>
+        !worker && <span className={styles["bindings"]}>{summarizeBindings(total.bindings)}</span>,
     },
     {
       id: "calls",
@@ -39,7 +62,7 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
       track: "48px",
       isNumber: true,
       sort: "descending",
-      render: ({ calls }) => <Count count={calls} />,
+      render: ({ figures }) => <Count count={figures.calls} />,
     },
     {
       id: "failures",
@@ -48,7 +71,7 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
       isNumber: true,
       sort: "descending",
       hint: "Calls that failed, and their share of the calls that are over",
-      render: (fn) => <Failures fn={fn} />,
+      render: (row) => <Failures row={row} />,
     },
     {
       id: "inFlight",
@@ -57,7 +80,7 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
       isNumber: true,
       minGrid: 700,
       sort: "descending",
-      render: ({ inFlight }) => <Count count={inFlight} />,
+      render: ({ figures }) => <Count count={figures.inFlight} />,
     },
     {
       id: "lost",
@@ -67,7 +90,7 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
       minGrid: 740,
       sort: "descending",
       hint: "Calls that were in flight when their stream ended",
-      render: ({ lost }) =>
+      render: ({ figures: { lost } }) =>
         lost > 0 ? <span className={styles["bad"]}>{formatCount(lost)}</span> : <Count count={0} />,
     },
     latency("p50", "Half of the calls were faster; the time for which requests were held is left out"),
@@ -79,49 +102,84 @@ export function functionColumns(onInvocation: (id: Seq) => void): readonly GridC
       track: "100px",
       minGrid: 784,
       hint: "How long the newest 50 calls took, the newest at the right",
-      render: ({ recent }) => <Sparkline durations={recent} />,
+      render: ({ figures }) => <Sparkline durations={figures.recent} />,
     },
     {
       id: "lastError",
       title: "Last error",
       track: "minmax(0, 1.4fr)",
       minGrid: 960,
-      render: (fn) => <LastError fn={fn} onInvocation={onInvocation} />,
+      render: (row) => <LastError row={row} onInvocation={onInvocation} />,
     },
   ];
 }
 
-function latency(id: "p50" | "p95" | "max", hint: string, minGrid = 0): GridColumn<FunctionInfo> {
-  const render = (fn: FunctionInfo) => <Span span={fn[id]} />;
+function latency(id: "p50" | "p95" | "max", hint: string, minGrid = 0): GridColumn<FunctionRow> {
+  const render = ({ figures }: FunctionRow) => <Span span={figures[id]} />;
   return { id, title: id, track: "60px", isNumber: true, sort: "descending", hint, minGrid, render };
 }
 
-function Name({ fn }: { readonly fn: FunctionInfo }) {
-  const status = loadStatus(fn);
+type NameProps = { readonly row: FunctionRow; readonly onFold: (name: string) => void };
+
+function Name({ row, onFold }: NameProps) {
+  const { title, worker, total, isOpen } = row;
+  const status = rowStatus(row);
+  const label = `The ${total.workers.length} workers of ${total.name}`;
   return (
-    <span className={styles["name"]} title={fn.name}>
-      <b>{fn.name}</b>
+    <span className={styles["name"]} title={title} data-part={worker !== undefined}>
+      {isOpen !== undefined && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={styles["fold"]}
+          aria-label={label}
+          title={`${label} (Enter)`}
+          aria-expanded={isOpen}
+          onKeyDown={keepKeys}
+          onClick={(event) => {
+            event.stopPropagation();
+            onFold(total.name);
+          }}
+          onDoubleClick={(event) => event.stopPropagation()}
+        >
+          <ChevronRight size={13} aria-hidden />
+        </button>
+      )}
+      {worker ? <span>{title}</span> : <b>{title}</b>}
+      {isOpen !== undefined && <small className={styles["quiet"]}>{total.workers.length} workers</small>}
       {status && <StatusMark {...status} />}
     </span>
   );
 }
 
-function Failures({ fn }: { readonly fn: FunctionInfo }) {
-  const rate = failureRate(fn);
-  if (fn.failures === 0 || rate === undefined) {
-    return <Count count={fn.failures} />;
+function Source({ text }: { readonly text: string | undefined }) {
+  return (
+    text !== undefined && (
+      <code className={styles["source"]} title={text}>
+        {text}
+      </code>
+    )
+  );
+}
+
+function Failures({ row: { figures } }: { readonly row: FunctionRow }) {
+  const rate = failureRate(figures);
+  if (figures.failures === 0 || rate === undefined) {
+    return <Count count={figures.failures} />;
   }
   return (
     <span className={styles["failures"]}>
       <X size={12} strokeWidth={2.5} aria-hidden />
-      {formatCount(fn.failures)} <small>{formatRate(rate)}</small>
+      {formatCount(figures.failures)} <small>{formatRate(rate)}</small>
     </span>
   );
 }
 
-type LastErrorProps = { readonly fn: FunctionInfo; readonly onInvocation: (id: Seq) => void };
+type LastErrorProps = { readonly row: FunctionRow; readonly onInvocation: (id: Seq) => void };
 
-function LastError({ fn: { loadError, lastError }, onInvocation }: LastErrorProps) {
+function LastError({ row, onInvocation }: LastErrorProps) {
+  const loadError = loadErrorOf(row);
+  const { lastError } = row.figures;
   if (loadError !== undefined) {
     return (
       <span className={styles["error"]} title={loadError}>

@@ -1,6 +1,17 @@
-import type { FunctionInfo, StreamInfo } from "@inspector/contract/page";
+import type { BindingInfo, FunctionInfo, FunctionTotal, StreamInfo } from "@inspector/contract/page";
 import { describe, expect, test } from "vitest";
-import { bindingFacts, failureRate, formatRate, listFunctions, summarizeBindings } from "./function-rows.ts";
+import type { Sorting } from "../../shell/grid/grid-lines.ts";
+import {
+  bindingFacts,
+  describeTrigger,
+  failureRate,
+  findFunction,
+  formatRate,
+  listFunctions,
+  rowStatus,
+  summarizeBindings,
+  triggerConditions,
+} from "./function-rows.ts";
 
 const fn = (change: Partial<FunctionInfo>): FunctionInfo => ({
   stream: 1,
@@ -29,24 +40,64 @@ const STREAM: StreamInfo = {
   bytes: 0,
 };
 
+const total = (name: string, workers: readonly Partial<FunctionInfo>[]): FunctionTotal => ({
+  ...fn({ name, calls: workers.reduce((sum, { calls = 0 }) => sum + calls, 0) }),
+  workers: workers.map((worker) => fn({ name, ...worker })),
+});
+
+/** Titles of the lines, those of workers indented. */
+function draw(totals: readonly FunctionTotal[], open: readonly string[] = [], sorting?: Sorting): string[] {
+  return listFunctions(totals, [STREAM], sorting, new Set(open)).map((line) =>
+    line.type === "row" ? `${line.row.worker ? "  " : ""}${line.row.title}` : "-",
+  );
+}
+
 describe("the list", () => {
-  test("of one worker has no headings", () => {
-    expect(listFunctions([fn({ name: "a" }), fn({ name: "b" })], [], undefined).map(({ type }) => type)).toEqual([
-      "row",
-      "row",
+  const totals = [total("a", [{ stream: 2, calls: 1 }, { calls: 3 }]), total("b", [{ stream: 2, calls: 9 }])];
+  test("has one line a function, and beneath an open one a line for each of its workers", () => {
+    expect(draw(totals)).toEqual(["a", "b"]);
+    expect(draw(totals, ["a", "b"])).toEqual(["a", "  python 3.12 · 0a1b2c3d", "  stream 1", "b"]);
+  });
+  test("is sorted by the totals; workers stay beneath their function", () => {
+    expect(draw(totals, ["a"], { column: "calls", isDescending: true })).toEqual([
+      "b",
+      "a",
+      "  python 3.12 · 0a1b2c3d",
+      "  stream 1",
     ]);
   });
-  test("of several workers names each above its functions", () => {
-    const lines = listFunctions([fn({ name: "a" }), fn({ name: "a", stream: 2 })], [STREAM], undefined);
-    expect(lines.filter(({ type }) => type === "group")).toMatchObject([
-      { title: "stream 1", detail: "1 function" },
-      { title: "python", detail: "3.12 · 0a1b2c3d · 1 function" },
+  test("finds what an address names, whether its line is shown or not", () => {
+    expect(findFunction(totals, [], "a")?.worker).toBeUndefined();
+    expect(findFunction(totals, [], "2/a")?.worker?.stream).toBe(2);
+    expect(findFunction(totals, [], "2/b")?.key).toBe("b");
+    expect(findFunction(totals, [], "c")).toBeUndefined();
+  });
+  test("marks what is gone, and says of a function how things stand in the workers that are there", () => {
+    const gone = { stream: 2, isWorkerGone: true, load: "failed" } as const;
+    const marks = listFunctions([total("a", [{}, gone]), total("b", [gone])], [], undefined, new Set(["a"]));
+    expect(marks.map((line) => line.type === "row" && rowStatus(line.row)?.label)).toEqual([
+      undefined,
+      undefined,
+      "worker ended",
+      "worker ended",
     ]);
   });
-  test("is sorted within each worker", () => {
-    const functions = [fn({ name: "a", calls: 1 }), fn({ name: "b", calls: 9 }), fn({ name: "c", stream: 2 })];
-    const lines = listFunctions(functions, [], { column: "calls", isDescending: true });
-    expect(lines.map((line) => (line.type === "row" ? line.row.name : "-"))).toEqual(["-", "b", "a", "-", "c"]);
+});
+
+describe("what sets a function off", () => {
+  const trigger = (type: string, detail: unknown): BindingInfo[] => [{ name: "t", type, direction: "in", detail }];
+  test("is told by its binding", () => {
+    expect(describeTrigger(trigger("httpTrigger", { methods: ["get", "POST"], route: "orders/{id}" }), "order")).toBe(
+      "GET, POST orders/{id}",
+    );
+    expect(describeTrigger(trigger("httpTrigger", {}), "order")).toBe("any method order");
+    expect(describeTrigger(trigger("timerTrigger", { schedule: "0 */5 * * * *" }), "f")).toBe("0 */5 * * * *");
+    expect(describeTrigger(trigger("queueTrigger", { queueName: "orders" }), "f")).toBe("orders");
+    expect(describeTrigger(trigger("queueTrigger", undefined), "f")).toBeUndefined();
+  });
+  test("has conditions", () => {
+    expect(triggerConditions(trigger("httpTrigger", { authLevel: "Anonymous" }))).toEqual(["auth level anonymous"]);
+    expect(triggerConditions(trigger("queueTrigger", { connection: "Storage" }))).toEqual(["connection Storage"]);
   });
 });
 

@@ -1,16 +1,24 @@
-import type { BindingInfo, FunctionInfo, StreamInfo } from "@inspector/contract/page";
+import type { BindingInfo, FunctionInfo, FunctionTotal, StreamInfo } from "@inspector/contract/page";
 import { type RowStatus, workerName } from "../../shell/format/message.ts";
-import { formatPlural } from "../../shell/format/size.ts";
 import { type GridLine, type Sorting, sortRows } from "../../shell/grid/grid-lines.ts";
 
-/** One worker's function: names and ids repeat from worker to worker, and one worker may load a name twice. */
-export function functionKey({ stream, functionId }: FunctionInfo): string {
-  return `${stream}/${functionId}`;
-}
+/** A line of the functions: one function over all its workers, or what one of them made of it. */
+export type FunctionRow = {
+  readonly key: string;
+  readonly total: FunctionTotal;
+  /** Absent of a function over all its workers. */
+  readonly worker?: FunctionInfo;
+  /** What the line counts: those of the worker, or of all. */
+  readonly figures: FunctionTotal | FunctionInfo;
+  /** "hello", or "node 22.1 · 0a1b2c3d". */
+  readonly title: string;
+  /** Whether the lines of its workers are shown; absent where there is one worker. */
+  readonly isOpen?: boolean;
+};
 
 /** What the columns of the same ids are sorted by. */
-const SORT_VALUES: Readonly<Record<string, (fn: FunctionInfo) => number | string | undefined>> = {
-  name: ({ name }) => name,
+const SORT_VALUES: Readonly<Record<string, (fn: FunctionTotal) => number | string | undefined>> = {
+  name: ({ name }) => name.toLowerCase(),
   trigger: ({ trigger }) => trigger,
   calls: ({ calls }) => calls,
   failures: ({ failures }) => failures,
@@ -21,34 +29,69 @@ const SORT_VALUES: Readonly<Record<string, (fn: FunctionInfo) => number | string
   max: ({ max }) => max,
 };
 
-/** Lines of the grid: under a heading for each worker, unless there is one worker only. */
+/** Lines of the grid: a function each, and beneath those that are open one for each of their workers. */
 export function listFunctions(
-  functions: readonly FunctionInfo[],
+  totals: readonly FunctionTotal[],
   streams: readonly StreamInfo[],
   sorting: Sorting | undefined,
-): GridLine<FunctionInfo>[] {
-  const ids = [...new Set(functions.map(({ stream }) => stream))];
+  open: ReadonlySet<string>,
+): GridLine<FunctionRow>[] {
   const value = sorting && SORT_VALUES[sorting.column];
-  return ids.flatMap((id): GridLine<FunctionInfo>[] => {
-    const own = functions.filter(({ stream }) => stream === id);
-    const sorted = value ? sortRows(own, value, sorting.isDescending) : own;
-    const rows = sorted.map((row) => ({ type: "row", key: functionKey(row), row }) as const);
-    if (ids.length === 1) {
-      return rows;
-    }
-    const stream = streams.find((candidate) => candidate.id === id);
-    const title = stream === undefined ? `stream ${id}` : workerName(stream);
-    return [{ type: "group", key: `group ${id}`, title, detail: describeGroup(stream, own.length) }, ...rows];
+  const sorted = value ? sortRows(totals, value, sorting.isDescending) : totals;
+  return sorted.flatMap((total): GridLine<FunctionRow>[] => {
+    const isSplit = total.workers.length > 1;
+    const isOpen = isSplit && open.has(total.name);
+    const row = {
+      key: total.name,
+      total,
+      figures: total,
+      title: total.name,
+      ...(isSplit && { isOpen }),
+    };
+    const workers = isOpen ? total.workers : [];
+    return [
+      { type: "row", key: row.key, row },
+      ...workers.map((worker) => {
+        const row = { key: functionKey(worker), total, worker, figures: worker, title: titleOf(worker, streams) };
+        return { type: "row", key: row.key, row } as const;
+      }),
+    ];
   });
 }
 
-function describeGroup(stream: StreamInfo | undefined, count: number): string {
-  const worker = stream?.workerId === undefined ? [] : [stream.workerId.slice(0, 8)];
-  return [stream?.runtimeVersion, ...worker, formatPlural(count, "function", "functions")].filter(Boolean).join(" · ");
+/** What is selected by a key in the address: a function, or one worker's part of it, whether its line is shown or not. */
+export function findFunction(
+  totals: readonly FunctionTotal[],
+  streams: readonly StreamInfo[],
+  key: string | undefined,
+): FunctionRow | undefined {
+  const all = new Set(totals.map(({ name }) => name));
+  const lines = listFunctions(totals, streams, undefined, all);
+  // One worker's part is the function itself where it is the only one.
+  const total = totals.find(({ workers }) => workers.length === 1 && workers.some((fn) => functionKey(fn) === key));
+  const line = lines.find((line) => line.type === "row" && line.key === (total?.name ?? key));
+  return line?.type === "row" ? line.row : undefined;
+}
+
+/** Names and ids repeat from worker to worker, and one worker may load a name twice. */
+function functionKey({ stream, functionId }: FunctionInfo): string {
+  return `${stream}/${functionId}`;
+}
+
+function titleOf({ stream }: FunctionInfo, streams: readonly StreamInfo[]): string {
+  const known = streams.find(({ id }) => id === stream);
+  const name = known === undefined ? `stream ${stream}` : workerName(known);
+  return [[name, known?.runtimeVersion].filter(Boolean).join(" "), known?.workerId?.slice(0, 8)]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** Failures among the calls that are over, from 0 to 1; undefined before the first of them. */
-export function failureRate({ calls, failures, inFlight }: FunctionInfo): number | undefined {
+export function failureRate({
+  calls,
+  failures,
+  inFlight,
+}: Pick<FunctionInfo, "calls" | "failures" | "inFlight">): number | undefined {
   const over = calls - inFlight;
   return over > 0 ? failures / over : undefined;
 }
@@ -64,8 +107,27 @@ export function formatRate(rate: number): string {
   return `${Math.round(rate * 100)}\u202f%`;
 }
 
-/** How loading went; undefined where it went well, because that is what everybody expects. */
-export function loadStatus({ load }: FunctionInfo): RowStatus | undefined {
+/** How things stand with a line; undefined where all is well, because that is what everybody expects. */
+export function rowStatus({ total, worker }: FunctionRow): RowStatus | undefined {
+  if (worker) {
+    return worker.isWorkerGone ? { tone: "mute", label: "worker ended" } : loadStatus(worker);
+  }
+  const here = total.workers.filter(({ isWorkerGone }) => !isWorkerGone);
+  if (here.length === 0) {
+    const label = total.workers.length === 1 ? "worker ended" : "all its workers ended";
+    return { tone: "mute", label };
+  }
+  const statuses = here.flatMap((fn) => loadStatus(fn) ?? []);
+  return statuses.find(({ tone }) => tone === "bad") ?? statuses[0];
+}
+
+/** Why it could not be loaded, by the newest of the workers that say so. */
+export function loadErrorOf({ total, worker }: FunctionRow): string | undefined {
+  return worker ? worker.loadError : total.workers.find(({ loadError }) => loadError !== undefined)?.loadError;
+}
+
+/** How loading went; undefined where it went well. */
+function loadStatus({ load }: FunctionInfo): RowStatus | undefined {
   switch (load) {
     case "success":
       return undefined;
@@ -108,4 +170,55 @@ export function bindingFacts({ detail }: BindingInfo): readonly (readonly [name:
     const text = typeof value === "string" ? value : JSON.stringify(value);
     return text === undefined || text === "" ? [] : [[name, text] as const];
   });
+}
+
+/** What sets a function off, out of its trigger's binding: "GET, POST orders", "0 *\/5 * * * *", "orders". */
+export function describeTrigger(bindings: readonly BindingInfo[], name: string): string | undefined {
+  const trigger = bindings.find(({ type }) => isTrigger(type));
+  if (trigger === undefined) {
+    return undefined;
+  }
+  const facts = new Map(bindingFacts(trigger));
+  if (trigger.type.toLowerCase() === "httptrigger") {
+    const methods = listOf(trigger, "methods").map((method) => method.toUpperCase());
+    // Without a route the function's name is it. What the app puts before it ("/api/" by default) stands in its host.json only.
+    return `${methods.length === 0 ? "any method" : methods.join(", ")} ${facts.get("route") ?? name}`;
+  }
+  const source = SOURCES.flatMap((key) => facts.get(key) ?? []);
+  return source.length === 0 ? undefined : source.join(" / ");
+}
+
+/** Settings of triggers that say what they listen to. */
+const SOURCES = [
+  "schedule",
+  "queueName",
+  "topicName",
+  "subscriptionName",
+  "eventHubName",
+  "path",
+  "containerName",
+  "collectionName",
+  "topic",
+  "hubName",
+  "tableName",
+  "activity",
+  "orchestration",
+];
+
+/** Where a trigger's connection is set, who may call it: "connection AzureWebJobsStorage", "anonymous". */
+export function triggerConditions(bindings: readonly BindingInfo[]): readonly string[] {
+  const trigger = bindings.find(({ type }) => isTrigger(type));
+  const facts = new Map(trigger ? bindingFacts(trigger) : []);
+  const [level, connection] = [facts.get("authLevel"), facts.get("connection")];
+  return [
+    ...(level === undefined ? [] : [`auth level ${level.toLowerCase()}`]),
+    ...(connection === undefined ? [] : [`connection ${connection}`]),
+    ...(facts.get("runOnStartup") === "true" ? ["runs on start-up"] : []),
+  ];
+}
+
+function listOf({ detail }: BindingInfo, name: string): string[] {
+  const entries = typeof detail === "object" && detail !== null ? Object.entries(detail) : [];
+  const list: unknown = entries.find(([key]) => key === name)?.[1];
+  return Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];
 }

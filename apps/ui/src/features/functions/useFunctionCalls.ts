@@ -17,10 +17,18 @@ export function functionFilter(name: string): string {
   return `fn:${formatPattern([name])}`;
 }
 
-/** The newest invocations of one worker's function, kept up to date over a connection of their own. */
-export function useFunctionCalls(stream: number, name: string): readonly InvocationRow[] | undefined {
+/** A filter for its invocations in one worker, or in all. */
+export function callsFilter(name: string, stream: number | undefined): string {
+  return stream === undefined ? functionFilter(name) : `stream:${stream} ${functionFilter(name)}`;
+}
+
+/**
+ * The newest invocations of a function, kept up to date over a connection of their own.
+ * @param stream of the worker whose calls are meant; undefined for those of all
+ */
+export function useFunctionCalls(name: string, stream: number | undefined): readonly InvocationRow[] | undefined {
   const { client } = useSessionStore();
-  const filter = `stream:${stream} ${functionFilter(name)}`;
+  const filter = callsFilter(name, stream);
   const version = useFilteredIds(filter);
   const { data } = useQuery({
     queryKey: ["calls", filter, version.count],

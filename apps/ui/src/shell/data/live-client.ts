@@ -21,6 +21,8 @@ export function createLiveClient(hub: HubRequests, openSocket: OpenSocket): Sess
     getInvocations: (ids, signal) => get(`invocations?ids=${ids.join(",")}`, signal),
     getInvocation: (id, signal) => get(`invocations/${id}`, signal),
     getFunctions: (signal) => get("functions", signal),
+    getFunctionTotals: (signal) => get("functions/totals", signal),
+    getFunctionErrors: (name, signal) => get(`functions/errors?name=${encodeURIComponent(name)}`, signal),
     getWorkers: (signal) => get("workers", signal),
     getStrayHttp: (signal) => get("http", signal),
     getProblems: (signal) => get("problems", signal),

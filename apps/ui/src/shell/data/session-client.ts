@@ -1,7 +1,9 @@
 import type { Holds, ReplayRun } from "@inspector/contract/intervention";
 import type {
   EventPage,
+  FunctionError,
   FunctionInfo,
+  FunctionTotal,
   InvocationDetail,
   InvocationPage,
   MessageDetail,
@@ -120,6 +122,8 @@ export type SessionClient = {
   readonly getInvocations: (ids: readonly Seq[], signal?: AbortSignal) => Promise<InvocationPage>;
   readonly getInvocation: (id: Seq, signal?: AbortSignal) => Promise<InvocationDetail>;
   readonly getFunctions: (signal?: AbortSignal) => Promise<readonly FunctionInfo[]>;
+  readonly getFunctionTotals: (signal?: AbortSignal) => Promise<readonly FunctionTotal[]>;
+  readonly getFunctionErrors: (name: string, signal?: AbortSignal) => Promise<readonly FunctionError[]>;
   readonly getWorkers: (signal?: AbortSignal) => Promise<readonly WorkerInfo[]>;
   readonly getStrayHttp: (signal?: AbortSignal) => Promise<StrayHttp>;
   readonly getProblems: (signal?: AbortSignal) => Promise<Problems>;

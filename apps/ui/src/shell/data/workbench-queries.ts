@@ -1,13 +1,15 @@
 import type { ReplayRoomUse } from "@inspector/contract/intervention";
 import type {
+  FunctionError,
   FunctionInfo,
+  FunctionTotal,
   PageCounts,
   Problems,
   SessionSummary,
   StrayHttp,
   WorkerInfo,
 } from "@inspector/contract/page";
-import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { SessionClient } from "./session-client.ts";
 import { useSessionState, useSessionStore } from "./session-context.ts";
@@ -57,6 +59,23 @@ function useSessionQuery<T>(name: string, ask: Ask<T>): UseQueryResult<T> {
 
 export function useFunctions(): UseQueryResult<readonly FunctionInfo[]> {
   return useSessionQuery("functions", (client, signal) => client.getFunctions(signal));
+}
+
+export function useFunctionTotals(): UseQueryResult<readonly FunctionTotal[]> {
+  return useSessionQuery("function totals", (client, signal) => client.getFunctionTotals(signal));
+}
+
+/** @param failures how many there are: asked for again when there are more */
+export function useFunctionErrors(name: string, failures: number): UseQueryResult<readonly FunctionError[]> {
+  const { client } = useSessionStore();
+  const { session } = useSessionState();
+  return useQuery({
+    queryKey: ["function errors", session?.id, name, failures],
+    queryFn: ({ signal }) => client.getFunctionErrors(name, signal),
+    enabled: session !== undefined && failures > 0,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 export function useWorkers(): UseQueryResult<readonly WorkerInfo[]> {

@@ -52,6 +52,8 @@ const READS = [
   "/api/invocations/1",
   "/api/http",
   "/api/functions",
+  "/api/functions/totals",
+  "/api/functions/errors?name=hello",
   "/api/workers",
   "/api/problems",
   "/api/overview",
