@@ -64,6 +64,13 @@ export class Calls {
     }
   }
 
+  /** The rest of this side's open messages is not there: they go out as truncated, and messages follow. */
+  cutMessages(side: Side): void {
+    for (const call of this.#calls.values()) {
+      call[side].scanner?.finish(true);
+    }
+  }
+
   /** Bytes of a stream's content. Those of unknown streams, and those that are not gRPC, are dropped. */
   data(side: Side, stream: number, bytes: Uint8Array, start: number, end: number): void {
     const call = this.find(stream);

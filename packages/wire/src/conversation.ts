@@ -47,6 +47,8 @@ export type Conversation = {
    * later ones unreadable, which is said when it happens.
    */
   skip(side: Side, position: FramePosition): void;
+  /** The rest of this side's open messages was not recorded, and what it says next begins with a message. */
+  cut(side: Side): void;
   /** No more bytes come from this side (or from both): open messages go out as truncated. */
   closed(side?: Side): void;
   /** Copies everything needed to go on with {@link restoreConversation}. Not to be called from within an event. */
@@ -112,6 +114,12 @@ class Http2Conversation implements Conversation, FrameSink {
     direction.reader.resume(position);
     direction.block.clear();
     this.#calls.resync(side);
+  }
+
+  cut(side: Side): void {
+    if (this.#isReadable) {
+      this.#calls.cutMessages(side);
+    }
   }
 
   closed(side?: Side): void {

@@ -19,7 +19,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   inspector --listen [HOST:]PORT --upstream HOST[:PORT]    record what passes between a worker and a host
   inspector demo                                           see it work, with a sample app
   inspector host APP [--worker DIR]                        run an app without the Functions host, recorded
-  inspector open [FILE]                                    look at a session again, or list them
+  inspector open [FILE]                                    look at a session, a capture or a gRPC log, or list sessions
   inspector tail [FILE] [--filter TEXT]                    print messages as they pass
   inspector export [FILE] --format FORMAT                  write a session for others, without its secrets
   inspector replay [FILE] [--app DIR]                      send recorded invocations to a fresh worker, compare answers
@@ -77,8 +77,14 @@ ${RECORDING}`,
 ${RECORDING}
 POST /admin/functions/NAME with {"input": …} runs any function, whatever its trigger.
 `,
-  open: `inspector open [FILE]: look at a session, also one that \`inspector export --gzip\` wrote; without FILE, list the
-sessions that are kept
+  open: `inspector open [FILE]: look at a session, or at what another program recorded; without FILE, list the sessions that
+are kept
+
+  FILE                a session, or one of these, of which a session is made: a capture of packets (pcap, pcapng), a gRPC
+                      binary log (GrpcLogEntry), a dump of grpc-dump, lines that \`inspector export\` wrote. Each may be
+                      compressed (gzip, or a zip archive of one file). FILE itself is only read
+  --port N            of a capture, only connections to this port (default: all that are HTTP/2 without TLS)
+  --session FILE      keep the session that is made, in a new file (default: it is gone when the command ends)
 
   --ui [HOST:]PORT    where to serve the page (default: 127.0.0.1, any free port)
   --allow-origin URL  show the page there too, for example behind a tunnel: https://name, http://name:8080 (repeatable)

@@ -21,7 +21,7 @@ import { canMakeDisks, makeDisk } from "../../../../e2e/small-disk.ts";
 import { writeSession } from "../../../../packages/hub/testing/recorded-session.ts";
 import { HAR, misfits } from "../../testing/har-facts.ts";
 import { exportSession } from "../commands/export.ts";
-import { unpackSession } from "../commands/unpack-session.ts";
+import { openInput } from "../import/open-input.ts";
 import { formatSize } from "../size.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "formats-"));
@@ -127,7 +127,7 @@ describe("an exported session", () => {
 
   test("is the same when it is compressed, once it is unpacked", async () => {
     const packed = await exported("packed.inspector.gz", "--format", "inspector", "--gzip");
-    const unpacked = await unpackSession(packed);
+    const { session: unpacked } = await openInput(packed);
     expect(rowsIn(unpacked, "SELECT count(*) AS count FROM message")).toEqual(
       rowsIn(session, "SELECT count(*) AS count FROM message"),
     );

@@ -131,6 +131,13 @@ export class ConnectionIngest implements RecordedConnection {
     }
   }
 
+  /** The rest of a side's open message was not recorded, and its next bytes begin another one. */
+  cut(side: Side, at: number): void {
+    if (this.#touch(at)) {
+      this.#conversation.cut(side);
+    }
+  }
+
   closed(at: number, how: EndInfo | undefined): void {
     if (this.#state === "closed") {
       return;

@@ -1,0 +1,156 @@
+/**
+ * Files that hold messages instead of bytes: each call is framed anew as gRPC over HTTP/2 and read by the ingest that reads
+ * recordings, so that what is known of messages is known in one place.
+ */
+
+import { FLAG, FRAME, frame, type Header, headerBlock, MAX_FRAME_BYTES, PREFACE } from "@inspector/hub/export/packets";
+import type { ConnectionIngest } from "@inspector/hub/ingest/connection-ingest";
+import type { Side } from "@inspector/wire/frames";
+import type { ImportedSession } from "./imported-session.ts";
+
+const GRPC_PREFIX_BYTES = 5;
+const STREAM = 1;
+
+export type CallStart = {
+  /** Of the host, as far as the file says it; "" where it does not. */
+  readonly server: string;
+  /** "/package.Service/Method" */
+  readonly path: string;
+  readonly metadata: readonly Header[];
+  readonly at: number;
+};
+
+export type FramedMessage = {
+  readonly bytes: Uint8Array;
+  /** Bytes that it had when it crossed: more than there are where the file has only its beginning. */
+  readonly length: number;
+  readonly isCompressed: boolean;
+};
+
+/**
+ * One call on a connection of its own. States: begun -> answered by the first thing of the host -> over by {@link FramedCall.trailers},
+ * {@link FramedCall.cancel} or {@link FramedCall.end}. What comes behind that is passed over.
+ */
+export class FramedCall {
+  readonly #session: ImportedSession;
+  readonly #connection: ConnectionIngest;
+  #isAnswered = false;
+  #isOver = false;
+
+  constructor(session: ImportedSession, { server, path, metadata, at }: CallStart) {
+    this.#session = session;
+    this.#connection = session.connection(server, at);
+    const headers: Header[] = [
+      [":method", "POST"],
+      [":scheme", "http"],
+      [":path", path],
+      ["te", "trailers"],
+      ["content-type", "application/grpc"],
+    ];
+    this.#push("worker", Buffer.concat([PREFACE, frame(FRAME.settings, 0, 0)]), at);
+    this.#push("worker", headerFrame([...headers, ...withoutKnown(metadata)], FLAG.endHeaders), at);
+  }
+
+  /** The host's headers. */
+  answer(metadata: readonly Header[], at: number): void {
+    if (this.#isAnswered || this.#isOver) {
+      return;
+    }
+    this.#isAnswered = true;
+    const headers: Header[] = [
+      [":status", "200"],
+      ["content-type", "application/grpc"],
+    ];
+    this.#push("host", frame(FRAME.settings, 0, 0), at);
+    this.#push("host", headerFrame([...headers, ...withoutKnown(metadata)], FLAG.endHeaders), at);
+  }
+
+  message(side: Side, { bytes, length, isCompressed }: FramedMessage, at: number): void {
+    if (this.#isOver) {
+      return;
+    }
+    if (side === "host") {
+      this.answer([], at);
+    }
+    const prefix = Buffer.alloc(GRPC_PREFIX_BYTES);
+    prefix[0] = isCompressed ? 1 : 0;
+    prefix.writeUInt32BE(length, 1);
+    const whole = Buffer.concat([prefix, bytes]);
+    for (let start = 0; start < whole.length; start += MAX_FRAME_BYTES) {
+      this.#push(side, frame(FRAME.data, 0, STREAM, whole.subarray(start, start + MAX_FRAME_BYTES)), at);
+    }
+    if (bytes.length < length) {
+      this.#connection.cut(side, at);
+    }
+  }
+
+  /** The worker will not say more. */
+  halfClose(at: number): void {
+    if (!this.#isOver) {
+      this.#push("worker", frame(FRAME.data, FLAG.endStream, STREAM), at);
+    }
+  }
+
+  trailers(status: number, message: string, metadata: readonly Header[], at: number): void {
+    if (this.#isOver) {
+      return;
+    }
+    this.answer([], at);
+    const headers: Header[] = [["grpc-status", String(status)]];
+    if (message !== "") {
+      headers.push(["grpc-message", encodeURIComponent(message)]);
+    }
+    this.#push("host", headerFrame([...headers, ...withoutKnown(metadata)], FLAG.endHeaders | FLAG.endStream), at);
+    this.end(at);
+  }
+
+  /** The worker cancels the call. */
+  cancel(at: number): void {
+    if (!this.#isOver) {
+      const code = Buffer.alloc(4);
+      code.writeUInt32BE(CANCEL);
+      this.#push("worker", frame(RST_STREAM, 0, STREAM, code), at);
+      this.end(at);
+    }
+  }
+
+  /** Nothing more is known of it. */
+  end(at: number): void {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      this.#session.close(this.#connection, at);
+    }
+  }
+
+  #push(side: Side, bytes: Uint8Array, at: number): void {
+    this.#session.countPush(bytes.length);
+    this.#connection.push(side, bytes, at);
+  }
+}
+
+const RST_STREAM = 3;
+/** RFC 9113, 7 */
+const CANCEL = 8;
+/** A frame of the largest size is read without asking; what is longer goes on in the next. */
+const CONTINUATION = 9;
+
+function headerFrame(headers: readonly Header[], flags: number): Buffer {
+  const block = headerBlock(headers);
+  const pieces: Buffer[] = [];
+  for (let start = 0; start === 0 || start < block.length; start += MAX_FRAME_BYTES) {
+    const isLast = start + MAX_FRAME_BYTES >= block.length;
+    const type = start === 0 ? FRAME.headers : CONTINUATION;
+    const own = (isLast ? flags & FLAG.endHeaders : 0) | (start === 0 ? flags & FLAG.endStream : 0);
+    pieces.push(frame(type, own, STREAM, block.subarray(start, start + MAX_FRAME_BYTES)));
+  }
+  return Buffer.concat(pieces);
+}
+
+/** What a call has in any case is not said twice, and names of headers are in lower case. */
+function withoutKnown(metadata: readonly Header[]): Header[] {
+  return metadata
+    .map(([name, value]): Header => [name.toLowerCase(), value])
+    .filter(([name]) => !name.startsWith(":") && !KNOWN.has(name));
+}
+
+const KNOWN: ReadonlySet<string> = new Set(["te", "content-type", "grpc-status", "grpc-message"]);
