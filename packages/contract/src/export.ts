@@ -117,6 +117,7 @@ export const EXPORT_FORMATS = {
   inspector: { suffix: ".inspector", title: "Session", isZipped: true },
   html: { suffix: ".html", title: "Page for any browser", isZipped: false },
   ndjson: { suffix: ".ndjson", title: "Lines of JSON", isZipped: true },
+  "session-ndjson": { suffix: ".session.ndjson", title: "Session as lines of JSON", isZipped: true },
   markdown: { suffix: ".md", title: "Summary for an issue", isZipped: false },
   har: { suffix: ".har", title: "HAR 1.2", isZipped: false },
   otlp: { suffix: ".otlp.jsonl", title: "OpenTelemetry (OTLP/JSON)", isZipped: true },

@@ -81,7 +81,8 @@ POST /admin/functions/NAME with {"input": …} runs any function, whatever its t
 are kept
 
   FILE                a session, or one of these, of which a session is made: a capture of packets (pcap, pcapng), a gRPC
-                      binary log (GrpcLogEntry), a dump of grpc-dump, lines that \`inspector export\` wrote. Each may be
+                      binary log (GrpcLogEntry), a dump of grpc-dump, lines that \`inspector export\` wrote (all of
+                      a session with --format session-ndjson, messages alone with ndjson). Each may be
                       compressed (gzip, or a zip archive of one file). FILE itself is only read
   --port N            of a capture, only connections to this port (default: all that are HTTP/2 without TLS)
   --session FILE      keep the session that is made, in a new file (default: it is gone when the command ends)
@@ -125,6 +126,7 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
                       its stream; held time is left out), interventions (held, dropped, replaced, injected, swallowed),
                       isReplay (no figure counts those), heldNs, bytes (base64), message (proto3 JSON in which every
                       status stands, also Failure, which is zero)
+  --format session-ndjson  all of a session as lines of JSON, from which \`inspector open\` makes an equal one
   --format markdown   a summary for an issue: versions, capabilities, verdicts, problems, invocations that failed, with logs
   --format har        requests of http triggers, as browsers and proxies read them (HAR 1.2)
   --format otlp       invocations as spans with their logs, for OpenTelemetry (OTLP/JSON, one request a line)

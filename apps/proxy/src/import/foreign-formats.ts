@@ -3,7 +3,7 @@ import { createBinaryLogReader } from "./binary-log.ts";
 import { createCaptureReader } from "./capture-reader.ts";
 import { BinaryLogImport } from "./import-binary-log.ts";
 import { CaptureImport } from "./import-capture.ts";
-import { GrpcDumpImport, MessageLinesImport } from "./import-lines.ts";
+import { GrpcDumpImport, MessageLinesImport, SessionLinesImport } from "./import-lines.ts";
 import type { ImportedSession } from "./imported-session.ts";
 import { LinesReader } from "./lines-reader.ts";
 import { type FileImport, importRecords } from "./record-import.ts";
@@ -44,6 +44,12 @@ const LINES_HEAD_BYTES = 4096;
 
 /** Without parsing it: a line may be larger than what is there of it. */
 function linesFormat(head: string): ForeignFormat | undefined {
+  if (head.startsWith('{"inspector":"session"')) {
+    return {
+      kind: "a session as lines",
+      begin: (session) => importRecords(new LinesReader(), new SessionLinesImport(session)),
+    };
+  }
   if (/^\s*\{"seq":\d+,"at":/u.test(head)) {
     return {
       kind: "a list of messages",

@@ -5,6 +5,7 @@
  */
 
 import type { Header } from "@inspector/hub/export/packets";
+import type { SessionRestore } from "@inspector/hub/export/session-restore";
 import { EVENT_STREAM_PATHS } from "@inspector/proto";
 import type { Side } from "@inspector/wire/frames";
 import { FramedCall } from "./framed-call.ts";
@@ -43,10 +44,33 @@ class Calls {
   }
 }
 
+/** Lines of `inspector export --format session-ndjson`: all of a session. */
+export class SessionLinesImport implements RecordImport<JsonObject> {
+  readonly explanation = "it has no line with a message";
+  readonly #session: ImportedSession;
+  readonly #restore: SessionRestore;
+
+  constructor(session: ImportedSession) {
+    this.#session = session;
+    this.#restore = session.restore();
+  }
+
+  get remark(): string | undefined {
+    return this.#restore.isEnded ? undefined : "it is cut off: what stands before that was read";
+  }
+
+  add(line: JsonObject): void {
+    this.#restore.add(line);
+    this.#session.countPush(textIn(line, "bytes").length);
+  }
+
+  finish(): void {}
+}
+
 /** Lines that `inspector export` wrote. Of what stands beside messages they say nothing. */
 export class MessageLinesImport implements RecordImport<JsonObject> {
   readonly explanation = "it has no line with a message";
-  readonly remark = "its lines tell of messages only: `export --format inspector` keeps the rest too";
+  readonly remark = "its lines tell of messages only: `--format session-ndjson` keeps all of a session";
   readonly #session: ImportedSession;
   readonly #startedAt: bigint;
   readonly #calls = new Calls();

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { EndInfo } from "@inspector/contract/page";
+import { SessionRestore } from "@inspector/hub/export/session-restore";
 import { ConnectionIngest } from "@inspector/hub/ingest/connection-ingest";
 import { makeOneFile, openForWriting } from "@inspector/hub/sqlite";
 import type { Database } from "@inspector/session/database";
@@ -93,6 +94,11 @@ export class ImportedSession {
   /** Something about the file as a whole, or about a connection to `server`. */
   event(server: string, at: number, type: string, detail: unknown): void {
     this.#writer.event(at, this.#relay(server).id, undefined, 2, type, detail);
+  }
+
+  /** Takes the lines that a session was written as. */
+  restore(): SessionRestore {
+    return new SessionRestore(this.#database, this.#writer);
   }
 
   countPush(bytes: number): void {

@@ -26,6 +26,7 @@ export type MessageSource = {
   /** By the sequence number of an invocation's first message. */
   readonly replays: ReadonlyMap<Seq, ReplayMark>;
   flagsOf(seq: Seq): number;
+  pairedWith(row: SqlRow): PairedWith;
 };
 
 export function createMessageSource(database: Database): MessageSource {
@@ -65,7 +66,28 @@ export function createMessageSource(database: Database): MessageSource {
         { run: numberOf(row["run"]), n: numberOf(row["n"]), isEdited: row["is_edited"] === 1 },
       ]),
     ),
+    pairedWith: createPairedWith(database),
     flagsOf: (seq) => (hasFlags ? numberOf(flags.get(seq)?.["flags"]) : 0),
+  };
+}
+
+/** Other streams of a message's worker are the same for all messages of its stream. */
+function createPairedWith(database: Database): MessageSource["pairedWith"] {
+  const first = database.prepare("SELECT worker FROM joined_stream WHERE stream = ?");
+  const ended = database.prepare(
+    `SELECT max(b.id) AS id FROM stream s JOIN stream b ON b.worker_id = s.worker_id AND b.id < s.id
+       AND b.ended_at <= s.opened_at AND b.id NOT IN (SELECT stream FROM joined_stream) WHERE s.id = ?`,
+  );
+  const known = new Map<number, PairedWith>();
+  return (row) => {
+    const stream = numberOf(row["stream"]);
+    let paired = known.get(stream);
+    if (paired === undefined) {
+      const worker = maybeNumber(first.get(stream)?.["worker"]);
+      paired = { worker, before: worker === undefined ? maybeNumber(ended.get(stream)?.["id"]) : undefined };
+      known.set(stream, paired);
+    }
+    return paired;
   };
 }
 
@@ -81,24 +103,49 @@ export function copyMessage(
   const redacted = redactor === undefined || payload === undefined ? undefined : redactor.message(payload)?.bytes;
   const stored = redactor === undefined ? storeAsItIs(source, writer, row) : storeRedacted(writer, row, redacted);
   const head = redactor === undefined ? headOfRow(row, payload) : headOf(row, redacted, redactor);
+  const beside = { flags: source.flagsOf(seq), replay: source.replays.get(seq), ...source.pairedWith(row) };
+  addMessage(writer, row, { stored, head, beside });
+  return stored.size;
+}
+
+export type Stored = { readonly body: number; readonly size: number; readonly flags: number };
+
+/** What is known of a message beside its row. */
+export type BesideMessage = PairedWith & {
+  /** What the inspector did to it, as INTERVENTION_FLAGS. */
+  readonly flags: number;
+  readonly replay?: ReplayMark | undefined;
+};
+
+/** The other streams of its worker, as MessageFacts have them. */
+export type PairedWith = { readonly worker?: number | undefined; readonly before?: number | undefined };
+
+/** Adds a message whose bytes are in the session already, under the number that it has. */
+export function addMessage(
+  writer: Writer,
+  row: SqlRow,
+  { stored, head, beside }: { readonly stored: Stored; readonly head: RowHead; readonly beside: BesideMessage },
+): void {
   const isCut = (stored.flags & FLAG_TRUNCATED) !== 0;
+  const { flags, replay, worker, before } = beside;
   writer.message({
-    seq,
+    seq: numberOf(row["seq"]),
     at: numberOf(row["at"]),
     stream: numberOf(row["stream"]),
+    worker,
+    before,
     side: numberOf(row["side"]),
     ...head,
     kind: numberOf(row["kind"]),
     ...stored,
     status: isCut ? maybeNumber(row["status"]) : head.status,
     isCut,
-    isInjected: (source.flagsOf(seq) & INTERVENTION_FLAGS.injected) !== 0,
-    replay: source.replays.get(seq),
+    isInjected: (flags & INTERVENTION_FLAGS.injected) !== 0,
+    replay,
   });
-  return stored.size;
 }
 
-type Stored = { readonly body: number; readonly size: number; readonly flags: number };
+type RowHead = Omit<MessageHead, "kind">;
 
 function storeRedacted(writer: Writer, row: SqlRow, bytes: Uint8Array | undefined): Stored {
   const flags = numberOf(row["flags"]);
@@ -152,7 +199,8 @@ function headOf(row: SqlRow, bytes: Uint8Array | undefined, redactor: Redactor):
   });
 }
 
-function headOfRow(row: SqlRow, payload: Uint8Array | undefined): Omit<MessageHead, "kind"> {
+/** What a row says of its message. @param payload its bytes, decompressed, where they are there */
+export function headOfRow(row: SqlRow, payload: Uint8Array | undefined): Omit<MessageHead, "kind"> {
   return withoutGaps({
     requestId: textOf(row["request_id"]),
     invocationId: textOf(row["invocation_id"]),

@@ -17,10 +17,11 @@ import {
   textOf,
 } from "@inspector/session/database";
 import { prepareForWriting, readMeta } from "@inspector/session/open-session";
+import type { Queries } from "@inspector/session/queries";
 import { createWriter, type Writer } from "@inspector/session/writer";
 import { makeOneFile, openForWriting } from "../sqlite.ts";
 import { copyMessage, createMessageSource, type MessageSource } from "./copy-messages.ts";
-import { type CopiedBody, copyHttpBody, copyMap, learnHttpBody, learnMap } from "./recorded-values.ts";
+import { copyHttpBody, copyMap, learnHttpBody, learnMap } from "./recorded-values.ts";
 
 /** The event of a line that a process wrote. */
 export const PROCESS_OUTPUT = "process-output";
@@ -28,8 +29,13 @@ export const PROCESS_OUTPUT = "process-output";
 /** Messages in one transaction. */
 const BATCH = 500;
 
+/** Tables that messages refer to, in an order in which none refers to a later one. */
+export const FIRST_TABLES = ["relay", "connection", "stream", "host_dialled", "joined_stream", "function"] as const;
+/** Tables that refer to messages, or to nothing. */
+export const BESIDE_TABLES = ["event", "http_leg", "shared_memory", "hold"] as const;
+
 /** Where the tables of a session ended when its export began: what is recorded meanwhile was not learnt from, so it is not copied. */
-export type Ends = Readonly<Record<(typeof ROWS)[number] | "message", number>>;
+export type Ends = Readonly<Record<RowTable | "message", number>>;
 
 export function endsOf(database: Database): Ends {
   const ends = [...ROWS, "message" as const].map((table) => {
@@ -99,7 +105,7 @@ export async function copySession(database: Database, file: string, options: Cop
     const source = createMessageSource(database);
     inTransaction(copy, () => {
       writer.setValue("redaction", options.mark);
-      for (const table of ["relay", "connection", "stream", "host_dialled", "joined_stream", "function"] as const) {
+      for (const table of FIRST_TABLES) {
         copyRows(database, copy, table, options);
       }
       writer.finishBatch();
@@ -178,8 +184,8 @@ function copyRest(
     }
     insert(copy, "http_leg", {
       ...redacted("http_leg", row, redactor),
-      ...httpBody("request", copyHttpBody(queries, writer, numberOf(row["request_body"]), redactor), writer, row),
-      ...httpBody("response", copyHttpBody(queries, writer, numberOf(row["response_body"]), redactor), writer, row),
+      ...httpBody("request", queries, writer, row, redactor),
+      ...httpBody("response", queries, writer, row, redactor),
     });
   }
   for (const row of rowsOf(database, "shared_memory", ends)) {
@@ -199,33 +205,27 @@ function copyRest(
 /** What is not there has a body without parts, which says so. */
 function httpBody(
   part: "request" | "response",
-  copied: CopiedBody | undefined,
+  queries: Queries,
   writer: Writer,
   row: SqlRow,
+  redactor: Redactor | undefined,
 ): Record<string, SqlValue> {
-  const size = copied?.size ?? numberOf(row[`${part}_size`]);
+  const copied = copyHttpBody(queries, writer, numberOf(row[`${part}_body`]), redactor);
+  const size = redactor === undefined || copied === undefined ? numberOf(row[`${part}_size`]) : copied.size;
   const body = copied?.body ?? (size === 0 ? null : writer.bodies.open());
   return { [`${part}_size`]: size, [`${part}_body`]: body };
 }
 
 /** Tables whose rows are copied column by column. */
-const ROWS = [
-  "relay",
-  "connection",
-  "stream",
-  "host_dialled",
-  "joined_stream",
-  "function",
-  "event",
-  "http_leg",
-  "shared_memory",
-  "hold",
-] as const;
+const ROWS = [...FIRST_TABLES, ...BESIDE_TABLES] as const;
+
+export type RowTable = (typeof ROWS)[number];
 
 /** Rows in memory at a time; by rowid, or all where a table has none and is small. */
 const PAGE = 500;
 
-function* rowsOf(database: Database, table: (typeof ROWS)[number], ends: Ends): Generator<SqlRow> {
+/** Of a table, up to where it ended; `place` is its rowid. */
+export function* rowsOf(database: Database, table: RowTable, ends: Ends): Generator<SqlRow> {
   if (table === "function") {
     yield* database.prepare("SELECT * FROM function").all();
     return;
@@ -241,12 +241,7 @@ function* rowsOf(database: Database, table: (typeof ROWS)[number], ends: Ends): 
   }
 }
 
-function copyRows(
-  database: Database,
-  copy: Database,
-  table: (typeof ROWS)[number],
-  { redactor, ends }: CopyOptions,
-): void {
+function copyRows(database: Database, copy: Database, table: RowTable, { redactor, ends }: CopyOptions): void {
   for (const row of rowsOf(database, table, ends)) {
     insert(copy, table, redacted(table, row, redactor));
   }
@@ -289,7 +284,7 @@ function placeOf(table: RedactedTable, row: SqlRow): ReplacedPlace {
   }
 }
 
-function insert(copy: Database, table: RedactedTable, row: Readonly<Record<string, SqlValue>>): void {
+export function insert(copy: Database, table: RedactedTable, row: Readonly<Record<string, SqlValue>>): void {
   const names = Object.keys(row);
   const marks = names.map(() => "?").join(", ");
   const quoted = names.map((name) => `"${name}"`).join(", ");

@@ -8,6 +8,7 @@ import { writeMarkdown } from "./markdown.ts";
 import { writeNdjson } from "./ndjson.ts";
 import { writeOtlp } from "./otlp.ts";
 import { writePcapng } from "./pcapng.ts";
+import { writeSessionLines } from "./session-lines.ts";
 import type { Sink } from "./sink.ts";
 
 export type Format = {
@@ -27,6 +28,7 @@ export const FORMATS = {
     isOfInvocations: false,
     write: (output, source) => writeNdjson(output, source.database, undefined),
   },
+  "session-ndjson": { unit: "messages", isOfInvocations: false, write: writeSessionLines },
   markdown: { unit: "failed invocations", isOfInvocations: true, write: writeMarkdown },
   har: { unit: "requests", isOfInvocations: true, write: writeHar },
   otlp: { unit: "spans", isOfInvocations: true, write: writeOtlp },

@@ -83,7 +83,7 @@ function copyAsItIs(queries: Queries, writer: Writer, from: number, partBytes: P
 }
 
 /** The first parts of what came over HTTP are smaller. */
-function httpPartBytes(part: number): number {
+export function httpPartBytes(part: number): number {
   return part < SMALL_PARTS ? SMALL_PART_BYTES : BODY_PART_BYTES;
 }
 
@@ -103,7 +103,7 @@ export function storeLargeBody(writer: Writer, bytes: Uint8Array): number {
 }
 
 /** How large a part is, by its number. */
-type PartBytes = (part: number) => number;
+export type PartBytes = (part: number) => number;
 
 function store(
   writer: Writer,
