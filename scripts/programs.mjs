@@ -8,6 +8,8 @@ const PROGRAMS = [
   { debianPackage: "chromium-headless-shell", isThere: () => findBrowser() !== undefined },
   // Tests that compare our reading of HTTP/2 with Wireshark's.
   { debianPackage: "tshark", isThere: () => isOnPath("tshark") },
+  // Tests that open a capture of what a relay recorded.
+  { debianPackage: "tcpdump", isThere: () => isOnPath("tcpdump") },
 ];
 
 /** Installs what is missing, where that can be done without asking: on Debian, by root. */
