@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import("./commands/demo.ts")).demo,
   host: async () => (await import("./commands/host.ts")).host,
   open: async () => (await import("./commands/open.ts")).open,
+  sessions: async () => (await import("./commands/sessions.ts")).sessions,
   tail: async () => (await import("./commands/tail.ts")).tail,
   export: async () => (await import("./commands/export.ts")).exportSession,
   replay: async () => (await import("./commands/replay.ts")).replay,

@@ -20,6 +20,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   inspector demo                                           see it work, with a sample app
   inspector host APP [--worker DIR]                        run an app without the Functions host, recorded
   inspector open [FILE]                                    look at a session, a capture or a gRPC log, or list sessions
+  inspector sessions                                       list, label, compare and delete sessions that are kept
   inspector tail [FILE] [--filter TEXT]                    print messages as they pass
   inspector export [FILE] --format FORMAT                  write a session for others, without its secrets
   inspector replay [FILE] [--app DIR]                      send recorded invocations to a fresh worker, compare answers
@@ -91,6 +92,18 @@ are kept
   --allow-origin URL  show the page there too, for example behind a tunnel: https://name, http://name:8080 (repeatable)
   --open              open the page in the browser
   --json              print one line of JSON when ready
+`,
+  sessions: `inspector sessions: the sessions that are kept, newest first; NAME is one of them, or the path of a session
+
+  sessions [--json]                       list them, with their titles
+  sessions label [NAME]                   show title and note (default: of the newest)
+      --title TEXT, --note TEXT           write them into the session; --clear takes both away. They leave with no export
+  sessions compare [BEFORE [AFTER]]       what changed: functions with calls, failures and times, start-up, problems (default:
+      --json                              the two newest)
+  sessions prune                          delete sessions with their text indexes, oldest first, but for those being recorded
+      --older-than 30d                    nothing was written to them for so long (h, d, w)
+      --max-size 5gb                      until the others take no more than this
+      --dry-run                           say which, and delete nothing
 `,
   tail: `inspector tail [FILE]: print messages as they pass (default: the newest session)
 

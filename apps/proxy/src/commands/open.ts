@@ -4,16 +4,16 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InspectorError } from "@inspector/contract/inspector-error";
-import { visibleLine } from "@inspector/contract/visible-text";
 import { createHub } from "@inspector/hub/hub";
 import { listSessions, openStateFolder } from "@inspector/hub/state-folder";
 import { openInput } from "../import/open-input.ts";
 import { print, printJson, say } from "../output.ts";
 import { pageUrl } from "../recording/page-address.ts";
-import { formatSize } from "../size.ts";
+import { recoverSession } from "../recording/recover.ts";
 import { VERSION } from "../version.ts";
 import { openPage } from "./open-page.ts";
 import { PAGE_OPTIONS, parseOptions, recordingValues } from "./options.ts";
+import { describeSessions } from "./sessions.ts";
 import { listenForStop, untilStopped } from "./until-stopped.ts";
 
 const OPTIONS = { ...PAGE_OPTIONS, port: { type: "string" }, session: { type: "string" } } as const;
@@ -23,10 +23,11 @@ export async function open(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions("open", args, OPTIONS, 1);
   const [file] = positionals;
   if (file === undefined) {
-    print(describeSessions());
+    print(describeSessions(listSessions(openStateFolder())));
     return 0;
   }
   const { ui, allowedOrigins, isJson, isOpening } = recordingValues(values, { host: "127.0.0.1", port: 0 });
+  await recoverSession(openStateFolder(), resolve(file), say);
   const { session, remarks } = await openInput(resolve(file), {
     signal: stop.signal,
     port: values.port === undefined ? undefined : portOption(values.port),
@@ -79,16 +80,4 @@ function newFile(file: string): string {
     throw new InspectorError("file-exists", `${file} exists already`, { hint: "Give --session another file." });
   }
   return file;
-}
-
-function describeSessions(): string {
-  const sessions = listSessions(openStateFolder());
-  if (sessions.length === 0) {
-    return "No sessions are kept yet. `inspector demo` records one.\n";
-  }
-  const rows = sessions.map(({ file, modifiedAt, bytes }) => {
-    const at = new Date(modifiedAt).toISOString().slice(0, 16).replace("T", " ");
-    return `${at}  ${formatSize(bytes).padStart(8)}  ${visibleLine(file)}\n`;
-  });
-  return rows.join("");
 }

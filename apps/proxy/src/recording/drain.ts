@@ -12,9 +12,9 @@ export async function drainSession(
 ): Promise<{ messages: number; bytes: number }> {
   const database = openForWriting(file);
   try {
-    const queries = createQueries(database);
+    // Not before the ingest has laid out the tables: a relay that was killed early may have left an empty file, or none.
     const total = (): { messages: number; bytes: number } => {
-      const { last, bytes } = queries.session(file);
+      const { last, bytes } = createQueries(database).session(file);
       return { messages: last, bytes };
     };
     let before: ReturnType<typeof total> | undefined;

@@ -25,18 +25,29 @@ export async function recoverJournals(
       sessions.add(journal.session);
     }
   }
-  if (sessions.size === 0) {
-    return;
-  }
-  const { drainSession } = await import("./drain.ts");
   for (const session of sessions) {
-    say(`a recording was cut short; what it has not stored yet is brought into ${session}`);
-    try {
-      const { messages, bytes } = await drainSession(session, state.journals, VERSION);
-      say(`recovered a recording that was cut short: ${messages} messages (${formatSize(bytes)}) in ${session}`);
-    } catch (error) {
-      say(`could not recover ${session}: ${reasonOf(error)}`);
-    }
+    await recover(state, session, say);
+  }
+}
+
+/** Recovers what killed relays left of one session, if they left anything. */
+export async function recoverSession(state: StateFolder, session: string, say: (line: string) => void): Promise<void> {
+  const journals = allJournals(state.journals).filter((journal) => isSameFile(journal.session, session));
+  const running = await Promise.all(journals.map(isRunning));
+  // Where one is written to still, its hub reads the others first.
+  if (journals.length > 0 && !running.includes(true)) {
+    await recover(state, session, say);
+  }
+}
+
+async function recover({ journals }: StateFolder, session: string, say: (line: string) => void): Promise<void> {
+  const { drainSession } = await import("./drain.ts");
+  say(`a recording was cut short; what it has not stored yet is brought into ${session}`);
+  try {
+    const { messages, bytes } = await drainSession(session, journals, VERSION);
+    say(`recovered a recording that was cut short: ${messages} messages (${formatSize(bytes)}) in ${session}`);
+  } catch (error) {
+    say(`could not recover ${session}: ${reasonOf(error)}`);
   }
 }
 

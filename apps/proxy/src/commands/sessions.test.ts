@@ -1,0 +1,179 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openForReading } from "@inspector/hub/sqlite";
+import { openStateFolder, type StateFolder } from "@inspector/hub/state-folder";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { writeSession } from "../../../../packages/hub/testing/recorded-session.ts";
+import { compareSessions, formatComparison } from "../sessions/compare.ts";
+import { sessionsToPrune } from "../sessions/prune.ts";
+import { sessions } from "./sessions.ts";
+
+let root: string;
+let state: StateFolder;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "sessions-"));
+  vi.stubEnv("XDG_STATE_HOME", root);
+  state = openStateFolder();
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const DAY_MS = 86_400_000;
+
+function keep(name: string, daysOld: number, recording = "node/cancel"): string {
+  const file = join(state.sessions, `${name}.inspector`);
+  const writing = writeSession(file);
+  writing.addRecording(recording);
+  writing.close();
+  const at = (Date.now() - daysOld * DAY_MS) / 1000;
+  utimesSync(file, at, at);
+  return file;
+}
+
+async function printed(...args: readonly string[]): Promise<string> {
+  let text = "";
+  const writing = vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  try {
+    expect(await sessions(args)).toBe(0);
+  } finally {
+    writing.mockRestore();
+  }
+  return text;
+}
+
+describe("sessions that are kept", () => {
+  test("go by age and by size, with what stands beside them, and never while they are recorded", async () => {
+    const [old, live, young] = [keep("old", 40), keep("live", 50), keep("young", 1)];
+    writeFileSync(`${old}-text`, "index");
+    mkdirSync(join(state.journals, "j1"));
+    const description = { session: live, control: join(root, "nobody.sock"), startedAt: 1 };
+    writeFileSync(join(state.journals, "j1", "journal.json"), JSON.stringify(description));
+    expect(await printed("prune", "--older-than", "30d", "--dry-run")).toMatch(/old\n1 sessions would be deleted/u);
+    expect(existsSync(old)).toBe(true);
+    expect(await printed("prune", "--older-than", "30d")).toMatch(/1 sessions deleted/u);
+    expect(readdirSync(state.sessions).sort()).toEqual(["live.inspector", "young.inspector"]);
+    expect(await printed("prune", "--max-size", "1gb")).toMatch(/^0 sessions deleted/u);
+    expect(existsSync(young)).toBe(true);
+  });
+
+  test.each([
+    [["prune"], /Nothing says which/u],
+    [["prune", "--older-than", "soon"], /is no age/u],
+    [["prune", "--older-than", "30"], /is no age/u],
+    [["forget"], /no command sessions "forget"/u],
+    [["compare"], /no two sessions/u],
+    [["label", "/no/such/file", "--title", "x"], /cannot be opened|does not exist|no such file/iu],
+  ])("are asked for in vain by %j", async (args, reason) => {
+    await expect(sessions(args)).rejects.toThrow(reason);
+  });
+
+  test("have titles and notes, which are listed, taken away again, and change nothing else", async () => {
+    const file = keep("a", 0);
+    const before = contentOf(file);
+    expect(await printed("label", "a", "--title", "Slow\nstart", "--note", "since the update")).toContain(
+      "since the update",
+    );
+    expect(await printed("list")).toContain("Slow");
+    expect((await printed("list")).trim().split("\n")).toHaveLength(1);
+    expect(JSON.parse(await printed("list", "--json"))).toMatchObject([
+      { title: "Slow\nstart", note: "since the update" },
+    ]);
+    expect(contentOf(file)).toEqual(before);
+    expect(await printed("label", "a", "--clear")).toContain("title: -");
+    expect(readdirSync(state.sessions)).toEqual(["a.inspector"]);
+  });
+
+  test("of an older version keep it when they are labelled", async () => {
+    const file = keep("older", 0);
+    const fixture = new URL("../../../../packages/session/fixtures/v3.inspector.gz", import.meta.url);
+    const { gunzipSync } = await import("node:zlib");
+    const { readFileSync } = await import("node:fs");
+    writeFileSync(file, gunzipSync(readFileSync(fixture)));
+    await printed("label", "older", "--title", "old one");
+    const database = openForReading(file);
+    expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: 3 });
+    database.close();
+  });
+
+  test("are compared: the two newest, or those that are named", async () => {
+    keep("yesterday", 1, "node/legacy-function-json");
+    copyFileSync(keep("today", 0, "node/cancel"), join(root, "elsewhere.inspector"));
+    const text = await printed("compare");
+    expect(text.split("\n")[0]).toMatch(/yesterday +today/u);
+    expect(text).toMatch(/^HttpHello +\d+ calls.* gone$/mu);
+    const compared = JSON.parse(await printed("compare", "yesterday", join(root, "elsewhere.inspector"), "--json"));
+    expect(compared).toMatchObject({
+      functions: expect.arrayContaining([{ name: "HttpHello", before: expect.anything() }]),
+    });
+    expect(await printed("compare", "today", join(root, "elsewhere.inspector"))).not.toMatch(/new|gone|times as/u);
+  });
+});
+
+function contentOf(file: string): unknown {
+  const database = openForReading(file);
+  const rows = database.prepare("SELECT * FROM message").all();
+  database.close();
+  return rows;
+}
+
+describe("which sessions are to go", () => {
+  const session = (name: string, modifiedAt: number, bytes: number, isLive = false) => {
+    return { name, modifiedAt, bytes, isLive, startedAt: modifiedAt, messages: 1 };
+  };
+  const all = [session("c", 30, 10), session("a", 10, 10), session("b", 20, 10), session("live", 5, 100, true)];
+  const names = (rule: Parameters<typeof sessionsToPrune>[1]) => sessionsToPrune(all, rule, 40).map(({ name }) => name);
+
+  test("is told by age", () => {
+    expect(names({ olderThan: 15 })).toEqual(["a", "b"]);
+  });
+
+  test("is told by size, the oldest first, and what is recorded counts", () => {
+    expect(names({ maxBytes: 125 })).toEqual(["a"]);
+    expect(names({ maxBytes: 1 })).toEqual(["a", "b", "c"]);
+    expect(names({ maxBytes: 130 })).toEqual([]);
+  });
+});
+
+test("a comparison tells what is new, what is gone, what fails now, and what takes longer", () => {
+  const one = (name: string, failures: number, p50: number) => ({ name, calls: 5, failures, lost: 0, p50, p95: p50 });
+  const before = {
+    messages: 10,
+    functions: [one("A", 0, 1e6), one("B", 1, 1e6), one("Gone", 0, 1e6)],
+    startup: [{ name: "init", duration: 1e6 }],
+    problems: [{ name: "late-log", count: 1 }],
+  };
+  const after = {
+    messages: 20,
+    functions: [one("A", 2, 10e6), one("B", 0, 1.1e6), one("New", 0, 1e6)],
+    startup: [{ name: "init", duration: 4e5 }],
+    problems: [],
+  };
+  expect(formatComparison(["x", "y"], compareSessions(before, after)).split("\n")).toEqual([
+    expect.stringMatching(/^ +x +y$/u),
+    expect.stringMatching(/^messages +10 +20$/u),
+    expect.stringMatching(/^A +5 calls, p50 1.*5 calls, 2 failed, p50 10.*fails now, 10\.0 times as long$/u),
+    expect.stringMatching(/^B .*fails no more$/u),
+    expect.stringMatching(/^Gone .* - +gone$/u),
+    expect.stringMatching(/^New +- +5 calls.* new$/u),
+    expect.stringMatching(/^start-up: init .*2\.5 times as fast$/u),
+    expect.stringMatching(/^problem: late-log +1 +0 +gone$/u),
+    "",
+  ]);
+});

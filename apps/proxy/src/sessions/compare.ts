@@ -1,0 +1,124 @@
+/** What is different between two sessions: functions with their calls, failures and times, start-up, problems. */
+import type { Nanos } from "@inspector/contract/page";
+import { formatSpan } from "@inspector/session/limits";
+
+/** What is compared of a session. Names are unique. */
+export type ComparedSession = {
+  readonly messages: number;
+  readonly functions: readonly ComparedFunction[];
+  /** Of the first worker: each step of its start-up that was answered. */
+  readonly startup: readonly { readonly name: string; readonly duration: Nanos }[];
+  /** Rules of what was found, with how often. */
+  readonly problems: readonly { readonly name: string; readonly count: number }[];
+};
+
+export type ComparedFunction = {
+  readonly name: string;
+  readonly calls: number;
+  readonly failures: number;
+  readonly lost: number;
+  readonly p50?: Nanos | undefined;
+  readonly p95?: Nanos | undefined;
+};
+
+/** The same thing in both; absent where one has none. */
+export type Pair<Item> = {
+  readonly name: string;
+  readonly before?: Item | undefined;
+  readonly after?: Item | undefined;
+};
+
+export type Comparison = {
+  readonly messages: { readonly before: number; readonly after: number };
+  readonly functions: readonly Pair<ComparedFunction>[];
+  readonly startup: readonly Pair<ComparedSession["startup"][number]>[];
+  readonly problems: readonly Pair<ComparedSession["problems"][number]>[];
+};
+
+export function compareSessions(before: ComparedSession, after: ComparedSession): Comparison {
+  return {
+    messages: { before: before.messages, after: after.messages },
+    functions: pairs(before.functions, after.functions),
+    startup: pairs(before.startup, after.startup),
+    problems: pairs(before.problems, after.problems),
+  };
+}
+
+/** In the order of the first, then what only the second has. */
+function pairs<Item extends { readonly name: string }>(before: readonly Item[], after: readonly Item[]): Pair<Item>[] {
+  const names = new Set([...before, ...after].map(({ name }) => name));
+  const named = (items: readonly Item[], name: string): Item | undefined => items.find((item) => item.name === name);
+  return [...names].map((name) => ({ name, before: named(before, name), after: named(after, name) }));
+}
+
+/** What differs by less is told as the same: two runs of the same code do. */
+const MUCH = 1.25;
+
+export function formatComparison(names: readonly [string, string], compared: Comparison): string {
+  const { messages, functions, startup, problems } = compared;
+  const rows = [
+    ["", ...names, ""],
+    ["messages", String(messages.before), String(messages.after), ""],
+    ...functions.map(({ name, before, after }) => [
+      name,
+      formatFunction(before),
+      formatFunction(after),
+      functionChange(before, after),
+    ]),
+    ...startup.map(({ name, before, after }) => [
+      `start-up: ${name}`,
+      formatMaybe(before?.duration),
+      formatMaybe(after?.duration),
+      times(before?.duration, after?.duration),
+    ]),
+    ...problems.map(({ name, before, after }) => [
+      `problem: ${name}`,
+      String(before?.count ?? 0),
+      String(after?.count ?? 0),
+      before === undefined ? "new" : after === undefined ? "gone" : "",
+    ]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}
+
+function formatFunction(one: ComparedFunction | undefined): string {
+  if (one === undefined) {
+    return "-";
+  }
+  const failed = one.failures + one.lost;
+  const spans = one.p50 === undefined ? "" : `, p50 ${formatSpan(one.p50)}, p95 ${formatMaybe(one.p95)}`;
+  return `${one.calls} calls${failed === 0 ? "" : `, ${failed} failed`}${spans}`;
+}
+
+function functionChange(before: ComparedFunction | undefined, after: ComparedFunction | undefined): string {
+  if (before === undefined || after === undefined) {
+    return before === undefined ? "new" : "gone";
+  }
+  const failed = after.failures + after.lost > 0 && before.failures + before.lost === 0 ? "fails now" : "";
+  const mended = before.failures + before.lost > 0 && after.failures + after.lost === 0 ? "fails no more" : "";
+  return [failed, mended, times(before.p50, after.p50)].filter((text) => text !== "").join(", ");
+}
+
+function times(before: Nanos | undefined, after: Nanos | undefined): string {
+  if (before === undefined || after === undefined || before <= 0 || after <= 0) {
+    return "";
+  }
+  const ratio = after / before;
+  if (ratio < MUCH && ratio > 1 / MUCH) {
+    return "";
+  }
+  return ratio > 1 ? `${ratio.toFixed(1)} times as long` : `${(1 / ratio).toFixed(1)} times as fast`;
+}
+
+function formatMaybe(span: Nanos | undefined): string {
+  return span === undefined ? "-" : formatSpan(span);
+}
