@@ -12,6 +12,9 @@ export type Stack = "python" | "go" | "java" | "node";
 /** Workers of the Functions project itself, which need a host that means what it says. */
 export type OfficialWorker = "official-python";
 
+/** Reads OTLP/JSON with the OpenTelemetry Collector's own library, in Go. */
+export type OtlpReader = "otlp";
+
 export const STACKS: readonly Stack[] = ["node", "python", "go", "java"];
 
 /** A command line up to the peer's own arguments, or why there is none. */
@@ -41,6 +44,11 @@ export async function prepare(stack: Stack): Promise<Toolchain> {
 /** A worker's command line up to the host's own arguments; as {@link prepare}. */
 export async function prepareWorker(worker: OfficialWorker): Promise<Prepared> {
   return await build(worker);
+}
+
+/** As {@link prepare}. */
+export async function prepareOtlpReader(): Promise<Prepared> {
+  return await build("otlp");
 }
 
 /** The small language worker of a stack as a file: a jar, or a program. As {@link prepare}. */
@@ -80,7 +88,7 @@ async function build(name: keyof typeof BUILDERS): Promise<Prepared> {
   return missing === undefined ? { command: builder.command(folder) } : { missing };
 }
 
-function folderOf(name: Stack | OfficialWorker): string {
+function folderOf(name: Stack | OfficialWorker | OtlpReader): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
@@ -91,7 +99,7 @@ type Builder = {
   readonly command: (folder: string) => readonly string[];
 };
 
-const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker, Builder>> = {
+const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker | OtlpReader, Builder>> = {
   python: {
     output: ".venv",
     build: (cwd) => installPython(cwd),
@@ -104,17 +112,8 @@ const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker, Builder
       (await installPython(cwd, "--no-deps")) ?? (await attempt(cwd, pythonOf(cwd), "-c", "import worker")),
     command: (folder) => [pythonOf(folder), join(folder, "worker.py")],
   },
-  go: {
-    output: "bin",
-    async build(cwd) {
-      const missing = await attempt(cwd, "go", "mod", "download");
-      if (missing === undefined) {
-        await run(cwd, "go", "build", "-o", binaryOf(cwd), ".");
-      }
-      return missing;
-    },
-    command: (folder) => [binaryOf(folder)],
-  },
+  go: { output: "bin", build: buildGo, command: (folder) => [binaryOf(folder)] },
+  otlp: { output: "bin", build: buildGo, command: (folder) => [binaryOf(folder)] },
   java: {
     output: "target",
     async build(cwd) {
@@ -140,6 +139,14 @@ const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker, Builder
     ],
   },
 };
+
+async function buildGo(cwd: string): Promise<string | undefined> {
+  const missing = await attempt(cwd, "go", "mod", "download");
+  if (missing === undefined) {
+    await run(cwd, "go", "build", "-o", binaryOf(cwd), ".");
+  }
+  return missing;
+}
 
 async function installPython(cwd: string, ...options: readonly string[]): Promise<string | undefined> {
   const python = IS_WINDOWS ? "python" : "python3";

@@ -161,7 +161,7 @@ describe("an export that is refused or tried", () => {
 
   test("says which formats and policies there are, and leaves nothing behind", async () => {
     const output = ["--output", join(folder, "refused")];
-    await expect(refused("--format", "html", ...output)).rejects.toThrow(/--format html is not known/u);
+    await expect(refused("--format", "docx", ...output)).rejects.toThrow(/--format docx is not known/u);
     await expect(refused("--policy", "none", ...output)).rejects.toThrow(/--policy none is not known/u);
     await expect(refused("--no-redact", "--redact", "x", ...output)).rejects.toThrow(/--redact does nothing/u);
     await expect(refused("--redact", "/(/", ...output)).rejects.toThrow(/is no regular expression/u);
