@@ -3,8 +3,8 @@ import { FRAME_HEADER_BYTES, FRAME_SETTINGS, PREFACE, type Side, streamIdAt } fr
 import { ByteOrder, WaitingRoom } from "./byte-order.ts";
 import type { TcpSegment } from "./tcp-segment.ts";
 
-/** Connections that are followed at a time; beyond that the oldest of those that are not HTTP/2 is forgotten. */
-const MAX_CONNECTIONS = 8192;
+/** Connections that are followed at a time; beyond that the oldest that is not HTTP/2 is forgotten, or the oldest of all ends. */
+export const MAX_CONNECTIONS = 4096;
 /** What a server may say before its client has. */
 const MAX_EARLY_BYTES = 64 * 1024;
 
@@ -47,8 +47,8 @@ export class CapturedConnections {
       flow = new Flow(segment, at, this.#room, (server, openedAt) =>
         this.#isWanted(server) ? this.#open(server, openedAt) : undefined,
       );
+      this.#makeRoom(at);
       this.#flows.set(key, flow);
-      this.#makeRoom();
     }
     flow.add(segment, at);
     if (flow.isHeadless) {
@@ -65,8 +65,8 @@ export class CapturedConnections {
     this.#flows.clear();
   }
 
-  #makeRoom(): void {
-    if (this.#flows.size <= MAX_CONNECTIONS) {
+  #makeRoom(at: number): void {
+    if (this.#flows.size < MAX_CONNECTIONS) {
       return;
     }
     for (const [key, flow] of this.#flows) {
@@ -76,6 +76,9 @@ export class CapturedConnections {
         return;
       }
     }
+    const [oldest] = this.#flows;
+    oldest?.[1].finish(at);
+    this.#flows.delete(oldest?.[0] ?? "");
   }
 }
 

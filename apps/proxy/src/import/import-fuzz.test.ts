@@ -103,10 +103,10 @@ test("an archive that is cut, or has any bytes changed", async () => {
   );
 });
 
-const TOO_LONG = Buffer.alloc(65 * 1024 * 1024, "a");
+const TOO_LONG = Buffer.alloc(33 * 1024 * 1024, "a");
 
 test.each<[string, () => Uint8Array, RegExp]>([
-  ["a line that never ends", () => Buffer.concat([Buffer.from(`${lines[0]}\n{"seq":1,"at":`), TOO_LONG]), /64 MiB/u],
+  ["a line that never ends", () => Buffer.concat([Buffer.from(`${lines[0]}\n{"seq":1,"at":`), TOO_LONG]), /32 MiB/u],
   [
     "a block of pcapng that claims 4 GB",
     () => Buffer.concat([whole["pcapng"] ?? TOO_LONG, Buffer.from([6, 0, 0, 0, 0xfc, 0xff, 0xff, 0xff, 0, 0, 0, 0])]),

@@ -14,6 +14,8 @@ import { VERSION } from "../version.ts";
 /** What stands in one transaction. */
 const BATCH_BYTES = 8 * 1024 * 1024;
 const BATCH_PUSHES = 5000;
+/** Beyond that servers are not told apart: no capture of workers has as many. */
+const MAX_SERVERS = 1000;
 const BEGINNING = { segment: 0, offset: 0, seq: 0 };
 const NANOS_PER_MILLI = 1_000_000n;
 /** The year 10000. What claims to be later is damaged, or no time. */
@@ -141,7 +143,8 @@ export class ImportedSession {
     }
   }
 
-  #relay(server: string): { id: number; connections: number } {
+  #relay(address: string): { id: number; connections: number } {
+    const server = this.#relays.size < MAX_SERVERS || this.#relays.has(address) ? address : "";
     const known = this.#relays.get(server);
     if (known !== undefined) {
       return known;

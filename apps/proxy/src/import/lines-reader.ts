@@ -3,7 +3,7 @@ import { BytesAhead } from "./bytes-ahead.ts";
 import type { RecordReader } from "./record-reader.ts";
 
 /** A line stands in memory as a whole, and what it says some times more. */
-export const MAX_LINE_BYTES = 64 * 1024 * 1024;
+export const MAX_LINE_BYTES = 32 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
@@ -30,7 +30,7 @@ export class LinesReader implements RecordReader<JsonObject> {
       const end = this.#ahead.peek(length)?.indexOf(NEWLINE, this.#searched) ?? -1;
       if (end < 0) {
         this.#searched = length;
-        this.damage = length > MAX_LINE_BYTES ? `line ${this.#lines + 1} has more than 64 MiB` : undefined;
+        this.damage = length > MAX_LINE_BYTES ? `line ${this.#lines + 1} has more than 32 MiB` : undefined;
         return undefined;
       }
       this.#searched = 0;

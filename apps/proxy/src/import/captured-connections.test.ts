@@ -1,0 +1,60 @@
+import { PREFACE } from "@inspector/wire/frames";
+import { describe, expect, test } from "vitest";
+import { CapturedConnections, MAX_CONNECTIONS } from "./captured-connections.ts";
+import type { TcpSegment } from "./tcp-segment.ts";
+
+const SERVER = "10.0.0.1:50051";
+
+function segment(port: number, more: Partial<TcpSegment>): TcpSegment {
+  const plain = { isSyn: false, isAck: true, isFin: false, isReset: false, payload: new Uint8Array() };
+  return { from: `10.0.0.2:${port}`, to: SERVER, sequence: 0, acknowledged: 0, ...plain, ...more };
+}
+
+describe("the connections of a capture", () => {
+  test("are followed in bounded number: the oldest of too many ends", () => {
+    let [open, most, opened] = [0, 0, 0];
+    const connections = new CapturedConnections(
+      () => {
+        open += 1;
+        opened += 1;
+        most = Math.max(most, open);
+        return {
+          push() {},
+          lost() {},
+          leaving() {},
+          closed() {
+            open -= 1;
+          },
+        };
+      },
+      () => true,
+    );
+    for (let port = 0; port < MAX_CONNECTIONS + 50; port += 1) {
+      connections.add(segment(port, { payload: PREFACE }), port);
+      connections.add(segment(port, { from: `10.0.0.3:${port}`, payload: Buffer.from("GET / HTTP/1.1") }), port);
+    }
+    expect(opened).toBe(MAX_CONNECTIONS + 50);
+    expect(most).toBe(MAX_CONNECTIONS);
+    connections.finish(9e9);
+    expect(open).toBe(0);
+  });
+
+  test("begin anew where a port is used again", () => {
+    const said: string[] = [];
+    const connections = new CapturedConnections(
+      () => ({
+        push: (_, bytes) => void said.push(String(bytes.length)),
+        lost() {},
+        leaving: (side) => void said.push(`${side} leaves`),
+        closed: () => void said.push("closed"),
+      }),
+      () => true,
+    );
+    for (const sequence of [100, 5000]) {
+      connections.add(segment(1, { sequence, isSyn: true, isAck: false }), 0);
+      connections.add(segment(1, { sequence: sequence + 1, payload: PREFACE }), 1);
+      connections.add(segment(1, { sequence: sequence + 1 + PREFACE.length, isReset: true }), 2);
+    }
+    expect(said).toEqual(["24", "worker leaves", "closed", "24", "worker leaves", "closed"]);
+  });
+});
