@@ -61,7 +61,10 @@ beforeAll(() => {
   );
   writing.close();
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** Where bodies stand is not the same, and what is in them is. What a recording needs to go on is not kept. */
 const TABLES: Readonly<Record<string, string>> = {

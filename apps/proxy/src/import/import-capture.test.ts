@@ -12,7 +12,10 @@ import { openInput } from "./open-input.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "captures-"));
 vi.stubEnv("TMPDIR", folder);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const NAME = "node/legacy-function-json";
 const { chunks } = loadRecording(NAME);

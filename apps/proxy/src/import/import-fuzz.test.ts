@@ -19,7 +19,10 @@ const RUNS = { numRuns: 25, seed: 20_261_129 };
 
 const folder = mkdtempSync(join(tmpdir(), "import-fuzz-"));
 vi.stubEnv("TMPDIR", folder);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const { chunks, messages } = loadRecording("node/cancel");
 const packets = packetsOf(chunks.slice(0, 30));

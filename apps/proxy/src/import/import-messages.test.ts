@@ -14,7 +14,10 @@ import { openInput } from "./open-input.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "messages-"));
 vi.stubEnv("TMPDIR", folder);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const NAME = "node/legacy-function-json";
 const PATH = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";

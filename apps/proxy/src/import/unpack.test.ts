@@ -9,7 +9,10 @@ import { type InputOptions, openInput } from "./open-input.ts";
 const folder = mkdtempSync(join(tmpdir(), "unpack-"));
 // Other tests have folders of the same names meanwhile.
 vi.stubEnv("TMPDIR", folder);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const folders = () => readdirSync(folder).filter((name) => name.startsWith("inspector-open-"));
 
