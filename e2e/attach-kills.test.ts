@@ -4,7 +4,8 @@
  * `INSPECTOR_KILLS=100 npx vitest run e2e/attach-kills.test.ts` makes many, `INSPECTOR_SEED=N` the same ones again.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -12,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AttachedRun, bundleHost, officialNodeWorker, startRun } from "./attached-run.ts";
 import { exportSession, temporaryFolder } from "./inspector-process.ts";
 
+const HANDLER = fileURLToPath(new URL("./peers/custom-handler/handler.py", import.meta.url));
 const SAMPLE = fileURLToPath(new URL("../apps/proxy/sample-app", import.meta.url));
 const ROUNDS = Number(process.env["INSPECTOR_KILLS"] ?? 1);
 const SEED = Number(process.env["INSPECTOR_SEED"] ?? Date.now() % 1_000_000);
@@ -25,13 +27,33 @@ const folder = temporaryFolder();
 const hostProgram = join(folder.path, "host.mjs");
 let worker = "";
 let command: Awaited<ReturnType<typeof bundleHost>>;
+/** The same host with the app of a custom handler. */
+let handlerCommand: typeof command;
 
 beforeAll(async () => {
   worker = officialNodeWorker(folder.path);
   command = await bundleHost(folder.path, SAMPLE);
+  const handlerApp = makeHandlerApp();
+  handlerCommand = (...args) => command(...args).map((part) => (part === SAMPLE ? handlerApp : part));
 });
 
 afterAll(() => folder.remove());
+
+function makeHandlerApp(): string {
+  const app = join(folder.path, "an app of ü");
+  const write = (file: string, content: object): void => writeFileSync(join(app, file), JSON.stringify(content));
+  mkdirSync(join(app, "hello"), { recursive: true });
+  copyFileSync(HANDLER, join(app, "handler.py"));
+  const description = { defaultExecutablePath: "python3", arguments: ["handler.py"] };
+  write("host.json", { version: "2.0", customHandler: { description, enableForwardingHttpRequest: true } });
+  write("hello/function.json", {
+    bindings: [
+      { type: "httpTrigger", direction: "in", name: "req", authLevel: "anonymous" },
+      { type: "http", direction: "out", name: "res" },
+    ],
+  });
+  return app;
+}
 
 /** Numbers from 0 to 1 that a seed gives again. */
 function randomFrom(seed: number): () => number {
@@ -69,7 +91,7 @@ type Target = "command" | "shim" | "worker" | "hub" | "run" | "group";
 
 /** Which process of a round is meant; there may be none yet. */
 function find(target: Target, run: number, processes: readonly Process[]): number | undefined {
-  const shims = processes.filter(({ commandLine }) => /\/shims\/[^/]+\/node /u.test(commandLine));
+  const shims = processes.filter(({ commandLine }) => /\/shims\/[^/]+\/(?:node|custom) /u.test(commandLine));
   switch (target) {
     case "run":
       return run;
@@ -97,7 +119,15 @@ type Case = {
   readonly ends: readonly (number | NodeJS.Signals)[] | "goes on";
   /** The command is a script that starts the host. */
   readonly isScript?: boolean;
+  /** The app is a custom handler's. */
+  readonly isHandler?: boolean;
 };
+
+const HANDLER_CASES: readonly Case[] = [
+  { target: "shim", signal: "SIGKILL", ends: "goes on", isHandler: true },
+  { target: "worker", signal: "SIGKILL", ends: "goes on", isHandler: true },
+  { target: "run", signal: "SIGKILL", ends: ["SIGKILL"], isHandler: true },
+];
 
 const CASES: readonly Case[] = [
   { target: "command", signal: "SIGKILL", ends: ["SIGKILL"] },
@@ -114,10 +144,11 @@ const CASES: readonly Case[] = [
   { target: "group", signal: "SIGKILL", ends: ["SIGKILL"] },
   { target: "group", signal: "SIGINT", ends: [0, "SIGINT"] },
   { target: "group", signal: "SIGTERM", ends: [0, "SIGTERM"] },
+  ...(spawnSync("python3", ["--version"]).status === 0 ? HANDLER_CASES : []),
 ];
 
 describe.skipIf(process.platform !== "linux")("after a kill", () => {
-  describe.each(CASES)("of the $target by $signal (script: $isScript)", (one) => {
+  describe.each(CASES)("of the $target by $signal (script: $isScript, custom handler: $isHandler)", (one) => {
     test.each(Array.from({ length: ROUNDS }, (_, n) => n))(
       "nothing is left, the exit code is right, and the recording is whole (%i)",
       async (round) => {
@@ -130,13 +161,13 @@ describe.skipIf(process.platform !== "linux")("after a kill", () => {
   });
 });
 
-async function playRound({ target, signal, ends, isScript }: Case, seed: number) {
+async function playRound({ target, signal, ends, isScript, isHandler }: Case, seed: number) {
   const random = randomFrom(seed);
   const state = join(folder.path, `round ${seed}`);
   mkdirSync(state);
   const answers = join(state, "answers");
   writeFileSync(answers, "");
-  const host = command(worker, answers);
+  const host = (isHandler === true ? handlerCommand : command)(worker, answers);
   const script = `${host.map((part) => `'${part}'`).join(" ")}; exit 5`;
   const run = startRun(isScript === true ? ["sh", "-c", script] : host, { state, environment: { TMPDIR: state } });
   const { pid = 0 } = run.process;

@@ -161,6 +161,12 @@ describe.skipIf(python.missing !== undefined)(`the verdict on the official Pytho
 const broken = join(folder.path, "broken.cjs");
 const greedy = join(folder.path, "greedy.cjs");
 writeFileSync(broken, 'require("express");\n');
+const uncaught = join(folder.path, "Broken.java");
+writeFileSync(
+  uncaught,
+  'public class Broken { public static void main(String[] args) { throw new IllegalStateException("no orders"); } }\n',
+);
+const panics = buildGo('package main\n\nfunc main() { var orders map[string]int; orders["a"] = 1 }\n');
 writeFileSync(greedy, "const all = [];\nfor (;;) all.push(Array(1e5).fill(0));\n");
 
 const OTHERS: Readonly<Record<string, Broken>> = {
@@ -190,6 +196,20 @@ const OTHERS: Readonly<Record<string, Broken>> = {
       sentence: /never reached the host: its process ended with exit code 1, .*: Java cannot find/u,
       advice: /jar/u,
     },
+    "an uncaught exception in Java": {
+      command: ["java", uncaught] as const,
+      sentence: /never reached the host: its process ended with exit code 1, .*IllegalStateException.*\.$/u,
+      quote: /^Exception in thread "main" java\.lang\.IllegalStateException: no orders/u,
+      advice: /./u,
+    },
+  }),
+  ...(panics !== undefined && {
+    "a panic in Go": {
+      command: [panics, broken] as const,
+      sentence: /never reached the host: its process ended with exit code 2, .*panic.*\.$/u,
+      quote: /^panic: assignment to entry in nil map/u,
+      advice: /./u,
+    },
   }),
 };
 
@@ -211,6 +231,18 @@ function expectVerdict(
   expect(verdict?.advice).toMatch(expected.advice);
   if (expected.quote !== undefined) {
     expect(verdict?.quote).toMatch(expected.quote);
+  }
+}
+
+/** @returns the program; undefined where there is no Go */
+function buildGo(source: string): string | undefined {
+  const [file, program] = [join(folder.path, "panics.go"), join(folder.path, "panics")];
+  writeFileSync(file, source);
+  try {
+    execFileSync("go", ["build", "-o", program, file], { stdio: "ignore" });
+    return program;
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,8 +3,9 @@ import { isAbsolute, join, resolve, sep } from "node:path";
 import { expandVariables, quoteArgument } from "./command-line.ts";
 import type { Configuration } from "./configuration.ts";
 import { HostError } from "./host-error.ts";
-import { isJsonObject, isTrueAt, type JsonObject, objectAt, readJsonFile, stringAt, stringsAt } from "./json.ts";
+import { isTrueAt, type JsonObject, objectAt, readJsonFile, stringAt, stringsAt } from "./json.ts";
 import { parseTimeSpan } from "./time-span.ts";
+import { OS_NAMES, profiledDescription } from "./worker-profile.ts";
 
 /** Limits in ms, under the names of `processOptions` in worker.config.json. */
 export type ProcessOptions = {
@@ -74,7 +75,6 @@ export function commandConfig(language: string, [executable = "", ...args]: read
   };
 }
 
-const OS_NAMES: Partial<Record<NodeJS.Platform, string>> = { linux: "LINUX", darwin: "OSX", win32: "WINDOWS" };
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "X64", arm64: "Arm64", ia32: "X86", arm: "Arm" };
 
 /**
@@ -116,7 +116,7 @@ function languageOf({ directory, content }: Described): string {
 /** Resolves profiles, overrides and placeholders of a description; touches no file. */
 export function resolveWorkerConfig(directory: string, content: JsonObject, surroundings: Surroundings): WorkerConfig {
   const language = languageOf({ directory, content });
-  const description = applyProfile(content, surroundings);
+  const description = profiledDescription(content, surroundings);
   if (isTrueAt(description, "isDisabled")) {
     throw new HostError("worker-disabled", `The worker in ${directory} says that it is disabled`, {
       hint: 'Remove "isDisabled" from its worker.config.json.',
@@ -148,29 +148,6 @@ export function resolveWorkerConfig(directory: string, content: JsonObject, surr
     isIndexing: isTrueAt(description, "workerIndexing"),
     processOptions: readProcessOptions(objectAt(content, "processOptions")),
   };
-}
-
-/** The first profile whose conditions all hold replaces the fields it names. */
-function applyProfile(content: JsonObject, surroundings: Surroundings): JsonObject {
-  const description = objectAt(content, "description");
-  const profiles = Array.isArray(content["profiles"]) ? content["profiles"].filter(isJsonObject) : [];
-  const profile = profiles.find((candidate) => {
-    const conditions = Array.isArray(candidate["conditions"]) ? candidate["conditions"].filter(isJsonObject) : [];
-    return conditions.length > 0 && conditions.every((condition) => isMet(condition, surroundings));
-  });
-  return profile === undefined ? description : { ...description, ...objectAt(profile, "description") };
-}
-
-function isMet(condition: JsonObject, { environment, platform }: Surroundings): boolean {
-  const name = stringAt(condition, "conditionName") ?? "";
-  const properties: Readonly<Record<string, string | undefined>> = {
-    platform: OS_NAMES[platform],
-    sku: environment["WEBSITE_SKU"],
-  };
-  const isProperty = stringAt(condition, "conditionType") === "hostProperty";
-  const [values, key] = isProperty ? [properties, name.toLowerCase()] : [environment, name];
-  const value = Object.hasOwn(values, key) ? values[key] : undefined;
-  return value !== undefined && new RegExp(stringAt(condition, "conditionExpression") ?? "", "i").test(value);
 }
 
 function chooseRuntimeVersion(

@@ -35,6 +35,18 @@ describe("the real executable", () => {
     expect(find("x", { workerConfig: config("%TOOLS%/x"), environment: { TOOLS: "/t" } })).toBe("/t/x");
   });
 
+  test("is that of the first profile whose conditions hold, as its host reads them", () => {
+    const profile = (conditionName: string, conditionExpression: string, defaultExecutablePath: string) => ({
+      conditions: [{ conditionType: "environment", conditionName, conditionExpression }],
+      description: { defaultExecutablePath },
+    });
+    const profiles = [profile("FAST", "^yes$", "fast"), profile("FAST", ".", "slow"), profile("BAD", "(", "never")];
+    const workerConfig = JSON.stringify({ description: { defaultExecutablePath: "usual" }, profiles });
+    const found = (environment: Record<string, string>) => find("x", { workerConfig, environment });
+    expect([found({ FAST: "yes" }), found({ FAST: "no" }), found({})]).toEqual(["fast", "slow", "usual"]);
+    expect(found({ BAD: "1" })).toBe("usual");
+  });
+
   test("is what official workers start with where no file tells", () => {
     expect(["node", "python", "powershell", "dotnet-isolated", "native"].map((one) => find(one))).toEqual([
       "node",

@@ -1,4 +1,5 @@
 /** Which program a host would have started, had the shim not stood in its place. The shim bundles this file. */
+import { profiledDescription } from "@inspector/host/worker-profile";
 import { usualExecutable } from "./languages.ts";
 import { lookUp, parseLenientJson, settingNames, type Variables } from "./settings.ts";
 
@@ -27,7 +28,7 @@ export function findExecutable(sources: ExecutableSources): string | undefined {
   const candidates = [
     lookUp(environment, names),
     lookUp(localSettings, names),
-    ...describedExecutables(workerConfig),
+    ...describedExecutables(workerConfig, environment),
     usualExecutable(language),
   ];
   for (const candidate of candidates) {
@@ -42,12 +43,20 @@ export function findExecutable(sources: ExecutableSources): string | undefined {
 /** Of a worker.config.json, and where a build hook has changed that, of the one before. */
 export const DISPLACED_KEY = "inspectorDisplacedExecutablePath";
 
-function describedExecutables(workerConfig: string | undefined): (string | undefined)[] {
-  const described = workerConfig === undefined ? undefined : parseDescription(workerConfig);
+function describedExecutables(workerConfig: string | undefined, environment: Variables): (string | undefined)[] {
+  const described = workerConfig === undefined ? undefined : profiledIn(workerConfig, environment);
   return ["defaultExecutablePath", DISPLACED_KEY].map((key) => {
     const value = described?.[key];
     return typeof value === "string" ? value : undefined;
   });
+}
+
+/** As the host reads it here: with what a profile of the file replaces. */
+function profiledIn(workerConfig: string, environment: Variables): Readonly<Record<string, unknown>> | undefined {
+  const value = parseLenientJson(workerConfig);
+  return typeof value === "object" && value !== null
+    ? profiledDescription({ ...value }, { environment, platform: process.platform })
+    : undefined;
 }
 
 /** `description` of a worker.config.json; undefined where the text has none. */
