@@ -6,8 +6,10 @@
  * everything held is released in order. Replays that were sent stay swallowed.
  */
 
+/** A stream as relay and hub both know it: the relay's number of the connection, and HTTP/2's of the stream. */
 export type StreamName = { readonly connection: number; readonly stream: number };
 
+/** Where a message goes. */
 export type Direction = "to-worker" | "to-host";
 
 /** Why a held message went on without anybody having decided on it. */

@@ -53,6 +53,7 @@ export type ReplayHttpRequest = {
   readonly body?: string;
 };
 
+/** Why a replay may not be what was recorded. */
 export type ReplayConcern = {
   /** "error" keeps it from being sent. */
   readonly severity: "error" | "warning" | "info";
@@ -63,6 +64,7 @@ export type ReplayConcern = {
   readonly path?: string;
 };
 
+/** What a replay would send. */
 export type ReplayCheck = {
   readonly concerns: readonly ReplayConcern[];
   /** The message with the worker's own function id, a fresh invocation id and trace context, as proto3 JSON. */
@@ -71,6 +73,7 @@ export type ReplayCheck = {
   readonly http?: ReplayHttpRequest;
 };
 
+/** What came of one replay. */
 export type ReplayResult = {
   /** 1, 2, 3 … within its run. */
   readonly n: number;
@@ -83,6 +86,7 @@ export type ReplayResult = {
   readonly duration?: Nanos;
 };
 
+/** Several replays of one message, as the page follows them. */
 export type ReplayRun = {
   readonly id: number;
   readonly stream: number;
@@ -146,6 +150,7 @@ export type HoldAnswer = {
   readonly times?: number;
 };
 
+/** A rule that holds messages, or answers them, with what it has done so far. */
 export type HoldRule = Omit<HoldRuleOrder, "answer" | "limitMs"> & {
   readonly id: number;
   /** How many it has held for somebody to decide on. */
@@ -187,6 +192,7 @@ export type ReplayRoomUse = {
   readonly maxUnanswered: number;
 };
 
+/** How many a rule has answered, and how many it is to answer. */
 export type AnswerProgress = Omit<HoldAnswer, "message"> & {
   /** What it answers, as a row would say it. */
   readonly status?: Status;
@@ -196,6 +202,7 @@ export type AnswerProgress = Omit<HoldAnswer, "message"> & {
   readonly waiting: number;
 };
 
+/** A message that waits for somebody to decide. */
 export type HeldMessage = {
   readonly id: number;
   readonly rule: number;
@@ -219,6 +226,7 @@ export type HeldMessage = {
   readonly queued: number;
 };
 
+/** All rules, and what they hold. */
 export type Holds = {
   readonly rules: readonly HoldRule[];
   readonly held: readonly HeldMessage[];

@@ -63,10 +63,13 @@ export type Seq = number;
 /** Nanoseconds since the session began. Exact up to 104 days. */
 export type Nanos = number;
 
+/** Who sends: by role, whichever end opened the connection. */
 export type Side = "host" | "worker";
 
+/** How an answer says that it went, in the contract's words. */
 export type Status = "Failure" | "Success" | "Cancelled";
 
+/** A log's level, in the contract's words. None (6) is no level: such logs are not more severe than Critical. */
 export type LogLevel = "Trace" | "Debug" | "Information" | "Warning" | "Error" | "Critical" | "None";
 
 /** What a list shows of one gRPC message, without its payload. */
@@ -107,6 +110,7 @@ export type MessageRow = {
   readonly intervention?: Intervention;
 };
 
+/** Rows, ascending, and the number of the last message that there is. */
 export type MessagePage = {
   readonly rows: readonly MessageRow[];
   /** Highest sequence number in the session at the time of the answer; 0 when it is empty. */
@@ -213,6 +217,7 @@ export type SessionEvent = {
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
+/** Events behind the one that was asked for, and the number of the last of them. */
 export type EventPage = { readonly events: readonly SessionEvent[]; readonly last: number };
 
 /** Traffic that went by unrecorded. */
@@ -226,6 +231,7 @@ export type GapInfo = {
 /** What a relay keeps of a journal that no hub has read. Beyond it the oldest part is given up, and a gap recorded. */
 export const MAX_JOURNAL_BYTES = 4 * 1024 * 1024 * 1024;
 
+/** The state of a session. A page gets it whole once, then its changes. */
 export type SessionInfo = {
   readonly contract: number;
   readonly id: string;
@@ -282,10 +288,12 @@ export type SessionInfo = {
 
 /** Streams that a session's state names, however many it has: the state is sent whenever something is new. */
 export const MAX_STREAMS = 200;
+/** Connections that a session's state names, the newest. */
 export const MAX_CONNECTIONS = 100;
 /** Workers in a list of them, the newest. */
 export const MAX_WORKERS = 200;
 
+/** What failed, with a code of inspector-error.ts and, where there is one, what to do. */
 export type ErrorBody = {
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
 };
@@ -369,10 +377,13 @@ export type StepRow = {
   readonly failed: number;
 };
 
+/** Rows in the order in which they were asked for. */
 export type InvocationPage = { readonly rows: readonly (InvocationRow | StepRow)[] };
 
+/** Pauses that the detail of an invocation names, the longest. */
 export const MAX_PAUSES = 12;
 
+/** One invocation with the numbers of its messages. */
 export type InvocationDetail = {
   readonly row: InvocationRow | StepRow;
   /** Where each message of it is; the payloads come from `/api/messages/SEQ`. */
@@ -410,6 +421,7 @@ export type StrayLeg = HttpLeg & {
   readonly invocationId?: string;
 };
 
+/** HTTP requests of workers' servers that belong to no invocation. */
 export type StrayHttp = {
   /** The newest, {@link MAX_STRAY_LEGS} at most, oldest first. Those of the last seconds of a live session may yet find their invocation. */
   readonly legs: readonly StrayLeg[];
@@ -417,9 +429,12 @@ export type StrayHttp = {
   readonly count: number;
 };
 
+/** Most of them that are listed. */
 export const MAX_STRAY_LEGS = 200;
+/** Most requests among which they are looked for. */
 export const MAX_LEGS_LOOKED_AT = 2000;
 
+/** A request or a response, as far as it has come. Times in nanoseconds of the session, sizes in bytes. */
 export type HttpLegPart = {
   readonly at: Nanos;
   /** When its last byte came. */
@@ -432,6 +447,7 @@ export type HttpLegPart = {
   readonly isBodyDropped?: true;
 };
 
+/** A binding as the load request has it. */
 export type BindingInfo = {
   readonly name: string;
   readonly type: string;
@@ -494,6 +510,7 @@ export type FunctionError = {
   readonly last: { readonly invocation: Seq; readonly at: Nanos };
 };
 
+/** A process of a worker: how it was started, what it wrote last, and how it ended. */
 export type ProcessInfo = {
   /** How long its host waits for one invocation (functionTimeout), where whoever started it knows. */
   readonly invocationLimit?: Nanos;
@@ -557,8 +574,10 @@ export type Verdict = {
   readonly evidence: readonly Evidence[];
 };
 
+/** What a finding rests on: a message by its number, or an event by its. */
 export type Evidence = { readonly label: string; readonly seq?: Seq; readonly event?: number };
 
+/** A finding of one rule. */
 export type Problem = {
   /** Unique in the session, the same each time it is found. */
   readonly id: string;
@@ -581,6 +600,7 @@ export type Problem = {
   readonly lastAt?: Nanos;
 };
 
+/** All findings, and what they are of. */
 export type Problems = {
   readonly problems: readonly Problem[];
   readonly verdicts: readonly Verdict[];
@@ -607,6 +627,7 @@ export type Overview = {
   }[];
 };
 
+/** Values that the session has, for completion. */
 export type SeenValues = {
   readonly kinds: readonly string[];
   readonly functions: readonly string[];
@@ -615,6 +636,7 @@ export type SeenValues = {
   readonly categories: readonly string[];
 };
 
+/** A kept session in a list. */
 export type SessionSummary = {
   readonly name: string;
   readonly startedAt: number;
@@ -633,6 +655,7 @@ export type PageCounts = {
   readonly maxViews: number;
 };
 
+/** The name under which a session is asked for. */
 export type OpenedSession = { readonly name: string };
 
 /**

@@ -12,8 +12,10 @@ import { parseOrder } from "./parse-order.ts";
 
 /** How often a desk is pinged. */
 export const PING_MS = 500;
+/** A desk that has not answered a ping for as long is taken for one that hangs. */
 export const PONG_LIMIT_MS = 3_000;
 
+/** What a hub says to a relay, one JSON object a line. */
 export type FromHub =
   | { readonly hello: "desk" | "ingest"; readonly pid: number }
   /** The number of the ping that it answers. */
@@ -29,6 +31,7 @@ export type RelayState = {
   readonly gap: { readonly bytes: number; readonly reason: string } | null;
 };
 
+/** What a relay says to a hub, one JSON object a line. */
 export type FromRelay = { readonly ping: number } | RelayState | InterventionReport;
 
 /** @returns undefined for what this version does not know */

@@ -1,6 +1,7 @@
 /** What is other about a session than before, so that a page is not told all of it each time. */
 import type { ConnectionInfo, SessionInfo, StreamInfo } from "./page.ts";
 
+/** What is different in a session since it was last told; members that are left out are as they were. */
 export type SessionChanges = Partial<Omit<SessionInfo, "streams" | "connections">> & {
   /** Members that are not there any more. */
   readonly absent?: readonly (keyof SessionInfo)[];

@@ -25,6 +25,7 @@ export type JoinedSockets = {
 /** How bytes pass between two sockets that were joined. */
 export type Passage = { readonly pipes: readonly Pipe[]; readonly onClosed: () => void };
 
+/** What a connection needs of the relay that accepted it. */
 export type AcceptedConnectionOptions = {
   readonly upstream: Address;
   readonly journal: Journal;

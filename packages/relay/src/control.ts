@@ -27,6 +27,7 @@ export type JournalDescription = {
 const TELL_MS = 200;
 const DESCRIPTION = "journal.json";
 
+/** `directory` is the journal's folder; `description` is written into it, and names the socket on which hubs are waited for. */
 export type ControlOptions = {
   readonly directory: string;
   readonly description: JournalDescription;
@@ -34,6 +35,10 @@ export type ControlOptions = {
   readonly desks?: DeskWatch;
 };
 
+/**
+ * The relay's end of the lines to its hubs. States: waiting for hubs until {@link Control.end}, then until {@link Control.close}
+ * only for the rest to be committed.
+ */
 export type Control = {
   /** Nothing more is recorded: the journal's folder is not made again when it is removed. */
   end(): void;
@@ -41,6 +46,7 @@ export type Control = {
   close(): void;
 };
 
+/** Describes the journal and waits for hubs. @throws what the socket's listener throws */
 export async function createControl({
   directory,
   description,

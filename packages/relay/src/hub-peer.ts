@@ -20,6 +20,7 @@ export type DeskWatch = {
   readonly silent: (pid: number) => void;
 };
 
+/** What one line to a hub needs of the relay. */
 export type HubPeerOptions = {
   readonly takeOrders: (report: (report: InterventionReport) => void) => Orders;
   readonly onCommitted: (segment: number) => void;

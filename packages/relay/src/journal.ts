@@ -25,10 +25,26 @@ const RETRY_NANOS = 250e6;
 const REACHABLE_MS = 500;
 const MAX_EVENT_BYTES = 1024 * 1024;
 
+/** Becomes one line of JSON in the journal; docs/recording-format.md lists the types. */
 export type JournalEvent = { readonly type: string; readonly [detail: string]: unknown };
 
+/**
+ * What could not be recorded since writing failed: payload `bytes`, chunks and events (`records`), the first error, and from when
+ * (nanoseconds, see {@link now}).
+ */
 export type Gap = { bytes: number; records: number; reason: string; from: number };
 
+/**
+ * The relay's journal. States: recording; in a gap after a write has failed, during which everything is counted and tried again;
+ * closed by {@link Journal.close}. No call but {@link createJournal} throws.
+ *
+ * `append` comes before the same bytes are forwarded: what was forwarded is in the journal, or counted in its gap.
+ *
+ * ```ts
+ * journal.append(7, SIDE_WORKER, buffer, bytes);
+ * host.write(buffer.payload.subarray(0, bytes));
+ * ```
+ */
 export type Journal = {
   /** Records the first `bytes` of a buffer's payload, which are about to be forwarded, from where they lie. */
   append(connection: number, side: number, buffer: ReadBuffer, bytes: number): void;
@@ -43,6 +59,7 @@ export type Journal = {
   close(): void;
 };
 
+/** `directory` is made where it is not there; `maxSegments` of 16 MiB may stand unread, 256 unless said otherwise. */
 export type JournalOptions = {
   readonly directory: string;
   /**

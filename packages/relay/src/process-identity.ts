@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { uptime } from "node:os";
 
+/** A process by its number and, where the system tells, when it started: numbers are used again. */
 export type ProcessIdentity = {
   readonly pid: number;
   /** In milliseconds since the Unix epoch. */
@@ -10,6 +11,7 @@ export type ProcessIdentity = {
   readonly ticks: string | undefined;
 };
 
+/** The identity of this process. */
 export function thisProcess(): ProcessIdentity {
   return { pid: process.pid, startedAt: Math.floor(performance.timeOrigin), ticks: ticksOf(process.pid) };
 }

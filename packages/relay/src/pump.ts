@@ -15,6 +15,7 @@ export type Look = (side: Side, chunk: Uint8Array, length: number) => void;
 /** Asked of every connection when it is opened; undefined where there is nothing to look for. */
 export type Watch = (connection: number) => Look | undefined;
 
+/** One direction of a joined connection. */
 export type Pipe = {
   /** Who speaks. */
   readonly side: number;

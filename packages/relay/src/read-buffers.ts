@@ -14,6 +14,7 @@ const MAX_FREE = 4;
 /** A payload of up to `capacity` bytes stands at RECORD_HEADER_BYTES of `record`. */
 export type ReadBuffer = { readonly record: Buffer; readonly view: DataView; readonly payload: Buffer };
 
+/** Makes a buffer for `capacity` bytes of payload, with room for a record's header before and its trailer behind them. */
 export function createReadBuffer(capacity: number): ReadBuffer {
   const record = Buffer.allocUnsafeSlow(capacity + RECORD_OVERHEAD_BYTES);
   return {
@@ -23,6 +24,7 @@ export function createReadBuffer(capacity: number): ReadBuffer {
   };
 }
 
+/** Buffers of one socket. Each read goes into the current one; one that is kept comes back by {@link ReadBuffers.giveBack}. */
 export type ReadBuffers = {
   /** For the socket's constructor. */
   readonly onread: OnReadOpts;
@@ -33,6 +35,7 @@ export type ReadBuffers = {
   giveBack(buffer: ReadBuffer): void;
 };
 
+/** Begins with a small buffer, which grows where reads fill it. */
 export function createReadBuffers(): ReadBuffers {
   let capacity = FIRST_BYTES;
   let current = createReadBuffer(capacity);

@@ -22,6 +22,7 @@ import { reset } from "./socket-ends.ts";
 /** Messages that the hub has ordered to be sent and that have not left, over all connections. */
 const MAX_ORDERED_BYTES = 256 * 1024 * 1024;
 
+/** Of a relay; what is left out does not happen. */
 export type RelayOptions = {
   /** Called once, before the first connection; `positions` describes where connections stand. */
   readonly openJournal: (positions: () => unknown) => Journal;
@@ -55,6 +56,10 @@ export type Route = {
   close(): void;
 };
 
+/**
+ * Forwards between workers and hosts, and records. States: open, then closed by {@link RoutedRelay.close}; routes open and close in
+ * between.
+ */
 export type RoutedRelay = {
   readonly journal: Journal;
   /** @throws the listener's error: EADDRINUSE, EACCES, EADDRNOTAVAIL; ELOOP where the upstream leads back here. */

@@ -10,13 +10,16 @@ import { join } from "node:path";
 import { MAX_JOURNAL_BYTES } from "@inspector/contract/page";
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES } from "@inspector/wire/journal";
 
+/** Size of a segment file. */
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
 
 /** Unread segments beyond this many are given up, oldest first. */
 export const MAX_SEGMENTS = MAX_JOURNAL_BYTES / SEGMENT_BYTES;
 
+/** The file that is written to: its number in the row (1, 2, 3 …), its name, and its descriptor. */
 export type Segment = { readonly number: number; readonly file: string; readonly fd: number };
 
+/** The row. {@link Segments.advance} makes the first segment as well; a number that was released is written over by a later one. */
 export type Segments = {
   /**
    * Makes the next segment current.
@@ -32,10 +35,12 @@ export type Segments = {
   close(): void;
 };
 
+/** "00000001.segment" */
 export function segmentName(number: number): string {
   return `${String(number).padStart(8, "0")}.segment`;
 }
 
+/** Makes no file before the first advance. */
 export function createSegments(directory: string, maxSegments = MAX_SEGMENTS): Segments {
   let current: Segment | undefined;
   let released = 0;

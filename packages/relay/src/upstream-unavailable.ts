@@ -14,6 +14,7 @@ const IDLE_MS = 20_000;
 /** How long a worker that has ended may still be answered. */
 const LINGER_MS = 100;
 
+/** Why a host could not be reached: its address, the system's code, and a sentence that says what to check. */
 export type Refusal = { readonly address: string; readonly code: string; readonly message: string };
 
 /** Describes a failed connection attempt to people who have never seen the error code. */

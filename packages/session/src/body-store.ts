@@ -30,6 +30,10 @@ export type BodyStore = {
   flush(): void;
 };
 
+/**
+ * Stores bodies in the transaction of whoever calls. A body is opened, gets its parts in order, and is completed by the row that
+ * names it.
+ */
 export function createBodyStore(database: Database): BodyStore {
   const value = database.prepare("SELECT value FROM session WHERE key = ?");
   const setValue = database.prepare(

@@ -3,6 +3,7 @@ import type { Database, SqlValue } from "./database.ts";
 /** Rows in one statement: most of what a small row costs is the call. */
 const ROWS = 16;
 
+/** Inserts rows of one table, many in one statement. */
 export type BulkInsert = {
   /** One value a column. The row is in the table after {@link flush} at the latest. */
   add(...values: SqlValue[]): void;

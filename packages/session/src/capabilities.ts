@@ -59,10 +59,12 @@ const HOST_CAPABILITIES: readonly Capability[] = [
 /** Those two are what only some apps have a use for: their absence tells nothing. */
 const OPTIONAL = new Set(["WorkerOpenTelemetrySchemaVersion", "host_configuration_json"]);
 
+/** What a worker declared, with what that changes on the wire. */
 export function describeWorkerCapabilities(declared: Readonly<Record<string, string>>): CapabilityInfo[] {
   return describe(declared, WORKER_CAPABILITIES);
 }
 
+/** What a host declared, with what that changes on the wire. */
 export function describeHostCapabilities(declared: Readonly<Record<string, string>>): CapabilityInfo[] {
   return describe(declared, HOST_CAPABILITIES);
 }

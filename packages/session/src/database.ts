@@ -4,24 +4,29 @@
  */
 export type SqlValue = null | number | string | Uint8Array;
 
+/** A row, its values by the names of its columns. */
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
+/** A prepared statement. It may be asked again, with other parameters, as long as its database is open. */
 export type Statement = {
   run(...params: SqlValue[]): unknown;
   get(...params: SqlValue[]): SqlRow | undefined;
   all(...params: SqlValue[]): SqlRow[];
 };
 
+/** One connection to a database. A statement throws what the driver throws: an Error with SQLite's `errcode`. */
 export type Database = {
   exec(sql: string): void;
   prepare(sql: string): Statement;
   close(): void;
 };
 
+/** 0 for what is no number, as a hostile session may have it. */
 export function numberOf(value: SqlValue | undefined): number {
   return typeof value === "number" ? value : 0;
 }
 
+/** Undefined for what is no text. */
 export function textOf(value: SqlValue | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }

@@ -20,6 +20,7 @@ CREATE TABLE density (
 ) WITHOUT ROWID;
 `;
 
+/** What of a message is counted. */
 export type DensityFacts = {
   readonly at: Nanos;
   readonly stream: number;

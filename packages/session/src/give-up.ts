@@ -9,6 +9,7 @@ import { type Database, numberOf, type SqlRow, type SqlValue, textOf } from "./d
 import { BIN_WIDTHS } from "./density.ts";
 import { isRecord, jsonOf } from "./sql-values.ts";
 
+/** Makes room in a session by giving up what is oldest. Within a transaction of the caller. */
 export type GivingUp = {
   /**
    * Gives up the oldest bodies, about `bytes` in all: those of messages, and those of HTTP and shared memory that are older.
@@ -77,6 +78,7 @@ function progressOf(text: string | undefined): Progress {
 /** Messages whose sizes are summed up first; more where they are small. */
 const FIRST_WIDTH = 64;
 
+/** Looks up what was given up before. */
 export function createGivingUp(database: Database, store: BodyStore): GivingUp {
   const values = valuesOf(database);
   let progress = { ...progressOf(values.get("given_up")), messages: rowsWithoutBody(database, values) };

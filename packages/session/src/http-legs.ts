@@ -44,6 +44,7 @@ CREATE TABLE http_leg (
 );
 `;
 
+/** The head of a request that went beside the stream. `headers` are pairs as JSON. */
 export type HttpRequestFacts = {
   readonly connection: number;
   readonly invocationId: string | undefined;
@@ -54,6 +55,7 @@ export type HttpRequestFacts = {
   readonly headers: string;
 };
 
+/** What became known of a leg since. Times in nanoseconds of the session; bodies are numbers of the body store. */
 export type HttpLegChange = Partial<{
   request_ended_at: number;
   request_size: number;
@@ -68,12 +70,14 @@ export type HttpLegChange = Partial<{
   lost: string;
 }>;
 
+/** Writes legs: the request first, then whatever becomes known, in any order. */
 export type HttpLegWriter = {
   /** @returns the leg's number */
   request(facts: HttpRequestFacts): number;
   change(leg: number, change: HttpLegChange): void;
 };
 
+/** Writes in the transaction of whoever calls. */
 export function createHttpLegWriter(database: Database): HttpLegWriter {
   return {
     request({ connection, invocationId, method, target, at, headers }) {
@@ -110,6 +114,7 @@ export const STRAY_LEGS = `SELECT * FROM (SELECT * FROM http_leg ORDER BY id DES
     SELECT 1 FROM invocation i WHERE i.invocation_id = h.invocation_id AND i.started_seq IS NOT NULL))
     AND h.request_at < ? ORDER BY h.id`;
 
+/** Asks for legs. */
 export type HttpLegQueries = {
   /** Those that belong to nobody. @param now of a session that is recorded; absent where it stands still */
   strays(now?: Nanos): StrayHttp;
@@ -120,6 +125,7 @@ export type HttpLegQueries = {
   has(leg: number): boolean;
 };
 
+/** Prepares the statements. */
 export function createHttpLegQueries(database: Database): HttpLegQueries {
   const nth = (order: "ASC" | "DESC") =>
     database.prepare(

@@ -62,8 +62,10 @@ const MAX_TEXT = 200;
 /** How far back or ahead a retry of the same message is looked for. */
 const RETRY_REACH = 50_000;
 
+/** What {@link createInvocationQueries} gives. */
 export type InvocationQueries = ReturnType<typeof createInvocationQueries>;
 
+/** Asks for invocations and start-up steps of a session. */
 export function createInvocationQueries(database: Database) {
   const one = database.prepare(`${INVOCATION} WHERE i.id = ?`);
   // The step of an exchange; the conditions are of the grouped columns, so that only that group is summed up.

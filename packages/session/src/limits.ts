@@ -3,6 +3,7 @@ import type { Nanos } from "@inspector/contract/page";
 import type { StepName } from "./invocation/worker-step.ts";
 import { isRecord } from "./sql-values.ts";
 
+/** In nanoseconds. */
 export const SECOND: Nanos = 1e9;
 
 /** What an invocation may take where host.json does not say; 5 min on the Consumption plan. */
@@ -24,6 +25,7 @@ const NODE_DEFAULTS: Partial<Record<StepName, Nanos>> = { init: 120 * SECOND, re
 /** What is recorded of the limits of one worker's host. */
 export type KnownLimits = ReadonlyMap<StepName, Nanos>;
 
+/** How long a step may take, and where that number comes from. */
 export type StepLimit = {
   readonly span: Nanos;
   /** Nothing is known of this host's configuration: others wait for as long as their processOptions and functionTimeout say. */

@@ -2,6 +2,7 @@ import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { type Database, inTransaction, numberOf, textOf } from "./database.ts";
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, schemaOf, schemaSince } from "./schema.ts";
 
+/** What a session says of itself. */
 export type SessionMeta = {
   readonly id: string;
   /** Milliseconds since the Unix epoch; every `at` of the session counts from here. */

@@ -2,6 +2,7 @@ import type { Nanos, Overview } from "@inspector/contract/page";
 import { type Database, numberOf, type SqlRow } from "./database.ts";
 import { BIN_WIDTHS } from "./density.ts";
 
+/** A stretch of the session, in nanoseconds, and how many buckets it is to have. */
 export type OverviewRange = { readonly from?: Nanos; readonly to?: Nanos; readonly buckets: number };
 
 type Span = { readonly from: Nanos; readonly to: Nanos };
@@ -12,6 +13,7 @@ const GAP_SHARE = 0.1;
 /** Most stretches that the axis is cut into. */
 const MAX_STRETCHES = 40;
 
+/** Most buckets of one overview. */
 export const MAX_BUCKETS = 4000;
 
 /** In a stretch that holds at most so many messages they are counted themselves, at full resolution. */

@@ -46,8 +46,18 @@ const ROW = `
 /** Rows of which something is new: those that match a condition now, and those that do not. */
 export type Changed = { readonly ids: readonly Seq[]; readonly gone: readonly Seq[] };
 
+/** What {@link createQueries} gives. */
 export type Queries = ReturnType<typeof createQueries>;
 
+/**
+ * Everything that is asked of a session: rows by their numbers, columns of numbers by a filter, bodies by ranges. Each call sees
+ * what is committed by then; {@link Queries.atOnce} holds several to one moment.
+ *
+ * ```ts
+ * const seqs = queries.column(undefined, 0, Number.MAX_SAFE_INTEGER); // [1, 2, 3, …]
+ * const { rows } = queries.messages(seqs.slice(0, 100));
+ * ```
+ */
 export function createQueries(database: Database) {
   const last = database.prepare("SELECT max(seq) AS n FROM message");
   const after = database.prepare(`${ROW} WHERE m.seq > ? ORDER BY m.seq LIMIT ?`);

@@ -30,6 +30,7 @@ CREATE TABLE shared_memory (
 /** In a map's file before the content: one byte that is 1 once the map is in use, and the length of the content, int64 little-endian. */
 export const MAP_HEADER_BYTES = 9;
 
+/** A map that a message named: a copy of it that is on its way, or why there is none. */
 export type SharedMemoryFacts = {
   readonly at: Nanos;
   readonly stream: number;
@@ -45,6 +46,7 @@ export type OpenCopy = {
   readonly stored: number;
 };
 
+/** Writes what was in shared memory: named first, then joined to its message and completed, in any order. */
 export type SharedMemoryWriter = {
   /** @returns the row's number */
   named(facts: SharedMemoryFacts): number;
@@ -59,6 +61,7 @@ export type SharedMemoryWriter = {
   closed(id: number, problem?: string): void;
 };
 
+/** Writes in the transaction of whoever calls. */
 export function createSharedMemoryWriter(database: Database): SharedMemoryWriter {
   return {
     named(facts) {
@@ -101,6 +104,7 @@ export function createSharedMemoryWriter(database: Database): SharedMemoryWriter
   };
 }
 
+/** Asks for what was in shared memory. */
 export type SharedMemoryQueries = {
   /** The copy of a map that a message names, of several the one that was made for this message. */
   find(message: Seq, name: string): StoredMap | undefined;
@@ -111,6 +115,7 @@ export type StoredMap = SharedMemoryCopy & {
   readonly body: number;
 };
 
+/** Prepares the statements. */
 export function createSharedMemoryQueries(database: Database): SharedMemoryQueries {
   // A message that was put in another's place names the same maps.
   const found = database.prepare(

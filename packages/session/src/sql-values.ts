@@ -2,10 +2,12 @@
 import type { Side } from "@inspector/contract/page";
 import type { SqlValue } from "./database.ts";
 
+/** Undefined for what is no number. */
 export function maybeNumber(value: SqlValue | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
+/** The side by its number in a row. */
 export function sideOf(value: SqlValue | undefined): Side {
   return value === 1 ? "worker" : "host";
 }
@@ -22,6 +24,7 @@ export function jsonOf(value: SqlValue | undefined): unknown {
   }
 }
 
+/** Whether JSON that was parsed is an object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -21,6 +21,10 @@ import { createJoinedStreams } from "./joined-streams.ts";
 import { createSeen } from "./seen.ts";
 import { createSharedMemoryWriter } from "./shared-memory.ts";
 
+/**
+ * A message that has crossed. `side` is 0 for the host and 1 for the worker, `kind` the field number of its content, `size` its
+ * bytes as they crossed, `flags` those of message-flags.ts, `body` its number in the body store.
+ */
 export type MessageFacts = {
   /** Higher than all before. The next one where it is left out. */
   readonly seq?: Seq | undefined;
@@ -54,8 +58,10 @@ export type MessageFacts = {
 /** A relay and the journal position up to which everything of it is in the session. */
 export type RelayRow = { readonly id: number; readonly startedAt: Nanos; readonly position: JournalPosition };
 
+/** The next record to read: its segment, its byte within that, and its number. */
 export type JournalPosition = { readonly segment: number; readonly offset: number; readonly seq: number };
 
+/** Columns of `stream` to set. Times in nanoseconds of the session; `end` and `headers` are JSON. */
 export type StreamChange = Partial<{
   ended_at: number;
   end: string;
@@ -66,6 +72,7 @@ export type StreamChange = Partial<{
   headers: string;
 }>;
 
+/** Columns of `connection` to set. */
 export type ConnectionChange = Partial<{ closed_at: number; protocol: string; reason: string; end: string }>;
 
 const MESSAGE_COLUMNS = [
@@ -87,8 +94,24 @@ const MESSAGE_COLUMNS = [
   "text",
 ] as const;
 
+/** What {@link createWriter} gives. */
 export type Writer = ReturnType<typeof createWriter>;
 
+/**
+ * Writes rows of a session, for one who records into it.
+ *
+ * A batch is one transaction of the caller: within it any of the calls, in the order of what was recorded, then `finishBatch`,
+ * without which the last rows are not written. Where a batch is rolled back the writer is of no use any more: what it remembers is
+ * unlike what is stored, so a new one is made.
+ *
+ * ```ts
+ * inTransaction(database, () => {
+ *   const stream = writer.stream(connection, 1, path, at, headers);
+ *   writer.message({ at, stream, side: 1, kind: 20, size: 40, flags: 0, body });
+ *   writer.finishBatch();
+ * });
+ * ```
+ */
 export function createWriter(database: Database) {
   const highest = (sql: string): number => numberOf(database.prepare(sql).get()?.["n"]);
   let seq: Seq = highest("SELECT max(seq) AS n FROM message");

@@ -16,6 +16,7 @@ type CallSide = {
   scanner: MessageScanner | undefined;
 };
 
+/** An HTTP/2 stream, and what each side has said in it. */
 export type Call = { readonly stream: number; readonly host: CallSide; readonly worker: CallSide };
 
 type CallSideState = {
@@ -24,6 +25,7 @@ type CallSideState = {
   readonly scanner: MessageScannerState | undefined;
 };
 
+/** The calls of a connection as plain data. */
 export type CallsState = {
   readonly highestStream: number;
   readonly over: readonly number[];

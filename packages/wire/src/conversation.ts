@@ -38,6 +38,16 @@ export type ConversationState = {
   readonly calls: CallsState;
 };
 
+/**
+ * One connection while it is decoded. States: readable; unreadable after bytes that are no HTTP/2, which is told once; each side
+ * closed by {@link Conversation.closed}.
+ *
+ * ```ts
+ * conversation.push("worker", firstBytes);
+ * const state = conversation.save(); // and in another process:
+ * restoreConversation(state, events).push("worker", nextBytes);
+ * ```
+ */
 export type Conversation = {
   /** Takes the next bytes of a side, cut anywhere. Events come before it returns; it never throws of its own. */
   push(side: Side, bytes: Uint8Array): void;

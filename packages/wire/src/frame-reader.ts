@@ -36,6 +36,7 @@ export type FrameSink = {
   frame(side: Side, frame: Frame, bytes: Uint8Array, start: number, end: number): string | undefined;
 };
 
+/** The header of a frame. RFC 9113, 4.1. */
 export type Frame = { readonly type: number; readonly flags: number; readonly stream: number };
 
 /** What comes next in the bytes. */

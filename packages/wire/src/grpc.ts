@@ -8,6 +8,7 @@ export const PART_BYTES = 1 << 20;
 /** What one connection may hold of unfinished parts, over all its streams. */
 export const MAX_HELD_BYTES = 64 * PART_BYTES;
 
+/** A part of a message, in the order of the stream. */
 export type MessagePart = {
   /** HTTP/2 stream id, unique within the connection. */
   readonly stream: number;

@@ -1,6 +1,7 @@
 import { FLAG_PADDED, FLAG_PRIORITY, FRAME_HEADERS, FRAME_PUSH_PROMISE } from "./frames.ts";
 import { MAX_HEADER_LIST_BYTES } from "./hpack.ts";
 
+/** As plain data. */
 export type HeaderBlockState = {
   readonly fragments: Uint8Array;
   readonly isPromise: boolean;

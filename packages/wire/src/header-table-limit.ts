@@ -3,6 +3,7 @@ import { DEFAULT_TABLE_BYTES } from "./hpack.ts";
 /** Settings of one side that the other has not acknowledged; real peers send one or two. */
 const MAX_UNACKNOWLEDGED = 1000;
 
+/** As plain data. */
 export type HeaderTableLimitState = { readonly acknowledged: number; readonly pending: readonly number[] };
 
 /**

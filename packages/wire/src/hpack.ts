@@ -13,6 +13,7 @@ const ENTRY_OVERHEAD_BYTES = 32;
 const MAX_INTEGER = 2 ** 32 - 1;
 const NO_BYTES = new Uint8Array(0);
 
+/** Headers in their order, or why there are none: then the connection is unreadable. */
 export type HeadersDecoded =
   | { readonly ok: true; readonly headers: readonly Header[] }
   | { readonly ok: false; readonly reason: string };

@@ -1,5 +1,6 @@
 /** One direction of an HTTP/1.1 connection: heads and bodies out of bytes that may be cut anywhere. */
 
+/** Name and value as they stood, one character a byte. */
 export type Http1Header = readonly [name: string, value: string];
 
 /** How a body ends: after so many bytes, by its last chunk, or with the connection. */
@@ -33,6 +34,10 @@ const MAX_LINE_BYTES = 256 * 1024;
 const LF = 0x0a;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/u;
 
+/**
+ * One direction of HTTP/1.1: start lines, headers and bodies. It goes from a head to its body and to the next head, until something
+ * makes no sense; then it reads nothing more.
+ */
 export class Http1Reader {
   readonly #sink: Http1Sink;
   #state: Http1ReaderState;

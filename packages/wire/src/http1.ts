@@ -1,6 +1,7 @@
 /** Both directions of an HTTP/1.1 connection: requests, and the responses that belong to them. */
 import { type BodyLength, type Http1Header, Http1Reader, type Http1ReaderState } from "./http1-reader.ts";
 
+/** A direction of HTTP/1.1 by what comes in it. */
 export type Http1Part = "request" | "response";
 
 /**
@@ -41,6 +42,7 @@ export type Http1State = {
   readonly response: Http1ReaderState;
 };
 
+/** A connection of HTTP/1.1 while it is read. */
 export type Http1 = {
   /** Takes the next bytes of a direction, cut anywhere. Never throws of its own. */
   push(of: Http1Part, bytes: Uint8Array): void;

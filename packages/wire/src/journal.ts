@@ -8,21 +8,30 @@
  * leaves out a record that is still being written or was torn by a crash. All numbers are little-endian.
  */
 
+/** Size of what stands before the first record of a segment. */
 export const SEGMENT_HEADER_BYTES = 64;
+/** Size of what stands before the payload of a record. */
 export const RECORD_HEADER_BYTES = 32;
+/** Size of what stands behind the payload: the record's number once more. */
 export const RECORD_TRAILER_BYTES = 8;
+/** What a record takes beside its payload. */
 export const RECORD_OVERHEAD_BYTES = RECORD_HEADER_BYTES + RECORD_TRAILER_BYTES;
 
 /** "FnJrnl", a zero, and the version of this format. */
 const MAGIC = [0x46, 0x6e, 0x4a, 0x72, 0x6e, 0x6c, 0x00, 0x01] as const;
 
+/** A chunk of bytes of a connection. */
 export const RECORD_BYTES = 1;
+/** An event, as JSON. */
 export const RECORD_EVENT = 2;
 /** Nothing more in this segment: go on in the next. */
 export const RECORD_END = 3;
 
+/** The end that accepted the connection. */
 export const SIDE_HOST = 0;
+/** The end that opened the connection. */
 export const SIDE_WORKER = 1;
+/** Neither end: the relay itself. */
 export const SIDE_RELAY = 2;
 
 /** Connections from this number on are HTTP/1.1, from a host to a worker's own HTTP server. */
@@ -31,6 +40,7 @@ export const FIRST_HTTP_CONNECTION = 0x8000_0000;
 /** From this number on they are custom handlers: no bytes, but the connections of HTTP/1.1 that belong to one name it. */
 export const FIRST_HANDLER_CONNECTION = 0xc000_0000;
 
+/** What a segment says of itself. */
 export type SegmentHeader = {
   /** 1, 2, 3 …, also the file's name. */
   readonly number: number;
@@ -38,6 +48,7 @@ export type SegmentHeader = {
   readonly firstSeq: number;
 };
 
+/** A record as it is read. */
 export type JournalRecord = {
   readonly kind: number;
   readonly side: number;
@@ -50,6 +61,7 @@ export type JournalRecord = {
   readonly payload: Uint8Array;
 };
 
+/** All of the header's bytes. */
 export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   const bytes = new Uint8Array(SEGMENT_HEADER_BYTES);
   const view = new DataView(bytes.buffer);
@@ -98,6 +110,7 @@ export function isRecordAt(bytes: Uint8Array, offset: number, seq: number): bool
   return new DataView(bytes.buffer, bytes.byteOffset + offset).getFloat64(24, true) === seq;
 }
 
+/** How far {@link readRecords} came. */
 export type RecordsRead = {
   /** Bytes from the offset given to the first one that was not taken. */
   readonly consumed: number;

@@ -1,8 +1,12 @@
 /** Reads the fields of a protobuf message by their tags: no schema, no copy, and it never throws. */
 
+/** Wire type: a number of seven bits a byte. */
 export const WIRE_VARINT = 0;
+/** Wire type: eight bytes. */
 export const WIRE_FIXED64 = 1;
+/** Wire type: a length, then as many bytes. */
 export const WIRE_LENGTH = 2;
+/** Wire type: four bytes. */
 export const WIRE_FIXED32 = 5;
 
 /** What an eleventh byte of a varint would count by: ten are the most there are. */

@@ -18,6 +18,7 @@ const LAST_DELAY_MS = 250;
 /** A socket to the worker's server, paused, whose bytes come into its buffers. */
 export type WorkerSocket = { readonly socket: Socket; readonly buffers: ReadBuffers };
 
+/** A worker's HTTP server, and how it is reached. */
 export type HttpDestination = {
   readonly address: Address;
   /** The connection of the journal that this one belongs to. */
@@ -28,6 +29,7 @@ export type HttpDestination = {
   dial(isWanted: () => boolean): Promise<WorkerSocket>;
 };
 
+/** Joins connections of a host to a worker's HTTP server, each under a number of its own, until both ends are closed. */
 export class HttpConnections {
   readonly #journal: Journal;
   readonly #budget: ConnectionBudget;
@@ -109,6 +111,7 @@ export async function dialPatiently(address: Address, isWanted: () => boolean): 
   }
 }
 
+/** Connects to a server; the socket comes paused. @throws the socket's error */
 export function dialOnce(address: Address): Promise<WorkerSocket> {
   const buffers = createReadBuffers();
   return new Promise((resolve, reject) => {

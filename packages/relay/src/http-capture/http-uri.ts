@@ -4,11 +4,12 @@
  * the relay's process.
  */
 import { ProtobufFields, WIRE_LENGTH } from "@inspector/wire/protobuf-fields";
+import { KIND } from "../content-kinds.ts";
 
 /** Fields of StreamingMessage that carry capabilities, and the number of that map in each. */
 const CAPABILITIES = [
-  { content: 16, map: 2 }, // worker_init_response
-  { content: 26, map: 2 }, // function_environment_reload_response
+  { content: KIND.workerInitResponse, map: 2 },
+  { content: KIND.environmentReloadResponse, map: 2 },
 ] as const;
 
 const KEY = 1;

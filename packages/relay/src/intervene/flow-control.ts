@@ -5,6 +5,10 @@ import { windowUpdate } from "./frame-bytes.ts";
 import type { Lane } from "./lane.ts";
 import { PendingSettings } from "./settings.ts";
 
+/**
+ * What one receiver accepts: the connection's window, those of its streams, and its settings. Everything that leaves is counted
+ * here, ours and the sender's.
+ */
 export class FlowControl {
   readonly lanes = new Map<number, Lane>();
   /** The connection's window. */

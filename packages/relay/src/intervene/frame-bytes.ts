@@ -1,9 +1,11 @@
 import { FLAG_END_STREAM, FRAME_DATA, FRAME_HEADER_BYTES, FRAME_WINDOW_UPDATE } from "@inspector/wire/frames";
 
+/** The header of a DATA frame with `length` bytes of content, without padding. RFC 9113, 6.1. */
 export function dataHeader(stream: number, length: number, isEnd: boolean): Uint8Array {
   return header(new Uint8Array(FRAME_HEADER_BYTES), length, FRAME_DATA, isEnd ? FLAG_END_STREAM : 0, stream);
 }
 
+/** A WINDOW_UPDATE frame; stream 0 is the connection. RFC 9113, 6.9. */
 export function windowUpdate(stream: number, bytes: number): Uint8Array {
   const frame = header(new Uint8Array(FRAME_HEADER_BYTES + 4), 4, FRAME_WINDOW_UPDATE, 0, stream);
   new DataView(frame.buffer).setUint32(FRAME_HEADER_BYTES, bytes);

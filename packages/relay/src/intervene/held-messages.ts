@@ -1,5 +1,6 @@
 import type { Direction, InterventionReport, LetGoReason, StreamName } from "@inspector/contract/intervention-lines";
 import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
+import { KIND } from "../content-kinds.ts";
 import type { Holding } from "./holding.ts";
 import type { Lane } from "./lane.ts";
 import type { Keeping } from "./rules.ts";
@@ -9,8 +10,7 @@ const MAX_SHOWN_BYTES = 8 * 1024 * 1024;
 /** How long the hub may take to look at a message that it asked to look at. */
 const VERDICT_NANOS = 3e9;
 
-const KIND_INVOCATION_REQUEST = 4;
-
+/** What the hub may order about a held message; see {@link InterventionOrder}. `keep` only lets it wait longer. */
 export type ReleaseAction = "release" | "replace" | "drop" | "answer" | "keep";
 
 /** A message as it came, with its prefix, and how many bytes are reserved for it. */
@@ -227,7 +227,7 @@ export class HeldMessages {
     this.#forget(held);
     const done = this.#decide(held, action, message);
     // A worker that never heard of an invocation is not told of its end either.
-    const isUnheard = held.kind === KIND_INVOCATION_REQUEST && (done === "drop" || done === "answer");
+    const isUnheard = held.kind === KIND.invocationRequest && (done === "drop" || done === "answer");
     for (const queued of held.queue) {
       if (isUnheard) {
         this.#drop(held, queued);

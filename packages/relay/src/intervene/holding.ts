@@ -9,6 +9,7 @@ export const MAX_HELD_MESSAGE_BYTES = 64 * 1024 * 1024;
 /** What each costs beside its bytes: here, in the hub and on the page. */
 const OVERHEAD_BYTES = 8 * 1024;
 
+/** How much is held, over all rules and connections, and whether rules are paused for lack of room. Bytes include prefixes. */
 export type HoldingState = {
   readonly bytes: number;
   readonly maxBytes: number;

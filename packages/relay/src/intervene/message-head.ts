@@ -1,5 +1,6 @@
 /** Tells what a StreamingMessage is by its first bytes. Tags only: no schema, no copy, and it never throws. */
 import { ProtobufFields, WIRE_LENGTH } from "@inspector/wire/protobuf-fields";
+import { KIND } from "../content-kinds.ts";
 
 /** Bytes of a message that are looked at, at most. What is not found in them is taken for absent. */
 export const HEAD_BYTES = 1024;
@@ -7,22 +8,27 @@ export const HEAD_BYTES = 1024;
 /** Not all is there to say. */
 export const MORE = -1;
 
-/** By content kind, the field numbers of the invocation id and of the function id; 0 where it has none. */
-const ID_FIELDS: ReadonlyMap<number, readonly [invocation: number, functionId: number]> = new Map([
-  [2, [1, 0]],
-  [4, [1, 2]],
-  [5, [1, 0]],
-  [8, [0, 1]],
-  [9, [0, 1]],
-  [21, [2, 0]],
-  [28, [1, 0]],
+/**
+ * By content kind, the field numbers of the invocation id and of the function id; 0 where it has none. In place of an invocation,
+ * the name of the first map stands for an answer about maps, as key of a map's entry.
+ */
+const ID_FIELDS: ReadonlyMap<number, readonly [invocation: number, functionId: number]> = new Map<
+  number,
+  readonly [number, number]
+>([
+  [KIND.rpcLog, [1, 0]],
+  [KIND.invocationRequest, [1, 2]],
+  [KIND.invocationResponse, [1, 0]],
+  [KIND.functionLoadRequest, [0, 1]],
+  [KIND.functionLoadResponse, [0, 1]],
+  [KIND.invocationCancel, [2, 0]],
+  [KIND.mapsClosed, [1, 0]],
 ]);
 
-/** close_shared_memory_resources_response is about maps: the name of the first stands for it, as key of a map's entry. */
-const KIND_MAPS_CLOSED = 28;
-
+/** Ids as the message has them; undefined where it has none of the kind, or they are not within its first bytes. */
 export type MessageIds = { readonly invocationId: string | undefined; readonly functionId: string | undefined };
 
+/** Of a message that is about no invocation and no function. */
 export const NO_IDS: MessageIds = { invocationId: undefined, functionId: undefined };
 const FIRST_TEXT_TAG = 0x0a;
 
@@ -76,7 +82,7 @@ export class MessageHeadReader {
 
   /** Whether the content that `kind` found may have one of these invocation ids; cheaper than to read it. */
   mayBeOneOf(ids: IdFilter, kind: number, bytes: Uint8Array, end: number): boolean {
-    if (kind === KIND_MAPS_CLOSED) {
+    if (kind === KIND.mapsClosed) {
       return true;
     }
     const at = this.#contentAt;
@@ -105,7 +111,7 @@ export class MessageHeadReader {
       const { at, number, size } = fields;
       const isText = fields.wireType === WIRE_LENGTH && at + size <= limit;
       if (isText && number === numbers[0]) {
-        invocationId = kind === KIND_MAPS_CLOSED ? keyOf(bytes, at, size) : textOf(bytes, at, at + size);
+        invocationId = kind === KIND.mapsClosed ? keyOf(bytes, at, size) : textOf(bytes, at, at + size);
       }
       if (isText && number === numbers[1]) {
         functionId = textOf(bytes, at, at + size);

@@ -17,6 +17,7 @@ export type Orders = {
   end(): void;
 };
 
+/** What orders are carried out on. */
 export type OrderTargets = {
   find(connection: number): InterveningConnection | undefined;
   all(): Iterable<InterveningConnection>;
@@ -26,6 +27,10 @@ export type OrderTargets = {
   report(report: InterventionReport): void;
 };
 
+/**
+ * Carries out what one hub orders: parts of a long message are put together here. Orders for what is not there any more are reported
+ * as failed, or passed over.
+ */
 export function createOrders(targets: OrderTargets): Orders {
   /** Parts of a message that goes on in the next line. */
   let parts: string[] = [];

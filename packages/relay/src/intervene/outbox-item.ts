@@ -17,6 +17,7 @@ export type DataItem = {
   own?: OwnMessage | "awaited";
 };
 
+/** A header block: HEADERS with all its CONTINUATION frames, which leave together once `isComplete`. */
 export type BlockItem = {
   readonly type: "block";
   readonly lane: Lane | undefined;
@@ -25,14 +26,18 @@ export type BlockItem = {
   isComplete: boolean;
 };
 
+/** A RST_STREAM that waits behind what its sender said before. */
 export type ResetItem = { readonly type: "reset"; readonly lane: Lane; readonly frame: Uint8Array };
 
+/** An acknowledgement of settings that waits behind a header block. */
 export type AckItem = { readonly type: "ack"; readonly lane: undefined; readonly frame: Uint8Array };
 
+/** What stands in a queue, in the order in which it came. */
 export type Item = DataItem | BlockItem | ResetItem | AckItem;
 
 const NOTHING = new Uint8Array(0);
 
+/** Content of DATA frames; what is not given is empty or false. */
 export function dataItem(lane: Lane, rest: Partial<Omit<DataItem, "type" | "lane">> = {}): DataItem {
   const plain = { bytes: NOTHING, offset: 0, isView: false, endsMessage: false, endsStream: false };
   return { type: "data", lane, ...plain, ...rest };

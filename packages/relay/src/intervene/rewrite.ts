@@ -1,3 +1,5 @@
+import { KIND } from "../content-kinds.ts";
+
 /** Which message is about to be rewritten. Connections are the relay's own numbers, `stream` is HTTP/2's. */
 export type RewriteHead = {
   /** Field number of StreamingMessage's content: {@link REWRITTEN_KINDS}. */
@@ -24,6 +26,7 @@ export type Rewrite = (
 export type IsRewritable = (message: Uint8Array) => boolean;
 
 /** worker_init_response and function_environment_reload_response: where a worker says where its HTTP server is. */
-export const REWRITTEN_KINDS: readonly number[] = [16, 26];
+export const REWRITTEN_KINDS: readonly number[] = [KIND.workerInitResponse, KIND.environmentReloadResponse];
 
+/** A larger one is left as it is: nobody declares an address at such length. */
 export const MAX_REWRITTEN_BYTES = 1 << 20;

@@ -1,19 +1,17 @@
 /** What is done with the messages of one connection: which are swallowed, held or rewritten. */
 import type { Direction } from "@inspector/contract/intervention-lines";
+import { KIND } from "../content-kinds.ts";
 import { MAX_HELD_MESSAGE_BYTES } from "./holding.ts";
 import type { Lane } from "./lane.ts";
 import { HEAD_BYTES, MessageHeadReader, type MessageIds, MORE, NO_IDS } from "./message-head.ts";
 import { ReplayedIds, remember } from "./replayed-ids.ts";
 import { MAX_REWRITTEN_BYTES, REWRITTEN_KINDS } from "./rewrite.ts";
 
-const KIND_RPC_LOG = 2;
-const KIND_INVOCATION_REQUEST = 4;
-const KIND_INVOCATION_RESPONSE = 5;
-const KIND_MAPS_CLOSED = 28;
 /** What a worker says because of what we sent it. */
-const ANSWERS: readonly number[] = [KIND_RPC_LOG, KIND_INVOCATION_RESPONSE, KIND_MAPS_CLOSED];
-const KINDS_WITH_INVOCATION = [KIND_RPC_LOG, KIND_INVOCATION_REQUEST, KIND_INVOCATION_RESPONSE, 21];
+const ANSWERS: readonly number[] = [KIND.rpcLog, KIND.invocationResponse, KIND.mapsClosed];
+const KINDS_WITH_INVOCATION = [KIND.rpcLog, KIND.invocationRequest, KIND.invocationResponse, KIND.invocationCancel];
 
+/** A rule as the hub orders it, for one direction of one stream. `rule` is the hub's number for it, `stream` HTTP/2's for the call. */
 export type HoldRule = {
   readonly rule: number;
   readonly stream: number;
@@ -36,6 +34,7 @@ export type Keeping =
 /** A message that goes no further, since it belongs to a replay. `isAnswer` where it is the worker's last word on it. */
 export type Swallowing = { readonly why: "swallow"; readonly invocationId: string; readonly isAnswer: boolean };
 
+/** What becomes of a message. Known by its first bytes, and not changed any more once it has begun to go on. */
 export type Verdict = "pass" | Swallowing | Keeping;
 
 /** Whether a message is kept in memory. */
@@ -132,7 +131,7 @@ export class Rules {
       if (rule.direction === direction) {
         kinds.push(...rule.kinds, ...KINDS_WITH_INVOCATION);
       } else if (direction === "to-worker" && rule.functionIds !== undefined) {
-        kinds.push(KIND_INVOCATION_REQUEST);
+        kinds.push(KIND.invocationRequest);
       }
     }
     if (kinds.length === 0) {
@@ -159,7 +158,7 @@ export class Rules {
     if (kind === MORE) {
       return undefined;
     }
-    if (direction === "to-host" && kind === KIND_INVOCATION_RESPONSE && lane.isStarting) {
+    if (direction === "to-host" && kind === KIND.invocationResponse && lane.isStarting) {
       this.endStart(lane);
     }
     if (lane.kinds?.[kind] !== 1) {
@@ -182,10 +181,10 @@ export class Rules {
     const { invocationId, functionId } = ids;
     if (invocationId !== undefined) {
       if (direction === "to-host" && ANSWERS.includes(kind) && this.replays.has(stream, invocationId)) {
-        return { why: "swallow", invocationId, isAnswer: kind !== KIND_RPC_LOG };
+        return { why: "swallow", invocationId, isAnswer: kind !== KIND.rpcLog };
       }
       // What it says of maps belongs to no invocation.
-      if (kind === KIND_MAPS_CLOSED) {
+      if (kind === KIND.mapsClosed) {
         return this.#judgeIds(direction, stream, kind, NO_IDS, size);
       }
       if (functionId !== undefined) {

@@ -10,11 +10,10 @@ import {
   uint32At,
 } from "@inspector/wire/frames";
 import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
+import { KIND } from "../content-kinds.ts";
 import type { Lane } from "./lane.ts";
 import { HEAD_BYTES, MessageHeadReader, MORE } from "./message-head.ts";
 import { MAX_REWRITTEN_BYTES, REWRITTEN_KINDS } from "./rewrite.ts";
-
-const KIND_INVOCATION_RESPONSE = 5;
 
 /**
  * - `nothing`: no message that begins in the frame is to be rewritten;
@@ -132,7 +131,7 @@ function judgeMessages(
     if (kind === MORE) {
       return headBytes - there;
     }
-    if (kind === KIND_INVOCATION_RESPONSE) {
+    if (kind === KIND.invocationResponse) {
       return "answer";
     }
     if (!REWRITTEN_KINDS.includes(kind) || size > MAX_REWRITTEN_BYTES) {

@@ -1,6 +1,7 @@
 import type { Direction } from "@inspector/contract/intervention-lines";
 import { type Side, uint32At } from "@inspector/wire/frames";
 import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
+import { KIND } from "../content-kinds.ts";
 import type { ConnectionPort } from "./connection-port.ts";
 import type { HeldMessages } from "./held-messages.ts";
 import { Lane } from "./lane.ts";
@@ -10,8 +11,6 @@ import type { Watchfulness } from "./replayed-ids.ts";
 import type { Rewriting } from "./rewriting.ts";
 import type { Rules } from "./rules.ts";
 import type { Ways } from "./ways.ts";
-
-const KIND_START_STREAM = 20;
 
 /** The streams of one connection, from the worker's HEADERS until both directions have ended or it was reset. */
 export class Streams {
@@ -107,7 +106,7 @@ export class Streams {
     const seen = Buffer.concat([lane.opening ?? bytes.subarray(0, 0), bytes.subarray(0, PREFIX_BYTES + HEAD_BYTES)]);
     const kind = firstKind(seen);
     lane.opening = kind === MORE ? seen : undefined;
-    if (kind !== KIND_START_STREAM) {
+    if (kind !== KIND.startStream) {
       return;
     }
     this.#rules.rewrite(lane.stream);

@@ -1,15 +1,16 @@
 /** Finds the names of shared memory maps in one direction of an event stream, as its bytes come. No schema, no copy. */
 import { GrpcPrefix, isGrpcFlag, PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
 import { ProtobufFields, WIRE_LENGTH } from "@inspector/wire/protobuf-fields";
+import { KIND } from "../content-kinds.ts";
 import type { TakeContent } from "./stream-contents.ts";
 
 /**
  * Where they stand: StreamingMessage → invocation_request (4) or invocation_response (5) → input_data (3) or
  * output_data (2) → rpc_shared_memory (3) → name (1).
  */
-const BINDINGS_OF: ReadonlyMap<number, number> = new Map([
-  [4, 3],
-  [5, 2],
+const BINDINGS_OF: ReadonlyMap<number, number> = new Map<number, number>([
+  [KIND.invocationRequest, 3],
+  [KIND.invocationResponse, 2],
 ]);
 const RPC_SHARED_MEMORY = 3;
 const NAME = 1;

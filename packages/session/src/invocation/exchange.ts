@@ -24,7 +24,9 @@ export type PairingFacts = {
   readonly isCut?: boolean;
 };
 
+/** `message.side` of what a host said. */
 export const HOST = 0;
+/** `message.side` of what a worker said. */
 export const WORKER = 1;
 
 /**

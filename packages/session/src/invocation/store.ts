@@ -11,6 +11,7 @@ export type RowStore<Row extends Exchange> = ExchangeStore<Row> & {
   readonly save: (rows: readonly Row[]) => void;
 };
 
+/** Keeps the rows of invocations in a session. */
 export function createInvocationStore(database: Database): RowStore<Invocation> {
   const select = database.prepare(
     `SELECT * FROM invocation WHERE invocation_id = ? AND stream = ? ORDER BY attempt DESC LIMIT ${MAX_ATTEMPTS}`,
@@ -22,6 +23,7 @@ export function createInvocationStore(database: Database): RowStore<Invocation> 
   };
 }
 
+/** Keeps the rows of start-up steps in a session. */
 export function createWorkerStepStore(database: Database): RowStore<WorkerStep> {
   const select = database.prepare(
     `SELECT * FROM worker_step WHERE stream = ? AND step = ? AND subject = ? ORDER BY attempt DESC LIMIT ${MAX_ATTEMPTS}`,

@@ -9,6 +9,10 @@ export type ExchangeStore<Row extends Exchange> = {
   readonly isEmpty: () => boolean;
 };
 
+/**
+ * Pairs messages into rows. `add` takes every message once, in the order of the session; `takeChanged` comes at the end of each
+ * batch.
+ */
 export type Tracker<Row extends Exchange> = {
   /**
    * Takes the next message of the session and gives the row it belongs to; undefined for messages of another sort.

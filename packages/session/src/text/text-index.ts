@@ -31,8 +31,10 @@ CREATE TABLE state (session TEXT NOT NULL, through INTEGER NOT NULL);
 CREATE TABLE part (id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, chars INTEGER NOT NULL);
 `;
 
+/** What of a message is to be found. */
 export type IndexedText = { readonly seq: Seq; readonly text: string };
 
+/** Extends an index, one transaction a call. */
 export type TextIndexWriter = {
   /**
    * Adds what follows the last message that is indexed, in one transaction.
@@ -128,6 +130,7 @@ export function createTextIndexWriter(index: Database, maxBytes: number): TextIn
 /** Messages that an index knows: `from` to `through`. */
 export type TextRange = { readonly from: Seq; readonly through: Seq };
 
+/** Searches an index that is attached to its session. */
 export type TextIndexReader = {
   /** undefined where nothing is indexed yet. */
   readonly range: TextRange | undefined;

@@ -11,6 +11,7 @@ import type { ReadPayload } from "../payload.ts";
 import { MAX_TEXT_CHARS, messageText, printableText } from "./message-text.ts";
 import type { IndexedText } from "./text-index.ts";
 
+/** Reads the text of messages. */
 export type TextSource = {
   /** The texts of the messages behind a number, ascending; at most `limit`. */
   after(seq: Seq, limit: number): IndexedText[];
