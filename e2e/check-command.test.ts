@@ -1,7 +1,7 @@
 /** `inspector check` as a build runs it, and the workflow of docs/ci.md. */
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Database } from "@inspector/session/database";
@@ -105,6 +105,21 @@ describe("inspector check", () => {
     expect(alone.stderr).toContain("GITHUB_STEP_SUMMARY is not set");
     expect([ran.code, alone.code]).toEqual([1, 1]);
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "says that its report cannot be written, by another code than for what it found",
+    () => {
+      const full = openSync("/dev/full", "w");
+      const args = [COMMAND, "check", session("not-loaded", NOT_LOADED)];
+      const { status, stderr } = spawnSync(process.execPath, args, {
+        stdio: ["ignore", full, "pipe"],
+        encoding: "utf8",
+      });
+      closeSync(full);
+      expect(status).toBe(2);
+      expect(stderr).toContain("standard output cannot be written: ENOSPC");
+    },
+  );
 
   test("keeps its exit code where nobody reads on", async () => {
     const args = [COMMAND, "check", session("not-loaded", NOT_LOADED)];

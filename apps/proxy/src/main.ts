@@ -75,14 +75,15 @@ function explain(error: unknown): void {
 }
 
 const args = process.argv.slice(2);
+const failureCode = ownValue(FAILURE_CODES, args[0] ?? "") ?? 1;
 if (isDependedOn(args)) {
   outliveReader();
 } else {
-  endWithReader();
+  endWithReader(failureCode);
 }
 try {
   process.exit(await start(args));
 } catch (error) {
   explain(error);
-  process.exit(ownValue(FAILURE_CODES, args[0] ?? "") ?? 1);
+  process.exit(failureCode);
 }

@@ -15,11 +15,16 @@ let mostWaiting = Number.POSITIVE_INFINITY;
 /**
  * For commands that are done once they have printed: `inspector export … | head` closes the pipe early, which is no failure.
  * A command that knows its exit code before it prints sets `process.exitCode`.
+ * @param failureCode the exit code where standard output cannot be written, as on a full disk
  */
-export function endWithReader(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === "EPIPE" ? (process.exitCode ?? 0) : 1),
-  );
+export function endWithReader(failureCode: number): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") {
+      process.exit(process.exitCode ?? 0);
+    }
+    say(`standard output cannot be written: ${error.message}`);
+    process.exit(failureCode);
+  });
   process.stderr.on("error", () => {});
 }
 

@@ -202,7 +202,7 @@ from where the app has them. Invocations keep their ids, so functions see what t
 runs gets them under fresh ones, beside its host's traffic, of which the host notices nothing. The app's
 code runs for real, with all that it calls; output bindings do not run. Status, outputs, return value, exception and
 the function's logs (not the worker's own, of category System) are compared, without regard to the order of maps and the
-spaces in JSON, numbers digit for digit; how long it took is told, not judged.
+spaces in JSON, numbers digit for digit; the report says how long it took, without judging it.
 HTTP requests that went to the worker's own server (HttpUri) go there again, if they were recorded. Invocations whose request
 or answer was not recorded, or that were cancelled, are skipped. The exit code is 0 when all answers match and 1 otherwise.
 `,
