@@ -6,6 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { createProblems } from "@inspector/analysis/problems/problems";
 import { type Database, inTransaction } from "@inspector/session/database";
 import { functionsOf } from "@inspector/session/function-queries";
+import { createHttpLegQueries } from "@inspector/session/http-legs";
 import { createInvocationQueries } from "@inspector/session/invocation-queries";
 import { prepareForWriting } from "@inspector/session/open-session";
 import { createQueries } from "@inspector/session/queries";
@@ -142,6 +143,60 @@ test("the sessions hold three workers, and invocations of which some were cut of
     ],
   });
 });
+
+/** What crossed in each: a call and its answer, a replay, a request that was held and dropped, HTTP and shared memory beside them. */
+describe.each([2, 3, 4])(
+  "a session of version %i with what the inspector did, and what went beside the stream,",
+  (version) => {
+    const hasMemory = version >= 3;
+
+    function expectAll(file: string): void {
+      const database = openForReading(file);
+      const queries = createQueries(database);
+      const { rows } = queries.messagesAfter(0, 100);
+      expect(rows.map(({ invocationId, kind, intervention }) => [invocationId, kind, intervention])).toEqual([
+        [undefined, "start_stream", undefined],
+        ["a", "invocation_request", undefined],
+        ["r", "invocation_request", "injected"],
+        ["r", "invocation_response", "swallowed"],
+        ["b", "invocation_request", "dropped"],
+        ["a", "invocation_response", undefined],
+      ]);
+      const ids = rows.flatMap(({ invocation }) => invocation ?? []);
+      const invocations = createInvocationQueries(database).rows([...new Set(ids)]).rows;
+      expect(invocations.map((row) => ("replay" in row ? row.replay : undefined))).toEqual([
+        undefined,
+        { run: 7, n: 1, isEdited: false },
+        undefined,
+      ]);
+      const legs = createHttpLegQueries(database);
+      const leg = legs.ofInvocation("a", 1);
+      expect(leg).toMatchObject({
+        request: { method: "POST", target: "/api/a?b=c" },
+        response: { status: 202, size: 6 },
+      });
+      const body = (part: "request" | "response") => queries.bodyBytes(legs.body(leg?.id ?? 0, part) ?? 0, 0, 100);
+      expect([body("request"), body("response")].map((bytes) => Buffer.from(bytes).toString())).toEqual([
+        "hello",
+        "onetwo",
+      ]);
+      const map = queries.sharedMemory.find(6, "map-1");
+      expect(map && Buffer.from(queries.bodyBytes(map.body, 0, 100)).toString()).toBe(
+        hasMemory ? "what was in shared memory" : undefined,
+      );
+      database.close();
+    }
+
+    test("shows all of it, also once it is brought to this version", () => {
+      const file = unpack(`v${version}-traffic.inspector`);
+      expectAll(file);
+      const database = openForWriting(file);
+      prepareForWriting(database, file, () => ({ id: "another", startedAt: 0, version: "0" }));
+      database.close();
+      expectAll(file);
+    });
+  },
+);
 
 test("a session from the future is refused, with what to install", () => {
   const file = unpack("future.inspector");
