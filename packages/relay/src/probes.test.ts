@@ -30,7 +30,7 @@ afterEach(async () => {
   for (const clean of cleanup.splice(0)) {
     clean();
   }
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 });
 
 async function startRelay(port: number, more: { budget?: ConnectionBudget; warn?: (line: string) => void } = {}) {
