@@ -37,6 +37,7 @@ if (wants("proxy")) {
       "export-process": "packages/hub/src/export/export-process.ts",
       "ingest-thread": "packages/hub/src/ingest/ingest-thread.ts",
       "intervention-thread": "packages/hub/src/intervention/service-thread.ts",
+      "otlp-thread": "packages/hub/src/export/otlp-thread.ts",
       "reader-thread": "packages/hub/src/reader/reader-thread.ts",
       "text-thread": "packages/hub/src/text/text-thread.ts",
     },

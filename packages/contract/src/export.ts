@@ -10,8 +10,8 @@
  */
 import type { ErrorBody, Seq } from "./page.ts";
 
-/** An export that nobody asks about for so long is given up. */
-export const EXPORT_KEPT_MS = 60_000;
+/** An export that nobody asks about for so long is given up: a browser lets a page that is hidden ask once a minute. */
+export const EXPORT_KEPT_MS = 150_000;
 
 /** `none`: everything leaves as it is. */
 export type ExportPolicy = "safe" | "headers-only" | "none";
@@ -121,6 +121,7 @@ export const EXPORT_FORMATS = {
   markdown: { suffix: ".md", title: "Summary for an issue", isZipped: false },
   har: { suffix: ".har", title: "HAR 1.2", isZipped: false },
   otlp: { suffix: ".otlp.jsonl", title: "OpenTelemetry (OTLP/JSON)", isZipped: true },
+  aspire: { suffix: ".zip", title: "Archive for the Aspire dashboard", isZipped: false },
   pcapng: { suffix: ".pcapng", title: "Capture for Wireshark", isZipped: false },
 } as const satisfies Readonly<Record<string, ExportFormat>>;
 

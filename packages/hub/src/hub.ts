@@ -2,6 +2,8 @@
 import { Worker } from "node:worker_threads";
 import { optional } from "@inspector/session/sql-values";
 import { type Desk, openDesk } from "./desk/desk.ts";
+import type { OtlpEndpoint } from "./export/otlp-endpoint.ts";
+import type { OtlpThreadMessage, OtlpThreadOptions } from "./export/otlp-thread.ts";
 import type { IngestThreadMessage, IngestThreadOptions } from "./ingest/ingest-thread.ts";
 import type { Rescue } from "./ingest/rescue.ts";
 import type { LiveState } from "./reader/lines.ts";
@@ -20,6 +22,8 @@ export type HubOptions = {
   readonly version?: string | undefined;
   /** No page is served. */
   readonly isHeadless?: boolean | undefined;
+  /** Where invocations are told of as they end, while something is recorded. */
+  readonly otlp?: OtlpEndpoint | undefined;
   /** Absent where a session is only looked at. */
   readonly recording?: Omit<IngestThreadOptions, "file">;
 };
@@ -44,9 +48,14 @@ export type HubEvents = {
   onProgress(progress: HubProgress): void;
   /** The session's file was lost and is in another file, or in a new one of the same name: this hub is over, and is to be closed. */
   onMoved(rescue: Rescue): void;
+  /** A line for the user. */
+  onTold?(message: string): void;
 };
 
-export async function createHub(options: HubOptions, { onProgress, onMoved }: HubEvents): Promise<Hub> {
+export async function createHub(
+  options: HubOptions,
+  { onProgress, onMoved, onTold = () => {} }: HubEvents,
+): Promise<Hub> {
   const { recording } = options;
   const isRecording = recording !== undefined;
   const state = openStateFolder();
@@ -73,6 +82,7 @@ export async function createHub(options: HubOptions, { onProgress, onMoved }: Hu
     onProgress(progress);
   }
 
+  const telemetry = options.otlp && isRecording ? startTelemetry(options, options.otlp, onTold) : undefined;
   const { session: file, ...server } = options;
   desk = await openDesk({ ...server, file, state, isRecording, ...optional("recording", recording) });
   desk.recorded(live, []);
@@ -80,9 +90,22 @@ export async function createHub(options: HubOptions, { onProgress, onMoved }: Hu
   return {
     address,
     async close() {
-      await Promise.all([close(), ingest && stopThread(ingest)]);
+      await Promise.all([close(), ingest && stopThread(ingest), telemetry && stopThread(telemetry)]);
     },
   };
+}
+
+/** A thread that fails tells so, and takes nothing with it. */
+function startTelemetry(
+  { session, version }: HubOptions,
+  endpoint: OtlpEndpoint,
+  tell: (message: string) => void,
+): Worker {
+  const workerData: OtlpThreadOptions = { session, endpoint, by: version ?? "unknown" };
+  const thread = new Worker(new URL("./otlp-thread.js", import.meta.url), { workerData });
+  thread.on("message", ({ message }: OtlpThreadMessage) => tell(message));
+  thread.on("error", (error) => tell(`telemetry is not pushed any more: ${error.message}`));
+  return thread;
 }
 
 /** Starts the thread and waits until the session file is there. */

@@ -11,6 +11,8 @@ export type HubReport =
   | ({ readonly type: "progress" } & HubProgress)
   /** The session's file was lost while it was recorded; `message` says what was done, `session` where recording goes on. */
   | { readonly type: "moved"; readonly session: string; readonly message: string }
+  /** A line for the user. */
+  | { readonly type: "told"; readonly message: string }
   | { readonly type: "failed"; readonly code: string; readonly message: string };
 
 /** Progress is reported at most this often. */
@@ -70,6 +72,7 @@ async function start(options: HubOptions): Promise<void> {
   try {
     hub = await createHub(options, {
       onProgress: take,
+      onTold: (message) => report({ type: "told", message }),
       onMoved({ file, message }) {
         report({ type: "moved", session: file, message });
         moving = goOnWith({ ...options, session: file });

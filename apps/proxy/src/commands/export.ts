@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { POLICIES, parseOwn, parseOwnLines } from "@inspector/analysis/redaction/options";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { FORMATS, isFormat } from "@inspector/hub/export/formats";
+import { type OtlpEndpoint, parseEndpoint } from "@inspector/hub/export/otlp-endpoint";
 import { type ExportRequest, exportTo } from "../export/export.ts";
 import { VERSION } from "../version.ts";
 import { parsedFilterOption } from "./filter-option.ts";
@@ -13,6 +14,7 @@ export async function exportSession(args: readonly string[]): Promise<number> {
   const options = {
     format: { type: "string" },
     output: { type: "string" },
+    otlp: { type: "string" },
     filter: { type: "string" },
     invocations: { type: "string" },
     "drop-bodies": { type: "boolean" },
@@ -27,13 +29,15 @@ export async function exportSession(args: readonly string[]): Promise<number> {
     "keep-unknown-fields": { type: "boolean" },
   } as const;
   const { values, positionals } = parseOptions("export", args, options, 1);
-  const { format = "ndjson" } = values;
+  const { format = values.otlp === undefined ? "ndjson" : "otlp" } = values;
   if (!isFormat(format)) {
     throw new InspectorError("bad-format", `--format ${format} is not known`, {
       hint: `Formats are ${Object.keys(FORMATS).join(", ")}.`,
     });
   }
+  const endpoint = values.otlp === undefined ? undefined : endpointOf(values.otlp, format, values);
   await exportTo({
+    endpoint,
     session: sessionArgument(positionals[0]),
     format,
     output: values.output,
@@ -47,6 +51,16 @@ export async function exportSession(args: readonly string[]): Promise<number> {
     redaction: redactionOf(values),
   });
   return 0;
+}
+
+/** @throws {InspectorError} "bad-option" where there is a file to write, too */
+function endpointOf(url: string, format: string, { output, gzip }: { output?: string; gzip?: boolean }): OtlpEndpoint {
+  if (format !== "otlp" || output !== undefined || gzip === true) {
+    throw new InspectorError("bad-option", "--otlp pushes spans and logs, and writes no file", {
+      hint: "Leave out --format, --output and --gzip, or --otlp.",
+    });
+  }
+  return parseEndpoint(url);
 }
 
 type Values = {

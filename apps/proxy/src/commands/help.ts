@@ -6,6 +6,7 @@ const RECORDING = `  --ui [HOST:]PORT    where to serve the page (default: 127.0
   --max-size SIZE     keep all that is written below this size, for example 2gb:
                       the oldest payloads go first, then the oldest messages
   --no-http-capture   leave the HTTP server of a worker alone (capability HttpUri): its requests are not recorded
+  --otlp URL          tell an OpenTelemetry endpoint (OTLP over HTTP) of each invocation as it ends, redacted
   --open              open the page in the browser
   --json              print one line of JSON when ready: {"ready":true,"listen":…,"ui":…,"session":…}
 `;
@@ -143,11 +144,14 @@ Terms stand side by side; - negates, OR and parentheses combine. The page also l
   --format markdown   a summary for an issue: versions, capabilities, verdicts, problems, invocations that failed, with logs
   --format har        requests of http triggers, as browsers and proxies read them (HAR 1.2)
   --format otlp       invocations as spans with their logs, for OpenTelemetry (OTLP/JSON, one request a line)
+  --format aspire     the same as the archive that the Aspire dashboard imports
   --format pcapng     messages as a capture for Wireshark
   --output FILE       where to write ("-" or nothing: standard output); it is there once it is whole, for you only
+  --otlp URL          push spans and logs to an OpenTelemetry endpoint (OTLP over HTTP) instead; headers are those in
+                      $OTEL_EXPORTER_OTLP_HEADERS
   --force             replace FILE if it is there
   --gzip              compress it; \`inspector open\` opens a compressed session
-  --filter TEXT       only what matches; see \`inspector tail --help\`. Of markdown, har and otlp whole invocations
+  --filter TEXT       only what matches; see \`inspector tail --help\`. Of markdown, har, otlp and aspire whole invocations
   --invocations TEXT  only invocations and start-up steps that match, as the page lists them, each of them whole
   --drop-output       leave out what processes wrote to stdout and stderr
   --dry-run           say what would leave, its size, what would be replaced, why and where, and write nothing

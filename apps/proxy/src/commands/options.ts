@@ -1,6 +1,7 @@
 /** Command-line options: what several commands have in common. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { InspectorError } from "@inspector/contract/inspector-error";
+import { type OtlpEndpoint, parseEndpoint } from "@inspector/hub/export/otlp-endpoint";
 import { type Address, parseAddress } from "../address.ts";
 import { parseOrigin } from "../origin.ts";
 import { parseSize } from "../size.ts";
@@ -22,6 +23,7 @@ export const RECORDING_OPTIONS = {
   session: { type: "string" },
   "max-size": { type: "string" },
   "no-http-capture": { type: "boolean" },
+  otlp: { type: "string" },
 } as const satisfies Options;
 
 /** @throws {InspectorError} "bad-option" */
@@ -92,6 +94,8 @@ export type RecordingValues = {
   readonly session: string | undefined;
   readonly maxBytes: number | undefined;
   readonly isCapturingHttp: boolean;
+  /** Where invocations are told of as they end. */
+  readonly otlp: OtlpEndpoint | undefined;
   readonly isOpening: boolean;
   readonly isJson: boolean;
 };
@@ -103,6 +107,7 @@ type Given = {
   readonly session?: string | undefined;
   readonly "max-size"?: string | undefined;
   readonly "no-http-capture"?: boolean | undefined;
+  readonly otlp?: string | undefined;
   readonly open?: boolean | undefined;
   readonly "no-open"?: boolean | undefined;
   readonly json?: boolean | undefined;
@@ -120,6 +125,7 @@ export function recordingValues(given: Given, listen: Address): RecordingValues 
     session: given.session,
     maxBytes: given["max-size"] === undefined ? undefined : parseSize(given["max-size"], "--max-size"),
     isCapturingHttp: given["no-http-capture"] !== true,
+    otlp: given.otlp === undefined ? undefined : parseEndpoint(given.otlp),
     isOpening: given.open === true && given["no-open"] !== true,
     isJson: given.json === true,
   };

@@ -4,7 +4,10 @@ import type { ExportFacts, ExportStep } from "@inspector/contract/export";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { compressed, type ExportOrder, exportSession } from "@inspector/hub/export/export-session";
 import { writeNdjson } from "@inspector/hub/export/ndjson";
+import { readOtlpLine } from "@inspector/hub/export/otlp";
+import { type OtlpEndpoint, type Sent, sendUntilTaken } from "@inspector/hub/export/otlp-endpoint";
 import { selectMessages } from "@inspector/hub/export/selection";
+import type { Sink } from "@inspector/hub/export/sink";
 import { openForReading } from "@inspector/hub/sqlite";
 import { print, say, showProgress } from "../output.ts";
 import { openOutput } from "../output-file.ts";
@@ -16,14 +19,19 @@ export type ExportRequest = ExportOrder & {
   /** Standard output where it is left out, or "-". */
   readonly output: string | undefined;
   readonly isForced: boolean;
+  /** Where the spans and logs are pushed; then nothing is written. */
+  readonly endpoint?: OtlpEndpoint | undefined;
   /** Says what would leave and what would be replaced, and writes nothing. */
   readonly isDryRun: boolean;
 };
 
 export async function exportTo(request: ExportRequest): Promise<void> {
-  const { session, redaction, isDryRun } = request;
+  const { session, redaction, isDryRun, endpoint } = request;
   const database = openForReading(session);
-  const output = isDryRun ? undefined : openOutput(request.output, { isForced: request.isForced, session });
+  const output =
+    isDryRun || endpoint !== undefined
+      ? undefined
+      : openOutput(request.output, { isForced: request.isForced, session });
   try {
     if (request.format === "ndjson" && redaction === undefined && output !== undefined) {
       // Nothing is to be taken out, so the lines are written from the session itself.
@@ -35,11 +43,14 @@ export async function exportTo(request: ExportRequest): Promise<void> {
     const folder = new TemporaryFolder(isDryRun ? undefined : request.output);
     try {
       const copy = join(folder.path, "copy.inspector");
-      const facts = await exportSession(database, copy, output ?? NOWHERE, request, tellProgress).catch((cause) => {
+      const sent: Sent = { spans: 0, logs: 0, rejected: 0 };
+      const sink = endpoint === undefined || isDryRun ? (output ?? NOWHERE) : pushTo(endpoint, sent);
+      const facts = await exportSession(database, copy, sink, request, tellProgress).catch((cause) => {
         throw isFull(cause) ? noRoom(folder.path, cause) : cause;
       });
       showProgress("");
       tellFacts(facts, request);
+      tellSent(sent, isDryRun ? undefined : endpoint);
     } finally {
       folder.remove();
     }
@@ -72,6 +83,18 @@ function noRoom(folder: string, cause: unknown): InspectorError {
 
 /** Of what is written there only the size matters. */
 const NOWHERE = { write(): void {} };
+
+/** Each line is a request. */
+function pushTo(endpoint: OtlpEndpoint, sent: Sent): Sink {
+  return { write: (line) => sendUntilTaken(endpoint, readOtlpLine(String(line)), sent) };
+}
+
+function tellSent({ spans, logs, rejected }: Sent, endpoint: OtlpEndpoint | undefined): void {
+  if (endpoint !== undefined) {
+    const refused = rejected === 0 ? "" : `; it refused ${rejected} of them`;
+    say(`${endpoint.url} took ${spans} spans and ${logs} logs${refused}`);
+  }
+}
 
 const STEPS: Readonly<Record<ExportStep, string>> = {
   learn: "Looking for secrets",

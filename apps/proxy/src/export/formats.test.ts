@@ -9,6 +9,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,6 +22,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { canMakeDisks, makeDisk } from "../../../../e2e/small-disk.ts";
 import { writeSession } from "../../../../packages/hub/testing/recorded-session.ts";
 import { HAR, misfits } from "../../testing/har-facts.ts";
+import { filesIn } from "../../testing/zip-files.ts";
 import { exportSession } from "../commands/export.ts";
 import { openInput } from "../import/open-input.ts";
 import { formatSize } from "../size.ts";
@@ -248,6 +251,42 @@ describe("OTLP", () => {
     }
     const records = requests.flatMap(({ resourceLogs = [] }) => resourceLogs);
     expect(records[0].scopeLogs[0].logRecords[0]).toMatchObject({ severityNumber: expect.any(Number) });
+  });
+
+  test("is pushed to an endpoint instead of written, redacted, and a refusal is an error", async () => {
+    const bodies: string[] = [];
+    let status = 200;
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        bodies.push(`${request.url} ${Buffer.concat(chunks)}`);
+        response.writeHead(status).end("{}");
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await exportSession([session, "--otlp", url])).toBe(0);
+    const lines = readFileSync(await exported("pushed.otlp", "--format", "otlp"), "utf8")
+      .trim()
+      .split("\n");
+    const at = (line: string) => `/v1/${line.startsWith('{"resourceSpans"') ? "traces" : "logs"} ${line}`;
+    expect(bodies).toEqual(lines.map(at));
+    status = 401;
+    await expect(exportSession([session, "--otlp", url])).rejects.toThrow(/does not take the export: it answered 401/u);
+    await expect(exportSession([session, "--otlp", url, "--format", "har"])).rejects.toThrow(/writes no file/u);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test("is in an archive for the Aspire dashboard, a request in each file of JSON", async () => {
+    const lines = readFileSync(await exported("zipped.otlp", "--format", "otlp"), "utf8")
+      .trim()
+      .split("\n");
+    const zip = readFileSync(await exported("aspire.zip", "--format", "aspire"));
+    const files = filesIn(zip);
+    expect(files.map(({ text }) => text)).toEqual(lines);
+    expect(files.every(({ name }) => /^(?:traces|structuredlogs)\/[\w-]+\.json$/u.test(name))).toBe(true);
   });
 });
 

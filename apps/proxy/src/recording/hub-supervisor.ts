@@ -256,6 +256,9 @@ export class HubSupervisor {
         this.#options.say(report.message);
         this.#startsAgain(running);
         break;
+      case "told":
+        this.#options.say(report.message);
+        break;
       case "progress":
         this.#notices.tellFault(report.fault);
         this.#drain.take(report);

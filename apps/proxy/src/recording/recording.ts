@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import type { OtlpEndpoint } from "@inspector/hub/export/otlp-endpoint";
 import { realPath } from "@inspector/hub/same-file";
 import { newSessionFile, type StateFolder } from "@inspector/hub/state-folder";
 import { createControl } from "@inspector/relay/control";
@@ -38,6 +39,8 @@ export type RecordingOptions = {
   readonly maxBytes: number | undefined;
   /** Whether what the host sends to a worker's own HTTP server passes through here too. */
   readonly isCapturingHttp: boolean;
+  /** Where invocations are told of as they end. */
+  readonly otlp?: OtlpEndpoint | undefined;
   /** Serves no page. */
   readonly isHeadless?: boolean;
   readonly state: StateFolder;
@@ -213,6 +216,7 @@ async function start(
       page: fileURLToPath(new URL("./page", import.meta.url)),
       isHeadless: options.isHeadless,
       version: VERSION,
+      otlp: options.otlp,
       recording: { journals: options.state.journals, version: VERSION, maxBytes: options.maxBytes },
     },
     say,

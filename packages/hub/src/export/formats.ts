@@ -1,6 +1,7 @@
 /** The forms in which a session leaves. */
 import { createReadStream } from "node:fs";
 import type { ExportFormatName } from "@inspector/contract/export";
+import { writeAspire } from "./aspire.ts";
 import type { ExportSource } from "./export-source.ts";
 import { writeHar } from "./har.ts";
 import { writeHtml } from "./html.ts";
@@ -32,6 +33,7 @@ export const FORMATS = {
   markdown: { unit: "failed invocations", isOfInvocations: true, write: writeMarkdown },
   har: { unit: "requests", isOfInvocations: true, write: writeHar },
   otlp: { unit: "spans", isOfInvocations: true, write: writeOtlp },
+  aspire: { unit: "spans", isOfInvocations: true, write: writeAspire },
   pcapng: { unit: "messages", isOfInvocations: false, write: writePcapng },
 } as const satisfies Readonly<Record<ExportFormatName, Format>>;
 

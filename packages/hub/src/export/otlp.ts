@@ -20,41 +20,67 @@ const STATUS_ERROR = 2;
 const SEVERITIES = [1, 5, 9, 13, 17, 21];
 const LEVELS = ["Trace", "Debug", "Information", "Warning", "Error", "Critical"];
 
+/** What OTLP knows as one request: it goes to `/v1/traces` or `/v1/logs` of an endpoint. */
+export type OtlpRequest = {
+  readonly signal: "traces" | "logs";
+  /** OTLP/JSON. */
+  readonly body: string;
+  /** Spans or log records in it. */
+  readonly records: number;
+};
+
+/** Log records in one request: a receiver takes some megabytes. */
+const MAX_RECORDS = 500;
+
 /** @returns how many spans */
 export async function writeOtlp(output: Sink, source: ExportSource): Promise<number> {
   let count = 0;
   const begun = new Set<number>();
-  const scope = { name: "inspector", version: source.by };
   for (const rows of invocationPages(source)) {
-    const spans = new Map<string, { resource: unknown; spans: unknown[]; logs: unknown[] }>();
-    for (const row of rows) {
-      const key = `${row.stream} ${row.functionName ?? ""}`;
-      const group = spans.get(key) ?? { resource: resourceOf(source, row), spans: [], logs: [] };
-      spans.set(key, group);
-      const { span, logs } = describe(source, row, !begun.has(row.stream));
-      begun.add(row.stream);
-      group.spans.push(span);
-      group.logs.push(...logs);
-      count += 1;
+    for (const { signal, body, records } of otlpRequests(source, rows, begun)) {
+      await output.write(`${body}\n`);
+      count += signal === "traces" ? records : 0;
     }
-    const groups = [...spans.values()];
-    await writeLine(output, {
-      resourceSpans: groups.map(({ resource, spans }) => ({ resource, scopeSpans: [{ scope, spans }] })),
-    });
-    await writeLine(output, {
-      resourceLogs: groups
-        .filter(({ logs }) => logs.length > 0)
-        .map(({ resource, logs }) => ({ resource, scopeLogs: [{ scope, logRecords: logs }] })),
-    });
     await letSignalsIn();
   }
   return count;
 }
 
-async function writeLine(output: Sink, request: Readonly<Record<string, readonly unknown[]>>): Promise<void> {
-  if (Object.values(request).some((list) => list.length > 0)) {
-    await output.write(`${visibleJson(JSON.stringify(request))}\n`);
+/**
+ * Requests that tell of some invocations.
+ * @param begun streams of which an invocation was told before: the first of each is a cold start. It grows
+ */
+export function* otlpRequests(
+  source: ExportSource,
+  rows: readonly InvocationRow[],
+  begun: Set<number>,
+): Generator<OtlpRequest> {
+  const scope = { name: "inspector", version: source.by };
+  const groups = new Map<string, { resource: unknown; spans: unknown[]; logs: unknown[] }>();
+  for (const row of rows) {
+    const key = `${row.stream} ${row.functionName ?? ""}`;
+    const group = groups.get(key) ?? { resource: resourceOf(source, row), spans: [], logs: [] };
+    groups.set(key, group);
+    const { span, logs } = describe(source, row, !begun.has(row.stream));
+    begun.add(row.stream);
+    group.spans.push(span);
+    group.logs.push(...logs);
   }
+  const spans = [...groups.values()].map(({ resource, spans }) => ({ resource, scopeSpans: [{ scope, spans }] }));
+  if (spans.length > 0) {
+    yield { signal: "traces", body: jsonLine({ resourceSpans: spans }), records: rows.length };
+  }
+  for (const { resource, logs } of groups.values()) {
+    for (let at = 0; at < logs.length; at += MAX_RECORDS) {
+      const logRecords = logs.slice(at, at + MAX_RECORDS);
+      const body = jsonLine({ resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords }] }] });
+      yield { signal: "logs", body, records: logRecords.length };
+    }
+  }
+}
+
+function jsonLine(request: unknown): string {
+  return visibleJson(JSON.stringify(request));
 }
 
 function resourceOf(source: ExportSource, row: InvocationRow): unknown {
@@ -181,4 +207,15 @@ function text(key: string, value: string | undefined): Attribute | undefined {
 
 function number(key: string, value: number | undefined): Attribute | undefined {
   return value === undefined ? undefined : { key, value: { intValue: String(value) } };
+}
+
+/** Reads a line of {@link writeOtlp} as the request that it is. */
+export function readOtlpLine(line: string): OtlpRequest {
+  const { resourceSpans = [], resourceLogs = [] } = JSON.parse(line) as {
+    readonly resourceSpans?: readonly { readonly scopeSpans: readonly { readonly spans: readonly unknown[] }[] }[];
+    readonly resourceLogs?: readonly { readonly scopeLogs: readonly { readonly logRecords: readonly unknown[] }[] }[];
+  };
+  const spans = resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)).length;
+  const logs = resourceLogs.flatMap(({ scopeLogs }) => scopeLogs.flatMap((scope) => scope.logRecords)).length;
+  return { signal: spans > 0 ? "traces" : "logs", body: line.trimEnd(), records: spans + logs };
 }
