@@ -17,6 +17,7 @@ const ORDERS = {
   ],
   "apps/ui/src/features": [
     "filter",
+    "export",
     "budgets",
     "overview",
     "copy-as",

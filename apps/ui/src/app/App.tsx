@@ -1,6 +1,6 @@
 import { visibleLine } from "@inspector/contract/visible-text";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
-import { BudgetsDialog } from "../features/budgets/BudgetsDialog.tsx";
+import type { ExportPlace } from "../features/export/export-draft.ts";
 import { FilterBar } from "../features/filter/FilterBar.tsx";
 import { addTerm } from "../features/filter/filter-terms.ts";
 import { Overview } from "../features/overview/Overview.tsx";
@@ -25,6 +25,12 @@ import { PageShortcuts } from "./PageShortcuts.tsx";
 import { StatusLine } from "./StatusLine.tsx";
 import { findView, useViews, type WorkbenchView } from "./views.tsx";
 
+const BudgetsDialog = lazy(async () => ({
+  default: (await import("../features/budgets/BudgetsDialog.tsx")).BudgetsDialog,
+}));
+const ExportDialog = lazy(async () => ({
+  default: (await import("../features/export/ExportDialog.tsx")).ExportDialog,
+}));
 const VerdictStrip = lazy(async () => ({
   default: (await import("../features/problems/VerdictView.tsx")).VerdictStrip,
 }));
@@ -36,9 +42,12 @@ export function App({ address: initial }: { readonly address: Address }) {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [areBudgetsOpen, setBudgetsOpen] = useState(false);
   const [commands, setCommands] = useState<readonly Command[] | undefined>();
-  const shell = useShellState(initial, areLettersOn);
-  const { offline } = useSessionStore().client;
+  const [exporting, setExporting] = useState<ExportPlace | undefined>();
+  const shell = useShellState(initial, areLettersOn, setExporting);
+  const { offline, exports } = useSessionStore().client;
   const onBudgets = offline ? undefined : () => setBudgetsOpen(true);
+  const hasBudgets = useEver(areBudgetsOpen);
+  const hasExport = useEver(exporting !== undefined);
   const filterInput = useRef<HTMLInputElement>(null);
   const views = useViews();
   const current = findView(views, shell.address.view);
@@ -77,7 +86,12 @@ export function App({ address: initial }: { readonly address: Address }) {
             </main>
           </div>
           <StatusLine onBudgets={onBudgets} />
-          <BudgetsDialog isOpen={areBudgetsOpen} onClose={() => setBudgetsOpen(false)} />
+          <Suspense>
+            {hasBudgets && <BudgetsDialog isOpen={areBudgetsOpen} onClose={() => setBudgetsOpen(false)} />}
+            {exports && hasExport && (
+              <ExportDialog place={exporting} client={exports} onClose={() => setExporting(undefined)} />
+            )}
+          </Suspense>
           <HelpDialog
             isOpen={isHelpOpen}
             areLettersOn={areLettersOn}
@@ -91,7 +105,16 @@ export function App({ address: initial }: { readonly address: Address }) {
   );
 }
 
-function useShellState(initial: Address, areLettersOn: boolean): Shell {
+/** Whether it has ever been true. A dialog that stays when it is closed gives the focus back; one that was never opened is not loaded. */
+function useEver(isTrue: boolean): boolean {
+  const [wasTrue, setWasTrue] = useState(isTrue);
+  if (isTrue && !wasTrue) {
+    setWasTrue(true);
+  }
+  return isTrue || wasTrue;
+}
+
+function useShellState(initial: Address, areLettersOn: boolean, onExport: (place: ExportPlace) => void): Shell {
   const store = useSessionStore();
   const { session } = useSessionState();
   const [wantsFollow, setFollow] = useState(initial.message === undefined && initial.invocation === undefined);
@@ -99,6 +122,7 @@ function useShellState(initial: Address, areLettersOn: boolean): Shell {
   const [drafts] = useState(() => new Drafts());
   const isFollowing = wantsFollow && session?.source !== "file";
   const [address, move] = useAddress(initial, ({ filter }) => store.setFilter(filter.trim()));
+  const { list } = findView(useViews(), address.view);
   return useMemo(() => {
     const go = (change: Partial<Address>) => {
       move(change);
@@ -106,13 +130,25 @@ function useShellState(initial: Address, areLettersOn: boolean): Shell {
         store.setFilter(change.filter.trim());
       }
     };
-    return { address, go, isFollowing, setFollow, areLettersOn, listRef, drafts };
-  }, [address, move, store, isFollowing, areLettersOn, drafts]);
+    const openExport = (invocationId?: string) => {
+      onExport({ filter: list === undefined ? "" : address.filter.trim(), list: list ?? "invocations", invocationId });
+    };
+    return {
+      address,
+      go,
+      isFollowing,
+      setFollow,
+      areLettersOn,
+      listRef,
+      drafts,
+      openExport: store.client.exports && openExport,
+    };
+  }, [address, move, store, isFollowing, areLettersOn, drafts, onExport, list]);
 }
 
 /** What the palette offers beside the shortcuts. */
 function pageCommands(
-  { address, go }: Shell,
+  { address, go, openExport }: Shell,
   views: readonly WorkbenchView[],
   onBudgets: (() => void) | undefined,
 ): Command[] {
@@ -124,6 +160,7 @@ function pageCommands(
     command("Filter", "Show what took more than a second", () => go({ filter: addTerm(address.filter, "dur:>1s") })),
     command("Filter", "Clear the filter", () => go({ filter: "" })),
     ...(onBudgets ? [command("View", "Budgets", onBudgets)] : []),
+    ...(openExport === undefined ? [] : [command("Session", "Export…", () => openExport())]),
     command("Look", "Theme of the system", () => applyTheme("system")),
     command("Look", "Light theme", () => applyTheme("light")),
     command("Look", "Dark theme", () => applyTheme("dark")),

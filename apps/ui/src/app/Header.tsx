@@ -1,5 +1,6 @@
+import type { ExportPolicy } from "@inspector/contract/export";
 import type { SessionInfo, StreamInfo, WorkerInfo } from "@inspector/contract/page";
-import { CircleHelp, Monitor, Moon, Sun } from "lucide-react";
+import { CircleHelp, Monitor, Moon, Share, Sun } from "lucide-react";
 import { useState } from "react";
 import { HoldIndicator } from "../features/holds/HoldIndicator.tsx";
 import { Button, Key } from "../shell/controls/Button.tsx";
@@ -21,7 +22,7 @@ import { findView, useViews } from "./views.tsx";
 const NAMED_WORKERS = 3;
 
 export function Header({ onHelp }: { readonly onHelp: () => void }) {
-  const { address, isFollowing, setFollow } = useShell();
+  const { address, isFollowing, setFollow, openExport } = useShell();
   const hasList = findView(useViews(), address.view).list !== undefined;
   const { connection, session } = useSessionState();
   return (
@@ -45,6 +46,11 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
           Follow <Key>Space</Key>
         </Button>
       )}
+      {openExport && (
+        <Button aria-label="Export…" title="Export: see what leaves before it does" onClick={() => openExport()}>
+          <Share size={14} aria-hidden /> <span className={styles["word"]}>Export…</span>
+        </Button>
+      )}
       <ThemeButton />
       <Button shape="icon" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={onHelp}>
         <CircleHelp size={15} aria-hidden />
@@ -55,15 +61,18 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
 
 function Recording(props: { readonly connection: ConnectionState; readonly session: SessionInfo | undefined }) {
   const { state, word } = describeRecording(props.connection, props.session);
-  const { listen, upstream, source, file } = props.session ?? {};
+  const { listen, upstream, source, file, redaction } = props.session ?? {};
   return (
     <div className={styles["chip"]}>
       <span className={styles["dot"]} data-state={state} aria-hidden />
       <b role="status">{word}</b>
       {source === "file" ? (
-        <span className={styles["address"]} title={file}>
-          {file?.split(/[/\\]/).at(-1)}
-        </span>
+        <>
+          <span className={styles["address"]} title={file}>
+            {file?.split(/[/\\]/).at(-1)}
+          </span>
+          {redaction && <RedactionMark policy={redaction.policy} />}
+        </>
       ) : (
         listen !== undefined && (
           <span className={styles["address"]} title="Workers connect here → what they say goes on to the host there">
@@ -72,6 +81,16 @@ function Recording(props: { readonly connection: ConnectionState; readonly sessi
         )
       )}
     </div>
+  );
+}
+
+/** How an exported file was redacted, as it says itself. */
+function RedactionMark({ policy }: { readonly policy: ExportPolicy }) {
+  const word = policy === "none" ? "not redacted" : `redacted (${policy})`;
+  return (
+    <span className={styles["redaction"]} data-policy={policy} title={`Exported: ${word}`}>
+      {word}
+    </span>
   );
 }
 

@@ -29,6 +29,13 @@ describe("notices", () => {
     );
   });
 
+  test("say that a file holds every secret, where it was exported so", () => {
+    const exported = (policy: "none" | "safe") =>
+      listNotices(open, { ...session, redaction: { policy, by: "1" } }, [], 0);
+    expect(exported("none")).toMatchObject([{ id: "redaction", tone: "warn" }]);
+    expect(exported("safe")).toEqual([]);
+  });
+
   test("count down to the next attempt while the hub is gone", () => {
     const [notice] = listNotices({ phase: "lost", lastSeenAt: 1000, retryAt: 9000 }, session, [], 6500);
     expect(notice).toMatchObject({ id: "lost", tone: "warn", canRetry: true });

@@ -27,7 +27,7 @@ export function listNotices(
   const notices = [connectionNotice(connection, now)];
   if (session) {
     notices.push(faultNotice(session), gapNotice(session), upstreamNotice(session, events));
-    notices.push(bodiesNotice(session), streamsNotice(session));
+    notices.push(bodiesNotice(session), streamsNotice(session), redactionNotice(session));
   }
   return notices.filter((notice) => notice !== undefined);
 }
@@ -103,6 +103,15 @@ function streamsNotice({ streams, streamCount }: SessionInfo): Notice | undefine
     title: `${formatPlural(streamCount, "stream was", "streams were")} opened`,
     text,
   };
+}
+
+/** Whoever sends such a file on is to know what is in it. */
+function redactionNotice({ redaction }: SessionInfo): Notice | undefined {
+  if (redaction?.policy !== "none") {
+    return undefined;
+  }
+  const text = "Every secret that crossed is in it. Do not attach it to a bug report.";
+  return { id: "redaction", tone: "warn", title: "This file was exported without redaction", text };
 }
 
 function bodiesNotice({ size }: SessionInfo): Notice | undefined {

@@ -1,5 +1,5 @@
 import type { InvocationDetail, InvocationRow } from "@inspector/contract/page";
-import { Hand, Pencil, Reply, RotateCw } from "lucide-react";
+import { Hand, Pencil, Reply, RotateCw, Share } from "lucide-react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { useSessionStore } from "../../shell/data/session-context.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
@@ -17,7 +17,7 @@ type InvocationActionsProps = {
 
 /** What can be done with an invocation: send it again, hold or answer the next one, take it elsewhere. */
 export function InvocationActions({ detail, row, onReplay }: InvocationActionsProps) {
-  const { go } = useShell();
+  const { go, openExport } = useShell();
   const { client } = useSessionStore();
   const { request, response, messages } = detail;
   const load = () => {
@@ -63,6 +63,18 @@ export function InvocationActions({ detail, row, onReplay }: InvocationActionsPr
           onClick={() => go({ view: "holds", item: row.functionName, like: response })}
         >
           <Reply size={13} aria-hidden />
+        </Button>
+      )}
+      {openExport && (
+        <Button
+          shape="icon"
+          size="small"
+          look="plain"
+          aria-label="Export this invocation…"
+          title="Export this invocation…"
+          onClick={() => openExport(row.invocationId)}
+        >
+          <Share size={13} aria-hidden />
         </Button>
       )}
       {copy}

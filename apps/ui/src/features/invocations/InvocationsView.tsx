@@ -1,5 +1,5 @@
 import type { Seq } from "@inspector/contract/page";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useColumnLength, useInvocation, useList } from "../../shell/data/session-context.ts";
 import { useWorkers } from "../../shell/data/workbench-queries.ts";
 import { countInvocations } from "../../shell/format/count.ts";
@@ -12,10 +12,14 @@ import { SplitView } from "../../shell/panes/SplitView.tsx";
 import { relationOf } from "../detail/related.ts";
 import { listCaptions } from "./captions.ts";
 import { InvocationGrid, ROW_HEIGHT } from "./InvocationGrid.tsx";
-import { InvocationPane, type InvocationTab } from "./InvocationPane.tsx";
+import type { InvocationTab } from "./InvocationPane.tsx";
 import type { IdleGaps } from "./idle-gaps.ts";
 import { NextFailure } from "./NextFailure.tsx";
 import { useReplayKeys } from "./useReplayKeys.ts";
+
+/** Asked for with the view, and not waited for: nothing is selected at first. */
+const paneModule = import("./InvocationPane.tsx");
+const InvocationPane = lazy(async () => ({ default: (await paneModule).InvocationPane }));
 
 const NO_GAPS: IdleGaps = new Map();
 
@@ -63,7 +67,16 @@ export function InvocationsView() {
         isOpen && (
           <>
             <MessageKeys id={selected} onTab={setTab} />
-            <InvocationPane id={selected} tab={tab} onTab={setTab} {...replay} onSelect={open} onClose={closeDetail} />
+            <Suspense>
+              <InvocationPane
+                id={selected}
+                tab={tab}
+                onTab={setTab}
+                {...replay}
+                onSelect={open}
+                onClose={closeDetail}
+              />
+            </Suspense>
           </>
         )
       }

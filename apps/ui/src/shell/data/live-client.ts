@@ -1,4 +1,5 @@
 import type { SessionInfo } from "@inspector/contract/page";
+import { createExportClient } from "./export-client.ts";
 import type { HubRequests } from "./hub-requests.ts";
 import { createInterventionClient } from "./intervention-client.ts";
 import { LiveLink, type OpenSocket } from "./live-link.ts";
@@ -36,6 +37,7 @@ export function createLiveClient(hub: HubRequests, openSocket: OpenSocket): Sess
     getPages: (signal) => get("pages", signal),
     getEvents: (after, signal) => get(`events?after=${after}`, signal),
     interventions: createInterventionClient(hub),
+    exports: createExportClient(hub),
     about: (session) => createLiveClient(hub.about(session), openSocket),
     connect: (handlers) =>
       new LiveLink({

@@ -21,6 +21,7 @@ import type {
   WorkerInfo,
 } from "@inspector/contract/page";
 import type { ColumnFrame } from "./column-frame.ts";
+import type { ExportClient } from "./export-client.ts";
 import type { InterventionClient } from "./intervention-client.ts";
 
 /** Whether news of the session reach the page. */
@@ -139,6 +140,8 @@ export type SessionClient = {
   readonly getPages: (signal?: AbortSignal) => Promise<PageCounts>;
   readonly getEvents: (after: number, signal?: AbortSignal) => Promise<EventPage>;
   readonly interventions: InterventionClient;
+  /** Absent where nobody prepares files. */
+  readonly exports?: ExportClient;
   /** The same of another session of the hub; undefined stands for the one that it was started with. */
   readonly about: (session: string | undefined) => SessionClient;
   readonly connect: (handlers: LinkHandlers) => SessionLink;

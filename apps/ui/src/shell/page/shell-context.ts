@@ -15,6 +15,8 @@ export type Shell = {
   /** A view's list puts itself here: it gets the focus when the filter is left. */
   readonly listRef: RefObject<HTMLDivElement | null>;
   readonly drafts: Drafts;
+  /** Opens what prepares an export: of the session, or of one invocation. Absent where nobody prepares files. */
+  readonly openExport?: ((invocationId?: string) => void) | undefined;
 };
 
 export const ShellContext = createContext<Shell | undefined>(undefined);

@@ -19,6 +19,8 @@ import type { RunningExport, StartExport } from "./start-export.ts";
 /** Exports at a time, of all pages together. */
 const MAX_EXPORTS = 3;
 const LOOK_MS = 5_000;
+/** A page in sight asks every two seconds: of one that has not for so long, the export makes room for another. */
+const ABANDONED_MS = 10_000;
 /** A ticket is for the click that asked for it. */
 const TICKET_MS = 60_000;
 /** Folders are hidden, and named by the process whose they are. */
@@ -52,14 +54,17 @@ export class Exports {
   constructor(options: ExportsOptions) {
     this.#options = options;
     removeLeftBehind(options.state.sessions);
-    this.#timer = setInterval(() => this.#giveUpForgotten(), LOOK_MS);
+    this.#timer = setInterval(() => this.#giveUpForgotten(EXPORT_KEPT_MS), LOOK_MS);
     this.#timer.unref();
   }
 
   /** @param session its key. @throws {InspectorError} "too-many" */
   create(wish: ExportWish, session: string): ExportState {
-    const others = [...this.#exports.values()].filter(({ told }) => told.type !== "failed");
-    if (others.length >= MAX_EXPORTS) {
+    const count = (): number => [...this.#exports.values()].filter(({ told }) => told.type !== "failed").length;
+    if (count() >= MAX_EXPORTS) {
+      this.#giveUpForgotten(ABANDONED_MS);
+    }
+    if (count() >= MAX_EXPORTS) {
       throw new InspectorError("too-many", `${MAX_EXPORTS} exports are being prepared already`, {
         hint: "Close the dialog in another tab, or try again in a minute.",
       });
@@ -173,7 +178,7 @@ export class Exports {
     return prepared;
   }
 
-  #giveUpForgotten(): void {
+  #giveUpForgotten(keptMs: number): void {
     const now = performance.now();
     for (const [ticket, { until }] of this.#tickets) {
       if (until < now) {
@@ -181,7 +186,7 @@ export class Exports {
       }
     }
     for (const [id, { askedAt, downloads }] of this.#exports) {
-      if (downloads === 0 && now - askedAt > EXPORT_KEPT_MS) {
+      if (downloads === 0 && now - askedAt > keptMs) {
         void this.cancel(id);
       }
     }
