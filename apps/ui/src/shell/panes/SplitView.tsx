@@ -35,10 +35,17 @@ export function SplitView(props: SplitViewProps) {
   const { list, detail, separator, shape = "beside", size, rows, isRoomy = false } = props;
   const group = useRef<HTMLDivElement>(null);
   const isNarrow = useMedia("(max-width: 1100px)");
-  const isBelow = shape === "below" || isNarrow;
+  const isLow = useMedia("(max-height: 800px)");
+  // A phone, or type at twice its size: what is open gets all of it, until it is closed.
+  const isTiny = useMedia("(max-width: 600px), (max-height: 560px)");
+  const isBelow = shape === "below" || isNarrow || isTiny;
+  const isCovered = isTiny && Boolean(detail);
   const hasRoom = useWidth(group) >= ROOMY + LEAST_LIST;
-  const listSize = isBelow && rows !== undefined ? `${ROW * (1 + Math.min(rows, ROWS_IN_SIGHT))}px` : undefined;
-  const detailSize = isBelow ? (size ?? "52%") : isRoomy && hasRoom ? ROOMY : (size ?? "40%");
+  const listSize = isCovered ? "0px" : isBelow && !isLow ? heightOf(rows) : undefined;
+  const leastList = isBelow ? `${isCovered ? 0 : 2 * ROW}px` : "20%";
+  const beside = isRoomy && hasRoom ? ROOMY : (size ?? "40%");
+  const below = isLow ? "66%" : (size ?? "52%");
+  const detailSize = isCovered ? "100%" : isBelow ? below : beside;
   const { listPanel, detailPanel, onLayoutChanged } = useSizes(isBelow, listSize, detailSize);
   return (
     <div ref={group} className={styles["split"]}>
@@ -50,14 +57,16 @@ export function SplitView(props: SplitViewProps) {
         <Panel
           id="list"
           panelRef={listPanel}
-          minSize={isBelow ? `${2 * ROW}px` : "20%"}
+          minSize={leastList}
           {...(listSize !== undefined && { defaultSize: listSize })}
         >
-          <div className={styles["panel"]}>{list}</div>
+          <div className={styles["panel"]} data-covered={isCovered}>
+            {list}
+          </div>
         </Panel>
         {detail && (
           <>
-            <Separator className={styles["separator"]} aria-label={separator} />
+            {!isCovered && <Separator className={styles["separator"]} aria-label={separator} />}
             <Panel
               id="detail"
               panelRef={detailPanel}
@@ -71,6 +80,11 @@ export function SplitView(props: SplitViewProps) {
       </Group>
     </div>
   );
+}
+
+/** Of a list of few rows; undefined where they are not known to be few. */
+function heightOf(rows: number | undefined): string | undefined {
+  return rows === undefined ? undefined : `${ROW * (1 + Math.min(rows, ROWS_IN_SIGHT))}px`;
 }
 
 /** The panels get other sizes when the window or what is open wants that, until somebody moves their separator. */
