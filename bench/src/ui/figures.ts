@@ -18,6 +18,8 @@ export const LIMITS = {
   filterMs: 500,
   inputMs: 100,
   shownMs: 100,
+  findMs: 500,
+  batchMs: 300,
   rows: 100,
   shellKB: 200,
   sentKB: 160,

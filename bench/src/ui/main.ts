@@ -11,6 +11,7 @@ import { measureLive } from "./live.ts";
 import { measureOffline } from "./offline.ts";
 import { measureOpened } from "./opened.ts";
 import { HELP, type Options, type Part, parseOptions } from "./options.ts";
+import { measurePayloads } from "./payloads.ts";
 
 /** Messages in a second of the generated session's time. */
 const SESSION_PER_SECOND = 500;
@@ -56,6 +57,7 @@ const TITLES: Readonly<Record<Part, string>> = {
   opened: "a session that is opened",
   live: "a session that goes on",
   offline: "a page with a session in it",
+  payloads: "large payloads",
 };
 
 const measurePart = {
@@ -75,6 +77,9 @@ const measurePart = {
     say(`  writing ${OFFLINE_MESSAGES} messages …\n`);
     generateSession(file, OFFLINE_MESSAGES, SESSION_PER_SECOND);
     return await measureOffline(browser, { ...options, file, folder });
+  },
+  async payloads(browser: Browser, { command }: Options, folder: string): Promise<Figure[]> {
+    return await measurePayloads(browser, { command, file: join(folder, "payloads.inspector") });
   },
 } as const;
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-const PARTS = ["opened", "live", "offline"] as const;
+const PARTS = ["opened", "live", "offline", "payloads"] as const;
 
 export type Part = (typeof PARTS)[number];
 
@@ -17,12 +17,12 @@ export type Options = {
   readonly command: string;
 };
 
-export const HELP = `npm run bench:ui -- [--quick] [--messages N] [--session FILE] [--only opened|live|offline] [--command FILE]
+export const HELP = `npm run bench:ui -- [--quick] [--messages N] [--session FILE] [--only opened|live|offline|payloads] [--command FILE]
 
   --quick         200 000 messages instead of a million, and shorter scrolling
   --messages N    another size of the session that is opened
   --session FILE  opens this session instead of writing one ("node session.mjs generate FILE N" does)
-  --only PART     the opened session, the live one, or the page without a server
+  --only PART     the opened session, the live one, the page without a server, or large payloads
   --command FILE  another build of the inspector, instead of this clone's
 `;
 

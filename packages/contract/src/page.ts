@@ -11,6 +11,7 @@
  * | `GET /api/messages?seqs=1,5,9` | {@link MessagePage}; numbers that do not exist are left out |
  * | `GET /api/messages/SEQ` | {@link MessageDetail}; `?memory=inline` puts values in shared memory in their places, where they fit |
  * | `GET /api/messages/SEQ/bytes` | the message exactly as it crossed; honours `Range: bytes=A-B` |
+ * | `GET /api/messages/SEQ/find?text=T&where=document\|bytes&from=N` | {@link FindResult} (find.ts): where a text stands in it |
  * | `GET /api/messages/SEQ/memory/NAME` | what was in a {@link SharedMemoryCopy}; honours `Range: bytes=A-B` |
  * | `GET /api/events?after=ID` | {@link EventPage} |
  * | `GET /api/invocations?ids=1,5,9` | {@link InvocationPage}; ids that do not exist are left out |
@@ -23,6 +24,7 @@
  * | `GET /api/workers` | {@link WorkerInfo}[] |
  * | `GET /api/problems` | {@link Problems} |
  * | `GET /api/overview?from=NS&to=NS&buckets=N` | {@link Overview} |
+ * | `GET /api/partly-searched?filter=F` | {@link PartlySearched}: what a search for free text leaves out |
  * | `GET /api/seen` | {@link SeenValues}, for completion |
  * | `GET /api/sessions` | {@link SessionSummary}[], newest first |
  * | `GET /api/sessions/NAME/functions` | {@link FunctionInfo}[] of another kept session, to compare with |
@@ -626,6 +628,9 @@ export type Overview = {
     readonly bytes: readonly number[];
   }[];
 };
+
+/** Free text is looked for in so many characters of each message: `count` messages may have more. */
+export type PartlySearched = { readonly count: number; readonly characters: number };
 
 /** Values that the session has, for completion. */
 export type SeenValues = {

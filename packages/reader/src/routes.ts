@@ -1,10 +1,13 @@
 /** The HTTP half of the contract: what is asked of sessions, and what is changed about them. */
 import { InspectorError } from "@inspector/contract/inspector-error";
-import { MAX_ROWS, type OpenedSession } from "@inspector/contract/page";
+import { MAX_ROWS, type OpenedSession, type PartlySearched } from "@inspector/contract/page";
+import { parseFilter } from "@inspector/filter/parse";
 import { MAX_BUCKETS } from "@inspector/session/overview";
 import type { Queries } from "@inspector/session/queries";
+import { partlySearched } from "@inspector/session/text/partly-searched";
 import { bytesAnswer, type StoredBody, type Wanted } from "./body.ts";
 import { detailOf } from "./detail.ts";
+import { type FindQuestion, findInMessage } from "./find.ts";
 import { failureAnswer, jsonAnswer, NOTHING, type PageAnswer } from "./page-answer.ts";
 import type { PageRequest } from "./page-request.ts";
 import type { ReadSession, ReadSessions } from "./read-session.ts";
@@ -23,6 +26,11 @@ const ROUTER = createRouter<Asked, PageAnswer>([
   ["GET", "messages", (asked) => jsonAnswer(messages(asked))],
   ["GET", "messages/:seq", message],
   ["GET", "messages/:seq/bytes", messageBytes],
+  [
+    "GET",
+    "messages/:seq/find",
+    (asked, seq) => jsonAnswer(findInMessage(sessionOf(asked), idIn(seq), question(asked))),
+  ],
   ["GET", "messages/:seq/memory/:name", sharedMemory],
   ["GET", "invocations", (asked) => jsonAnswer(sessionOf(asked).invocations.rows(numbers(asked, "ids")))],
   ["GET", "invocations/:id", invocation],
@@ -39,6 +47,7 @@ const ROUTER = createRouter<Asked, PageAnswer>([
   ["GET", "workers", (asked) => jsonAnswer(sessionOf(asked).workers())],
   ["GET", "problems", (asked) => jsonAnswer(sessionOf(asked).problems())],
   ["GET", "seen", (asked) => jsonAnswer(sessionOf(asked).seen())],
+  ["GET", "partly-searched", (asked) => jsonAnswer(leftOut(asked))],
   ["GET", "overview", (asked) => jsonAnswer(overview(asked))],
   ["GET", "sessions", ({ sessions }) => jsonAnswer(sessions.list())],
   ["GET", "sessions/:name/functions", ({ sessions }, name) => jsonAnswer(sessions.named(name).functions())],
@@ -122,9 +131,23 @@ function httpBody(asked: Asked, number: string, of: "request" | "response"): Pag
   );
 }
 
+function question(asked: Asked): FindQuestion {
+  const { parameters } = asked;
+  const where = parameters.get("where") === "bytes" ? "bytes" : "document";
+  return { text: parameters.get("text") ?? "", where, from: count(asked, "from", 0) };
+}
+
 /** The body of a number, of HTTP or of shared memory; undefined where there is nothing, in no bytes. */
 function storedIn(queries: Queries, body: number | undefined): StoredBody | undefined {
   return body === undefined ? undefined : { body, size: queries.bodySize(body) };
+}
+
+function leftOut(asked: Asked): PartlySearched {
+  const parsed = parseFilter(asked.parameters.get("filter") ?? "");
+  if (!parsed.ok) {
+    throw new InspectorError("bad-parameter", parsed.message);
+  }
+  return partlySearched(sessionOf(asked).database, parsed.filter);
 }
 
 function overview(asked: Asked): unknown {

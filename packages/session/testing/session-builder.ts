@@ -36,9 +36,11 @@ export type SessionBuilder = {
 
 const EVENT_STREAM = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
 
-/** @param database an empty one */
+/** @param database an empty one, or a session without messages */
 export function createSessionBuilder(database: Database): SessionBuilder {
-  database.exec(SCHEMA);
+  if (database.prepare("SELECT 1 FROM sqlite_schema").get() === undefined) {
+    database.exec(SCHEMA);
+  }
   const writer = createWriter(database);
   const relay = writer.relay("scene", { segment: 0, offset: 0, seq: 0 }).id;
   const counts = new Map<number, { messages: number; bytes: number }>();

@@ -1,7 +1,7 @@
 import { CopyButton } from "../../shell/controls/CopyButton.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import type { Tone } from "../../shell/format/message.ts";
-import { LongText } from "../../shell/json/LongText.tsx";
+import { WholeText } from "../../shell/json/WholeText.tsx";
 import styles from "./detail.module.css";
 import { FactsList } from "./FactsList.tsx";
 import type { Block, ExceptionInfo } from "./message-blocks.ts";
@@ -93,7 +93,7 @@ function TextBox({ text }: { readonly text: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
     <pre className={styles["log"]} tabIndex={0}>
-      <LongText text={text} />
+      <WholeText text={text} />
     </pre>
   );
 }

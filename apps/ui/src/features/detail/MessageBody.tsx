@@ -1,11 +1,18 @@
+import type { FindHit } from "@inspector/contract/find";
 import type { MessageDetail, MessageRow } from "@inspector/contract/page";
+import { useMemo } from "react";
+import type { ByteSpan } from "../../shell/bytes/byte-text.ts";
+import { HexView } from "../../shell/bytes/HexView.tsx";
 import { RawView } from "../../shell/bytes/RawView.tsx";
 import { CopyButton } from "../../shell/controls/CopyButton.tsx";
 import { RequestError } from "../../shell/data/session-client.ts";
+import { FindContext, type FindMarks } from "../../shell/json/find-marks.ts";
 import { BlockView } from "./BlockView.tsx";
 import { CopiesContext } from "./copies-context.ts";
 import styles from "./detail.module.css";
+import { FindBar } from "./FindBar.tsx";
 import { describeMessage } from "./message-blocks.ts";
+import { type Find, useFind } from "./useFind.ts";
 import { JsonValueView } from "./ValueView.tsx";
 
 type MessageBodyProps = {
@@ -17,9 +24,40 @@ type MessageBodyProps = {
 
 /** A message's content, or why there is none. */
 export function MessageBody({ detail, error, isJson = false }: MessageBodyProps) {
+  const find = useFind(detail?.row.seq, "document");
+  const marks = useMemo(() => marksOf(find.text, find.hit), [find.text, find.hit]);
   if (!detail) {
     return error ? <Problem error={error} /> : <p className={styles["empty"]}>Loading …</p>;
   }
+  // What is found is shown where it stands: in the document as a tree, in what is not decoded among its bytes.
+  const isFinding = find.isOpen && find.hit !== undefined;
+  return (
+    <>
+      {find.isOpen && <FindBar find={find} />}
+      {isFinding && find.result?.where === "bytes" ? (
+        <HexView seq={detail.row.seq} size={detail.row.size} marked={spanOf(find)} />
+      ) : (
+        <FindContext.Provider value={find.isOpen ? marks : undefined}>
+          <Content detail={detail} isJson={isJson || isFinding} />
+        </FindContext.Provider>
+      )}
+    </>
+  );
+}
+
+function marksOf(text: string, hit: FindHit | undefined): FindMarks | undefined {
+  if (hit?.line === undefined || hit.of === "message") {
+    return undefined;
+  }
+  return { text, current: { line: hit.line, of: hit.of, at: hit.at } };
+}
+
+/** The bytes that are found, of a find among bytes. */
+function spanOf({ hit, result }: Find): ByteSpan | undefined {
+  return hit?.of === "message" && result ? { from: hit.at, to: hit.at + result.length } : undefined;
+}
+
+function Content({ detail, isJson }: { readonly detail: MessageDetail; readonly isJson: boolean }) {
   if (detail.extension !== undefined) {
     const { name, message } = detail.extension;
     return (
@@ -35,7 +73,7 @@ export function MessageBody({ detail, error, isJson = false }: MessageBodyProps)
     return (
       <p className={styles["empty"]}>
         <b>Not decoded</b>
-        {detail.reason ?? "There is nothing to show."} Its bytes are under Raw.
+        {detail.reason ?? "There is nothing to show."} Its bytes are under Raw, and Ctrl F finds text in all of them.
       </p>
     );
   }
@@ -88,7 +126,17 @@ export function RawPanel({ row }: { readonly row: MessageRow }) {
   if (row.size === 0) {
     return <p className={styles["empty"]}>This message has no bytes.</p>;
   }
-  return <RawView row={row} />;
+  return <FoundInBytes row={row} />;
+}
+
+function FoundInBytes({ row }: { readonly row: MessageRow }) {
+  const find = useFind(row.seq, "bytes");
+  return (
+    <>
+      {find.isOpen && <FindBar find={find} />}
+      <RawView row={row} found={find.isOpen ? spanOf(find) : undefined} />
+    </>
+  );
 }
 
 function Problem({ error }: { readonly error: Error }) {

@@ -5,6 +5,8 @@ import { CopyButton } from "../../shell/controls/CopyButton.tsx";
 import type { Tone } from "../../shell/format/message.ts";
 import { JsonTree } from "../../shell/json/JsonTree.tsx";
 import { LongText } from "../../shell/json/LongText.tsx";
+import { NearSight } from "../../shell/json/NearSight.tsx";
+import { WholeText } from "../../shell/json/WholeText.tsx";
 import styles from "./detail.module.css";
 import { FactsList } from "./FactsList.tsx";
 import type { NamedValue } from "./message-blocks.ts";
@@ -38,13 +40,7 @@ export function ValueView({ name, value }: { readonly name: string; readonly val
     case "json":
       return <JsonTextView name={name} text={value.text} />;
     case "string":
-      return isStructure(value.text) ? (
-        <JsonTextView name={name} text={value.text} />
-      ) : (
-        <span className={styles["data"]}>
-          <LongText text={value.text} />
-        </span>
-      );
+      return isStructure(value.text) ? <JsonTextView name={name} text={value.text} /> : <TextData text={value.text} />;
     case "int":
     case "double":
       return <span className={`${styles["data"]} ${styles["number"]}`}>{value.text}</span>;
@@ -67,6 +63,25 @@ export function ValueView({ name, value }: { readonly name: string; readonly val
     case "none":
       return <span className={styles["quiet"]}>not set</span>;
   }
+}
+
+/** Characters of a text up to which it stands among the others; a longer one scrolls in a box of its own. */
+const BOXED = 2000;
+
+function TextData({ text }: { readonly text: string }) {
+  if (text.length <= BOXED) {
+    return (
+      <span className={styles["data"]}>
+        <LongText text={text} />
+      </span>
+    );
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
+    <pre className={styles["log"]} tabIndex={0}>
+      <WholeText text={text} />
+    </pre>
+  );
 }
 
 /** JSON text unfolded with every digit; text that only claims to be JSON as it is. */
@@ -99,18 +114,46 @@ export function JsonValueView({ title, value, openDepth }: { title: string; valu
   );
 }
 
+/** Items up to which all are in the document. */
+const FEW = 20;
+
+/** Items of a long collection that come and go together. */
+const ITEMS_STEP = 10;
+
+/** What an item takes about, in pixels: until it was shown nobody knows. */
+const ITEM_HEIGHT = 120;
+
 /** The items of a collection have one case, which stands beside its name. */
 function CollectionView({ items }: { readonly items: readonly TypedValue[] }) {
   if (items.length === 0) {
     return <span className={styles["quiet"]}>empty</span>;
   }
+  if (items.length <= FEW) {
+    return <Items items={items} from={0} />;
+  }
+  return (
+    <div>
+      {Array.from({ length: Math.ceil(items.length / ITEMS_STEP) }, (_, step) => {
+        const from = step * ITEMS_STEP;
+        const part = items.slice(from, from + ITEMS_STEP);
+        return (
+          <NearSight key={from} height={part.length * ITEM_HEIGHT}>
+            {() => <Items items={part} from={from} />}
+          </NearSight>
+        );
+      })}
+    </div>
+  );
+}
+
+function Items({ items, from }: { readonly items: readonly TypedValue[]; readonly from: number }) {
   return (
     <div className={styles["collection"]}>
       {items.map((value, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the items of a message never change their order
         <Fragment key={index}>
-          <span className={styles["index"]}>{index}</span>
-          <ValueView name={String(index)} value={value} />
+          <span className={styles["index"]}>{from + index}</span>
+          <ValueView name={String(from + index)} value={value} />
         </Fragment>
       ))}
     </div>

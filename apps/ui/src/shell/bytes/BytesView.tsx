@@ -5,16 +5,13 @@ import { CopyButton } from "../controls/CopyButton.tsx";
 import { Segments } from "../controls/Segments.tsx";
 import { formatBytes } from "../format/size.ts";
 import { JsonTree } from "../json/JsonTree.tsx";
-import { LongText } from "../json/LongText.tsx";
+import { WholeText } from "../json/WholeText.tsx";
 import styles from "./BytesView.module.css";
-import { decodeText, formatHex, formatHexLines } from "./byte-text.ts";
+import { decodeText, formatHex } from "./byte-text.ts";
 import { HexBox } from "./HexView.tsx";
 import { imageType } from "./image-type.ts";
 
 type Form = "image" | "json" | "text" | "hex" | "base64";
-
-/** Only so much is shown as hex here; the whole message is in its Raw tab. */
-const HEX_BYTES = 64 * 1024;
 
 /** Bytes of a payload as what they are: JSON or text where they are that, and always hex and base64. */
 export function BytesView({ base64 }: { readonly base64: string }) {
@@ -43,11 +40,11 @@ export function BytesView({ base64 }: { readonly base64: string }) {
         <img className={styles["image"]} alt="Body" src={`data:${image};base64,${base64}`} />
       )}
       {form === "json" && json && <JsonTree label="Bytes as JSON" root={json} />}
-      {form === "hex" && <HexBox lines={formatHexLines(bytes.subarray(0, HEX_BYTES))} />}
+      {form === "hex" && <HexBox bytes={bytes} />}
       {(form === "text" || form === "base64") && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
         <pre className={styles["text"]} tabIndex={0}>
-          <LongText text={form === "base64" ? base64 : (text ?? "")} />
+          <WholeText text={form === "base64" ? base64 : (text ?? "")} />
         </pre>
       )}
     </div>

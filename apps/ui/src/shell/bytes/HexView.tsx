@@ -5,10 +5,12 @@ import { CopyButton } from "../controls/CopyButton.tsx";
 import { useSessionState, useSessionStore } from "../data/session-context.ts";
 import { formatBytes } from "../format/size.ts";
 import { useRowWindow } from "../grid/useRowWindow.ts";
+import { NearSight } from "../json/NearSight.tsx";
 import {
   type ByteSpan,
   formatHex,
   formatHexLine,
+  formatHexLines,
   HEX_LINE_BYTES,
   type HexLine,
   offsetDigits,
@@ -31,13 +33,15 @@ export function HexView({ seq, size, marked }: HexViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const count = Math.ceil(size / HEX_LINE_BYTES);
   const list = useRowWindow({ scroller, count, rowHeight: LINE_HEIGHT, headHeight: 0 });
-  const { start, end, scrollTo } = list;
+  const { start, end, viewport, scrollTo } = list;
   const markedFrom = marked?.from;
+  // Also when there is less room: the line that says where a hit is comes with it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another room is another place
   useEffect(() => {
     if (markedFrom !== undefined) {
       scrollTo(Math.floor(markedFrom / HEX_LINE_BYTES), "nearest");
     }
-  }, [markedFrom, scrollTo]);
+  }, [markedFrom, viewport, scrollTo]);
   const { pages, error } = useBytePages(seq, start * HEX_LINE_BYTES, Math.min(end * HEX_LINE_BYTES, size));
   const firstPage = size <= PAGE_BYTES ? pages.get(0) : undefined;
   return (
@@ -62,14 +66,29 @@ export function HexView({ seq, size, marked }: HexViewProps) {
   );
 }
 
-/** Bytes that are at hand, as lines, in a box that scrolls. */
-export function HexBox({ lines }: { readonly lines: readonly HexLine[] }) {
+/** Lines of a box that come and go together. */
+const BOX_BLOCK = 128;
+
+/** Bytes that are at hand, as lines, in a box that scrolls; only those near to sight are in the document. */
+export function HexBox({ bytes }: { readonly bytes: Uint8Array }) {
+  const step = BOX_BLOCK * HEX_LINE_BYTES;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
     <section aria-label="Bytes" tabIndex={0} className={styles["small"]}>
-      {lines.map((line) => (
-        <HexLineView key={line.offset} line={line} />
-      ))}
+      {Array.from({ length: Math.ceil(bytes.length / step) }, (_, block) => {
+        const part = bytes.subarray(block * step, (block + 1) * step);
+        const lines = Math.ceil(part.length / HEX_LINE_BYTES);
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the bytes stay where they are
+          <NearSight key={block} height={lines * LINE_HEIGHT}>
+            {() =>
+              formatHexLines(part, block * step, bytes.length).map((line) => (
+                <HexLineView key={line.offset} line={line} />
+              ))
+            }
+          </NearSight>
+        );
+      })}
     </section>
   );
 }

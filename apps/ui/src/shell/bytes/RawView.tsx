@@ -12,8 +12,8 @@ const FieldTree = lazy(async () => ({ default: (await import("./FieldTree.tsx"))
 /** Bytes of the largest message that is shown as fields; its bytes are shown at any size. */
 const MAX_PARSED = 1024 * 1024;
 
-/** A message as it crossed: the fields it is made of, and its bytes, with those of the chosen field marked. */
-export function RawView({ row }: { readonly row: MessageRow }) {
+/** A message as it crossed: the fields it is made of, and its bytes, with those of the chosen field, or of what was found, marked. */
+export function RawView({ row, found }: { readonly row: MessageRow; readonly found?: ByteSpan | undefined }) {
   const [marked, setMarked] = useState<ByteSpan | undefined>();
   const reason = notParsed(row);
   return (
@@ -25,7 +25,7 @@ export function RawView({ row }: { readonly row: MessageRow }) {
       ) : (
         <p className={styles["reason"]}>{reason}</p>
       )}
-      <HexView seq={row.seq} size={row.size} marked={marked} />
+      <HexView seq={row.seq} size={row.size} marked={found ?? marked} />
     </>
   );
 }

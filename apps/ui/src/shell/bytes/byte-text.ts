@@ -49,11 +49,11 @@ export function spanInLine(
   return { hex: [column(first), column(last) + 2], text: [first, last + 1] };
 }
 
-/** Lines of a hex view for bytes that are at hand. */
-export function formatHexLines(bytes: Uint8Array): HexLine[] {
+/** Lines of a hex view for bytes that are at hand: those from `from` on, of `total`. */
+export function formatHexLines(bytes: Uint8Array, from = 0, total = bytes.length): HexLine[] {
   const lines: HexLine[] = [];
-  for (let offset = 0; offset < bytes.length; offset += HEX_LINE_BYTES) {
-    lines.push(formatHexLine(offset, bytes.subarray(offset, offset + HEX_LINE_BYTES), offsetDigits(bytes.length)));
+  for (let at = 0; at < bytes.length; at += HEX_LINE_BYTES) {
+    lines.push(formatHexLine(from + at, bytes.subarray(at, at + HEX_LINE_BYTES), offsetDigits(total)));
   }
   return lines;
 }

@@ -18,6 +18,8 @@ export function createLiveClient(hub: HubRequests, openSocket: OpenSocket): Sess
     getSharedMemory: (seq, name, from, to, signal) =>
       getRange(hub, `messages/${seq}/memory/${encodeURIComponent(name)}`, from, to, signal),
     getBytes: (seq, from, to, signal) => getRange(hub, `messages/${seq}/bytes`, from, to, signal),
+    findInMessage: (seq, text, where, from, signal) =>
+      get(`messages/${seq}/find?${new URLSearchParams({ text, where, from: String(from) })}`, signal),
     getHttpBody: (leg, part, from, to, signal) => getRange(hub, `http/${leg}/${part}`, from, to, signal),
     getInvocations: (ids, signal) => get(`invocations?ids=${ids.join(",")}`, signal),
     getInvocation: (id, signal) => get(`invocations/${id}`, signal),
@@ -28,6 +30,7 @@ export function createLiveClient(hub: HubRequests, openSocket: OpenSocket): Sess
     getStrayHttp: (signal) => get("http", signal),
     getProblems: (signal) => get("problems", signal),
     getOverview: (range, signal) => get(`overview?${overviewQuery(range)}`, signal),
+    getPartlySearched: (filter, signal) => get(`partly-searched?${new URLSearchParams({ filter })}`, signal),
     getSeen: (signal) => get("seen", signal),
     getSessions: (signal) => get("sessions", signal),
     getSessionFunctions: (name, signal) => get(kept(name, "/functions"), signal),

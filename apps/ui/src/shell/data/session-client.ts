@@ -1,3 +1,4 @@
+import type { FindResult, FindWhere } from "@inspector/contract/find";
 import type { Holds, ReplayRun } from "@inspector/contract/intervention";
 import type {
   EventPage,
@@ -12,6 +13,7 @@ import type {
   OpenedSession,
   Overview,
   PageCounts,
+  PartlySearched,
   Problems,
   SeenValues,
   Seq,
@@ -111,6 +113,14 @@ export type SessionClient = {
   ) => Promise<ByteRange>;
   /** Bytes `from` up to, not including, `to`; fewer where the message ends before. */
   readonly getBytes: (seq: Seq, from: number, to: number, signal?: AbortSignal) => Promise<ByteRange>;
+  /** Where a text stands in a message: in what is shown of it decoded, or in its bytes; hits from number `from` on. */
+  readonly findInMessage: (
+    seq: Seq,
+    text: string,
+    where: FindWhere,
+    from: number,
+    signal?: AbortSignal,
+  ) => Promise<FindResult>;
   /** Bytes of the body of an HTTP leg. */
   readonly getHttpBody: (
     leg: number,
@@ -129,6 +139,7 @@ export type SessionClient = {
   readonly getStrayHttp: (signal?: AbortSignal) => Promise<StrayHttp>;
   readonly getProblems: (signal?: AbortSignal) => Promise<Problems>;
   readonly getOverview: (range: OverviewRange, signal?: AbortSignal) => Promise<Overview>;
+  readonly getPartlySearched: (filter: string, signal?: AbortSignal) => Promise<PartlySearched>;
   readonly getSeen: (signal?: AbortSignal) => Promise<SeenValues>;
   readonly getSessions: (signal?: AbortSignal) => Promise<readonly SessionSummary[]>;
   /** The functions of another session that is kept. */

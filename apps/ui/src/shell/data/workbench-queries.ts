@@ -4,6 +4,7 @@ import type {
   FunctionInfo,
   FunctionTotal,
   PageCounts,
+  PartlySearched,
   Problems,
   SessionSummary,
   StrayHttp,
@@ -88,6 +89,18 @@ export function useStrayHttp(): UseQueryResult<StrayHttp> {
 
 export function useProblems(): UseQueryResult<Problems> {
   return useSessionQuery("problems", (client, signal) => client.getProblems(signal));
+}
+
+/** What a filter's search for free text leaves out; asked for anew when the list it gives is another. */
+export function usePartlySearched(filter: string, length: number): UseQueryResult<PartlySearched> {
+  const { client } = useSessionStore();
+  const { session } = useSessionState();
+  return useQuery({
+    queryKey: ["partly searched", session?.id, filter, length === 0],
+    queryFn: ({ signal }) => client.getPartlySearched(filter, signal),
+    enabled: session !== undefined && filter !== "",
+    staleTime: OTHER_SESSION_MS,
+  });
 }
 
 export function useSessions(): UseQueryResult<readonly SessionSummary[]> {

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { ListState } from "../data/filtered-list.ts";
 import { useSessionState } from "../data/session-context.ts";
+import { usePartlySearched } from "../data/workbench-queries.ts";
 import { formatCount } from "../format/time.ts";
 import { useShell } from "../page/shell-context.ts";
 import { NothingMatches, WaitingState } from "./EmptyState.tsx";
@@ -30,11 +31,27 @@ export function ListFrame({ state, length, visibleEnd, hidden, children }: ListF
         {isEmpty && session && state.view.filter === "" && <WaitingState session={session} />}
         {isEmpty && state.view.filter !== "" && <NothingMatches hidden={hidden} onClear={() => go({ filter: "" })} />}
       </div>
+      {state.view.filter !== "" && state.isReady && <LeftOut filter={state.view.filter} length={length} />}
       {unseen > 0 && session?.source === "live" && (
         <button type="button" className={styles["newest"]} onClick={() => setFollow(true)}>
           ↓ {formatCount(unseen)} new
         </button>
       )}
     </div>
+  );
+}
+
+/** A search that did not look everywhere says so, whether it found something or not. */
+function LeftOut({ filter, length }: { readonly filter: string; readonly length: number }) {
+  const { data } = usePartlySearched(filter, length);
+  if (data === undefined || data.count === 0) {
+    return null;
+  }
+  const messages = data.count === 1 ? "1 large message" : `each of ${formatCount(data.count)} large messages`;
+  return (
+    <p className={styles["note"]} role="note">
+      Of {messages} only the first {formatCount(data.characters)} characters were searched; Ctrl F in an opened one
+      searches all of it.
+    </p>
   );
 }

@@ -1,9 +1,19 @@
 import type { JsonNode } from "@inspector/analysis/exact-json";
 import { ChevronRight } from "lucide-react";
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { FindContext } from "./find-marks.ts";
 import styles from "./JsonTree.module.css";
-import { CHILDREN_STEP, type JsonLine, type JsonPath, listJsonLines, summarizeJson } from "./json-lines.ts";
-import { LongText } from "./LongText.tsx";
+import {
+  CHILDREN_STEP,
+  type Folding,
+  flip,
+  type JsonLine,
+  listJsonLines,
+  summarizeJson,
+  unfoldTo,
+} from "./json-lines.ts";
+import { FoundText, LongText } from "./LongText.tsx";
+import { NearSight } from "./NearSight.tsx";
 
 type JsonTreeProps = {
   readonly label: string;
@@ -12,23 +22,41 @@ type JsonTreeProps = {
   readonly openDepth?: number;
 };
 
+/** Lines that come and go together: a longer tree has only those in the document that are near to sight. */
+const BLOCK_LINES = 100;
+const LINE_HEIGHT = 20;
+
 /** A foldable tree of JSON. One line has the tab stop; arrows move it, and fold and unfold. */
 export function JsonTree({ label, root, openDepth = 2 }: JsonTreeProps) {
-  const [toggled, setToggled] = useState<ReadonlySet<JsonPath>>(new Set());
-  const [listed, setListed] = useState<ReadonlyMap<JsonPath, number>>(new Map());
-  const [focused, setFocused] = useState(0);
+  const find = useContext(FindContext);
+  const [folding, setFolding] = useState<Folding>(() => ({ toggled: new Set(), openDepth, listed: new Map() }));
+  const [focus, setFocus] = useState({ index: 0, isWanted: false });
   const tree = useRef<HTMLDivElement>(null);
-  const lines = useMemo(() => listJsonLines(root, { toggled, openDepth, listed }), [root, toggled, openDepth, listed]);
-  const stop = Math.min(focused, lines.length - 1);
-  const toggle = ({ path }: JsonLine) => setToggled((was) => flip(was, path));
+  const lines = useMemo(() => listJsonLines(root, folding), [root, folding]);
+  const stop = Math.min(focus.index, lines.length - 1);
+  const toggle = ({ path }: JsonLine) =>
+    setFolding((was) => {
+      const toggled = new Set(was.toggled);
+      flip(toggled, path);
+      return { ...was, toggled };
+    });
   const showMore = ({ path }: JsonLine) =>
-    setListed((was) => new Map(was).set(path, (was.get(path) ?? CHILDREN_STEP) * 4));
-  const focusLine = (index: number) => {
-    const line = tree.current?.children[index];
-    if (line instanceof HTMLElement) {
-      line.focus();
+    setFolding((was) => ({
+      ...was,
+      listed: new Map(was.listed).set(path, (was.listed.get(path) ?? CHILDREN_STEP) * 4),
+    }));
+  const current = find?.current?.line;
+  useEffect(() => {
+    if (current !== undefined) {
+      setFolding((was) => unfoldTo(root, was, current));
     }
-  };
+  }, [root, current]);
+  const found = useMemo(
+    () => (current === undefined ? -1 : lines.findIndex(({ path, more }) => path === current && more === undefined)),
+    [lines, current],
+  );
+  useLineInSight(tree, found, false);
+  useLineInSight(tree, focus.isWanted ? stop : -1, true);
   const onKeyDown = (event: KeyboardEvent) => {
     const line = lines[stop];
     if (!line) {
@@ -42,33 +70,63 @@ export function JsonTree({ label, root, openDepth = 2 }: JsonTreeProps) {
     } else if (event.key === "ArrowLeft" && line.isOpen) {
       toggle(line);
     } else if (target !== undefined) {
-      focusLine(target);
+      setFocus({ index: target, isWanted: true });
     } else {
       return;
     }
     event.preventDefault();
   };
-  return (
-    <div ref={tree} role="tree" aria-label={label} className={styles["tree"]} onKeyDown={onKeyDown}>
-      {lines.map((line, index) => (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys
-        <div
-          key={line.more ? `${line.path} more` : line.path}
-          role="treeitem"
-          tabIndex={index === stop ? 0 : -1}
-          aria-level={line.depth + 1}
-          aria-expanded={canOpen(line) ? line.isOpen : undefined}
-          aria-selected={index === stop}
-          className={styles["line"]}
-          style={{ "--depth": line.depth }}
-          onFocus={() => setFocused(index)}
-          onClick={() => canOpen(line) && hasNoSelection() && toggle(line)}
-        >
-          {line.more ? <More count={line.more} onClick={() => showMore(line)} /> : <Line line={line} />}
-        </div>
-      ))}
+  const treeLine = (line: JsonLine, index: number) => (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys
+    <div
+      key={line.more ? `${line.path} more` : line.path}
+      role="treeitem"
+      tabIndex={index === stop ? 0 : -1}
+      aria-level={line.depth + 1}
+      aria-expanded={canOpen(line) ? line.isOpen : undefined}
+      aria-selected={index === stop}
+      className={styles["line"]}
+      style={{ "--depth": line.depth }}
+      data-line={index}
+      data-found={index === found}
+      onFocus={() => setFocus((was) => (was.index === index ? was : { index, isWanted: false }))}
+      onClick={() => canOpen(line) && hasNoSelection() && toggle(line)}
+    >
+      {line.more ? <More count={line.more} onClick={() => showMore(line)} /> : <Line line={line} />}
     </div>
   );
+  const blocks = Math.ceil(lines.length / BLOCK_LINES);
+  return (
+    <div ref={tree} role="tree" aria-label={label} className={styles["tree"]} onKeyDown={onKeyDown}>
+      {blocks <= 2
+        ? lines.map(treeLine)
+        : Array.from({ length: blocks }, (_, block) => {
+            const from = block * BLOCK_LINES;
+            const own = lines.slice(from, from + BLOCK_LINES);
+            const isPinned = [stop, found].some((index) => index >= from && index < from + BLOCK_LINES);
+            return (
+              <NearSight key={from} height={own.length * LINE_HEIGHT} isPinned={isPinned}>
+                {() => own.map((line, index) => treeLine(line, from + index))}
+              </NearSight>
+            );
+          })}
+    </div>
+  );
+}
+
+/** Brings a line into sight, and the focus to it if that is wanted; -1 for none. */
+function useLineInSight(tree: RefObject<HTMLElement | null>, index: number, isFocused: boolean): void {
+  useEffect(() => {
+    const line = index < 0 ? undefined : tree.current?.querySelector(`[data-line="${index}"]`);
+    if (!(line instanceof HTMLElement)) {
+      return;
+    }
+    if (isFocused) {
+      line.focus();
+    } else {
+      line.scrollIntoView({ block: "center" });
+    }
+  }, [tree, index, isFocused]);
 }
 
 function canOpen(line: JsonLine): boolean {
@@ -78,14 +136,6 @@ function canOpen(line: JsonLine): boolean {
 /** Letters that were just marked to be copied are not a wish to fold. */
 function hasNoSelection(): boolean {
   return getSelection()?.isCollapsed ?? true;
-}
-
-function flip(paths: ReadonlySet<JsonPath>, path: JsonPath): ReadonlySet<JsonPath> {
-  const next = new Set(paths);
-  if (!next.delete(path)) {
-    next.add(path);
-  }
-  return next;
 }
 
 /** Where a key takes the focus: along the lines, into the first child, or out to the parent. */
@@ -118,25 +168,50 @@ function Line({ line }: { readonly line: JsonLine }) {
   return (
     <>
       {canOpen(line) && <ChevronRight size={12} aria-hidden className={styles["fold"]} />}
-      {line.label !== undefined && <span className={styles["key"]}>{line.label}</span>}
+      {line.label !== undefined && (
+        <span className={styles["key"]}>
+          <Text line={line} of="key" text={line.label} />
+        </span>
+      )}
       {line.label !== undefined && <span className={styles["mute"]}>: </span>}
       {line.isText && <span className={styles["tag"]}>JSON text</span>}
       {isFolded && <span className={styles["mute"]}>{summarizeJson(node)}</span>}
-      {!isFolded && !(line.isText && line.isOpen) && <Leaf node={node} />}
+      {!isFolded && !(line.isText && line.isOpen) && <Leaf line={line} />}
     </>
   );
 }
 
-function Leaf({ node }: { readonly node: JsonNode }) {
+/** A key or value, with what is looked for marked. */
+function Text({ line, of, text }: { readonly line: JsonLine; readonly of: "key" | "value"; readonly text: string }) {
+  const find = useContext(FindContext);
+  if (find === undefined || find.text === "") {
+    return <LongText text={text} />;
+  }
+  const { current } = find;
+  return (
+    <FoundText
+      text={text}
+      wanted={find.text}
+      current={current?.line === line.path && current.of === of ? current.at : undefined}
+    />
+  );
+}
+
+function Leaf({ line }: { readonly line: JsonLine }) {
+  const { node } = line;
   if (node.kind === "object" || node.kind === "array") {
     return null;
   }
   if (node.kind !== "string") {
-    return <span className={styles[node.kind]}>{node.text}</span>;
+    return (
+      <span className={styles[node.kind]}>
+        <Text line={line} of="value" text={node.text} />
+      </span>
+    );
   }
   return (
     <span className={styles["string"]}>
-      "<LongText text={node.text} />"
+      "<Text line={line} of="value" text={node.text} />"
     </span>
   );
 }

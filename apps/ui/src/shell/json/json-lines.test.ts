@@ -1,6 +1,6 @@
 import { type JsonNode, toJsonNode } from "@inspector/analysis/exact-json";
 import { describe, expect, test } from "vitest";
-import { type Folding, listJsonLines, summarizeJson } from "./json-lines.ts";
+import { CHILDREN_STEP, type Folding, listJsonLines, summarizeJson, unfoldTo } from "./json-lines.ts";
 
 /** The lines as text: indentation by depth, then the label, then what is after it. */
 function draw(root: JsonNode, folding: Partial<Folding> = {}): string[] {
@@ -23,11 +23,11 @@ describe("lines of a JSON tree", () => {
   });
 
   test("offer the rest of a long list instead of listing it", () => {
-    const long = toJsonNode({ list: Array.from({ length: 250 }, (_, index) => index) });
+    const long = toJsonNode({ list: Array.from({ length: 25_000 }, (_, index) => index) });
     const lines = draw(long);
-    expect(lines).toHaveLength(1 + 100 + 1);
-    expect(lines.at(-1)).toBe("  150 more");
-    expect(draw(long, { listed: new Map([["/0", 400]]) })).toHaveLength(1 + 250);
+    expect(lines).toHaveLength(1 + CHILDREN_STEP + 1);
+    expect(lines.at(-1)).toBe("  15000 more");
+    expect(draw(long, { listed: new Map([["/0", 40_000]]) })).toHaveLength(1 + 25_000);
   });
 
   test("unfold text that is JSON only when asked to", () => {
@@ -51,6 +51,23 @@ describe("lines of a JSON tree", () => {
     };
     const paths = listJsonLines(twice, { toggled: new Set(), openDepth: 1, listed: new Map() }).map(({ path }) => path);
     expect(new Set(paths).size).toBe(paths.length);
+  });
+});
+
+describe("unfolding to a line", () => {
+  const items = Array.from({ length: 25_000 }, (_, index) => ({ note: `n${index}` }));
+  const root = toJsonNode({ plain: 1, text: JSON.stringify({ items }) });
+  const closed: Folding = { toggled: new Set(), openDepth: 0, listed: new Map() };
+
+  test("opens what is above it, text that is JSON too, and lists as many children as it takes", () => {
+    const folding = unfoldTo(root, closed, "/1/0/20777/0");
+    const line = listJsonLines(root, folding).find(({ path }) => path === "/1/0/20777/0");
+    expect(line).toMatchObject({ label: "note", node: { text: "n20777" } });
+  });
+  test("leaves what is on show as it is", () => {
+    const folding = unfoldTo(root, closed, "/1/0/20777/0");
+    expect(unfoldTo(root, folding, "/1/0/20778")).toBe(folding);
+    expect(unfoldTo(root, closed, "/0")).toBe(closed);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type JsonNode, parseExactJson } from "@inspector/analysis/exact-json";
+import { looksLikeJson } from "@inspector/analysis/find/find-in-json";
 
 /** Where a node is in its tree: positions from the root, "/0/3". Not keys, because a key may occur twice. */
 export type JsonPath = string;
@@ -29,10 +30,8 @@ export type Folding = {
   readonly listed: ReadonlyMap<JsonPath, number>;
 };
 
-export const CHILDREN_STEP = 100;
-
-/** Only text that could be opened at once is looked into. */
-const MAX_TEXT = 1024 * 1024;
+/** So many lines are at hand at once; only those near to sight are in the document. */
+export const CHILDREN_STEP = 10_000;
 
 /**
  * The tree's lines in reading order, as far as it is unfolded. The root has a line only when it has no children: whoever
@@ -53,8 +52,7 @@ type Place = { readonly path: JsonPath; readonly depth: number; readonly label?:
 
 function addLines(lines: JsonLine[], place: Place, folding: Folding): void {
   const isText = place.node.kind === "string" && looksLikeJson(place.node.text);
-  const isToggled = folding.toggled.has(place.path);
-  const isOpen = isText ? isToggled : place.depth < folding.openDepth !== isToggled;
+  const isOpen = isOpenAt(place, isText, folding);
   const children = childrenOf(isText && isOpen ? parseText(place.node) : place.node);
   lines.push({ ...place, count: children.length, isOpen: isOpen && (children.length > 0 || isText), isText });
   if (isOpen) {
@@ -82,17 +80,65 @@ function childrenOf(node: JsonNode): Children {
   return node.kind === "object" ? node.entries : [];
 }
 
-function looksLikeJson(text: string): boolean {
-  if (text.length < 2 || text.length > MAX_TEXT) {
-    return false;
+const parsedTexts = new WeakMap<JsonNode, JsonNode>();
+
+/** Parsed once: a tree is listed anew whenever somebody folds a line of it. */
+function parseText(node: JsonNode): JsonNode {
+  const known = parsedTexts.get(node);
+  if (known !== undefined) {
+    return known;
   }
-  const ends = text.trim();
-  return (ends.startsWith("{") && ends.endsWith("}")) || (ends.startsWith("[") && ends.endsWith("]"));
+  const parsed = node.kind === "string" ? parseExactJson(node.text) : undefined;
+  const value = parsed?.ok ? parsed.value : node;
+  parsedTexts.set(node, value);
+  return value;
 }
 
-function parseText(node: JsonNode): JsonNode {
-  const parsed = node.kind === "string" ? parseExactJson(node.text) : undefined;
-  return parsed?.ok ? parsed.value : node;
+/**
+ * The folding with the line of a path on show: all above it are open, and as many of their children listed as it takes.
+ * @returns the same folding where it is on show already
+ */
+export function unfoldTo(root: JsonNode, folding: Folding, path: JsonPath): Folding {
+  const toggled = new Set(folding.toggled);
+  const listed = new Map(folding.listed);
+  let place: Place = { path: "", depth: -1, node: root };
+  for (const step of path.split("/").slice(1)) {
+    const { node } = place;
+    const isText = node.kind === "string" && looksLikeJson(node.text);
+    if (place.path !== "" && !isOpenAt(place, isText, { ...folding, toggled })) {
+      flip(toggled, place.path);
+    }
+    const index = Number(step);
+    if (index >= (listed.get(place.path) ?? CHILDREN_STEP)) {
+      listed.set(place.path, Math.ceil((index + 1) / CHILDREN_STEP) * CHILDREN_STEP);
+    }
+    const child = childrenOf(isText ? parseText(node) : node)[index];
+    if (child === undefined) {
+      break;
+    }
+    place = { path: `${place.path}/${index}`, depth: place.depth + 1, node: child[1] };
+  }
+  const isSame =
+    sameMembers(toggled, folding.toggled) &&
+    listed.size === folding.listed.size &&
+    [...listed].every(([key, count]) => folding.listed.get(key) === count);
+  return isSame ? folding : { ...folding, toggled, listed };
+}
+
+function isOpenAt(place: Place, isText: boolean, { toggled, openDepth }: Folding): boolean {
+  const isToggled = toggled.has(place.path);
+  return isText ? isToggled : place.depth < openDepth !== isToggled;
+}
+
+/** Folds what was unfolded, and the other way round. */
+export function flip(paths: Set<JsonPath>, path: JsonPath): void {
+  if (!paths.delete(path)) {
+    paths.add(path);
+  }
+}
+
+function sameMembers(a: ReadonlySet<JsonPath>, b: ReadonlySet<JsonPath>): boolean {
+  return a.size === b.size && [...a].every((path) => b.has(path));
 }
 
 /** What a folded object or array says of itself: "{ id, name, … 4 more }", "[ 12 ]". */

@@ -9,6 +9,12 @@ const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   ...held,
 });
 
+const WITH_CTRL: Readonly<Record<string, readonly string[]>> = {
+  "mod+k": ["show-commands"],
+  "mod+f": ["find-in-detail"],
+  "mod+Enter": ["send-message"],
+};
+
 describe("keys", () => {
   test("do what the registry says while the list has the focus", () => {
     for (const { id, keys } of SHORTCUTS) {
@@ -18,10 +24,10 @@ describe("keys", () => {
     }
   });
 
-  test("are letters and nothing else in a text field, but for the commands and for sending", () => {
+  test("are letters and nothing else in a text field, but for the commands, finding and sending", () => {
     for (const { keys } of SHORTCUTS) {
       for (const key of keys) {
-        const expected = key === "mod+k" ? ["show-commands"] : key === "mod+Enter" ? ["send-message"] : [];
+        const expected = WITH_CTRL[key] ?? [];
         expect(matchShortcuts(press(key), "text", true)).toEqual(expected);
       }
     }

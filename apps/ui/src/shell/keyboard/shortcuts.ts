@@ -10,6 +10,7 @@ export type ShortcutId =
   | "close-detail"
   | "previous-related"
   | "next-related"
+  | "find-in-detail"
   | "focus-filter"
   | "choose-row"
   | "rename-row"
@@ -54,6 +55,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: "close-detail", keys: ["Escape"], title: "Close what is open", group: "Detail", scope: "page" },
   { id: "previous-related", keys: ["["], title: "Previous of the same invocation", group: "Detail", scope: "page" },
   { id: "next-related", keys: ["]"], title: "Next of the same invocation", group: "Detail", scope: "page" },
+  { id: "find-in-detail", keys: ["mod+f"], title: "Find in what is open", group: "Detail", scope: "page" },
   { id: "replay", keys: ["r"], title: "Replay the invocation", group: "Replay", scope: "page" },
   { id: "edit-and-replay", keys: ["e"], title: "Edit it and replay", group: "Replay", scope: "page" },
   { id: "compare-replay", keys: ["d"], title: "Compare with its replay", group: "Replay", scope: "page" },
@@ -76,7 +78,7 @@ export type FocusPlace = "text" | "control" | "list";
 
 /**
  * The shortcuts a key press can mean: which of them, is for the view to say that offers one. Combinations with Ctrl, Alt and Meta are the browser's, but for those that
- * open the commands and send what is edited; they work in text fields too.
+ * open the commands, find in what is open and send what is edited; they work in text fields too.
  */
 export function matchShortcuts(press: KeyPress, place: FocusPlace, areLettersOn: boolean): readonly ShortcutId[] {
   if (press.altKey) {
