@@ -264,6 +264,8 @@ test("everything is reached by keyboard, and what has the focus is seen", async 
 
   await page.keyboard.press("f");
   await expect(pane.getByRole("heading", { name: "resize" })).toBeVisible();
+  // The keys step through its messages as soon as those are known.
+  await expect(pane.getByRole("tab", { name: /^Messages \d/u })).toBeVisible();
   const chosen = pane.getByRole("option", { selected: true });
   await page.keyboard.press("]");
   await expect(chosen).toContainText("invocation_request");

@@ -60,19 +60,25 @@ export function functionPartsOf(database: Database, readPayload: ReadPayload): F
     .map(([key, { stream, functionId }]): FunctionPart => {
       const found = knownByKey.get(key);
       const { timed, held, newest, ...known } = figures(stream, functionId, callsByKey.get(key));
+      const loaded = load(stream, functionId);
       const info = {
         stream,
         functionId,
         name: textOf(found?.["name"]) ?? functionId,
-        ...optional("trigger", textOf(found?.["trigger"])),
+        ...optional("trigger", textOf(found?.["trigger"]) ?? triggerIn(loaded)),
         ...(endedStreams.has(stream) && { isWorkerGone: true as const }),
-        ...load(stream, functionId),
+        ...loaded,
         ...known,
         recent: newest.map(({ time }) => time).reverse(),
       };
       return { info, timed, held, newest };
     })
     .sort(({ info: a }, { info: b }) => a.stream - b.stream || (a.name < b.name ? -1 : 1));
+}
+
+/** Of a function whose worker wrote its bindings as JSON only. */
+function triggerIn({ bindings }: Pick<FunctionInfo, "bindings">): string | undefined {
+  return bindings.find(({ type }) => /trigger$/iu.test(type))?.type.replace(/trigger$/iu, "");
 }
 
 function keyOf(row: SqlRow): string {

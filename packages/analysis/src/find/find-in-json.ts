@@ -4,12 +4,10 @@ import type { FindHit } from "@inspector/contract/find";
 import { decodeUtf8, formatPath, type PathPart, parseBase64 } from "@inspector/proto";
 import { type JsonNode, parseExactJson } from "../exact-json/exact-json.ts";
 import { excerptAt } from "./excerpt.ts";
+import { looksLikeJson } from "./looks-like-json.ts";
 
 /** Members of the contract whose text is base64 of bytes. */
 const BYTES_MEMBERS = new Set(["bytes", "stream", "content"]);
-
-/** Text within text that is looked into as JSON, in characters. */
-export const MAX_INNER_JSON = 32 * 1024 * 1024;
 
 type Place = {
   /** Positions from the root, as the page's tree names its lines: "/0/3". */
@@ -77,14 +75,6 @@ function* findInString(text: string, wanted: string, place: Place): Generator<Fi
 
 function isBytesMember({ path, inner }: Place): boolean {
   return inner === undefined && BYTES_MEMBERS.has(String(path.at(-1)));
-}
-
-/** An object or list: what a tree unfolds. */
-export function looksLikeJson(text: string): boolean {
-  if (text.length < 2 || text.length > MAX_INNER_JSON) {
-    return false;
-  }
-  return (/^\s*\{/u.test(text) && /\}\s*$/u.test(text)) || (/^\s*\[/u.test(text) && /\]\s*$/u.test(text));
 }
 
 function* hitsIn(text: string, wanted: string, { line, path, inner }: Place, of: FindHit["of"]): Generator<FindHit> {

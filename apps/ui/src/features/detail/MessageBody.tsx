@@ -1,6 +1,6 @@
 import type { FindHit } from "@inspector/contract/find";
 import type { MessageDetail, MessageRow } from "@inspector/contract/page";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import type { ByteSpan } from "../../shell/bytes/byte-text.ts";
 import { HexView } from "../../shell/bytes/HexView.tsx";
 import { RawView } from "../../shell/bytes/RawView.tsx";
@@ -10,10 +10,12 @@ import { FindContext, type FindMarks } from "../../shell/json/find-marks.ts";
 import { BlockView } from "./BlockView.tsx";
 import { CopiesContext } from "./copies-context.ts";
 import styles from "./detail.module.css";
-import { FindBar } from "./FindBar.tsx";
 import { describeMessage } from "./message-blocks.ts";
 import { type Find, useFind } from "./useFind.ts";
 import { JsonValueView } from "./ValueView.tsx";
+
+/** Needed when somebody looks for something. */
+const FindBar = lazy(async () => ({ default: (await import("./FindBar.tsx")).FindBar }));
 
 type MessageBodyProps = {
   readonly detail: MessageDetail | undefined;
@@ -33,7 +35,11 @@ export function MessageBody({ detail, error, isJson = false }: MessageBodyProps)
   const isFinding = find.isOpen && find.hit !== undefined;
   return (
     <>
-      {find.isOpen && <FindBar find={find} />}
+      {find.isOpen && (
+        <Suspense>
+          <FindBar find={find} />
+        </Suspense>
+      )}
       {isFinding && find.result?.where === "bytes" ? (
         <HexView seq={detail.row.seq} size={detail.row.size} marked={spanOf(find)} />
       ) : (
@@ -133,7 +139,11 @@ function FoundInBytes({ row }: { readonly row: MessageRow }) {
   const find = useFind(row.seq, "bytes");
   return (
     <>
-      {find.isOpen && <FindBar find={find} />}
+      {find.isOpen && (
+        <Suspense>
+          <FindBar find={find} />
+        </Suspense>
+      )}
       <RawView row={row} found={find.isOpen ? spanOf(find) : undefined} />
     </>
   );

@@ -14,12 +14,10 @@ import { formatMoment, formatOffset, formatSpan } from "../../shell/format/time.
 import { useShell } from "../../shell/page/shell-context.ts";
 import { useSessionNow } from "../../shell/page/useSessionNow.ts";
 import styles from "../detail/detail.module.css";
-import { HttpLegTab } from "../detail/HttpLegTab.tsx";
 import type { ReplayIntent, ReplayKeys } from "../replay/ReplayTab.tsx";
 import { InvocationActions } from "./InvocationActions.tsx";
 import { LoadedMessage } from "./LoadedMessage.tsx";
 import { LogsTab } from "./LogsTab.tsx";
-import { MessagesTab, RawTab } from "./MessagesTab.tsx";
 import own from "./pane.module.css";
 import { TimingTab } from "./TimingTab.tsx";
 
@@ -64,7 +62,9 @@ export function InvocationPane(props: InvocationPaneProps) {
       <Tabs label="Views of the invocation" tabs={tabs} value={shown} onChange={onTab}>
         <ProblemsHere id={id} row={row} />
         {error && !data && <p className={styles["empty"]}>{error.message}</p>}
-        {data && <TabContent key={id} detail={data} tab={shown} keys={keys} />}
+        <Suspense fallback={<p className={styles["empty"]}>Loading …</p>}>
+          {data && <TabContent key={id} detail={data} tab={shown} keys={keys} />}
+        </Suspense>
       </Tabs>
     </section>
   );
@@ -86,6 +86,10 @@ function listTabs(detail: InvocationDetail | undefined, canReplay: boolean): rea
   ];
 }
 
+// What shows payloads is as large as the list, and needed when something of it is opened.
+const HttpLegTab = lazy(async () => ({ default: (await import("../detail/HttpLegTab.tsx")).HttpLegTab }));
+const MessagesTab = lazy(async () => ({ default: (await import("./MessagesTab.tsx")).MessagesTab }));
+const RawTab = lazy(async () => ({ default: (await import("./MessagesTab.tsx")).RawTab }));
 const ReplayTab = lazy(async () => ({ default: (await import("../replay/ReplayTab.tsx")).ReplayTab }));
 
 type TabContentProps = Pick<InvocationPaneProps, "tab" | "keys"> & { readonly detail: InvocationDetail };
@@ -107,11 +111,7 @@ function TabContent({ detail, tab, keys }: TabContentProps) {
     case "raw":
       return <RawTab detail={detail} />;
     case "replay":
-      return (
-        <Suspense>
-          <ReplayTab detail={detail} keys={keys} />
-        </Suspense>
-      );
+      return <ReplayTab detail={detail} keys={keys} />;
   }
 }
 

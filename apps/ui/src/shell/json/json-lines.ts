@@ -1,5 +1,5 @@
 import { type JsonNode, parseExactJson } from "@inspector/analysis/exact-json";
-import { looksLikeJson } from "@inspector/analysis/find/find-in-json";
+import { looksLikeJson } from "@inspector/analysis/find/looks-like-json";
 
 /** Where a node is in its tree: positions from the root, "/0/3". Not keys, because a key may occur twice. */
 export type JsonPath = string;

@@ -37,8 +37,8 @@ export function SplitView(props: SplitViewProps) {
   const isNarrow = useMedia("(max-width: 1100px)");
   const isLow = useMedia("(max-height: 800px)");
   // A phone, or type at twice its size: what is open gets all of it, until it is closed.
-  const isTiny = useMedia("(max-width: 600px), (max-height: 560px)");
-  const isBelow = shape === "below" || isNarrow || isTiny;
+  const isTiny = useMedia("(max-width: 600px), (max-width: 1100px) and (max-height: 560px)");
+  const isBelow = shape === "below" || isNarrow;
   const isCovered = isTiny && Boolean(detail);
   const hasRoom = useWidth(group) >= ROOMY + LEAST_LIST;
   const listSize = isCovered ? "0px" : isBelow && !isLow ? heightOf(rows) : undefined;
