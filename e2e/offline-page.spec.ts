@@ -93,10 +93,10 @@ test("an exported page shows its session from the disk, and asks nobody for anyt
   await expect(pane.getByRole("tab", { name: "Replay" })).toHaveCount(0);
   await expect(pane.getByRole("button", { name: "Replay" })).toHaveCount(0);
   await pane.getByRole("tab", { name: "Raw" }).click();
-  await expect(pane.getByRole("tabpanel")).toContainText("00000000");
+  await expect(pane.getByRole("tabpanel")).toContainText("bytes as they crossed");
   await expectNoViolations(page, "an invocation without a server");
   await page.getByRole("combobox", { name: "Filter" }).fill("fn:(");
-  await expect(page.getByRole("search")).toContainText(/name|expected|\)/iu);
+  await expect(page.getByRole("combobox", { name: "Filter" })).toHaveAttribute("aria-invalid", "true");
   await page.getByRole("combobox", { name: "Filter" }).fill("");
   await openView(page, "Problems");
   await expect(row(page, "Problems", /resize/u)).toBeVisible();

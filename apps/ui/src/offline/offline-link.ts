@@ -27,7 +27,10 @@ export class OfflineLink implements SessionLink {
       onDue: () => this.#schedule(),
       isMerging: false,
     });
-    this.#unlisten = sessions.listen(() => this.#tellSession());
+    this.#unlisten = sessions.listen(() => {
+      this.#views.grow(name);
+      this.#tellSession();
+    });
     // Whoever connects has not got the link yet.
     queueMicrotask(() => {
       this.#tellSession();

@@ -7,8 +7,9 @@ import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import { openSession } from "@inspector/hub/reader/open-session";
 import { answerPage } from "@inspector/reader/routes";
 import { SCHEMA_VERSION } from "@inspector/session/schema";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { decompress } from "./decompress.ts";
+import { OfflineLink } from "./offline-link.ts";
 import { OfflineSessions } from "./offline-sessions.ts";
 import { MAX_SESSION_BYTES, sessionBytes } from "./session-bytes.ts";
 import { loadSqlite, type Sqlite } from "./wasm-database.ts";
@@ -17,10 +18,19 @@ const FIXTURES = new URL("../../../../packages/session/fixtures/", import.meta.u
 const NEWEST = `v${SCHEMA_VERSION}.inspector`;
 const folder = mkdtempSync(join(tmpdir(), "offline-"));
 let sqlite: Sqlite;
+/** Of the test that runs. */
+const given: OfflineSessions[] = [];
 
 beforeAll(async () => {
   const require = createRequire(import.meta.url);
   sqlite = await loadSqlite(new Uint8Array(readFileSync(require.resolve("@sqlite.org/sqlite-wasm/sqlite3.wasm"))));
+});
+afterEach(() => {
+  for (const sessions of given.splice(0)) {
+    for (const { name } of sessions.list()) {
+      sessions.named(name).close();
+    }
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -34,6 +44,7 @@ function unpacked(name: string): Buffer {
 
 async function opened(name: string, file: Blob): Promise<OfflineSessions> {
   const sessions = new OfflineSessions(sqlite);
+  given.push(sessions);
   sessions.show(await sessions.add(name, file, 0));
   return sessions;
 }
@@ -87,6 +98,25 @@ describe("a session in memory", () => {
     expect(sessions.named(null).info().last).toBeGreaterThan(10);
   });
 
+  test("is searched in its payloads as soon as its text index is built", async () => {
+    const sessions = await opened(NEWEST, fixture(NEWEST));
+    const columns = new Map<number, number[]>();
+    const link = new OfflineLink(sessions, `v${SCHEMA_VERSION}`, {
+      onState: () => {},
+      onSession: () => {},
+      onInvalidFilter: () => {},
+      onColumn: ({ view, ids }) => void columns.set(view, [...(columns.get(view) ?? []), ...ids]),
+    });
+    // A header's name stands in no row.
+    link.subscribe(1, "messages", '"user-agent"', 0);
+    link.subscribe(2, "messages", 'text:"user-agent"', 0);
+    await expect.poll(() => columns.get(1)?.length ?? 0, WAIT).toBeGreaterThan(0);
+    await expect.poll(() => columns.get(2), WAIT).toEqual([]);
+    const { indexed, last } = sessions.named(null).info();
+    expect(indexed).toBe(last);
+    link.close();
+  });
+
   test("is listed by its name, as the one that is shown", async () => {
     const sessions = await opened(`${NEWEST}.gz`, fixture(NEWEST));
     await sessions.add("other.inspector", fixture("v1.inspector"), 5);
@@ -124,6 +154,15 @@ describe("what is no session that this page can open", () => {
     await expect(opened("x.inspector", new Blob([new Uint8Array(bytes)]))).rejects.toMatchObject({
       code: "not-a-session",
       message: expect.stringContaining("another table"),
+    });
+  });
+
+  test("with more messages than a page can hold is refused with what it holds", async () => {
+    const sessions = new OfflineSessions(sqlite, 10);
+    await expect(sessions.add("many.inspector", fixture(NEWEST), 0)).rejects.toMatchObject({
+      code: "too-large",
+      message: expect.stringMatching(/^many\.inspector has \d+ messages; a page without a server opens 250 MB/u),
+      hint: expect.stringContaining("inspector open"),
     });
   });
 

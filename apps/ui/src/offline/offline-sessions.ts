@@ -4,24 +4,35 @@ import type { SessionSummary } from "@inspector/contract/page";
 import { createReadSession, type ReadSession, type ReadSessions } from "@inspector/reader/read-session";
 import type { Database } from "@inspector/session/database";
 import { completeOlder, readMeta } from "@inspector/session/open-session";
+import { createQueries } from "@inspector/session/queries";
 import { decompress } from "./decompress.ts";
 import { MAX_SESSION_MESSAGES, sessionBytes, tooLarge } from "./session-bytes.ts";
+import { createTextInPage } from "./text-in-page.ts";
 import type { Sqlite } from "./wasm-database.ts";
 
 /** One of another name that nobody looks at is closed for the next. */
 const MAX_OPEN = 3;
 
+/** What is new is told at most this often. */
+const TELL_MS = 250;
+
 type Opened = { readonly session: ReadSession; readonly bytes: number; readonly modifiedAt: number };
 
 export class OfflineSessions implements ReadSessions {
   readonly #sqlite: Sqlite;
+  readonly #maxMessages: number;
   /** In the order in which they were given. */
   readonly #opened = new Map<string, Opened>();
   #current: string | undefined;
+  /** Sessions that were given so far. */
+  #count = 0;
+  #telling: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
 
-  constructor(sqlite: Sqlite) {
+  /** @param maxMessages of one session */
+  constructor(sqlite: Sqlite, maxMessages = MAX_SESSION_MESSAGES) {
     this.#sqlite = sqlite;
+    this.#maxMessages = maxMessages;
   }
 
   /**
@@ -32,13 +43,27 @@ export class OfflineSessions implements ReadSessions {
   async add(fileName: string, file: Blob, modifiedAt: number): Promise<string> {
     const bytes = await sessionBytes(fileName, file);
     const database = this.#open(fileName, bytes);
+    const onChange = () => this.#tell();
+    this.#count += 1;
+    const text = createTextInPage({
+      sqlite: this.#sqlite,
+      database,
+      queries: createQueries(database),
+      decompress,
+      number: this.#count,
+      onProgress: onChange,
+    });
     const session = createReadSession({
       database,
       file: fileName,
       decompress,
-      text: undefined,
-      describe: (known) => ({ ...known, size: { ...known.size, file: bytes.length } }),
-      onProblems: () => this.#tell(),
+      text,
+      describe: (known) => ({
+        ...known,
+        ...(text.range && { indexed: text.range.through, indexedFrom: text.range.from }),
+        size: { ...known.size, file: bytes.length },
+      }),
+      onProblems: onChange,
     });
     const name = nameOf(fileName);
     this.#close(name);
@@ -47,7 +72,7 @@ export class OfflineSessions implements ReadSessions {
     return name;
   }
 
-  /** `onChange` hears that the counts of a session's problems are others than before, until the answer is called. */
+  /** `onChange` hears that more is known of a session, of its problems or by its text index, until the answer is called. */
   listen(onChange: () => void): () => void {
     this.#listeners.add(onChange);
     return () => this.#listeners.delete(onChange);
@@ -92,7 +117,7 @@ export class OfflineSessions implements ReadSessions {
       completeOlder(database);
       database.exec("PRAGMA query_only = ON;");
       const messages = Number(database.prepare("SELECT count(*) AS n FROM message").get()?.["n"]);
-      if (messages > MAX_SESSION_MESSAGES) {
+      if (messages > this.#maxMessages) {
         throw tooLarge(`${fileName} has ${messages} messages`);
       }
       return database;
@@ -121,9 +146,12 @@ export class OfflineSessions implements ReadSessions {
   }
 
   #tell(): void {
-    for (const listener of this.#listeners) {
-      listener();
-    }
+    this.#telling ??= setTimeout(() => {
+      this.#telling = undefined;
+      for (const listener of this.#listeners) {
+        listener();
+      }
+    }, TELL_MS);
   }
 }
 

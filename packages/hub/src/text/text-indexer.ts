@@ -1,26 +1,18 @@
 /** Indexes the texts of a session's messages, a slice at a time. */
 
 import type { Seq } from "@inspector/contract/page";
+import { createTextIndexing } from "@inspector/reader/text-indexing";
 import type { Database } from "@inspector/session/database";
 import { createQueries, type Queries } from "@inspector/session/queries";
-import {
-  createTextIndexWriter,
-  type IndexedText,
-  partCharsOf,
-  prepareTextIndex,
-} from "@inspector/session/text/text-index";
-import { createTextSource } from "@inspector/session/text/text-source";
-import { createReadPayload } from "../payload.ts";
+import { prepareTextIndex } from "@inspector/session/text/text-index";
+import { decompress } from "../decompress.ts";
 import { openForReading, openTextIndex, removeTextIndex } from "../sqlite.ts";
 
 /** Bytes that an index may take with its log: it holds the newest two million messages of 500 bytes. */
 export const MAX_INDEX_BYTES = 2 * 1024 * 1024 * 1024;
 
-/** What one transaction takes: the more, the less the index has to be merged. Messages, and milliseconds. */
-const SLICE_MESSAGES = 10_000;
+/** What one transaction takes, in ms: the more, the less the index has to be merged. */
 const SLICE_MS = 250;
-/** Messages, and their bodies with them, in memory at a time. */
-const PAGE = 50;
 
 export type TextIndexer = {
   /** Indexes some more. @returns whether there is more to do right now */
@@ -44,40 +36,22 @@ export function createTextIndexer(session: string, index: string, maxBytes = MAX
   const pageSize = Number(written.prepare("PRAGMA page_size").get()?.["page_size"]);
   written.exec(`PRAGMA wal_autocheckpoint = ${Math.min(1000, Math.ceil(maxBytes / 16 / pageSize))};
     PRAGMA journal_size_limit = ${Math.floor(maxBytes / 4)};`);
-  const sliceChars = partCharsOf(maxBytes / 2) / 2;
-  const writer = createTextIndexWriter(written, maxBytes / 2);
-  const source = createTextSource(database, createReadPayload(queries));
-  let through: Seq = 0;
-
-  function next(after: Seq): IndexedText[] {
-    const until = performance.now() + SLICE_MS;
-    const texts: IndexedText[] = [];
-    let chars = 0;
-    while (texts.length < SLICE_MESSAGES && chars < sliceChars && performance.now() < until) {
-      const some = source.after(texts.at(-1)?.seq ?? after, PAGE);
-      if (some.length === 0) {
-        break;
-      }
-      texts.push(...some);
-      chars += some.reduce((sum, { text }) => sum + text.length, 0);
-    }
-    return texts;
-  }
+  const indexing = createTextIndexing({
+    queries,
+    decompress,
+    database,
+    index: written,
+    maxBytes: maxBytes / 2,
+    sliceMs: SLICE_MS,
+  });
 
   return {
-    slice() {
-      if (through > 0 && through >= queries.lastSeq()) {
-        return false;
-      }
-      const before = through;
-      through = writer.extend(next);
-      return through > before && through < queries.lastSeq();
-    },
+    slice: () => indexing.slice(),
     get last() {
       return queries.lastSeq();
     },
     get through() {
-      return through;
+      return indexing.through;
     },
     close() {
       written.close();
