@@ -98,11 +98,14 @@ test("an exported page shows its session from the disk, and asks nobody for anyt
   await page.getByRole("combobox", { name: "Filter" }).fill("fn:(");
   await expect(page.getByRole("combobox", { name: "Filter" })).toHaveAttribute("aria-invalid", "true");
   await page.getByRole("combobox", { name: "Filter" }).fill("");
+  await expect(row(page, "Invocations", /hello/u)).toBeVisible();
   await openView(page, "Problems");
   await expect(row(page, "Problems", /resize/u)).toBeVisible();
   await openView(page, "Messages");
-  await row(page, "Messages", /InvocationRequest/u).click();
+  await page.getByRole("combobox", { name: "Filter" }).fill("kind:invocation_request fn:hello");
+  await row(page, "Messages", /invocation_request/u).click();
   await expect(page.getByRole("tabpanel")).toContainText("‹secret-");
+  await expect(page.getByRole("button", { name: /replay|hold/iu })).toHaveCount(0);
   await page.goBack();
   await expect(page.getByRole("main", { name: "Problems" })).toBeVisible();
   expect(said).toEqual([]);

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { Tabs } from "../../shell/controls/Tabs.tsx";
-import { useMessageDetail, useSessionState } from "../../shell/data/session-context.ts";
+import { useMessageDetail, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
 import { describeIntervention, directionOf, formatKind, statusOf, subjectOf } from "../../shell/format/message.ts";
 import { formatBytes, formatSize } from "../../shell/format/size.ts";
 import { formatMoment, formatOffset } from "../../shell/format/time.ts";
@@ -120,6 +120,7 @@ type OriginProps = {
 
 function Origin({ row, invocation }: OriginProps) {
   const { go } = useShell();
+  const { offline } = useSessionStore().client;
   const { session } = useSessionState();
   const subject = subjectOf(
     row,
@@ -143,7 +144,7 @@ function Origin({ row, invocation }: OriginProps) {
           Show its invocation
         </button>
       )}
-      {row.kind === "invocation_request" && invocation !== undefined && (
+      {offline === undefined && row.kind === "invocation_request" && invocation !== undefined && (
         <button
           type="button"
           className={styles["link"]}
