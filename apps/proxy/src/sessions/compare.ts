@@ -59,12 +59,14 @@ export function formatComparison(names: readonly [string, string], compared: Com
   const rows = [
     ["", ...names, ""],
     ["messages", String(messages.before), String(messages.after), ""],
-    ...functions.map(({ name, before, after }) => [
-      name,
-      formatFunction(before),
-      formatFunction(after),
-      functionChange(before, after),
-    ]),
+    ...functions
+      .filter(isWorthARow)
+      .map(({ name, before, after }) => [
+        name,
+        formatFunction(before),
+        formatFunction(after),
+        functionChange(before, after),
+      ]),
     ...startup.map(({ name, before, after }) => [
       `start-up: ${name}`,
       formatMaybe(before?.duration),
@@ -90,13 +92,18 @@ export function formatComparison(names: readonly [string, string], compared: Com
     .join("");
 }
 
+/** Of a function that both have, and that neither called, there is nothing to tell. */
+function isWorthARow({ before, after }: Pair<ComparedFunction>): boolean {
+  return before === undefined || after === undefined || before.calls + after.calls > 0;
+}
+
 function formatFunction(one: ComparedFunction | undefined): string {
   if (one === undefined) {
     return "-";
   }
   const failed = one.failures + one.lost;
   const spans = one.p50 === undefined ? "" : `, p50 ${formatSpan(one.p50)}, p95 ${formatMaybe(one.p95)}`;
-  return `${one.calls} calls${failed === 0 ? "" : `, ${failed} failed`}${spans}`;
+  return `${one.calls} ${one.calls === 1 ? "call" : "calls"}${failed === 0 ? "" : `, ${failed} failed`}${spans}`;
 }
 
 function functionChange(before: ComparedFunction | undefined, after: ComparedFunction | undefined): string {
