@@ -75,6 +75,22 @@ test("an answer to a step on another stream of the worker is an answer", () => {
   expect(rulesIn(others)).toContain("unanswered-step");
 });
 
+test("an exit quotes what was written near it by a process that ended by itself", () => {
+  const warned = `0 ms event process-spawned workerId=w1
+    1 ms event process-output workerId=w1 stream=stderr text="Error: no bundle, falling back"`;
+  const quotes = (...more: string[]) => foundBy("process-exit", warned, NODE, ...more).map(({ quote }) => quote);
+  const died = "17 s relay lost\n 17 s event process-exited workerId=w1 code=1";
+  expect(quotes(died)).toEqual([undefined]);
+  expect(quotes(`16 s event process-output workerId=w1 stream=stderr text="out of handles"\n ${died}`)).toEqual([
+    "out of handles",
+  ]);
+  // What somebody else ended said nothing about it, however near its start was.
+  const stopped = "5 s relay lost\n 5 s event process-exited workerId=w1 signal=SIGKILL";
+  expect(quotes(stopped)).toEqual([undefined]);
+  const ended = "5 s relay lost\n 5 s event process-exited workerId=w1 signal=SIGKILL endedByHost=function-timeout";
+  expect(quotes(REQUEST, ended)).toEqual([undefined]);
+});
+
 test("a verdict on a call that was cancelled names the malformed message before it", () => {
   const cut = "20 ms host bytes hex=220c0a0269311201661a7f0a0161\n 22 ms worker reset code=8";
   expect(problemsIn(NODE, REQUEST, cut).verdicts).toMatchObject([

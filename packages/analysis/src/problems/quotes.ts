@@ -41,11 +41,13 @@ export function lastWordsIn(process: WorkerProcess, window: Window): LastWords |
   return tail.length === 0 ? undefined : { text: tail.join("\n"), error: undefined };
 }
 
-/** All that a process is known to have written, most telling first: for rules that look at no step. */
+/**
+ * What a process wrote near its end, or so far, for rules that look at no step: of one that has ended not what it wrote long before,
+ * such as a warning at its start.
+ */
 export function lastWords(process: WorkerProcess): string | undefined {
   const { exit } = process;
-  const near = exit === undefined ? undefined : lastWordsIn(process, { since: exit.at - NEAR_END });
-  return (near ?? lastWordsIn(process, { since: 0 }))?.text;
+  return lastWordsIn(process, exit === undefined ? { since: 0 } : nearEnd(exit.at))?.text;
 }
 
 /** Stderr wins unless stdout has the runtime's own last word, as the JVM's of a crash. */

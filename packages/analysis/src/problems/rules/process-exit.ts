@@ -21,14 +21,15 @@ const MEANING: Readonly<Record<string, string>> = {
 
 type Told = Omit<Description, "quote" | "evidence">;
 
-function findingOf({ process, exit, stream }: Ended, description: Told): Finding {
+/** @param quote what the process wrote; absent where somebody else ended it, so that it had nothing to say about it */
+function findingOf({ process, exit, stream }: Ended, description: Told, quote: string | undefined): Finding {
   return {
     subject: `worker ${process.workerId}`,
     at: exit.at,
     stream: stream?.id,
     describe: () => ({
       ...description,
-      quote: lastWords(process),
+      ...(quote !== undefined && { quote }),
       evidence: [{ label: "process exited", event: exit.event }],
     }),
   };
@@ -42,18 +43,22 @@ export const processExit: Rule = {
     endedProcesses(session)
       .filter(({ exit }) => isErrorExit(exit))
       .map((ended) => {
-        const { severity, ...description } = judge(session, ended);
-        return { ...findingOf(ended, description), severity };
+        const { severity, isOwn = false, ...description } = judge(session, ended);
+        return { ...findingOf(ended, description, isOwn ? lastWords(ended.process) : undefined), severity };
       }),
 };
 
-function judge(session: ProblemSession, ended: Ended): Told & { readonly severity: Severity } {
+/** `isOwn`: nobody else ended it, as far as is known. */
+type Judged = Told & { readonly severity: Severity; readonly isOwn?: true };
+
+function judge(session: ProblemSession, ended: Ended): Judged {
   const { exit, process, stream } = ended;
   const meaning = ownValue(MEANING, exit.signal ?? String(exit.code));
   const how = `${describeExit(exit)}${meaning === undefined ? "" : ` (${meaning})`}`;
   if (exit.failure !== undefined) {
     return {
       severity: "error",
+      isOwn: true,
       title: `The worker could not be started: ${exit.failure}`,
       consequence: "The host counts a worker error and tries again, until it gives up.",
       advice: "Install the command, or name the right one.",
@@ -70,6 +75,7 @@ function judge(session: ProblemSession, ended: Ended): Told & { readonly severit
   if (askedToEndAt(session, ended) !== undefined) {
     return {
       severity: "warning",
+      isOwn: true,
       title: `The worker failed while it stopped: ${how}`,
       consequence:
         "The host had asked it to end and does not count the error, but what was to be done at the end may not be.",
@@ -87,11 +93,12 @@ function judge(session: ProblemSession, ended: Ended): Told & { readonly severit
   }
   return {
     severity: "error",
+    isOwn: true,
     title: `The worker's process ended with ${how}`,
     consequence: "The host fails what was in flight, counts a worker error and starts another process.",
     advice:
       lastWords(process) === undefined
-        ? "It wrote nothing. Run the worker by hand with the same arguments, or look for the system's own word on it (out of memory, a missing library)."
+        ? "It wrote nothing near its end. Run the worker by hand with the same arguments, or look for the system's own word on it (out of memory, a missing library)."
         : `Read what it wrote last${stream === undefined ? "; it had not opened a stream yet" : ""}.`,
   };
 }
@@ -118,12 +125,16 @@ export const quietExit: Rule = {
         return stream === undefined || (!isEndedByHost && !session.endedWithRelay(stream));
       })
       .map((ended) =>
-        findingOf(ended, {
-          title: "The worker exited with code 0 although nobody had asked it to stop",
-          consequence:
-            "The host takes exit code 0 for a wish and starts no other worker: its functions are gone until the host restarts.",
-          advice: "Look for process.exit() or its like in the app, and for a main function that returns.",
-        }),
+        findingOf(
+          ended,
+          {
+            title: "The worker exited with code 0 although nobody had asked it to stop",
+            consequence:
+              "The host takes exit code 0 for a wish and starts no other worker: its functions are gone until the host restarts.",
+            advice: "Look for process.exit() or its like in the app, and for a main function that returns.",
+          },
+          lastWords(ended.process),
+        ),
       ),
 };
 
