@@ -84,11 +84,32 @@ test("an exit quotes what was written near it by a process that ended by itself"
   expect(quotes(`16 s event process-output workerId=w1 stream=stderr text="out of handles"\n ${died}`)).toEqual([
     "out of handles",
   ]);
+  // Of one with something in hand counts what came since.
+  const since = `20 ms event process-output workerId=w1 stream=stderr text="config broken, giving up"
+    30 ms relay lost\n 30 ms event process-exited workerId=w1 code=3`;
+  expect(quotes(REQUEST, since)).toEqual(["config broken, giving up"]);
   // What somebody else ended said nothing about it, however near its start was.
   const stopped = "5 s relay lost\n 5 s event process-exited workerId=w1 signal=SIGKILL";
   expect(quotes(stopped)).toEqual([undefined]);
   const ended = "5 s relay lost\n 5 s event process-exited workerId=w1 signal=SIGKILL endedByHost=function-timeout";
   expect(quotes(REQUEST, ended)).toEqual([undefined]);
+});
+
+test("a worker that is only starting is stopped with its run, and told of no cause where a signal came from elsewhere", () => {
+  const starting = `0 ms event process-spawned workerId=w1
+    1 ms event process-output workerId=w1 stream=stderr text="Error: Cannot find module './bundle.js'"
+    800 ms event process-exited workerId=w1 signal=SIGKILL`;
+  const stopped = problemsIn(`${starting}\n 2 s event relay-ended`);
+  expect(stopped.verdicts).toEqual([]);
+  expect(stopped.problems.filter(({ rule }) => rule === "process-exit")).toMatchObject([{ severity: "info" }]);
+  const { verdicts } = problemsIn(`${starting}\n 60 s event relay-ended`);
+  expect(verdicts).toMatchObject([
+    {
+      sentence:
+        "Worker w1 never reached the host: it was ended by SIGKILL, 800 ms after it was started, by its host, by hand or by the system: nothing recorded says which.",
+      quote: "Error: Cannot find module './bundle.js'",
+    },
+  ]);
 });
 
 test("a verdict on a call that was cancelled names the malformed message before it", () => {

@@ -1,6 +1,7 @@
 /** How processes of workers ended, and on whose word. */
 
 import type { Nanos } from "@inspector/contract/page";
+import { SECOND } from "@inspector/session/limits";
 import type { SessionFact } from "./events.ts";
 import type { ProblemSession } from "./problem-session.ts";
 import type { ProcessExit, WorkerProcess } from "./processes.ts";
@@ -72,11 +73,23 @@ export function isStopped(session: ProblemSession, ended: Ended): boolean {
   if (askedToEndAt(session, ended) !== undefined) {
     return exit.code === 0 || isSignal;
   }
-  if (stream === undefined || !isSignal || exit.endedByHost !== undefined) {
+  if (!isSignal || exit.endedByHost !== undefined) {
     return false;
   }
-  const isStarted = session.steps(stream.id, "init")[0]?.answeredSeq !== undefined;
-  return isStarted && !isBusy(session, stream);
+  const isStarted = stream !== undefined && session.steps(stream.id, "init")[0]?.answeredSeq !== undefined;
+  return (isStarted || endedWithRecording(session, exit)) && (stream === undefined || !isBusy(session, stream));
+}
+
+/** Whoever stops a run stops its host and its workers, also those that are only starting. */
+function endedWithRecording(session: ProblemSession, { at }: ProcessExit): boolean {
+  return session.events.of("relay-ended").some((ended) => ended.at >= at && ended.at - at < WITH_RECORDING);
+}
+
+const WITH_RECORDING: Nanos = 10 * SECOND;
+
+/** Whether a signal ended it that comes from outside, not from a fault of the process itself. */
+export function isFromOutside(exit: ProcessExit): boolean {
+  return STOP_SIGNALS.includes(signalOf(exit) ?? "");
 }
 
 /** Whether something was under way in a stream: an invocation without its answer, or a message half sent. */

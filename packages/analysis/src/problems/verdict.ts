@@ -5,7 +5,7 @@ import { KIND } from "@inspector/proto";
 import { formatSpan } from "@inspector/session/limits";
 import { findCause } from "./cause/causes.ts";
 import { cutQuote } from "./collected.ts";
-import { type Ended, endedProcesses } from "./exits.ts";
+import { type Ended, endedProcesses, isFromOutside, isStopped, signalOf } from "./exits.ts";
 import { whyHostEndedIt } from "./host-reasons.ts";
 import { noFunctions } from "./no-functions.ts";
 import type { ProblemSession } from "./problem-session.ts";
@@ -160,7 +160,11 @@ const OVERDUE_ADVICE: Readonly<Record<StartUpStep, string>> = {
 function neverConnected(session: ProblemSession): Verdict[] {
   return endedProcesses(session)
     .filter(
-      (ended) => ended.stream === undefined && ended.exit.endedByHost !== "stop" && !isUnderOtherName(session, ended),
+      (ended) =>
+        ended.stream === undefined &&
+        ended.exit.endedByHost !== "stop" &&
+        !isStopped(session, ended) &&
+        !isUnderOtherName(session, ended),
     )
     .map(({ process, exit }) => {
       const evidence: Evidence[] = [{ label: "process exited", event: exit.event }];
@@ -172,8 +176,19 @@ function neverConnected(session: ProblemSession): Verdict[] {
       const after =
         process.spawnedAt === undefined ? "" : `, ${formatSpan(exit.at - process.spawnedAt)} after it was started`;
       const words = lastWordsIn(process, { since: 0 });
-      const { clause, advice } = tellCause(words, process, true);
       const host = whyHostEndedIt(session, process);
+      if (host === undefined && isFromOutside(exit)) {
+        // What it wrote while it started is no reason for somebody else's signal.
+        const sentence = `${name} never reached the host: it was ended by ${signalOf(exit)}${after}, by its host, by hand or by the system: nothing recorded says which.`;
+        return verdict(0, process.workerId, {
+          step: "start",
+          sentence,
+          quote: words?.text,
+          advice: WHO_ENDED_IT,
+          evidence,
+        });
+      }
+      const { clause, advice } = tellCause(words, process, true);
       const how =
         host === undefined
           ? `its process ended with ${describeExit(exit)}${after}`
@@ -198,6 +213,8 @@ function isUnderOtherName(session: ProblemSession, { process, exit }: Ended): bo
 
 const NO_EXECUTABLE =
   "Install it, put its folder on the PATH of the host, or name another one: languageWorkers__<language>__defaultExecutablePath in the environment wins over worker.config.json.";
+const WHO_ENDED_IT =
+  "Look at the host's log at that time, and for the system's word on it where memory was short (dmesg, docker inspect: OOMKilled). The quote is what it had written until then.";
 const RUN_BY_HAND =
   "Run the command that Workers shows by hand, in the app's folder: a missing library or a wrong argument shows there.";
 const READ_IT = "Correct what the quote names: it came before the worker connected.";

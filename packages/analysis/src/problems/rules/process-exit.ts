@@ -3,8 +3,9 @@ import { ERROR_WINDOW, ERRORS_PER_PROCESS, formatSpan } from "@inspector/session
 import { askedToEndAt, type Ended, endedProcesses, isErrorExit, isStopped, signalOf, timeOutBefore } from "../exits.ts";
 import type { ProblemSession } from "../problem-session.ts";
 import { describeExit, type ProcessExit } from "../processes.ts";
-import { lastWords } from "../quotes.ts";
+import { lastWordsIn } from "../quotes.ts";
 import type { Description, Finding, Rule, Severity } from "../rule.ts";
+import { sceneOf } from "../worker-scene.ts";
 
 /** What is known of exit codes beyond their being errors. */
 const MEANING: Readonly<Record<string, string>> = {
@@ -35,6 +36,12 @@ function findingOf({ process, exit, stream }: Ended, description: Told, quote: s
   };
 }
 
+/** What it wrote since what it was at when it ended had begun: an invocation, or its start; of an idle one near its end. */
+function wordsOf(session: ProblemSession, { process, stream }: Ended): string | undefined {
+  const window = stream === undefined ? { since: 0 } : sceneOf({ session, stream, process }).window;
+  return lastWordsIn(process, window)?.text;
+}
+
 /** An exit with an error: whose it is depends on who asked for it and what was in flight, which the code does not say. */
 export const processExit: Rule = {
   id: "process-exit",
@@ -44,7 +51,7 @@ export const processExit: Rule = {
       .filter(({ exit }) => isErrorExit(exit))
       .map((ended) => {
         const { severity, isOwn = false, ...description } = judge(session, ended);
-        return { ...findingOf(ended, description, isOwn ? lastWords(ended.process) : undefined), severity };
+        return { ...findingOf(ended, description, isOwn ? wordsOf(session, ended) : undefined), severity };
       }),
 };
 
@@ -97,7 +104,7 @@ function judge(session: ProblemSession, ended: Ended): Judged {
     title: `The worker's process ended with ${how}`,
     consequence: "The host fails what was in flight, counts a worker error and starts another process.",
     advice:
-      lastWords(process) === undefined
+      wordsOf(session, ended) === undefined
         ? "It wrote nothing near its end. Run the worker by hand with the same arguments, or look for the system's own word on it (out of memory, a missing library)."
         : `Read what it wrote last${stream === undefined ? "; it had not opened a stream yet" : ""}.`,
   };
@@ -133,7 +140,7 @@ export const quietExit: Rule = {
               "The host takes exit code 0 for a wish and starts no other worker: its functions are gone until the host restarts.",
             advice: "Look for process.exit() or its like in the app, and for a main function that returns.",
           },
-          lastWords(ended.process),
+          wordsOf(session, ended),
         ),
       ),
 };
