@@ -91,6 +91,20 @@ const ROWS: readonly Row[] = [
     advice: /npm install/u,
   },
   {
+    verdict: "a signal before it connected",
+    isTrue: [
+      `${unconnected("signal=SIGKILL", ...MISSING_MODULE)}\n60 s event relay-ended`,
+      "Worker w1 never reached the host: it was ended by SIGKILL, 9 ms after it was started, by its host, by hand or by the system: nothing recorded says which.",
+    ],
+    other: [
+      unconnected("code=1", ...MISSING_MODULE),
+      "Worker w1 never reached the host: its process ended with exit code 1, 9 ms after it was started: the package express is not installed.",
+    ],
+    // Its run was stopped: nothing is to be said.
+    missing: [`${unconnected("signal=SIGKILL", ...MISSING_MODULE)}\n1 s event relay-ended`, undefined],
+    advice: /the host's log/u,
+  },
+  {
     verdict: "a Python module that is not there",
     isTrue: [
       initExited(
