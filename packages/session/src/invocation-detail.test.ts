@@ -48,3 +48,20 @@ test("of very many uses of one id the newest are named", () => {
   const queries = createInvocationQueries(database);
   expect(queries.detail(uses[0] ?? 0)?.others).toEqual(uses.slice(-100));
 });
+
+test("a StartStream that came with the opening of its call was waited for by nobody", () => {
+  const database = new DatabaseSync(":memory:") as unknown as Database;
+  database.exec(`PRAGMA foreign_keys = OFF; ${SCHEMA}`);
+  const writer = createWriter(database);
+  const open = (at: number, startedAt: number): number => {
+    const stream = writer.stream(1, 1, "/AzureFunctionsRpcMessages.FunctionRpc/EventStream", at, "{}");
+    return writer.message({ at: startedAt, stream, side: 1, kind: 20, size: 1, flags: 0, body: 0 });
+  };
+  const ids = [open(0, 0), open(5e6, 9e6)];
+  writer.finishBatch();
+  const { rows } = createInvocationQueries(database).rows(ids);
+  expect(rows.map((row) => [row.state, row.duration])).toEqual([
+    ["success", undefined],
+    ["success", 4e6],
+  ]);
+});
