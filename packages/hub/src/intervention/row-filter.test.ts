@@ -112,3 +112,18 @@ test.each(MESSAGES)("%s that is held matches what it matches once it is recorded
   expect(before).toEqual(after.map(([text]) => text));
   database.close();
 });
+
+test("an answer that is held on another stream of its worker is of the invocation that came on the first", () => {
+  let second = 0;
+  writing.batch((writer) => {
+    second = writer.stream(writer.connection(1, 2, 0), 1, PATH, 0, "{}");
+    writer.updateStream(second, { worker_id: "w-1" });
+    writer.joinedStreams.join(second, "w-1");
+  });
+  const bytes = bytesOf({ invocationResponse: { invocationId: "inv-1", result: { status: "Success" } } });
+  const database = openForReading(folder.file("a"));
+  const parsed = parseFilter("fn:hello -is:orphan dur:>1s");
+  const held = { stream: second, side: WORKER, at: AT, size: bytes.length, bytes };
+  expect(parsed.ok && createRowFilter(database).matches(parsed.filter, held)).toBe(true);
+  database.close();
+});

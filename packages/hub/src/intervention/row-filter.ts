@@ -30,7 +30,8 @@ export function createRowFilter(live: Database): RowFilter {
   const invocations = live.prepare(
     `SELECT i.*, h.to_at, ${IS_UNHEARD} AS is_unheard, r.invocation AS replayed, r.is_edited FROM invocation i LEFT JOIN replay r ON r.invocation = i.id
      LEFT JOIN hold h ON h.seq = i.started_seq
-     WHERE i.invocation_id = ? AND i.stream = ? ORDER BY i.attempt DESC LIMIT 1`,
+     WHERE i.invocation_id = ? AND i.stream IN (?, (SELECT worker FROM joined_stream WHERE stream = ?))
+     ORDER BY i.attempt DESC LIMIT 1`,
   );
 
   function functionOf(stream: number, id: string | undefined): MessageFacts["function"] {
@@ -52,7 +53,7 @@ export function createRowFilter(live: Database): RowFilter {
     if (head.invocationId === undefined) {
       return undefined;
     }
-    const row = head.kind === KIND.invocationRequest ? undefined : invocations.get(head.invocationId, stream);
+    const row = head.kind === KIND.invocationRequest ? undefined : invocations.get(head.invocationId, stream, stream);
     const functionId = head.kind === KIND.invocationRequest ? head.functionId : textOf(row?.["function_id"]);
     return { ...factsOf(head, row, at), functionId, function: functionOf(stream, functionId) };
   }
