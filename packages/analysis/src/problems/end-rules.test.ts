@@ -102,6 +102,10 @@ test("a worker that is only starting is stopped with its run, and told of no cau
   const stopped = problemsIn(`${starting}\n 2 s event relay-ended`);
   expect(stopped.verdicts).toEqual([]);
   expect(stopped.problems.filter(({ rule }) => rule === "process-exit")).toMatchObject([{ severity: "info" }]);
+  const asked = `0 ms event process-spawned workerId=w1\n 1 ms worker start_stream worker=w1\n 2 ms host worker_init_request
+    800 ms relay lost\n 800 ms event process-exited workerId=w1 signal=SIGKILL`;
+  const severities = (more: string) => foundBy("unanswered-step", `${asked}\n ${more}`).map(({ severity }) => severity);
+  expect(severities("5 s event relay-ended")).not.toEqual(severities("60 s event relay-ended"));
   const { verdicts } = problemsIn(`${starting}\n 60 s event relay-ended`);
   expect(verdicts).toMatchObject([
     {
@@ -110,6 +114,16 @@ test("a worker that is only starting is stopped with its run, and told of no cau
       quote: "Error: Cannot find module './bundle.js'",
     },
   ]);
+});
+
+test("a function was ended for its time where the request crossed a little behind the start of the host's clock", () => {
+  const killed = (ms: number) =>
+    `0 ms event process-spawned workerId=w1 limits={"invocation":1000}
+     ${20 + ms} ms relay lost\n ${20 + ms} ms event process-exited workerId=w1 signal=SIGKILL`;
+  const sentence = (ms: number) => problemsIn(killed(ms), NODE, REQUEST).verdicts[0]?.sentence ?? "";
+  expect(sentence(980)).toContain("had run for 980 ms, as long as functionTimeout (1 s)");
+  expect(sentence(1010)).toContain("longer than functionTimeout (1 s)");
+  expect(sentence(700)).toContain("nothing recorded says which");
 });
 
 test("a verdict on a call that was cancelled names the malformed message before it", () => {

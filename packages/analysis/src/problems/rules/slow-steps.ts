@@ -2,6 +2,7 @@ import type { Nanos } from "@inspector/contract/page";
 import { STEP_NAMES, type StepName, type WorkerStep } from "@inspector/session/invocation/worker-step";
 import { formatSpan, limitOf, type StepLimit } from "@inspector/session/limits";
 import { proxyOf } from "../cause/causes.ts";
+import { isStopped } from "../exits.ts";
 import type { ProblemSession } from "../problem-session.ts";
 import { lastWords } from "../quotes.ts";
 import type { Finding, Rule, Severity } from "../rule.ts";
@@ -118,7 +119,11 @@ function endedFirst(
   step: StepName,
   waited: Nanos,
 ): Pick<Judged, "severity" | "title" | "consequence"> {
-  const isExpected = session.terminatedAt(stream.id) !== undefined || session.endedWithRelay(stream);
+  const process = session.processOf(stream);
+  const isExpected =
+    session.terminatedAt(stream.id) !== undefined ||
+    session.endedWithRelay(stream) ||
+    (process?.exit !== undefined && isStopped(session, { process, exit: process.exit, stream }));
   const successor = step === "reload" ? successorOf(session, stream, stream.openedAt) : undefined;
   if (successor !== undefined) {
     return {
