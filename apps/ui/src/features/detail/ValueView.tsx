@@ -117,11 +117,15 @@ export function JsonValueView({ title, value, openDepth }: { title: string; valu
 /** Items up to which all are in the document. */
 const FEW = 20;
 
-/** Items of a long collection that come and go together. */
-const ITEMS_STEP = 10;
+/** Items of a collection up to which each comes and goes by itself; of a longer one so many together. */
+const MANY = 5000;
+const ITEMS_STEP = 50;
 
 /** What an item takes about, in pixels: until it was shown nobody knows. */
-const ITEM_HEIGHT = 120;
+function heightOf(value: TypedValue): number {
+  const size = "text" in value ? value.text.length : "base64" in value ? value.base64.length : 0;
+  return Math.min(Math.max(24, size / 2), 600);
+}
 
 /** The items of a collection have one case, which stands beside its name. */
 function CollectionView({ items }: { readonly items: readonly TypedValue[] }) {
@@ -131,13 +135,14 @@ function CollectionView({ items }: { readonly items: readonly TypedValue[] }) {
   if (items.length <= FEW) {
     return <Items items={items} from={0} />;
   }
+  const step = items.length > MANY ? ITEMS_STEP : 1;
   return (
     <div>
-      {Array.from({ length: Math.ceil(items.length / ITEMS_STEP) }, (_, step) => {
-        const from = step * ITEMS_STEP;
-        const part = items.slice(from, from + ITEMS_STEP);
+      {Array.from({ length: Math.ceil(items.length / step) }, (_, index) => {
+        const from = index * step;
+        const part = items.slice(from, from + step);
         return (
-          <NearSight key={from} height={part.length * ITEM_HEIGHT}>
+          <NearSight key={from} height={part.reduce((sum, item) => sum + heightOf(item), 0)}>
             {() => <Items items={part} from={from} />}
           </NearSight>
         );
