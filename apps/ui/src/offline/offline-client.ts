@@ -21,10 +21,12 @@ export type OfflineClientOptions = {
 export function createOfflineClient({ sessions, name, page }: OfflineClientOptions): SessionClient {
   const address = new URL(`http://page/?${new URLSearchParams({ session: name })}`);
   const requests = new HubRequests(address, NO_SECRET, async (url, init) => answer(sessions, url, init));
+  // Whoever has the file has what an export would be made of.
+  const { exports: _, ...client } = createLiveClient(requests, () => {
+    throw new Error("a page without a server has no socket");
+  });
   return {
-    ...createLiveClient(requests, () => {
-      throw new Error("a page without a server has no socket");
-    }),
+    ...client,
     offline: page,
     about: (other) => createOfflineClient({ sessions, name: other ?? name, page }),
     connect: (handlers) => new OfflineLink(sessions, name, handlers),
