@@ -192,13 +192,20 @@ test.describe("where the browser gives no clipboard", () => {
     expect(await page.evaluate("JSON.parse(window.copied).rpcLog.message")).toBe(NASTY);
   });
 
-  test("and no selection either, it is said", async ({ page }) => {
+  test("and no selection either, the text is there to be copied by hand", async ({ page }) => {
     await page.addInitScript(`
       navigator.clipboard.writeText = () => Promise.reject(new DOMException("no", "NotAllowedError"));
       document.execCommand = () => false;
     `);
     await openNasty(page);
     await page.getByRole("button", { name: "Copy the text" }).click();
-    await expect(page.getByRole("button", { name: "Cannot copy: the browser refuses" })).toBeVisible();
+    const dialog = page.getByRole("dialog", { name: "The browser refuses to copy" });
+    await expect(dialog.getByRole("textbox", { name: "Text to copy" })).toBeFocused();
+    expect(await page.evaluate("getSelection().toString()")).toBe(NASTY);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await page.getByRole("button", { name: "Copy as" }).first().click();
+    await page.getByRole("menuitem", { name: "JSON" }).first().click();
+    await expect(dialog.getByRole("textbox", { name: "Text to copy" })).toHaveValue(/rpcLog/u);
   });
 });

@@ -12,12 +12,15 @@ import { HubRequests } from "./shell/data/hub-requests.ts";
 import { createLiveClient } from "./shell/data/live-client.ts";
 import { LiveStoreContext } from "./shell/data/live-store.ts";
 import { takePageSecret } from "./shell/data/page-secret.ts";
+import { RequestError } from "./shell/data/session-client.ts";
 import { SessionContext } from "./shell/data/session-context.ts";
 import { SessionStore } from "./shell/data/session-store.ts";
 import { parseAddress } from "./shell/page/address.ts";
+import { watchStyles } from "./shell/panes/chunk.ts";
 import { applyTheme, loadTheme } from "./shell/theme/theme.ts";
 
 applyTheme(loadTheme());
+watchStyles(window);
 
 const secret = await takePageSecret({
   address: new URL(location.href),
@@ -40,8 +43,14 @@ function once<T>(create: () => T): () => T {
   return () => (value ??= create());
 }
 
+/** Once more where the hub was silent or broken; what it refuses it refuses again. */
+function shouldRetry(failures: number, error: Error): boolean {
+  const isRefused = error instanceof RequestError && error.status >= 400 && error.status < 500;
+  return failures === 0 && !isRefused;
+}
+
 const queries = new QueryClient({
-  defaultOptions: { queries: { gcTime: 60_000, staleTime: 1000, retry: 1, refetchOnWindowFocus: false } },
+  defaultOptions: { queries: { gcTime: 60_000, staleTime: 1000, retry: shouldRetry, refetchOnWindowFocus: false } },
 });
 
 const root = document.getElementById("root");

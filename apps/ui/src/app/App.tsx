@@ -1,5 +1,5 @@
 import { visibleLine } from "@inspector/contract/visible-text";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { ExportPlace } from "../features/export/export-draft.ts";
 import { FilterBar } from "../features/filter/FilterBar.tsx";
 import { addTerm } from "../features/filter/filter-terms.ts";
@@ -13,6 +13,7 @@ import { pageTitle } from "../shell/page/session-words.ts";
 import { type Shell, ShellContext } from "../shell/page/shell-context.ts";
 import { useAddress } from "../shell/page/useAddress.ts";
 import { useStoredFlag } from "../shell/page/useStored.ts";
+import { lazyPart } from "../shell/panes/Part.tsx";
 import { applyTheme } from "../shell/theme/theme.ts";
 import styles from "./App.module.css";
 import { CommandPalette } from "./CommandPalette.tsx";
@@ -22,18 +23,22 @@ import { HelpDialog } from "./HelpDialog.tsx";
 import { Nav } from "./Nav.tsx";
 import { Notices } from "./Notices.tsx";
 import { PageShortcuts } from "./PageShortcuts.tsx";
+import { preloadViews } from "./preload-views.ts";
 import { StatusLine } from "./StatusLine.tsx";
 import { findView, useViews, type WorkbenchView } from "./views.tsx";
 
-const BudgetsDialog = lazy(async () => ({
-  default: (await import("../features/budgets/BudgetsDialog.tsx")).BudgetsDialog,
-}));
-const ExportDialog = lazy(async () => ({
-  default: (await import("../features/export/ExportDialog.tsx")).ExportDialog,
-}));
-const VerdictStrip = lazy(async () => ({
-  default: (await import("../features/problems/VerdictView.tsx")).VerdictStrip,
-}));
+const BudgetsDialog = lazyPart(
+  undefined,
+  async () => (await import("../features/budgets/BudgetsDialog.tsx")).BudgetsDialog,
+);
+const ExportDialog = lazyPart(
+  undefined,
+  async () => (await import("../features/export/ExportDialog.tsx")).ExportDialog,
+);
+const VerdictStrip = lazyPart(
+  undefined,
+  async () => (await import("../features/problems/VerdictView.tsx")).VerdictStrip,
+);
 
 /** The whole page: header, filter, overview, notices, navigation, the view, and the status line. */
 export function App({ address: initial }: { readonly address: Address }) {
@@ -52,7 +57,9 @@ export function App({ address: initial }: { readonly address: Address }) {
   const views = useViews();
   const current = findView(views, shell.address.view);
   useKeyboard(registry, areLettersOn);
-  const { session } = useSessionState();
+  const { session, connection } = useSessionState();
+  const isConnected = connection.phase === "open";
+  useEffect(() => (isConnected ? preloadViews(views) : undefined), [isConnected, views]);
   const title = pageTitle(current.title, session);
   useEffect(() => {
     document.title = visibleLine(title);
@@ -74,24 +81,18 @@ export function App({ address: initial }: { readonly address: Address }) {
             </>
           )}
           <Notices />
-          <Suspense>
-            <VerdictStrip />
-          </Suspense>
+          <VerdictStrip />
           <div className={styles["body"]}>
             <Nav current={current} />
             <main className={styles["main"]} aria-label={current.title}>
-              <Suspense>
-                <current.component />
-              </Suspense>
+              <current.component key={current.id} />
             </main>
           </div>
           <StatusLine onBudgets={onBudgets} />
-          <Suspense>
-            {hasBudgets && <BudgetsDialog isOpen={areBudgetsOpen} onClose={() => setBudgetsOpen(false)} />}
-            {exports && hasExport && (
-              <ExportDialog place={exporting} client={exports} onClose={() => setExporting(undefined)} />
-            )}
-          </Suspense>
+          {hasBudgets && <BudgetsDialog isOpen={areBudgetsOpen} onClose={() => setBudgetsOpen(false)} />}
+          {exports && hasExport && (
+            <ExportDialog place={exporting} client={exports} onClose={() => setExporting(undefined)} />
+          )}
           <HelpDialog
             isOpen={isHelpOpen}
             areLettersOn={areLettersOn}

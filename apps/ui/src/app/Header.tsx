@@ -9,10 +9,11 @@ import { useSessionState, useSessionStore } from "../shell/data/session-context.
 import { useWorkers } from "../shell/data/workbench-queries.ts";
 import { workerName } from "../shell/format/message.ts";
 import { formatCount } from "../shell/format/time.ts";
-import { describeRecording, eventStreams, phaseWord } from "../shell/page/session-words.ts";
+import { describeRecording, eventStreams } from "../shell/page/session-words.ts";
 import { useShell } from "../shell/page/shell-context.ts";
+import { useAway } from "../shell/page/useAway.ts";
 import { useNow } from "../shell/page/useNow.ts";
-import { workerState } from "../shell/page/worker-state.ts";
+import { pastState, phaseState, workerState } from "../shell/page/worker-state.ts";
 import { applyTheme, loadTheme, nextTheme, type Theme } from "../shell/theme/theme.ts";
 import styles from "./Header.module.css";
 import { Mark } from "./Mark.tsx";
@@ -99,12 +100,13 @@ function Workers({ streams }: { readonly streams: readonly StreamInfo[] }) {
   const named = alive.length > 0 ? alive.slice(-NAMED_WORKERS) : streams.slice(-1);
   const others = streams.length - named.length;
   const workers = useWorkers();
+  const isAway = useAway() !== undefined;
   return (
     <ul className={styles["workers"]} aria-label="Workers">
       {named.map((stream) => (
         <li key={stream.id} className={styles["chip"]}>
-          <span className={styles["dot"]} data-state={stream.phase} aria-hidden />
-          {workerName(stream)} <b>{stateWord(stream, workers.data)}</b>
+          <span className={styles["dot"]} data-state={isAway ? "ended" : stream.phase} aria-hidden />
+          {workerName(stream)} <b data-past={isAway}>{stateWord(stream, workers.data, isAway)}</b>
         </li>
       ))}
       {others > 0 && <li className={styles["chip"]}>and {others} more</li>}
@@ -113,9 +115,10 @@ function Workers({ streams }: { readonly streams: readonly StreamInfo[] }) {
 }
 
 /** A worker's state as the view of workers says it; until that is known, its phase. */
-function stateWord(stream: StreamInfo, workers: readonly WorkerInfo[] | undefined): string {
+function stateWord(stream: StreamInfo, workers: readonly WorkerInfo[] | undefined, isPast: boolean): string {
   const worker = workers?.find((one) => one.stream.id === stream.id && one.stream.phase === stream.phase);
-  return worker === undefined ? phaseWord(stream.phase) : workerState(worker).label;
+  const state = worker === undefined ? phaseState(stream.phase) : workerState(worker);
+  return (isPast ? pastState(state) : state).label;
 }
 
 function Totals() {

@@ -1,6 +1,7 @@
 import { Button, Key } from "../shell/controls/Button.tsx";
 import { useSessionState } from "../shell/data/session-context.ts";
 import { formatSize } from "../shell/format/size.ts";
+import { useAway } from "../shell/page/useAway.ts";
 import styles from "./StatusLine.module.css";
 
 /**
@@ -9,13 +10,20 @@ import styles from "./StatusLine.module.css";
  */
 export function StatusLine({ onBudgets }: { readonly onBudgets: (() => void) | undefined }) {
   const { session } = useSessionState();
+  const away = useAway();
   return (
     <footer className={styles["line"]}>
       {session && (
         <>
           <span title={session.file}>session {formatSize(session.size.file)}</span>
-          <span>{session.behind === 0 ? "up to date" : `${formatSize(session.behind)} behind`}</span>
-          <span>{session.gaps.count === 0 ? "no gaps" : `${formatSize(session.gaps.bytes)} unrecorded`}</span>
+          {away === undefined ? (
+            <>
+              <span>{session.behind === 0 ? "up to date" : `${formatSize(session.behind)} behind`}</span>
+              <span>{session.gaps.count === 0 ? "no gaps" : `${formatSize(session.gaps.bytes)} unrecorded`}</span>
+            </>
+          ) : (
+            <span>as it was, the inspector is {away}</span>
+          )}
           {onBudgets ? (
             <Button look="plain" size="small" onClick={onBudgets}>
               Budgets

@@ -8,7 +8,7 @@ import {
   TriangleAlert,
   Workflow,
 } from "lucide-react";
-import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { ComponentType } from "react";
 import { HoldCount } from "../features/holds/HoldCount.tsx";
 import { ProblemsBadge } from "../features/problems/ProblemsBadge.tsx";
 import type { ViewOf } from "../shell/data/session-client.ts";
@@ -17,6 +17,7 @@ import { useWorkers } from "../shell/data/workbench-queries.ts";
 import { countInvocations } from "../shell/format/count.ts";
 import { formatCount } from "../shell/format/time.ts";
 import type { ViewId } from "../shell/page/address.ts";
+import { type LazyPart, lazyPart } from "../shell/panes/Part.tsx";
 
 /** A view of the workbench. It takes no props: {@link useShell} gives it what the page knows. */
 export type WorkbenchView = {
@@ -27,7 +28,7 @@ export type WorkbenchView = {
   readonly badge?: ComponentType;
   /** The list that it shows, which has the filter and the overview above it. */
   readonly list?: ViewOf;
-  readonly component: LazyExoticComponent<ComponentType>;
+  readonly component: LazyPart<object>;
   /** It is about what is recorded right now, and not there in a page without a server. */
   readonly isOfHub?: true;
 };
@@ -40,9 +41,10 @@ const VIEWS: readonly WorkbenchView[] = [
     icon: Workflow,
     badge: InvocationCount,
     list: "invocations",
-    component: lazy(async () => ({
-      default: (await import("../features/invocations/InvocationsView.tsx")).InvocationsView,
-    })),
+    component: lazyPart(
+      "invocations",
+      async () => (await import("../features/invocations/InvocationsView.tsx")).InvocationsView,
+    ),
   },
   {
     id: "messages",
@@ -50,26 +52,29 @@ const VIEWS: readonly WorkbenchView[] = [
     icon: ArrowLeftRight,
     badge: MessageCount,
     list: "messages",
-    component: lazy(async () => ({ default: (await import("../features/messages/MessagesView.tsx")).MessagesView })),
+    component: lazyPart("messages", async () => (await import("../features/messages/MessagesView.tsx")).MessagesView),
   },
   {
     id: "functions",
     title: "Functions",
     icon: SquareFunction,
-    component: lazy(async () => ({ default: (await import("../features/functions/FunctionsView.tsx")).FunctionsView })),
+    component: lazyPart(
+      "functions",
+      async () => (await import("../features/functions/FunctionsView.tsx")).FunctionsView,
+    ),
   },
   {
     id: "workers",
     title: "Workers",
     icon: Cpu,
-    component: lazy(async () => ({ default: (await import("../features/workers/WorkersView.tsx")).WorkersView })),
+    component: lazyPart("workers", async () => (await import("../features/workers/WorkersView.tsx")).WorkersView),
   },
   {
     id: "problems",
     title: "Problems",
     icon: TriangleAlert,
     badge: ProblemsBadge,
-    component: lazy(async () => ({ default: (await import("../features/problems/ProblemsView.tsx")).ProblemsView })),
+    component: lazyPart("problems", async () => (await import("../features/problems/ProblemsView.tsx")).ProblemsView),
   },
   {
     id: "holds",
@@ -77,20 +82,22 @@ const VIEWS: readonly WorkbenchView[] = [
     icon: Hand,
     badge: HoldCount,
     isOfHub: true,
-    component: lazy(async () => ({ default: (await import("../features/holds/HoldsView.tsx")).HoldsView })),
+    component: lazyPart("holds", async () => (await import("../features/holds/HoldsView.tsx")).HoldsView),
   },
   {
     id: "sessions",
     title: "Sessions",
     icon: Archive,
-    component: lazy(async () => ({ default: (await import("../features/sessions/SessionsView.tsx")).SessionsView })),
+    component: lazyPart("sessions", async () => (await import("../features/sessions/SessionsView.tsx")).SessionsView),
   },
 ];
+
+const OFFLINE_VIEWS = VIEWS.filter(({ isOfHub }) => isOfHub !== true);
 
 /** Those that there are in this page. */
 export function useViews(): readonly WorkbenchView[] {
   const { offline } = useSessionStore().client;
-  return offline ? VIEWS.filter(({ isOfHub }) => isOfHub !== true) : VIEWS;
+  return offline ? OFFLINE_VIEWS : VIEWS;
 }
 
 /** The view of that id, or the first where it does not exist. */

@@ -2,7 +2,9 @@ import type { MessageDetail } from "@inspector/contract/page";
 import { ChevronDown, Copy } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
-import { copyText, NOT_COPIED } from "../../shell/controls/clipboard.ts";
+import { CopyByHand } from "../../shell/controls/CopyByHand.tsx";
+import { copyText } from "../../shell/controls/clipboard.ts";
+import { RequestError } from "../../shell/data/session-client.ts";
 import { useSessionState } from "../../shell/data/session-context.ts";
 import styles from "./copy-as.module.css";
 import type { CopyText } from "./copy-texts.ts";
@@ -20,11 +22,14 @@ export function CopyAsMenu({ load }: CopyAsMenuProps) {
   const { session } = useSessionState();
   const [texts, setTexts] = useState<readonly CopyText[] | undefined>();
   const [said, setSaid] = useState("");
+  const [refused, setRefused] = useState<string | undefined>();
+  const [reason, setReason] = useState<string | undefined>();
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
   const id = useId();
   const open = async () => {
     setTexts(undefined);
+    setReason(undefined);
     setSaid("");
     const [{ copyTexts }, messages] = await Promise.all([import("./copy-texts.ts"), load()]);
     setTexts(copyTexts(messages, session));
@@ -46,10 +51,10 @@ export function CopyAsMenu({ load }: CopyAsMenuProps) {
     menu.current?.style.setProperty("top", `${bottom + 4}px`);
     menu.current?.style.setProperty("right", `${innerWidth - right}px`);
     menu.current?.focus();
-    open().catch(() => setTexts([]));
+    open().catch((error: unknown) => setReason(reasonOf(error)));
   };
   const copy = ({ title, text }: CopyText) => {
-    void copyText(text).then((isCopied) => setSaid(isCopied ? `${title} copied` : NOT_COPIED));
+    void copyText(text).then((isCopied) => (isCopied ? setSaid(`${title} copied`) : setRefused(text)));
     menu.current?.hidePopover();
     button.current?.focus();
   };
@@ -87,10 +92,16 @@ export function CopyAsMenu({ load }: CopyAsMenuProps) {
           </button>
         ))}
         {texts?.length === 0 && <p>There is nothing to copy: it was not decoded.</p>}
-        {texts === undefined && <p role="status">Loading …</p>}
+        {texts === undefined && <p role="status">{reason ?? "Loading …"}</p>}
       </div>
+      <CopyByHand text={refused} onClose={() => setRefused(undefined)} />
     </>
   );
+}
+
+/** What the hub says, or that a part of the page could not be fetched from it. */
+function reasonOf(error: unknown): string {
+  return error instanceof RequestError ? error.message : "The inspector does not answer.";
 }
 
 /** Up, Down, Home and End, as in any menu. */

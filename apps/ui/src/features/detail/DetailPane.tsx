@@ -1,6 +1,5 @@
 import type { MessageDetail, MessageRow, Seq } from "@inspector/contract/page";
 import { ChevronLeft, ChevronRight, X } from "lucide-react";
-import { useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { Tabs } from "../../shell/controls/Tabs.tsx";
@@ -19,7 +18,6 @@ const TABS = [
   { id: "json", title: "JSON" },
   { id: "raw", title: "Raw" },
 ] as const;
-type Tab = (typeof TABS)[number]["id"];
 
 type DetailPaneProps = {
   readonly seq: Seq;
@@ -31,7 +29,8 @@ type DetailPaneProps = {
 
 /** Everything about the selected message. */
 export function DetailPane({ seq, knownRow, onSelect, onClose }: DetailPaneProps) {
-  const [tab, setTab] = useState<Tab>("message");
+  const { address, go } = useShell();
+  const { id: tab } = TABS.find(({ id }) => id === address.tab) ?? TABS[0];
   const { data, error } = useMessageDetail(seq);
   const row = data?.row ?? knownRow;
   return (
@@ -44,7 +43,7 @@ export function DetailPane({ seq, knownRow, onSelect, onClose }: DetailPaneProps
         onSelect={onSelect}
         onClose={onClose}
       />
-      <Tabs label="Views of the message" tabs={TABS} value={tab} onChange={setTab}>
+      <Tabs label="Views of the message" tabs={TABS} value={tab} onChange={(tab) => go({ tab })}>
         {tab === "raw" && row ? (
           <RawPanel key={seq} row={row} />
         ) : (
@@ -148,7 +147,7 @@ function Origin({ row, invocation }: OriginProps) {
         <button
           type="button"
           className={styles["link"]}
-          onClick={() => go({ view: "invocations", invocation, item: "replay" })}
+          onClick={() => go({ view: "invocations", invocation, tab: "replay" })}
         >
           Replay
         </button>

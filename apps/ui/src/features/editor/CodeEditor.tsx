@@ -1,4 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { Button } from "../../shell/controls/Button.tsx";
+import { restoreStyles } from "../../shell/panes/chunk.ts";
 import styles from "./editor.module.css";
 import type { EditorOptions } from "./monaco.ts";
 
@@ -19,6 +21,7 @@ type CodeEditorProps = Pick<EditorOptions, "label" | "language" | "path"> & {
 export function CodeEditor(props: CodeEditorProps) {
   const { label, language, path, value, maxHeight, hasFocus = false } = props;
   const frame = useRef<HTMLDivElement>(null);
+  const [attempt, setAttempt] = useState(0);
   const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
   const [height, setHeight] = useState(LEAST_HEIGHT);
   // What was shown last, and what was typed since: of that some may not have come back yet.
@@ -30,6 +33,9 @@ export function CodeEditor(props: CodeEditorProps) {
   });
   const onSubmit = useEffectEvent(props.onSubmit);
   const create = useEffectEvent(async (isWanted: () => boolean) => {
+    if (attempt > 0) {
+      await restoreStyles();
+    }
     const { createEditor } = await import("./monaco.ts");
     if (!isWanted() || !frame.current) {
       return undefined;
@@ -51,8 +57,10 @@ export function CodeEditor(props: CodeEditorProps) {
     }
     return editor;
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt creates it anew
   useEffect(() => {
     let isWanted = true;
+    setState("loading");
     const created = create(() => isWanted).catch(() => {
       setState("failed");
       return undefined;
@@ -61,7 +69,7 @@ export function CodeEditor(props: CodeEditorProps) {
       isWanted = false;
       void created.then((editor) => editor?.dispose());
     };
-  }, []);
+  }, [attempt]);
   useEffect(() => {
     const at = texts.current.lastIndexOf(value);
     texts.current = at < 0 ? [value] : texts.current.slice(at);
@@ -72,7 +80,14 @@ export function CodeEditor(props: CodeEditorProps) {
   return (
     <div className={styles["code"]} aria-busy={state === "loading"}>
       {state === "loading" && <p role="status">Loading the editor …</p>}
-      {state === "failed" && <p role="alert">The editor could not be loaded. Is the inspector still running?</p>}
+      {state === "failed" && (
+        <p role="alert">
+          The editor could not be loaded. Is the inspector still running?{" "}
+          <Button size="small" onClick={() => setAttempt(attempt + 1)}>
+            Try again
+          </Button>
+        </p>
+      )}
       <div ref={frame} style={{ height: `min(${Math.max(height, LEAST_HEIGHT)}px, ${maxHeight})` }} />
     </div>
   );

@@ -88,6 +88,7 @@ const EMPTY: Address = {
   message: undefined,
   invocation: undefined,
   item: undefined,
+  tab: undefined,
   like: undefined,
 };
 

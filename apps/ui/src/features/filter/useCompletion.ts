@@ -36,7 +36,12 @@ export function useCompletion(): CompletionControl {
   };
   const offer = async (text: string, caret: number) => {
     const turn = ++asked.current;
-    const [{ completeFilter }, seen] = await Promise.all([import("./complete.ts"), seenValues()]);
+    const parts = await Promise.all([import("./complete.ts"), seenValues()]).catch(() => undefined);
+    // While the inspector is away there is nothing to offer.
+    if (parts === undefined) {
+      return;
+    }
+    const [{ completeFilter }, seen] = parts;
     // Something else was typed, or the list closed, while this was on its way.
     if (turn !== asked.current) {
       return;

@@ -1,5 +1,6 @@
 import { Hand, Reply } from "lucide-react";
 import { useLiveStore } from "../../shell/data/live-store.ts";
+import { useSessionState } from "../../shell/data/session-context.ts";
 import type { SessionStore } from "../../shell/data/session-store.ts";
 import { useStoreState } from "../../shell/data/useStoreState.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
@@ -10,10 +11,13 @@ import styles from "./indicator.module.css";
 /** In the header of every view: that messages are held or answered, or may be, and for how long the first one waits. */
 export function HoldIndicator() {
   const { go } = useShell();
+  const { session } = useSessionState();
   const live = useLiveStore();
-  const { interventions } = useStoreState(live);
+  const { interventions, connection } = useStoreState(live);
   const { rules, held } = interventions.holds;
-  const words = describeHolds(rules, held);
+  // A hub that is gone holds nothing; whether it is gone, nobody knows.
+  const words = connection.phase === "open" ? describeHolds(rules, held) : undefined;
+  const show = () => (session?.source === "file" ? location.assign("/?view=holds") : go({ view: "holds" }));
   const Glyph = held.length === 0 && rules.every(({ answer }) => answer !== undefined) ? Reply : Hand;
   const [first] = held.toSorted((a, b) => a.heldAt - b.heldAt);
   return (
@@ -23,14 +27,14 @@ export function HoldIndicator() {
           type="button"
           className={styles["indicator"]}
           data-held={held.length > 0}
-          title="Show the holds"
-          onClick={() => go({ view: "holds" })}
+          title={session?.source === "file" ? "Show the holds of the recording that runs now" : "Show the holds"}
+          onClick={show}
         >
           <Glyph size={13} aria-hidden />
           {words}
         </button>
       )}
-      {first && <Clock held={first} live={live} />}
+      {words !== undefined && first && <Clock held={first} live={live} />}
     </span>
   );
 }

@@ -5,7 +5,9 @@ import { Button } from "../../shell/controls/Button.tsx";
 import { Failure } from "../../shell/controls/Failure.tsx";
 import { Segments } from "../../shell/controls/Segments.tsx";
 import type { SessionStore } from "../../shell/data/session-store.ts";
+import { useStoreState } from "../../shell/data/useStoreState.ts";
 import { useFunctions } from "../../shell/data/workbench-queries.ts";
+import { awayWords } from "../../shell/page/session-words.ts";
 import { useAction } from "../../shell/page/useAction.ts";
 import { MessageEditor } from "../editor/MessageEditor.tsx";
 import { AnswerConcerns } from "./AnswerConcerns.tsx";
@@ -37,7 +39,8 @@ export function HoldRuleForm({ live }: { readonly live: SessionStore }) {
   const names = [...new Set([...functions.map(({ name }) => name), ...(fn === "" ? [] : [fn])])].sort();
   const isAnswering = canAnswer(draft) && draft.outcome === ANSWER;
   const never = describeNever(orderOf(draft, undefined));
-  const isReady = !isBusy && !(isAnswering && (answer.isLoading || answer.draft.problem !== undefined));
+  const isAway = awayWords(useStoreState(live).connection) !== undefined;
+  const isReady = !isBusy && !isAway && !(isAnswering && (answer.isLoading || answer.draft.problem !== undefined));
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (!isReady) {

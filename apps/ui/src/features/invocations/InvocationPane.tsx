@@ -1,27 +1,28 @@
 import type { InvocationDetail, InvocationRow, Problem, Seq, StepRow } from "@inspector/contract/page";
 import { X } from "lucide-react";
-import { lazy, Suspense } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { CopyButton } from "../../shell/controls/CopyButton.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { type TabInfo, Tabs } from "../../shell/controls/Tabs.tsx";
+import { RequestError } from "../../shell/data/session-client.ts";
 import { useInvocation, useRowVersion, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
 import { useProblems } from "../../shell/data/workbench-queries.ts";
-import { nameOfExchange, statusOfExchange } from "../../shell/format/exchange.ts";
+import { nameOfExchange, saidOf, statusOfExchange } from "../../shell/format/exchange.ts";
 import { workerName } from "../../shell/format/message.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatMoment, formatOffset, formatSpan } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { useSessionNow } from "../../shell/page/useSessionNow.ts";
+import { Loading } from "../../shell/panes/PaneState.tsx";
+import { lazyPart } from "../../shell/panes/Part.tsx";
 import styles from "../detail/detail.module.css";
 import type { ReplayIntent, ReplayKeys } from "../replay/ReplayTab.tsx";
 import { InvocationActions } from "./InvocationActions.tsx";
+import type { InvocationTab } from "./invocation-tabs.ts";
 import { LoadedMessage } from "./LoadedMessage.tsx";
 import { LogsTab } from "./LogsTab.tsx";
 import own from "./pane.module.css";
 import { TimingTab } from "./TimingTab.tsx";
-
-export type InvocationTab = "request" | "response" | "http" | "logs" | "timing" | "messages" | "raw" | "replay";
 
 type InvocationPaneProps = {
   readonly id: Seq;
@@ -39,7 +40,7 @@ export function InvocationPane(props: InvocationPaneProps) {
   const { id, tab, onTab, keys, onReplay, onSelect, onClose } = props;
   const { exchanges, client } = useSessionStore();
   useRowVersion("exchanges");
-  const { data, error } = useInvocation(id);
+  const { data, error, refetch } = useInvocation(id);
   const row = exchanges.get(id) ?? data?.row;
   // The tab stays when another invocation is chosen, and not every one has all of them.
   const tabs = listTabs(data, client.offline === undefined);
@@ -59,14 +60,34 @@ export function InvocationPane(props: InvocationPaneProps) {
         </div>
         {row && <Origin row={row} others={data?.others ?? []} onSelect={onSelect} />}
       </header>
-      <Tabs label="Views of the invocation" tabs={tabs} value={shown} onChange={onTab}>
-        <ProblemsHere id={id} row={row} />
-        {error && !data && <p className={styles["empty"]}>{error.message}</p>}
-        <Suspense fallback={<p className={styles["empty"]}>Loading …</p>}>
-          {data && <TabContent key={id} detail={data} tab={shown} keys={keys} />}
-        </Suspense>
-      </Tabs>
+      {error && data === undefined ? (
+        <NotLoaded error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Tabs label="Views of the invocation" tabs={tabs} value={shown} onChange={onTab}>
+          <ProblemsHere id={id} row={row} />
+          {data ? <TabContent key={id} detail={data} tab={shown} keys={keys} /> : <Loading what="the invocation" />}
+        </Tabs>
+      )}
     </section>
+  );
+}
+
+/** A link may lead to what this session does not have. */
+function NotLoaded({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  const isUnknown = error instanceof RequestError && error.status === 404;
+  return (
+    <div className={styles["empty"]} role="alert">
+      <b>{error.message}</b>
+      {isUnknown && "The link may be of another session, or the oldest ones were given up to save space."}
+      {!isUnknown && error instanceof RequestError && error.hint}
+      {!isUnknown && (
+        <p>
+          <Button size="small" onClick={onRetry}>
+            Try again
+          </Button>
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -87,10 +108,10 @@ function listTabs(detail: InvocationDetail | undefined, canReplay: boolean): rea
 }
 
 // What shows payloads is as large as the list, and needed when something of it is opened.
-const HttpLegTab = lazy(async () => ({ default: (await import("../detail/HttpLegTab.tsx")).HttpLegTab }));
-const MessagesTab = lazy(async () => ({ default: (await import("./MessagesTab.tsx")).MessagesTab }));
-const RawTab = lazy(async () => ({ default: (await import("./MessagesTab.tsx")).RawTab }));
-const ReplayTab = lazy(async () => ({ default: (await import("../replay/ReplayTab.tsx")).ReplayTab }));
+const HttpLegTab = lazyPart("HTTP", async () => (await import("../detail/HttpLegTab.tsx")).HttpLegTab);
+const MessagesTab = lazyPart("messages", async () => (await import("./MessagesTab.tsx")).MessagesTab);
+const RawTab = lazyPart("bytes", async () => (await import("./MessagesTab.tsx")).RawTab);
+const ReplayTab = lazyPart("the replay", async () => (await import("../replay/ReplayTab.tsx")).ReplayTab);
 
 type TabContentProps = Pick<InvocationPaneProps, "tab" | "keys"> & { readonly detail: InvocationDetail };
 
@@ -271,5 +292,5 @@ function failureText(row: InvocationRow | StepRow): string | undefined {
   if (row.state !== "failed") {
     return undefined;
   }
-  return (row.type === "step" ? row.text : row.result) ?? "It failed without saying why.";
+  return saidOf(row.type === "step" ? row.text : row.result) ?? "It failed without saying why.";
 }

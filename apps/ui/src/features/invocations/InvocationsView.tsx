@@ -1,5 +1,5 @@
 import type { Seq } from "@inspector/contract/page";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useColumnLength, useInvocation, useList } from "../../shell/data/session-context.ts";
 import { useWorkers } from "../../shell/data/workbench-queries.ts";
 import { countInvocations } from "../../shell/format/count.ts";
@@ -8,18 +8,19 @@ import { ListFrame } from "../../shell/grid/ListFrame.tsx";
 import { useListWithDetail } from "../../shell/grid/useListWithDetail.ts";
 import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
+import { lazyPart } from "../../shell/panes/Part.tsx";
 import { SplitView } from "../../shell/panes/SplitView.tsx";
 import { relationOf } from "../detail/related.ts";
 import { listCaptions } from "./captions.ts";
 import { InvocationGrid, ROW_HEIGHT } from "./InvocationGrid.tsx";
-import type { InvocationTab } from "./InvocationPane.tsx";
 import type { IdleGaps } from "./idle-gaps.ts";
+import { INVOCATION_TABS, type InvocationTab } from "./invocation-tabs.ts";
 import { NextFailure } from "./NextFailure.tsx";
 import { useReplayKeys } from "./useReplayKeys.ts";
 
 /** Asked for with the view, and not waited for: nothing is selected at first. */
-const paneModule = import("./InvocationPane.tsx");
-const InvocationPane = lazy(async () => ({ default: (await paneModule).InvocationPane }));
+const InvocationPane = lazyPart("the invocation", async () => (await import("./InvocationPane.tsx")).InvocationPane);
+void InvocationPane.preload();
 
 const NO_GAPS: IdleGaps = new Map();
 
@@ -31,7 +32,8 @@ export function InvocationsView() {
   const length = useColumnLength(column);
   const { data: workers } = useWorkers();
   const [gaps, setGaps] = useState(NO_GAPS);
-  const [tab, setTab] = useState<InvocationTab>(address.item === "replay" ? "replay" : "request");
+  const tab = INVOCATION_TABS.find((id) => id === address.tab) ?? "request";
+  const setTab = (tab: InvocationTab) => go({ tab });
   const selected = address.invocation;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the column grows in place, its length says so
   const captions = useMemo(
@@ -67,16 +69,7 @@ export function InvocationsView() {
         isOpen && (
           <>
             <MessageKeys id={selected} onTab={setTab} />
-            <Suspense>
-              <InvocationPane
-                id={selected}
-                tab={tab}
-                onTab={setTab}
-                {...replay}
-                onSelect={open}
-                onClose={closeDetail}
-              />
-            </Suspense>
+            <InvocationPane id={selected} tab={tab} onTab={setTab} {...replay} onSelect={open} onClose={closeDetail} />
           </>
         )
       }

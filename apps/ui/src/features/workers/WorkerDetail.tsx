@@ -1,9 +1,7 @@
 import type { SessionInfo, WorkerInfo } from "@inspector/contract/page";
-import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatSize } from "../../shell/format/size.ts";
 import { formatMoment } from "../../shell/format/time.ts";
 import { useSessionNow } from "../../shell/page/useSessionNow.ts";
-import { workerState } from "../../shell/page/worker-state.ts";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import { type Figure, Figures } from "../../shell/panes/Figures.tsx";
 import { VerdictView } from "../problems/VerdictView.tsx";
@@ -12,6 +10,7 @@ import { LifecycleView } from "./LifecycleView.tsx";
 import { sinceLaunch } from "./lifecycle.ts";
 import { ProcessView } from "./ProcessView.tsx";
 import { StrayHttpView } from "./StrayHttpView.tsx";
+import { WorkerState } from "./WorkerState.tsx";
 import { fullName, presentOf } from "./worker-words.ts";
 import styles from "./workers.module.css";
 
@@ -30,7 +29,7 @@ export function WorkerDetail({ worker, session }: WorkerDetailProps) {
       <header className={styles["head"]}>
         <div className={styles["title"]}>
           <h2>{fullName(worker)}</h2>
-          <StatusMark {...workerState(worker)} />
+          <WorkerState worker={worker} />
         </div>
         <p className={styles["sub"]}>
           {process?.pid !== undefined && <span>process {process.pid}</span>}

@@ -2,9 +2,9 @@ import type { WorkerInfo } from "@inspector/contract/page";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatCount, formatMoment } from "../../shell/format/time.ts";
 import type { GridColumn } from "../../shell/grid/DataGrid.tsx";
-import { workerState } from "../../shell/page/worker-state.ts";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import { explainExit } from "./exit-meaning.ts";
+import { WorkerState } from "./WorkerState.tsx";
 import { describeEnd, fullName, startUpTime } from "./worker-words.ts";
 import styles from "./workers.module.css";
 
@@ -16,7 +16,7 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       id: "state",
       title: "State",
       track: "minmax(100px, 140px)",
-      render: (worker) => <StatusMark {...workerState(worker)} />,
+      render: (worker) => <WorkerState worker={worker} />,
     },
     {
       id: "pid",

@@ -1,13 +1,14 @@
 import type { MessageRow } from "@inspector/contract/page";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useSessionState, useSessionStore } from "../data/session-context.ts";
+import { lazyPart } from "../panes/Part.tsx";
 import type { ByteSpan } from "./byte-text.ts";
 import { HexView } from "./HexView.tsx";
 import styles from "./RawView.module.css";
 
 /** The contract's schema is as large as the page, and needed here only. */
-const FieldTree = lazy(async () => ({ default: (await import("./FieldTree.tsx")).FieldTree }));
+const FieldTree = lazyPart("the fields", async () => (await import("./FieldTree.tsx")).FieldTree);
 
 /** Bytes of the largest message that is shown as fields; its bytes are shown at any size. */
 const MAX_PARSED = 1024 * 1024;
@@ -18,13 +19,7 @@ export function RawView({ row, found }: { readonly row: MessageRow; readonly fou
   const reason = notParsed(row);
   return (
     <>
-      {reason === undefined ? (
-        <Suspense>
-          <Fields row={row} onMark={setMarked} />
-        </Suspense>
-      ) : (
-        <p className={styles["reason"]}>{reason}</p>
-      )}
+      {reason === undefined ? <Fields row={row} onMark={setMarked} /> : <p className={styles["reason"]}>{reason}</p>}
       <HexView seq={row.seq} size={row.size} marked={found ?? marked} />
     </>
   );

@@ -1,11 +1,10 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button } from "./Button.tsx";
-import { copyText, NOT_COPIED } from "./clipboard.ts";
+import { CopyByHand } from "./CopyByHand.tsx";
+import { copyText } from "./clipboard.ts";
 
 const CONFIRMED_MS = 1500;
-/** A reason takes longer to read. */
-const REFUSED_MS = 4000;
 
 type CopyButtonProps = {
   /** What the button says, or its name where it shows only a glyph. */
@@ -14,26 +13,40 @@ type CopyButtonProps = {
   readonly isIcon?: boolean;
 };
 
-/** Copies text and says for a moment that it did, or that the browser refused. */
+/** Copies text and says for a moment that it did; where the browser refuses, it shows the text to copy by hand. */
 export function CopyButton({ label, text, isIcon = false }: CopyButtonProps) {
-  const [outcome, setOutcome] = useState<"copied" | "failed" | undefined>();
+  const [isCopied, setCopied] = useState(false);
+  const [refused, setRefused] = useState<string | undefined>();
   useEffect(() => {
-    if (outcome === undefined) {
+    if (!isCopied) {
       return;
     }
-    const timer = setTimeout(() => setOutcome(undefined), outcome === "copied" ? CONFIRMED_MS : REFUSED_MS);
+    const timer = setTimeout(() => setCopied(false), CONFIRMED_MS);
     return () => clearTimeout(timer);
-  }, [outcome]);
-  const copy = () => {
-    void copyText(typeof text === "string" ? text : text()).then((isCopied) =>
-      setOutcome(isCopied ? "copied" : "failed"),
-    );
+  }, [isCopied]);
+  const copy = async () => {
+    const copied = typeof text === "string" ? text : text();
+    if (await copyText(copied)) {
+      setCopied(true);
+    } else {
+      setRefused(copied);
+    }
   };
-  const said = outcome === "copied" ? "Copied" : outcome === "failed" ? NOT_COPIED : label;
+  const said = isCopied ? "Copied" : label;
   return (
-    <Button size="small" look="plain" shape={isIcon ? "icon" : "text"} onClick={copy} title={said} aria-label={said}>
-      {outcome === "copied" ? <Check size={13} aria-hidden /> : <Copy size={13} aria-hidden />}
-      {!isIcon && said}
-    </Button>
+    <>
+      <Button
+        size="small"
+        look="plain"
+        shape={isIcon ? "icon" : "text"}
+        onClick={() => void copy()}
+        title={said}
+        aria-label={said}
+      >
+        {isCopied ? <Check size={13} aria-hidden /> : <Copy size={13} aria-hidden />}
+        {!isIcon && said}
+      </Button>
+      <CopyByHand text={refused} onClose={() => setRefused(undefined)} />
+    </>
   );
 }

@@ -1,8 +1,5 @@
 /** Browsers give a clipboard only to pages of https and of this machine, and may refuse it there as well. */
 
-/** Why nothing was copied, for whoever wanted it. */
-export const NOT_COPIED = "Cannot copy: the browser refuses";
-
 /** @returns whether the text is in the clipboard now */
 export async function copyText(text: string): Promise<boolean> {
   // Of an insecure page it is not there, whatever the types say.
@@ -29,6 +26,8 @@ function copyBySelection(text: string): boolean {
   area.select();
   try {
     return document.execCommand("copy");
+  } catch {
+    return false;
   } finally {
     area.remove();
     if (activeElement instanceof HTMLElement) {

@@ -57,7 +57,12 @@ function invocationStatus({ state, result }: InvocationRow): RowStatus {
     const isHttp = result !== undefined && /^\d{3}$/.test(result);
     return isHttp ? { tone: httpTone(result), label: result } : { tone, label };
   }
-  return state === "failed" ? { tone, label: result ?? label } : { tone, label };
+  return state === "failed" ? { tone, label: saidOf(result) ?? label } : { tone, label };
+}
+
+/** What something said of itself; undefined where that has nothing to see. */
+export function saidOf(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === "" ? undefined : text;
 }
 
 function httpTone(status: string): Tone {
@@ -171,7 +176,7 @@ function stepStatus({ step, state, text }: StepRow): RowStatus {
   if (state === "lost") {
     return { tone, label: "never answered" };
   }
-  return { tone, label: text ?? label };
+  return { tone, label: saidOf(text) ?? label };
 }
 
 /** Bytes of a row's messages, as far as they are known. */

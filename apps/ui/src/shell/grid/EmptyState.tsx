@@ -55,6 +55,16 @@ export function WaitingState({ session }: { readonly session: SessionInfo }) {
   );
 }
 
+/** A list that was first opened while the inspector did not answer. @param away "away since 12:44:28" */
+export function AwayState({ away }: { readonly away: string }) {
+  return (
+    <div className={styles["state"]} role="status">
+      <h2>The inspector is {away}</h2>
+      <p>This list was not loaded before: it comes as soon as the inspector answers.</p>
+    </div>
+  );
+}
+
 type NothingMatchesProps = {
   /** "12 481 messages are" */
   readonly hidden: string;

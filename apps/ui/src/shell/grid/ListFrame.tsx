@@ -4,7 +4,8 @@ import { useSessionState } from "../data/session-context.ts";
 import { usePartlySearched } from "../data/workbench-queries.ts";
 import { formatCount } from "../format/time.ts";
 import { useShell } from "../page/shell-context.ts";
-import { NothingMatches, WaitingState } from "./EmptyState.tsx";
+import { useAway } from "../page/useAway.ts";
+import { AwayState, NothingMatches, WaitingState } from "./EmptyState.tsx";
 import styles from "./ListFrame.module.css";
 import { useUnseen } from "./useSelectList.ts";
 
@@ -23,11 +24,13 @@ export function ListFrame({ state, length, visibleEnd, hidden, children }: ListF
   const { go, isFollowing, setFollow } = useShell();
   const { session } = useSessionState();
   const unseen = useUnseen(`${state.view.id} ${state.isReady}`, isFollowing, length, visibleEnd);
+  const away = useAway();
   const isEmpty = length === 0 && state.isReady;
   return (
     <div className={styles["frame"]}>
       <div className={styles["list"]}>
         {children}
+        {!state.isReady && length === 0 && away !== undefined && <AwayState away={away} />}
         {isEmpty && session && state.view.filter === "" && <WaitingState session={session} />}
         {isEmpty && state.view.filter !== "" && <NothingMatches hidden={hidden} onClear={() => go({ filter: "" })} />}
       </div>

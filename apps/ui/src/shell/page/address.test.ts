@@ -7,6 +7,7 @@ const PLAIN: Address = {
   message: undefined,
   invocation: undefined,
   item: undefined,
+  tab: undefined,
   like: undefined,
 };
 
@@ -17,6 +18,7 @@ test("keeps view, filter and selections, and what else is in the address", () =>
     message: 12_481,
     invocation: 7,
     item: "late-log 3",
+    tab: "logs",
     like: 9,
   };
   const search = formatAddress("?session=bug-4711", address);

@@ -14,6 +14,8 @@ export type Address = {
   readonly invocation: Seq | undefined;
   /** Selected in any other view, in that view's own terms. */
   readonly item: string | undefined;
+  /** The open tab of what is selected; undefined stands for the first. */
+  readonly tab: string | undefined;
   /** In the holds: the recorded answer that others are to be answered like. */
   readonly like: Seq | undefined;
 };
@@ -29,6 +31,7 @@ export function parseAddress(search: string): Address {
     message,
     invocation: readSeq(parameters.get("invocation")),
     item: parameters.get("item") ?? undefined,
+    tab: parameters.get("tab") ?? undefined,
     like: readSeq(parameters.get("like")),
   };
 }
@@ -36,7 +39,7 @@ export function parseAddress(search: string): Address {
 /** The address after a change. What is selected in one view means nothing in the next. */
 export function changeAddress(was: Address, change: Partial<Address>): Address {
   const isOther = change.view !== undefined && change.view !== was.view;
-  return { ...was, ...(isOther && { item: undefined, like: undefined }), ...change };
+  return { ...was, ...(isOther && { item: undefined, tab: undefined, like: undefined }), ...change };
 }
 
 /** Writes an address into a URL's search part; what else is in it (the session) stays. */

@@ -1,5 +1,6 @@
 import type { SessionInfo, StreamInfo } from "@inspector/contract/page";
 import type { ConnectionState } from "../data/session-client.ts";
+import { formatClock } from "../format/time.ts";
 
 /** How recording stands, for the header: a state for the dot's colour and shape, and a word. */
 export type RecordingWord = {
@@ -12,7 +13,7 @@ export function describeRecording(connection: ConnectionState, session: SessionI
     return { state: "lost", word: connection.isSessionGone ? "No such session" : "Not connected" };
   }
   if (connection.phase === "lost") {
-    return { state: "lost", word: "Inspector gone" };
+    return { state: "lost", word: `Inspector ${awayWords(connection)}` };
   }
   if (session === undefined) {
     return { state: "waiting", word: "Connecting" };
@@ -24,6 +25,15 @@ export function describeRecording(connection: ConnectionState, session: SessionI
     return { state: "gap", word: "Not recording" };
   }
   return { state: "recording", word: "Recording" };
+}
+
+/** "away since 12:44:28": since when nobody knows what goes on; undefined while the inspector is there. */
+export function awayWords(connection: ConnectionState): string | undefined {
+  if (connection.phase !== "lost") {
+    return connection.phase === "refused" ? "not connected" : undefined;
+  }
+  const { lastSeenAt } = connection;
+  return lastSeenAt === undefined ? "away" : `away since ${formatClock(lastSeenAt).slice(0, 8)}`;
 }
 
 /** The browser tab's title, different for each session and view. */

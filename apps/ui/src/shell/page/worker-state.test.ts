@@ -1,6 +1,6 @@
 import type { StepRow, Verdict, WorkerInfo } from "@inspector/contract/page";
 import { describe, expect, test } from "vitest";
-import { workerState } from "./worker-state.ts";
+import { pastState, workerState } from "./worker-state.ts";
 
 type Change = Partial<Pick<WorkerInfo, "verdict" | "process" | "steps" | "invocations">>;
 
@@ -61,5 +61,11 @@ describe("a worker's state", () => {
     expect(stateOf({ id: -1, phase: "failed" }, { process: { output: [], exitedAt: 3 } }).label).toBe(
       "never connected",
     );
+  });
+  test("is past while the inspector is away, unless it was an end", () => {
+    expect(pastState(stateOf({}))).toEqual({ tone: "mute", label: "was ready" });
+    expect(pastState(stateOf({ phase: "started" })).label).toBe("was starting");
+    expect(pastState(stateOf({ phase: "failed" })).label).toBe("never became ready");
+    expect(pastState(stateOf({ phase: "ended" })).label).toBe("ended");
   });
 });

@@ -14,6 +14,11 @@ const PHASE_TONES: Readonly<Record<StreamInfo["phase"], Tone>> = {
 /** Steps in which a worker that ends was never ready. */
 const START_UP: readonly string[] = ["start", "warmup", "init", "reload", "index", "load"];
 
+/** What a phase says of a worker that nothing else is known of yet. */
+export function phaseState(phase: StreamInfo["phase"]): RowStatus {
+  return { tone: PHASE_TONES[phase], label: phaseWord(phase) };
+}
+
 export const NEVER_READY = "never became ready";
 
 type Told = Pick<
@@ -37,7 +42,7 @@ export function workerState(worker: Told): RowStatus {
     return { tone: "bad", label: NEVER_READY };
   }
   if (stream.phase !== "ended") {
-    return { tone: PHASE_TONES[stream.phase], label: phaseWord(stream.phase) };
+    return phaseState(stream.phase);
   }
   if (verdict !== undefined) {
     return { tone: "bad", label: "died" };
@@ -46,4 +51,10 @@ export function workerState(worker: Told): RowStatus {
   const isStartKnown = steps.some(({ step }) => step === "start");
   const wasReady = invocations > 0 || steps.some(({ step, state }) => step === "load" && state === "success");
   return { tone: "mute", label: isStartKnown && !wasReady ? NEVER_READY : phaseWord(stream.phase) };
+}
+
+/** A state as it is shown while the inspector is away: what was going on then is past, how something ended stays so. */
+export function pastState(status: RowStatus): RowStatus {
+  const isOver = status.tone !== "good" && status.tone !== "busy";
+  return isOver ? status : { tone: "mute", label: `was ${status.label}` };
 }

@@ -1,0 +1,109 @@
+/** What the page says where something is missing, odd or away. One session with odd messages serves all of these tests. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { expect, type Page, test } from "@playwright/test";
+import { type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import { openView, row } from "./replay-page.ts";
+import { call, httpAnswer, type SpokenScene, startSpokenScene, startUp } from "./spoken-scene.ts";
+
+let state: TemporaryFolder;
+let scene: SpokenScene;
+
+test.beforeAll(async () => {
+  state = temporaryFolder();
+  const folder = join(state.path, "inspector", "sessions");
+  mkdirSync(folder, { recursive: true });
+  const kept = new URL("../packages/session/fixtures/v7.inspector.gz", import.meta.url);
+  writeFileSync(join(folder, "kept.inspector"), gunzipSync(readFileSync(kept)));
+  scene = await startSpokenScene(state.path, [
+    ...startUp(["create", "crash"]),
+    ...call("create", "good", httpAnswer(200)),
+    ...call("crash", "silent", { result: { status: "Failure", exception: { message: "" } } }),
+  ]);
+});
+
+test.afterAll(async () => {
+  await scene.end();
+  state.remove();
+});
+
+test.beforeEach(async ({ page }) => {
+  await page.goto(scene.inspector.ui);
+  await expect(row(page, /create/u).first()).toBeVisible();
+});
+
+/** Nothing of the inspector reaches the page until the answer is called: its socket is given up when it asks. */
+async function takeAway(page: Page): Promise<() => Promise<void>> {
+  await page.route("**/*", (route) => route.abort());
+  await expect(page.getByRole("banner").getByText(/^Inspector away since/u)).toBeVisible();
+  return () => page.unroute("**/*");
+}
+
+test("a view whose part of the page does not come says so in its place, and comes by itself", async ({ page }) => {
+  await page.route("**/assets/WorkersView*", (route) => route.abort());
+  await page.reload();
+  await openView(page, "Workers");
+  const missing = page.getByRole("alert").filter({ hasText: "shows workers did not load" });
+  await expect(missing).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "Views" })).toBeVisible();
+  await missing.getByRole("button", { name: "Try again" }).click();
+  await expect(missing).toBeVisible();
+  await openView(page, "Functions");
+  await expect(page.getByRole("grid", { name: "Functions" })).toBeVisible();
+  await openView(page, "Workers");
+  await page.unroute("**/assets/WorkersView*");
+  await expect(page.getByRole("grid", { name: "Workers" })).toBeVisible();
+  // Its style sheet came as well, though the first attempt had asked for it in vain.
+  await expect(page.locator('link[rel="stylesheet"][href*="WorkersView"]')).toHaveCount(1);
+});
+
+test("while the inspector is away nothing passes for the present, in header, footer and views", async ({ page }) => {
+  await expect(page.getByRole("list", { name: "Workers" })).toHaveText("node ready");
+  const comeBack = await takeAway(page);
+  await expect(page.getByRole("list", { name: "Workers" })).toHaveText("node was ready");
+  await expect(page.getByRole("contentinfo")).toContainText("the inspector is away since");
+  await expect(page.getByText(/up to date|no gaps/u)).toHaveCount(0);
+  await openView(page, "Messages");
+  await expect(page.getByRole("heading", { name: /^The inspector is away since/u })).toBeVisible();
+  await openView(page, "Functions");
+  await expect(page.getByText(/The inspector is away since|does not answer/u).first()).toBeVisible();
+  await openView(page, "Holds");
+  await expect(page.getByRole("button", { name: "Hold", exact: true })).toBeDisabled();
+  await comeBack();
+  await expect(page.getByRole("list", { name: "Workers" })).toHaveText("node ready");
+  await openView(page, "Messages");
+  await expect(page.getByRole("grid", { name: "Messages" }).getByRole("row").nth(1)).toBeVisible();
+});
+
+test("the holds of a session that is over act on nothing, and lead to those of the recording that runs", async ({
+  page,
+}) => {
+  await page.goto(new URL("/?session=kept&view=holds&item=hello", scene.inspector.ui).href);
+  await expect(page.getByRole("heading", { name: "This session is over: nothing of it can be held" })).toBeVisible();
+  await expect(page.getByRole("form", { name: "Hold messages" })).toHaveCount(0);
+  await expect(page.getByText(`on ${scene.inspector.listen}`)).toBeVisible();
+  await page.getByRole("link", { name: "Go to its holds" }).click();
+  await expect(page.getByRole("form", { name: "Hold messages" })).toBeVisible();
+  expect(new URL(page.url()).searchParams.get("session")).toBeNull();
+});
+
+test("a link reproduces the open tab, and one to an invocation that is not there says so", async ({ page }) => {
+  await row(page, /create/u)
+    .first()
+    .click();
+  await page.getByRole("tab", { name: "Timing" }).click();
+  await expect(page).toHaveURL(/[?&]tab=timing/u);
+  await page.reload();
+  await expect(page.getByRole("tab", { name: "Timing" })).toHaveAttribute("aria-selected", "true");
+  await page.goto(new URL("/?invocation=999999", scene.inspector.ui).href);
+  await expect(page.getByRole("alert").filter({ hasText: "There is no invocation or step 999999" })).toBeVisible();
+  await expect(page.getByRole("tab")).toHaveCount(0);
+});
+
+test("a failure without a word says that it has none", async ({ page }) => {
+  const failed = row(page, /crash/u).first();
+  await expect(failed).toContainText("failed");
+  await failed.click();
+  await expect(page.getByRole("note").filter({ hasText: "It failed without saying why." })).toBeVisible();
+});
