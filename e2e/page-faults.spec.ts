@@ -19,6 +19,7 @@ test.beforeAll(async () => {
   scene = await startSpokenScene(state.path, [
     ...startUp(["create", "crash"]),
     ...call("create", "good", httpAnswer(200)),
+    ...call("create", "broken", httpAnswer(500)),
     ...call("crash", "silent", { result: { status: "Failure", exception: { message: "" } } }),
   ]);
 });
@@ -106,4 +107,24 @@ test("a failure without a word says that it has none", async ({ page }) => {
   await expect(failed).toContainText("failed");
   await failed.click();
   await expect(page.getByRole("note").filter({ hasText: "It failed without saying why." })).toBeVisible();
+});
+
+test("an HTTP status of 500 counts as a failure in filter, buttons, keys and Functions, beside the worker's Success", async ({
+  page,
+}) => {
+  await page.getByRole("group", { name: "Frequent filters" }).getByRole("button", { name: "5xx 1" }).click();
+  await expect(page.getByRole("combobox", { name: "Filter" })).toHaveValue("http:5xx");
+  const broken = row(page, /create.*500/u);
+  await expect(broken).toBeVisible();
+  await expect(page.getByRole("search").getByRole("status")).toHaveText("1 row");
+  await page.getByRole("combobox", { name: "Filter" }).fill("status:>=400 -status:404");
+  await expect(broken).toBeVisible();
+  await page.getByRole("combobox", { name: "Filter" }).fill("");
+  await row(page, /create.*200/u).click();
+  await page.keyboard.press("f");
+  await page.getByRole("tab", { name: "Response" }).click();
+  await expect(page.getByText("HTTP 500")).toBeVisible();
+  await expect(page.getByText("Success, says the worker")).toBeVisible();
+  await openView(page, "Functions");
+  await expect(page.getByRole("grid", { name: "Functions" }).getByRole("row", { name: /create/u })).toContainText("5xx");
 });

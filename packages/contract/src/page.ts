@@ -341,6 +341,8 @@ export type InvocationRow = {
   readonly text?: string;
   /** The answer in a line: "200", an exception's message. */
   readonly result?: string;
+  /** The status of its HTTP answer, which is another thing than `state`: a worker succeeds in answering 500. */
+  readonly httpStatus?: number;
   readonly requestSize?: number;
   readonly responseSize?: number;
   readonly retryCount?: number;
@@ -471,6 +473,8 @@ export type FunctionInfo = {
   /** The host's, answered or not; replays are no calls. */
   readonly calls: number;
   readonly failures: number;
+  /** Calls that the worker answered with Success and an HTTP status of 500 or more. */
+  readonly serverErrors: number;
   /** Those that the worker has, and that its stream's end took. Of what was dropped on its way to the worker it has nothing. */
   readonly inFlight: number;
   readonly lost: number;
@@ -491,6 +495,7 @@ export type FunctionTotal = Pick<
   | "bindings"
   | "calls"
   | "failures"
+  | "serverErrors"
   | "inFlight"
   | "lost"
   | "p50"
@@ -553,6 +558,8 @@ export type WorkerInfo = {
   readonly steps: readonly (StepRow & { readonly limit?: Nanos; readonly isLimitDefault?: true })[];
   readonly invocations: number;
   readonly failures: number;
+  /** Calls that the worker answered with Success and an HTTP status of 500 or more. */
+  readonly serverErrors: number;
   readonly inFlight: number;
   /** Invocations that were in flight when the stream ended, and that nobody had cancelled. */
   readonly lost: number;

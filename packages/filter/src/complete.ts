@@ -1,7 +1,7 @@
 import { contentKinds } from "@inspector/proto";
 import { formatPattern } from "./format.ts";
 import { parse } from "./generated/parser.js";
-import { findKey, KEYS, type Key } from "./keys.ts";
+import { findKey, HTTP_CLASSES, KEYS, type Key } from "./keys.ts";
 import type { Token } from "./syntax.ts";
 
 /** Values that occur in the session, for completion; in the order in which they should be offered. */
@@ -77,14 +77,21 @@ function valueOptions(key: Key | undefined, typed: string, before: string, seen:
     return matching(seenValues(key.name, seen), typed);
   }
   if ("choices" in key) {
+    const statuses = key.name === "status" ? HTTP_CLASSES : [];
     return matching(
-      key.choices.map(({ name, detail }) => ({ label: name, detail })),
+      [...key.choices, ...statuses].map(({ name, detail }) => ({ label: name, detail })),
       typed,
     );
   }
   if (key.name === "stream") {
     return matching(
       (seen.streams ?? []).map((id) => ({ label: String(id), detail: "stream" })),
+      typed,
+    );
+  }
+  if (key.name === "http") {
+    return matching(
+      HTTP_CLASSES.map(({ name, detail }) => ({ label: name, detail })),
       typed,
     );
   }

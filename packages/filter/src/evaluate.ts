@@ -2,6 +2,7 @@
 import type { Intervention } from "@inspector/contract/intervention";
 import { contentKinds, KIND, KIND_EMPTY, KIND_UNDECODABLE, kindName } from "@inspector/proto";
 import type { ChoiceKey, CompareKey, Filter, MatchKey, Term, Test } from "./filter.ts";
+import { httpStatusOf, SERVER_ERROR } from "./http-status.ts";
 import { LEVEL_NONE, STATUSES } from "./keys.ts";
 import { KIND_OTHER_SERVICE, nameKind } from "./kinds.ts";
 import { FLAG_COMPRESSED, FLAG_DAMAGED, FLAG_TRUNCATED } from "./message-flags.ts";
@@ -155,6 +156,9 @@ function measureOf(key: CompareKey, { operator }: Test, message: MessageFacts): 
   if (key === "level" && operator !== "=") {
     return (message.level ?? LEVEL_NONE) < LEVEL_NONE ? message.level : undefined;
   }
+  if (key === "http") {
+    return httpStatusOf(message, message.invocation?.function?.trigger);
+  }
   if (key !== "dur") {
     return message[key];
   }
@@ -188,7 +192,11 @@ const isOpen = ({ invocation }: MessageFacts): boolean =>
 
 /** One entry for each choice of `is:` in keys.ts. */
 const TRAITS: Readonly<Record<string, (message: MessageFacts) => boolean>> = {
-  error: ({ status, level }) => status === 0 || level === 4 || level === 5,
+  error: (message) =>
+    message.status === 0 ||
+    message.level === 4 ||
+    message.level === 5 ||
+    (httpStatusOf(message, message.invocation?.function?.trigger) ?? 0) >= SERVER_ERROR,
   log: ({ kind }) => kind === KIND.rpcLog,
   request: ({ kind }) => kind !== KIND_OTHER_SERVICE && /_request(_collection)?$/.test(kindName(kind)),
   response: ({ kind }) => kind !== KIND_OTHER_SERVICE && /_response(_collection)?$/.test(kindName(kind)),

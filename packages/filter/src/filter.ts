@@ -20,7 +20,7 @@ export type MatchKey = "kind" | "fn" | "trigger" | "worker" | "id" | "category" 
 
 export type ChoiceKey = "status" | "side" | "is";
 
-export type CompareKey = "level" | "dur" | "size" | "at" | "stream";
+export type CompareKey = "level" | "dur" | "size" | "at" | "stream" | "http";
 
 export type Operator = "=" | ">" | ">=" | "<" | "<=";
 

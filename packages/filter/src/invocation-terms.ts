@@ -10,6 +10,7 @@ import {
 } from "./columns.ts";
 import type { ChoiceKey, CompareKey, MatchKey, Term } from "./filter.ts";
 import { any, definite, type Fragment, fragment, join } from "./fragment.ts";
+import { HTTP_STATUS, IS_SERVER_ERROR } from "./http-status.ts";
 import { ofReplay } from "./message-flags.ts";
 import { compareCondition, messageTerm, onColumn, statusNumber, type TextSearch } from "./message-terms.ts";
 import { type Pattern, patternMatcher } from "./pattern.ts";
@@ -71,11 +72,12 @@ const COLUMNS: Columns = {
   at: "ifnull(i.started_at, (SELECT m.at FROM message m WHERE m.seq = i.id))",
   stream: "i.stream",
   dur: WORKER_TIME,
+  http: HTTP_STATUS,
 };
 
 /** Those of `is:` that are of the row; the others are of its messages. */
 const TRAITS: Readonly<Record<string, string>> = {
-  error: "(ifnull(i.status = 0, 0) OR i.error_logs > 0)",
+  error: `(ifnull(i.status = 0, 0) OR i.error_logs > 0 OR ${IS_SERVER_ERROR})`,
   log: HAS_LOGS,
   request: HAS_REQUEST,
   response: HAS_RESPONSE,

@@ -38,7 +38,7 @@ const SIDES: readonly Choice[] = [
 ];
 
 const TRAITS: readonly Choice[] = [
-  { name: "error", detail: "a failed answer, or a log of level error or critical" },
+  { name: "error", detail: "a failed answer, an HTTP status of 500 or more, or a log of level error or critical" },
   { name: "log", detail: "a line of a log" },
   { name: "request", detail: "asks for an answer" },
   { name: "response", detail: "answers a request" },
@@ -65,13 +65,22 @@ const TRAITS: readonly Choice[] = [
   },
 ];
 
-/** A unit-less number of its own: the stream's. */
+/** Statuses of HTTP answers by their first digit, as they stand behind `http:` and `status:`. */
+export const HTTP_CLASSES: readonly Choice[] = [
+  { name: "5xx", detail: "HTTP: the server failed" },
+  { name: "4xx", detail: "HTTP: the request was at fault" },
+  { name: "3xx", detail: "HTTP: found elsewhere" },
+  { name: "2xx", detail: "HTTP: all went well" },
+];
+
+/** A number without a unit: a stream's, or an HTTP status. */
 const COUNT: Units = [["", 1]];
 
 export const KEYS: readonly Key[] = [
   { type: "match", name: "kind", detail: "kind of message", example: "kind:invocation*" },
   { type: "match", name: "fn", detail: "name of the function", example: "fn:Order*" },
   { type: "choice", name: "status", detail: "how it ended", example: "status:failed", choices: STATUSES },
+  { type: "compare", name: "http", detail: "status of the HTTP answer", example: "http:5xx", units: COUNT },
   { type: "match", name: "trigger", detail: "type of the function's trigger", example: "trigger:http*" },
   { type: "match", name: "worker", detail: "start of the worker's id, or its runtime", example: "worker:node" },
   { type: "choice", name: "side", detail: "who sent it", example: "side:worker", choices: SIDES },

@@ -15,6 +15,7 @@ import {
 } from "./columns.ts";
 import type { ChoiceKey, CompareKey, MatchKey, Term, Test } from "./filter.ts";
 import { any, type Fragment, fragment } from "./fragment.ts";
+import { MESSAGE_HTTP_STATUS, SERVER_ERROR } from "./http-status.ts";
 import { LEVEL_NONE, STATUSES } from "./keys.ts";
 import {
   FLAG_COMPRESSED,
@@ -86,6 +87,7 @@ const COLUMNS: Readonly<Record<CompareKey, string>> = {
   stream: "m.stream",
   // Known when the answer crosses, so it is the answer that matches.
   dur: `(SELECT ${WORKER_TIME} FROM invocation i WHERE i.id = m.invocation AND i.answered_seq = m.seq)`,
+  http: MESSAGE_HTTP_STATUS,
 };
 
 /** @param column an SQL expression */
@@ -107,7 +109,7 @@ const IS_REPEATED_STEP = `((m.kind IN (${STEP_ANSWERS.join(", ")}) AND m.side = 
 
 /** One entry for each choice in keys.ts. */
 const TRAIT_SQL: Readonly<Record<string, string>> = {
-  error: "(ifnull(m.status = 0, 0) OR ifnull(m.level IN (4, 5), 0))",
+  error: `(ifnull(m.status = 0, 0) OR ifnull(m.level IN (4, 5), 0) OR ifnull(${MESSAGE_HTTP_STATUS} >= ${SERVER_ERROR}, 0))`,
   log: `m.kind = ${KIND.rpcLog}`,
   request: kindIn(REQUEST),
   response: kindIn(RESPONSE),

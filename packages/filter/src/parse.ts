@@ -21,6 +21,8 @@ export type ParsedFilter =
       readonly offset: number;
     };
 
+const HTTP_CLASS = /^([1-5])xx$/i;
+
 type CompareKey = Extract<Key, { type: "compare" }>;
 
 class FilterError extends Error {
@@ -99,6 +101,12 @@ function resolveKeyed(node: KeyedNode): Filter {
   if (key === undefined) {
     throw unknownKey(node);
   }
+  const statuses = key.name === "status" ? node.values.filter(isHttpStatus) : [];
+  if (statuses.length > 0) {
+    const others = node.values.filter((value) => !statuses.includes(value));
+    const http = resolveKeyed({ ...node, key: "http", values: statuses });
+    return others.length === 0 ? http : combine("or", [resolveKeyed({ ...node, values: others }), http]);
+  }
   for (const value of node.values) {
     checkValue(key, value);
   }
@@ -114,6 +122,12 @@ function resolveKeyed(node: KeyedNode): Filter {
     case "compare":
       return { type: "compare", key: key.name, tests: node.values.map((value) => compareTest(key, value)) };
   }
+}
+
+/** "500", "5xx" or "400..599": people write the status of an HTTP answer behind either key. */
+function isHttpStatus({ pieces, isQuoted }: ValueNode): boolean {
+  const text = pieces.join("*");
+  return !isQuoted && (/^\d+(\.\.\d+)?$/.test(text) || HTTP_CLASS.test(text));
 }
 
 function unknownKey(node: KeyedNode): FilterError {
@@ -172,11 +186,30 @@ function compareTest(key: CompareKey, value: ValueNode): Test {
   if ("choices" in key) {
     return { operator: value.operator || "=", value: key.choices.indexOf(choose(key, key.choices, value)) };
   }
+  const hundreds = key.name === "http" ? HTTP_CLASS.exec(text)?.[1] : undefined;
+  if (hundreds !== undefined) {
+    return classTest(Number(hundreds) * 100, value.operator);
+  }
   const [start = "", end, ...more] = text.split("..");
   if (end !== undefined && more.length === 0 && value.operator === "") {
     return { operator: "..", value: quantity(key, key.units, start, value), end: quantity(key, key.units, end, value) };
   }
   return { operator: operatorOf(key, key.units, value, text), value: quantity(key, key.units, text, value) };
+}
+
+/** "5xx" is 500..599, ">=4xx" is >=400, ">4xx" is >=500. */
+function classTest(first: number, operator: ValueNode["operator"]): Test {
+  switch (operator) {
+    case ">=":
+    case "<":
+      return { operator, value: first };
+    case ">":
+      return { operator: ">=", value: first + 100 };
+    case "<=":
+      return { operator: "<", value: first + 100 };
+    default:
+      return { operator: "..", value: first, end: first + 99 };
+  }
 }
 
 /** Nothing takes exactly 2 s to the nanosecond, so times without a sign are more likely a mistake than meant. */

@@ -30,14 +30,17 @@ export type DensityFacts = {
 };
 
 /** What `is:error` means, in one place for the counts. */
-export function isError({ status, level }: Pick<DensityFacts, "status" | "level">): boolean {
-  return status === 0 || level === 4 || level === 5;
+function isError({ status, level }: DensityFacts, isServerError: boolean): boolean {
+  return status === 0 || level === 4 || level === 5 || isServerError;
 }
 
 type Bin = { readonly bin: number; readonly stream: number; messages: number; errors: number; bytes: number };
 
 /** Counts the messages of a batch and adds them to the table at its end. */
-export function createDensity(database: Database): { add(message: DensityFacts): void; save(): void } {
+export function createDensity(database: Database): {
+  add(message: DensityFacts, isServerError: boolean): void;
+  save(): void;
+} {
   const upsert = database.prepare(
     `INSERT INTO density (width, bin, stream, messages, errors, bytes) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET messages = messages + excluded.messages, errors = errors + excluded.errors,
@@ -55,7 +58,7 @@ export function createDensity(database: Database): { add(message: DensityFacts):
   }
 
   return {
-    add(message) {
+    add(message, isServerError) {
       const { at, stream, size } = message;
       const bin = Math.floor(at / fineWidth);
       if (latest?.bin !== bin || latest.stream !== stream) {
@@ -63,7 +66,7 @@ export function createDensity(database: Database): { add(message: DensityFacts):
       }
       latest.messages += 1;
       latest.bytes += size;
-      if (isError(message)) {
+      if (isError(message, isServerError)) {
         latest.errors += 1;
       }
     },

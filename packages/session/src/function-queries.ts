@@ -6,6 +6,7 @@ import { IS_UNHEARD, REQUEST_WAS_HELD, WORKER_TIME } from "@inspector/filter/wor
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import { createLoads } from "./function-loads.ts";
 import type { ReadPayload } from "./payload.ts";
+import { serverErrorsOf } from "./server-errors.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
 
 export const BY_HOST = "id NOT IN (SELECT invocation FROM replay)";
@@ -85,7 +86,10 @@ function keyOf(row: SqlRow): string {
   return `${numberOf(row["stream"])} ${textOf(row["function_id"]) ?? ""}`;
 }
 
-type Figures = Pick<FunctionInfo, "calls" | "failures" | "inFlight" | "lost" | "p50" | "p95" | "max" | "lastError"> &
+type Figures = Pick<
+  FunctionInfo,
+  "calls" | "failures" | "serverErrors" | "inFlight" | "lost" | "p50" | "p95" | "max" | "lastError"
+> &
   Pick<FunctionPart, "timed" | "held" | "newest">;
 
 /** All of it is read from one index, but for the few calls whose requests were held. */
@@ -111,6 +115,7 @@ function createFigures(database: Database) {
      FROM invocation i INDEXED BY invocation_open
      WHERE i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND NOT ${IS_UNHEARD} AND i.${BY_HOST} GROUP BY 1, 2`,
   );
+  const serverErrors = serverErrorsOf(database);
   const unanswered = new Map(open.all().map((row) => [keyOf(row), row]));
 
   return (stream: number, functionId: string, row: SqlRow | undefined): Figures => {
@@ -136,6 +141,7 @@ function createFigures(database: Database) {
     return {
       calls: numberOf(row?.["calls"]),
       failures,
+      serverErrors: serverErrors.of(stream, functionId),
       inFlight: openRow?.["is_ended"] === 0 ? numberOf(openRow["open"]) : 0,
       lost: openRow?.["is_ended"] === 1 ? numberOf(openRow["uncancelled"]) : 0,
       ...optional("p50", percentile(0.5)),

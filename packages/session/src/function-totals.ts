@@ -41,6 +41,7 @@ function totalOf(database: Database, name: string, parts: readonly FunctionPart[
     bindings: bound?.bindings ?? [],
     calls: sum((info) => info.calls),
     failures: sum((info) => info.failures),
+    serverErrors: sum((info) => info.serverErrors),
     inFlight: sum((info) => info.inFlight),
     lost: sum((info) => info.lost),
     ...percentilesOf(database, parts),

@@ -19,6 +19,7 @@ import { type KnownLimits, stepLimitOf } from "./limits.ts";
 import type { ReadPayload } from "./payload.ts";
 import { processesOf } from "./processes.ts";
 import { streamOf } from "./queries.ts";
+import { serverErrorsOf } from "./server-errors.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
 
 /** On `worker_step`: nobody held its request, so that all of its time is the worker's. */
@@ -120,6 +121,7 @@ function neverConnected(workerId: string, process: ProcessInfo, id: number): Wor
     steps: [],
     invocations: 0,
     failures: 0,
+    serverErrors: 0,
     inFlight: 0,
     lost: 0,
     statusPings: { count: 0 },
@@ -136,6 +138,7 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
      WHERE stream = ? AND answered_seq IS NULL AND started_seq IS NOT NULL AND NOT ${IS_UNHEARD}
        AND id NOT IN (SELECT invocation FROM replay)`,
   );
+  const serverErrors = serverErrorsOf(database);
   const pings = database.prepare(
     `SELECT count(*) AS count, max(duration) FILTER (WHERE ${UNHELD}) AS max FROM worker_step WHERE stream = ? AND step = 'status'`,
   );
@@ -158,6 +161,7 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
       steps: stepsOf(stream.id).map((step) => ({ ...step, ...limitIn(step.step, stream, limits) })),
       invocations: numberOf(figures?.["calls"]),
       failures: numberOf(figures?.["failures"]),
+      serverErrors: serverErrors.ofStream(stream.id),
       inFlight: stream.endedAt === undefined ? numberOf(unanswered?.["open"]) : 0,
       lost: stream.endedAt === undefined ? 0 : numberOf(unanswered?.["uncancelled"]),
       statusPings: {

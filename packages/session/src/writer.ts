@@ -5,11 +5,12 @@
 
 import type { Intervention, ReplayMark } from "@inspector/contract/intervention";
 import type { Nanos, Seq } from "@inspector/contract/page";
+import { httpStatusOf, SERVER_ERROR } from "@inspector/filter/http-status";
 import { hasFlags, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
 import { KIND } from "@inspector/proto";
 import { createBodyStore } from "./body-store.ts";
 import { createBulkInsert } from "./bulk-insert.ts";
-import { type Database, numberOf, type SqlValue } from "./database.ts";
+import { type Database, numberOf, type SqlValue, textOf } from "./database.ts";
 import { createDensity } from "./density.ts";
 import { createGivingUp } from "./give-up.ts";
 import { createHttpLegWriter } from "./http-legs.ts";
@@ -129,6 +130,7 @@ export function createWriter(database: Database) {
   const insertFunction = database.prepare(
     "INSERT INTO function (stream, function_id, name, trigger) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, trigger = coalesce(excluded.trigger, trigger)",
   );
+  const triggerOf = database.prepare('SELECT "trigger" FROM function WHERE stream = ? AND function_id = ?');
   const insertMark = database.prepare(
     "INSERT INTO intervention (seq, flags) VALUES (?, ?) ON CONFLICT DO UPDATE SET flags = flags | excluded.flags",
   );
@@ -176,6 +178,12 @@ export function createWriter(database: Database) {
     return numberOf(database.prepare(`${sql} RETURNING id`).get(...params)?.["id"]);
   }
 
+  /** Most answers are none by their line alone, so the function is looked up for few. */
+  function isServerError(facts: Parameters<typeof httpStatusOf>[0] & { stream: number }, functionId?: string): boolean {
+    const trigger = functionId === undefined ? undefined : triggerOf.get(facts.stream, functionId)?.["trigger"];
+    return (httpStatusOf(facts, textOf(trigger ?? null)) ?? 0) >= SERVER_ERROR;
+  }
+
   return {
     get lastSeq(): Seq {
       return seq;
@@ -207,11 +215,12 @@ export function createWriter(database: Database) {
         isCut: m.isCut === true,
       };
       const paired = m.worker === undefined ? facts : { ...facts, stream: m.worker };
-      const invocation = invocations.add(paired, m.before)?.id ?? null;
+      const owner = invocations.add(paired, m.before);
+      const invocation = owner?.id ?? null;
       if (invocation === null) {
         steps.add(paired, m.before);
       }
-      density.add(facts);
+      density.add(facts, httpStatusOf(facts, undefined) !== undefined && isServerError(paired, owner?.functionId));
       seen.add(facts);
       messages.add(
         seq,

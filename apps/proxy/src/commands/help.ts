@@ -116,14 +116,15 @@ are kept
 Filter
   kind:invocation*    kind of message                        fn:Order*       name of the function
   status:failed       failed, success, cancelled             trigger:http    type of the function's trigger
-  level:>=warning     level of a log                         category:*.User category of a log
+  http:5xx            status of the HTTP answer, >=400, 404  category:*.User category of a log
+  level:>=warning     level of a log
   worker:node         a worker's runtime, or its id's start  side:worker     who sent it
   dur:>2s             how long the invocation took           size:>1mb       size of the message
   at:10s..20s         time since the session began           stream:1        number of the stream
   id:7f3c             start of an invocation, request or function id
   text:"not found"    in the line that is printed            "not found"     there, or in kind, function, category, ids
-  is:error            error log request response empty unknown undecodable damaged compressed truncated dropped,
-                      and of its invocation: inflight lost cancelled retried orphan late duplicate; of what the
+  is:error            error (HTTP 5xx too) log request response empty unknown undecodable damaged compressed truncated
+                      dropped, and of its invocation: inflight lost cancelled retried orphan late duplicate; of what the
                       inspector did: replayed edited held swallowed
   /timed? out/        a regular expression, without look-around and back-references: it never takes long
 Words take * for anything, values are listed with commas, numbers compared with > >= < <= or given as a range.

@@ -157,6 +157,7 @@ function pageCommands(
   return [
     ...views.map((view) => command("View", view.title, () => go({ view: view.id }))),
     command("Filter", "Show failures only", () => go({ filter: addTerm(address.filter, "status:failed") })),
+    command("Filter", "Show HTTP server errors only", () => go({ filter: addTerm(address.filter, "http:5xx") })),
     command("Filter", "Show what is in flight only", () => go({ filter: addTerm(address.filter, "is:inflight") })),
     command("Filter", "Show what took more than a second", () => go({ filter: addTerm(address.filter, "dur:>1s") })),
     command("Filter", "Clear the filter", () => go({ filter: "" })),

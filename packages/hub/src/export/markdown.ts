@@ -1,7 +1,9 @@
 /** A summary for an issue: versions, capabilities, verdicts, problems, and invocations that failed, with their logs. */
+
 import { createProblems } from "@inspector/analysis/problems/problems";
 import type { InvocationRow, Nanos, Problem, Verdict, WorkerInfo } from "@inspector/contract/page";
 import { visibleLine, visibleText } from "@inspector/contract/visible-text";
+import { SERVER_ERROR } from "@inspector/filter/http-status";
 import type { RpcException } from "@inspector/proto";
 import { workersOf } from "@inspector/session/worker-queries";
 import { type ExportSource, invocationPages } from "./export-source.ts";
@@ -18,12 +20,12 @@ export async function writeMarkdown(output: Sink, source: ExportSource, about: s
   const { problems, verdicts } = createProblems(source.database).update();
   const workers = workersOf(source.database, source.payload, verdicts);
   const session = source.queries.session(source.file);
-  const { failures, count, failed } = failuresIn(source);
+  const { failures, count, failed, serverErrors } = failuresIn(source);
   const parts = [
     "# A session of the inspector",
     [
       `- recorded ${new Date(source.startedAt).toISOString()} by inspector ${code(session.version)}, summed up by ${source.by}`,
-      `- ${session.streamCount} streams of ${session.workerCount} workers, ${count} invocations, ${failed} of them failed`,
+      `- ${session.streamCount} streams of ${session.workerCount} workers, ${count} invocations, ${failed} of them failed${answered5xx(serverErrors)}`,
       ...(session.gaps.count > 0 ? [`- ${session.gaps.count} gaps: ${inline(session.gaps.reason ?? "")}`] : []),
       `- ${about}`,
     ].join("\n"),
@@ -38,16 +40,27 @@ export async function writeMarkdown(output: Sink, source: ExportSource, about: s
 }
 
 /** The first that failed, and all in numbers. */
-function failuresIn(source: ExportSource): { failures: InvocationRow[]; count: number; failed: number } {
+function failuresIn(source: ExportSource) {
   const failures: InvocationRow[] = [];
-  let [count, failed] = [0, 0];
+  let [count, failed, serverErrors] = [0, 0, 0];
   for (const rows of invocationPages(source)) {
     count += rows.length;
-    const found = rows.filter(({ state }) => state === "failed" || state === "lost");
-    failed += found.length;
+    const found = rows.filter((row) => row.state === "failed" || row.state === "lost" || isServerError(row));
+    const answered = found.filter(isServerError).length;
+    serverErrors += answered;
+    failed += found.length - answered;
     failures.push(...found.slice(0, MAX_FAILURES - failures.length));
   }
-  return { failures, count, failed };
+  return { failures, count, failed, serverErrors };
+}
+
+/** Its worker says that it succeeded, in answering so. */
+function isServerError({ state, httpStatus = 0 }: InvocationRow): boolean {
+  return state === "success" && httpStatus >= SERVER_ERROR;
+}
+
+function answered5xx(count: number): string {
+  return count === 0 ? "" : `, ${count} succeeded in answering with an HTTP status of 500 or more`;
 }
 
 function verdictParts(verdicts: readonly Verdict[]): string[] {
@@ -79,7 +92,7 @@ function workerParts(worker: WorkerInfo): string[] {
   const facts = [
     `- worker ${code(stream.workerId ?? "without an id")}: ${inline(runtime)}, version ${code(workerVersion ?? "unknown")}`,
     `- host ${code(hostVersion ?? "unknown")}`,
-    `- ${worker.invocations} invocations, ${worker.failures} failed, ${worker.lost} lost`,
+    `- ${worker.invocations} invocations, ${worker.failures} failed, ${worker.lost} lost${answered5xx(worker.serverErrors)}`,
     ...(process?.argv === undefined ? [] : [`- command line: ${code(process.argv.join(" "))}`]),
     ...(process?.exitCode === undefined ? [] : [`- exit code ${process.exitCode}`]),
     ...capabilityLines("host declares", hostCapabilities),

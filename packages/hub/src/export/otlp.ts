@@ -2,10 +2,12 @@
  * Invocations as spans and their logs as log records, in OTLP/JSON: one ExportTraceServiceRequest or ExportLogsServiceRequest a line, as
  * the Collector's file receiver takes them. Names are those of OpenTelemetry's conventions for FaaS and exceptions.
  */
+
 import { createHash } from "node:crypto";
 import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { InvocationRow, Seq } from "@inspector/contract/page";
 import { visibleJson } from "@inspector/contract/visible-text";
+import { SERVER_ERROR } from "@inspector/filter/http-status";
 import type { RpcException, StreamingMessage } from "@inspector/proto";
 import { type ExportSource, invocationPages } from "./export-source.ts";
 import type { Sink } from "./sink.ts";
@@ -118,7 +120,8 @@ function describe(source: ExportSource, row: InvocationRow, isFirst: boolean): {
       text("fnrpc.invocation.state", row.state),
       number("fnrpc.request.size", row.requestSize),
       number("fnrpc.response.size", row.responseSize),
-      text("error.type", row.state === "failed" ? failure?.type || "error" : undefined),
+      text("error.type", row.state === "failed" ? failure?.type || "error" : serverErrorOf(row)),
+      number("http.response.status_code", row.httpStatus),
     ].flatMap((attribute) => attribute ?? []),
     events: failure === undefined ? [] : [exceptionEvent(source, row, failure)],
     status: statusOf(row),
@@ -127,9 +130,15 @@ function describe(source: ExportSource, row: InvocationRow, isFirst: boolean): {
   return { span, logs };
 }
 
-function statusOf({ state, result }: InvocationRow): unknown {
+/** As OpenTelemetry has it for the spans of servers: 5xx is an error, and its type is the status. */
+function serverErrorOf({ state, httpStatus = 0 }: InvocationRow): string | undefined {
+  return state === "success" && httpStatus >= SERVER_ERROR ? String(httpStatus) : undefined;
+}
+
+function statusOf(row: InvocationRow): unknown {
+  const { state, result } = row;
   if (state === "success") {
-    return { code: STATUS_OK };
+    return serverErrorOf(row) === undefined ? { code: STATUS_OK } : { code: STATUS_ERROR };
   }
   return state === "failed" || state === "lost" ? { code: STATUS_ERROR, message: result ?? state } : {};
 }

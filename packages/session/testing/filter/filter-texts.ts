@@ -20,6 +20,8 @@ export const WORDS = [
   "(",
   "OR",
   "/x",
+  "500",
+  "404",
 ];
 const SQL_WORDS = ["'; DROP TABLE message; --", "?1", "$a", "\u2028", "😀", "\ud800"];
 
@@ -98,6 +100,7 @@ const termText = fc.oneof(
   comparison("ms", "us").map((test) => `dur:${test}`),
   comparison("ms").map((test) => `at:${test}`),
   comparison("b", "kb").map((test) => `size:${test}`),
+  pick("http:5xx", "http:>=400", "http:404", "http:4xx,500..599", "status:500", "status:failed,5xx", "http:<=4xx"),
   pick("stream:1", "stream:>1", "stream:1..2"),
   pick("/order/", "/^inv-\\d$/", "/(a|%) b?/", "/\\/x/", "/[_]response$/"),
 );

@@ -144,6 +144,7 @@ function isInvocation(term: Term, row: Invocation, scene: Scene): boolean {
         at: row.startedAt ?? messages[0]?.at,
         stream: row.stream,
         dur: workerTime(row, scene),
+        http: httpStatus(row),
       }[term.key];
       return term.tests.some((test) => isWithin(test, own));
     }
@@ -191,6 +192,7 @@ function isStep(term: Term, { stream, exchanges }: Step, scene: Scene): boolean 
         at: startedAt ?? answeredAt,
         stream,
         dur: isMeasured ? stepTime(exchanges, answeredAt - startedAt, scene) : undefined,
+        http: undefined,
       }[term.key];
       return term.tests.some((test) => isWithin(test, own));
     }
@@ -251,7 +253,7 @@ function invocationClaims(row: Invocation, scene: Scene): Record<string, boolean
     "status failed": row.status === 0,
     "status success": row.status === 1,
     "status cancelled": row.status === 2,
-    "is error": row.status === 0 || row.errorLogs > 0,
+    "is error": row.status === 0 || row.errorLogs > 0 || (httpStatus(row) ?? 0) >= 500,
     "is inflight": isOpen && !isEnded,
     "is lost": isOpen && isEnded && row.cancelSeq === undefined,
     "is cancelled": isCancelled(row),
@@ -260,6 +262,12 @@ function invocationClaims(row: Invocation, scene: Scene): Record<string, boolean
     "is late": row.lateLogs > 0,
     "is duplicate": row.extraAnswers > 0 || row.attempt > 1,
   };
+}
+
+/** Of an answer in three digits, unless the function is known to be triggered by something else. */
+function httpStatus(row: Invocation): number | undefined {
+  const isHttp = functionOf(row)?.trigger?.startsWith("http") ?? true;
+  return isHttp && row.status === 1 && /^[1-5]\d\d$/.test(row.result ?? "") ? Number(row.result) : undefined;
 }
 
 function isCancelled({ status, startedSeq, cancelSeq, answeredSeq }: Invocation): boolean {

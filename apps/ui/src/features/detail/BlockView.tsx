@@ -1,5 +1,6 @@
 import { CopyButton } from "../../shell/controls/CopyButton.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
+import { httpTone } from "../../shell/format/exchange.ts";
 import type { Tone } from "../../shell/format/message.ts";
 import { WholeText } from "../../shell/json/WholeText.tsx";
 import styles from "./detail.module.css";
@@ -25,7 +26,17 @@ export function BlockView({ block }: { readonly block: Block }) {
       return (
         <section className={styles["block"]}>
           <h3>Result</h3>
-          <StatusMark tone={resultTone(block.status)} label={block.status} />
+          {block.http === undefined ? (
+            <StatusMark tone={resultTone(block.status)} label={block.status} />
+          ) : (
+            <p className={styles["results"]}>
+              <StatusMark tone={httpTone(block.http)} label={`HTTP ${block.http}`} />
+              <StatusMark
+                tone={resultTone(block.status) === "good" ? "mute" : resultTone(block.status)}
+                label={`${block.status}, says the worker`}
+              />
+            </p>
+          )}
           {block.text !== undefined && <TextBox text={block.text} />}
         </section>
       );

@@ -14,7 +14,7 @@ export type ExceptionInfo = {
 /** A part of the page about one message, in reading order. */
 export type Block =
   | { readonly type: "request" | "response"; readonly title: string; readonly http: HttpMessage }
-  | { readonly type: "result"; readonly status: string; readonly text: string | undefined }
+  | { readonly type: "result"; readonly status: string; readonly text: string | undefined; readonly http?: number }
   | { readonly type: "exception"; readonly exception: ExceptionInfo }
   | { readonly type: "log"; readonly level: string; readonly text: string }
   | { readonly type: "facts"; readonly title: string; readonly facts: readonly TextPair[]; readonly hasCopy?: true }
@@ -72,7 +72,7 @@ function describeResponse(content: JsonRecord): Block[] {
   const returned = { name: "return value", value: readTypedData(content["returnValue"]) };
   const answers = [returned, ...outputs];
   return [
-    ...result(content["result"]),
+    ...result(content["result"], answers),
     ...answers.flatMap(({ name, value }): Block[] =>
       value.case === "http" ? [{ type: "response", title: name, http: value.http }] : [],
     ),
@@ -114,16 +114,27 @@ function describeOther(content: JsonRecord): Block[] {
 }
 
 /** A StatusResult. An absent status is Failure, the enum's first value, so a result that is there always has one. */
-function result(value: unknown): Block[] {
+function result(value: unknown, answers: readonly NamedValue[] = []): Block[] {
   if (!isRecord(value)) {
     return [];
   }
   const logs = readList(value["logs"]);
   return [
-    { type: "result", status: readText(value["status"]) ?? "Failure", text: readText(value["result"]) },
+    {
+      type: "result",
+      status: readText(value["status"]) ?? "Failure",
+      text: readText(value["result"]),
+      ...httpStatusIn(answers),
+    },
     ...exception(value["exception"]),
     ...(logs.length > 0 ? [{ type: "json", title: "Logs in the result", value: logs } as const] : []),
   ];
+}
+
+/** Of the first answer over HTTP. */
+function httpStatusIn(answers: readonly NamedValue[]): { readonly http?: number } {
+  const [status] = answers.flatMap(({ value }) => (value.case === "http" ? (value.http.status ?? []) : []));
+  return status !== undefined && /^[1-5]\d\d$/.test(status) ? { http: Number(status) } : {};
 }
 
 function exception(value: unknown): Block[] {

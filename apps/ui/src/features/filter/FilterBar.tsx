@@ -40,10 +40,15 @@ function Facets({ filter, onFilter }: FacetsProps) {
   const { data = [] } = useWorkers();
   const { runs } = useSessionState().interventions;
   const failures = data.reduce((sum, worker) => sum + worker.failures, 0);
+  const serverErrors = data.reduce((sum, worker) => sum + worker.serverErrors, 0);
   const inFlight = data.reduce((sum, worker) => sum + worker.inFlight, 0);
   const lost = data.reduce((sum, worker) => sum + worker.lost, 0);
   const facets = [
     { title: "Failed", term: "status:failed", count: failures },
+    // The worker's word for these is Success: what it answered over HTTP is another thing.
+    ...(serverErrors > 0 || hasTerm(filter, "http:5xx")
+      ? [{ title: "5xx", term: "http:5xx", count: serverErrors }]
+      : []),
     // To the host they failed as well, though no worker said so.
     ...(lost > 0 ? [{ title: "Lost", term: "is:lost", count: lost }] : []),
     { title: "Slow", term: "dur:>1s", count: undefined },

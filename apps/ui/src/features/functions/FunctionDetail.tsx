@@ -109,6 +109,7 @@ function listFigures(fn: FunctionRow["figures"]): readonly Figure[] {
       note: rate !== undefined && fn.failures > 0 ? formatRate(rate) : undefined,
       isBad: fn.failures > 0,
     },
+    ...(fn.serverErrors > 0 ? [{ name: "HTTP 5xx", value: <Count count={fn.serverErrors} />, isBad: true }] : []),
     { name: "In flight", value: <Count count={fn.inFlight} /> },
     ...(fn.lost > 0 ? [{ name: "Lost", value: <Count count={fn.lost} />, isBad: true }] : []),
     ...(["p50", "p95", "max"] as const).map((name) => ({ name, value: <Span span={fn[name]} /> })),

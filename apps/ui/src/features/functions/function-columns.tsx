@@ -164,6 +164,15 @@ function Source({ text }: { readonly text: string | undefined }) {
 
 function Failures({ row: { figures } }: { readonly row: FunctionRow }) {
   const rate = failureRate(figures);
+  if (figures.serverErrors > 0) {
+    return (
+      <span className={styles["failures"]} title="Failed, and answered with an HTTP status of 500 or more">
+        <X size={12} strokeWidth={2.5} aria-hidden />
+        {figures.failures > 0 && formatCount(figures.failures)}{" "}
+        <small>{formatCount(figures.serverErrors)}&nbsp;×&nbsp;5xx</small>
+      </span>
+    );
+  }
   if (figures.failures === 0 || rate === undefined) {
     return <Count count={figures.failures} />;
   }

@@ -21,6 +21,7 @@ const fn = (change: Partial<FunctionInfo>): FunctionInfo => ({
   load: "success",
   calls: 0,
   failures: 0,
+  serverErrors: 0,
   inFlight: 0,
   lost: 0,
   recent: [],

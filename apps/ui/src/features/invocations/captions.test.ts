@@ -46,6 +46,7 @@ function worker(stream: number, { steps, phase = "loaded" }: Scene, process?: Wo
     })),
     invocations: 0,
     failures: 0,
+    serverErrors: 0,
     inFlight: 0,
     lost: 0,
     statusPings: { count: 0 },

@@ -20,6 +20,7 @@ function worker(change: Partial<WorkerInfo["stream"]>, rest: Partial<WorkerInfo>
     steps: [],
     invocations: 0,
     failures: 0,
+    serverErrors: 0,
     inFlight: 0,
     lost: 0,
     statusPings: { count: 0 },

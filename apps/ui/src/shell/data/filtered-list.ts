@@ -171,9 +171,9 @@ export class FilteredList {
   }
 }
 
-/** Where a failure is: rows of the same filter that failed or were lost. */
+/** Where a failure is: rows of the same filter that failed, were lost, or were answered with a server error. */
 export function failuresFilter(filter: string): string {
-  const failed = "(status:failed OR is:lost)";
+  const failed = "(status:failed OR is:lost OR http:5xx)";
   return filter === "" ? failed : `(${filter}) ${failed}`;
 }
 

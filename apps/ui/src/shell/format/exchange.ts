@@ -51,11 +51,10 @@ function runningLabel(row: ExchangeRow, now: Nanos | undefined): string {
 }
 
 /** What an invocation answered: an HTTP status as it is, another value only by name, for it may be anything. */
-function invocationStatus({ state, result }: InvocationRow): RowStatus {
+function invocationStatus({ state, result, httpStatus }: InvocationRow): RowStatus {
   const { tone, label } = STATES[state];
   if (state === "success") {
-    const isHttp = result !== undefined && /^\d{3}$/.test(result);
-    return isHttp ? { tone: httpTone(result), label: result } : { tone, label };
+    return httpStatus === undefined ? { tone, label } : { tone: httpTone(httpStatus), label: String(httpStatus) };
   }
   return state === "failed" ? { tone, label: saidOf(result) ?? label } : { tone, label };
 }
@@ -65,11 +64,12 @@ export function saidOf(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === "" ? undefined : text;
 }
 
-function httpTone(status: string): Tone {
-  if (status.startsWith("5")) {
+/** How an HTTP status looks, wherever it stands. */
+export function httpTone(status: number): Tone {
+  if (status >= 500) {
     return "bad";
   }
-  return status.startsWith("4") ? "warn" : "good";
+  return status >= 400 ? "warn" : "good";
 }
 
 /** What is special about an invocation, beside how it stands. */
