@@ -29,8 +29,20 @@ describe("text that is shown", () => {
     expect(visibleLine("a\n\tb")).toBe("a␊␉b");
   });
 
+  test("has a sign for what nobody would see", () => {
+    expect(visibleText("pass\u200bword ad\u2060min \ufeffx so\u00adft a\u200db\u200c \u{e0041}")).toBe(
+      "pass<U+200B>word ad<U+2060>min <U+FEFF>x so<U+00AD>ft a<U+200D>b<U+200C> <U+E0041>",
+    );
+  });
+
   test("keeps every letter, joined emoji too", () => {
-    for (const text of ["grüße, 你好, שלום, مرحبا, नमस्ते", "👩‍👩‍👧", "a\u0301 \u00a0 \u200b"]) {
+    for (const text of [
+      "grüße, 你好, שלום, مرحبا, नमस्ते",
+      "👩‍👩‍👧",
+      "a\u0301 \u00a0",
+      "می\u200cخواهم",
+      "🏴\u{e0067}\u{e0062}\u{e007f}",
+    ]) {
       expect(visibleLine(text)).toBe(text);
     }
   });

@@ -80,6 +80,7 @@ describe("a filter that cannot be read says where and what to write:", () => {
     ['fn:x "abc', "     ^", "has no end"],
     ['""', "^", "no text between"],
     ["kind:", "     ^", "as in kind:invocation*"],
+    ["fn: x", "   ^", "No blank stands between them: fn:x."],
     ["kind:a*,,b", "        ^", "as in kind:invocation*"],
     ["kidn:rpc_log", "^", "Did you mean kind:"],
     ["fun:x", "^", "Did you mean fn:"],

@@ -48,13 +48,21 @@ export function parseFilter(text: string): ParsedFilter {
     return { ok: true, filter: resolve(parse(text)) };
   } catch (error) {
     if (error instanceof FilterError) {
-      return { ok: false, message: error.message, offset: error.offset };
+      const message = `${error.message}${blankAdvice(text, error.offset)}`;
+      return { ok: false, message, offset: error.offset };
     }
     if (error instanceof GrammarError) {
       return { ok: false, message: error.message, offset: error.location.start.offset };
     }
     throw error;
   }
+}
+
+/** A blank behind the colon parts a key from its value. */
+function blankAdvice(text: string, offset: number): string {
+  const [, key] = /([a-z]+):$/i.exec(text.slice(0, offset)) ?? [];
+  const [, value] = /^\s+([^\s:()]+)(?=\s|$)/.exec(text.slice(offset)) ?? [];
+  return key === undefined || value === undefined ? "" : ` No blank stands between them: ${key}:${value}.`;
 }
 
 function resolve(node: SyntaxNode): Filter {

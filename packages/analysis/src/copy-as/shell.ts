@@ -28,7 +28,7 @@ export function argumentText(bytes: Uint8Array): string | undefined {
 }
 
 /** What a command reads, as lines that the shell feeds it; `end` must not be one of them. */
-export function hereDocument(lines: readonly string[], end: string): string {
+function hereDocument(lines: readonly string[], end: string): string {
   return [`<<'${end}'`, ...lines, end].join("\n");
 }
 

@@ -5,7 +5,6 @@ import { Button } from "../../shell/controls/Button.tsx";
 import { CopyByHand } from "../../shell/controls/CopyByHand.tsx";
 import { copyText } from "../../shell/controls/clipboard.ts";
 import { RequestError } from "../../shell/data/session-client.ts";
-import { useSessionState } from "../../shell/data/session-context.ts";
 import styles from "./copy-as.module.css";
 import type { CopyText } from "./copy-texts.ts";
 
@@ -19,7 +18,6 @@ const SAID_MS = 4000;
 
 /** Takes what is shown elsewhere: as JSON, as a command, as a scene for a test. */
 export function CopyAsMenu({ load }: CopyAsMenuProps) {
-  const { session } = useSessionState();
   const [texts, setTexts] = useState<readonly CopyText[] | undefined>();
   const [said, setSaid] = useState("");
   const [refused, setRefused] = useState<string | undefined>();
@@ -32,7 +30,7 @@ export function CopyAsMenu({ load }: CopyAsMenuProps) {
     setReason(undefined);
     setSaid("");
     const [{ copyTexts }, messages] = await Promise.all([import("./copy-texts.ts"), load()]);
-    setTexts(copyTexts(messages, session));
+    setTexts(copyTexts(messages));
   };
   useEffect(() => {
     if (texts !== undefined) {

@@ -15,20 +15,15 @@ const response = detail(
 );
 
 test("of an invocation, its request and answer are copied by themselves, and all of it as a scene", () => {
-  expect(copyTexts([request, response], undefined).map(({ title }) => title)).toEqual([
+  expect(copyTexts([request, response]).map(({ title }) => title)).toEqual([
     "Request as JSON",
     "Request as curl command",
     "Response as JSON",
-    "Response as grpcurl command",
     "Scene for a test",
   ]);
 });
 
 test("one message is copied in the forms that it has", () => {
-  expect(copyTexts([response], undefined).map(({ title }) => title)).toEqual([
-    "JSON",
-    "grpcurl command",
-    "Scene for a test",
-  ]);
-  expect(copyTexts([{ row: request.row, related: [] }], undefined)).toEqual([]);
+  expect(copyTexts([response]).map(({ title }) => title)).toEqual(["JSON", "Scene for a test"]);
+  expect(copyTexts([{ row: request.row, related: [] }])).toEqual([]);
 });

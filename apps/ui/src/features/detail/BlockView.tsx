@@ -1,7 +1,11 @@
+import { type ReactNode, useState } from "react";
 import { CopyButton } from "../../shell/controls/CopyButton.tsx";
+import { Segments } from "../../shell/controls/Segments.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
+import { hasColours } from "../../shell/format/ansi.ts";
 import { httpTone } from "../../shell/format/exchange.ts";
 import type { Tone } from "../../shell/format/message.ts";
+import { LoggedText } from "../../shell/json/LoggedText.tsx";
 import { WholeText } from "../../shell/json/WholeText.tsx";
 import styles from "./detail.module.css";
 import { FactsList } from "./FactsList.tsx";
@@ -84,7 +88,9 @@ function ExceptionView({ exception }: { readonly exception: ExceptionInfo }) {
   return (
     <section className={styles["block"]} aria-label="Exception">
       <div className={styles["exception"]}>
-        <p>{type === undefined ? message : `${type}: ${message}`}</p>
+        <p>
+          <LoggedText text={type === undefined ? message : `${type}: ${message}`} />
+        </p>
         {origin.length > 0 && <small>{origin.join(", ")}</small>}
       </div>
       {stack !== undefined && (
@@ -100,11 +106,31 @@ function ExceptionView({ exception }: { readonly exception: ExceptionInfo }) {
   );
 }
 
+/** Text for people, with its colours where a terminal would have them; as it was sent on demand. */
 function TextBox({ text }: { readonly text: string }) {
+  const [isRaw, setRaw] = useState(false);
+  return (
+    <>
+      {hasColours(text) && (
+        <Segments
+          label="Escape sequences"
+          options={["coloured", "as sent"]}
+          value={isRaw ? "as sent" : "coloured"}
+          onChange={(form) => setRaw(form === "as sent")}
+        />
+      )}
+      <TextFrame>
+        <WholeText key={String(isRaw)} text={text} isLogged={!isRaw} />
+      </TextFrame>
+    </>
+  );
+}
+
+function TextFrame({ children }: { readonly children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
     <pre className={styles["log"]} tabIndex={0}>
-      <WholeText text={text} />
+      {children}
     </pre>
   );
 }

@@ -8,7 +8,7 @@ import { formatCount } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import styles from "./FilterBar.module.css";
 import { FilterField } from "./FilterField.tsx";
-import { addTerm, hasTerm, removeTerm } from "./filter-terms.ts";
+import { addTerm, hasTerm, removeTerm, termOf } from "./filter-terms.ts";
 import { SavedFilters } from "./SavedFilters.tsx";
 
 type FilterBarProps = { readonly inputRef: RefObject<HTMLInputElement | null>; readonly list: ViewOf };
@@ -39,6 +39,8 @@ type FacetsProps = { readonly filter: string; readonly onFilter: (filter: string
 function Facets({ filter, onFilter }: FacetsProps) {
   const { data = [] } = useWorkers();
   const { runs } = useSessionState().interventions;
+  // The window of time stays: the buttons are about what is in it. The counts are the session's.
+  const window = termOf(filter, "at");
   const failures = data.reduce((sum, worker) => sum + worker.failures, 0);
   const serverErrors = data.reduce((sum, worker) => sum + worker.serverErrors, 0);
   const inFlight = data.reduce((sum, worker) => sum + worker.inFlight, 0);
@@ -58,7 +60,12 @@ function Facets({ filter, onFilter }: FacetsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a legend; this is a group of toggles.
     <div role="group" aria-label="Frequent filters" className={styles["facets"]}>
-      <button type="button" aria-pressed={filter.trim() === ""} onClick={() => onFilter("")}>
+      <button
+        type="button"
+        aria-pressed={filter.trim() === (window ?? "")}
+        title={window === undefined ? "Without a filter" : `All in the window, ${window}`}
+        onClick={() => onFilter(window ?? "")}
+      >
         All
       </button>
       {facets.map(({ title, term, count }) => {
@@ -72,7 +79,9 @@ function Facets({ filter, onFilter }: FacetsProps) {
             onClick={() => onFilter(isOn ? removeTerm(filter, term) : addTerm(filter, term))}
           >
             {title}
-            {count !== undefined && count > 0 && <span className={styles["facetCount"]}> {formatCount(count)}</span>}
+            {window === undefined && count !== undefined && count > 0 && (
+              <span className={styles["facetCount"]}> {formatCount(count)}</span>
+            )}
           </button>
         );
       })}

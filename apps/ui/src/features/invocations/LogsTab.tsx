@@ -1,10 +1,12 @@
 import type { InvocationDetail, Seq } from "@inspector/contract/page";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { Segments } from "../../shell/controls/Segments.tsx";
+import { withoutColours } from "../../shell/format/ansi.ts";
 import { statusOf } from "../../shell/format/message.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatCount, formatDelta } from "../../shell/format/time.ts";
 import { useRowWindow } from "../../shell/grid/useRowWindow.ts";
+import { LoggedText } from "../../shell/json/LoggedText.tsx";
 import styles from "../detail/detail.module.css";
 import { LoadedMessage } from "./LoadedMessage.tsx";
 import own from "./pane.module.css";
@@ -117,12 +119,12 @@ function LogList({ logs, startedAt, answeredAt, chosen, onChoose }: LogListProps
                 aria-posinset={list.start + index + 1}
                 className={own["logRow"]}
                 data-tone={status?.tone}
-                title={row?.text}
+                title={row?.text === undefined ? undefined : withoutColours(row.text)}
                 onClick={() => onChoose(seq)}
               >
                 <span className={own["time"]}>{row && `+${formatDelta(row.at - beganAt)}`}</span>
                 <span className={own["level"]}>{isLate ? "dropped" : status?.label}</span>
-                <span className={own["text"]}>{row ? row.text : "…"}</span>
+                <span className={own["text"]}>{row ? <LoggedText text={row.text ?? ""} /> : "…"}</span>
               </div>
             );
           })}

@@ -2,6 +2,7 @@ import type { MessageRow, StreamInfo } from "@inspector/contract/page";
 import { memo } from "react";
 import { Silent } from "../../shell/controls/Silent.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
+import { withoutColours } from "../../shell/format/ansi.ts";
 import { describeIntervention, directionOf, formatKind, statusOf, subjectOf } from "../../shell/format/message.ts";
 import { formatBytes, formatSize } from "../../shell/format/size.ts";
 import { formatDelta, formatMoment, formatOffset } from "../../shell/format/time.ts";
@@ -60,7 +61,11 @@ function Cells({ row, previousAt, stream, startedAt }: MessageRowProps & { reado
       <GridCell className={styles["subject"]} title={subject.name} data-function={subject.isFunction}>
         {subject.name}
       </GridCell>
-      <GridCell className={styles["text"]} title={row.text} data-tone={status?.tone}>
+      <GridCell
+        className={styles["text"]}
+        title={row.text === undefined ? undefined : withoutColours(row.text)}
+        data-tone={status?.tone}
+      >
         {row.intervention && (
           <i className={styles["tag"]} title={describeIntervention(row.intervention)}>
             {row.intervention}
@@ -71,7 +76,7 @@ function Cells({ row, previousAt, stream, startedAt }: MessageRowProps & { reado
             damaged
           </i>
         )}
-        {row.text}
+        {row.text === undefined ? undefined : withoutColours(row.text)}
       </GridCell>
       <GridCell className={styles["status"]}>{status && <StatusMark {...status} />}</GridCell>
       <GridCell className={styles["size"]} isNumber title={sizeTitle(row)} data-dropped={row.isBodyDropped}>

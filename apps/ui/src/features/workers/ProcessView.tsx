@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "react";
 import { CopyButton } from "../../shell/controls/CopyButton.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatMoment, formatOffset } from "../../shell/format/time.ts";
+import { LoggedText } from "../../shell/json/LoggedText.tsx";
 import { formatCommand, readCommand } from "./command-line.ts";
 import { explainExit } from "./exit-meaning.ts";
 import { describeEnd } from "./worker-words.ts";
@@ -106,7 +107,9 @@ function Output({ output }: { readonly output: ProcessInfo["output"] }) {
             <span className={styles["from"]} data-stream={stream}>
               {stream}
             </span>
-            <span>{text}</span>
+            <span>
+              <LoggedText text={text} />
+            </span>
           </div>
         ))}
       </pre>

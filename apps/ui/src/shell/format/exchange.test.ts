@@ -36,9 +36,9 @@ test("a step that got no answer says that, not what was asked", () => {
 
 describe("the status of an invocation", () => {
   test("is the HTTP status where there is one, coloured by its class", () => {
-    expect(statusOfExchange(invocation({ result: "201" }), 0)).toEqual({ tone: "good", label: "201" });
-    expect(statusOfExchange(invocation({ result: "404" }), 0).tone).toBe("warn");
-    expect(statusOfExchange(invocation({ result: "500" }), 0).tone).toBe("bad");
+    expect(statusOfExchange(invocation({ result: "201", httpStatus: 201 }), 0)).toEqual({ tone: "good", label: "201" });
+    expect(statusOfExchange(invocation({ result: "404", httpStatus: 404 }), 0).tone).toBe("warn");
+    expect(statusOfExchange(invocation({ result: "500", httpStatus: 500 }), 0).tone).toBe("bad");
   });
 
   test("is a word for any other answer, and the message for a failure", () => {

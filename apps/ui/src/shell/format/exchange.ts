@@ -1,6 +1,7 @@
 import type { ReplayMark } from "@inspector/contract/intervention";
 import type { ExchangeState, InvocationRow, Nanos, StepRow } from "@inspector/contract/page";
 import type { ExchangeRow } from "../data/session-store.ts";
+import { withoutColours } from "./ansi.ts";
 import type { RowStatus, Tone } from "./message.ts";
 import { formatPlural } from "./size.ts";
 import { formatSpan } from "./time.ts";
@@ -61,7 +62,7 @@ function invocationStatus({ state, result, httpStatus }: InvocationRow): RowStat
 
 /** What something said of itself; undefined where that has nothing to see. */
 export function saidOf(text: string | undefined): string | undefined {
-  return text === undefined || text.trim() === "" ? undefined : text;
+  return text === undefined || text.trim() === "" ? undefined : withoutColours(text);
 }
 
 /** How an HTTP status looks, wherever it stands. */

@@ -1,4 +1,6 @@
 import type { SessionInfo } from "@inspector/contract/page";
+import type { Hint } from "@inspector/filter/hints";
+import { useEffect, useState } from "react";
 import { Button } from "../controls/Button.tsx";
 import { CopyButton } from "../controls/CopyButton.tsx";
 import { formatCount } from "../format/time.ts";
@@ -68,20 +70,50 @@ export function AwayState({ away }: { readonly away: string }) {
 type NothingMatchesProps = {
   /** "12 481 messages are" */
   readonly hidden: string;
-  readonly onClear: () => void;
+  readonly filter: string;
+  readonly onFilter: (filter: string) => void;
 };
 
 /** A filter that nothing passes. */
-export function NothingMatches({ hidden, onClear }: NothingMatchesProps) {
+export function NothingMatches({ hidden, filter, onFilter }: NothingMatchesProps) {
+  const hints = useHints(filter);
   return (
     <div className={styles["state"]}>
       <h2>Nothing passes the filter</h2>
       <p>{hidden} hidden. New ones that pass appear here.</p>
+      {hints.length > 0 && (
+        <ul aria-label="What may have been meant">
+          {hints.map(({ message, piece, filter: other }) => (
+            <li key={other}>
+              {message}{" "}
+              <Button size="small" onClick={() => onFilter(other)}>
+                Use {piece}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
       <p>
-        <Button onClick={onClear}>Clear the filter</Button>
+        <Button onClick={() => onFilter("")}>Clear the filter</Button>
       </p>
     </div>
   );
+}
+
+/** The grammar is loaded when somebody is in need of a hint; while the inspector is away there is none. */
+function useHints(filter: string): readonly Hint[] {
+  const [hints, setHints] = useState<readonly Hint[]>([]);
+  useEffect(() => {
+    let isWanted = true;
+    import("@inspector/filter/hints").then(
+      ({ hintsFor }) => isWanted && setHints(hintsFor(filter)),
+      () => {},
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [filter]);
+  return hints;
 }
 
 function Command({ title, text }: { readonly title: string; readonly text: string }) {

@@ -28,11 +28,25 @@ export function ListFrame({ state, length, visibleEnd, hidden, children }: ListF
   const isEmpty = length === 0 && state.isReady;
   return (
     <div className={styles["frame"]}>
+      {state.error !== undefined && (
+        <p role="note" className={styles["older"]}>
+          The filter cannot be read.{" "}
+          {state.view.filter === "" ? (
+            "All rows are shown."
+          ) : (
+            <>
+              What is shown is still of <code>{state.view.filter}</code>
+            </>
+          )}
+        </p>
+      )}
       <div className={styles["list"]}>
         {children}
         {!state.isReady && length === 0 && away !== undefined && <AwayState away={away} />}
         {isEmpty && session && state.view.filter === "" && <WaitingState session={session} />}
-        {isEmpty && state.view.filter !== "" && <NothingMatches hidden={hidden} onClear={() => go({ filter: "" })} />}
+        {isEmpty && state.view.filter !== "" && (
+          <NothingMatches hidden={hidden} filter={state.view.filter} onFilter={(filter) => go({ filter })} />
+        )}
       </div>
       {state.view.filter !== "" && state.isReady && <LeftOut filter={state.view.filter} length={length} />}
       {unseen > 0 && session?.source === "live" && (
