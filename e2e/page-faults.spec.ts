@@ -18,7 +18,7 @@ test.beforeAll(async () => {
   writeFileSync(join(folder, "kept.inspector"), gunzipSync(readFileSync(kept)));
   scene = await startSpokenScene(state.path, [
     ...startUp(["create", "crash"]),
-    ...call("create", "good", httpAnswer(200)),
+    ...call("create", "good", httpAnswer(200), ["\u001b[31mred\u001b[0m pass\u200bword  "]),
     ...call("create", "broken", httpAnswer(500)),
     ...call("crash", "silent", { result: { status: "Failure", exception: { message: "" } } }),
   ]);
@@ -61,6 +61,10 @@ test("a view whose part of the page does not come says so in its place, and come
 
 test("while the inspector is away nothing passes for the present, in header, footer and views", async ({ page }) => {
   await expect(page.getByRole("list", { name: "Workers" })).toHaveText("node ready");
+  // What is fetched while the page is idle ends with the last view.
+  await page.waitForFunction(() =>
+    performance.getEntriesByType("resource").some(({ name }) => /SessionsView.*js/u.test(name)),
+  );
   const comeBack = await takeAway(page);
   await expect(page.getByRole("list", { name: "Workers" })).toHaveText("node was ready");
   await expect(page.getByRole("contentinfo")).toContainText("the inspector is away since");
@@ -123,8 +127,41 @@ test("an HTTP status of 500 counts as a failure in filter, buttons, keys and Fun
   await row(page, /create.*200/u).click();
   await page.keyboard.press("f");
   await page.getByRole("tab", { name: "Response" }).click();
-  await expect(page.getByText("HTTP 500")).toBeVisible();
+  await expect(page.getByText("HTTP 500").first()).toBeVisible();
   await expect(page.getByText("Success, says the worker")).toBeVisible();
   await openView(page, "Functions");
-  await expect(page.getByRole("grid", { name: "Functions" }).getByRole("row", { name: /create/u })).toContainText("5xx");
+  await expect(page.getByRole("grid", { name: "Functions" }).getByRole("row", { name: /create/u })).toContainText(
+    "5xx",
+  );
+});
+
+test("a log shows a terminal's colours, blanks at its end and what has no width, and what was sent on demand", async ({
+  page,
+}) => {
+  await row(page, /create.*200/u).click();
+  await page.getByRole("tab", { name: "Logs" }).click();
+  const log = page.getByRole("listbox", { name: "Logs" }).getByRole("option").first();
+  await expect(log).toContainText("red pass<U+200B>word");
+  await expect(log.locator('[data-ink="red"]')).toHaveText("red");
+  await log.click();
+  await expect(page.getByTitle("2 blanks").last()).toBeVisible();
+  await page.getByRole("button", { name: "as sent" }).click();
+  await expect(page.getByText("␛[31mred␛[0m pass<U+200B>word")).toBeVisible();
+});
+
+test("a filter that finds nothing offers what may have been meant, and one that cannot be read says whose rows are shown", async ({
+  page,
+}) => {
+  const filter = page.getByRole("combobox", { name: "Filter" });
+  await filter.fill("fn:cre");
+  await page.getByRole("button", { name: "Use fn:cre*" }).click();
+  await expect(filter).toHaveValue("fn:cre*");
+  await expect(row(page, /create.*200/u)).toBeVisible();
+  await filter.fill("fn:crash or fn:create");
+  await page.getByRole("button", { name: "Use OR" }).click();
+  await expect(row(page, /crash/u)).toBeVisible();
+  await filter.fill("fn: crash");
+  await filter.press("Escape");
+  await expect(page.getByRole("alert").filter({ hasText: "No blank stands between them: fn:crash." })).toBeVisible();
+  await expect(page.getByRole("note").filter({ hasText: "still of fn:crash OR fn:create" })).toBeVisible();
 });
