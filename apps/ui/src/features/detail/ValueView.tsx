@@ -3,6 +3,7 @@ import { Fragment, useMemo } from "react";
 import { BytesView } from "../../shell/bytes/BytesView.tsx";
 import { CopyButton } from "../../shell/controls/CopyButton.tsx";
 import type { Tone } from "../../shell/format/message.ts";
+import { formatCount } from "../../shell/format/time.ts";
 import { JsonTree } from "../../shell/json/JsonTree.tsx";
 import { LongText } from "../../shell/json/LongText.tsx";
 import { NearSight } from "../../shell/json/NearSight.tsx";
@@ -84,14 +85,19 @@ function TextData({ text }: { readonly text: string }) {
   );
 }
 
-/** JSON text unfolded with every digit; text that only claims to be JSON as it is. */
+/** JSON text unfolded with every digit; text that only claims to be JSON, or is too deep for a tree, as it is, with the reason. */
 export function JsonTextView({ name, text }: { readonly name: string; readonly text: string }) {
   const parsed = useMemo(() => parseExactJson(text), [text]);
   if (!parsed.ok) {
     return (
-      <span className={styles["data"]} title={`Not JSON: ${parsed.message} at ${parsed.offset}`}>
-        <LongText text={text} />
-      </span>
+      <div>
+        <p className={styles["quiet"]}>
+          As text, not as a tree: {parsed.message} at character {formatCount(parsed.offset + 1)}.
+        </p>
+        <span className={styles["data"]}>
+          <LongText text={text} />
+        </span>
+      </div>
     );
   }
   if (parsed.value.kind !== "object" && parsed.value.kind !== "array") {

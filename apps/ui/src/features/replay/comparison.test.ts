@@ -103,6 +103,9 @@ test("the worker's own id counts as the same", () => {
 test("a value is written for people, its numbers as they are", () => {
   expect(readableJson('"not \\"found\\""')).toBe('not "found"');
   expect(readableJson('{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}');
+  expect(readableJson('{"stackTrace":"Error: no\\n    at C:\\\\new"}')).toBe(
+    '{\n  "stackTrace": "Error: no\n    at C:\\\\new"\n}',
+  );
   expect(readableJson('{"id":9007199254740993}')).toBe('{\n  "id": 9007199254740993\n}');
   expect(readableJson('"7e1 of 9007199254740993"')).toBe("7e1 of 9007199254740993");
 });

@@ -112,6 +112,17 @@ function sideOf({ row, workerId, messages, http }: InvocationAnswer) {
   };
 }
 
+const STRINGS = /"(?:[^"\\]|\\.)*"/g;
+
+/** Strings of several lines, stacks above all, in lines. What comes of it is for reading only: it is no JSON any more. */
+function withLineBreaks(json: string): string {
+  return json.replaceAll(STRINGS, (text) =>
+    text.includes("\\n")
+      ? text.replaceAll(/\\(.)/g, (escaped, letter: string) => (letter === "n" ? "\n" : escaped))
+      : text,
+  );
+}
+
 /** JSON text in lines, where it has parts; a text without its quotes says more. Numbers keep their digits. */
 export function readableJson(text: string): string {
   const parsed = parseExactJson(text);
@@ -119,7 +130,7 @@ export function readableJson(text: string): string {
     return text;
   }
   if (parsed.value.kind !== "string") {
-    return formatJsonNode(parsed.value);
+    return withLineBreaks(formatJsonNode(parsed.value));
   }
   return parsed.value.text === "" ? '""' : parsed.value.text;
 }

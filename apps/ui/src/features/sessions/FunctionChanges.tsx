@@ -5,7 +5,7 @@ import { formatCount } from "../../shell/format/time.ts";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import { formatRate } from "../functions/function-rows.ts";
 import { TriggerMark } from "../functions/TriggerMark.tsx";
-import { type FunctionChange, type FunctionFigures, ratioBar } from "./comparison.ts";
+import { type FunctionChange, type FunctionFigures, ratioBar, timedOf } from "./comparison.ts";
 import styles from "./sessions.module.css";
 
 /** Functions by name: calls, failures and latency of both sessions, and how they differ. */
@@ -95,8 +95,8 @@ function Row({ change: { name, trigger, before, after } }: { readonly change: Fu
       <Value>{after && <Count count={after.calls} />}</Value>
       <Value isFirst>{before && <Failures figures={before} />}</Value>
       <Value>{after && <Failures figures={after} />}</Value>
-      <Latencies before={before?.p50} after={after?.p50} />
-      <Latencies before={before?.p95} after={after?.p95} />
+      <Latencies before={before?.p50} after={after?.p50} calls={timedOf(before, after)} />
+      <Latencies before={before?.p95} after={after?.p95} calls={timedOf(before, after)} />
     </tr>
   );
 }
@@ -122,8 +122,14 @@ function Failures({ figures: { calls, failures } }: { readonly figures: Function
   );
 }
 
-function Latencies({ before, after }: { readonly before: Nanos | undefined; readonly after: Nanos | undefined }) {
-  const bar = ratioBar(before, after);
+type LatenciesProps = {
+  readonly before: Nanos | undefined;
+  readonly after: Nanos | undefined;
+  readonly calls: number;
+};
+
+function Latencies({ before, after, calls }: LatenciesProps) {
+  const bar = ratioBar(before, after, calls);
   return (
     <>
       <Value isFirst>

@@ -50,32 +50,42 @@ describe("functions of two sessions", () => {
       fn("a", { calls: 2, failures: 1, p95: 9 }),
       fn("a", { stream: 2, calls: 8, failures: 1, p95: 5 }),
     ];
-    expect(compareFunctions([], functions)[0]?.after).toEqual({ calls: 10, failures: 2, p50: undefined, p95: 5 });
+    expect(compareFunctions([], functions)[0]?.after).toEqual({
+      calls: 10,
+      failures: 2,
+      p50: undefined,
+      p95: 5,
+      timed: 8,
+    });
   });
   test("begin with what got worse", () => {
-    const before = [fn("fine", { p95: 5 }), fn("slower", { p95: 5 }), fn("failing")];
-    const after = [fn("fine", { p95: 5 }), fn("slower", { p95: 35 }), fn("failing", { failures: 3 })];
+    const before = [fn("fine", { p95: 5 }), fn("slower", { calls: 9, p95: 5 }), fn("failing")];
+    const after = [fn("fine", { p95: 5 }), fn("slower", { calls: 9, p95: 35 }), fn("failing", { failures: 3 })];
     expect(compareFunctions(before, after).map(({ name }) => name)).toEqual(["failing", "slower", "fine"]);
   });
 });
 
 describe("the bar of a change", () => {
   test("is as long for twice as slow as for twice as fast", () => {
-    expect(ratioBar(10 * MS, 20 * MS)?.share).toBeCloseTo(-(ratioBar(20 * MS, 10 * MS)?.share ?? 0));
+    expect(ratioBar(10 * MS, 20 * MS, 10)?.share).toBeCloseTo(-(ratioBar(20 * MS, 10 * MS, 10)?.share ?? 0));
   });
   test("is full from eight times on", () => {
-    expect(ratioBar(1 * MS, 800 * MS)).toMatchObject({ share: 1, tone: "bad", text: "800× slower" });
+    expect(ratioBar(1 * MS, 800 * MS, 10)).toMatchObject({ share: 1, tone: "bad", text: "800× slower" });
   });
   test("says percent for less than twice", () => {
-    expect(ratioBar(10 * MS, 15 * MS)?.text).toBe("50\u202f% more");
-    expect(ratioBar(20 * MS, 12 * MS)).toMatchObject({ tone: "good", text: "40\u202f% less" });
-    expect(ratioBar(20 * MS, 8 * MS)?.text).toBe("2.5× faster");
+    expect(ratioBar(10 * MS, 15 * MS, 10)?.text).toBe("50\u202f% more");
+    expect(ratioBar(20 * MS, 12 * MS, 10)).toMatchObject({ tone: "good", text: "40\u202f% less" });
+    expect(ratioBar(20 * MS, 8 * MS, 10)?.text).toBe("2.5× faster");
   });
   test("calls a change within the noise none", () => {
-    expect(ratioBar(100, 105)).toMatchObject({ tone: "same", text: "same" });
+    expect(ratioBar(100, 105, 10)).toMatchObject({ tone: "same", text: "same" });
+  });
+  test("claims nothing of a few calls against a few", () => {
+    expect(ratioBar(10 * MS, 26 * MS, 1)).toEqual({ share: 0, text: "of one call only", tone: "same" });
+    expect(ratioBar(10 * MS, 26 * MS, 4)?.text).toBe("of 4 calls only");
   });
   test("does not exist where one side has no calls", () => {
-    expect(ratioBar(undefined, 5)).toBeUndefined();
+    expect(ratioBar(undefined, 5, 10)).toBeUndefined();
   });
 });
 

@@ -8,6 +8,8 @@ export type FunctionFigures = {
   /** The median of the worker with the most calls: percentiles of several workers cannot be combined. */
   readonly p50?: Nanos | undefined;
   readonly p95?: Nanos | undefined;
+  /** Calls that the percentiles are of. */
+  readonly timed: number;
 };
 
 export type FunctionChange = {
@@ -42,6 +44,7 @@ function sumUp(functions: readonly FunctionInfo[]): FunctionFigures | undefined 
     failures: functions.reduce((sum, { failures }) => sum + failures, 0),
     p50: busiest.p50,
     p95: busiest.p95,
+    timed: busiest.calls,
   };
 }
 
@@ -51,11 +54,16 @@ function weight({ before, after }: FunctionChange): number {
     return 0.5;
   }
   const failed = Math.max(0, after.failures - before.failures);
-  return Math.max(failed, Math.max(0, ratioBar(before.p95, after.p95)?.share ?? 0));
+  return Math.max(failed, Math.max(0, ratioBar(before.p95, after.p95, timedOf(before, after))?.share ?? 0));
+}
+
+/** Calls behind a comparison of latencies: those of the side that has fewer. */
+export function timedOf(before: FunctionFigures | undefined, after: FunctionFigures | undefined): number {
+  return Math.min(before?.timed ?? 0, after?.timed ?? 0);
 }
 
 export type RatioBar = {
-  /** From -1 (eight times faster, or more) over 0 (as before) to 1 (eight times slower, or more). */
+  /** From -1 (eight times faster, or more) over 0 (as before, or nobody knows) to 1 (eight times slower, or more). */
   readonly share: number;
   readonly text: string;
   readonly tone: "good" | "bad" | "same";
@@ -66,10 +74,16 @@ const FULL = 3;
 /** Relative change below which two medians count as the same: two runs differ by that much by themselves. */
 const SAME = 0.1;
 
-/** A bar for a change of latency, on a scale on which twice as slow is as long as twice as fast. */
-export function ratioBar(before: Nanos | undefined, after: Nanos | undefined): RatioBar | undefined {
+/** Calls below which latencies of two sessions say nothing about each other: the first call of a worker is always slow. */
+const LEAST_CALLS = 5;
+
+/** A bar for a change of latency, on a scale on which twice as slow is as long as twice as fast. @param calls see {@link timedOf} */
+export function ratioBar(before: Nanos | undefined, after: Nanos | undefined, calls: number): RatioBar | undefined {
   if (before === undefined || after === undefined || before <= 0 || after <= 0) {
     return undefined;
+  }
+  if (calls < LEAST_CALLS) {
+    return { share: 0, text: calls === 1 ? "of one call only" : `of ${calls} calls only`, tone: "same" };
   }
   const ratio = after / before;
   const share = Math.min(Math.max(Math.log2(ratio) / FULL, -1), 1);

@@ -1,4 +1,5 @@
 import type { SessionInfo, SessionSummary } from "@inspector/contract/page";
+import { COMPARISON } from "../../shell/page/address.ts";
 
 /** What a kept session may be called: it becomes a file's name. */
 export type NameCheck = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly reason: string };
@@ -59,11 +60,11 @@ export function toggleChosen(chosen: readonly string[], name: string): readonly 
   return [...chosen, name].slice(-2);
 }
 
-const COMPARED = /^compare (.+) \| (.+)$/;
+const COMPARED = new RegExp(`^${COMPARISON}(.+) \\| (.+)$`);
 
 /** The address of a comparison, older session first. Names have no "|". */
 export function comparisonKey([before, after]: readonly [string, string]): string {
-  return `compare ${before} | ${after}`;
+  return `${COMPARISON}${before} | ${after}`;
 }
 
 export function readComparison(item: string | undefined): readonly [string, string] | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Address, changeAddress, formatAddress, parseAddress } from "./address.ts";
+import { type Address, changeAddress, formatAddress, isStep, parseAddress } from "./address.ts";
 
 const PLAIN: Address = {
   view: "invocations",
@@ -57,4 +57,13 @@ test("does not open the form for an answer again when the holds are come back to
   expect(answering).toMatchObject({ item: "hello", like: 9 });
   const back = changeAddress(changeAddress(answering, { view: "invocations" }), { view: "holds" });
   expect([back.item, back.like]).toEqual([undefined, undefined]);
+});
+
+test("a step that is undone by going back is another view, or a comparison in the place of the list", () => {
+  const sessions: Address = { ...PLAIN, view: "sessions", item: "a" };
+  const compared: Address = { ...sessions, item: "compare a | b" };
+  expect(isStep(PLAIN, sessions)).toBe(true);
+  expect([isStep(sessions, compared), isStep(compared, sessions)]).toEqual([true, true]);
+  expect(isStep(compared, { ...compared, item: "compare b | a" })).toBe(false);
+  expect(isStep(sessions, { ...sessions, item: "b" })).toBe(false);
 });

@@ -42,6 +42,15 @@ export function changeAddress(was: Address, change: Partial<Address>): Address {
   return { ...was, ...(isOther && { item: undefined, tab: undefined, like: undefined }), ...change };
 }
 
+/** Whether a change is a step that "back" undoes: another view, or what takes a view's list away. */
+export function isStep(was: Address, next: Address): boolean {
+  const isComparison = ({ item }: Address) => item?.startsWith(COMPARISON) === true;
+  return was.view !== next.view || isComparison(was) !== isComparison(next);
+}
+
+/** What the item of a comparison begins with; it takes the place of the list that it was chosen from. */
+export const COMPARISON = "compare ";
+
 /** Writes an address into a URL's search part; what else is in it (the session) stays. */
 export function formatAddress(search: string, address: Address): string {
   const parameters = new URLSearchParams(search);

@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useEffectEvent, useState } from "react";
-import { type Address, changeAddress, formatAddress, parseAddress } from "./address.ts";
+import { type Address, changeAddress, formatAddress, isStep, parseAddress } from "./address.ts";
 
 /** Browsers refuse more than some hundred changes of the address within half a minute; `j` held down makes more. */
 const WRITE_MS = 250;
 
 /**
- * What the page shows, kept in the address bar: another view is a step that "back" undoes, everything else is not.
+ * What the page shows, kept in the address bar: another view or a comparison is a step that "back" undoes, everything else is not.
  * `onMove` hears of back, forward and typed addresses.
  */
 export function useAddress(
@@ -16,8 +16,8 @@ export function useAddress(
   const go = useCallback((change: Partial<Address>) => {
     setAddress((was) => {
       const next = changeAddress(was, change);
-      // The view that is left is written as it was, so that "back" finds it.
-      if (next.view !== was.view) {
+      // What is left is written as it was, so that "back" finds it.
+      if (isStep(was, next)) {
         write(was, "replaceState");
         write(next, "pushState");
       }
