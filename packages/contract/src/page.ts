@@ -655,6 +655,13 @@ export type SessionSummary = {
   readonly modifiedAt: number;
   readonly bytes: number;
   readonly messages: number;
+  /** The name of the folder of its app, where a host told one; of the session that is recorded, these four may be absent. */
+  readonly app?: string;
+  /** From its beginning to its last message. */
+  readonly length?: Nanos;
+  /** The host's calls, and those of them that workers answered with Failure; replays are no calls. */
+  readonly invocations?: number;
+  readonly failures?: number;
   readonly isLive: boolean;
   readonly isCurrent: boolean;
 };

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { SessionSummary } from "@inspector/contract/page";
-import { createQueries } from "@inspector/session/queries";
 import { allJournals } from "./ingest/journals.ts";
 import { isSameFile } from "./same-file.ts";
-import { finishFile, openForReading } from "./sqlite.ts";
+import { readSessionContents, type SessionContents } from "./session-contents.ts";
+import { finishFile } from "./sqlite.ts";
 import { SESSION_SUFFIX, type StateFolder } from "./state-folder.ts";
 
 /** Files that SQLite and the text index keep beside a session. */
@@ -38,7 +38,7 @@ export type KeptSessions = {
   remove(name: string): void;
 };
 
-type Contents = { readonly stamp: string; readonly startedAt: number; readonly messages: number };
+type Contents = SessionContents & { readonly stamp: string };
 
 export function createKeptSessions({ sessions, journals }: StateFolder): KeptSessions {
   const known = new Map<string, Contents>();
@@ -77,7 +77,7 @@ export function createKeptSessions({ sessions, journals }: StateFolder): KeptSes
     if (before?.stamp === stamp) {
       return before;
     }
-    const contents = { stamp, ...readContents(path, mtimeMs) };
+    const contents = { stamp, ...readSessionContents(path, mtimeMs) };
     known.set(path, contents);
     return contents;
   }
@@ -93,9 +93,9 @@ export function createKeptSessions({ sessions, journals }: StateFolder): KeptSes
           if (stat?.isFile() !== true) {
             return [];
           }
-          const { startedAt, messages } = contentsOf(path);
+          const { stamp: _, ...contents } = contentsOf(path);
           const bytes = stat.size + (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
-          return [{ name: nameOf(path), startedAt, modifiedAt: stat.mtimeMs, bytes, messages, isLive: isLive(path) }];
+          return [{ ...contents, name: nameOf(path), modifiedAt: stat.mtimeMs, bytes, isLive: isLive(path) }];
         })
         .sort((a, b) => b.startedAt - a.startedAt);
     },
@@ -125,20 +125,6 @@ export function createKeptSessions({ sessions, journals }: StateFolder): KeptSes
       }
     },
   };
-}
-
-function readContents(path: string, modifiedAt: number): { startedAt: number; messages: number } {
-  try {
-    const database = openForReading(path);
-    try {
-      const startedAt = database.prepare("SELECT value FROM session WHERE key = 'started_at'").get()?.["value"];
-      return { startedAt: Number(startedAt ?? 0), messages: createQueries(database).lastSeq() };
-    } finally {
-      database.close();
-    }
-  } catch {
-    return { startedAt: modifiedAt, messages: 0 };
-  }
 }
 
 /** Makes the file all there is to move. */

@@ -1,7 +1,9 @@
 import type { SessionSummary } from "@inspector/contract/page";
+import { X } from "lucide-react";
 import { formatSize } from "../../shell/format/size.ts";
 import { formatCount } from "../../shell/format/time.ts";
 import { type GridColumn, keepKeys } from "../../shell/grid/DataGrid.tsx";
+import { Count, Span } from "../../shell/panes/cells.tsx";
 import { RenameField } from "./RenameField.tsx";
 import { formatDay } from "./session-rows.ts";
 import styles from "./sessions.module.css";
@@ -25,6 +27,9 @@ export const SESSION_SORT_VALUES: Readonly<Record<string, (session: SessionSumma
   name: ({ name }) => name,
   started: ({ startedAt }) => startedAt,
   changed: ({ modifiedAt }) => modifiedAt,
+  app: ({ app }) => app ?? "",
+  length: ({ length }) => length ?? -1,
+  failures: ({ failures }) => failures ?? -1,
   messages: ({ messages }) => messages,
   size: ({ bytes }) => bytes,
 };
@@ -63,6 +68,15 @@ export function sessionColumns(options: SessionColumnsOptions): readonly GridCol
         ),
     },
     {
+      id: "app",
+      title: "App",
+      track: "minmax(70px, 160px)",
+      minGrid: 640,
+      hint: "The folder of the app, as the host told its workers",
+      sort: "ascending",
+      render: ({ app = "" }) => <span title={app}>{app}</span>,
+    },
+    {
       id: "started",
       title: "Started",
       track: "minmax(120px, 150px)",
@@ -76,6 +90,25 @@ export function sessionColumns(options: SessionColumnsOptions): readonly GridCol
       minGrid: 760,
       sort: "descending",
       render: ({ modifiedAt }) => <span className={styles["when"]}>{formatDay(modifiedAt, now)}</span>,
+    },
+    {
+      id: "length",
+      title: "Length",
+      track: "76px",
+      isNumber: true,
+      minGrid: 900,
+      hint: "From its beginning to its last message",
+      sort: "descending",
+      render: ({ length }) => <Span span={length} />,
+    },
+    {
+      id: "failures",
+      title: "Failed",
+      track: "60px",
+      isNumber: true,
+      hint: "Calls that workers answered with Failure",
+      sort: "descending",
+      render: ({ failures }) => <Failures count={failures} />,
     },
     {
       id: "messages",
@@ -94,6 +127,17 @@ export function sessionColumns(options: SessionColumnsOptions): readonly GridCol
       render: ({ bytes }) => formatSize(bytes),
     },
   ];
+}
+
+function Failures({ count }: { readonly count: number | undefined }) {
+  return count === undefined || count === 0 ? (
+    <Count count={0} />
+  ) : (
+    <span className={styles["failures"]}>
+      <X size={11} strokeWidth={2.5} aria-hidden />
+      {formatCount(count)}
+    </span>
+  );
 }
 
 type NameProps = { readonly session: SessionSummary; readonly isShown: boolean };
