@@ -1,12 +1,13 @@
 import type { FindHit } from "@inspector/contract/find";
 import type { MessageDetail, MessageRow } from "@inspector/contract/page";
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 import type { ByteSpan } from "../../shell/bytes/byte-text.ts";
 import { HexView } from "../../shell/bytes/HexView.tsx";
 import { RawView } from "../../shell/bytes/RawView.tsx";
 import { CopyButton } from "../../shell/controls/CopyButton.tsx";
 import { RequestError } from "../../shell/data/session-client.ts";
 import { FindContext, type FindMarks } from "../../shell/json/find-marks.ts";
+import { lazyPart } from "../../shell/panes/Part.tsx";
 import { BlockView } from "./BlockView.tsx";
 import { CopiesContext } from "./copies-context.ts";
 import styles from "./detail.module.css";
@@ -15,7 +16,7 @@ import { type Find, useFind } from "./useFind.ts";
 import { JsonValueView } from "./ValueView.tsx";
 
 /** Needed when somebody looks for something. */
-const FindBar = lazy(async () => ({ default: (await import("./FindBar.tsx")).FindBar }));
+const FindBar = lazyPart("the find bar", async () => (await import("./FindBar.tsx")).FindBar);
 
 type MessageBodyProps = {
   readonly detail: MessageDetail | undefined;
@@ -35,11 +36,7 @@ export function MessageBody({ detail, error, isJson = false }: MessageBodyProps)
   const isFinding = find.isOpen && find.hit !== undefined;
   return (
     <>
-      {find.isOpen && (
-        <Suspense>
-          <FindBar find={find} />
-        </Suspense>
-      )}
+      {find.isOpen && <FindBar find={find} />}
       {isFinding && find.result?.where === "bytes" ? (
         <HexView seq={detail.row.seq} size={detail.row.size} marked={spanOf(find)} />
       ) : (
@@ -139,11 +136,7 @@ function FoundInBytes({ row }: { readonly row: MessageRow }) {
   const find = useFind(row.seq, "bytes");
   return (
     <>
-      {find.isOpen && (
-        <Suspense>
-          <FindBar find={find} />
-        </Suspense>
-      )}
+      {find.isOpen && <FindBar find={find} />}
       <RawView row={row} found={find.isOpen ? spanOf(find) : undefined} />
     </>
   );

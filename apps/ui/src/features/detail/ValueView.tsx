@@ -94,9 +94,7 @@ export function JsonTextView({ name, text }: { readonly name: string; readonly t
         <p className={styles["quiet"]}>
           As text, not as a tree: {parsed.message} at character {formatCount(parsed.offset + 1)}.
         </p>
-        <span className={styles["data"]}>
-          <LongText text={text} />
-        </span>
+        <TextData text={text} />
       </div>
     );
   }
