@@ -231,7 +231,7 @@ describe("a page and its hub", () => {
     const store = await open("fn:hello OR fn:order");
     store.watch("failures");
     await eventually(() => expect(hub.current.asked).toHaveLength(2));
-    expect(hub.current.asked[1]?.filter).toBe("(fn:hello OR fn:order) (status:failed OR is:lost)");
+    expect(hub.current.asked[1]?.filter).toBe("(fn:hello OR fn:order) (status:failed OR is:lost OR http:5xx)");
   });
 
   test("hears by asking of what a silent hub did not send", async () => {
