@@ -34,7 +34,7 @@ describe.skipIf(reader.command === undefined)("the Collector's reader of OTLP/JS
     const [command = "", ...more] = reader.command ?? [];
     const understood = execFileSync(command, more, { ...options, input: exported });
     const requests = requestsIn(exported);
-    expect(requests).toHaveLength(2);
+    expect(requests.length).toBeGreaterThan(1);
     expect(requestsIn(understood)).toEqual(requests);
   });
 });
