@@ -10,8 +10,11 @@ import { parentPort, type Worker } from "node:worker_threads";
 const STOP = "stop";
 /** How often a thread that waits looks whether it was asked to end. */
 const STOP_LOOK_MS = 100;
-/** The longest step takes a fraction of this; a thread that takes more is stuck. */
-const STOP_TIMEOUT_MS = 5_000;
+/**
+ * The longest step takes a fraction of this, also beside others who want the processor: a thread that takes more is stuck.
+ * Questions about a million messages take seconds each, and tearing SQLite down in the middle of one may abort the process.
+ */
+const STOP_TIMEOUT_MS = 30_000;
 
 /** For the thread: whether it was asked to end. */
 export function stopRequested(): () => boolean {
@@ -41,13 +44,16 @@ export function yieldToOthers(): void {
   }
 }
 
-/** For the hub: asks a thread to end and waits until it has. */
-export async function stopThread(thread: Worker): Promise<void> {
+/**
+ * For the hub: asks a thread to end and waits until it has.
+ * @param word by which it is asked; the one that {@link stopRequested} hears where it is absent
+ */
+export async function stopThread(thread: Worker, word: unknown = STOP): Promise<void> {
   if (thread.threadId === -1) {
     return;
   }
   const exited = once(thread, "exit");
-  thread.postMessage(STOP);
+  thread.postMessage(word);
   const timer = setTimeout(() => void thread.terminate(), STOP_TIMEOUT_MS);
   await exited;
   clearTimeout(timer);

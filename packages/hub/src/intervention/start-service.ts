@@ -1,6 +1,6 @@
 /** Starts the thread of interventions. */
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { stopThread } from "../thread.ts";
 import type { FromService, ServiceOptions, ToService } from "./service.ts";
 
 export type RunningService = {
@@ -9,9 +9,6 @@ export type RunningService = {
 };
 
 export type StartService = (options: ServiceOptions, onMessage: (message: FromService) => void) => RunningService;
-
-/** The longest step takes a fraction of this. */
-const STOP_TIMEOUT_MS = 5_000;
 
 export const startServiceThread: StartService = (workerData, onMessage) => {
   const thread = new Worker(new URL("./intervention-thread.js", import.meta.url), { workerData });
@@ -22,15 +19,6 @@ export const startServiceThread: StartService = (workerData, onMessage) => {
   });
   return {
     post: (message) => thread.postMessage(message),
-    async stop() {
-      if (thread.threadId === -1) {
-        return;
-      }
-      const exited = once(thread, "exit");
-      thread.postMessage({ type: "stop" } satisfies ToService);
-      const timer = setTimeout(() => void thread.terminate(), STOP_TIMEOUT_MS);
-      await exited;
-      clearTimeout(timer);
-    },
+    stop: () => stopThread(thread, { type: "stop" } satisfies ToService),
   };
 };

@@ -1,8 +1,8 @@
 /** Starts reader threads. */
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { FromReader, ToReader } from "../../reader/lines.ts";
 import type { ReaderThreadOptions } from "../../reader/reader-thread.ts";
+import { stopThread } from "../../thread.ts";
 
 export type ReaderEvents = {
   onMessage(message: FromReader): void;
@@ -19,9 +19,6 @@ export type RunningReader = {
 };
 
 export type StartReader = (options: ReaderThreadOptions, events: ReaderEvents) => RunningReader;
-
-/** Ending it while SQLite is at work is worse than waiting; the longest piece of work is longer than this, but rare. */
-const STOP_TIMEOUT_MS = 5_000;
 
 /** @param script what the thread runs */
 export function startThreads(script: URL): StartReader {
@@ -42,14 +39,7 @@ export function startThreads(script: URL): StartReader {
       post: (message) => thread.postMessage(message),
       async stop() {
         isExpected = true;
-        if (thread.threadId === -1) {
-          return;
-        }
-        const exited = once(thread, "exit");
-        thread.postMessage({ type: "stop" } satisfies ToReader);
-        const timer = setTimeout(() => void thread.terminate(), STOP_TIMEOUT_MS);
-        await exited;
-        clearTimeout(timer);
+        await stopThread(thread, { type: "stop" } satisfies ToReader);
       },
       terminate() {
         isExpected = true;
