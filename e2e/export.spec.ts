@@ -170,9 +170,7 @@ test("an OpenTelemetry endpoint is told of invocations as they end", async () =>
 
 test("says that what was prepared is gone with the hub, and prepares it again", async ({ page }) => {
   await openDialog(page);
-  const pid = demo.hubPid();
-  test.skip(pid === undefined, "the platform does not tell who the hub is");
-  process.kill(pid ?? 0, "SIGKILL");
+  demo.signalHub("SIGKILL");
   await expect(dialog(page).getByRole("alert")).toContainText("The inspector ended, or was started anew");
   await expect(exportButton(page)).toBeHidden();
   await expect(async () => {

@@ -283,7 +283,6 @@ test("what is held, edited and let go is all that differs, and as if the host ha
 test("what is held when the hub is killed goes on, and the host's bytes are those without any of it", async ({
   page,
 }) => {
-  test.skip(process.platform !== "linux", "the platform does not tell a process's children");
   const scene: Scene<"before" | "sent" | "after"> = {
     app: APP,
     async *conversation(startWorker) {
@@ -305,11 +304,11 @@ test("what is held when the hub is killed goes on, and the host's bytes are thos
       await row(page, /greet.*Ada/u).click();
       await holdNextOf(page, "greet");
     },
-    async sent({ hubPid }) {
+    async sent({ signalHub }) {
       await expect(page.getByRole("banner").getByRole("button", { name: "1 held" })).toBeVisible();
       await openView(page, "Invocations");
       await expect(row(page, /greet.*held/u)).toBeVisible();
-      process.kill(hubPid() ?? Number.NaN, "SIGKILL");
+      signalHub("SIGKILL");
     },
     async after() {
       await expect(row(page, /greet.*Bob.*200/u)).toBeVisible();

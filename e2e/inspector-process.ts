@@ -1,5 +1,5 @@
 /** The built command as a process of its own, for tests of what users run. */
-import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -33,8 +33,13 @@ export type InspectorProcess = {
   readonly process: ChildProcess;
   /** What the command said on stderr so far. */
   readonly stderr: () => string;
-  /** The hub that runs now; undefined while there is none, and where the platform does not tell. */
+  /** The hub that runs now; undefined while there is none. */
   readonly hubPid: () => number | undefined;
+  /**
+   * Sends the hub that runs now a signal, and returns its pid.
+   * @throws where none runs: what signals process 0 signals its own group
+   */
+  readonly signalHub: (signal: NodeJS.Signals) => number;
   /** As Ctrl-C does: resolves with the exit code when everything that was forwarded is in the session. */
   readonly stop: () => Promise<number | null>;
 };
@@ -86,6 +91,14 @@ export async function startCommand(
     process: child,
     stderr: () => said,
     hubPid: () => childOf(child.pid ?? 0),
+    signalHub(signal) {
+      const pid = childOf(child.pid ?? 0);
+      if (pid === undefined) {
+        throw new Error("no hub runs");
+      }
+      process.kill(pid, signal);
+      return pid;
+    },
     async stop() {
       child.kill("SIGINT");
       await exited;
@@ -96,7 +109,11 @@ export async function startCommand(
 
 function childOf(pid: number): number | undefined {
   try {
-    const [child = ""] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+    const children =
+      process.platform === "linux"
+        ? readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+        : execFileSync("pgrep", ["-P", `${pid}`], { encoding: "utf8" });
+    const [child = ""] = children.split(/\s/u);
     return child === "" ? undefined : Number(child);
   } catch {
     return undefined;

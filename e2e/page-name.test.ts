@@ -44,11 +44,7 @@ test.skipIf(!isKnown || process.platform !== "linux")(
     inspector = await startInspector(args, state.path);
     expect(await statusUnder(NAME)).toBe(200);
     expect(await statusUnder("another.example")).toBe(403);
-    const pid = inspector.hubPid();
-    if (pid === undefined) {
-      throw new Error("no hub runs");
-    }
-    process.kill(pid, "SIGKILL");
+    const pid = inspector.signalHub("SIGKILL");
     await eventually(() => ![pid, undefined].includes(inspector.hubPid()));
     await eventually(async () => (await statusUnder("another.example")) === 403);
     expect(await statusUnder(NAME)).toBe(200);

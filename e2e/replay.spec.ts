@@ -335,8 +335,6 @@ test("what is held goes on when the hub is killed", async ({ page }) => {
   await expect(page.getByRole("list", { name: "Hold rules" })).toBeVisible();
   const answer = hello("Bob");
   await expect(page.getByRole("list", { name: "Held messages" })).toContainText("Bob");
-  const hub = demo.hubPid();
-  test.skip(hub === undefined, "the platform does not tell a process's children");
-  process.kill(hub ?? 0, "SIGKILL");
+  demo.signalHub("SIGKILL");
   expect(await (await answer).json()).toMatchObject({ message: expect.stringContaining("Bob") });
 });

@@ -165,8 +165,7 @@ describe("everything that the journal still has is in a new one beside it", () =
 
 test("a file of which parts are destroyed is let go once they are needed", async () => {
   await roundTrips(300);
-  const hub = inspector.hubPid() ?? Number.NaN;
-  process.kill(hub, "SIGSTOP");
+  const hub = inspector.signalHub("SIGSTOP");
   // What the file and its log have behind the first pages of the file: those say that it is the session.
   const bytes = readFileSync(session);
   writeFileSync(session, bytes.fill(0xff, 4 * PAGE_BYTES));

@@ -70,7 +70,7 @@ describe.skipIf(python.missing !== undefined || process.platform === "win32")("s
 
   test("is read though the hub was killed when the messages passed", async () => {
     const content = contentOf(1, 5 * MIB);
-    process.kill(inspector.hubPid() ?? 0, "SIGKILL");
+    inspector.signalHub("SIGKILL");
     await expectBackwards(content);
     await inspector.stop();
     expect(recorded()).toEqual([content, backwards(content)].map(digest));
@@ -78,8 +78,7 @@ describe.skipIf(python.missing !== undefined || process.platform === "win32")("s
 
   test("is recovered by the next start where the whole inspector was killed", async () => {
     const content = contentOf(2, 3 * MIB);
-    const hub = inspector.hubPid() ?? 0;
-    process.kill(hub, "SIGKILL");
+    inspector.signalHub("SIGKILL");
     await expectBackwards(content);
     inspector.process.kill("SIGKILL");
     await vi.waitUntil(() => inspector.process.signalCode !== null, PATIENCE);

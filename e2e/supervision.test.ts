@@ -60,8 +60,7 @@ async function exitOf(child: ChildProcess): Promise<number | string | null> {
 describe.skipIf(!isLinux)("a hub that is stopped (SIGSTOP)", () => {
   test("is killed and started again, at the same address, and that is said once", async () => {
     const inspector = await start();
-    const hub = inspector.hubPid() ?? 0;
-    process.kill(hub, "SIGSTOP");
+    const hub = inspector.signalHub("SIGSTOP");
     await expect.poll(() => isAlive(hub), PATIENCE).toBe(false);
     await expect.poll(inspector.stderr, PATIENCE).toContain("the hub runs again");
     expect((await fetch(new URL("/", inspector.ui))).status).toBeGreaterThan(0);
@@ -71,9 +70,8 @@ describe.skipIf(!isLinux)("a hub that is stopped (SIGSTOP)", () => {
 
   test("is let be when the relay was stopped as well, as a machine that sleeps does", async () => {
     const inspector = await start();
-    const hub = inspector.hubPid() ?? 0;
     await expect.poll(async () => (await fetch(new URL("/", inspector.ui))).status, PATIENCE).toBeGreaterThan(0);
-    process.kill(hub, "SIGSTOP");
+    const hub = inspector.signalHub("SIGSTOP");
     inspector.process.kill("SIGSTOP");
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     inspector.process.kill("SIGCONT");
@@ -86,8 +84,7 @@ describe.skipIf(!isLinux)("a hub that is stopped (SIGSTOP)", () => {
 
   test("while the command ends is killed as well, and another one brings in what is left", async () => {
     const inspector = await start();
-    const hub = inspector.hubPid() ?? 0;
-    process.kill(hub, "SIGSTOP");
+    const hub = inspector.signalHub("SIGSTOP");
     const worker = dial(inspector);
     worker.write("hello");
     await once(worker, "close");
@@ -104,7 +101,7 @@ test.skipIf(!isLinux)(
     const worker = dial(inspector);
     worker.write("hello");
     await once(worker, "close");
-    process.kill(inspector.hubPid() ?? 0, "SIGKILL");
+    inspector.signalHub("SIGKILL");
     inspector.process.kill("SIGKILL");
     await exitOf(inspector.process);
     const next = await start();
@@ -137,8 +134,7 @@ describe("signals", () => {
 
   test.skipIf(!isLinux)("a second one ends it at once, with its hub", async () => {
     const inspector = await start();
-    const hub = inspector.hubPid() ?? 0;
-    process.kill(hub, "SIGSTOP");
+    const hub = inspector.signalHub("SIGSTOP");
     inspector.process.kill("SIGTERM");
     await expect.poll(inspector.stderr, PATIENCE).toContain("press Ctrl-C again");
     inspector.process.kill("SIGTERM");
@@ -174,9 +170,8 @@ test.skipIf(!isLinux)("nobody reads what it says any more: it goes on, at rest, 
   const inspector = await start();
   inspector.process.stdout?.destroy();
   inspector.process.stderr?.destroy();
-  const hub = inspector.hubPid() ?? 0;
   // It has something to say.
-  process.kill(hub, "SIGKILL");
+  const hub = inspector.signalHub("SIGKILL");
   await expect.poll(() => inspector.hubPid() !== undefined && inspector.hubPid() !== hub, PATIENCE).toBe(true);
   await expect
     .poll(
