@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findInProcess, handlersFor } from "./attach/environment.ts";
 import { describeHandlerApp } from "./attach/handler-app.ts";
+import { hostLimitsIn } from "./attach/host-limits.ts";
 import { missingOf } from "./attach/missing-modules.ts";
 import { readPlainFile, readPlainText } from "./read-file.ts";
 
@@ -36,5 +37,6 @@ describe.skipIf(process.platform === "win32")("a pipe", () => {
     expect(handlersFor([folder], false)).toEqual([]);
     expect(missingOf(folder)).toEqual({});
     expect(describeHandlerApp(folder)["functions"]).toEqual([]);
+    expect(hostLimitsIn([folder], {})).toEqual({});
   });
 });

@@ -96,7 +96,8 @@ function folders(path: string): string[] {
   }
 }
 
-function readJson(file: string): Json {
+/** The object in a file of settings; empty where it cannot be read, or holds none. */
+export function readJson(file: string): Json {
   try {
     const value = parseLenientJson(readPlainText(file));
     return isJson(value) ? value : {};
@@ -106,7 +107,7 @@ function readJson(file: string): Json {
 }
 
 /** Hosts do not look at upper and lower case in names of settings. */
-function valueIn(of: Json, name: string): unknown {
+export function valueIn(of: Json, name: string): unknown {
   return Object.entries(of).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
 

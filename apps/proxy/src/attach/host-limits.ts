@@ -1,8 +1,9 @@
 /** How long the host of an app waits, as far as the app's own configuration says so. */
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { timeSpanOf } from "@inspector/session/limits";
-import { lookUp, parseLenientJson, type Variables } from "./settings.ts";
+import { readJson, valueIn } from "./handler-app.ts";
+import { lookUp, type Variables } from "./settings.ts";
 
 /** Takes the place of what host.json says. */
 const SETTING = ["AzureFunctionsJobHost:functionTimeout", "AzureFunctionsJobHost__functionTimeout"];
@@ -34,21 +35,7 @@ export function hostLimitsIn(
 }
 
 function functionTimeoutIn(folders: readonly (string | undefined)[]): unknown {
-  for (const folder of folders) {
-    const text = folder === undefined ? undefined : read(join(folder, "host.json"));
-    if (text !== undefined) {
-      // Hosts do not look at upper and lower case in names of settings.
-      const entries = Object.entries(Object(parseLenientJson(text)));
-      return entries.find(([name]) => name.toLowerCase() === "functiontimeout")?.[1];
-    }
-  }
-  return undefined;
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
+  const files = folders.flatMap((folder) => (folder === undefined ? [] : [join(folder, "host.json")]));
+  const file = files.find((one) => existsSync(one));
+  return file === undefined ? undefined : valueIn(readJson(file), "functionTimeout");
 }
