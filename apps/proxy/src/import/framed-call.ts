@@ -98,7 +98,8 @@ export class FramedCall {
     this.answer([], at);
     const headers: Header[] = [["grpc-status", String(status)]];
     if (message !== "") {
-      headers.push(["grpc-message", encodeURIComponent(message)]);
+      // JSON may hold half of a pair of surrogates, which has no bytes in UTF-8.
+      headers.push(["grpc-message", encodeURIComponent(message.replaceAll(/\p{Surrogate}/gu, "\ufffd"))]);
     }
     this.#push("host", headerFrame([...headers, ...withoutKnown(metadata)], FLAG.endHeaders | FLAG.endStream), at);
     this.end(at);

@@ -126,6 +126,11 @@ test.each<[string, () => Uint8Array, RegExp]>([
       Buffer.from(`${calls[0]}\n{${service},"__proto__":{"messages":1},"constructor":1,"messages":{"length":9e9}}\n`),
     /^$/u,
   ],
+  [
+    "a status with half a pair of surrogates",
+    () => Buffer.from(`${calls[0]}\n{${service},"messages":[],"error":{"code":"Internal","message":"\\ud800"}}\n`),
+    /^$/u,
+  ],
 ])("%s is read up to there", async (_, content, reason) => {
   const file = join(folder, "hostile");
   writeFileSync(file, content());
