@@ -39,7 +39,7 @@ describe("the connections of a capture", () => {
     expect(open).toBe(0);
   });
 
-  test("begin anew where a port is used again", () => {
+  function follow(segments: readonly TcpSegment[]): string[] {
     const said: string[] = [];
     const connections = new CapturedConnections(
       () => ({
@@ -50,11 +50,31 @@ describe("the connections of a capture", () => {
       }),
       () => true,
     );
-    for (const sequence of [100, 5000]) {
-      connections.add(segment(1, { sequence, isSyn: true, isAck: false }), 0);
-      connections.add(segment(1, { sequence: sequence + 1, payload: PREFACE }), 1);
-      connections.add(segment(1, { sequence: sequence + 1 + PREFACE.length, isReset: true }), 2);
+    for (const [at, one] of segments.entries()) {
+      connections.add(one, at);
     }
-    expect(said).toEqual(["24", "worker leaves", "closed", "24", "worker leaves", "closed"]);
+    connections.finish(segments.length);
+    return said;
+  }
+
+  const syn = (sequence: number) => segment(1, { sequence, isSyn: true, isAck: false });
+  const preface = (sequence: number) => segment(1, { sequence: sequence + 1, payload: PREFACE });
+
+  test("begin anew where a port is used again", () => {
+    const lives = [100, 5000].flatMap((sequence) => [
+      syn(sequence),
+      preface(sequence),
+      segment(1, { sequence: sequence + 1 + PREFACE.length, isReset: true }),
+    ]);
+    expect(follow(lives)).toEqual(["24", "worker leaves", "closed", "24", "worker leaves", "closed"]);
+  });
+
+  test.each<[string, readonly TcpSegment[]]>([
+    ["its SYN", [syn(100)]],
+    ["its answer to a SYN", [segment(1, { from: SERVER, to: "10.0.0.2:1", isSyn: true, acknowledged: 101 })]],
+    ["its preface", []],
+  ])("begin anew where a port is used again and the end was lost, known from %s", (_, beginning) => {
+    expect(follow([...beginning, preface(100), syn(5000), preface(5000)])).toEqual(["24", "closed", "24", "closed"]);
+    expect(follow([...beginning, preface(100), syn(100), preface(100)])).toEqual(["24", "closed"]);
   });
 });

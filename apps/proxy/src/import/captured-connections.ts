@@ -36,10 +36,10 @@ export class CapturedConnections {
 
   add(segment: TcpSegment, at: number): void {
     const key = segment.from < segment.to ? `${segment.from} ${segment.to}` : `${segment.to} ${segment.from}`;
-    const isNew = segment.isSyn && !segment.isAck;
     let flow = this.#flows.get(key);
-    if (isNew && flow?.isOver === true) {
-      // The port is used again.
+    if (flow?.isFollowedBy(segment) === true) {
+      // The port is used again. What ended the connection before may not be in the capture.
+      flow.finish(at);
       this.#flows.delete(key);
       flow = undefined;
     }
@@ -88,7 +88,7 @@ type Early = { readonly side: Side; readonly bytes: Uint8Array; readonly at: num
  * One TCP connection. States, and what leaves each:
  *
  * - `undecided`: the client has not said enough. Its preface makes it `http2`, anything else `other`.
- * - `http2`: what comes is handed over. A reset, or the end of both sides, makes it `over`.
+ * - `http2`: what comes is handed over. A reset, the end of both sides, or the SYN of another connection makes it `over`.
  * - `other`: what comes is passed over.
  * - `over`: nothing more comes.
  */
@@ -101,6 +101,8 @@ class Flow {
   #state: "undecided" | "http2" | "other" | "over" = "undecided";
   #client: string | undefined;
   #server = "";
+  /** Sequence number of the client's SYN; undefined where nothing tells of it. */
+  #synSequence: number | undefined;
   #connection: CapturedConnection | undefined;
   #early: Early[] = [];
   #earlyBytes = 0;
@@ -119,6 +121,7 @@ class Flow {
     if (first.isSyn) {
       this.#client = first.isAck ? first.to : first.from;
       this.#server = first.isAck ? first.from : first.to;
+      this.#synSequence = first.isAck ? before(first.acknowledged) : first.sequence;
     }
     const order = (side: Side): ByteOrder =>
       new ByteOrder(room, {
@@ -134,6 +137,12 @@ class Flow {
 
   get isOver(): boolean {
     return this.#state === "over" || this.#state === "other";
+  }
+
+  /** Whether a segment begins another connection. A SYN that is sent again has the sequence number of the first. */
+  isFollowedBy({ isSyn, isAck, sequence }: TcpSegment): boolean {
+    const isKnown = this.#synSequence === undefined || this.#synSequence === sequence;
+    return isSyn && !isAck && (this.isOver || !isKnown);
   }
 
   add(segment: TcpSegment, at: number): void {
@@ -189,7 +198,7 @@ class Flow {
   }
 
   /** Who begins with the preface is the client, who begins with settings the server. Without that, and without a SYN, nothing can be told. */
-  #findClient({ from, to, payload }: TcpSegment): boolean {
+  #findClient({ from, to, payload, sequence }: TcpSegment): boolean {
     if (payload.length === 0) {
       return false;
     }
@@ -201,6 +210,7 @@ class Flow {
     }
     this.#client = isClient ? from : to;
     this.#server = isClient ? to : from;
+    this.#synSequence = isClient ? before(sequence) : undefined;
     return true;
   }
 
@@ -237,6 +247,10 @@ class Flow {
       this.#early = [];
     }
   }
+}
+
+function before(sequence: number): number {
+  return (sequence - 1) >>> 0;
 }
 
 /** Whether bytes are the beginning of HTTP/2's preface, or begin with it. */
