@@ -9,6 +9,7 @@ import { completeOlder, readMeta } from "@inspector/session/open-session";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { assertFile, isInWalMode } from "./database-file.ts";
 import { makeReadableCopy } from "./readable-copy.ts";
+import { primaryCodeOf, SQLITE_BUSY } from "./sqlite-code.ts";
 
 type Driver = InstanceType<typeof DatabaseSync>;
 
@@ -125,7 +126,7 @@ export function makeOneFile(database: Database): void {
   try {
     database.exec("PRAGMA busy_timeout = 500; PRAGMA journal_mode = DELETE;");
   } catch (error) {
-    if (!isBusy(error)) {
+    if (primaryCodeOf(error) !== SQLITE_BUSY) {
       throw error;
     }
   }
@@ -143,10 +144,6 @@ export function finishFile(file: string): void {
   } finally {
     database.close();
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && Number(error.errcode) % 256 === 5;
 }
 
 /**

@@ -1,7 +1,6 @@
 /** `inspector export`: from the session to the file, or to what a dry run says of it. */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { ExportFacts, ExportStep } from "@inspector/contract/export";
-import { InspectorError } from "@inspector/contract/inspector-error";
 import { compressed, type ExportOrder, exportSession } from "@inspector/hub/export/export-session";
 import { writeNdjson } from "@inspector/hub/export/ndjson";
 import { readOtlpLine } from "@inspector/hub/export/otlp";
@@ -45,9 +44,7 @@ export async function exportTo(request: ExportRequest): Promise<void> {
       const copy = join(folder.path, "copy.inspector");
       const sent: Sent = { spans: 0, logs: 0, rejected: 0 };
       const sink = endpoint === undefined || isDryRun ? (output ?? NOWHERE) : pushTo(endpoint, sent);
-      const facts = await exportSession(database, copy, sink, request, tellProgress).catch((cause) => {
-        throw isFull(cause) ? noRoom(folder.path, cause) : cause;
-      });
+      const facts = await exportSession(database, copy, sink, request, tellProgress);
       showProgress("");
       tellFacts(facts, request);
       tellSent(sent, isDryRun ? undefined : endpoint);
@@ -60,25 +57,6 @@ export async function exportTo(request: ExportRequest): Promise<void> {
     database.close();
     showProgress("");
   }
-}
-
-/** SQLite's code of a full disk. */
-const SQLITE_FULL = 13;
-
-/** Whether there is no room for the copy: nothing else is written by way of SQLite. */
-function isFull(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && Number(error.errcode) % 256 === SQLITE_FULL;
-}
-
-function noRoom(folder: string, cause: unknown): InspectorError {
-  return new InspectorError(
-    "not-written",
-    `The copy without secrets cannot be written: the disk of ${dirname(folder)} is full`,
-    {
-      hint: "Give --output a file on a disk with room for as much as the session has, and for the file itself.",
-      cause,
-    },
-  );
 }
 
 /** Of what is written there only the size matters. */

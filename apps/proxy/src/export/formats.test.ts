@@ -20,6 +20,8 @@ import { openSession } from "@inspector/hub/reader/open-session";
 import { openForReading } from "@inspector/hub/sqlite";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { canMakeDisks, makeDisk } from "../../../../e2e/small-disk.ts";
+import type { FromExport } from "../../../../packages/hub/src/export/export-lines.ts";
+import { exportHere } from "../../../../packages/hub/testing/export-here.ts";
 import { writeSession } from "../../../../packages/hub/testing/recorded-session.ts";
 import { HAR, misfits } from "../../testing/har-facts.ts";
 import { filesIn } from "../../testing/zip-files.ts";
@@ -155,6 +157,23 @@ describe("an export that is refused or tried", () => {
         expect(error).toMatchObject({ code: "not-written", hint: expect.stringContaining("--output") });
         expect(readdirSync(disk.path)).toEqual([]);
       }
+    } finally {
+      disk.remove();
+    }
+  });
+
+  test.skipIf(!canMakeDisks())("says on the page as well that the disk is full, and what helps", async () => {
+    const disk = makeDisk(1);
+    try {
+      const texts = { format: "ndjson", policy: "safe", own: [], filter: "", invocations: "" } as const;
+      const wish = { ...texts, isCompressed: false, dropsBodies: false, dropsOutput: false };
+      const state = { sessions: disk.path, journals: folder };
+      const job = { wish, state, file: session, session: "", by: "test", folder: join(disk.path, "export") };
+      const told: FromExport[] = [];
+      await exportHere(job, { onMessage: (message) => told.push(message), onEnded() {} }).stop();
+      const hint = expect.stringMatching(/another disk/u);
+      const message = expect.stringContaining(`the disk of ${disk.path} is full`);
+      expect(told.at(-1)).toEqual({ type: "failed", error: { code: "not-written", message, hint } });
     } finally {
       disk.remove();
     }

@@ -2,13 +2,16 @@
  * From a session to a file for others, in two steps: a copy without its secrets, then the form that was asked for, which is written from
  * the copy alone. The command and the page do the same here.
  */
+import { dirname } from "node:path";
 import { createGzip } from "node:zlib";
 import type { RedactionOptions } from "@inspector/analysis/redaction/options";
 import { type RedactionReport, Redactor } from "@inspector/analysis/redaction/redactor";
 import type { ExportFacts, ExportFormatName, ExportStep } from "@inspector/contract/export";
+import { InspectorError } from "@inspector/contract/inspector-error";
 import type { Seq } from "@inspector/contract/page";
 import type { Database } from "@inspector/session/database";
 import { createQueries } from "@inspector/session/queries";
+import { primaryCodeOf, SQLITE_FULL } from "../sqlite-code.ts";
 import { copySession, endsOf, learnSecrets } from "./copy-session.ts";
 import { countsOf } from "./export-facts.ts";
 import { openSource } from "./export-source.ts";
@@ -32,7 +35,8 @@ export type OnProgress = (step: ExportStep, part: number) => void;
 
 /**
  * Writes what leaves of a session.
- * @param copy where the session that just holds it is made; must not exist
+ * @param copy where the session that just holds it is made: in a folder for the export alone, and it must not exist
+ * @throws {InspectorError} "not-written" where there is no room for the copy
  */
 export async function exportSession(
   database: Database,
@@ -42,7 +46,9 @@ export async function exportSession(
   onProgress: OnProgress,
 ): Promise<ExportFacts> {
   const of = countsOf(database);
-  const report = await copyForExport(database, copy, order, onProgress);
+  const report = await copyForExport(database, copy, order, onProgress).catch((cause: unknown) => {
+    throw primaryCodeOf(cause) === SQLITE_FULL ? noRoom(copy, cause) : cause;
+  });
   onProgress("write", 0);
   const counting = countBytes(sink);
   const source = openSource(copy, order.by);
@@ -62,6 +68,17 @@ export async function exportSession(
   } finally {
     source.database.close();
   }
+}
+
+function noRoom(copy: string, cause: unknown): InspectorError {
+  return new InspectorError(
+    "not-written",
+    `The copy that is exported cannot be written: the disk of ${dirname(dirname(copy))} is full`,
+    {
+      hint: "It takes as much as the session, and the file comes on top. Make room, or let `inspector export --output` name a file on another disk.",
+      cause,
+    },
+  );
 }
 
 async function copyForExport(

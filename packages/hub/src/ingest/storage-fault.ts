@@ -1,5 +1,6 @@
 /** Which errors are about the place where the session lies, and which about what is written there. */
 import { InspectorError } from "@inspector/contract/inspector-error";
+import { primaryCodeOf } from "../sqlite-code.ts";
 
 /** Primary result codes of SQLite that another row would have met as well: the disk, its owner, another process. */
 const STORAGE_CODES = new Set([
@@ -37,13 +38,6 @@ export function isStorageFault(error: unknown): boolean {
 export function isDamage(error: unknown): boolean {
   const code = primaryCodeOf(error);
   return code !== undefined && DAMAGED_CODES.has(code);
-}
-
-function primaryCodeOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("errcode" in error)) {
-    return undefined;
-  }
-  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
 }
 
 /** Of the file system or a socket. */
