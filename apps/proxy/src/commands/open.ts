@@ -10,10 +10,10 @@ import { openInput } from "../import/open-input.ts";
 import { print, printJson, say } from "../output.ts";
 import { pageUrl } from "../recording/page-address.ts";
 import { recoverSession } from "../recording/recover.ts";
+import { describeSessions } from "../sessions/describe-sessions.ts";
 import { VERSION } from "../version.ts";
 import { openPage } from "./open-page.ts";
 import { PAGE_OPTIONS, parseOptions, recordingValues } from "./options.ts";
-import { describeSessions } from "./sessions.ts";
 import { listenForStop, untilStopped } from "./until-stopped.ts";
 
 const OPTIONS = { ...PAGE_OPTIONS, port: { type: "string" }, session: { type: "string" } } as const;

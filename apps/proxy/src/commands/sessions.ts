@@ -2,13 +2,11 @@
 import { resolve } from "node:path";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { ownValue } from "@inspector/contract/own-value";
-import { visibleLine } from "@inspector/contract/visible-text";
 import { createKeptSessions, nameOf } from "@inspector/hub/kept-sessions";
-import { listSessions, openStateFolder, type SessionFile } from "@inspector/hub/state-folder";
+import { listSessions, openStateFolder } from "@inspector/hub/state-folder";
 import { print, printJson, say } from "../output.ts";
 import { isBeingRecorded } from "../recording/recover.ts";
-import { compareSessions, formatComparison } from "../sessions/compare.ts";
-import { readCompared } from "../sessions/compared-session.ts";
+import { describeSessions, labelsOf } from "../sessions/describe-sessions.ts";
 import { readLabels, writeLabels } from "../sessions/labels.ts";
 import { parseAge, sessionsToPrune } from "../sessions/prune.ts";
 import { formatSize, parseSize } from "../size.ts";
@@ -43,27 +41,6 @@ function list(args: readonly string[]): number {
     print(describeSessions(found));
   }
   return 0;
-}
-
-export function describeSessions(found: readonly SessionFile[]): string {
-  if (found.length === 0) {
-    return "No sessions are kept yet. `inspector demo` records one.\n";
-  }
-  const rows = found.map(({ file, modifiedAt, bytes }) => {
-    const at = new Date(modifiedAt).toISOString().slice(0, 16).replace("T", " ");
-    const { title } = labelsOf(file);
-    return `${at}  ${formatSize(bytes).padStart(8)}  ${visibleLine(title === undefined ? file : `${file}  ${title}`)}\n`;
-  });
-  return rows.join("");
-}
-
-/** What cannot be opened is listed all the same. */
-function labelsOf(file: string): ReturnType<typeof readLabels> {
-  try {
-    return readLabels(file);
-  } catch {
-    return {};
-  }
 }
 
 function prune(args: readonly string[]): number {
@@ -133,9 +110,11 @@ function definedOf(labels: Readonly<Record<string, string | undefined>>): Record
   );
 }
 
-function compare(args: readonly string[]): number {
+async function compare(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions("sessions", args, { json: { type: "boolean" } }, 2);
   const [before, after] = comparedFiles(positionals);
+  const { readCompared } = await import("../sessions/compared-session.ts");
+  const { compareSessions, formatComparison } = await import("../sessions/compare.ts");
   const compared = compareSessions(readCompared(before), readCompared(after));
   if (values.json === true) {
     printJson({ before, after, ...compared });
