@@ -30,7 +30,8 @@ export function isRunningProcess({ pid, startedAt, ticks }: ProcessIdentity): bo
   return startedAt >= bootedAt && hasProcess(pid);
 }
 
-function hasProcess(pid: number): boolean {
+/** Whether a process has that number now, whoever owns it. Numbers are used again: {@link isRunningProcess} knows one for longer. */
+export function hasProcess(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { nameOf } from "@inspector/hub/kept-sessions";
 import { isSameFile } from "@inspector/hub/same-file";
 import { SESSION_SUFFIX } from "@inspector/hub/state-folder";
+import { hasProcess } from "@inspector/relay/process-identity";
 
 export type LentSession = {
   /** What the inspector calls it. */
@@ -48,17 +49,8 @@ function remove(lent: string): void {
 function removeForgotten(sessions: string): void {
   for (const entry of readdirSync(sessions)) {
     const pid = Number(LENT.exec(entry)?.[1]);
-    if (pid > 0 && !isAlive(pid)) {
+    if (pid > 0 && !hasProcess(pid)) {
       rmSync(join(sessions, entry), { force: true });
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -13,6 +13,7 @@ import {
 } from "@inspector/contract/export";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { ownValue } from "@inspector/contract/own-value";
+import { hasProcess } from "@inspector/relay/process-identity";
 import { type ExportJob, exportedFile, type FromExport } from "../../export/export-lines.ts";
 import type { RunningExport, StartExport } from "./start-export.ts";
 
@@ -219,17 +220,8 @@ function endedEarly(reason: string): Extract<FromExport, { type: "failed" }>["er
 function removeLeftBehind(sessions: string): void {
   for (const name of readdirSync(sessions)) {
     const pid = Number(FOLDER.exec(name)?.[1] ?? Number.NaN);
-    if (!Number.isNaN(pid) && !isRunning(pid)) {
+    if (!Number.isNaN(pid) && !hasProcess(pid)) {
       rmSync(join(sessions, name), { recursive: true, force: true });
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
