@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { describe, expect, test } from "vitest";
 import { encodeMessage, messageFromJson } from "./codec.ts";
 import { findDamage } from "./damage.ts";
@@ -82,5 +83,13 @@ describe("damage in a message", () => {
       }
       expect(findDamage(logWith(...text)) === undefined, text.join(" ")).toBe(isText);
     }
+  });
+
+  test("is the same where the runtime's own look at long texts comes first", () => {
+    const long = new TextEncoder().encode("Grüße ".repeat(50));
+    expect(findDamage(logWith(...long), isUtf8)).toBeUndefined();
+    const cut = logWith(...long.subarray(0, -4), 0xc3);
+    expect(findDamage(cut, isUtf8)).toEqual(findDamage(cut));
+    expect(findDamage(cut, isUtf8)).toMatchObject({ offset: cut.length - 1, path: "rpc_log.message" });
   });
 });

@@ -1,4 +1,5 @@
 /** From the parts of a gRPC message to its row: where the body is stored and what is read of it. */
+import { isUtf8 } from "node:buffer";
 
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import { KIND_OTHER_SERVICE } from "@inspector/filter/kinds";
@@ -88,7 +89,7 @@ export function storeMessage(
 }
 
 function withDamage(flags: number, payload: Uint8Array | undefined): number {
-  return payload === undefined || findDamage(payload) === undefined ? flags : flags | FLAG_DAMAGED;
+  return payload === undefined || findDamage(payload, isUtf8) === undefined ? flags : flags | FLAG_DAMAGED;
 }
 
 /** The call within the tunnel takes the place of a request's id: messages of one call are found by it. */

@@ -1,4 +1,5 @@
 /** Whether a message that a relay holds matches a filter: what the message says, and what is recorded of its invocation. */
+import { isUtf8 } from "node:buffer";
 import { type InvocationFacts, type MessageFacts, matchesMessage, type StreamFacts } from "@inspector/filter/evaluate";
 import type { Filter } from "@inspector/filter/filter";
 import { FLAG_DAMAGED } from "@inspector/filter/message-flags";
@@ -64,7 +65,7 @@ export function createRowFilter(live: Database): RowFilter {
       return matchesMessage(filter, {
         ...message,
         ...head,
-        flags: findDamage(bytes) === undefined ? 0 : FLAG_DAMAGED,
+        flags: findDamage(bytes, isUtf8) === undefined ? 0 : FLAG_DAMAGED,
         isDropped: false,
         marks: [],
         of: streamOf(message.stream),
