@@ -26,6 +26,10 @@ export const OPEN_WORKERS =
   "SELECT j.worker FROM joined_stream j JOIN stream t ON t.id = j.stream WHERE t.ended_at IS NULL";
 /** Streams behind whose end nobody answers any more. */
 export const ENDED_STREAMS = `SELECT id FROM stream WHERE ended_at IS NOT NULL AND id NOT IN (${OPEN_WORKERS})`;
+/** Whether a stream, by an SQL expression, is one of {@link ENDED_STREAMS}: for statements that ask about a few rows. */
+export function hasEnded(stream: string): string {
+  return `EXISTS (SELECT 1 FROM stream e WHERE e.id = ${stream} AND e.ended_at IS NOT NULL AND e.id NOT IN (${OPEN_WORKERS}))`;
+}
 /** On row `i` of `startup_step`: how it stands. */
 export const STEP_STATE = `CASE WHEN i.stream IN (${OPEN_WORKERS}) AND i.failed = 0 AND (i.state = 'lost' OR i.step = 'terminate')
   THEN 'in-flight' ELSE i.state END`;

@@ -15,7 +15,7 @@ const SUCCESS = 1;
 const THREE_DIGITS = "GLOB '[1-5][0-9][0-9]'";
 
 /** On an SQL row of `invocation` under an alias: its function is known to be triggered by something else. */
-function isOfOtherTrigger(alias: string): string {
+export function isOfOtherTrigger(alias: string): string {
   return `EXISTS (SELECT 1 FROM function f WHERE f.stream = ${alias}.stream AND f.function_id = ${alias}.function_id AND f."trigger" NOT LIKE 'http%')`;
 }
 
@@ -23,9 +23,11 @@ function isOfOtherTrigger(alias: string): string {
 const OF_LEG = `(SELECT h.status FROM http_leg h WHERE i.invocation_id <> '' AND h.invocation_id = i.invocation_id
   AND i.attempt = (SELECT count(*) FROM http_leg l WHERE l.invocation_id = h.invocation_id AND l.id <= h.id))`;
 
+/** On row `i` of `invocation`: the status that its answer on the stream carries, NULL where it carries none. */
+export const LINE_STATUS = `CASE WHEN i.status = ${SUCCESS} AND i.result ${THREE_DIGITS} AND NOT ${isOfOtherTrigger("i")}
+  THEN CAST(i.result AS INTEGER) END`;
 /** On row `i` of `invocation`: the status of its HTTP answer, NULL where it has none. */
-export const HTTP_STATUS = `ifnull(${OF_LEG}, CASE WHEN i.status = ${SUCCESS} AND i.result ${THREE_DIGITS} AND NOT ${isOfOtherTrigger("i")}
-  THEN CAST(i.result AS INTEGER) END)`;
+export const HTTP_STATUS = `ifnull(${OF_LEG}, ${LINE_STATUS})`;
 
 /** On row `i` of `invocation`: its HTTP answer is a server error. */
 export const IS_SERVER_ERROR = `ifnull(${HTTP_STATUS} >= ${SERVER_ERROR}, 0)`;
@@ -33,6 +35,13 @@ export const IS_SERVER_ERROR = `ifnull(${HTTP_STATUS} >= ${SERVER_ERROR}, 0)`;
 /** On row `m` of `message`: the status that it carries itself, NULL where it is no HTTP answer. */
 export const MESSAGE_HTTP_STATUS = `CASE WHEN m.kind = ${KIND.invocationResponse} AND m.status = ${SUCCESS} AND m.text ${THREE_DIGITS}
   AND NOT EXISTS (SELECT 1 FROM invocation o WHERE o.id = m.invocation AND ${isOfOtherTrigger("o")}) THEN CAST(m.text AS INTEGER) END`;
+
+/** An invocation that, as its worker says, succeeded, in answering so. */
+export function isServerErrorOf({ state, httpStatus = 0 }: AnsweredRow): boolean {
+  return state === "success" && httpStatus >= SERVER_ERROR;
+}
+
+type AnsweredRow = { readonly state: string; readonly httpStatus?: number };
 
 type AnswerFacts = {
   readonly kind: number;

@@ -1,7 +1,6 @@
 /** How the loading of functions went, and what they are bound to. */
 
 import type { BindingInfo, ExchangeState, FunctionInfo } from "@inspector/contract/page";
-import { ENDED_STREAMS } from "@inspector/filter/columns";
 import { CUSTOM_HANDLER_PATH, decodeMessage, type RpcFunctionMetadata } from "@inspector/proto";
 import { type Database, numberOf } from "./database.ts";
 import { invocationState } from "./invocation/invocation.ts";
@@ -11,13 +10,15 @@ import { isRecord, jsonOf, optional } from "./sql-values.ts";
 
 type Load = Pick<FunctionInfo, "bindings" | "load" | "loadError">;
 
-/** How the loading of one worker's function went, and what is said of its bindings. */
-export function createLoads(database: Database, readPayload: ReadPayload) {
+/**
+ * How the loading of one worker's function went, and what is said of its bindings.
+ * @param ended streams behind whose end nobody answers any more
+ */
+export function createLoads(database: Database, readPayload: ReadPayload, ended: ReadonlySet<number>) {
   const exchange = database.prepare(
     // What was loaded once stays loaded, whatever a later attempt gives.
     "SELECT * FROM worker_step WHERE stream = ? AND step = 'load' AND subject = ? ORDER BY ifnull(status = 1, 0) DESC, attempt DESC LIMIT 1",
   );
-  const ended = database.prepare(`SELECT ? IN (${ENDED_STREAMS}) AS is_ended`);
   const indexed = database.prepare(
     "SELECT DISTINCT stream FROM worker_step WHERE step = 'index' AND answered_seq IS NOT NULL ORDER BY stream DESC",
   );
@@ -76,7 +77,7 @@ export function createLoads(database: Database, readPayload: ReadPayload) {
     }
     const row = exchange.get(stream, functionId) ?? exchange.get(stream, "");
     const step = row === undefined ? undefined : workerStepOf(row);
-    const isEnded = ended.get(stream)?.["is_ended"] === 1;
+    const isEnded = ended.has(stream);
     const answer = step?.subject === "" && step.answeredSeq !== undefined ? readPayload(step.answeredSeq) : undefined;
     const own = answer === undefined ? undefined : loadResultIn(answer, functionId);
     const state: ExchangeState | "not-requested" =

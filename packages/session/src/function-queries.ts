@@ -54,9 +54,9 @@ export function functionPartsOf(database: Database, readPayload: ReadPayload): F
   const callsByKey = new Map(calls.map((row) => [keyOf(row), row]));
   const knownByKey = new Map(known.map((row) => [keyOf(row), row]));
   const figures = createFigures(database);
-  const load = createLoads(database, readPayload);
   const ended = database.prepare(ENDED_STREAMS).all();
   const endedStreams = new Set(ended.map((row) => numberOf(row["id"])));
+  const load = createLoads(database, readPayload, endedStreams);
   return [...keys]
     .map(([key, { stream, functionId }]): FunctionPart => {
       const found = knownByKey.get(key);

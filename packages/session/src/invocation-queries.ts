@@ -12,10 +12,10 @@ import {
   type Seq,
   type StepRow,
 } from "@inspector/contract/page";
-import { ENDED_STREAMS, STEP_STATE } from "@inspector/filter/columns";
+import { ENDED_STREAMS, hasEnded, STEP_STATE } from "@inspector/filter/columns";
 import type { InvocationCondition } from "@inspector/filter/compile";
 import type { Fragment } from "@inspector/filter/fragment";
-import { HTTP_STATUS } from "@inspector/filter/http-status";
+import { LINE_STATUS } from "@inspector/filter/http-status";
 import { hasFlags, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
 import { IS_UNHEARD, STEP_HELD, STEP_SPANS, STEP_TIME, WORKER_TIME } from "@inspector/filter/worker-time";
 import { KIND } from "@inspector/proto";
@@ -32,8 +32,8 @@ import { type TimeSpan, uncovered } from "./still-spans.ts";
 const UNHEARD = INTERVENTION_FLAGS.replaced | INTERVENTION_FLAGS.dropped;
 
 const INVOCATION = `
-  SELECT i.*, ${WORKER_TIME} AS worker_time, f.name AS function_name, f."trigger" AS function_trigger, i.stream IN (${ENDED_STREAMS}) AS is_ended, r.run, r.n, r.is_edited,
-    ${HTTP_STATUS} AS http_answer, h.method || ' ' || h.target AS http_request, h.status AS http_status, ${IS_UNHEARD} AS is_unheard,
+  SELECT i.*, ${WORKER_TIME} AS worker_time, f.name AS function_name, f."trigger" AS function_trigger, ${hasEnded("i.stream")} AS is_ended, r.run, r.n, r.is_edited,
+    ifnull(h.status, ${LINE_STATUS}) AS http_answer, h.method || ' ' || h.target AS http_request, h.status AS http_status, ${IS_UNHEARD} AS is_unheard,
     hq.from_at AS request_from, hq.to_at AS request_to, hq.went_on AS request_went_on,
     ha.from_at AS answer_from, ha.to_at AS answer_to, ha.went_on AS answer_went_on,
     r.run IS NULL AND EXISTS (SELECT 1 FROM intervention v

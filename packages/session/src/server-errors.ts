@@ -1,5 +1,6 @@
 /** How many of each function's calls were answered over HTTP with a status of 500 or more. */
-import { SERVER_ERROR } from "@inspector/filter/http-status";
+import { isOfOtherTrigger, SERVER_ERROR } from "@inspector/filter/http-status";
+import { ofReplay } from "@inspector/filter/message-flags";
 import { KIND } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 
@@ -9,9 +10,8 @@ export type ServerErrors = {
   ofStream(stream: number): number;
 };
 
-const BY_HOST = "i.id NOT IN (SELECT invocation FROM replay)";
-const OF_HTTP =
-  "NOT EXISTS (SELECT 1 FROM function f WHERE f.stream = i.stream AND f.function_id = i.function_id AND f.\"trigger\" NOT LIKE 'http%')";
+const BY_HOST = `NOT ${ofReplay("i.id")}`;
+const OF_HTTP = `NOT ${isOfOtherTrigger("i")}`;
 
 const counters = new WeakMap<Database, Counter>();
 

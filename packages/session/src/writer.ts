@@ -178,10 +178,13 @@ export function createWriter(database: Database) {
     return numberOf(database.prepare(`${sql} RETURNING id`).get(...params)?.["id"]);
   }
 
-  /** Most answers are none by their line alone, so the function is looked up for few. */
+  /** Nearly all answers are none by their line alone, so the function is looked up for few. */
   function isServerError(facts: Parameters<typeof httpStatusOf>[0] & { stream: number }, functionId?: string): boolean {
+    if ((httpStatusOf(facts, undefined) ?? 0) < SERVER_ERROR) {
+      return false;
+    }
     const trigger = functionId === undefined ? undefined : triggerOf.get(facts.stream, functionId)?.["trigger"];
-    return (httpStatusOf(facts, textOf(trigger ?? null)) ?? 0) >= SERVER_ERROR;
+    return httpStatusOf(facts, textOf(trigger ?? null)) !== undefined;
   }
 
   return {
@@ -220,7 +223,7 @@ export function createWriter(database: Database) {
       if (invocation === null) {
         steps.add(paired, m.before);
       }
-      density.add(facts, httpStatusOf(facts, undefined) !== undefined && isServerError(paired, owner?.functionId));
+      density.add(facts, isServerError(paired, owner?.functionId));
       seen.add(facts);
       messages.add(
         seq,
