@@ -3,7 +3,7 @@
 import { createProblems } from "@inspector/analysis/problems/problems";
 import type { InvocationRow, Nanos, Problem, Verdict, WorkerInfo } from "@inspector/contract/page";
 import { visibleLine, visibleText } from "@inspector/contract/visible-text";
-import { SERVER_ERROR } from "@inspector/filter/http-status";
+import { isServerErrorOf } from "@inspector/filter/http-status";
 import type { RpcException } from "@inspector/proto";
 import { workersOf } from "@inspector/session/worker-queries";
 import { type ExportSource, invocationPages } from "./export-source.ts";
@@ -45,18 +45,13 @@ function failuresIn(source: ExportSource) {
   let [count, failed, serverErrors] = [0, 0, 0];
   for (const rows of invocationPages(source)) {
     count += rows.length;
-    const found = rows.filter((row) => row.state === "failed" || row.state === "lost" || isServerError(row));
-    const answered = found.filter(isServerError).length;
+    const found = rows.filter((row) => row.state === "failed" || row.state === "lost" || isServerErrorOf(row));
+    const answered = found.filter(isServerErrorOf).length;
     serverErrors += answered;
     failed += found.length - answered;
     failures.push(...found.slice(0, MAX_FAILURES - failures.length));
   }
   return { failures, count, failed, serverErrors };
-}
-
-/** Its worker says that it succeeded, in answering so. */
-function isServerError({ state, httpStatus = 0 }: InvocationRow): boolean {
-  return state === "success" && httpStatus >= SERVER_ERROR;
 }
 
 function answered5xx(count: number): string {

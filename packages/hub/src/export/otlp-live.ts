@@ -16,7 +16,7 @@ const MAX_ENVIRONMENTS = 20;
 export type OtlpFeed = {
   /** Requests that tell of the next invocations that ended; empty where there is none now. The same ones until {@link OtlpFeed.taken}. */
   next(): readonly OtlpRequest[];
-  /** They are told of: the next batch is another one. */
+  /** The first of them was taken, or refused for good. */
   taken(): void;
   close(): void;
 };
@@ -67,13 +67,16 @@ export function createOtlpFeed(file: string, by: string, after?: Seq): OtlpFeed 
   return {
     next() {
       if (batch.length === 0) {
-        const told = redacted(source, ended(), environments);
-        batch = [...otlpRequests(told.source, told.rows, begun)];
+        const rows = ended();
+        if (rows.length > 0) {
+          const told = redacted(source, rows, environments);
+          batch = [...otlpRequests(told.source, told.rows, begun)];
+        }
       }
       return batch;
     },
     taken() {
-      batch = [];
+      batch = batch.slice(1);
     },
     close() {
       database.close();

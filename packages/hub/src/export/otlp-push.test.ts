@@ -123,7 +123,6 @@ describe("what ends while it is recorded", () => {
     });
     const feed = createOtlpFeed(file, "test");
     expect(feed.next()).toEqual([]);
-    feed.taken();
     writing.batch((writer) => {
       say(writer, { functionEnvironmentReloadRequest: { environmentVariables: { ANY: "pa55-w0rd-here" } } }, 0);
       invoke(writer, "one", "opened with pa55-w0rd-here");
@@ -131,11 +130,12 @@ describe("what ends while it is recorded", () => {
     });
     const requests = feed.next();
     expect(feed.next()).toBe(requests);
-    for (const request of requests) {
+    expect(requests).toHaveLength(2);
+    for (const [index, request] of requests.entries()) {
       expect(await sendOtlp(endpoint, request)).toMatchObject({ type: "taken" });
+      feed.taken();
+      expect(feed.next()).toEqual(requests.slice(index + 1));
     }
-    feed.taken();
-    expect(feed.next()).toEqual([]);
     expect(receiver.requests.map(({ path }) => path)).toEqual(["/v1/traces", "/v1/logs"]);
     const [traces, logs] = receiver.requests.map(({ json }) => json);
     const ids = { traceId: "0af7651916cd43dd8448eb211c80319c", parentSpanId: "b7ad6b7169203331" };

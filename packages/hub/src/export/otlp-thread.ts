@@ -34,8 +34,8 @@ function tell(message: string): void {
   port?.postMessage({ type: "told", message } satisfies OtlpThreadMessage);
 }
 
-/** Sends a request until it is taken or refused, or the hub ends. */
-async function push(request: OtlpRequest): Promise<void> {
+/** Sends a request until it is taken or refused, or the hub ends. @returns whether it needs no sending any more */
+async function push(request: OtlpRequest): Promise<boolean> {
   while (!isStopping()) {
     const outcome = await sendOtlp(endpoint, request);
     if (outcome.type === "retry") {
@@ -56,8 +56,9 @@ async function push(request: OtlpRequest): Promise<void> {
       refusals.add(outcome.reason);
       tell(`${endpoint.url} refuses telemetry, which is then left out: ${outcome.reason}`);
     }
-    return;
+    return true;
   }
+  return false;
 }
 
 async function run(): Promise<void> {
@@ -65,16 +66,19 @@ async function run(): Promise<void> {
   try {
     while (!isStopping()) {
       for (const request of feed.next()) {
-        await push(request);
-      }
-      if (!isStopping()) {
+        if (!(await push(request))) {
+          break;
+        }
         feed.taken();
       }
       await sleepUntilStopped(COLLECT_MS, isStopping);
     }
-    // What ended in the last moments is tried once, without waiting for an endpoint that is away.
-    for (const request of isFailing ? [] : feed.next()) {
-      await sendOtlp(endpoint, request);
+    // What is left of a batch, and what ended in the last moments, is tried once, without waiting for an endpoint that is away.
+    for (let batches = 0; batches < 2 && !isFailing; batches += 1) {
+      for (const request of feed.next()) {
+        await sendOtlp(endpoint, request);
+        feed.taken();
+      }
     }
   } finally {
     feed.close();

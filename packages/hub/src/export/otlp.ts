@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { InvocationRow, Seq } from "@inspector/contract/page";
 import { visibleJson } from "@inspector/contract/visible-text";
-import { SERVER_ERROR } from "@inspector/filter/http-status";
+import { isServerErrorOf } from "@inspector/filter/http-status";
 import type { RpcException, StreamingMessage } from "@inspector/proto";
 import { type ExportSource, invocationPages } from "./export-source.ts";
 import type { Sink } from "./sink.ts";
@@ -131,8 +131,8 @@ function describe(source: ExportSource, row: InvocationRow, isFirst: boolean): {
 }
 
 /** As OpenTelemetry has it for the spans of servers: 5xx is an error, and its type is the status. */
-function serverErrorOf({ state, httpStatus = 0 }: InvocationRow): string | undefined {
-  return state === "success" && httpStatus >= SERVER_ERROR ? String(httpStatus) : undefined;
+function serverErrorOf(row: InvocationRow): string | undefined {
+  return isServerErrorOf(row) ? String(row.httpStatus) : undefined;
 }
 
 function statusOf(row: InvocationRow): unknown {
