@@ -4,7 +4,7 @@ import type { ReplayMark } from "@inspector/contract/intervention";
 import type { Seq } from "@inspector/contract/page";
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import { FLAG_COMPRESSED, FLAG_TRUNCATED, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
-import { isEventStream, type MessageHead, readHead } from "@inspector/proto";
+import { isEventStream, KIND, type MessageHead, readHead } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
 import { createQueries, type Queries } from "@inspector/session/queries";
 import { maybeNumber } from "@inspector/session/sql-values";
@@ -91,19 +91,25 @@ function createPairedWith(database: Database): MessageSource["pairedWith"] {
   };
 }
 
-/** @param redactor undefined to copy the message as it crossed */
+/**
+ * @param redactor undefined to copy the message as it crossed
+ * @param flags what the inspector did to it, as INTERVENTION_FLAGS
+ */
 export function copyMessage(
   source: MessageSource,
   writer: Writer,
   row: SqlRow,
   redactor: Redactor | undefined,
+  flags: number,
 ): number {
   const seq = numberOf(row["seq"]);
-  const payload = source.payload(row);
+  // As it crossed, only a request says more than its row does.
+  const isRead = redactor !== undefined || numberOf(row["kind"]) === KIND.invocationRequest;
+  const payload = isRead ? source.payload(row) : undefined;
   const redacted = redactor === undefined || payload === undefined ? undefined : redactor.message(payload)?.bytes;
   const stored = redactor === undefined ? storeAsItIs(source, writer, row) : storeRedacted(writer, row, redacted);
   const head = redactor === undefined ? headOfRow(row, payload) : headOf(row, redacted, redactor);
-  const beside = { flags: source.flagsOf(seq), replay: source.replays.get(seq), ...source.pairedWith(row) };
+  const beside = { flags, replay: source.replays.get(seq), ...source.pairedWith(row) };
   addMessage(writer, row, { stored, head, beside });
   return stored.size;
 }

@@ -136,8 +136,8 @@ async function copyMessages(
         count.messages += 1;
         const seq = numberOf(row["seq"]);
         redactor?.enter({ type: "message", seq });
-        count.bytes += copyMessage(source, writer, row, redactor);
         const flags = source.flagsOf(seq);
+        count.bytes += copyMessage(source, writer, row, redactor, flags);
         if (flags !== 0) {
           marks.run(seq, flags);
           marked.add(seq);

@@ -67,13 +67,20 @@ function readPage(): string {
 }
 
 async function* inParts(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let waiting: Buffer = Buffer.alloc(0);
+  let waiting: Buffer[] = [];
+  let length = 0;
   for await (const chunk of stream) {
-    waiting = Buffer.concat([waiting, chunk]);
-    while (waiting.length >= PART_BYTES) {
-      yield waiting.subarray(0, PART_BYTES);
-      waiting = waiting.subarray(PART_BYTES);
+    waiting.push(chunk);
+    length += chunk.length;
+    if (length < PART_BYTES) {
+      continue;
     }
+    let rest = Buffer.concat(waiting);
+    for (; rest.length >= PART_BYTES; rest = rest.subarray(PART_BYTES)) {
+      yield rest.subarray(0, PART_BYTES);
+    }
+    waiting = [rest];
+    length = rest.length;
   }
-  yield waiting;
+  yield Buffer.concat(waiting);
 }

@@ -1,5 +1,6 @@
 import { ownValue } from "@inspector/contract/own-value";
 import { ERROR_WINDOW, ERRORS_PER_PROCESS, formatSpan } from "@inspector/session/limits";
+import { optional } from "@inspector/session/sql-values";
 import { askedToEndAt, type Ended, endedProcesses, isErrorExit, isStopped, signalOf, timeOutBefore } from "../exits.ts";
 import type { ProblemSession } from "../problem-session.ts";
 import { describeExit, type ProcessExit } from "../processes.ts";
@@ -22,15 +23,19 @@ const MEANING: Readonly<Record<string, string>> = {
 
 type Told = Omit<Description, "quote" | "evidence">;
 
-/** @param quote what the process wrote; absent where somebody else ended it, so that it had nothing to say about it */
-function findingOf({ process, exit, stream }: Ended, description: Told, quote: string | undefined): Finding {
+/** @param quoteOf what the process wrote; absent where somebody else ended it, so that it had nothing to say about it */
+function findingOf(
+  { process, exit, stream }: Ended,
+  description: Told,
+  quoteOf: () => string | undefined = () => undefined,
+): Finding {
   return {
     subject: `worker ${process.workerId}`,
     at: exit.at,
     stream: stream?.id,
     describe: () => ({
       ...description,
-      ...(quote !== undefined && { quote }),
+      ...optional("quote", quoteOf()),
       evidence: [{ label: "process exited", event: exit.event }],
     }),
   };
@@ -50,22 +55,23 @@ export const processExit: Rule = {
     endedProcesses(session)
       .filter(({ exit }) => isErrorExit(exit))
       .map((ended) => {
-        const { severity, isOwn = false, ...description } = judge(session, ended);
-        return { ...findingOf(ended, description, isOwn ? wordsOf(session, ended) : undefined), severity };
+        const { severity, quoteOf, ...description } = judge(session, ended);
+        return { ...findingOf(ended, description, quoteOf), severity };
       }),
 };
 
-/** `isOwn`: nobody else ended it, as far as is known. */
-type Judged = Told & { readonly severity: Severity; readonly isOwn?: true };
+/** `quoteOf`: what it wrote near its end, where nobody else ended it, as far as is known. */
+type Judged = Told & { readonly severity: Severity; readonly quoteOf?: () => string | undefined };
 
 function judge(session: ProblemSession, ended: Ended): Judged {
   const { exit, process, stream } = ended;
+  const quoteOf = () => wordsOf(session, ended);
   const meaning = ownValue(MEANING, exit.signal ?? String(exit.code));
   const how = `${describeExit(exit)}${meaning === undefined ? "" : ` (${meaning})`}`;
   if (exit.failure !== undefined) {
     return {
       severity: "error",
-      isOwn: true,
+      quoteOf,
       title: `The worker could not be started: ${exit.failure}`,
       consequence: "The host counts a worker error and tries again, until it gives up.",
       advice: "Install the command, or name the right one.",
@@ -82,7 +88,7 @@ function judge(session: ProblemSession, ended: Ended): Judged {
   if (askedToEndAt(session, ended) !== undefined) {
     return {
       severity: "warning",
-      isOwn: true,
+      quoteOf,
       title: `The worker failed while it stopped: ${how}`,
       consequence:
         "The host had asked it to end and does not count the error, but what was to be done at the end may not be.",
@@ -98,13 +104,14 @@ function judge(session: ProblemSession, ended: Ended): Judged {
       advice: "Look at what the host waited for: the exit code says nothing of the worker.",
     };
   }
+  const words = quoteOf();
   return {
     severity: "error",
-    isOwn: true,
+    quoteOf: () => words,
     title: `The worker's process ended with ${how}`,
     consequence: "The host fails what was in flight, counts a worker error and starts another process.",
     advice:
-      wordsOf(session, ended) === undefined
+      words === undefined
         ? "It wrote nothing near its end. Run the worker by hand with the same arguments, or look for the system's own word on it (out of memory, a missing library)."
         : `Read what it wrote last${stream === undefined ? "; it had not opened a stream yet" : ""}.`,
   };
@@ -140,7 +147,7 @@ export const quietExit: Rule = {
               "The host takes exit code 0 for a wish and starts no other worker: its functions are gone until the host restarts.",
             advice: "Look for process.exit() or its like in the app, and for a main function that returns.",
           },
-          wordsOf(session, ended),
+          () => wordsOf(session, ended),
         ),
       ),
 };

@@ -38,7 +38,7 @@ type Prepared = {
   downloads: number;
 };
 
-type Ticket = { readonly prepared: Prepared; readonly until: number };
+type Ticket = { readonly id: string; readonly until: number };
 
 export type ExportsOptions = Pick<ExportJob, "file" | "state" | "by"> & { readonly start: StartExport };
 
@@ -124,7 +124,7 @@ export class Exports {
       throw noExport();
     }
     const ticket = randomBytes(16).toString("hex");
-    this.#tickets.set(ticket, { prepared, until: performance.now() + TICKET_MS });
+    this.#tickets.set(ticket, { id, until: performance.now() + TICKET_MS });
     prepared.taken = 0;
     return { href: `/api/exports/download/${ticket}` };
   }
@@ -133,13 +133,16 @@ export class Exports {
   async download(ticket: string, response: ServerResponse): Promise<void> {
     const found = this.#tickets.get(ticket);
     this.#tickets.delete(ticket);
-    if (found === undefined || found.until < performance.now() || found.prepared.told.type !== "ready") {
+    if (found === undefined || found.until < performance.now()) {
       throw noExport();
     }
-    const { prepared } = found;
+    const prepared = this.#find(found.id);
+    if (prepared.told.type !== "ready") {
+      throw noExport();
+    }
     response.writeHead(200, {
       "content-type": "application/octet-stream",
-      "content-length": prepared.told.type === "ready" ? prepared.told.facts.size : 0,
+      "content-length": prepared.told.facts.size,
       "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(prepared.name)}`,
       "cache-control": "no-store",
     });
