@@ -3,12 +3,23 @@
  * recordings, so that what is known of messages is known in one place.
  */
 
-import { FLAG, FRAME, frame, type Header, headerBlock, MAX_FRAME_BYTES, PREFACE } from "@inspector/hub/export/packets";
+import { frame, type Header, headerBlock } from "@inspector/hub/export/packets";
 import type { ConnectionIngest } from "@inspector/hub/ingest/connection-ingest";
-import type { Side } from "@inspector/wire/frames";
+import {
+  DEFAULT_MAX_FRAME_BYTES,
+  FLAG_END_HEADERS,
+  FLAG_END_STREAM,
+  FRAME_CONTINUATION,
+  FRAME_DATA,
+  FRAME_HEADERS,
+  FRAME_RST_STREAM,
+  FRAME_SETTINGS,
+  PREFACE,
+  type Side,
+} from "@inspector/wire/frames";
+import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
 import type { ImportedSession } from "./imported-session.ts";
 
-const GRPC_PREFIX_BYTES = 5;
 const STREAM = 1;
 
 export type CallStart = {
@@ -47,8 +58,8 @@ export class FramedCall {
       ["te", "trailers"],
       ["content-type", "application/grpc"],
     ];
-    this.#push("worker", Buffer.concat([PREFACE, frame(FRAME.settings, 0, 0)]), at);
-    this.#push("worker", headerFrame([...headers, ...withoutKnown(metadata)], FLAG.endHeaders), at);
+    this.#push("worker", Buffer.concat([PREFACE, frame(FRAME_SETTINGS, 0, 0)]), at);
+    this.#push("worker", headerFrame([...headers, ...withoutKnown(metadata)], FLAG_END_HEADERS), at);
   }
 
   /** The host's headers. */
@@ -61,8 +72,8 @@ export class FramedCall {
       [":status", "200"],
       ["content-type", "application/grpc"],
     ];
-    this.#push("host", frame(FRAME.settings, 0, 0), at);
-    this.#push("host", headerFrame([...headers, ...withoutKnown(metadata)], FLAG.endHeaders), at);
+    this.#push("host", frame(FRAME_SETTINGS, 0, 0), at);
+    this.#push("host", headerFrame([...headers, ...withoutKnown(metadata)], FLAG_END_HEADERS), at);
   }
 
   message(side: Side, { bytes, length, isCompressed }: FramedMessage, at: number): void {
@@ -72,12 +83,12 @@ export class FramedCall {
     if (side === "host") {
       this.answer([], at);
     }
-    const prefix = Buffer.alloc(GRPC_PREFIX_BYTES);
+    const prefix = Buffer.alloc(PREFIX_BYTES);
     prefix[0] = isCompressed ? 1 : 0;
     prefix.writeUInt32BE(length, 1);
     const whole = Buffer.concat([prefix, bytes]);
-    for (let start = 0; start < whole.length; start += MAX_FRAME_BYTES) {
-      this.#push(side, frame(FRAME.data, 0, STREAM, whole.subarray(start, start + MAX_FRAME_BYTES)), at);
+    for (let start = 0; start < whole.length; start += DEFAULT_MAX_FRAME_BYTES) {
+      this.#push(side, frame(FRAME_DATA, 0, STREAM, whole.subarray(start, start + DEFAULT_MAX_FRAME_BYTES)), at);
     }
     if (bytes.length < length) {
       this.#connection.cut(side, at);
@@ -87,7 +98,7 @@ export class FramedCall {
   /** The worker will not say more. */
   halfClose(at: number): void {
     if (!this.#isOver) {
-      this.#push("worker", frame(FRAME.data, FLAG.endStream, STREAM), at);
+      this.#push("worker", frame(FRAME_DATA, FLAG_END_STREAM, STREAM), at);
     }
   }
 
@@ -101,7 +112,7 @@ export class FramedCall {
       // JSON may hold half of a pair of surrogates, which has no bytes in UTF-8.
       headers.push(["grpc-message", encodeURIComponent(message.replaceAll(/\p{Surrogate}/gu, "\ufffd"))]);
     }
-    this.#push("host", headerFrame([...headers, ...withoutKnown(metadata)], FLAG.endHeaders | FLAG.endStream), at);
+    this.#push("host", headerFrame([...headers, ...withoutKnown(metadata)], FLAG_END_HEADERS | FLAG_END_STREAM), at);
     this.end(at);
   }
 
@@ -110,7 +121,7 @@ export class FramedCall {
     if (!this.#isOver) {
       const code = Buffer.alloc(4);
       code.writeUInt32BE(CANCEL);
-      this.#push("worker", frame(RST_STREAM, 0, STREAM, code), at);
+      this.#push("worker", frame(FRAME_RST_STREAM, 0, STREAM, code), at);
       this.end(at);
     }
   }
@@ -129,20 +140,18 @@ export class FramedCall {
   }
 }
 
-const RST_STREAM = 3;
 /** RFC 9113, 7 */
 const CANCEL = 8;
-/** A frame of the largest size is read without asking; what is longer goes on in the next. */
-const CONTINUATION = 9;
 
+/** A frame of the largest size is read without asking; what is longer goes on in the next. */
 function headerFrame(headers: readonly Header[], flags: number): Buffer {
   const block = headerBlock(headers);
   const pieces: Buffer[] = [];
-  for (let start = 0; start === 0 || start < block.length; start += MAX_FRAME_BYTES) {
-    const isLast = start + MAX_FRAME_BYTES >= block.length;
-    const type = start === 0 ? FRAME.headers : CONTINUATION;
-    const own = (isLast ? flags & FLAG.endHeaders : 0) | (start === 0 ? flags & FLAG.endStream : 0);
-    pieces.push(frame(type, own, STREAM, block.subarray(start, start + MAX_FRAME_BYTES)));
+  for (let start = 0; start === 0 || start < block.length; start += DEFAULT_MAX_FRAME_BYTES) {
+    const isLast = start + DEFAULT_MAX_FRAME_BYTES >= block.length;
+    const type = start === 0 ? FRAME_HEADERS : FRAME_CONTINUATION;
+    const own = (isLast ? flags & FLAG_END_HEADERS : 0) | (start === 0 ? flags & FLAG_END_STREAM : 0);
+    pieces.push(frame(type, own, STREAM, block.subarray(start, start + DEFAULT_MAX_FRAME_BYTES)));
   }
   return Buffer.concat(pieces);
 }

@@ -3,12 +3,6 @@ import { FRAME_HEADER_BYTES } from "@inspector/wire/frames";
 
 export type Header = readonly [name: string, value: string];
 
-export const PREFACE: Uint8Array = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
-export const FRAME = { data: 0, headers: 1, settings: 4 } as const;
-export const FLAG = { endStream: 1, ack: 1, endHeaders: 4 } as const;
-/** The frame size that every peer takes. RFC 9113, 4.2 */
-export const MAX_FRAME_BYTES = 16_384;
-
 export function frame(type: number, flags: number, stream: number, payload: Uint8Array = new Uint8Array()): Buffer {
   const bytes = Buffer.alloc(FRAME_HEADER_BYTES + payload.length);
   bytes.writeUIntBE(payload.length, 0, 3);

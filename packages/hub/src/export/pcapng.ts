@@ -1,20 +1,18 @@
 /** Messages as a capture for Wireshark: framed anew as gRPC over HTTP/2, each stream on a TCP connection of its own. */
 import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { MessageRow, Side, StreamInfo } from "@inspector/contract/page";
-import type { ExportSource } from "./export-source.ts";
 import {
-  capturedPacket,
-  captureHeader,
-  type Endpoint,
-  FLAG,
-  FRAME,
-  frame,
-  headerBlock,
-  MAX_FRAME_BYTES,
+  DEFAULT_MAX_FRAME_BYTES,
+  FLAG_END_HEADERS,
+  FLAG_END_STREAM,
+  FRAME_DATA,
+  FRAME_HEADERS,
+  FRAME_SETTINGS,
   PREFACE,
-  packet,
-  TCP,
-} from "./packets.ts";
+} from "@inspector/wire/frames";
+import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
+import type { ExportSource } from "./export-source.ts";
+import { capturedPacket, captureHeader, type Endpoint, frame, headerBlock, packet, TCP } from "./packets.ts";
 import type { Sink } from "./sink.ts";
 
 /** The port that the host has in a capture. */
@@ -22,7 +20,6 @@ export const HOST_PORT = 50_051;
 const HOST: Endpoint = { address: [10, 0, 0, 1], port: HOST_PORT };
 const FIRST_WORKER_PORT = 20_000;
 const WORKER_PORTS = 20_000;
-const GRPC_PREFIX_BYTES = 5;
 const PAGE = 200;
 
 /** @returns how many messages; those without bytes are left out */
@@ -57,7 +54,7 @@ function messageOf({ queries }: ExportSource, row: MessageRow): Uint8Array | und
   if (origin === undefined || row.isBodyDropped || row.isTruncated) {
     return undefined;
   }
-  const prefix = Buffer.alloc(GRPC_PREFIX_BYTES);
+  const prefix = Buffer.alloc(PREFIX_BYTES);
   prefix[0] = row.isCompressed ? 1 : 0;
   prefix.writeUInt32BE(row.size, 1);
   return Buffer.concat([prefix, queries.bodyBytes(origin.body, 0, row.size)]);
@@ -87,8 +84,8 @@ class Connection {
       await this.#open(Math.min(this.#stream.openedAt, at));
     }
     this.#at = Math.max(this.#at, at);
-    for (let start = 0; start < message.length; start += MAX_FRAME_BYTES) {
-      await this.#write(from, frame(FRAME.data, 0, 1, message.subarray(start, start + MAX_FRAME_BYTES)));
+    for (let start = 0; start < message.length; start += DEFAULT_MAX_FRAME_BYTES) {
+      await this.#write(from, frame(FRAME_DATA, 0, 1, message.subarray(start, start + DEFAULT_MAX_FRAME_BYTES)));
     }
   }
 
@@ -100,7 +97,7 @@ class Connection {
     this.#at = Math.max(this.#at, endedAt);
     if (end?.how === "end") {
       const trailers = headerBlock([["grpc-status", String(end.grpcStatus ?? 0)]]);
-      await this.#write("host", frame(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 1, trailers));
+      await this.#write("host", frame(FRAME_HEADERS, FLAG_END_HEADERS | FLAG_END_STREAM, 1, trailers));
     }
     await this.#write("host", new Uint8Array(), TCP.fin | TCP.ack);
     await this.#write("worker", new Uint8Array(), TCP.fin | TCP.ack);
@@ -123,10 +120,10 @@ class Connection {
       [":status", "200"],
       ["content-type", "application/grpc"],
     ]);
-    await this.#write("worker", Buffer.concat([PREFACE, frame(FRAME.settings, 0, 0)]));
-    await this.#write("host", frame(FRAME.settings, 0, 0));
-    await this.#write("worker", frame(FRAME.headers, FLAG.endHeaders, 1, request));
-    await this.#write("host", frame(FRAME.headers, FLAG.endHeaders, 1, response));
+    await this.#write("worker", Buffer.concat([PREFACE, frame(FRAME_SETTINGS, 0, 0)]));
+    await this.#write("host", frame(FRAME_SETTINGS, 0, 0));
+    await this.#write("worker", frame(FRAME_HEADERS, FLAG_END_HEADERS, 1, request));
+    await this.#write("host", frame(FRAME_HEADERS, FLAG_END_HEADERS, 1, response));
   }
 
   async #write(from: Side, payload: Uint8Array, flags: number = TCP.ack): Promise<void> {
