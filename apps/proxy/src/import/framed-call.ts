@@ -35,7 +35,6 @@ export type FramedMessage = {
   readonly bytes: Uint8Array;
   /** Bytes that it had when it crossed: more than there are where the file has only its beginning. */
   readonly length: number;
-  readonly isCompressed: boolean;
 };
 
 /**
@@ -76,7 +75,7 @@ export class FramedCall {
     this.#push("host", headerFrame([...headers, ...withoutKnown(metadata)], FLAG_END_HEADERS), at);
   }
 
-  message(side: Side, { bytes, length, isCompressed }: FramedMessage, at: number): void {
+  message(side: Side, { bytes, length }: FramedMessage, at: number): void {
     if (this.#isOver) {
       return;
     }
@@ -84,7 +83,6 @@ export class FramedCall {
       this.answer([], at);
     }
     const prefix = Buffer.alloc(PREFIX_BYTES);
-    prefix[0] = isCompressed ? 1 : 0;
     prefix.writeUInt32BE(length, 1);
     const whole = Buffer.concat([prefix, bytes]);
     for (let start = 0; start < whole.length; start += DEFAULT_MAX_FRAME_BYTES) {

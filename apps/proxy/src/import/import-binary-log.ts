@@ -1,16 +1,14 @@
 /** gRPC's binary logs: each call that they tell of, as a stream. */
 import { ENTRY, type LogEntry } from "./binary-log.ts";
+import { Calls } from "./calls.ts";
 import { FramedCall } from "./framed-call.ts";
 import type { ImportedSession } from "./imported-session.ts";
 import type { RecordImport } from "./record-import.ts";
 
-/** Calls that are followed at a time. The oldest ends where there are more. */
-const MAX_CALLS = 4096;
-
 export class BinaryLogImport implements RecordImport<LogEntry> {
   readonly explanation = "it tells of no message";
   readonly #session: ImportedSession;
-  readonly #calls = new Map<number, FramedCall>();
+  readonly #calls = new Calls();
   #lastAt = 0;
 
   constructor(session: ImportedSession) {
@@ -23,11 +21,8 @@ export class BinaryLogImport implements RecordImport<LogEntry> {
     if (entry.type === ENTRY.clientHeader && !this.#calls.has(entry.call)) {
       // A server's log names the client as its peer.
       const server = entry.isLoggedByServer ? "" : entry.peer;
-      this.#calls.set(
-        entry.call,
-        new FramedCall(this.#session, { server, path: entry.method, metadata: entry.metadata, at }),
-      );
-      this.#makeRoom(at);
+      const start = { server, path: entry.method, metadata: entry.metadata, at };
+      this.#calls.set(entry.call, new FramedCall(this.#session, start), at);
       return;
     }
     const call = this.#calls.get(entry.call);
@@ -37,14 +32,12 @@ export class BinaryLogImport implements RecordImport<LogEntry> {
   }
 
   finish(): void {
-    for (const call of this.#calls.values()) {
-      call.end(this.#lastAt);
-    }
+    this.#calls.end(this.#lastAt);
   }
 
   #addTo(call: FramedCall, entry: LogEntry, at: number): void {
     const { data, length } = entry.message;
-    const message = { bytes: data, length, isCompressed: false };
+    const message = { bytes: data, length };
     switch (entry.type) {
       case ENTRY.serverHeader:
         call.answer(entry.metadata, at);
@@ -67,14 +60,6 @@ export class BinaryLogImport implements RecordImport<LogEntry> {
         this.#calls.delete(entry.call);
         return;
       default:
-    }
-  }
-
-  #makeRoom(at: number): void {
-    const [oldest] = this.#calls;
-    if (this.#calls.size > MAX_CALLS && oldest !== undefined) {
-      oldest[1].end(at);
-      this.#calls.delete(oldest[0]);
     }
   }
 }

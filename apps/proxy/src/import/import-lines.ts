@@ -8,41 +8,13 @@ import type { Header } from "@inspector/hub/export/packets";
 import type { SessionRestore } from "@inspector/hub/export/session-restore";
 import { EVENT_STREAM_PATHS } from "@inspector/proto";
 import type { Side } from "@inspector/wire/frames";
-import { FramedCall } from "./framed-call.ts";
+import { Calls } from "./calls.ts";
+import { FramedCall, type FramedMessage } from "./framed-call.ts";
 import type { ImportedSession } from "./imported-session.ts";
 import { bytesIn, isObject, type JsonObject, listIn, numberIn, objectIn, textIn } from "./lines-reader.ts";
 import type { RecordImport } from "./record-import.ts";
 
 const [PATH = ""] = EVENT_STREAM_PATHS;
-
-/** Calls that are followed at a time. The oldest ends where there are more. */
-const MAX_CALLS = 4096;
-
-/** Calls by the number that a file gives them. */
-class Calls {
-  readonly #open = new Map<number, FramedCall>();
-
-  get(id: number): FramedCall | undefined {
-    return this.#open.get(id);
-  }
-
-  set(id: number, call: FramedCall, at: number): FramedCall {
-    this.#open.get(id)?.end(at);
-    this.#open.set(id, call);
-    const [oldest] = this.#open;
-    if (this.#open.size > MAX_CALLS && oldest !== undefined) {
-      oldest[1].end(at);
-      this.#open.delete(oldest[0]);
-    }
-    return call;
-  }
-
-  end(at: number): void {
-    for (const call of this.#open.values()) {
-      call.end(at);
-    }
-  }
-}
 
 /** Lines of `inspector export --format session-ndjson`: all of a session. */
 export class SessionLinesImport implements RecordImport<JsonObject> {
@@ -91,7 +63,7 @@ export class MessageLinesImport implements RecordImport<JsonObject> {
       this.#calls.get(id) ??
       this.#calls.set(id, new FramedCall(this.#session, { server: "", path: PATH, metadata: [], at }), at);
     const length = Math.max(lengthOf(numberIn(line, "size")), bytes.length);
-    call.message(line["from"] === "host" ? "host" : "worker", { bytes, length, isCompressed: false }, at);
+    call.message(line["from"] === "host" ? "host" : "worker", { bytes, length }, at);
   }
 
   finish(): void {
@@ -168,7 +140,7 @@ export class GrpcDumpImport implements RecordImport<JsonObject> {
 }
 
 /** A time as Go writes it (RFC 3339, with up to nine digits of a second), in nanoseconds since the Unix epoch. */
-export function nanosOf(text: string): bigint | undefined {
+function nanosOf(text: string): bigint | undefined {
   const [, whole = "", fraction = "", zone = ""] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/u.exec(text) ?? [];
   const milliseconds = Date.parse(whole + zone);
@@ -178,8 +150,8 @@ export function nanosOf(text: string): bigint | undefined {
     : BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
 }
 
-function wholeMessage(bytes: Uint8Array): { bytes: Uint8Array; length: number; isCompressed: boolean } {
-  return { bytes, length: bytes.length, isCompressed: false };
+function wholeMessage(bytes: Uint8Array): FramedMessage {
+  return { bytes, length: bytes.length };
 }
 
 function sideOf(origin: string): Side {
