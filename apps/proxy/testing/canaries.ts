@@ -16,7 +16,7 @@ const EVENT_STREAM = "/AzureFunctionsRpcMessages.FunctionRpc/EventStream";
 let count = 0;
 
 /** A secret unlike all others, with nothing about its form that gives it away. */
-export function canary(): string {
+function canary(): string {
   count += 1;
   return `x${CANARY}-${count}y`;
 }

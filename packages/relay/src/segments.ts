@@ -14,7 +14,7 @@ import { encodeSegmentHeader, SEGMENT_HEADER_BYTES } from "@inspector/wire/journ
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
 
 /** Unread segments beyond this many are given up, oldest first. */
-export const MAX_SEGMENTS = MAX_JOURNAL_BYTES / SEGMENT_BYTES;
+const MAX_SEGMENTS = MAX_JOURNAL_BYTES / SEGMENT_BYTES;
 
 /** The file that is written to: its number in the row (1, 2, 3 …), its name, and its descriptor. */
 export type Segment = { readonly number: number; readonly file: string; readonly fd: number };

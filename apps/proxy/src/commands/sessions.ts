@@ -97,17 +97,11 @@ async function label(args: readonly string[]): Promise<number> {
     if (await isBeingRecorded(openStateFolder(), file)) {
       throw new InspectorError("session-live", `${file} is being recorded`, { hint: "Stop the recording first." });
     }
-    writeLabels(file, clear === true ? { title: "", note: "", ...definedOf({ title, note }) } : { title, note });
+    writeLabels(file, clear === true ? { title: title ?? "", note: note ?? "" } : { title, note });
   }
   const labels = readLabels(file);
   print(`${file}\n  title: ${labels.title ?? "-"}\n  note: ${labels.note ?? "-"}\n`);
   return 0;
-}
-
-function definedOf(labels: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  );
 }
 
 async function compare(args: readonly string[]): Promise<number> {

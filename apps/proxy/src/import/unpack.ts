@@ -7,7 +7,7 @@ import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { findInArchive } from "./zip-archive.ts";
 
 /** What a file may become: a small one can be written that unpacks to any size. */
-export const MAX_UNPACKED_BYTES = 4 * 1024 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = 4 * 1024 * 1024 * 1024;
 
 export type Packing = "gzip" | "zip";
 

@@ -118,7 +118,7 @@ export class BackOff {
   }
 }
 
-/** What was sent by {@link sendAll}. */
+/** What was sent by {@link sendUntilTaken}. */
 export type Sent = { spans: number; logs: number; rejected: number };
 
 /** Attempts for one request before a command gives up. */

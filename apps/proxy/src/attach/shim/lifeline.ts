@@ -6,7 +6,7 @@ import type { FromRun, FromShim, GateAddress, OutputStream } from "../gate-lines
 const ANSWER_LIMIT_MS = 5_000;
 /** Copies of output that may wait for `run`; beyond that they are left out, since the worker must not wait. */
 const MAX_WAITING = 1024 * 1024;
-/** A \`run\` that hangs keeps the worker's end from its host no longer. */
+/** A `run` that hangs keeps the worker's end from its host no longer. */
 const LAST_WORDS_LIMIT_MS = 1_000;
 
 export type Route = { readonly relay: GateAddress; readonly pipes: readonly [string, string] | undefined };
