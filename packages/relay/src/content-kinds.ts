@@ -1,6 +1,7 @@
 /**
- * Kinds of content that the relay tells apart, by their field number in StreamingMessage: it reads messages by tag, without the schema.
- * @see packages/proto/schema/FunctionRpc.proto
+ * Kinds of content that the relay tells apart, by their field number in StreamingMessage: it reads messages by tag, without the
+ * schema. Some of what `packages/proto` has, which is not loaded in the relay's process.
+ * @see packages/proto/src/kinds.ts
  */
 export const KIND = {
   rpcLog: 2,
@@ -11,7 +12,7 @@ export const KIND = {
   workerInitResponse: 16,
   startStream: 20,
   invocationCancel: 21,
-  environmentReloadResponse: 26,
-  /** close_shared_memory_resources_response: it is about maps, not about an invocation. */
-  mapsClosed: 28,
+  functionEnvironmentReloadResponse: 26,
+  /** About maps, not about an invocation. */
+  closeSharedMemoryResourcesResponse: 28,
 } as const;

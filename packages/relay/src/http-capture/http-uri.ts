@@ -9,7 +9,7 @@ import { KIND } from "../content-kinds.ts";
 /** Fields of StreamingMessage that carry capabilities, and the number of that map in each. */
 const CAPABILITIES = [
   { content: KIND.workerInitResponse, map: 2 },
-  { content: KIND.environmentReloadResponse, map: 2 },
+  { content: KIND.functionEnvironmentReloadResponse, map: 2 },
 ] as const;
 
 const KEY = 1;

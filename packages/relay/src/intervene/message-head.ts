@@ -22,7 +22,7 @@ const ID_FIELDS: ReadonlyMap<number, readonly [invocation: number, functionId: n
   [KIND.functionLoadRequest, [0, 1]],
   [KIND.functionLoadResponse, [0, 1]],
   [KIND.invocationCancel, [2, 0]],
-  [KIND.mapsClosed, [1, 0]],
+  [KIND.closeSharedMemoryResourcesResponse, [1, 0]],
 ]);
 
 /** Ids as the message has them; undefined where it has none of the kind, or they are not within its first bytes. */
@@ -82,7 +82,7 @@ export class MessageHeadReader {
 
   /** Whether the content that `kind` found may have one of these invocation ids; cheaper than to read it. */
   mayBeOneOf(ids: IdFilter, kind: number, bytes: Uint8Array, end: number): boolean {
-    if (kind === KIND.mapsClosed) {
+    if (kind === KIND.closeSharedMemoryResourcesResponse) {
       return true;
     }
     const at = this.#contentAt;
@@ -111,7 +111,8 @@ export class MessageHeadReader {
       const { at, number, size } = fields;
       const isText = fields.wireType === WIRE_LENGTH && at + size <= limit;
       if (isText && number === numbers[0]) {
-        invocationId = kind === KIND.mapsClosed ? keyOf(bytes, at, size) : textOf(bytes, at, at + size);
+        invocationId =
+          kind === KIND.closeSharedMemoryResourcesResponse ? keyOf(bytes, at, size) : textOf(bytes, at, at + size);
       }
       if (isText && number === numbers[1]) {
         functionId = textOf(bytes, at, at + size);

@@ -26,7 +26,7 @@ export type Rewrite = (
 export type IsRewritable = (message: Uint8Array) => boolean;
 
 /** worker_init_response and function_environment_reload_response: where a worker says where its HTTP server is. */
-export const REWRITTEN_KINDS: readonly number[] = [KIND.workerInitResponse, KIND.environmentReloadResponse];
+export const REWRITTEN_KINDS: readonly number[] = [KIND.workerInitResponse, KIND.functionEnvironmentReloadResponse];
 
 /** A larger one is left as it is: nobody declares an address at such length. */
 export const MAX_REWRITTEN_BYTES = 1 << 20;

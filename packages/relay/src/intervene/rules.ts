@@ -8,7 +8,7 @@ import { ReplayedIds, remember } from "./replayed-ids.ts";
 import { MAX_REWRITTEN_BYTES, REWRITTEN_KINDS } from "./rewrite.ts";
 
 /** What a worker says because of what we sent it. */
-const ANSWERS: readonly number[] = [KIND.rpcLog, KIND.invocationResponse, KIND.mapsClosed];
+const ANSWERS: readonly number[] = [KIND.rpcLog, KIND.invocationResponse, KIND.closeSharedMemoryResourcesResponse];
 const KINDS_WITH_INVOCATION = [KIND.rpcLog, KIND.invocationRequest, KIND.invocationResponse, KIND.invocationCancel];
 
 /** A rule as the hub orders it, for one direction of one stream. `rule` is the hub's number for it, `stream` HTTP/2's for the call. */
@@ -184,7 +184,7 @@ export class Rules {
         return { why: "swallow", invocationId, isAnswer: kind !== KIND.rpcLog };
       }
       // What it says of maps belongs to no invocation.
-      if (kind === KIND.mapsClosed) {
+      if (kind === KIND.closeSharedMemoryResourcesResponse) {
         return this.#judgeIds(direction, stream, kind, NO_IDS, size);
       }
       if (functionId !== undefined) {
