@@ -17,6 +17,7 @@ import {
 import { constants } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import { SESSION_FILE_SUFFIXES } from "@inspector/hub/session-files";
 
 /** Where a command writes what it was asked for. */
 export type Output = {
@@ -52,9 +53,6 @@ export type OutputFileOptions = {
   /** The session that is read meanwhile: it is never written over, under whatever name. */
   readonly session: string;
 };
-
-/** What SQLite and the text index keep beside a session. */
-const COMPANIONS = ["", "-wal", "-shm", "-journal", "-text", "-text-wal", "-text-shm"];
 
 /** Signals that end a process without its "exit" event, unless somebody listens to them. */
 const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -181,7 +179,7 @@ function targetOf(name: string, { isForced, session }: OutputFileOptions): Targe
 }
 
 function isOfSession(path: string, there: Stats | undefined, session: string): boolean {
-  return COMPANIONS.some((suffix) => {
+  return SESSION_FILE_SUFFIXES.some((suffix) => {
     const file = session + suffix;
     const own = there && statSync(file, { throwIfNoEntry: false });
     return path === resolve(file) || (own !== undefined && own.dev === there?.dev && own.ino === there.ino);

@@ -1,16 +1,14 @@
 /** The sessions in the state folder, by name: the file's name without its ending. */
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { SessionSummary } from "@inspector/contract/page";
 import { allJournals } from "./ingest/journals.ts";
 import { isSameFile } from "./same-file.ts";
 import { readSessionContents, type SessionContents } from "./session-contents.ts";
+import { removeSessionFiles, SESSION_FILE_SUFFIXES } from "./session-files.ts";
 import { finishFile } from "./sqlite.ts";
 import { SESSION_SUFFIX, type StateFolder } from "./state-folder.ts";
-
-/** Files that SQLite and the text index keep beside a session. */
-const COMPANIONS = ["-wal", "-shm", "-text", "-text-wal", "-text-shm"] as const;
 
 /** Letters, digits and what people put between them: nothing that a path or a shell means something by. */
 const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._()+-]{0,98}[\p{L}\p{N}_)+-])?$/u;
@@ -111,18 +109,14 @@ export function createKeptSessions({ sessions, journals }: StateFolder): KeptSes
         throw new InspectorError("name-taken", `There is a session called "${to}" already`);
       }
       fold(from);
-      renameSync(from, target);
-      for (const suffix of COMPANIONS) {
+      for (const suffix of SESSION_FILE_SUFFIXES) {
         if (existsSync(from + suffix)) {
           renameSync(from + suffix, target + suffix);
         }
       }
     },
     remove(name) {
-      const path = assertEnded(name);
-      for (const suffix of ["", ...COMPANIONS]) {
-        rmSync(path + suffix, { force: true });
-      }
+      removeSessionFiles(assertEnded(name));
     },
   };
 }

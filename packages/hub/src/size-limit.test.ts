@@ -14,8 +14,9 @@ import { http2Writer } from "@inspector/testkit";
 import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire/journal";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSessionIngest, type SessionIngest } from "./ingest/session-ingest.ts";
+import { diskBytes } from "./session-files.ts";
 import { budgetsOf, storedLimit } from "./size-limit.ts";
-import { diskBytes, openForReading, openForWriting } from "./sqlite.ts";
+import { openForReading, openForWriting } from "./sqlite.ts";
 import { createTextIndexer } from "./text/text-indexer.ts";
 
 const { data, grpcMessage, headers, preface, settings } = http2Writer;

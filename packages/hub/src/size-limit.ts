@@ -1,7 +1,7 @@
 /** Keeps all that a recording writes under one size, by giving up what is oldest. */
 import { type Database, numberOf } from "@inspector/session/database";
 import type { Writer } from "@inspector/session/writer";
-import { sizeOf } from "./sqlite.ts";
+import { sizeOf } from "./session-files.ts";
 
 const MIB = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 /** Opens session files with the driver that runs here. */
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
@@ -9,6 +9,7 @@ import { completeOlder, readMeta } from "@inspector/session/open-session";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { assertFile, isInWalMode } from "./database-file.ts";
 import { makeReadableCopy } from "./readable-copy.ts";
+import { removeTextIndex, sizeOf, TEXT_SUFFIX } from "./session-files.ts";
 import { primaryCodeOf, SQLITE_BUSY } from "./sqlite-code.ts";
 
 type Driver = InstanceType<typeof DatabaseSync>;
@@ -92,20 +93,6 @@ export function idInFile(file: string): string | undefined {
     }
   } catch {
     return undefined;
-  }
-}
-
-/** What a database takes on the disk, with the files that stand beside it. */
-export function diskBytes(file: string): number {
-  return ["", "-wal", "-shm"].reduce((sum, suffix) => sum + sizeOf(file + suffix), 0);
-}
-
-/** 0 where there is no file any more, or none that can be reached: a session that was taken away is told of elsewhere. */
-export function sizeOf(path: string): number {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  } catch {
-    return 0;
   }
 }
 
@@ -227,9 +214,6 @@ function notASession(message: string, cause: unknown): InspectorError {
   return new InspectorError("not-a-session", message, { hint, cause });
 }
 
-/** What is added to a session's file name for that of its text index. */
-export const TEXT_SUFFIX = "-text";
-
 /** Opens a text index for writing; makes the file where there is none. It can be built again, so nothing waits for the disk. */
 export function openTextIndex(file: string): Database {
   if (existsSync(file)) {
@@ -256,12 +240,6 @@ function finishTextIndex(file: string): void {
     }
   } catch {
     removeTextIndex(file);
-  }
-}
-
-export function removeTextIndex(file: string): void {
-  for (const suffix of ["", "-wal", "-shm"]) {
-    rmSync(file + suffix, { force: true });
   }
 }
 

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -71,6 +72,9 @@ describe("sessions that are kept", () => {
     expect(readdirSync(state.sessions).sort()).toEqual(["live.inspector", "young.inspector"]);
     expect(await printed("prune", "--max-size", "1gb")).toMatch(/^0 sessions deleted/u);
     expect(existsSync(young)).toBe(true);
+    writeFileSync(`${young}-text`, "");
+    truncateSync(`${young}-text`, 20 * 1024 * 1024);
+    expect(await printed("prune", "--max-size", "20mb")).toMatch(/^ +2\d(?:\.\d)? MB {2}young\n1 sessions deleted/u);
   });
 
   test.each([

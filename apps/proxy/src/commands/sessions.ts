@@ -1,9 +1,10 @@
 /** `inspector sessions …`: the sessions that are kept */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { ownValue } from "@inspector/contract/own-value";
 import { createKeptSessions, nameOf } from "@inspector/hub/kept-sessions";
-import { listSessions, openStateFolder } from "@inspector/hub/state-folder";
+import { sessionBytes } from "@inspector/hub/session-files";
+import { listSessions, openStateFolder, SESSION_SUFFIX } from "@inspector/hub/state-folder";
 import { print, printJson, say } from "../output.ts";
 import { isBeingRecorded } from "../recording/recover.ts";
 import { describeSessions, labelsOf } from "../sessions/describe-sessions.ts";
@@ -56,12 +57,17 @@ function prune(args: readonly string[]): number {
       hint: "Give --older-than 30d, --max-size 5gb, or both.",
     });
   }
-  const kept = createKeptSessions(openStateFolder());
+  const folder = openStateFolder();
+  const kept = createKeptSessions(folder);
+  const found = kept.list().map((session) => {
+    const file = join(folder.sessions, session.name + SESSION_SUFFIX);
+    return { ...session, bytes: sessionBytes(file) };
+  });
   const rule = {
     olderThan: age === undefined ? undefined : parseAge(age, "--older-than"),
     maxBytes: size === undefined ? undefined : parseSize(size, "--max-size"),
   };
-  const going = sessionsToPrune(kept.list(), rule, Date.now());
+  const going = sessionsToPrune(found, rule, Date.now());
   let [count, bytes, failed] = [0, 0, 0];
   for (const session of going) {
     print(`${formatSize(session.bytes).padStart(8)}  ${session.name}\n`);

@@ -1,10 +1,10 @@
 /** A session that is made of what another program wrote, by the ingest that recordings go through. */
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
 import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { EndInfo } from "@inspector/contract/page";
 import { SessionRestore } from "@inspector/hub/export/session-restore";
 import { ConnectionIngest } from "@inspector/hub/ingest/connection-ingest";
+import { removeSessionFiles } from "@inspector/hub/session-files";
 import { makeOneFile, openForWriting } from "@inspector/hub/sqlite";
 import type { Database } from "@inspector/session/database";
 import { prepareForWriting } from "@inspector/session/open-session";
@@ -138,9 +138,7 @@ export class ImportedSession {
     }
     this.#isOpen = false;
     this.#database.close();
-    for (const suffix of ["", "-wal", "-shm", "-journal"]) {
-      rmSync(this.file + suffix, { force: true });
-    }
+    removeSessionFiles(this.file);
   }
 
   #relay(address: string): { id: number; connections: number } {

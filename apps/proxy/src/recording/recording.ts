@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import type { OtlpEndpoint } from "@inspector/hub/export/otlp-endpoint";
 import { realPath } from "@inspector/hub/same-file";
+import { removeSessionFiles } from "@inspector/hub/session-files";
 import { newSessionFile, type StateFolder } from "@inspector/hub/state-folder";
 import { createControl } from "@inspector/relay/control";
 import { ConnectionBudget } from "@inspector/relay/descriptors";
@@ -160,9 +161,7 @@ async function prepare(options: RecordingOptions, openRelay: OpenRelay): Promise
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
     if (options.session === undefined) {
-      for (const suffix of ["", "-wal", "-shm"]) {
-        rmSync(`${session}${suffix}`, { force: true });
-      }
+      removeSessionFiles(session);
     }
     throw error;
   }

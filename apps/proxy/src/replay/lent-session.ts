@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, readdirSync, rmSync, symlinkSync } from "node
 import { dirname, join, resolve } from "node:path";
 import { nameOf } from "@inspector/hub/kept-sessions";
 import { isSameFile } from "@inspector/hub/same-file";
+import { removeSessionFiles } from "@inspector/hub/session-files";
 import { SESSION_SUFFIX } from "@inspector/hub/state-folder";
 import { hasProcess } from "@inspector/relay/process-identity";
 
@@ -13,8 +14,6 @@ export type LentSession = {
   giveBack(): void;
 };
 
-/** Files that SQLite and the text index keep beside one. */
-const COMPANIONS = ["", "-wal", "-shm", "-text", "-text-wal", "-text-shm"] as const;
 /** Named with the process that lends it. */
 const LENT = /^replayed-(\d+)-[0-9a-f]+\.inspector/u;
 
@@ -36,14 +35,8 @@ export function lendSession(file: string, sessions: string): LentSession {
       copyFileSync(`${file}-wal`, `${lent}-wal`);
     }
   }
-  return { name: nameOf(lent), giveBack: () => remove(lent) };
-}
-
-/** The link or copy, never what a link leads to. */
-function remove(lent: string): void {
-  for (const suffix of COMPANIONS) {
-    rmSync(lent + suffix, { force: true });
-  }
+  // The link or copy, never what a link leads to.
+  return { name: nameOf(lent), giveBack: () => removeSessionFiles(lent) };
 }
 
 function removeForgotten(sessions: string): void {

@@ -3,7 +3,8 @@ import type { SessionInfo } from "@inspector/contract/page";
 import { createReadSession, type ReadSession } from "@inspector/reader/read-session";
 import { createSessionText, type StartIndexing } from "@inspector/reader/session-text";
 import { decompress } from "../decompress.ts";
-import { diskBytes, openForReading } from "../sqlite.ts";
+import { diskBytes } from "../session-files.ts";
+import { openForReading } from "../sqlite.ts";
 import type { StateFolder } from "../state-folder.ts";
 import { indexPlace } from "../text/index-place.ts";
 

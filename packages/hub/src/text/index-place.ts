@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { removeTextIndex, TEXT_SUFFIX } from "../sqlite.ts";
+import { removeTextIndex, TEXT_SUFFIX } from "../session-files.ts";
 import type { StateFolder } from "../state-folder.ts";
 
 /** Indexes of sessions that lie elsewhere are kept for so long after they were last used. */

@@ -6,7 +6,8 @@ import type { Database } from "@inspector/session/database";
 import { createQueries, type Queries } from "@inspector/session/queries";
 import { prepareTextIndex } from "@inspector/session/text/text-index";
 import { decompress } from "../decompress.ts";
-import { openForReading, openTextIndex, removeTextIndex } from "../sqlite.ts";
+import { removeTextIndex } from "../session-files.ts";
+import { openForReading, openTextIndex } from "../sqlite.ts";
 
 /** Bytes that an index may take with its log: it holds the newest two million messages of 500 bytes. */
 export const MAX_INDEX_BYTES = 2 * 1024 * 1024 * 1024;
