@@ -5,10 +5,10 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, wr
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AttachedRun, bundleHost, COMMAND, officialNodeWorker, startDirectly, startRun } from "./attached-run.ts";
+import { type AttachedRun, bundleHost, officialNodeWorker, startDirectly, startRun } from "./attached-run.ts";
 import { eventually } from "./eventually.ts";
-import { exportSession, startInspector, temporaryFolder } from "./inspector-process.ts";
-import { prepareWorker } from "./peers/toolchains.ts";
+import { COMMAND, exportSession, startInspector, temporaryFolder } from "./inspector-process.ts";
+import { prepareWorker, whyMissing } from "./peers/toolchains.ts";
 import { readSession } from "./session-file.ts";
 
 const SAMPLE = fileURLToPath(new URL("../apps/proxy/sample-app", import.meta.url));
@@ -90,7 +90,9 @@ describe("the user's own settings are kept:", () => {
   });
 });
 
-describe.skipIf(python.missing !== undefined)("a Python worker, whose executable Core Tools sets itself,", () => {
+const title = `a Python worker, whose executable Core Tools sets itself,${whyMissing(python)}`;
+
+describe.skipIf(python.missing !== undefined)(title, () => {
   const folder = join(state.path, "python worker");
   const app = join(state.path, "python app");
   const [venvPython = "", workerPath = ""] = python.command ?? [];

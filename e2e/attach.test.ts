@@ -14,7 +14,7 @@ import {
 } from "./attached-run.ts";
 import { eventually } from "./eventually.ts";
 import { type Exported, exportSession, temporaryFolder } from "./inspector-process.ts";
-import { prepareFunctionsWorker, prepareWorker } from "./peers/toolchains.ts";
+import { prepareFunctionsWorker, prepareWorker, whyMissing } from "./peers/toolchains.ts";
 import { readSession } from "./session-file.ts";
 
 const SAMPLE = fileURLToPath(new URL("../apps/proxy/sample-app", import.meta.url));
@@ -159,7 +159,7 @@ describe("below a command, recorded from the first byte to the exit, and the sam
     expect(run.stderr()).toMatch(/inspector: recorded 1 worker; look again with: inspector open .*run-/u);
   });
 
-  test.skipIf(python.missing !== undefined)("the official Python worker", async () => {
+  test.skipIf(python.missing !== undefined)(`the official Python worker${whyMissing(python)}`, async () => {
     const [defaultExecutablePath, defaultWorkerPath] = python.command ?? [];
     const worker = workerFolder("python", { extensions: [".py"], defaultExecutablePath, defaultWorkerPath });
     const app = join(state.path, "a python app");
@@ -168,17 +168,20 @@ describe("below a command, recorded from the first byte to the exit, and the sam
     expect(own.spawned["argv"]).toEqual(expect.arrayContaining([defaultExecutablePath, defaultWorkerPath]));
   });
 
-  test.skipIf(java.missing !== undefined)("a Java worker that stops at the first option it does not know", async () => {
-    const worker = workerFolder("java", {
-      defaultExecutablePath: "%JAVA_HOME%/bin/java",
-      defaultWorkerPath: java.command?.[0],
-      arguments: ["-XX:+TieredCompilation", "-XX:TieredStopAtLevel=1", "-jar"],
-    });
-    const environment = { JAVA_HOME: javaHome() };
-    await compare({ app: functionApp("Java"), worker, path: "/api/hello", answer: "Hello from Java", environment });
-  });
+  test.skipIf(java.missing !== undefined)(
+    `a Java worker that stops at the first option it does not know${whyMissing(java)}`,
+    async () => {
+      const worker = workerFolder("java", {
+        defaultExecutablePath: "%JAVA_HOME%/bin/java",
+        defaultWorkerPath: java.command?.[0],
+        arguments: ["-XX:+TieredCompilation", "-XX:TieredStopAtLevel=1", "-jar"],
+      });
+      const environment = { JAVA_HOME: javaHome() };
+      await compare({ app: functionApp("Java"), worker, path: "/api/hello", answer: "Hello from Java", environment });
+    },
+  );
 
-  test.skipIf(go.missing !== undefined)("a Go worker that is the app's own program", async () => {
+  test.skipIf(go.missing !== undefined)(`a Go worker that is the app's own program${whyMissing(go)}`, async () => {
     const app = functionApp("Go");
     mkdirSync(join(app, "bin"));
     cpSync(go.command?.[0] ?? "", join(app, "bin", "app"));

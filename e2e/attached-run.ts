@@ -2,13 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onWholeLines } from "@inspector/testkit/whole-lines";
 import { build } from "esbuild";
-
-export const COMMAND = createRequire(import.meta.url).resolve("inspector/bin/inspector.js");
+import { COMMAND } from "./inspector-process.ts";
 
 const NODE_WORKER = fileURLToPath(new URL("../packages/worker", import.meta.url));
 

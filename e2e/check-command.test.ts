@@ -3,16 +3,14 @@ import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Database } from "@inspector/session/database";
 import { APPLICATION_ID, SCHEMA_VERSION } from "@inspector/session/schema";
 import { writeScene } from "@inspector/session/testing/scene";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { temporaryFolder } from "./inspector-process.ts";
+import { COMMAND, temporaryFolder } from "./inspector-process.ts";
 
-const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
 const GUIDE = readFileSync(new URL("../docs/ci.md", import.meta.url), "utf8");
 const folder = temporaryFolder();
 afterAll(() => folder.remove());

@@ -13,11 +13,9 @@ import {
 } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { startInspector, temporaryFolder } from "./inspector-process.ts";
+import { COMMAND, startInspector, temporaryFolder } from "./inspector-process.ts";
 
-const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
 const state = temporaryFolder();
 afterAll(() => state.remove());
 

@@ -7,10 +7,10 @@ import type { ReplayRun } from "@inspector/contract/intervention";
 import type { InvocationDetail, MessageDetail, WorkerInfo } from "@inspector/contract/page";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { COMMAND, hostCommand, startRun } from "./attached-run.ts";
+import { hostCommand, startRun } from "./attached-run.ts";
 import { eventually } from "./eventually.ts";
 import { askHub } from "./hub-api.ts";
-import { exportSession, type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
+import { COMMAND, exportSession, type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
 import { readSession } from "./session-file.ts";
 
 const SOURCES = fileURLToPath(new URL("./peers/custom-handler", import.meta.url));

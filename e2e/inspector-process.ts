@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onWholeLines } from "@inspector/testkit/whole-lines";
 
+/** The built command, which {@link process.execPath} runs. */
 export const COMMAND = createRequire(import.meta.url).resolve("inspector/bin/inspector.js");
 
 /** How long the command may take to be ready, on a machine that does other things too. */

@@ -1,14 +1,18 @@
 /** `inspector tail` beside a session that is being recorded, and `inspector export` of it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
 import { onWholeLines } from "@inspector/testkit/whole-lines";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connectRawWorker, type RawHost, type RawWorker, startRawHost } from "./grpc-pair.ts";
-import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import {
+  COMMAND,
+  type InspectorProcess,
+  startInspector,
+  type TemporaryFolder,
+  temporaryFolder,
+} from "./inspector-process.ts";
 
-const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
 const PATIENCE = { timeout: 60_000, interval: 20 };
 
 let state: TemporaryFolder;

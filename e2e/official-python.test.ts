@@ -8,16 +8,14 @@ import type { InvocationDetail, InvocationPage, InvocationRow, MessageDetail } f
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "./eventually.ts";
 import { askHub } from "./hub-api.ts";
-import { type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
-import { prepareWorker } from "./peers/toolchains.ts";
+import { COMMAND, type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
+import { prepareWorker, whyMissing } from "./peers/toolchains.ts";
 
-const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
 const APP = fileURLToPath(new URL("peers/official-python/app", import.meta.url));
 
 const python = await prepareWorker("official-python");
-const title = `the official Python worker${python.missing === undefined ? "" : ` (${python.missing})`}`;
 
-describe.skipIf(python.missing !== undefined)(title, () => {
+describe.skipIf(python.missing !== undefined)(`the official Python worker${whyMissing(python)}`, () => {
   const folder = temporaryFolder();
   const workers = join(folder.path, "python");
   const app = join(folder.path, "app");

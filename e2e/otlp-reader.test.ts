@@ -2,13 +2,11 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
-import { temporaryFolder } from "./inspector-process.ts";
-import { prepareOtlpReader } from "./peers/toolchains.ts";
+import { COMMAND, temporaryFolder } from "./inspector-process.ts";
+import { prepareOtlpReader, whyMissing } from "./peers/toolchains.ts";
 
-const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
 const SESSION = new URL("../packages/session/fixtures/v7.inspector.gz", import.meta.url);
 const PATIENCE_MS = 120_000;
 
@@ -24,7 +22,7 @@ function requestsIn(lines: string): unknown[] {
     .map((line) => JSON.parse(line, (_, value) => (Array.isArray(value) && value.length === 0 ? undefined : value)));
 }
 
-describe.skipIf(reader.command === undefined)("the Collector's reader of OTLP/JSON", () => {
+describe.skipIf(reader.missing !== undefined)(`the Collector's reader of OTLP/JSON${whyMissing(reader)}`, () => {
   test("understands every field of an export", { timeout: PATIENCE_MS }, () => {
     const session = join(folder.path, "session.inspector");
     writeFileSync(session, gunzipSync(readFileSync(SESSION)));

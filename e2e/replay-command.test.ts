@@ -5,9 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { startInspector, temporaryFolder } from "./inspector-process.ts";
+import { COMMAND, startInspector, temporaryFolder } from "./inspector-process.ts";
 
-const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
 const MODULES = fileURLToPath(new URL("../node_modules", import.meta.url));
 const APP = fileURLToPath(new URL("replay-app", import.meta.url));
 const STREAM_APP = fileURLToPath(new URL("http-stream-app", import.meta.url));

@@ -2,11 +2,14 @@
 import { execFile } from "node:child_process";
 import { linkSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
-
-const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
+import {
+  COMMAND,
+  type InspectorProcess,
+  startInspector,
+  type TemporaryFolder,
+  temporaryFolder,
+} from "./inspector-process.ts";
 
 let state: TemporaryFolder;
 let folder: string;

@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { sharedMemoryIn } from "@inspector/analysis/replay/inline-memory";
 import type { ReplayRun } from "@inspector/contract/intervention";
 import { decodeMessage } from "@inspector/proto";
@@ -12,8 +11,8 @@ import { createQueries } from "@inspector/session/queries";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { askHub } from "./hub-api.ts";
-import { type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
-import { prepare } from "./peers/toolchains.ts";
+import { COMMAND, type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
+import { prepare, whyMissing } from "./peers/toolchains.ts";
 import {
   type SharingHost,
   sharingIn,
@@ -22,7 +21,6 @@ import {
   startSharingWorker,
 } from "./shared-memory-host.ts";
 
-const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
 const MIB = 1024 * 1024;
 /** No part of a value looks like the part a page further on. */
 const PRIME = 65_521;
@@ -36,7 +34,9 @@ let host: SharingHost;
 let inspector: InspectorProcess;
 let stopWorker: () => Promise<void>;
 
-describe.skipIf(python.missing !== undefined || process.platform === "win32")("shared memory", () => {
+const title = `shared memory${whyMissing(python)}`;
+
+describe.skipIf(python.missing !== undefined || process.platform === "win32")(title, () => {
   beforeEach(async () => {
     folder = temporaryFolder();
     root = join(folder.path, "shm");

@@ -6,9 +6,8 @@ import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
+import { COMMAND, type InspectorProcess, startInspector, temporaryFolder } from "./inspector-process.ts";
 
-const COMMAND = fileURLToPath(new URL("../apps/proxy/bin/inspector.js", import.meta.url));
 const SAMPLE_APP = fileURLToPath(new URL("../apps/proxy/sample-app", import.meta.url));
 /** A port on which nobody listens. */
 const NO_HOST = ["--listen", "0", "--upstream", "127.0.0.1:1"];

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "./eventually.ts";
 import { askHub } from "./hub-api.ts";
 import { startInspector, temporaryFolder } from "./inspector-process.ts";
-import { prepareWorker } from "./peers/toolchains.ts";
+import { prepareWorker, whyMissing } from "./peers/toolchains.ts";
 
 type Broken = {
   /** The function `hello`, which is called once the host is ready; without it the app has none. */
@@ -146,9 +146,7 @@ const PYTHON: Readonly<Record<string, Broken>> = {
   },
 };
 
-const isMissing = python.missing === undefined ? "" : ` (${python.missing})`;
-
-describe.skipIf(python.missing !== undefined)(`the verdict on the official Python worker${isMissing}`, () => {
+describe.skipIf(python.missing !== undefined)(`the verdict on the official Python worker${whyMissing(python)}`, () => {
   let verdicts: Map<string, Verdict>;
   beforeAll(async () => {
     verdicts = await verdictsOn(PYTHON, "python");

@@ -24,6 +24,11 @@ export type Prepared =
   | { readonly command: readonly string[]; readonly missing?: undefined }
   | { readonly command?: undefined; readonly missing: string };
 
+/** What is added to the title of a test that is skipped where this is not there: why, in brackets. */
+export function whyMissing({ missing }: Prepared): string {
+  return missing === undefined ? "" : ` (${missing})`;
+}
+
 const MAVEN_DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0";
 const IS_WINDOWS = process.platform === "win32";
 /** Long enough to download everything on a slow line. */
