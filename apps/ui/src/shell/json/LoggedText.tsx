@@ -1,16 +1,19 @@
 import { Fragment, type ReactNode } from "react";
 import { type AnsiSpan, hasColours, parseAnsi } from "../format/ansi.ts";
 import styles from "./LoggedText.module.css";
+import { cutTrailingBlanks, endsOfLines } from "./trailing-blanks.ts";
 
 /** Text as somebody wrote it for people: with a terminal's colours, and with blanks at the ends of its lines, which are marked. */
 export function LoggedText({ text }: { readonly text: string }) {
   if (!hasColours(text)) {
     return <Blanks text={text} />;
   }
-  return parseAnsi(text).map((span, index) => (
+  const spans = parseAnsi(text);
+  const ends = endsOfLines(spans);
+  return spans.map((span, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the pieces have no identity but their place
     <span key={index} className={classesOf(span)} data-ink={span.ink} data-ground={span.ground}>
-      <Blanks text={span.text} />
+      <Blanks text={span.text} isAtEnd={ends[index]} />
     </span>
   ));
 }
@@ -26,11 +29,9 @@ function classesOf({ isBold, isDim, isItalic, isUnderlined }: AnsiSpan): string 
   return names.filter(Boolean).join(" ");
 }
 
-const TRAILING = /([ \t\u00a0]+)(?=\n|$)/g;
-
 /** Blanks at the end of a line are dots, said aloud as what they are. */
-function Blanks({ text }: { readonly text: string }): ReactNode {
-  const parts = text.split(TRAILING);
+function Blanks({ text, isAtEnd }: { readonly text: string; readonly isAtEnd?: boolean | undefined }): ReactNode {
+  const parts = cutTrailingBlanks(text, isAtEnd);
   if (parts.length === 1) {
     return <>{text}</>;
   }
