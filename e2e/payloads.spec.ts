@@ -55,17 +55,31 @@ test("a find counts all hits, steps through them, and opens the tree where one s
   // Beyond what a tree lists at first, by way of the last of all hits.
   await find(page, "needle");
   await expect(count).toHaveText(/^1 of 10.500$/u);
+  // The tree stays while the hits around the next one are fetched.
+  await pane.getByRole("tree").evaluate((tree) => tree.setAttribute("data-kept", "true"));
   await page.keyboard.press("Shift+Enter");
   await expect(count).toHaveText(/^10.500 of 10.500$/u);
   await expect(found).toContainText("needle-10499");
+  await expect(pane.locator("[data-kept]")).toHaveCount(1);
   await page.keyboard.press("Enter");
   await expect(count).toHaveText(/^1 of 10.500$/u);
 
   await find(page, "nowhere");
   await expect(count).toHaveText("not in it");
+  const bar = page.getByRole("search", { name: "Find in the message" });
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("search", { name: "Find in the message" })).toHaveCount(0);
+  await expect(bar).toHaveCount(0);
   await expect(pane).toBeVisible();
+
+  // Escape on a button of the bar closes the bar alone, and what had the focus before has it again.
+  const tab = pane.getByRole("tab", { name: "JSON" });
+  await tab.click();
+  await page.keyboard.press("Control+f");
+  await bar.getByRole("button", { name: "Close find" }).focus();
+  await page.keyboard.press("Escape");
+  await expect(bar).toHaveCount(0);
+  await expect(pane).toBeVisible();
+  await expect(tab).toBeFocused();
 });
 
 test("what is too large to be decoded is searched to its end, and the hit stands among its bytes", async ({ page }) => {

@@ -12,26 +12,28 @@ import type { Find } from "./useFind.ts";
 export function FindBar({ find }: { readonly find: Find }) {
   const field = useRef<HTMLInputElement>(null);
   const { asked } = find;
+  useFocusBack();
   useEffect(() => {
     if (asked > 0) {
       field.current?.focus();
       field.current?.select();
     }
   }, [asked]);
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onFieldKey = (event: KeyboardEvent) => {
     if (event.key === "Enter") {
+      take(event);
       find.step(event.shiftKey ? -1 : 1);
-    } else if (event.key === "Escape") {
-      find.close();
-    } else {
-      return;
     }
-    event.preventDefault();
-    event.stopPropagation();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") {
+      take(event);
+      find.close();
+    }
   };
   const hasHits = (find.result?.count ?? 0) > 0;
   return (
-    <search className={styles["find"]} aria-label="Find in the message">
+    <search className={styles["find"]} aria-label="Find in the message" onKeyDown={onKeyDown}>
       <div className={styles["bar"]}>
         <input
           ref={field}
@@ -40,7 +42,7 @@ export function FindBar({ find }: { readonly find: Find }) {
           placeholder="Find in the message; bytes as 0x1f 8b"
           value={find.text}
           onChange={(event) => find.setText(event.target.value)}
-          onKeyDown={onKeyDown}
+          onKeyDown={onFieldKey}
         />
         <span role="status" className={styles["count"]}>
           {countText(find)}
@@ -72,6 +74,24 @@ export function FindBar({ find }: { readonly find: Find }) {
       {find.hit && <Hit hit={find.hit} />}
     </search>
   );
+}
+
+/** The key is for the bar only: Escape would close what is open beneath it. */
+function take(event: KeyboardEvent): void {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** Where a bar that closes leaves the focus nowhere, what had it before gets it back. */
+function useFocusBack(): void {
+  useEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      if (document.activeElement === document.body && before instanceof HTMLElement && before.isConnected) {
+        before.focus();
+      }
+    };
+  }, []);
 }
 
 function countText({ text, result, error, index }: Find): string {

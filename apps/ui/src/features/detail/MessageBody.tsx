@@ -33,7 +33,7 @@ export function MessageBody({ detail, error, isJson = false }: MessageBodyProps)
     return error ? <Problem error={error} /> : <p className={styles["empty"]}>Loading …</p>;
   }
   // What is found is shown where it stands: in the document as a tree, in what is not decoded among its bytes.
-  const isFinding = find.isOpen && find.hit !== undefined;
+  const isFinding = find.isOpen && (find.result?.count ?? 0) > 0;
   return (
     <>
       {find.isOpen && <FindBar find={find} />}
