@@ -108,10 +108,18 @@ function listTabs(detail: InvocationDetail | undefined, canReplay: boolean): rea
 }
 
 // What shows payloads is as large as the list, and needed when something of it is opened.
-const HttpLegTab = lazyPart("HTTP", async () => (await import("../detail/HttpLegTab.tsx")).HttpLegTab);
-const MessagesTab = lazyPart("messages", async () => (await import("./MessagesTab.tsx")).MessagesTab);
-const RawTab = lazyPart("bytes", async () => (await import("./MessagesTab.tsx")).RawTab);
-const ReplayTab = lazyPart("the replay", async () => (await import("../replay/ReplayTab.tsx")).ReplayTab);
+const HttpLegTab = lazyPart(
+  "HTTP",
+  async () => (await import("../detail/HttpLegTab.tsx")).HttpLegTab,
+  ({ leg }) => leg.id,
+);
+const MessagesTab = lazyPart("messages", async () => (await import("./MessagesTab.tsx")).MessagesTab, idOf);
+const RawTab = lazyPart("bytes", async () => (await import("./MessagesTab.tsx")).RawTab, idOf);
+const ReplayTab = lazyPart("the replay", async () => (await import("../replay/ReplayTab.tsx")).ReplayTab, idOf);
+
+function idOf({ detail }: { readonly detail: InvocationDetail }): Seq {
+  return detail.row.id;
+}
 
 type TabContentProps = Pick<InvocationPaneProps, "tab" | "keys"> & { readonly detail: InvocationDetail };
 

@@ -19,7 +19,11 @@ import { NextFailure } from "./NextFailure.tsx";
 import { useReplayKeys } from "./useReplayKeys.ts";
 
 /** Asked for with the view, and not waited for: nothing is selected at first. */
-const InvocationPane = lazyPart("the invocation", async () => (await import("./InvocationPane.tsx")).InvocationPane);
+const InvocationPane = lazyPart(
+  "the invocation",
+  async () => (await import("./InvocationPane.tsx")).InvocationPane,
+  ({ id }) => id,
+);
 void InvocationPane.preload();
 
 const NO_GAPS: IdleGaps = new Map();

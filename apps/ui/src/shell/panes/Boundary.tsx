@@ -5,6 +5,8 @@ import { PaneState } from "./PaneState.tsx";
 type BoundaryProps = {
   /** Its content's name in a sentence; undefined where nothing should stand in its place. */
   readonly what: string | undefined;
+  /** What it shows: another one is drawn, whatever the last one failed with. */
+  readonly of?: unknown;
   readonly children: ReactNode;
 };
 
@@ -14,6 +16,12 @@ export class Boundary extends Component<BoundaryProps, { readonly error: Error |
 
   static getDerivedStateFromError(error: unknown) {
     return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+
+  override componentDidUpdate({ of }: BoundaryProps): void {
+    if (of !== this.props.of && this.state.error !== undefined) {
+      this.setState({ error: undefined });
+    }
   }
 
   override render(): ReactNode {

@@ -16,10 +16,12 @@ export type LazyPart<Props> = ComponentType<Props> & {
  * A part of the page in a chunk of its own. Where it cannot be fetched or drawn, it alone says so and offers to try again;
  * it comes by itself when the inspector is there again.
  * @param what its name in a sentence, as in "Loading workers …"; undefined where nothing should stand in its place
+ * @param of what it shows, out of its props: a failure to draw one thing is not kept for the next
  */
 export function lazyPart<Props extends object>(
   what: string | undefined,
   load: () => Promise<ComponentType<Props>>,
+  of?: (props: Props) => unknown,
 ): LazyPart<Props> {
   const chunk = new Chunk(load);
   function Part(props: Props) {
@@ -35,14 +37,13 @@ export function lazyPart<Props extends object>(
       }
     }, [Shown, fetchIt]);
     if (Shown === undefined) {
-      return what === undefined ? null : isMissing ? (
-        <Missing what={what} onRetry={() => restoreStyles().then(fetchIt)} />
-      ) : (
-        <Loading what={what} />
-      );
+      if (isMissing) {
+        return <Missing what={what} onRetry={() => restoreStyles().then(fetchIt)} />;
+      }
+      return what === undefined ? null : <Loading what={what} />;
     }
     return (
-      <Boundary what={what}>
+      <Boundary what={what} of={of?.(props)}>
         <Shown {...props} />
       </Boundary>
     );
@@ -55,8 +56,10 @@ export function lazyPart<Props extends object>(
   return Object.assign(Part, { preload });
 }
 
-/** Instead of a part that could not be fetched. */
-function Missing({ what, onRetry }: { readonly what: string; readonly onRetry: () => Promise<void> }) {
+type MissingProps = { readonly what: string | undefined; readonly onRetry: () => Promise<void> };
+
+/** Instead of a part that could not be fetched. It asks again also where nothing stands in the part's place. */
+function Missing({ what, onRetry }: MissingProps) {
   const [failures, setFailures] = useState(0);
   const retry = () => void onRetry().catch(() => setFailures((count) => count + 1));
   const retryLater = useEffectEvent(retry);
@@ -65,6 +68,9 @@ function Missing({ what, onRetry }: { readonly what: string; readonly onRetry: (
     const timer = setTimeout(() => retryLater(), RETRY_MS);
     return () => clearTimeout(timer);
   }, [failures]);
+  if (what === undefined) {
+    return null;
+  }
   return (
     <PaneState title={`The part of the page that shows ${what} did not load`} isAlert>
       <p>

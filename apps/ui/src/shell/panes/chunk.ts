@@ -1,13 +1,5 @@
 import type { ComponentType } from "react";
 
-/** A part of the page that could not be fetched: its hub was away, or is of another version by now. */
-export class ChunkError extends Error {
-  constructor(cause: unknown) {
-    super("It could not be loaded.", { cause });
-    this.name = "ChunkError";
-  }
-}
-
 /**
  * A component in a chunk of its own, fetched once. A failed attempt is not kept: the next one asks again.
  * React's `lazy` would keep it, and the build's loader a style sheet that did not come.
@@ -26,7 +18,7 @@ export class Chunk<Props> {
     return this.#component;
   }
 
-  /** Rejects with {@link ChunkError}. */
+  /** Rejects where it cannot be fetched: the hub is away, or of another version by now. */
   fetch(): Promise<ComponentType<Props>> {
     this.#loading ??= this.#attempt();
     return this.#loading;
@@ -36,9 +28,9 @@ export class Chunk<Props> {
     try {
       this.#component = await this.#load();
       return this.#component;
-    } catch (cause) {
+    } catch (error) {
       this.#loading = undefined;
-      throw new ChunkError(cause);
+      throw error;
     }
   }
 }
