@@ -69,10 +69,20 @@ async function leaves(page: Page, kind: string): Promise<number> {
 }
 
 async function download(page: Page, name: string): Promise<string> {
-  const [taken] = await Promise.all([page.waitForEvent("download"), exportButton(page).click()]);
+  const tickets: string[] = [];
+  page.on("request", (request) => tickets.push(...(/ticket/u.test(request.url()) ? [request.url()] : [])));
+  // Two clicks before the page hears of the ticket for the first.
+  const clickTwice = () =>
+    exportButton(page).evaluate(async (button: HTMLElement) => {
+      button.click();
+      await Promise.resolve();
+      button.click();
+    });
+  const [taken] = await Promise.all([page.waitForEvent("download"), clickTwice()]);
   const file = join(state.path, name);
   await taken.saveAs(file);
   await expect(dialog(page).getByText(/^The browser has taken all/u)).toBeVisible();
+  expect(tickets).toHaveLength(1);
   return file;
 }
 
@@ -103,7 +113,8 @@ test("says what leaves and what was replaced, each place reachable, and gives ju
   expect(JSON.stringify(exported)).not.toContain("never-to-be-seen");
 });
 
-test("takes the filter's invocations, own words, and what is left out", async ({ page }) => {
+test("takes the filter's invocations, own words, a window of time, and what is left out", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await openDialog(page, "fn:hello");
   await expect(dialog(page).getByRole("radio", { name: /fn:hello/u })).toBeChecked();
   expect(await leaves(page, "Invocations")).toBe(2);
@@ -114,6 +125,12 @@ test("takes the filter's invocations, own words, and what is left out", async ({
   const own = dialog(page).getByRole("region", { name: "By your own words" });
   await expect(own.getByText("own words", { exact: true })).toBeVisible();
   await expect(dialog(page).getByRole("row", { name: /^Output of processes 0/u })).toBeVisible();
+
+  // The command is of what is chosen now, though nothing is prepared for it yet.
+  await dialog(page).getByRole("group", { name: "What" }).getByRole("spinbutton", { name: "From, in s" }).fill("86400");
+  await dialog(page).getByRole("button", { name: "Copy as a command" }).click();
+  await expect.poll(() => page.evaluate("navigator.clipboard.readText()")).toContain("at:>=86400s");
+  await expect(dialog(page).getByRole("row", { name: /^Invocations 0/u })).toBeVisible();
   await dialog(page)
     .getByRole("textbox", { name: /^Your own words/u })
     .fill("/(/");

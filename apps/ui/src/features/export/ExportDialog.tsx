@@ -47,7 +47,8 @@ function Content({ place, client, onClose }: ExportDialogProps & { readonly plac
   const [draft, setDraft] = useState(() => newDraft(place));
   const [attempt, setAttempt] = useState(0);
   const [isStopped, setStopped] = useState(false);
-  const wanted = JSON.stringify(wishOf(draft, place) ?? null);
+  const wished = wishOf(draft, place);
+  const wanted = JSON.stringify(wished ?? null);
   const settled = useDebounced(wanted, SETTLED_MS);
   const wish: ExportWish | undefined = JSON.parse(settled) ?? undefined;
   const isSettled = settled === wanted;
@@ -88,7 +89,12 @@ function Content({ place, client, onClose }: ExportDialogProps & { readonly plac
           )}
         </section>
       </div>
-      <Footer prepared={isSettled && !isStopped ? prepared : undefined} wish={wish} client={client} onClose={onClose} />
+      <Footer
+        prepared={isSettled && !isStopped ? prepared : undefined}
+        wish={wished}
+        client={client}
+        onClose={onClose}
+      />
     </>
   );
 }
@@ -132,6 +138,7 @@ function Outcome({ prepared, wish, onCancel, onAgain }: OutcomeProps) {
 
 type FooterProps = {
   readonly prepared: PreparedExport | undefined;
+  /** What is chosen now, also while that is not prepared yet. */
   readonly wish: ExportWish | undefined;
   readonly client: ExportClient;
   readonly onClose: () => void;
@@ -144,6 +151,7 @@ function Footer({ prepared, wish, client, onClose }: FooterProps) {
   const ready = state?.phase === "ready" ? state : undefined;
   const take = () =>
     ready &&
+    !isBusy &&
     run(async () => {
       const { href } = await client.ticket(ready.id);
       const link = document.createElement("a");

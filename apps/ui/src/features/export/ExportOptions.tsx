@@ -78,6 +78,28 @@ function ScopeFields({ draft, place, onChange }: OptionsProps) {
           </span>
         </label>
       ))}
+      <div className={styles["window"]}>
+        <label className={styles["field"]}>
+          <span>From, in s</span>
+          <input
+            type="number"
+            min={0}
+            step="any"
+            value={draft.from}
+            onChange={(event) => onChange({ from: event.target.value })}
+          />
+        </label>
+        <label className={styles["field"]}>
+          <span>To, in s</span>
+          <input
+            type="number"
+            min={0}
+            step="any"
+            value={draft.to}
+            onChange={(event) => onChange({ to: event.target.value })}
+          />
+        </label>
+      </div>
     </fieldset>
   );
 }
@@ -136,28 +158,6 @@ function ExclusionFields({ draft, onChange }: OptionsProps) {
           onChange={(event) => onChange({ invocations: event.target.value })}
         />
       </label>
-      <div className={styles["window"]}>
-        <label className={styles["field"]}>
-          <span>Before, in s</span>
-          <input
-            type="number"
-            min={0}
-            step="any"
-            value={draft.from}
-            onChange={(event) => onChange({ from: event.target.value })}
-          />
-        </label>
-        <label className={styles["field"]}>
-          <span>After, in s</span>
-          <input
-            type="number"
-            min={0}
-            step="any"
-            value={draft.to}
-            onChange={(event) => onChange({ to: event.target.value })}
-          />
-        </label>
-      </div>
     </fieldset>
   );
 }

@@ -1,9 +1,8 @@
 /** What somebody chose in the dialog of an export, and what is asked of the hub for it. */
 import { EXPORT_FORMATS, type ExportFormatName, type ExportPolicy, type ExportWish } from "@inspector/contract/export";
 import { ownValue } from "@inspector/contract/own-value";
-import { formatPattern } from "@inspector/filter/format";
 import type { ViewOf } from "../../shell/data/session-client.ts";
-import { addTerm } from "../filter/filter-terms.ts";
+import { addTerm, functionTerm, idTerm } from "../filter/filter-terms.ts";
 
 export type ExportScope = "session" | "filter" | "invocation";
 
@@ -15,7 +14,7 @@ export type ExportDraft = {
   readonly functions: readonly string[];
   /** Ids of invocations that are left out, as they were typed. */
   readonly invocations: string;
-  /** Seconds since the session began, as they were typed. */
+  /** The window of time that is exported: seconds since the session began, as they were typed. */
   readonly from: string;
   readonly to: string;
   readonly dropsBodies: boolean;
@@ -80,14 +79,10 @@ export function wishOf(draft: ExportDraft, place: ExportPlace): ExportWish | und
 function exclusionsOf({ functions, invocations, from, to }: ExportDraft): string[] {
   const ids = invocations.split(/[\s,]+/u).filter((id) => id !== "");
   return [
-    ...functions.map((name) => `-fn:${formatPattern([name])}`),
+    ...functions.map((name) => `-${functionTerm(name)}`),
     ...ids.map((id) => `-${idTerm(id)}`),
     ...windowOf(from.trim(), to.trim()),
   ];
-}
-
-function idTerm(id: string): string {
-  return `id:${formatPattern([id])}`;
 }
 
 function windowOf(from: string, to: string): string[] {

@@ -7,7 +7,8 @@ import type {
   ReplacedPlace,
   ReplacedWhy,
 } from "@inspector/contract/export";
-import { type Address, formatAddress } from "../../shell/page/address.ts";
+import { formatAddress, parseAddress } from "../../shell/page/address.ts";
+import { idTerm } from "../filter/filter-terms.ts";
 
 export const STEPS: Readonly<Record<ExportStep, string>> = {
   learn: "Looking for secrets in all of the session",
@@ -22,7 +23,7 @@ export const POLICY_WORDS: Readonly<Record<ExportPolicy, string>> = {
 };
 
 /** What leaves, line by line: how many, of how many, and what becomes of it. */
-export type LeavesLine = {
+type LeavesLine = {
   readonly name: string;
   readonly leaves: number;
   readonly of: number;
@@ -82,15 +83,8 @@ export function groupReplaced(replaced: readonly Replaced[]): readonly ReplacedG
     .filter(({ count }) => count > 0);
 }
 
-const EMPTY: Address = {
-  view: "messages",
-  filter: "",
-  message: undefined,
-  invocation: undefined,
-  item: undefined,
-  tab: undefined,
-  like: undefined,
-};
+/** The messages, with nothing filtered or selected. */
+const EMPTY = parseAddress("?view=messages");
 
 /** Where something was replaced, and the part of the page's address that shows it; without one there is nothing to show. */
 export function describePlace(place: ReplacedPlace, search: string): { readonly text: string; readonly href?: string } {
@@ -98,7 +92,7 @@ export function describePlace(place: ReplacedPlace, search: string): { readonly 
     case "message":
       return { text: `message ${place.seq}`, href: formatAddress(search, { ...EMPTY, message: place.seq }) };
     case "http": {
-      const filter = `id:"${place.invocationId.replaceAll(/["\\]/gu, "\\$&")}"`;
+      const filter = idTerm(place.invocationId);
       return {
         text: `HTTP of ${place.invocationId}`,
         href: formatAddress(search, { ...EMPTY, view: "invocations", filter }),

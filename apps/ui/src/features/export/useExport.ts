@@ -18,19 +18,22 @@ export type PreparedExport = {
 
 const NOTHING: PreparedExport = { state: undefined, error: undefined, isGone: false };
 
+/** What is prepared, and for what: until the effect has run, that is still what was asked for before. */
+type HeldExport = { readonly key: string | undefined; readonly prepared: PreparedExport };
+
 /**
  * Has the hub prepare an export, follows it, and gives it up when something else is asked for, or nobody looks any more.
  * @param attempt another number prepares the same once more
  */
 export function useExport(client: ExportClient, wish: ExportWish | undefined, attempt: number): PreparedExport {
-  const [prepared, setPrepared] = useState(NOTHING);
+  const [held, setHeld] = useState<HeldExport>({ key: undefined, prepared: NOTHING });
   const key = wish === undefined ? undefined : `${attempt} ${JSON.stringify(wish)}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what is asked for
   useEffect(() => {
-    setPrepared(NOTHING);
-    return wish && follow(client, wish, setPrepared);
+    setHeld({ key, prepared: NOTHING });
+    return wish && follow(client, wish, (prepared) => setHeld({ key, prepared }));
   }, [client, key]);
-  return prepared;
+  return held.key === key ? held.prepared : NOTHING;
 }
 
 /** @returns what gives it up */

@@ -2,6 +2,17 @@
  * Terms that buttons write into a filter and take out again: `status:failed`, `at:1s..2s`. They stand at the filter's
  * top level, all of them at once, so a filter with OR is put in brackets first.
  */
+import { formatPattern } from "@inspector/filter/format";
+
+/** The term of a function by its whole name. */
+export function functionTerm(name: string): string {
+  return `fn:${formatPattern([name])}`;
+}
+
+/** The term of an invocation by its whole id. */
+export function idTerm(id: string): string {
+  return `id:${formatPattern([id])}`;
+}
 
 /** Whether the term stands in the filter as a word of its own. */
 export function hasTerm(filter: string, term: string): boolean {
