@@ -1,7 +1,7 @@
 import type { BindingInfo } from "@inspector/contract/page";
-import detailStyles from "../detail/detail.module.css";
 import { bindingFacts, isTrigger } from "./function-rows.ts";
 import styles from "./functions.module.css";
+import { TableBlock } from "./TableBlock.tsx";
 
 /** What each binding repeats of itself in its properties. */
 const OWN_COLUMNS = new Set(["name", "type", "direction"]);
@@ -13,33 +13,29 @@ export function BindingsTable({ bindings }: { readonly bindings: readonly Bindin
   }
   const sorted = bindings.toSorted((a, b) => Number(isTrigger(b.type)) - Number(isTrigger(a.type)));
   return (
-    <div className={detailStyles["block"]}>
-      <h3 id="bindings">
-        Bindings <span className={detailStyles["count"]}>{bindings.length}</span>
-      </h3>
-      <table className={styles["table"]} aria-labelledby="bindings">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Type</th>
-            <th scope="col">Direction</th>
-            <th scope="col">Properties</th>
+    <TableBlock title="Bindings" count={bindings.length}>
+      <thead>
+        <tr>
+          <th scope="col">Name, type, direction</th>
+          <th scope="col">Properties</th>
+        </tr>
+      </thead>
+      <tbody>
+        {sorted.map((binding) => (
+          <tr key={binding.name}>
+            <th scope="row" className={styles["binding"]}>
+              {binding.name}
+              <span>
+                {binding.type} {binding.direction}
+              </span>
+            </th>
+            <td>
+              <Properties binding={binding} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {sorted.map((binding) => (
-            <tr key={binding.name}>
-              <th scope="row">{binding.name}</th>
-              <td>{binding.type}</td>
-              <td>{binding.direction}</td>
-              <td className={styles["properties"]}>
-                <Properties binding={binding} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </TableBlock>
   );
 }
 

@@ -5,6 +5,7 @@ import { formatMoment } from "../../shell/format/time.ts";
 import { Count } from "../../shell/panes/cells.tsx";
 import detailStyles from "../detail/detail.module.css";
 import styles from "./functions.module.css";
+import { TableBlock } from "./TableBlock.tsx";
 
 type ErrorsTableProps = {
   readonly name: string;
@@ -19,37 +20,31 @@ export function ErrorsTable({ name, failures, onInvocation }: ErrorsTableProps) 
     return null;
   }
   return (
-    <div className={detailStyles["block"]}>
-      <h3 id="errors">
-        Errors <span className={detailStyles["count"]}>{data.length}</span>
-      </h3>
-      <table className={styles["table"]} aria-labelledby="errors">
-        <thead>
-          <tr>
-            <th scope="col">What was said; numbers and ids differ</th>
-            <th scope="col" data-number>
-              Times
-            </th>
-            <th scope="col">First</th>
-            <th scope="col">Last</th>
+    <TableBlock title="Errors" count={data.length}>
+      <thead>
+        <tr>
+          <th scope="col">What was said; numbers and ids differ</th>
+          <th scope="col" data-number>
+            Times
+          </th>
+          <th scope="col">First, last</th>
+        </tr>
+      </thead>
+      <tbody>
+        {data.map((error) => (
+          <tr key={error.first.invocation}>
+            <td className={styles["said"]}>{error.text === "" ? "It failed without a message." : error.text}</td>
+            <td data-number>
+              <Count count={error.count} />
+            </td>
+            <td className={styles["moments"]}>
+              <Moment what="first" moment={error.first} onInvocation={onInvocation} />
+              {error.count > 1 && <Moment what="last" moment={error.last} onInvocation={onInvocation} />}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {data.map((error) => (
-            <tr key={error.first.invocation}>
-              <td className={styles["said"]}>{error.text === "" ? "It failed without a message." : error.text}</td>
-              <td data-number>
-                <Count count={error.count} />
-              </td>
-              <td>
-                <Moment what="first" moment={error.first} onInvocation={onInvocation} />
-              </td>
-              <td>{error.count > 1 && <Moment what="last" moment={error.last} onInvocation={onInvocation} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </TableBlock>
   );
 }
 

@@ -8,6 +8,7 @@ import { useShell } from "../../shell/page/shell-context.ts";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import { type Figure, Figures } from "../../shell/panes/Figures.tsx";
 import detailStyles from "../detail/detail.module.css";
+import { functionTerm } from "../filter/filter-terms.ts";
 import { BindingsTable } from "./BindingsTable.tsx";
 import { ErrorsTable } from "./ErrorsTable.tsx";
 import {
@@ -16,13 +17,13 @@ import {
   failureRate,
   formatRate,
   loadErrorOf,
-  rowStatus,
+  rowState,
   triggerConditions,
 } from "./function-rows.ts";
 import styles from "./functions.module.css";
 import { LatencyChart } from "./LatencyChart.tsx";
 import { TriggerMark } from "./TriggerMark.tsx";
-import { callsFilter, functionFilter } from "./useFunctionCalls.ts";
+import { callsFilter } from "./useFunctionCalls.ts";
 import { WorkersTable } from "./WorkersTable.tsx";
 
 type FunctionDetailProps = {
@@ -36,7 +37,7 @@ type FunctionDetailProps = {
 export function FunctionDetail({ row, onSelect, onClose }: FunctionDetailProps) {
   const { go } = useShell();
   const { total, worker, figures } = row;
-  const show = (invocation: Seq) => go({ view: "invocations", filter: functionFilter(total.name), invocation });
+  const show = (invocation: Seq) => go({ view: "invocations", filter: functionTerm(total.name), invocation });
   const loadError = loadErrorOf(row);
   return (
     <section className={detailStyles["pane"]} aria-label="Function">
@@ -64,14 +65,13 @@ function Head({ row, onSelect, onClose }: FunctionDetailProps) {
   const { total, worker, figures } = row;
   const one = worker ?? (total.workers.length === 1 ? total.workers[0] : undefined);
   const stream = session?.streams.find(({ id }) => id === one?.stream);
-  const status = rowStatus(row) ?? { tone: "good", label: "loaded" };
   const filter = callsFilter(total.name, worker?.stream);
   const facts = [describeTrigger(total.bindings, total.name), ...triggerConditions(total.bindings)];
   return (
     <header className={detailStyles["head"]}>
       <div className={detailStyles["title"]}>
         <h2 title={total.name}>{total.name}</h2>
-        <StatusMark {...status} />
+        <StatusMark {...rowState(row)} />
         <div className={detailStyles["actions"]}>
           <Button
             onClick={() => go({ view: "invocations", filter, invocation: undefined })}

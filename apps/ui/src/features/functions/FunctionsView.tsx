@@ -20,6 +20,7 @@ export function FunctionsView() {
   const fold = useCallback((name: string) => setOpen((was) => flipped(was, name)), []);
   const streams = session?.streams ?? NO_STREAMS;
   const lines = useMemo(() => listFunctions(data ?? [], streams, sorting, open), [data, streams, sorting, open]);
+  const selected = useMemo(() => findFunction(data ?? [], streams, address.item), [data, streams, address.item]);
   const columns = useMemo(
     () => functionColumns((invocation) => go({ view: "invocations", filter: "", invocation }), fold),
     [go, fold],
@@ -30,7 +31,6 @@ export function FunctionsView() {
   if (data.length === 0) {
     return <NoFunctions />;
   }
-  const selected = findFunction(data, streams, address.item);
   return (
     <SplitView
       separator="Size of the function's pane"

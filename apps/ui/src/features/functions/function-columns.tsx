@@ -44,7 +44,7 @@ export function functionColumns(
       id: "source",
       title: "Route, schedule, source",
       track: "minmax(90px, 0.9fr)",
-      minGrid: 900,
+      minGrid: 930,
       hint: "What sets it off, as its bindings say: methods and route (below the app's prefix, /api/ by default), schedule, queue …",
       render: ({ worker, total }) => !worker && <Source text={describeTrigger(total.bindings, total.name)} />,
     },
@@ -87,20 +87,20 @@ export function functionColumns(
       title: "Lost",
       track: "40px",
       isNumber: true,
-      minGrid: 740,
+      minGrid: 824,
       sort: "descending",
       hint: "Calls that were in flight when their stream ended",
       render: ({ figures: { lost } }) =>
         lost > 0 ? <span className={styles["bad"]}>{formatCount(lost)}</span> : <Count count={0} />,
     },
-    latency("p50", "Half of the calls were faster; the time for which requests were held is left out"),
-    latency("p95", "95 of 100 calls were faster"),
+    latency("p50", "Half of the calls were faster; the time for which requests were held is left out", 450),
+    latency("p95", "95 of 100 calls were faster", 530),
     latency("max", "The slowest call", 640),
     {
       id: "recent",
       title: "Newest calls",
       track: "100px",
-      minGrid: 784,
+      minGrid: 770,
       hint: "How long the newest 50 calls took, the newest at the right",
       render: ({ figures }) => <Sparkline durations={figures.recent} />,
     },
@@ -114,7 +114,7 @@ export function functionColumns(
   ];
 }
 
-function latency(id: "p50" | "p95" | "max", hint: string, minGrid = 0): GridColumn<FunctionRow> {
+function latency(id: "p50" | "p95" | "max", hint: string, minGrid: number): GridColumn<FunctionRow> {
   const render = ({ figures }: FunctionRow) => <Span span={figures[id]} />;
   return { id, title: id, track: "60px", isNumber: true, sort: "descending", hint, minGrid, render };
 }

@@ -38,25 +38,12 @@ export function listFunctions(
 ): GridLine<FunctionRow>[] {
   const value = sorting && SORT_VALUES[sorting.column];
   const sorted = value ? sortRows(totals, value, sorting.isDescending) : totals;
-  return sorted.flatMap((total): GridLine<FunctionRow>[] => {
-    const isSplit = total.workers.length > 1;
-    const isOpen = isSplit && open.has(total.name);
-    const row = {
-      key: total.name,
-      total,
-      figures: total,
-      title: total.name,
-      ...(isSplit && { isOpen }),
-    };
-    const workers = isOpen ? total.workers : [];
-    return [
-      { type: "row", key: row.key, row },
-      ...workers.map((worker) => {
-        const row = { key: functionKey(worker), total, worker, figures: worker, title: titleOf(worker, streams) };
-        return { type: "row", key: row.key, row } as const;
-      }),
-    ];
-  });
+  return sorted
+    .flatMap((total) => {
+      const row = totalRow(total, open.has(total.name));
+      return row.isOpen ? [row, ...workerRows(total, streams)] : [row];
+    })
+    .map((row) => ({ type: "row", key: row.key, row }));
 }
 
 /** What is selected by a key in the address: a function, or one worker's part of it, whether its line is shown or not. */
@@ -65,12 +52,35 @@ export function findFunction(
   streams: readonly StreamInfo[],
   key: string | undefined,
 ): FunctionRow | undefined {
-  const all = new Set(totals.map(({ name }) => name));
-  const lines = listFunctions(totals, streams, undefined, all);
-  // One worker's part is the function itself where it is the only one.
-  const total = totals.find(({ workers }) => workers.length === 1 && workers.some((fn) => functionKey(fn) === key));
-  const line = lines.find((line) => line.type === "row" && line.key === (total?.name ?? key));
-  return line?.type === "row" ? line.row : undefined;
+  if (key === undefined) {
+    return undefined;
+  }
+  for (const total of totals) {
+    const worker = total.workers.find((fn) => functionKey(fn) === key);
+    // One worker's part is the function itself where it is the only one.
+    if (total.name === key || (worker !== undefined && total.workers.length === 1)) {
+      return totalRow(total, true);
+    }
+    if (worker !== undefined) {
+      return workerRow(total, worker, streams);
+    }
+  }
+  return undefined;
+}
+
+/** A function over all its workers. */
+function totalRow(total: FunctionTotal, isOpen: boolean): FunctionRow {
+  const isSplit = total.workers.length > 1;
+  return { key: total.name, total, figures: total, title: total.name, ...(isSplit && { isOpen }) };
+}
+
+/** What each of its workers made of a function. */
+export function workerRows(total: FunctionTotal, streams: readonly StreamInfo[]): readonly FunctionRow[] {
+  return total.workers.map((worker) => workerRow(total, worker, streams));
+}
+
+function workerRow(total: FunctionTotal, worker: FunctionInfo, streams: readonly StreamInfo[]): FunctionRow {
+  return { key: functionKey(worker), total, worker, figures: worker, title: titleOf(worker, streams) };
 }
 
 /** Names and ids repeat from worker to worker, and one worker may load a name twice. */
@@ -105,6 +115,11 @@ export function formatRate(rate: number): string {
     return ">99\u202f%";
   }
   return `${Math.round(rate * 100)}\u202f%`;
+}
+
+/** How things stand with a line, also where all is well. */
+export function rowState(row: FunctionRow): RowStatus {
+  return rowStatus(row) ?? { tone: "good", label: "loaded" };
 }
 
 /** How things stand with a line; undefined where all is well, because that is what everybody expects. */

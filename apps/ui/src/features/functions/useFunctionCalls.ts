@@ -1,10 +1,10 @@
 import type { InvocationRow } from "@inspector/contract/page";
-import { formatPattern } from "@inspector/filter/format";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Column } from "../../shell/data/column.ts";
 import { scheduleFrame } from "../../shell/data/frame-signal.ts";
 import { useSessionStore } from "../../shell/data/session-context.ts";
+import { functionTerm } from "../filter/filter-terms.ts";
 
 /** Calls that are shown at once: more points than pixels say no more. */
 export const SHOWN_CALLS = 600;
@@ -12,14 +12,9 @@ export const SHOWN_CALLS = 600;
 /** Columns come many times a second; the picture is drawn anew this often. */
 const REFRESH_MS = 1500;
 
-/** A filter for the invocations of one function. */
-export function functionFilter(name: string): string {
-  return `fn:${formatPattern([name])}`;
-}
-
 /** A filter for its invocations in one worker, or in all. */
 export function callsFilter(name: string, stream: number | undefined): string {
-  return stream === undefined ? functionFilter(name) : `stream:${stream} ${functionFilter(name)}`;
+  return stream === undefined ? functionTerm(name) : `stream:${stream} ${functionTerm(name)}`;
 }
 
 /**
