@@ -59,6 +59,45 @@ test("a view whose part of the page does not come says so in its place, and come
   await expect(page.locator('link[rel="stylesheet"][href*="WorkersView"]')).toHaveCount(1);
 });
 
+test("a dialog whose part of the page does not come opens by itself when it does", async ({ page }) => {
+  await page.route("**/assets/ExportDialog*", (route) => route.abort());
+  const failed = page.waitForEvent("requestfailed", (request) => request.url().includes("ExportDialog"));
+  await page.getByRole("button", { name: "Export…" }).click();
+  await failed;
+  await page.unroute("**/assets/ExportDialog*");
+  await expect(page.getByRole("dialog", { name: "Export" })).toBeVisible();
+});
+
+test("an invocation that cannot be drawn leaves the next one as it is", async ({ page }) => {
+  await row(page, /create.*200/u).click();
+  await expect(page).toHaveURL(/[?&]invocation=\d/u);
+  const odd = new URL(page.url()).searchParams.get("invocation");
+  await page.route(`**/invocations/${odd}*`, async (route) => {
+    const detail = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...detail, others: "odd" } });
+  });
+  await page.reload();
+  await expect(page.getByRole("alert").filter({ hasText: "The page failed to show the invocation" })).toBeVisible();
+  await row(page, /create.*500/u).click();
+  await expect(page.getByRole("region", { name: "Invocation", exact: true })).toContainText("500");
+});
+
+/** The longest words that header and footer have push no button out of its line. */
+async function expectToFitPhone(page: Page): Promise<void> {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const tops = [/^Theme/u, "Keyboard shortcuts", "Export…"].map(async (name) =>
+    page
+      .getByRole("banner")
+      .getByRole("button", { name })
+      .evaluate((button) => button.getBoundingClientRect().top),
+  );
+  expect(new Set(await Promise.all(tops)).size).toBe(1);
+  await expect(page.getByRole("button", { name: "Budgets" })).toBeInViewport({ ratio: 1 });
+  await expect(page.getByText("all keys", { exact: true })).toBeHidden();
+  await page.setViewportSize(before ?? { width: 1440, height: 900 });
+}
+
 test("while the inspector is away nothing passes for the present, in header, footer and views", async ({ page }) => {
   await expect(page.getByRole("list", { name: "Workers" })).toHaveText("node ready");
   // What is fetched while the page is idle ends with the last view.
@@ -69,6 +108,7 @@ test("while the inspector is away nothing passes for the present, in header, foo
   await expect(page.getByRole("list", { name: "Workers" })).toHaveText("node was ready");
   await expect(page.getByRole("contentinfo")).toContainText("the inspector is away since");
   await expect(page.getByText(/up to date|no gaps/u)).toHaveCount(0);
+  await expectToFitPhone(page);
   await openView(page, "Messages");
   await expect(page.getByRole("heading", { name: /^The inspector is away since/u })).toBeVisible();
   await openView(page, "Functions");

@@ -30,7 +30,7 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
     <header className={styles["header"]}>
       <h1 className={styles["brand"]}>
         <Mark />
-        inspector
+        <span>inspector</span>
       </h1>
       <Recording connection={connection} session={session} />
       {session && <Workers streams={eventStreams(session.streams)} />}

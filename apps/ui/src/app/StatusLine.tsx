@@ -22,33 +22,34 @@ export function StatusLine({ onBudgets }: { readonly onBudgets: (() => void) | u
               <span>{session.gaps.count === 0 ? "no gaps" : `${formatSize(session.gaps.bytes)} unrecorded`}</span>
             </>
           ) : (
-            <span>as it was, the inspector is {away}</span>
+            <span className={styles["fact"]}>as it was, the inspector is {away}</span>
           )}
           {onBudgets ? (
             <Button look="plain" size="small" onClick={onBudgets}>
               Budgets
             </Button>
           ) : (
-            <span>without a server: nothing is recorded, held or replayed here</span>
+            <span className={styles["fact"]}>without a server: nothing is recorded, held or replayed here</span>
           )}
         </>
       )}
-      <span className={styles["grow"]} />
-      <span className={styles["keys"]}>
-        <Key>j</Key> <Key>k</Key> rows
-      </span>
-      <span className={styles["keys"]}>
-        <Key>[</Key> <Key>]</Key> same invocation
-      </span>
-      <span className={styles["keys"]}>
-        <Key>f</Key> next failure
-      </span>
-      <span className={styles["keys"]}>
-        <Key>Ctrl K</Key> commands
-      </span>
-      <span className={styles["keys"]}>
-        <Key>?</Key> all keys
-      </span>
+      <p className={styles["keys"]}>
+        <span className={styles["key"]}>
+          <Key>j</Key> <Key>k</Key> rows
+        </span>
+        <span className={styles["key"]}>
+          <Key>[</Key> <Key>]</Key> same invocation
+        </span>
+        <span className={styles["key"]}>
+          <Key>f</Key> next failure
+        </span>
+        <span className={styles["key"]}>
+          <Key>Ctrl K</Key> commands
+        </span>
+        <span className={styles["key"]}>
+          <Key>?</Key> all keys
+        </span>
+      </p>
     </footer>
   );
 }
