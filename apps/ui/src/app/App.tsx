@@ -12,6 +12,7 @@ import { Drafts } from "../shell/page/drafts.ts";
 import { pageTitle } from "../shell/page/session-words.ts";
 import { type Shell, ShellContext } from "../shell/page/shell-context.ts";
 import { useAddress } from "../shell/page/useAddress.ts";
+import { useEver } from "../shell/page/useEver.ts";
 import { useStoredFlag } from "../shell/page/useStored.ts";
 import { lazyPart } from "../shell/panes/Part.tsx";
 import { applyTheme } from "../shell/theme/theme.ts";
@@ -104,15 +105,6 @@ export function App({ address: initial }: { readonly address: Address }) {
       </ShellContext>
     </ActionContext>
   );
-}
-
-/** Whether it has ever been true. A dialog that stays when it is closed gives the focus back; one that was never opened is not loaded. */
-function useEver(isTrue: boolean): boolean {
-  const [wasTrue, setWasTrue] = useState(isTrue);
-  if (isTrue && !wasTrue) {
-    setWasTrue(true);
-  }
-  return isTrue || wasTrue;
 }
 
 function useShellState(initial: Address, areLettersOn: boolean, onExport: (place: ExportPlace) => void): Shell {

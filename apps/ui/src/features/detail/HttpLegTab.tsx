@@ -3,6 +3,7 @@ import { encodeBase64 } from "@inspector/proto";
 import { useQuery } from "@tanstack/react-query";
 import { BytesView } from "../../shell/bytes/BytesView.tsx";
 import { useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
+import { httpTone } from "../../shell/format/exchange.ts";
 import { formatSize } from "../../shell/format/size.ts";
 import { formatSpan } from "../../shell/format/time.ts";
 import styles from "./detail.module.css";
@@ -28,7 +29,7 @@ export function HttpLegTab({ leg }: { readonly leg: HttpLeg }) {
       ) : (
         <>
           <p className={styles["request"]}>
-            <span data-tone={toneOf(response.status)}>
+            <span data-tone={httpTone(response.status)}>
               HTTP {response.status} {response.reason}
             </span>{" "}
             <span className={styles["count"]} title="From the request's head to the answer's">
@@ -92,11 +93,4 @@ function Body({ leg, of, part }: PartProps) {
     return <BytesView base64={data} />;
   }
   return <p className={styles["quiet"]}>{error?.message ?? "Loading …"}</p>;
-}
-
-function toneOf(status: number): "good" | "warn" | "bad" {
-  if (status >= 500) {
-    return "bad";
-  }
-  return status >= 400 ? "warn" : "good";
 }

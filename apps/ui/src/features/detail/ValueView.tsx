@@ -2,7 +2,7 @@ import { formatJsonNode, parseExactJson, toJsonNode } from "@inspector/analysis/
 import { Fragment, useMemo } from "react";
 import { BytesView } from "../../shell/bytes/BytesView.tsx";
 import { CopyButton } from "../../shell/controls/CopyButton.tsx";
-import type { Tone } from "../../shell/format/message.ts";
+import { httpTone } from "../../shell/format/exchange.ts";
 import { formatCount } from "../../shell/format/time.ts";
 import { JsonTree } from "../../shell/json/JsonTree.tsx";
 import { LongText } from "../../shell/json/LongText.tsx";
@@ -205,7 +205,7 @@ export function HttpView({ http }: { readonly http: HttpMessage }) {
             <b>{http.method ?? "HTTP"}</b> {http.url}
           </>
         ) : (
-          <span data-tone={statusTone(http.status)}>HTTP {http.status}</span>
+          <span data-tone={httpTone(Number(http.status))}>HTTP {http.status}</span>
         )}
       </p>
       <Pairs title="Query" pairs={http.query} />
@@ -264,11 +264,4 @@ function Body({ value }: { readonly value: TypedValue }) {
 
 function bodyText(value: TypedValue): string | undefined {
   return "text" in value ? value.text : undefined;
-}
-
-function statusTone(status: string): Tone {
-  if (status.startsWith("5")) {
-    return "bad";
-  }
-  return status.startsWith("4") ? "warn" : "good";
 }

@@ -1,12 +1,10 @@
 import type { StreamInfo } from "@inspector/contract/page";
+import { CUSTOM_HANDLER_PATH } from "@inspector/proto";
 import { workerName } from "../../shell/format/message.ts";
-
-/** The path of the streams that stand for custom handlers, which have none. */
-const HANDLER_PATH = "/custom-handler";
 
 /** It is asked over HTTP: there is no message to send. */
 export function isHandler(stream: Pick<StreamInfo, "path"> | undefined): boolean {
-  return stream?.path === HANDLER_PATH;
+  return stream?.path === CUSTOM_HANDLER_PATH;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { useEver } from "../page/useEver.ts";
 import styles from "./CopyByHand.module.css";
 import { Dialog, DialogTitle } from "./Dialog.tsx";
 
@@ -9,6 +10,11 @@ type CopyByHandProps = {
 
 /** Browsers may refuse to copy, as on a page of plain http from another machine. The text is there then, selected. */
 export function CopyByHand({ text, onClose }: CopyByHandProps) {
+  // Copy buttons are many, and nearly all are never refused.
+  const isNeeded = useEver(text !== undefined);
+  if (!isNeeded) {
+    return null;
+  }
   return (
     <Dialog isOpen={text !== undefined} onClose={onClose} closesBeside className={styles["dialog"]}>
       {(titleId) => (

@@ -5,7 +5,7 @@
 
 export const ANSI_COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"] as const;
 
-export type AnsiColour = (typeof ANSI_COLOURS)[number];
+type AnsiColour = (typeof ANSI_COLOURS)[number];
 
 /** A stretch of text that looks the same throughout. */
 export type AnsiSpan = {

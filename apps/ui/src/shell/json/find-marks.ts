@@ -12,7 +12,7 @@ export type FindMarks = {
 export const FindContext = createContext<FindMarks | undefined>(undefined);
 
 /** A text in pieces, those that are hits marked. `at` is where the piece begins. */
-export type TextPiece = { readonly text: string; readonly at: number; readonly isHit: boolean };
+type TextPiece = { readonly text: string; readonly at: number; readonly isHit: boolean };
 
 /** Cuts a text where what is looked for stands in it, without regard to case. */
 export function cutAtHits(text: string, wanted: string): TextPiece[] {
