@@ -3,7 +3,7 @@
 /** Bits of `message.flags`. */
 export const FLAG_COMPRESSED = 1;
 export const FLAG_TRUNCATED = 2;
-/** A strict parser refuses it, as far as that was looked at: messages up to 1 MiB, since inspector 0.2. */
+/** A strict parser refuses it, as far as that was looked at: since inspector 0.2, and not in what was compressed and could not be opened. */
 export const FLAG_DAMAGED = 4;
 
 /** On row `m` of `message`: its bytes are those of the message, whole and as they were before compression. */

@@ -1,7 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { describe, expect, test } from "vitest";
+import { inParts } from "../testing/head-reference.ts";
 import { encodeMessage, messageFromJson } from "./codec.ts";
 import { findDamage } from "./damage.ts";
+import { partOf } from "./field-cursor.ts";
 
 function bytesOf(json: unknown): Uint8Array {
   const parsed = messageFromJson(json);
@@ -91,5 +93,32 @@ describe("damage in a message", () => {
     const cut = logWith(...long.subarray(0, -4), 0xc3);
     expect(findDamage(cut, isUtf8)).toEqual(findDamage(cut));
     expect(findDamage(cut, isUtf8)).toMatchObject({ offset: cut.length - 1, path: "rpc_log.message" });
+  });
+
+  test("is the same in a message that is kept in parts, of which fields of bytes are not read", () => {
+    const whole = bytesOf({ rpcLog: { message: "aü€😀".repeat(30_000) } });
+    for (const at of [undefined, 1, 262_143, 262_144, 262_150, 299_999]) {
+      const bytes = Uint8Array.from(whole);
+      if (at !== undefined) {
+        bytes[bytes.length - 300_000 + at] = 0xff;
+      }
+      const found = findDamage(bytes);
+      expect(found === undefined, String(at)).toBe(at === undefined);
+      expect(findDamage(inParts(bytes, 4096)), String(at)).toEqual(found);
+      expect(findDamage(inParts(bytes, 4096), isUtf8), String(at)).toEqual(found);
+    }
+    const large = bytesOf({
+      invocationResponse: { returnValue: { bytes: Buffer.alloc(100_000).toString("base64") }, invocationId: "ü" },
+    });
+    const source = inParts(large, 4096);
+    expect(findDamage(source)).toBeUndefined();
+    expect(source.asked.bytes).toBeLessThan(2000);
+  });
+
+  test("is none where the rest of a message is not there", () => {
+    const bytes = bytesOf({ rpcLog: { message: "grüße".repeat(100) }, requestId: "r" });
+    for (const length of [1, 3, 8, 50, bytes.length - 1]) {
+      expect(findDamage(partOf(bytes.subarray(0, length), bytes.length)), String(length)).toBeUndefined();
+    }
   });
 });

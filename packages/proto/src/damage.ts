@@ -2,7 +2,7 @@
 
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { decodeMessage } from "./codec.ts";
-import { ByteView, FieldCursor, MAX_DEPTH, WIRE_LENGTH } from "./field-cursor.ts";
+import { type ByteSource, ByteView, FieldCursor, MAX_DEPTH, WIRE_LENGTH } from "./field-cursor.ts";
 import { fieldsOf } from "./fields-of.ts";
 import { StreamingMessageSchema } from "./gen/FunctionRpc_pb.ts";
 
@@ -20,18 +20,33 @@ export type Damage = {
  *
  * A field that the contract lacks, and one of another wire type than the contract's, is no damage: parsers keep those as unknown.
  * Text that is not UTF-8 is damage: proto3 parsers of Go, Java, Python and C++ refuse the whole message, others put U+FFFD in.
+ * @param source of a {@link ByteSource} only tags and texts are read, text by text in pieces; where bytes are not available the look
+ * ends without damage
  * @param isUtf8 the runtime's own, where it has one: Node's is up to thirty times as fast for long texts
  * @see protobuf encoding, "Message Structure" and "Strings"
  */
-export function findDamage(bytes: Uint8Array, isUtf8: IsUtf8 = () => false): Damage | undefined {
-  const source = { view: new ByteView(bytes), bytes, isUtf8 };
-  const found = damageIn(source, StreamingMessageSchema, { from: 0, to: bytes.length }, 0);
-  if (found === undefined) {
-    return undefined;
+export function findDamage(source: Uint8Array | ByteSource, isUtf8: IsUtf8 = () => false): Damage | undefined {
+  const bytes = source instanceof Uint8Array ? source : undefined;
+  const { length } = source;
+  const found = damageIn(
+    { view: new ByteView(source), bytes, isUtf8 },
+    StreamingMessageSchema,
+    { from: 0, to: length },
+    0,
+  );
+  return found === undefined || isOfOlderRevision(source, found) ? undefined : found;
+}
+
+/** A list of functions beyond this size is not read again as one of an older revision. */
+const MAX_REVISED_BYTES = 16 * 1024 * 1024;
+
+/** What an older revision used otherwise does not fit today's schema, and is whole all the same: the list of functions only. */
+function isOfOlderRevision(source: Uint8Array | ByteSource, { path }: Damage): boolean {
+  if (!path.startsWith("function_metadata_response") || source.length > MAX_REVISED_BYTES) {
+    return false;
   }
-  // What an older revision used otherwise does not fit today's schema, and is whole all the same.
-  const decoded = decodeMessage(bytes);
-  return decoded.ok && decoded.revision !== undefined ? undefined : found;
+  const decoded = decodeMessage(source instanceof Uint8Array ? source : source.slice(0, source.length));
+  return decoded.ok && decoded.revision !== undefined;
 }
 
 /** Whether bytes are well-formed UTF-8, told faster than here; where it says no, they are looked at here. */
@@ -40,7 +55,12 @@ export type IsUtf8 = (bytes: Uint8Array) => boolean;
 /** From so many bytes on asking is faster than looking. */
 const LONG_TEXT = 64;
 
-type Source = { readonly view: ByteView; readonly bytes: Uint8Array; readonly isUtf8: IsUtf8 };
+type Source = {
+  readonly view: ByteView;
+  /** The whole message, where it is in memory. */
+  readonly bytes: Uint8Array | undefined;
+  readonly isUtf8: IsUtf8;
+};
 
 type Span = { readonly from: number; readonly to: number };
 
@@ -55,7 +75,7 @@ function damageIn(source: Source, desc: DescMessage, span: Span, depth: number):
       return { ...found, path: found.path === "" ? field.name : `${field.name}.${found.path}` };
     }
   }
-  return cursor.fault === undefined ? undefined : faultOf(cursor, fields, span);
+  return cursor.fault === "malformed" ? faultOf(cursor, fields, span) : undefined;
 }
 
 /** The path of what is found begins behind the field's name. */
@@ -95,7 +115,7 @@ function damageInEntry(
       return found;
     }
   }
-  return cursor.fault === undefined ? undefined : faultOf(cursor, new Map(), span);
+  return cursor.fault === "malformed" ? faultOf(cursor, new Map(), span) : undefined;
 }
 
 /** Where a walk stopped: at a field whose length goes beyond its message, or at bytes that begin no field. */
@@ -111,16 +131,51 @@ function faultOf(cursor: FieldCursor, fields: ReadonlyMap<number, DescField>, { 
   return { offset: body, path, says: "ends in the middle of its value" };
 }
 
-function damageInText({ bytes, isUtf8 }: Source, { from, to }: Span): Damage | undefined {
-  if (to - from >= LONG_TEXT && isUtf8(bytes.subarray(from, to))) {
-    return undefined;
-  }
-  const offset = notUtf8At(bytes, from, to);
+function damageInText({ view, bytes, isUtf8 }: Source, { from, to }: Span): Damage | undefined {
+  const offset = bytes === undefined ? notUtf8In(view, isUtf8, from, to) : notUtf8At(bytes, isUtf8, from, to);
   return offset === undefined ? undefined : { offset, path: "", says: "holds text that is not UTF-8" };
 }
 
+/** How much of a long text that is not in memory is looked at at once. */
+const TEXT_PIECE_BYTES = 256 * 1024;
+
+/** As {@link notUtf8At}, of text that comes in pieces. */
+function notUtf8In(view: ByteView, isUtf8: IsUtf8, from: number, to: number): number | undefined {
+  for (let at = from; at < to; ) {
+    const piece = view.bytes(at, Math.min(at + TEXT_PIECE_BYTES, to));
+    const isLast = at + piece.length >= to;
+    const length = isLast ? piece.length : piece.length - beginningAtEnd(piece);
+    if (length === 0) {
+      return undefined;
+    }
+    const found = notUtf8At(piece, isUtf8, 0, length);
+    if (found !== undefined) {
+      return at + found;
+    }
+    at += length;
+  }
+  return undefined;
+}
+
+/** Bytes at the end of a piece that may begin a character which goes on in the next: at most three. */
+function beginningAtEnd(piece: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, piece.length - 1); back += 1) {
+    const byte = piece[piece.length - back] ?? 0;
+    if (byte >= 0xc0) {
+      return back;
+    }
+    if (byte < 0x80) {
+      return 0;
+    }
+  }
+  return 0;
+}
+
 /** Position of the first byte that is not part of well-formed UTF-8. @see Unicode, table 3-7 */
-function notUtf8At(bytes: Uint8Array, start: number, end: number): number | undefined {
+function notUtf8At(bytes: Uint8Array, isUtf8: IsUtf8, start: number, end: number): number | undefined {
+  if (end - start >= LONG_TEXT && isUtf8(bytes.subarray(start, end))) {
+    return undefined;
+  }
   for (let at = start; at < end; ) {
     const first = bytes[at] ?? 0;
     if (first < 0x80) {

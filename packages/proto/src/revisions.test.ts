@@ -1,6 +1,8 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { describe, expect, test } from "vitest";
+import { inParts } from "../testing/head-reference.ts";
 import { decodeMessage, encodeMessage, messageToJson } from "./codec.ts";
+import { findDamage } from "./damage.ts";
 import type { Revision } from "./revisions.ts";
 
 type Write = (to: BinaryWriter) => BinaryWriter;
@@ -41,6 +43,20 @@ describe("v1.5.1", () => {
         },
       },
     });
+  });
+
+  test("is no damage, also in a list that is kept in parts", () => {
+    const today = bytesOf((to) =>
+      nested(to, 30, (content) =>
+        nested(content, 1, (it) => nested(text(it, 1, "a"), 2, (file) => file.tag(1, WireType.Varint).int32(300))),
+      ),
+    );
+    const old = response("n".repeat(200));
+    for (const bytes of [old, today]) {
+      expect(findDamage(inParts(bytes, 4))).toEqual(findDamage(bytes));
+    }
+    expect(findDamage(old)).toBeUndefined();
+    expect(findDamage(today)).toBeDefined();
   });
 
   test("is not taken for granted where the functions are no load requests", () => {

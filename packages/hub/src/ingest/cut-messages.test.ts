@@ -127,3 +127,27 @@ test("a message that a strict parser refuses is marked, and found by is:damaged"
   expect(parsed.ok && createQueries(database).column(compileFilter(parsed.filter), 0, 10)).toEqual([4, 5, 6, 7]);
   database.close();
 });
+
+test("a message of several parts is marked like a small one, wherever in it the damage is", () => {
+  const whole = bytesOf({ rpcLog: { message: "ü".repeat(900_000) } });
+  const binary = bytesOf({
+    invocationResponse: { invocationId: "a", returnValue: { bytes: "/////".repeat(400_000) } },
+  });
+  const halved = Uint8Array.from(whole);
+  halved[halved.length - 1] = 0x61;
+  const early = Uint8Array.from(whole);
+  early[20] = 0xff;
+  for (const message of [whole, binary, halved, early]) {
+    for (let at = 0, all = grpcMessage(message); at < all.length; at += 16_000) {
+      relay.bytes(1, "worker", data(1, all.subarray(at, at + 16_000)));
+    }
+  }
+  const { rows, problems } = stored();
+  expect(rows.map(({ kind, isDamaged }) => [kind, isDamaged])).toEqual([
+    ["rpc_log", undefined],
+    ["invocation_response", undefined],
+    ["rpc_log", true],
+    ["rpc_log", true],
+  ]);
+  expect(problems.filter(({ rule }) => rule === "damaged-message")).toMatchObject([{ count: 2 }]);
+});

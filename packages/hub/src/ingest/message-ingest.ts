@@ -77,19 +77,20 @@ export function storeMessage(
     const head = payload === undefined ? UNREADABLE : readHead(payload);
     return { head, kind: head.kind, size, flags: withDamage(flags, payload), body, payload };
   }
-  const head = readHead(
+  const bytes =
     open !== undefined
       ? storedBytes(writer, body, part.length)
       : part.truncated
         ? partOf(part.bytes, part.length)
-        : part.bytes,
-  );
+        : part.bytes;
+  const head = readHead(bytes);
   const payload = open === undefined && !part.truncated ? part.bytes : undefined;
-  return { head, kind: head.kind, size, flags: withDamage(flags, payload), body, payload };
+  return { head, kind: head.kind, size, flags: withDamage(flags, part.truncated ? undefined : bytes), body, payload };
 }
 
-function withDamage(flags: number, payload: Uint8Array | undefined): number {
-  return payload === undefined || findDamage(payload, isUtf8) === undefined ? flags : flags | FLAG_DAMAGED;
+/** @param bytes of which fields of type bytes, the large ones, are jumped over and not read back. */
+function withDamage(flags: number, bytes: Uint8Array | ByteSource | undefined): number {
+  return bytes === undefined || findDamage(bytes, isUtf8) === undefined ? flags : flags | FLAG_DAMAGED;
 }
 
 /** The call within the tunnel takes the place of a request's id: messages of one call are found by it. */
