@@ -69,7 +69,7 @@ async function verdictOn(
       newest = verdicts[0] ?? newest;
       return verdicts.find((verdict) => sentence.test(verdict.sentence));
     }).catch(() => newest);
-    return found ?? { stream: 0, sentence: "", step: "start", advice: "", evidence: [] };
+    return found ?? { kind: "", stream: 0, sentence: "", step: "start", advice: "", evidence: [] };
   } finally {
     await inspector.stop();
   }

@@ -569,6 +569,8 @@ export type WorkerInfo = {
 
 /** Why a worker died or never became ready, in one sentence. */
 export type Verdict = {
+  /** The form of the sentence, the same for all that end alike: "failed-load", "killed". */
+  readonly kind: string;
   /** 0 where the process ended before it had a stream. */
   readonly stream: number;
   /** Where it is known: absent of a worker that never said who it is. */

@@ -26,6 +26,7 @@ function problem(severity: Problem["severity"], more: Partial<Problem> = {}): Pr
 
 const died: Verdict = {
   stream: 1,
+  kind: "exit-code",
   sentence: "The worker died.",
   quote: "Cannot find module 'left-pad'",
   step: "load",

@@ -291,7 +291,7 @@ test.each([
   [
     "a failed init",
     '1 ms worker start_stream worker=w1\n 2 ms host worker_init_request\n 3 ms worker worker_init_response runtime=node status=Failure exception="no module named app"',
-    "init: The node worker w1 never became ready: it answered WorkerInit with Failure. [no module named app]",
+    "init: The node worker w1 never became ready: it answered WorkerInit with Failure: no module named app. [no module named app]",
   ],
   [
     "a crash during init",
@@ -319,7 +319,7 @@ test.each([
       "function_load_response  function=hello",
       "function_load_response  function=hello status=Failure exception=boom",
     ),
-    "load: The node worker w1 never became ready: not one of its functions could be loaded. [boom]",
+    "load: The node worker w1 never became ready: not one of its functions could be loaded: boom. [boom]",
   ],
 ])("the verdict on %s", (_, table, expected) => {
   expect(verdictOn(table)).toEqual([expected]);

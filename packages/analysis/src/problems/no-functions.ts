@@ -4,11 +4,12 @@ import type { Seq } from "@inspector/contract/page";
 import type { WorkerStep } from "@inspector/session/invocation/worker-step";
 import { SECOND } from "@inspector/session/limits";
 import { findCause } from "./cause/causes.ts";
+import type { LoadFailure } from "./cause/load-failure.ts";
 import { isRecord, type SessionFact, textIn } from "./events.ts";
 import type { ProblemSession } from "./problem-session.ts";
-import { lastErrorLog, lastWordsIn } from "./quotes.ts";
+import { describeWords, lastErrorLog, lastLoadFailure, lastWordsIn } from "./quotes.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
-import { evidenceOf, nameOfWorker } from "./words.ts";
+import { cutLine, evidenceOf, nameOfWorker } from "./words.ts";
 
 /** How long after the list of functions the first load may come. */
 const LOAD_DELAY = 5 * SECOND;
@@ -28,8 +29,10 @@ function noFolders({ session, stream }: Case): VerdictWords | undefined {
     return undefined;
   }
   const rejected = leftOut(said);
-  const why = rejected === undefined ? "there is no function.json" : "it accepted none that there is";
+  const why =
+    rejected === undefined ? "there is no function.json" : "the host accepted none of those with a function.json";
   return {
+    kind: rejected === undefined ? "no-folders" : "none-accepted",
     step: "index",
     sentence: `The host has no functions: the ${nameOfWorker({ ...stream, workerId: undefined })} lists none itself, and ${why}.`,
     quote: rejected,
@@ -39,7 +42,7 @@ function noFolders({ session, stream }: Case): VerdictWords | undefined {
 }
 
 function noneListed(one: Case): VerdictWords | undefined {
-  const { session, stream, process } = one;
+  const { session, stream } = one;
   const list = session.steps(stream.id, "index").at(-1);
   if (list?.answeredSeq === undefined || list.answeredAt === undefined || list.status !== 1) {
     return undefined;
@@ -57,23 +60,59 @@ function noneListed(one: Case): VerdictWords | undefined {
   if (content?.case !== "functionMetadataResponse") {
     return undefined;
   }
-  const { functionMetadataResults: listed, useDefaultMetadataIndexing } = content.value;
-  const since = session.steps(stream.id, "init")[0]?.startedAt ?? stream.openedAt;
-  const words = process && lastWordsIn(process, { since, until: list.answeredAt + SECOND });
-  const log = lastErrorLog(session, stream, session.firstMessages.get(stream.id)?.seq ?? 0);
+  const { functionMetadataResults: listed, useDefaultMetadataIndexing: isByFolders } = content.value;
+  const names = listed.map(({ name }) => name);
   const { answeredAt } = list;
   const indexed = session.events.of("host-indexed").find(({ at }) => at >= answeredAt);
-  const quote = (indexed && leftOut(indexed)) ?? words?.text ?? log?.text;
-  const cause = findCause({ text: quote ?? "", missing: process?.missing ?? [] });
-  const because = cause === undefined ? (quote === undefined ? unexplained(process) : "") : `: ${cause.says}`;
-  const names = listed.map(({ name }) => name);
+  const rejected = indexed && leftOut(indexed);
+  const worker = nameOfWorker({ ...stream, workerId: undefined });
+  const told = tellEmptyList(one, list, rejected);
+  const unloaded = names.length === 0 ? told.unloaded : undefined;
+  const sentence =
+    unloaded === undefined
+      ? `${describeList(worker, names, isByFolders)}${told.because}`
+      : `${isByFolders ? "there is no function.json, and " : ""}the ${worker} failed to load ${unloaded.file}: ${cutLine(unloaded.reason)}`;
   return {
+    kind: names.length > 0 ? "none-loaded" : "none-listed",
     step: "index",
-    sentence: `The host has no functions: ${describeList(nameOfWorker({ ...stream, workerId: undefined }), names, useDefaultMetadataIndexing)}${because}.`,
-    quote,
-    advice: cause?.advice ?? adviceOf(stream.runtime, names.length > 0),
+    sentence: `The host has no functions: ${sentence}.`,
+    quote: told.quote,
+    advice: told.advice ?? (unloaded === undefined ? adviceOf(stream.runtime, names.length > 0) : UNLOADED_ADVICE),
     evidence: evidenceOf(["list of functions", list.answeredSeq]),
   };
+}
+
+const UNLOADED_ADVICE = "Correct what the quote names: the worker ran the file to learn its functions.";
+
+type EmptyList = {
+  readonly quote: string | undefined;
+  /** What may be said of the cause; begins with its punctuation. */
+  readonly because: string;
+  readonly advice: string | undefined;
+  readonly unloaded: LoadFailure | undefined;
+};
+
+/** What host and worker said until the list: what the host left out, then what the worker could not load, wrote and logged. */
+function tellEmptyList(
+  { session, stream, process }: Case,
+  { answeredAt = 0, answeredSeq = 0 }: WorkerStep,
+  rejected: string | undefined,
+): EmptyList {
+  const since = session.steps(stream.id, "init")[0]?.startedAt ?? stream.openedAt;
+  const first = session.firstMessages.get(stream.id)?.seq ?? 0;
+  const unloaded = rejected === undefined ? lastLoadFailure(session, stream, first, answeredSeq) : undefined;
+  const words = process && lastWordsIn(process, { since, until: answeredAt + SECOND });
+  const log = lastErrorLog(session, stream, first, answeredSeq);
+  const quote = rejected ?? unloaded?.text ?? words?.text ?? log?.text;
+  const cause = findCause({ text: quote ?? "", missing: process?.missing ?? [] });
+  const rest = { quote, advice: cause?.advice, unloaded: unloaded?.failure };
+  if (cause !== undefined) {
+    return { ...rest, because: `: ${cause.says}` };
+  }
+  if (rejected !== undefined || unloaded !== undefined) {
+    return { ...rest, because: "" };
+  }
+  return { ...rest, because: quote === undefined ? unexplained(process) : describeWords(words, log?.text) };
 }
 
 /** Which functions a host left out, and why. */

@@ -6,8 +6,12 @@ import { numberOf, textOf } from "@inspector/session/database";
 import { SECOND } from "@inspector/session/limits";
 import { type Cause, findCause } from "./cause/causes.ts";
 import { type ErrorExcerpt, errorNameOf, findError, lastLines } from "./cause/error-lines.ts";
+import { findLoadFailure, type LoadFailure } from "./cause/load-failure.ts";
+import { firstUserFrame } from "./cause/user-frame.ts";
+import { signalOf } from "./exits.ts";
 import type { ProblemSession } from "./problem-session.ts";
 import type { OutputLine, WorkerProcess } from "./processes.ts";
+import { cutLine } from "./words.ts";
 import type { WorkerStream } from "./worker-stream.ts";
 
 /** Times between which something said counts. */
@@ -80,20 +84,43 @@ export function lastLogOf(
 /** Messages behind a request among which its worker's errors are looked for. */
 const LOG_REACH = 5000;
 
-/** The gravest of what a worker logged behind a message, from warnings on, outside of invocations too; the newest of equals. */
+/**
+ * The gravest of what a worker logged behind a message, from warnings on, outside of invocations too; the newest of equals.
+ * @param until the message that it led to; absent where nothing is known to have come of it
+ */
 export function lastErrorLog(
   session: ProblemSession,
   stream: WorkerStream,
   after: Seq,
+  until: Seq = Number.MAX_SAFE_INTEGER,
 ): { text: string; seq: Seq } | undefined {
   const [row] = session.all(
     `SELECT seq, text FROM message WHERE seq > ? AND seq <= ? AND stream = ? AND kind = ${KIND.rpcLog} AND level IN (3, 4, 5)
      ORDER BY level DESC, seq DESC LIMIT 1`,
     after,
-    after + LOG_REACH,
+    Math.min(after + LOG_REACH, until),
     stream.id,
   );
   return row === undefined ? undefined : logOf(session, numberOf(row["seq"]), textOf(row["text"]) ?? "");
+}
+
+/** The newest log behind a message and before another in which a worker says which file it could not load. */
+export function lastLoadFailure(
+  session: ProblemSession,
+  stream: WorkerStream,
+  after: Seq,
+  until: Seq,
+): { text: string; failure: LoadFailure } | undefined {
+  const rows = session.all(
+    `SELECT seq, text FROM message WHERE seq > ? AND seq <= ? AND stream = ? AND kind = ${KIND.rpcLog} AND level IN (3, 4, 5)
+     AND text LIKE '%load entry point "%' ORDER BY seq DESC LIMIT 1`,
+    after,
+    Math.min(after + LOG_REACH, until),
+    stream.id,
+  );
+  const text = rows.map((row) => logOf(session, numberOf(row["seq"]), textOf(row["text"]) ?? "").text)[0];
+  const failure = text === undefined ? undefined : findLoadFailure(text);
+  return text === undefined || failure === undefined ? undefined : { text, failure };
 }
 
 function logOf(session: ProblemSession, seq: Seq, line: string): { text: string; seq: Seq } {
@@ -119,7 +146,7 @@ export function tellCause(
   }
   const error = words?.error;
   const name = error && errorNameOf(error.line);
-  if (error?.isUncaught === true) {
+  if (error?.isUncaught === true && !isSignalled(error, process)) {
     return { clause: `: ${describeUncaught(error, name)}`, advice: undefined, cause };
   }
   if (name !== undefined) {
@@ -129,9 +156,31 @@ export function tellCause(
   return { clause: isSilent ? "; it wrote nothing about it" : "", advice: undefined, cause };
 }
 
+/** Whether a signal ended the process that no uncaught exception brings about: what it wrote is older then. */
+function isSignalled({ rank }: ErrorExcerpt, process: WorkerProcess | undefined): boolean {
+  const signal = process?.exit === undefined ? undefined : signalOf(process.exit);
+  return rank > 0 && signal !== undefined && signal !== "SIGABRT";
+}
+
 function describeUncaught({ rank }: ErrorExcerpt, name: string | undefined): string {
   if (name === "panic") {
     return "a panic";
   }
   return name === undefined && rank === 0 ? "a fatal error of its runtime" : `an uncaught ${name ?? "exception"}`;
+}
+
+/**
+ * What was said before something that it may have led to; begins with its punctuation, "" where no line stands out.
+ * @param log what the worker logged, for where it wrote nothing
+ */
+export function describeWords(words: LastWords | undefined, log: string | undefined): string {
+  if (words !== undefined) {
+    const { error } = words;
+    const place = error && firstUserFrame(words.text);
+    return error === undefined
+      ? ""
+      : `; it had written "${cutLine(error.line)}"${place === undefined ? "" : ` (${place})`}`;
+  }
+  const line = log?.split("\n")[0] ?? "";
+  return line === "" ? "" : `; it had logged "${cutLine(line)}"`;
 }

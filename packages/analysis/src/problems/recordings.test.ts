@@ -280,7 +280,7 @@ const VERDICTS: Readonly<Record<string, readonly string[]>> = {
     "invocation: The connection of the node worker 8c76811e closed while 1 invocation was in flight (httpReject).",
   ],
   "node/failing-load": [
-    "index: The node worker 253cd965 did not start as it should: it could not list its functions: a file of the app cannot be parsed (SyntaxError).",
+    "index: The node worker 253cd965 did not start as it should: it could not list its functions: it failed to load src/functions/b-broken.js: SyntaxError: Unexpected token ')'.",
   ],
   "node/wrong-worker-id": [
     'start: The host does not know the worker id "9a38cdc7-5c24-4a2b-8f28-f41b02f98af5", so it ended the call with OK right after StartStream.',
@@ -315,7 +315,7 @@ test.each(recordingNames.filter((name) => name !== "node/big-messages"))("the ve
 /** With the first line of what they wrote, or logged, or answered. */
 const WITH_PROCESSES: Readonly<Record<string, readonly string[]>> = {
   "node/clean-end-by-host": [
-    "invocation: The node worker b30b4d29 exited with code 0, because the host's side ended the call with OK, while 1 invocation was in flight (httpSlow); after code 0 the host starts no other one. [sleeping]",
+    "invocation: The node worker b30b4d29 exited with code 0 right after the host's side had ended the call with OK, while 1 invocation was in flight (httpSlow); after code 0 the host starts no other one. [sleeping]",
   ],
   "node/connection-lost": [
     "invocation: The node worker 35aae467 ended with exit code 1 while 1 invocation was in flight (httpSlow): its stream to the host broke. [Worker uncaught exception: Error: Error: 14 UNAVAILABLE: rea]",
@@ -336,7 +336,7 @@ const WITH_PROCESSES: Readonly<Record<string, readonly string[]>> = {
     "invocation: The node worker 8c76811e ended with exit code 1 while 1 invocation was in flight (httpReject): an uncaught Error. [Worker uncaught exception (learn more: https://go.microsoft.]",
   ],
   "node/failing-load": [
-    'index: The node worker 253cd965 did not start as it should: it could not list its functions: a file of the app cannot be parsed (SyntaxError). [Worker was unable to load entry point "src/functions/b-broke]',
+    "index: The node worker 253cd965 did not start as it should: it could not list its functions: it failed to load src/functions/b-broken.js: SyntaxError: Unexpected token ')'. [Worker was unable to load entry point \"src/functions/b-broke]",
   ],
   "node/wrong-worker-id": VERDICTS["node/wrong-worker-id"]?.map((verdict) => `${verdict} []`) ?? [],
   "dotnet/dotnet-host-ends-stream": [

@@ -14,7 +14,7 @@ import { evidenceOf, nameOfKind, nameOfWorker } from "./words.ts";
 import { type Scene, sceneOf } from "./worker-scene.ts";
 import type { WorkerStream } from "./worker-stream.ts";
 
-type End = { readonly sentence: string; readonly advice: string };
+type End = Pick<VerdictWords, "kind" | "sentence" | "advice">;
 
 /** A worker whose process or stream ended, and not in order. */
 export function died(one: Case): VerdictWords | undefined {
@@ -37,6 +37,7 @@ export function died(one: Case): VerdictWords | undefined {
   const advice = place === undefined || told.advice !== undefined ? end.advice : `${end.advice} It names ${place}.`;
   const exit = process?.exit;
   return {
+    kind: end.kind,
     step: scene.step,
     sentence: end.sentence,
     quote: words?.text ?? stream.end?.grpcMessage ?? log?.text ?? hostReason(session, stream),
@@ -53,7 +54,7 @@ export function died(one: Case): VerdictWords | undefined {
  * undefined for a worker that lives, and for one that was stopped in order. Hosts often end idle workers by ending their
  * connections, so that alone is no death.
  */
-function howStreamEnded({ session, stream }: Case, { during, step }: Scene): End | undefined {
+function howStreamEnded({ session, stream, process }: Case, { during, step }: Scene): End | undefined {
   if (otherStreamOf(session, stream) !== undefined) {
     return undefined;
   }
@@ -62,17 +63,20 @@ function howStreamEnded({ session, stream }: Case, { during, step }: Scene): End
   switch (end) {
     case "clean":
       return {
+        kind: "call-ended-ok",
         sentence: `The call of ${worker} was ended with OK, which workers take for the end of their work, ${during}.`,
         advice:
           "Find what stands for the host here. Where it fails, it must end the call with an error status, so that the worker is started again.",
       };
     case "status":
       return {
+        kind: "call-ended-with-status",
         sentence: `The host ended the call of ${worker} with gRPC status ${nameOfStatus(stream.end?.grpcStatus)} ${during}.`,
         advice: "Look at the host's log at that time: it ended the call, not the worker.",
       };
     case "reset":
       return {
+        kind: "call-cancelled",
         sentence: `The ${stream.end?.by} cancelled the call of ${worker} ${during}${refusedMessage(session, stream)}.`,
         advice: `Look at what the ${stream.end?.by} wrote at that time: a message that is too large, an exception in its stream handling, an end of its process.`,
       };
@@ -80,19 +84,21 @@ function howStreamEnded({ session, stream }: Case, { during, step }: Scene): End
       return step === "idle"
         ? undefined
         : {
+            kind: "call-ended-by-worker",
             sentence: `${upperFirst(worker)} ended its call ${during}.`,
-            advice: PROCESS_UNKNOWN,
+            advice: "Look at what made the worker stop: a signal, an end of its main function, a call of its shutdown.",
           };
     case "lost":
       if (step === "idle") {
         return undefined;
       }
       return {
+        kind: "connection-closed",
         sentence:
           stream.end?.by === "host"
             ? `The host broke the connection of ${worker} ${during}.`
             : `The connection of ${worker} closed ${during}.`,
-        advice: PROCESS_UNKNOWN,
+        advice: process === undefined ? PROCESS_UNKNOWN : process.exit === undefined ? PROCESS_ALIVE : PROCESS_OUTLIVED,
       };
     default:
       return undefined;
@@ -109,6 +115,10 @@ function refusedMessage(session: ProblemSession, { id, end }: WorkerStream): str
 
 const PROCESS_UNKNOWN =
   "Its process was not recorded, and a crash, a kill and an exit leave the same trace. Look at what the worker wrote last and at its exit code: `inspector run` and `inspector host` record both.";
+const PROCESS_ALIVE =
+  "No end of its process was recorded. Look at what the worker wrote last, and whether the process still runs.";
+const PROCESS_OUTLIVED =
+  "The call ended before the process did: look at what worker and host wrote at that time, not at the exit code.";
 
 function howItExited(one: Case, process: WorkerProcess, exit: ProcessExit, scene: Scene, told: Told): End | undefined {
   const { session, stream } = one;
@@ -125,6 +135,7 @@ function howItExited(one: Case, process: WorkerProcess, exit: ProcessExit, scene
   if (askedAt !== undefined) {
     const sentence = `${worker} ended with ${describeExit(exit)} ${formatSpan(exit.at - askedAt)} after the host had asked it to terminate${told.clause}.`;
     return {
+      kind: "failed-stop",
       sentence,
       advice: "Look at what runs at the end: hooks for appTerminate, handlers of SIGTERM, connections that are closed.",
     };
@@ -171,6 +182,7 @@ function errorExit(worker: string, exit: ProcessExit, { during }: Scene, told: T
   switch (signal) {
     case "SIGKILL":
       return {
+        kind: "killed",
         sentence: `${worker} was killed by SIGKILL${code} ${during}${told.cause === undefined ? ", by its host, by hand or by the system for lack of memory: nothing recorded says which" : told.clause}.`,
         advice:
           "Look for the system's word on it (dmesg, docker inspect: OOMKilled, the container's events) and at the host's log at that time. What the functions in flight keep in memory is the first suspect.",
@@ -179,17 +191,20 @@ function errorExit(worker: string, exit: ProcessExit, { during }: Scene, told: T
     case "SIGSEGV":
     case "SIGBUS":
       return {
+        kind: "crashed",
         sentence: `${worker} crashed with ${signal}${code} ${during}${told.clause}.`,
         advice:
-          "A runtime or a native module crashed, not the app's own code: look at the quote, at native packages that changed, and at memory.",
+          "A runtime or a native module crashed, or the app called abort: look at what it wrote last, at native packages that changed, and at memory.",
       };
     case undefined:
       return {
+        kind: "exit-code",
         sentence: `${worker} ended with exit code ${exit.code ?? "unknown"} ${during}${told.clause}.`,
         advice: told.clause.startsWith("; it wrote") ? SILENT_EXIT : "Correct what the quote names.",
       };
     default:
       return {
+        kind: "signalled",
         sentence: `${worker} was ended by ${signal}${code} ${during}${told.clause}.`,
         advice:
           "Somebody asked it to end although it was not idle: a host that stops, a container that is replaced, or a hand. Look at their logs.",
@@ -211,7 +226,8 @@ function quietExit(
   const end = unexpectedEnd(session, stream);
   if (end === "clean") {
     return {
-      sentence: `${worker} exited with code 0, because the host's side ended the call with OK, ${during}; after code 0 the host starts no other one.`,
+      kind: "quiet-exit-behind-ok",
+      sentence: `${worker} exited with code 0 right after the host's side had ended the call with OK, ${during}; after code 0 the host starts no other one.`,
       advice:
         "Find what stands for the host here. Where it fails, it must end the call with an error status, so that the worker is started again.",
     };
@@ -221,6 +237,7 @@ function quietExit(
     return undefined;
   }
   return {
+    kind: "quiet-exit",
     sentence: `${worker} exited with code 0 ${during}${told.cause === undefined ? "" : told.clause}; after code 0 the host starts no other one.`,
     advice:
       "Look for process.exit(), sys.exit(), os._exit() or System.exit() in what was in flight, and for a main function that returns.",
@@ -234,6 +251,7 @@ function endedByHost({ session, stream }: Case, process: WorkerProcess): End | u
     const isSlow = /functionTimeout/u.test(reason);
     const worker = nameOfWorker(isSlow ? { ...stream, workerId: undefined } : stream);
     return {
+      kind: isSlow ? "function-timeout" : "ended-by-host",
       sentence: `The host ended the ${worker}: ${reason}.`,
       advice: isSlow
         ? "Look at what the function waits for; its last log says how far it came. Or raise functionTimeout in host.json. What else was in flight there failed with it."
@@ -245,6 +263,7 @@ function endedByHost({ session, stream }: Case, process: WorkerProcess): End | u
     return undefined;
   }
   return {
+    kind: "overlong-function",
     sentence: `The ${nameOfWorker(stream)} was killed by SIGKILL after ${slow}: hosts end workers so.`,
     advice:
       "Look at what the function waits for; its last log says how far it came. Or raise functionTimeout in host.json.",

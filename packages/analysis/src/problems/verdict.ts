@@ -3,7 +3,6 @@
 import type { Evidence, Verdict } from "@inspector/contract/page";
 import { KIND } from "@inspector/proto";
 import { formatSpan } from "@inspector/session/limits";
-import { findCause } from "./cause/causes.ts";
 import { cutQuote } from "./collected.ts";
 import { type Ended, endedProcesses, isFromOutside, isStopped, signalOf } from "./exits.ts";
 import { whyHostEndedIt } from "./host-reasons.ts";
@@ -12,11 +11,12 @@ import type { ProblemSession } from "./problem-session.ts";
 import { describeExit } from "./processes.ts";
 import { lastErrorLog, lastWordsIn, tellCause } from "./quotes.ts";
 import { isRefused } from "./rules/unknown-worker-id.ts";
+import { tellFailure } from "./start-failure.ts";
 import { successorOf } from "./successor.ts";
 import { died } from "./verdict-end.ts";
-import type { Case, VerdictWords } from "./verdict-words.ts";
-import { evidenceOf, nameOfKind, nameOfWorker, quoteResult, resultOf, STEP_REQUEST } from "./words.ts";
-import { pendingStep, START_UP } from "./worker-scene.ts";
+import { type Case, START_UP, type StartUpStep, type VerdictWords } from "./verdict-words.ts";
+import { evidenceOf, nameOfKind, nameOfWorker, STEP_REQUEST } from "./words.ts";
+import { pendingStep } from "./worker-scene.ts";
 import type { WorkerStream } from "./worker-stream.ts";
 
 /** A verdict for each worker that there is something to say about. */
@@ -36,9 +36,13 @@ function refused({ session, stream }: Case): VerdictWords | undefined {
   if (!isRefused(session, stream)) {
     return undefined;
   }
+  const id = `"${stream.workerId ?? ""}"`;
   return {
+    kind: "unknown-worker-id",
     step: "start",
-    sentence: `The host does not know the worker id "${stream.workerId ?? ""}", so it ended the call with OK right after StartStream.`,
+    sentence: session.hasGap(stream.openedAt, stream.endedAt ?? session.now)
+      ? `The host ended the call with OK, as it does with a worker whose id (${id}) it does not know; what went before was not all recorded.`
+      : `The host does not know the worker id ${id}, so it ended the call with OK right after StartStream.`,
     advice:
       "Pass --functions-worker-id (and --workerId) on exactly as the host gave it to this process, and look whether the worker reaches the host that started it and not another one.",
     evidence: evidenceOf(["start_stream", session.firstMessages.get(stream.id)?.seq]),
@@ -57,8 +61,9 @@ function wrongStart({ session, stream, process }: Case): VerdictWords | undefine
     return undefined;
   }
   return {
+    kind: "wrong-first-message",
     step: "start",
-    sentence: `The worker began with ${nameOfKind(first.kind)} instead of start_stream, so the host did not take it on.`,
+    sentence: `The worker began with ${nameOfKind(first.kind)} instead of start_stream, ${stream.end?.by === "host" ? "so the host did not take it on" : "and its call ended before the host had asked anything of it"}.`,
     quote: process && lastWordsIn(process, { since: stream.openedAt })?.text,
     advice: "Send start_stream with the worker id from the command line before anything else, logs included.",
     evidence: evidenceOf(["first message", first.seq]),
@@ -78,16 +83,15 @@ function failedStep({ session, stream, process }: Case): VerdictWords | undefine
     if (step === "reload" && successorOf(session, stream, failed.startedAt ?? stream.openedAt) !== undefined) {
       return undefined;
     }
-    const said = quoteResult(resultOf(session.content(failed.answeredSeq))) ?? failed.result;
-    const written = process && lastWordsIn(process, { since: failed.startedAt ?? stream.openedAt });
-    const logged = failed.startedSeq === undefined ? undefined : lastErrorLog(session, stream, failed.startedSeq);
-    const quote = said ?? written?.text ?? logged?.text;
-    const cause = findCause({ text: quote ?? "" });
+    const { because, quote, advice } = tellFailure({ session, stream, process }, failed);
+    // Functions may fail each for a reason of its own.
+    const isShared = rows.every(({ result }) => result === failed.result);
     return {
+      kind: `failed-${step}`,
       step,
-      sentence: `The ${nameOfWorker(stream)} ${wasUsed(session, stream) ? "did not start as it should" : "never became ready"}: ${FAILED[step]}${cause === undefined ? "" : `: ${cause.says}`}.`,
+      sentence: `The ${nameOfWorker(stream)} ${wasUsed(session, stream) ? "did not start as it should" : "never became ready"}: ${FAILED[step]}${isShared ? because : because.replace(/^: /u, "; the first: ")}.`,
       quote,
-      advice: cause?.advice ?? (quote === undefined ? NO_REASON : FAILED_ADVICE[step]),
+      advice: advice ?? (quote === undefined ? NO_REASON : FAILED_ADVICE[step]),
       evidence: evidenceOf(["request", failed.startedSeq], ["failure", failed.answeredSeq]),
     };
   }
@@ -98,8 +102,6 @@ function failedStep({ session, stream, process }: Case): VerdictWords | undefine
 function wasUsed(session: ProblemSession, { id }: WorkerStream): boolean {
   return session.all("SELECT 1 FROM invocation WHERE stream = ? AND status = 1 LIMIT 1", id).length > 0;
 }
-
-type StartUpStep = (typeof START_UP)[number];
 
 const FAILED: Readonly<Record<StartUpStep, string>> = {
   init: "it answered WorkerInit with Failure",
@@ -136,6 +138,7 @@ function overdueStep({ session, stream, process }: Case): VerdictWords | undefin
     const words = process && lastWordsIn(process, { since: row.startedAt });
     const { clause, advice } = tellCause(words, process);
     return {
+      kind: `overdue-${step}`,
       step,
       sentence: `The ${nameOfWorker(stream)} has not answered ${STEP_REQUEST[step]} for ${formatSpan(session.now - row.startedAt)}; ${limit.isDefault ? "by default the host" : "the host"} waits ${formatSpan(limit.span)}${clause}.`,
       quote: words?.text ?? lastErrorLog(session, stream, row.startedSeq ?? row.id)?.text,
@@ -171,7 +174,13 @@ function neverConnected(session: ProblemSession): Verdict[] {
       const name = `Worker ${process.workerId.slice(0, 8)}`;
       if (exit.failure !== undefined) {
         const sentence = `${name} could not be started: ${exit.failure}.`;
-        return verdict(0, process.workerId, { step: "start", sentence, advice: NO_EXECUTABLE, evidence });
+        return verdict(0, process.workerId, {
+          kind: "not-started",
+          step: "start",
+          sentence,
+          advice: NO_EXECUTABLE,
+          evidence,
+        });
       }
       const after =
         process.spawnedAt === undefined ? "" : `, ${formatSpan(exit.at - process.spawnedAt)} after it was started`;
@@ -181,6 +190,7 @@ function neverConnected(session: ProblemSession): Verdict[] {
         // What it wrote while it started is no reason for somebody else's signal.
         const sentence = `${name} never reached the host: it was ended by ${signalOf(exit)}${after}, by its host, by hand or by the system: nothing recorded says which.`;
         return verdict(0, process.workerId, {
+          kind: "never-connected-killed",
           step: "start",
           sentence,
           quote: words?.text,
@@ -194,6 +204,7 @@ function neverConnected(session: ProblemSession): Verdict[] {
           ? `its process ended with ${describeExit(exit)}${after}`
           : `the host ended its process${after}: ${host}`;
       return verdict(0, process.workerId, {
+        kind: host === undefined ? "never-connected" : "never-connected-ended-by-host",
         step: "start",
         sentence: `${name} never reached the host: ${how}${clause}.`,
         quote: words?.text,
@@ -220,8 +231,9 @@ const RUN_BY_HAND =
 const READ_IT = "Correct what the quote names: it came before the worker connected.";
 
 function verdict(stream: number, workerId: string | undefined, words: VerdictWords): Verdict {
-  const { sentence, quote, step, advice, evidence } = words;
+  const { kind, sentence, quote, step, advice, evidence } = words;
   return {
+    kind,
     stream,
     ...(workerId !== undefined && { workerId }),
     sentence,

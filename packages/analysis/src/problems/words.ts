@@ -97,8 +97,13 @@ export function causeOfResult(result: StatusResult | undefined): string {
   }
   const { message = "", stackTrace = "" } = result?.exception ?? {};
   const place = firstUserFrame(stackTrace) ?? firstUserFrame(message);
-  const cut = line.length > MAX_CAUSE_CHARS ? `${line.slice(0, MAX_CAUSE_CHARS - 1)}…` : line;
-  return `: ${cut}${place === undefined ? "" : ` (${place})`}`;
+  return `: ${cutLine(line)}${place === undefined ? "" : ` (${place})`}`;
+}
+
+/** A line of somebody else's within a sentence: without its full stop, and not too long. */
+export function cutLine(line: string): string {
+  const said = line.trim().replace(/\.$/u, "");
+  return said.length > MAX_CAUSE_CHARS ? `${said.slice(0, MAX_CAUSE_CHARS - 1)}…` : said;
 }
 
 /** Characters of an exception's message in a title; all of it is in the quote. */

@@ -6,11 +6,9 @@ import { isBusy } from "./exits.ts";
 import type { LostCalls } from "./open-calls.ts";
 import type { ProblemSession } from "./problem-session.ts";
 import { nearEnd, type Window } from "./quotes.ts";
-import type { Case, VerdictWords } from "./verdict-words.ts";
+import { type Case, START_UP, type VerdictWords } from "./verdict-words.ts";
 import { evidenceOf, formatBytes, nameOfKind, STEP_REQUEST } from "./words.ts";
 import type { CutMessage, WorkerStream } from "./worker-stream.ts";
-
-export const START_UP = ["init", "reload", "index", "load"] as const satisfies readonly StepName[];
 
 export type Scene = {
   readonly step: VerdictWords["step"];
@@ -45,14 +43,15 @@ export function sceneOf({ session, stream, process }: Case): Scene {
   const evidence = evidenceOf(["start_stream", session.firstMessages.get(stream.id)?.seq]);
   const rest = { evidence, invocations: [], startedSeq: undefined };
   const isKnown = !session.hasGap(stream.openedAt, stream.endedAt ?? session.now);
+  const asFarAs = isKnown ? "" : ", as far as was recorded";
   return session.steps(stream.id, "init").length > 0
     ? {
         step: "idle",
-        during: `while nothing was in flight${isKnown ? "" : ", as far as was recorded"}`,
+        during: `while nothing was in flight${asFarAs}`,
         window: nearEnd(process?.exit?.at ?? stream.endedAt ?? 0),
         ...rest,
       }
-    : { step: "start", during: "before the host had asked it to initialise", window: { since: 0 }, ...rest };
+    : { step: "start", during: `before the host had asked it to initialise${asFarAs}`, window: { since: 0 }, ...rest };
 }
 
 function busyScene(session: ProblemSession, stream: WorkerStream): Scene {

@@ -14,7 +14,14 @@ const problem = (id: string, severity: Problem["severity"], at = 0): Problem => 
   count: 1,
 });
 
-const verdict = (stream: number): Verdict => ({ stream, sentence: "It died.", step: "init", advice: "", evidence: [] });
+const verdict = (stream: number): Verdict => ({
+  kind: "exit-code",
+  stream,
+  sentence: "It died.",
+  step: "init",
+  advice: "",
+  evidence: [],
+});
 
 const keysOf = (problems: readonly Problem[], verdicts: readonly Verdict[] = []) =>
   listFindings({ problems, verdicts }).map((line) => (line.type === "group" ? line.title : line.key));

@@ -19,6 +19,7 @@ function stateOf(stream: Partial<WorkerInfo["stream"]>, change: Change = {}) {
 
 const verdict = (step: Verdict["step"]): Verdict => ({
   stream: 1,
+  kind: "exit-code",
   sentence: "It died.",
   step,
   advice: "",
