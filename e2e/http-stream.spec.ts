@@ -34,7 +34,7 @@ test("a request over HTTP is shown with its answer, and replayed with another qu
   await expect(leg).toContainText("GET /api/text?name=Ada");
   await expect(leg).toContainText("HTTP 203");
   await expect(leg.getByText("hello Ada")).toBeVisible();
-  await expectNoViolations(page, "HTTP");
+  await expectNoViolations(page, "HTTP", { within: '[aria-label="Invocation"]' });
 
   await page.keyboard.press("e");
   const request = page.getByRole("region", { name: "HTTP request" });
@@ -88,5 +88,5 @@ test("an answer in the worker's place is said to leave the host waiting for HTTP
   await expect(answer.getByRole("listitem")).toContainText(/HTTP requests of .*beside the stream \(HttpUri\)/u);
   await page.getByRole("button", { name: "Answer", exact: true }).click();
   await expect(page.getByRole("list", { name: "Hold rules" })).toContainText("beside the stream (HttpUri)");
-  await expectNoViolations(page, "Holds");
+  await expectNoViolations(page, "Holds", { within: "main" });
 });

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { type Call, callsIn, recordBusyTime } from "./busy-session.ts";
 import {
   type Exported,
@@ -55,13 +55,9 @@ test("the session is as busy as it is meant to be", () => {
 });
 
 test("Invocations: durations, sizes, logs and how each ended", async ({ page }) => {
-  const rows = page.getByRole("grid", { name: "Invocations", exact: true }).locator('[role="row"][aria-selected]');
-  await expect(page.getByRole("search").getByRole("status")).toContainText(/rows/u);
   const shown: Shown[] = [];
   const steps = 4 * new Set(calls.map(({ stream }) => stream)).size;
-  await expect.poll(async () => (await rows.count()) >= calls.length + steps).toBe(true);
-  for (const row of await rows.all()) {
-    const cells = await row.getByRole("gridcell").allInnerTexts();
+  for (const cells of await rowsOf(page, "Invocations", calls.length + steps)) {
     const [, name = "", trigger = "", status = "", duration = "", size = "", logs = ""] = cells;
     if (trigger !== "—") {
       shown.push({ name: name.split("\n")[0] ?? "", status: clean(status), duration, size, logs });
@@ -83,12 +79,11 @@ test("Functions: calls, failures, lost calls and percentiles over all workers, a
 }) => {
   await openView(page, "Functions");
   const grid = page.getByRole("grid", { name: "Functions" });
-  const rows = grid.locator('[role="row"][aria-selected]');
-  await expect(rows.first()).toBeVisible();
-  const headings = await grid.getByRole("columnheader").allInnerTexts();
+  const names = new Set(calls.map(({ name }) => name));
   const titles = ["Calls", "Failed", "In flight", "Lost", "p50", "p95", "max"];
   const shown = async () => {
-    const all = await Promise.all((await rows.all()).map((row) => row.getByRole("gridcell").allInnerTexts()));
+    const all = await rowsOf(page, "Functions", names.size);
+    const headings = await grid.getByRole("columnheader").allInnerTexts();
     const figures = all.map((cells) => titles.map((title) => clean(cells[headings.indexOf(title)] ?? "")));
     return figures
       .filter(([calls]) => calls !== "0")
@@ -102,8 +97,8 @@ test("Functions: calls, failures, lost calls and percentiles over all workers, a
     await fold.click();
   }
   // A function of one worker has no lines beneath it.
-  const names = await Promise.all(folds.map((fold) => fold.getAttribute("aria-label")));
-  const isSplit = new Set(names.map((name) => name?.split(" of ")[1]));
+  const labels = await Promise.all(folds.map((fold) => fold.getAttribute("aria-label")));
+  const isSplit = new Set(labels.map((name) => name?.split(" of ")[1]));
   const parts = groupsOf(
     hostCalls().filter(({ name }) => isSplit.has(name)),
     ({ stream, name }) => `${stream} ${name}`,
@@ -129,10 +124,8 @@ function figuresOf(group: readonly Call[]): string[] {
 
 test("Workers: messages, invocations, failures and what was lost with each", async ({ page }) => {
   await openView(page, "Workers");
-  const rows = page.getByRole("grid", { name: "Workers" }).locator('[role="row"][aria-selected]');
-  await expect(rows.first()).toBeVisible();
+  const shown = await rowsOf(page, "Workers", new Set(calls.map(({ stream }) => stream)).size);
   const headings = await page.getByRole("grid", { name: "Workers" }).getByRole("columnheader").allInnerTexts();
-  const shown = await Promise.all((await rows.all()).map((row) => row.getByRole("gridcell").allInnerTexts()));
   const column = (cells: readonly string[], title: string): string =>
     clean(cells[headings.indexOf(title)] ?? "").replace(/\D/gu, "");
   const titles = ["Messages", "Invocations", "Failed", "In flight", "Lost"];
@@ -183,9 +176,7 @@ test("Workers: how long its start took, step by step, and how fast it answered p
 
 test("Problems: how often functions failed and invocations were lost", async ({ page }) => {
   await openView(page, "Problems");
-  const rows = page.getByRole("grid", { name: "Problems" }).locator('[role="row"][aria-selected]');
-  await expect(rows.first()).toBeVisible();
-  const shown = await Promise.all((await rows.all()).map((row) => row.getByRole("gridcell").allInnerTexts()));
+  const shown = await rowsOf(page, "Problems", 2);
   const times = (isSuch: RegExp): number =>
     shown.filter(([title = ""]) => isSuch.test(title)).reduce((sum, cells) => sum + Number(cells.at(-1)), 0);
   const byWorker = hostCalls().filter(({ isFailed, isAnsweredHere }) => isFailed && !isAnsweredHere);
@@ -235,6 +226,15 @@ function addStrayHttp(session: string): void {
   insert.run(null, "POST", "/nobody", 202, "Accepted");
   insert.run("i-9", "GET", "/unknown", 200, "OK");
   database.close();
+}
+
+/** The cells of all rows of a list that is in sight as a whole, once so many rows are there and each is loaded. */
+async function rowsOf(page: Page, name: string, least: number): Promise<string[][]> {
+  const grid = page.getByRole("grid", { name, exact: true });
+  const rows = grid.locator('[role="row"][aria-selected]');
+  await expect.poll(() => rows.count()).toBeGreaterThanOrEqual(least);
+  await expect(grid.locator("[aria-busy=true]")).toHaveCount(0);
+  return await Promise.all((await rows.all()).map((row) => row.getByRole("gridcell").allInnerTexts()));
 }
 
 type Shown = {

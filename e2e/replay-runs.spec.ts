@@ -54,7 +54,7 @@ test("a run whose worker ends says what was not sent, and takes no missing answe
     "no answer",
   );
   await expect(page.getByRole("table", { name: "Differences" })).toHaveCount(0);
-  await expectNoViolations(page, "A run that ended early");
+  await expectNoViolations(page, "A run that ended early", { within: '[aria-label="Invocation"]' });
 });
 
 test("a run that is stopped says what is still in flight, and that its worker was not asked to cancel", async ({

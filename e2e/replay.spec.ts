@@ -69,7 +69,7 @@ test("an edited query parameter changes the answer, shown beside the recorded on
   await expect(row(page, /hello/u)).toHaveCount(1);
   const answer = await hello("Bob");
   expect(await answer.json()).toMatchObject({ message: expect.stringContaining("Bob") });
-  await expectNoViolations(page, "Replay");
+  await expectNoViolations(page, "Replay", { within: '[aria-label="Replay"]' });
 });
 
 test("the whole message is edited as JSON, with what the contract says about it", async ({ page }) => {
@@ -133,7 +133,7 @@ test("in a wide window the answer stands beside what was sent, in a narrow one b
   await expect(field).toBeFocused();
   const wide = await boxes(field, answer);
   expect(wide.second.x).toBeGreaterThan(wide.first.x + wide.first.width);
-  await expectNoViolations(page, "Held");
+  await expectNoViolations(page, "Held", { within: '[aria-label="Held message"]' });
   await page.setViewportSize({ width: 900, height: 900 });
   await expect(field).toBeVisible();
   await answer.scrollIntoViewIfNeeded();

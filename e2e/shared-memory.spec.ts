@@ -63,7 +63,7 @@ test("what was in shared memory is shown, sent again, and its answer compared, l
   await expect(content).toContainText("shared memory");
   await expect(content).toContainText("line 0 of a blob in shared memory");
   await expect(content).toContainText("The first 1 MB of");
-  await expectNoViolations(page, "Shared memory");
+  await expectNoViolations(page, "Shared memory", { within: '[aria-label="Invocation"]' });
   await page.getByRole("tab", { name: /^Response/u }).click();
   await expect(content).toContainText("yromem derahs ni bolb a fo");
   const heard = host.heard.length;
