@@ -30,6 +30,12 @@ function failToAdvance(number: number): void {
   rmSync(obstacle, { recursive: true });
 }
 
+test("a spare's file is there at once: none comes into being in a folder that is being removed", () => {
+  segments = createSegments(directory);
+  segments.advance(1);
+  expect(readdirSync(directory)).toContain(`spare-${process.pid}`);
+});
+
 describe("an advance that fails", () => {
   test("does not lose the segment that was to be used again", () => {
     segments = createSegments(directory);

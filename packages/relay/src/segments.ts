@@ -4,11 +4,14 @@
  * Writing over pages that are already in the cache is many times cheaper than growing a file, so segments are
  * preallocated and touched ahead of time, and one that was read is taken again as the newest.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, write, writeSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { MAX_JOURNAL_BYTES } from "@inspector/contract/page";
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES } from "@inspector/wire/journal";
+
+const writeAt = promisify(write);
 
 /** Size of a segment file. */
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
@@ -57,7 +60,7 @@ export function createSegments(directory: string, maxSegments = MAX_SEGMENTS): S
     }
     isPreparing = true;
     const file = join(directory, `spare-${process.pid}`);
-    touch(file)
+    touch(file, () => isClosed)
       .then(
         () => {
           if (isClosed) {
@@ -160,18 +163,19 @@ function openForWriting(file: string): number {
 }
 
 /** Grows a file to a segment's size in steps, so that no single write holds up the event loop's thread pool for long. */
-async function touch(file: string): Promise<void> {
-  const handle = await open(file, "w", 0o600);
+async function touch(file: string, isClosed: () => boolean): Promise<void> {
+  // Made at once: a file that comes into being later could do so in a folder that is being removed.
+  const fd = openSync(file, "w", 0o600);
   try {
     const zeros = new Uint8Array(1024 * 1024);
-    for (let at = 0; at < SEGMENT_BYTES; at += zeros.length) {
-      await handle.write(zeros, 0, zeros.length, at);
+    for (let at = 0; at < SEGMENT_BYTES && !isClosed(); at += zeros.length) {
+      await writeAt(fd, zeros, 0, zeros.length, at);
     }
   } catch (error) {
     rmSync(file, { force: true });
     throw error;
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
