@@ -22,12 +22,15 @@ let runs: RunningReplay[];
 /** What a relay was given, whole messages only. */
 let orders: InterventionOrder[];
 let hasLineRoom: boolean;
+/** Orders that find the line cut. */
+let cuts: number;
 
 beforeEach(() => {
   room = new ReplayRoom();
   runs = [];
   orders = [];
   hasLineRoom = true;
+  cuts = 0;
 });
 
 afterEach(() => {
@@ -53,6 +56,10 @@ function start(bytes: number, times: number): RunningReplay {
     {
       room,
       send(order) {
+        if (cuts > 0) {
+          cuts -= 1;
+          return false;
+        }
         if (order.order !== "replay" || order.more === undefined) {
           orders.push(order);
         }
@@ -91,6 +98,17 @@ test("a run waits for a relay that does not keep up", async () => {
   expect(orders).toEqual([]);
   hasLineRoom = true;
   await expect.poll(() => orders.length).toBe(100);
+});
+
+test("a replay whose line is cut while it is given to the relay is sent anew, a few times", async () => {
+  cuts = 2;
+  const run = start(10, 1);
+  await expect.poll(() => orders.length).toBe(1);
+  expect(run.run.results).toMatchObject([{ n: 1, state: "sending" }]);
+  cuts = 1000;
+  const vain = start(10, 1);
+  await expect.poll(() => vain.run.results[0]?.state).toBe("not-sent");
+  expect(vain.run.results).toHaveLength(1);
 });
 
 test("what a run keeps in order to send more is let go once it has sent the last one", async () => {

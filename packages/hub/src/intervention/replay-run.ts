@@ -13,6 +13,8 @@ const TIMEOUT_MS = 60_000;
 const MAX_AT_ONCE = 20;
 /** How long a run waits that finds no room. */
 const NO_ROOM_MS = 50;
+/** How often a replay is sent anew whose line was cut while it was given to the relay. */
+const MAX_CUTS = 3;
 
 /** What is recorded of a replay. */
 export type RecordedReplay = {
@@ -79,6 +81,8 @@ export class RunningReplay {
   readonly #began = performance.now();
   #state: ReplayRun["state"] = "running";
   #isWaiting = false;
+  /** Lines cut beneath the next replay. */
+  #cuts = 0;
   #next: NodeJS.Timeout | undefined;
 
   constructor({ source, order: { message: _, http: __, ...pace }, ...plan }: RunPlan, ports: RunPorts) {
@@ -222,11 +226,10 @@ export class RunningReplay {
     const due = perSecond === undefined ? 1 : Math.floor((elapsed * perSecond) / 1000) + 1 - this.#results.length;
     const count = Math.min(Math.max(due, 1), MAX_AT_ONCE, this.#times - this.#results.length);
     for (let n = 0; n < count; n += 1) {
-      if (!this.#findRoom()) {
+      if (!this.#findRoom() || !this.#send()) {
         this.#schedule(NO_ROOM_MS);
         return;
       }
-      this.#send();
     }
     if (perSecond !== undefined) {
       this.#schedule();
@@ -243,7 +246,8 @@ export class RunningReplay {
     return !isWaiting;
   }
 
-  #send(): void {
+  /** @returns false where it has to be sent anew */
+  #send(): boolean {
     const { room } = this.#ports;
     const { id, stream, isEdited } = this.#plan;
     const ids = freshIds();
@@ -259,8 +263,12 @@ export class RunningReplay {
       const mark = { run: id, n: index + 1, isEdited };
       const lines = linesOf(stream, invocationId, mark, bytes);
       if (lines.every((line) => this.#ports.send(line))) {
+        this.#cuts = 0;
         room.queued(stream.journal, invocationId, bytes.length);
         this.#sendLeg(invocationId, index);
+      } else if (this.#cuts < MAX_CUTS) {
+        this.#takeBack(invocationId);
+        return false;
       } else {
         this.#finish(invocationId, { state: "not-sent", text: "The relay does not answer." });
       }
@@ -269,6 +277,16 @@ export class RunningReplay {
       this.#source = undefined;
     }
     this.#ports.onChange();
+    return true;
+  }
+
+  /** A relay forgets what it had of a message when the line is cut, as it is where this process did not answer for a while. */
+  #takeBack(invocationId: string): void {
+    this.#cuts += 1;
+    clearTimeout(this.#open.get(invocationId)?.timer);
+    this.#open.delete(invocationId);
+    this.#results.pop();
+    this.#ports.room.countUnanswered(-1);
   }
 
   /** The half that goes over HTTP; the worker waits for both. Custom handlers get nothing else. */
