@@ -2,10 +2,11 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Ten times what the slowest takes on an idle machine: a test fails by what it finds, not by what runs beside it.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // Tests wait as long as they compute.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // A test that asserts nothing cannot fail.
     expect: { requireAssertions: true },
     projects: [

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { InterventionReport } from "@inspector/contract/intervention-lines";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { HubPeer } from "./hub-peer.ts";
 import { Line } from "./line.ts";
 
@@ -74,6 +74,9 @@ test("held messages are reported without their bytes where the hub does not keep
   });
   const heard: { report?: string; message?: string }[] = [];
   far.write('{"hello":"desk","pid":1}\n{"order":"unhold","rule":1}\n');
+  // However long this takes, the hub is one that answers.
+  const pongs = setInterval(() => far.write('{"pong":1}\n'), 100);
+  onTestFinished(() => clearInterval(pongs));
   await expect
     .poll(() => {
       report({ report: "queued", held: 0, queued: 0 });

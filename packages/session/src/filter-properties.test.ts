@@ -25,7 +25,7 @@ describe("any filter", () => {
         const filter = read(text);
         expect(read(formatFilter(filter))).toEqual(filter);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -49,7 +49,7 @@ describe("any filter", () => {
         const { from, to } = completeFilter(text, Math.min(caret, text.length), {});
         expect(from <= to && to <= text.length).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });
@@ -98,7 +98,7 @@ describe("in SQLite", () => {
           expect(selectMessages(filter, after), text).toEqual(expected.filter((seq) => seq > after));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -122,7 +122,7 @@ describe("in SQLite", () => {
           expect(selectSteps(opposite), text).toEqual(otherSteps);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
