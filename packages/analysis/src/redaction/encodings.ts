@@ -1,5 +1,7 @@
 /** Texts within texts: what a secret looks like where it was encoded. */
 
+import { isOfRun } from "./traits.ts";
+
 /** A text that was decoded from another one. */
 export type View = {
   readonly text: string;
@@ -87,24 +89,50 @@ for (const [value, character] of [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 VALUES["-".charCodeAt(0)] = 62;
 VALUES["_".charCodeAt(0)] = 63;
 
-/** What may be base64, of either alphabet, of six bytes or more. */
-export const BASE64_RUNS = /[A-Za-z0-9+/_-]{8,}={0,2}/gu;
+/** Digits of base64 that six bytes have. */
+export const MIN_RUN = 8;
 
-/** Bytes of base64 from a place in it on; a rest of less than a byte is left out. */
-export function decodeRun(run: string, from: number): Uint8Array {
+/** Calls `visit` with what may be base64, of either alphabet, of six bytes or more; `=` at its end belongs to it. */
+export function forEachRun(text: string, visit: (start: number, end: number) => void): void {
+  for (let at = 0; at < text.length; at += 1) {
+    const start = at;
+    while (at < text.length && isOfRun(text.charCodeAt(at))) {
+      at += 1;
+    }
+    if (at - start < MIN_RUN) {
+      continue;
+    }
+    for (let padding = 0; padding < 2 && text.charCodeAt(at) === PADDING; padding += 1) {
+      at += 1;
+    }
+    visit(start, at);
+    at -= 1;
+  }
+}
+
+const PADDING = "=".charCodeAt(0);
+
+/** How many bytes a run of base64 has from a place in it on; a rest of less than a byte is left out. */
+export function bytesInRun(run: string, from: number): number {
   const digits = run.length - (run.endsWith("==") ? 2 : run.endsWith("=") ? 1 : 0) - from;
-  const bytes = new Uint8Array(Math.max(0, Math.floor((digits * 3) / 4)));
-  for (let at = 0, to = 0; to < bytes.length; at += 4, to += 3) {
-    const bits =
-      (digit(run, from + at) << 18) |
-      (digit(run, from + at + 1) << 12) |
-      (digit(run, from + at + 2) << 6) |
-      digit(run, from + at + 3);
+  return Math.max(0, Math.floor((digits * 3) / 4));
+}
+
+/** Bytes of base64 from a place in it on. */
+export function decodeRun(run: string, from: number): Uint8Array {
+  const bytes = new Uint8Array(bytesInRun(run, from));
+  decodeRunInto(bytes, bytes.length, run, from);
+  return bytes;
+}
+
+/** The first `length` bytes of base64 from a place in it on. */
+export function decodeRunInto(bytes: Uint8Array, length: number, run: string, from: number): void {
+  for (let at = from, to = 0; to < length; at += 4, to += 3) {
+    const bits = (digit(run, at) << 18) | (digit(run, at + 1) << 12) | (digit(run, at + 2) << 6) | digit(run, at + 3);
     bytes[to] = bits >> 16;
     bytes[to + 1] = bits >> 8;
     bytes[to + 2] = bits;
   }
-  return bytes;
 }
 
 function digit(run: string, at: number): number {

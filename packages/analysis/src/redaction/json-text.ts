@@ -7,7 +7,6 @@ export type JsonVisitor = {
   key(value: string): string;
 };
 
-const SPACE = /[ \t\r\n]*/uy;
 const SCALAR = /-?[\d.eE+-]+|true|false|null/uy;
 
 /** Whether a text looks like a JSON object or list. */
@@ -28,72 +27,106 @@ function endOf(text: string): number {
 /** @returns undefined where the text is no JSON: what was visited until then does not count */
 export function rewriteJson(text: string, visitor: JsonVisitor): string | undefined {
   const parts: string[] = [];
+  /** Until where the text stands in the parts. */
+  let copied = 0;
   /** "{" and "[", with the key that each belongs to. */
   const open: { readonly bracket: string; readonly name: string }[] = [];
   let name = "";
   let at = 0;
 
-  const take = (expression: RegExp): string => {
-    expression.lastIndex = at;
-    const [found = ""] = expression.exec(text) ?? [];
-    at += found.length;
-    return found;
+  const replace = (start: number, end: number, by: string): void => {
+    parts.push(text.slice(copied, start), by);
+    copied = end;
   };
 
-  const takeString = (): string | undefined => {
-    const token = text.slice(at, endOfString(text, at));
-    const value = parseString(token);
+  const takeString = (): boolean => {
+    const start = at;
+    const end = endOfString(text, start);
+    const value = parseString(text, start, end);
     if (value === undefined) {
-      return undefined;
+      return false;
     }
-    at += token.length;
-    const before = at;
-    const space = take(SPACE);
-    if (text[at] === ":" && open.at(-1)?.bracket === "{") {
+    at = end;
+    const behind = endOfSpace(text, end);
+    if (text.charCodeAt(behind) === COLON && open.at(-1)?.bracket === "{") {
+      at = behind;
       name = value;
-      return JSON.stringify(visitor.key(value)) + space;
+      const key = visitor.key(value);
+      if (key !== value) {
+        replace(start, end, JSON.stringify(key));
+      }
+      return true;
     }
-    at = before;
     const rewritten = visitor.text(value, name);
-    return rewritten === value ? undefined : JSON.stringify(rewritten);
+    if (rewritten !== value) {
+      replace(start, end, JSON.stringify(rewritten));
+    }
+    return true;
+  };
+
+  const takeScalar = (): boolean => {
+    SCALAR.lastIndex = at;
+    const [scalar = ""] = SCALAR.exec(text) ?? [];
+    const start = at;
+    at += scalar.length;
+    if (/^-?\d/u.test(scalar)) {
+      const rewritten = visitor.number(scalar, name);
+      if (rewritten !== scalar) {
+        replace(start, at, rewritten);
+      }
+    }
+    return scalar !== "";
   };
 
   while (at < text.length) {
-    const start = at;
     const character = text.charAt(at);
     if (character === '"') {
-      parts.push(takeString() ?? text.slice(start, at));
-      if (at === start) {
+      if (!takeString()) {
         return undefined;
       }
     } else if (character === "{" || character === "[") {
       open.push({ bracket: character, name });
-      parts.push(character);
       at += 1;
     } else if (character === "}" || character === "]") {
-      const closed = open.pop();
-      if (closed === undefined) {
+      if (open.pop() === undefined) {
         return undefined;
       }
-      parts.push(character);
       at += 1;
-    } else if (character === "," || character === ":") {
-      if (character === ",") {
-        const list = open.at(-1);
-        name = list?.bracket === "[" ? list.name : name;
-      }
-      parts.push(character);
+    } else if (character === ",") {
+      const list = open.at(-1);
+      name = list?.bracket === "[" ? list.name : name;
+      at += 1;
+    } else if (character === ":") {
       at += 1;
     } else {
-      const space = take(SPACE);
-      const scalar = space === "" ? take(SCALAR) : "";
-      if (space === "" && scalar === "") {
+      const behind = endOfSpace(text, at);
+      if (behind > at) {
+        at = behind;
+      } else if (!takeScalar()) {
         return undefined;
       }
-      parts.push(space, /^-?\d/u.test(scalar) ? visitor.number(scalar, name) : scalar);
     }
   }
-  return open.length === 0 ? parts.join("") : undefined;
+  if (open.length > 0) {
+    return undefined;
+  }
+  parts.push(text.slice(copied));
+  return parts.join("");
+}
+
+const COLON = ":".charCodeAt(0);
+
+/** Behind the white space that begins at `start`. */
+function endOfSpace(text: string, start: number): number {
+  let at = start;
+  for (
+    let code = text.charCodeAt(at);
+    code === 0x20 || (code >= 0x09 && code <= 0x0d && code !== 0x0b && code !== 0x0c);
+  ) {
+    at += 1;
+    code = text.charCodeAt(at);
+  }
+  return at;
 }
 
 /** Behind the closing quotation mark. An expression would remember every character on its way. */
@@ -108,11 +141,25 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-function parseString(token: string): string | undefined {
+/** Of a string without escapes this is what stands between its quotation marks. */
+function parseString(text: string, start: number, end: number): string | undefined {
+  if (isPlain(text, start + 1, end - 1) && end - start >= 2 && text.charCodeAt(end - 1) === 0x22) {
+    return text.slice(start + 1, end - 1);
+  }
   try {
-    const value: unknown = JSON.parse(token);
+    const value: unknown = JSON.parse(text.slice(start, end));
     return typeof value === "string" ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isPlain(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5c || code < 0x20) {
+      return false;
+    }
+  }
+  return true;
 }

@@ -10,6 +10,7 @@ import {
   type StreamingMessage,
   visitMessage,
 } from "@inspector/proto";
+import { CleanTexts } from "./clean-texts.ts";
 import { isHarmlessName, isHarmlessQuery, isHarmlessValue } from "./harmless.ts";
 import { isContainer, rewriteJson } from "./json-text.ts";
 import type { RedactionOptions } from "./options.ts";
@@ -43,7 +44,8 @@ const MAX_NESTING = 64;
  */
 export class Redactor {
   readonly #options: RedactionOptions;
-  readonly #secrets = new Secrets();
+  readonly #clean = new CleanTexts();
+  readonly #secrets = new Secrets((text) => this.#clean.noteSearched(text));
   readonly #texts: TextRedactor;
   readonly #replacements = new Replacements();
   readonly #rewriter: Rewriter;
@@ -51,7 +53,7 @@ export class Redactor {
 
   constructor(options: RedactionOptions) {
     this.#options = options;
-    this.#texts = new TextRedactor(this.#secrets, options.own, (why) => this.#replacements.count(why));
+    this.#texts = new TextRedactor(this.#secrets, this.#clean, options.own, (why) => this.#replacements.count(why));
     this.#rewriter = {
       text: (value, place) => this.text(value, place),
       bytes: (value, place) => this.bytes(value, place),

@@ -18,14 +18,21 @@ const MAX_HASHED_CHARS = 10_000;
 /** In headers, queries and bodies these are words like any other, and mean nothing elsewhere. */
 const WORD = /^[A-Za-z]{1,11}$/u;
 const LABEL = /^[A-Za-z_][\w.-]{0,39}$/u;
+const MARK = "‹".charCodeAt(0);
 const PLACEHOLDER = /^‹secret-\d+:[^›]{1,60}›$/u;
 
 /** Whether a text is what an earlier redaction left: it stays as it is. */
 export function isPlaceholder(text: string): boolean {
-  return PLACEHOLDER.test(text);
+  return text.charCodeAt(0) === MARK && PLACEHOLDER.test(text);
 }
 
+const NOTHING: readonly Hit<Secret>[] = [];
+
 export type Secret = { readonly number: number; label: string };
+
+/** Bits of the filters: 2 MB for all that was learnt, and less for what is remembered for a while. */
+const FILTER_BITS = 2 ** 24;
+const RECENT_FILTER_BITS = 2 ** 21;
 
 type Recent = { readonly known: Map<string, Secret>; readonly dictionary: Dictionary<Secret> };
 
@@ -35,15 +42,23 @@ type Recent = { readonly known: Map<string, Secret>; readonly dictionary: Dictio
  */
 export class Secrets {
   readonly #known = new Map<string, Secret>();
-  readonly #dictionary = new Dictionary<Secret>();
+  readonly #dictionary = new Dictionary<Secret>(FILTER_BITS);
   #recent: Recent = newRecent();
   #older: Recent = newRecent();
+  /** Those that have something, the recent one last. */
+  #searched: readonly Dictionary<Secret>[] = [];
   #weak = 0;
   #chars = 0;
   #numbers = 0;
   #beyond = 0;
   #isSealed = false;
   #isClean: (name: string) => boolean = () => false;
+  readonly #onSearched: (text: string) => void;
+
+  /** @param onSearched hears what is looked for from now on, where that begins after the seal */
+  constructor(onSearched: (text: string) => void) {
+    this.#onSearched = onSearched;
+  }
 
   /** How many values there were in all, and how many of them were more than could be looked for everywhere. */
   get counts(): { readonly secrets: number; readonly beyond: number } {
@@ -68,7 +83,9 @@ export class Secrets {
     this.#known.set(key, secret);
     if (isSearched(value) && !(isWeak && WORD.test(value)) && this.#chars + value.length <= MAX_CHARS) {
       this.#chars += value.length;
-      addTo(this.#dictionary, value, secret);
+      for (const form of formsOf(value)) {
+        this.#dictionary.add(form, secret);
+      }
     }
   }
 
@@ -76,8 +93,12 @@ export class Secrets {
   seal(isClean: (name: string) => boolean): void {
     this.#isSealed = true;
     this.#isClean = isClean;
+    this.#chooseSearched();
+    const labels = new Map<string, string>();
     for (const secret of this.#known.values()) {
-      secret.label = this.#labelOf(secret.label);
+      const label = labels.get(secret.label) ?? this.#labelOf(secret.label);
+      labels.set(secret.label, label);
+      secret.label = label;
     }
   }
 
@@ -87,39 +108,44 @@ export class Secrets {
     }
     const key = keyOf(value);
     const secret = this.#known.get(key) ?? this.#recent.known.get(key) ?? this.#older.known.get(key);
-    return format(secret ?? this.#remember(key, value, label));
+    return formatSecret(secret ?? this.#remember(key, value, label));
   }
 
-  find(text: string): Hit<string>[] {
-    if (text.length < MIN_SEARCHED_CHARS) {
-      return [];
-    }
-    return this.#dictionaries().flatMap((one) =>
-      one.find(text).map(({ start, end, value }) => ({ start, end, value: format(value) })),
-    );
+  /** What occurs in a text; nothing while it learns. */
+  find(text: string): readonly Hit<Secret>[] {
+    return this.#isSealed && text.length >= MIN_SEARCHED_CHARS ? Dictionary.find(this.#searched, text) : NOTHING;
   }
 
-  mayContain(bytes: Uint8Array): boolean {
-    return this.#dictionaries().some((one) => one.mayContain(bytes));
-  }
-
-  #dictionaries(): Dictionary<Secret>[] {
-    return [this.#dictionary, this.#recent.dictionary, this.#older.dictionary].filter(({ size }) => size > 0);
+  /** Whether something of it may occur in the first `length` bytes. */
+  mayContain(bytes: Uint8Array, length: number): boolean {
+    return length >= MIN_SEARCHED_CHARS && Dictionary.mayContain(this.#searched, bytes, length);
   }
 
   #remember(key: string, value: string, label: string): Secret {
     if (this.#recent.known.size >= MAX_RECENT) {
       this.#older = this.#recent;
       this.#recent = newRecent();
+      this.#chooseSearched();
     }
     this.#numbers += 1;
     this.#beyond += 1;
     const secret = { number: this.#numbers, label: this.#labelOf(label) };
     this.#recent.known.set(key, secret);
     if (isSearched(value) && !WORD.test(value)) {
-      addTo(this.#recent.dictionary, value, secret);
+      for (const form of formsOf(value)) {
+        this.#recent.dictionary.add(form, secret);
+        this.#onSearched(form);
+      }
+      if (this.#searched.at(-1) !== this.#recent.dictionary) {
+        this.#chooseSearched();
+      }
     }
     return secret;
+  }
+
+  #chooseSearched(): void {
+    const all = [this.#dictionary, this.#older.dictionary, this.#recent.dictionary];
+    this.#searched = all.filter(({ size }) => size > 0);
   }
 
   #labelOf(label: string): string {
@@ -129,10 +155,11 @@ export class Secrets {
 }
 
 function newRecent(): Recent {
-  return { known: new Map(), dictionary: new Dictionary() };
+  return { known: new Map(), dictionary: new Dictionary(RECENT_FILTER_BITS) };
 }
 
-function format({ number, label }: Secret): string {
+/** The placeholder of a secret. */
+export function formatSecret({ number, label }: Secret): string {
   return `‹secret-${number}:${label}›`;
 }
 
@@ -141,14 +168,9 @@ function isSearched({ length }: string): boolean {
 }
 
 /** Decoded bytes are read as Latin-1, so a value with other letters is looked for in that form too; and forms have "+" for a space. */
-function addTo(dictionary: Dictionary<Secret>, value: string, secret: Secret): void {
-  const forms = new Set([value, value.replaceAll(" ", "+")]);
-  for (const form of forms) {
-    dictionary.add(form, secret);
-    if (/[^\0-\x7f]/u.test(form)) {
-      dictionary.add(latin1Of(encodeUtf8(form)), secret);
-    }
-  }
+function formsOf(value: string): readonly string[] {
+  const forms = value.includes(" ") ? [value, value.replaceAll(" ", "+")] : [value];
+  return /[^\0-\x7f]/u.test(value) ? [...forms, ...forms.map((form) => latin1Of(encodeUtf8(form)))] : forms;
 }
 
 const PIECE_BYTES = 8192;

@@ -5,6 +5,8 @@
  * GeneratedRegexPatterns/PreciselyClassifiedSecurityKeys.json). No expression here backtracks over more than some hundred characters.
  */
 
+import { HAS, type Traits } from "./traits.ts";
+
 export type Shape = {
   readonly label: string;
   /** Its last group that matched is the secret; without groups all of it. */
@@ -60,21 +62,34 @@ const UNSIGNED_KEYS: readonly Shape[] = [
 const NAMED =
   "(?:password|passwd|passphrase|pwd|secret|token|api[-_ ]?key|account[-_]?key|access[-_]?key|functions-key|instrumentation[-_]?key|subscription-key|private[-_]?key|credentials?|signature)";
 
-const TEXTS: readonly { readonly sniff: RegExp; readonly shapes: readonly Shape[] }[] = [
-  { sniff: SIGNATURES, shapes: KEYS },
-  { sniff: /=/u, shapes: UNSIGNED_KEYS },
+/** Words of which {@link NAMED} and the shapes beside it have one; looked for once, since each of those takes its time. */
+const WORDS =
+  /passw|passphrase|pwd|secret|token|key|credential|signature|authorization|cookie|bearer|basic|[?&;](?:sig|code)=/iu;
+
+type Group = {
+  /** Whether a text may have one: what it holds of characters, then a word. */
+  mayOccur(text: string, traits: Traits): boolean;
+  readonly shapes: readonly Shape[];
+};
+
+const GROUPS: readonly Group[] = [
   {
-    sniff: /eyJ|eyAi|ewog/u,
+    mayOccur: (text, { has, longestRun }) => (longestRun >= 40 || (has & HAS.tilde) !== 0) && SIGNATURES.test(text),
+    shapes: KEYS,
+  },
+  { mayOccur: (_, { has, longestRun }) => longestRun >= 43 && (has & HAS.equals) !== 0, shapes: UNSIGNED_KEYS },
+  {
+    mayOccur: (text) => text.length > JWT_CHARS && /eyJ|eyAi|ewog/u.test(text),
     shapes: [{ label: "jwt", expression: /(?<![\w.=-])e[\w=-]{10,}\.e[\w=-]{10,}\.[\w=-]*/gu }],
   },
   {
-    sniff: /-----BEGIN /u,
+    mayOccur: (text) => text.includes("-----BEGIN "),
     shapes: [
       { label: "pem", expression: /-----BEGIN [A-Z0-9 ]{1,40}-----[\s\S]*?(?:-----END [A-Z0-9 ]{1,40}-----|$)/gu },
     ],
   },
   {
-    sniff: /[=:]/u,
+    mayOccur: (text, { has }) => (has & (HAS.equals | HAS.colon | HAS.space)) !== 0 && WORDS.test(text),
     shapes: [
       {
         label: "password",
@@ -90,17 +105,12 @@ const TEXTS: readonly { readonly sniff: RegExp; readonly shapes: readonly Shape[
           /(?:authorization|x-functions-key)["']?\s{0,4}[:=]\s{0,4}["']?(?:[A-Za-z-]{2,30} {1,4})?([^\s"',;]{4,4000})/giu,
       },
       { label: "cookie", expression: /cookie["']?\s{0,4}[:=]\s{0,4}["']?([^"'\r\n]{4,4000})/giu },
-    ],
-  },
-  {
-    sniff: /bearer|basic|sharedaccesssignature/iu,
-    shapes: [
       { label: "bearer", expression: /\b(?:bearer|basic)\s{1,4}([A-Za-z0-9._~+/-]{8,4000}={0,2})/giu },
       { label: "sas", expression: /\bSharedAccessSignature[ =]([^\s"';,]{8,4000})/giu },
     ],
   },
   {
-    sniff: /@/u,
+    mayOccur: (_, { has }) => (has & HAS.at) !== 0,
     shapes: [
       {
         label: "url-password",
@@ -110,7 +120,7 @@ const TEXTS: readonly { readonly sniff: RegExp; readonly shapes: readonly Shape[
     ],
   },
   {
-    sniff: /[\\/](?:home|Users)[\\/]/iu,
+    mayOccur: (text, { has }) => (has & HAS.slash) !== 0 && /[\\/](?:home|Users)[\\/]/iu.test(text),
     shapes: [
       {
         label: "user",
@@ -123,20 +133,30 @@ const TEXTS: readonly { readonly sniff: RegExp; readonly shapes: readonly Shape[
 
 export type Found = { readonly start: number; readonly end: number; readonly label: string };
 
-/** The secrets in a text; they may overlap. */
-export function findShapes(text: string): Found[] {
-  const found: Found[] = [];
-  for (const { sniff, shapes } of TEXTS) {
-    if (!sniff.test(text)) {
+/** A JWT has two parts of eleven characters, and two dots. */
+const JWT_CHARS = 23;
+/** `a@b.c`; all others are longer. */
+const MIN_CHARS = 5;
+const NONE: readonly Found[] = [];
+
+/** The secrets in a text; they may overlap. @param traits of the text */
+export function findShapes(text: string, traits: Traits): readonly Found[] {
+  if (text.length < MIN_CHARS) {
+    return NONE;
+  }
+  let found: Found[] | undefined;
+  for (const { mayOccur, shapes } of GROUPS) {
+    if (!mayOccur(text, traits)) {
       continue;
     }
     for (const { label, expression } of shapes) {
       for (const match of text.matchAll(expression)) {
         const secret = match.slice(1).findLast((group) => group !== undefined) ?? match[0];
         const start = match.index + match[0].lastIndexOf(secret);
+        found ??= [];
         found.push({ start, end: start + secret.length, label });
       }
     }
   }
-  return found;
+  return found ?? NONE;
 }

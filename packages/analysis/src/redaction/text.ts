@@ -1,62 +1,116 @@
 /** Secrets in texts of any form: raw, as JSON strings, percent-encoded, as base64, and within one another. */
 import type { Expression } from "@inspector/filter/regex";
 import { decodeUtf8, encodeBase64, encodeUtf8 } from "@inspector/proto";
-import { BASE64_RUNS, decodeRun, escapeView, percentView, type View } from "./encodings.ts";
+import type { CleanTexts } from "./clean-texts.ts";
+import {
+  bytesInRun,
+  decodeRun,
+  decodeRunInto,
+  escapeView,
+  forEachRun,
+  MIN_RUN,
+  percentView,
+  type View,
+} from "./encodings.ts";
 import type { Why } from "./replacements.ts";
-import { isPlaceholder, latin1Of, MAX_SEARCHED_CHARS, type Secrets } from "./secrets.ts";
+import { formatSecret, isPlaceholder, latin1Of, MAX_SEARCHED_CHARS, type Secret, type Secrets } from "./secrets.ts";
 import { findShapes } from "./shapes.ts";
+import { HAS, type Traits, traitsOf } from "./traits.ts";
+
+type Formed = { readonly start: number; readonly end: number; readonly label: string; readonly why: Why };
+
+const NO_RANGES: readonly Range[] = [];
+const NOT_FORMED: readonly Formed[] = [];
 
 /** Encodings within one another that are looked through. */
 const MAX_DEPTH = 4;
 
 /** A part of a text, and what takes its place. */
-type Range = { readonly start: number; readonly end: number; readonly by: string; readonly why: Why };
+type Range = { readonly start: number; readonly end: number; readonly by: string | Secret; readonly why: Why };
+
+const MAX_LEARNT = 4096;
+const MAX_LEARNT_CHARS = 200;
+
+const DECODED_BYTES = 4096;
+const ENCODED = HAS.percent | HAS.backslash;
 
 const OWN: Why = { why: "own", what: "own words" };
 const ELSEWHERE: Why = { why: "elsewhere", what: "occurs elsewhere" };
 
 export class TextRedactor {
   readonly #secrets: Secrets;
+  readonly #clean: CleanTexts;
+  /** Texts that were learnt from a while ago: another time they say nothing new. */
+  readonly #learnt = new Set<string>();
   readonly #own: readonly Expression[];
   readonly #count: (why: Why) => void;
+  /** What a short run says: it is looked at and forgotten. */
+  readonly #decoded = new Uint8Array(DECODED_BYTES);
 
-  /** @param own what somebody asked to be replaced */
-  constructor(secrets: Secrets, own: readonly Expression[], count: (why: Why) => void) {
+  /**
+   * @param clean hears of each text that the secrets look for from the seal on
+   * @param own what somebody asked to be replaced
+   */
+  constructor(secrets: Secrets, clean: CleanTexts, own: readonly Expression[], count: (why: Why) => void) {
     this.#secrets = secrets;
+    this.#clean = clean;
     this.#own = own;
     this.#count = count;
   }
 
   /** Remembers what is a secret by its form. */
   learn(text: string): void {
+    if (text.length <= MAX_LEARNT_CHARS) {
+      if (this.#learnt.has(text)) {
+        return;
+      }
+      if (this.#learnt.size >= MAX_LEARNT) {
+        this.#learnt.clear();
+      }
+      this.#learnt.add(text);
+    }
     for (const { part } of slicesOf(text)) {
       this.#learn(part, 0);
     }
   }
 
   #learn(text: string, depth: number): void {
-    for (const { start, end, label } of this.#formed(text)) {
+    const traits = traitsOf(text);
+    for (const { start, end, label } of this.#formed(text, traits)) {
       this.#secrets.learn(text.slice(start, end), label, false);
     }
     if (depth >= MAX_DEPTH) {
       return;
     }
-    for (const view of viewsOf(text)) {
+    for (const view of viewsOf(text, traits)) {
       this.#learn(view.text, depth + 1);
     }
-    for (const [run] of text.matchAll(BASE64_RUNS)) {
-      const inner = readableRun(run);
+    if (traits.longestRun < MIN_READ) {
+      return;
+    }
+    forEachRun(text, (start, end) => {
+      const inner = readableRun(text, start, end);
       if (inner !== undefined) {
         this.#learn(inner, depth + 1);
       }
-    }
+    });
   }
 
   redact(text: string): string {
-    const ranges = slicesOf(text).flatMap(({ part, from }) =>
-      this.#ranges(part, 0).map((range) => ({ ...range, start: range.start + from, end: range.end + from })),
-    );
-    return ranges.length === 0 ? text : this.#applied(text, ranges);
+    if (this.#clean.has(text)) {
+      return text;
+    }
+    const ranges =
+      text.length <= SLICE_CHARS
+        ? this.#ranges(text, 0)
+        : slicesOf(text).flatMap(({ part, from }) =>
+            this.#ranges(part, 0).map((range) => ({ ...range, start: range.start + from, end: range.end + from })),
+          );
+    if (ranges.length > 0) {
+      return this.#applied(text, ranges);
+    }
+    this.#clean.add(text, (clean, visit) => visitViews(clean, 0, visit));
+    return text;
   }
 
   /** Whether there is anything to be replaced in it. */
@@ -64,55 +118,80 @@ export class TextRedactor {
     return slicesOf(text).every(({ part }) => this.#ranges(part, 0).length === 0);
   }
 
-  #formed(text: string): { start: number; end: number; label: string; why: Why }[] {
-    const shapes = findShapes(text).map((found) => ({ ...found, why: { why: "form", what: found.label } as const }));
+  #formed(text: string, traits: Traits): readonly Formed[] {
+    const shapes = findShapes(text, traits);
+    if (shapes.length === 0 && this.#own.length === 0) {
+      return NOT_FORMED;
+    }
     const own = this.#own.flatMap((expression) =>
       expression.ranges(text).map(([start, end]) => ({ start, end, label: "own", why: OWN })),
     );
-    return [...own, ...shapes].filter(({ start, end }) => !isPlaceholder(text.slice(start, end)));
+    return [...own, ...shapes.map((found) => ({ ...found, why: { why: "form", what: found.label } as const }))].filter(
+      ({ start, end }) => !isPlaceholder(text.slice(start, end)),
+    );
   }
 
-  #ranges(text: string, depth: number): Range[] {
-    const ranges: Range[] = [
-      ...this.#formed(text).map(({ start, end, label, why }) => {
-        return { start, end, by: this.#secrets.placeholder(text.slice(start, end), label), why };
-      }),
-      ...this.#secrets.find(text).map(({ start, end, value }) => ({ start, end, by: value, why: ELSEWHERE })),
-    ];
-    if (depth >= MAX_DEPTH) {
+  #ranges(text: string, depth: number): readonly Range[] {
+    const traits = traitsOf(text);
+    const formed = this.#formed(text, traits);
+    const hits = this.#secrets.find(text);
+    const ranges: readonly Range[] =
+      formed.length === 0 && hits.length === 0
+        ? NO_RANGES
+        : [
+            ...formed.map(({ start, end, label, why }) => {
+              return { start, end, by: this.#secrets.placeholder(text.slice(start, end), label), why };
+            }),
+            ...hits.map(({ start, end, value }) => ({ start, end, by: value, why: ELSEWHERE })),
+          ];
+    if (depth >= MAX_DEPTH || (traits.longestRun < MIN_RUN && (traits.has & ENCODED) === 0)) {
       return ranges;
     }
-    for (const view of viewsOf(text)) {
+    const inner = this.#innerRanges(text, traits, depth);
+    return ranges.length === 0 ? inner : inner.length === 0 ? ranges : [...ranges, ...inner];
+  }
+
+  /** In what the text is an encoding of. */
+  #innerRanges(text: string, traits: Traits, depth: number): readonly Range[] {
+    let ranges: Range[] | undefined;
+    for (const view of viewsOf(text, traits)) {
       for (const { start, end, by, why } of this.#ranges(view.text, depth + 1)) {
+        ranges ??= [];
         ranges.push({ start: view.place(start), end: view.place(end), by, why });
       }
     }
-    for (const match of text.matchAll(BASE64_RUNS)) {
-      const range = this.#inRun(match[0], match.index, depth);
+    if (traits.longestRun < MIN_RUN) {
+      return ranges ?? NO_RANGES;
+    }
+    forEachRun(text, (start, end) => {
+      const range = this.#inRun(text, start, end, depth);
       if (range !== undefined) {
+        ranges ??= [];
         ranges.push(range);
       }
-    }
-    return ranges;
+    });
+    return ranges ?? NO_RANGES;
   }
 
   /** A run of base64 is encoded again where it is one as it stands, else it is replaced as a whole. */
-  #inRun(run: string, at: number, depth: number): Range | undefined {
-    const end = at + run.length;
-    const readable = readableRun(run);
+  #inRun(text: string, start: number, end: number, depth: number): Range | undefined {
+    const readable = readableRun(text, start, end);
     if (readable !== undefined) {
       const [first, ...rest] = this.#ranges(readable, depth + 1);
       if (first !== undefined) {
         const bytes = encodeUtf8(replaceRanges(readable, [first, ...rest]).text);
-        return { start: at, end, by: encodeBase64(bytes), why: first.why };
+        return { start, end, by: encodeBase64(bytes), why: first.why };
       }
     }
-    for (let from = 0; from < 4; from += 1) {
-      const bytes = decodeRun(run, from);
-      if (this.#secrets.mayContain(bytes)) {
-        const [hit] = this.#secrets.find(latin1Of(bytes));
+    const run = text.slice(start, end);
+    for (let from = 0; from < 4 && run.length - from >= MIN_RUN; from += 1) {
+      const length = bytesInRun(run, from);
+      const bytes = length <= this.#decoded.length ? this.#decoded : new Uint8Array(length);
+      decodeRunInto(bytes, length, run, from);
+      if (this.#secrets.mayContain(bytes, length)) {
+        const [hit] = this.#secrets.find(latin1Of(bytes.subarray(0, length)));
         if (hit !== undefined) {
-          return { start: at, end, by: hit.value, why: ELSEWHERE };
+          return { start, end, by: hit.value, why: ELSEWHERE };
         }
       }
     }
@@ -141,48 +220,100 @@ function slicesOf(text: string): { readonly part: string; readonly from: number 
   return slices;
 }
 
+const NO_VIEWS: readonly View[] = [];
+
 /** The views in which a secret may look like itself. */
-function viewsOf(text: string): View[] {
-  return [percentView(text), escapeView(text)].flatMap((view) => view ?? []);
+function viewsOf(text: string, { has }: Traits): readonly View[] {
+  if ((has & ENCODED) === 0) {
+    return NO_VIEWS;
+  }
+  const percentEncoded = (has & HAS.percent) === 0 ? undefined : percentView(text);
+  const escaped = (has & HAS.backslash) === 0 ? undefined : escapeView(text);
+  return [percentEncoded, escaped].flatMap((view) => view ?? []);
 }
 
+/** All that {@link TextRedactor.redact} looks for secrets in: the text itself, and what it is an encoding of. */
+function visitViews(text: string, depth: number, visit: (view: string) => void): void {
+  visit(text);
+  if (depth >= MAX_DEPTH) {
+    return;
+  }
+  for (const view of viewsOf(text, traitsOf(text))) {
+    visitViews(view.text, depth + 1, visit);
+  }
+  forEachRun(text, (start, end) => {
+    const readable = readableRun(text, start, end);
+    if (readable !== undefined) {
+      visitViews(readable, depth + 1, visit);
+    }
+    for (let from = 0; from < 4; from += 1) {
+      visit(latin1Of(decodeRun(text.slice(start, end), from)));
+    }
+  });
+}
+
+/** Shorter runs are not read as text. */
+const MIN_READ = 14;
 const LONGEST_READ = 1024 * 1024;
+const HEAD_DIGITS = 16;
+const head = new Uint8Array((HEAD_DIGITS * 3) / 4);
 
 /** What a run of base64 says, where that is text. */
-function readableRun(run: string): string | undefined {
-  if (run.length < 16 || run.length > LONGEST_READ || !isReadable(decodeRun(run.slice(0, 16), 0))) {
+function readableRun(text: string, start: number, end: number): string | undefined {
+  if (end - start < HEAD_DIGITS || end - start > LONGEST_READ) {
     return undefined;
   }
-  const bytes = decodeRun(run, 0);
-  if (!isReadable(bytes)) {
+  const beginning = text.slice(start, start + HEAD_DIGITS);
+  const length = bytesInRun(beginning, 0);
+  decodeRunInto(head, length, beginning, 0);
+  if (!isReadable(head, length)) {
     return undefined;
   }
-  return decodeUtf8(bytes);
+  const bytes = decodeRun(text.slice(start, end), 0);
+  return isReadable(bytes, bytes.length) ? decodeUtf8(bytes) : undefined;
 }
 
-function isReadable(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte >= 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09);
+function isReadable(bytes: Uint8Array, length: number): boolean {
+  for (let at = 0; at < length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) {
+      return false;
+    }
+  }
+  return true;
 }
+
+type Merged = { readonly start: number; end: number; by: string | Secret; why: Why; longest: number };
 
 /** Ranges that overlap become one, which the longest of them gives its placeholder. */
-function replaceRanges(text: string, ranges: readonly Range[]): { text: string; merged: Range[] } {
-  const merged: (Range & { readonly length: number })[] = [];
-  for (const range of ranges.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
-    const last = merged.at(-1);
-    const length = range.end - range.start;
-    if (last === undefined || range.start >= last.end) {
-      merged.push({ ...range, length });
+function replaceRanges(text: string, ranges: readonly Range[]): { text: string; merged: readonly Merged[] } {
+  const merged: Merged[] = [];
+  let last: Merged | undefined;
+  for (const { start, end, by, why } of byStart(ranges)) {
+    const length = end - start;
+    if (last === undefined || start >= last.end) {
+      last = { start, end, by, why, longest: length };
+      merged.push(last);
       continue;
     }
-    const longer = length > last.length ? { ...range, length } : last;
-    merged[merged.length - 1] = { ...longer, start: last.start, end: Math.max(last.end, range.end) };
+    last.end = Math.max(last.end, end);
+    if (length > last.longest) {
+      last.by = by;
+      last.why = why;
+      last.longest = length;
+    }
   }
-  const parts: string[] = [];
+  let redacted = "";
   let at = 0;
   for (const { start, end, by } of merged) {
-    parts.push(text.slice(at, start), by);
+    redacted += text.slice(at, start) + (typeof by === "string" ? by : formatSecret(by));
     at = end;
   }
-  parts.push(text.slice(at));
-  return { text: parts.join(""), merged };
+  return { text: redacted + text.slice(at), merged };
+}
+
+/** Most often they are in that order already. */
+function byStart(ranges: readonly Range[]): readonly Range[] {
+  const isInOrder = ranges.every(({ start }, index) => start >= (ranges[index - 1]?.start ?? 0));
+  return isInOrder ? ranges : ranges.toSorted((a, b) => a.start - b.start);
 }

@@ -10,16 +10,17 @@ const WORD = /^[A-Za-z]{1,15}$/u;
 
 /** Values of cookies, of a connection string, of a list; and what stands behind "Bearer". */
 export function piecesOf(value: string): string[] {
-  return pieces(value, /[;,&\s]+/u, (piece) => [piece, valueBehind(piece)]);
+  return pieces(value, /[;,&\s=]/u, /[;,&\s]+/u, (piece) => [piece, valueBehind(piece)]);
 }
 
 /** Values of a form. */
 export function formValuesOf(body: string): string[] {
-  return pieces(body, /[&\r\n]+/u, (piece) => [decodeFormValue(valueBehind(piece))]);
+  return pieces(body, /=/u, /[&\r\n]+/u, (piece) => [decodeFormValue(valueBehind(piece))]);
 }
 
-function pieces(value: string, border: RegExp, take: (piece: string) => string[]): string[] {
-  if (value.length > MAX_CHARS) {
+/** @param hint what a value has to hold, to have any */
+function pieces(value: string, hint: RegExp, border: RegExp, take: (piece: string) => string[]): string[] {
+  if (value.length > MAX_CHARS || !hint.test(value)) {
     return [];
   }
   return value

@@ -21,6 +21,8 @@ export type MessageSource = {
   rows(seqs: readonly Seq[]): SqlRow[];
   /** As many rows, behind a message. */
   rowsAfter(seq: Seq, count: number): SqlRow[];
+  /** As `rowsAfter`, with just the columns that `payload` needs. */
+  storedAfter(seq: Seq, count: number): SqlRow[];
   /** A message's bytes, decompressed; undefined where they are not there, not whole, or too many. */
   payload(row: SqlRow): Uint8Array | undefined;
   /** By the sequence number of an invocation's first message. */
@@ -33,6 +35,9 @@ export function createMessageSource(database: Database): MessageSource {
   const queries = createQueries(database);
   const one = database.prepare("SELECT * FROM message WHERE seq = ?");
   const after = database.prepare("SELECT * FROM message WHERE seq > ? ORDER BY seq LIMIT ?");
+  const storedAfter = database.prepare(
+    "SELECT seq, stream, size, flags, body FROM message WHERE seq > ? ORDER BY seq LIMIT ?",
+  );
   const flags = database.prepare("SELECT flags FROM intervention WHERE seq = ?");
   const hasFlags = database.prepare("SELECT 1 FROM intervention LIMIT 1").get() !== undefined;
   const replays = database.prepare("SELECT * FROM replay").all();
@@ -49,6 +54,7 @@ export function createMessageSource(database: Database): MessageSource {
     queries,
     rows: (seqs) => seqs.map((seq) => one.get(seq)).filter((row) => row !== undefined),
     rowsAfter: (seq, count) => after.all(seq, count),
+    storedAfter: (seq, count) => storedAfter.all(seq, count),
     payload(row) {
       if (!isDecodable(row)) {
         return undefined;

@@ -81,7 +81,7 @@ export async function learnSecrets(
   for (const map of rowsOf(database, "shared_memory", ends)) {
     learnMap(source.queries, numberOf(map["body"]), redactor);
   }
-  for (let rows = source.rowsAfter(0, BATCH); rows.length > 0; ) {
+  for (let rows = source.storedAfter(0, BATCH); rows.length > 0; ) {
     for (const row of rows.filter(({ seq }) => numberOf(seq) <= ends.message)) {
       const payload = source.payload(row);
       if (payload !== undefined) {
@@ -91,7 +91,7 @@ export async function learnSecrets(
     const at = numberOf(rows.at(-1)?.["seq"]);
     onProgress(at, ends.message);
     await letSignalsIn();
-    rows = at >= ends.message ? [] : source.rowsAfter(at, BATCH);
+    rows = at >= ends.message ? [] : source.storedAfter(at, BATCH);
   }
 }
 
