@@ -273,7 +273,7 @@ test("--open starts the browser without the token, by a file that only its owner
   writeFileSync(browser, `#!/bin/sh\nprintf '%s\\n' "$@" > ${seen}.part && mv ${seen}.part ${seen}\n`, { mode: 0o755 });
   const args = ["--listen", "0", "--upstream", "127.0.0.1:1", "--open"];
   const inspector = await startInspector(args, state.path, { BROWSER: browser });
-  await vi.waitUntil(() => existsSync(seen), { timeout: 20_000 });
+  await vi.waitUntil(() => existsSync(seen), { timeout: 60_000 });
   const link = readFileSync(seen, "utf8")
     .trim()
     .replace(/^file:\/\//u, "");

@@ -58,7 +58,7 @@ async function roundTrips(count: number, bytes: number): Promise<void> {
     worker?.call.write(
       Buffer.from(encodeMessage(create(StreamingMessageSchema, { content: { case: "rpcLog", value: { message } } }))),
     );
-    await expect.poll(() => answered, { interval: 1, timeout: 30_000 }).toBe(before + 1);
+    await expect.poll(() => answered, { interval: 1, timeout: 60_000 }).toBe(before + 1);
   }
 }
 

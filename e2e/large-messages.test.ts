@@ -13,7 +13,7 @@ for (const stack of STACKS.filter((one) => one !== "node")) {
       const { recorded, ...reports } = await runRecorded({ worker, host: node }, scripts);
       expectDelivered(reports, scripts);
       expectRecorded(recorded, scripts);
-    }, 120_000);
+    });
   });
 }
 
@@ -23,7 +23,7 @@ describe("a node worker", () => {
     const { recorded, ...reports } = await runRecorded({ worker: node, host: node }, scripts);
     expectDelivered(reports, scripts);
     expectRecorded(recorded, scripts);
-  }, 120_000);
+  });
 
   test("sends 256 MiB in one message, and the session has every byte", async () => {
     const scripts = [oneMessage("256 MiB", 256)];
@@ -40,4 +40,4 @@ test("up to ten workers at once keep their messages apart, each in its order", a
   const { recorded, ...reports } = await runRecorded({ worker: node, host: node }, scripts);
   expectDelivered(reports, scripts);
   expectRecorded(recorded, scripts);
-}, 120_000);
+});

@@ -31,7 +31,7 @@ function record(session: string): Promise<{ code: number | null; stderr: string 
   const args = [COMMAND, "--listen", "0", "--upstream", "127.0.0.1:1", "--session", session];
   const env = { ...process.env, XDG_STATE_HOME: state.path };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, args, { env, timeout: 30_000 }, (_, __, stderr) => {
+    const child = execFile(process.execPath, args, { env, timeout: 60_000 }, (_, __, stderr) => {
       resolve({ code: child.exitCode, stderr });
     });
   });

@@ -61,12 +61,12 @@ async function roundTrips(count: number): Promise<void> {
     const log = create(StreamingMessageSchema, { content: { case: "rpcLog", value: { message } } });
     worker.call.write(Buffer.from(encodeMessage(log)));
   }
-  await expect.poll(() => answered, { interval: 5, timeout: 30_000 }).toBe(sent);
+  await expect.poll(() => answered, { interval: 5, timeout: 60_000 }).toBe(sent);
 }
 
 /** Waits until the terminal says what was done about the file. */
 async function told(): Promise<string> {
-  await expect.poll(() => inspector.stderr(), { interval: 20, timeout: 30_000 }).toContain("and recording goes on");
+  await expect.poll(() => inspector.stderr(), { interval: 20, timeout: 60_000 }).toContain("and recording goes on");
   return inspector.stderr();
 }
 
@@ -120,7 +120,7 @@ describe("everything is in a new file of the same name", () => {
     for (let n = 0; n < 2; n += 1) {
       await roundTrips(100);
       removeSession();
-      await expect.poll(() => existsSync(session), { timeout: 30_000 }).toBe(true);
+      await expect.poll(() => existsSync(session), { timeout: 60_000 }).toBe(true);
     }
     await roundTrips(100);
     worker.call.end();
@@ -193,7 +193,7 @@ test("where it cannot be written again, the journal is kept until it can", async
         const headers = { authorization: `Bearer ${searchParams.get("token")}` };
         return (await fetch(`${origin}/api/session`, { headers })).text();
       },
-      { interval: 100, timeout: 30_000 },
+      { interval: 100, timeout: 60_000 },
     )
     .toContain("cannot be written again");
   expect(readdirSync(join(state.path, "inspector", "journals"))).toHaveLength(1);

@@ -12,7 +12,7 @@ test("it expires once its limit has passed, and not again", async () => {
     expired += 1;
   });
   timer.start();
-  await expect.poll(() => expired, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => expired, { timeout: 60_000 }).toBe(1);
   timer.stop();
 });
 
@@ -24,7 +24,7 @@ test("a time in which the process did not run counts for a second at most", asyn
   timer.start();
   suspend(2_500);
   const resumedAt = performance.now();
-  await expect.poll(() => expiredAt, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => expiredAt, { timeout: 60_000 }).toBeGreaterThan(0);
   expect(expiredAt - resumedAt).toBeGreaterThan(700);
 });
 
@@ -37,6 +37,6 @@ test("started again, it waits for all of its limit", async () => {
   suspend(600);
   timer.start();
   const startedAt = performance.now();
-  await expect.poll(() => expiredAt, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => expiredAt, { timeout: 60_000 }).toBeGreaterThan(0);
   expect(expiredAt - startedAt).toBeGreaterThanOrEqual(749);
 });

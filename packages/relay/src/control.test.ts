@@ -11,7 +11,7 @@ import { createJournal, type Journal } from "./journal.ts";
 import { Line } from "./line.ts";
 import { isRunningProcess, thisProcess } from "./process-identity.ts";
 
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { timeout: 60_000 };
 
 let directory: string;
 let control: string;

@@ -98,7 +98,7 @@ test("a journal whose folder is removed is made again, and only what nobody had 
   drain();
   rmSync(directory, { recursive: true });
   append(made, 1);
-  await expect.poll(() => made.segment, { timeout: 20_000 }).toBeGreaterThan(1);
+  await expect.poll(() => made.segment, { timeout: 60_000 }).toBeGreaterThan(1);
   append(made, 2);
   await expect.poll(() => drain() + read.filter((name) => typeof name === "number").length).toBeGreaterThanOrEqual(3);
   expect(read.filter((name) => typeof name === "number")).toEqual([0, 1, 2]);
@@ -132,7 +132,7 @@ test.skipIf(mount === undefined)(
       };
       drain();
       made.release(tail.position.segment);
-      await expect.poll(() => made.gap, { timeout: 20_000 }).toBeUndefined();
+      await expect.poll(() => made.gap, { timeout: 60_000 }).toBeUndefined();
       append(made, n);
       drain();
       const gap = read.map((record) =>

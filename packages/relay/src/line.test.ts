@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "v
 import { HubPeer } from "./hub-peer.ts";
 import { Line } from "./line.ts";
 
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { timeout: 60_000 };
 const MIB = 1024 * 1024;
 
 let server: Server;

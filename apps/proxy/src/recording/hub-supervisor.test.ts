@@ -10,7 +10,7 @@ let directory: string;
 let said: string[];
 let supervisor: HubSupervisor | undefined;
 const { execPath } = process;
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 60_000 };
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "supervisor-"));

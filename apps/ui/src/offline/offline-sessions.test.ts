@@ -49,7 +49,7 @@ async function opened(name: string, file: Blob): Promise<OfflineSessions> {
   return sessions;
 }
 
-const WAIT = { timeout: 30_000 };
+const WAIT = { timeout: 60_000 };
 
 /** What a page asks of a session, but for what depends on where it is. */
 const QUESTIONS = [

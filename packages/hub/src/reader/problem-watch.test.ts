@@ -39,6 +39,6 @@ test("a session that is recorded is looked at again as it grows", async () => {
   await expect.poll(() => session.problems().through).toBe(session.info().last);
   expect(session.problems().problems.filter(({ severity }) => severity === "error")).toEqual([]);
   writing.addRecording("node/wrong-worker-id", 10e9);
-  await expect.poll(() => session.info().problems?.errors, { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => session.info().problems?.errors, { timeout: 60_000 }).toBe(1);
   session.close();
 });

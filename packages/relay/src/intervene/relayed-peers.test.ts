@@ -361,7 +361,7 @@ describe("held messages", () => {
     await expect.poll(() => reports.filter(({ report }) => report === "held")).toHaveLength(3);
     expect(atHost.slice(1)).toEqual(["2 a", "2 b", "2 c"]);
     fail();
-    await expect.poll(() => atHost.slice(4), { timeout: 30_000 }).toEqual(["5 a", "5 b", "5 c"]);
+    await expect.poll(() => atHost.slice(4), { timeout: 60_000 }).toEqual(["5 a", "5 b", "5 c"]);
     call.write(message(REQUEST, "d"));
     await expect.poll(() => atHost.slice(7)).toEqual(["2 d", "5 d"]);
   });

@@ -113,7 +113,7 @@ describe("a page and its hub", () => {
     return store;
   }
 
-  const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 });
+  const eventually = (check: () => void) => vi.waitFor(check, { timeout: 60_000, interval: 10 });
 
   afterEach(async () => {
     store?.close();

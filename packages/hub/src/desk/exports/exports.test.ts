@@ -196,7 +196,7 @@ test("a process that ends early is told of, and what another hub has left behind
   expect(exportFolders()).toEqual([]);
   const { id } = (await other.change("POST", "/api/exports", ALL)).json as ExportState;
   await expect
-    .poll(async () => (await other.ask(`/api/exports/${id}`)).json, { timeout: 30_000 })
+    .poll(async () => (await other.ask(`/api/exports/${id}`)).json, { timeout: 60_000 })
     .toMatchObject({ phase: "failed", error: { code: "export-failed", message: expect.stringContaining("SIGKILL") } });
   await other.close();
 });

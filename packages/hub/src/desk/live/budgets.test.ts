@@ -148,7 +148,7 @@ describe("limits", () => {
       served.recorded(seqs);
       await page.until(({ messages }) => messages.filter(({ type }) => type === "marked").length >= n || undefined);
     }
-    await expect.poll(counts, { timeout: 20_000 }).toMatchObject({ pages: 1 });
+    await expect.poll(counts, { timeout: 60_000 }).toMatchObject({ pages: 1 });
     log();
     page.subscribe(1, "", "messages");
     expect(await columnOf(page, 1)).toEqual([1]);

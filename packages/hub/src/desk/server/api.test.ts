@@ -244,7 +244,7 @@ test("what was seen is offered for completion", async () => {
 
 test("problems and verdicts are found", async () => {
   await expect
-    .poll(async () => Object((await served.ask("/api/problems")).json).through, { timeout: 30_000 })
+    .poll(async () => Object((await served.ask("/api/problems")).json).through, { timeout: 60_000 })
     .toBeGreaterThan(1000);
   expect((await served.ask("/api/problems")).json).toMatchObject({
     problems: expect.arrayContaining([
