@@ -262,7 +262,7 @@ for (const toolchain of toolchains) {
           expect(new Set(replays.map(([, sha256]) => sha256)).size).toBe(replays.length);
           expect(new Set(replays.map(([length]) => length)).size).toBe(1);
         }
-      }, 180_000);
+      });
     });
   }
 }

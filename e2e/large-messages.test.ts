@@ -32,7 +32,7 @@ describe("a node worker", () => {
     expectRecorded(recorded, scripts);
     // Too large to be one JSON document: the bytes are there, the message is not.
     expect(recorded.messages.find(({ size }) => size > 1000)?.message).toBeNull();
-  }, 180_000);
+  });
 });
 
 test("up to ten workers at once keep their messages apart, each in its order", async () => {
