@@ -1,6 +1,6 @@
-import { create, RpcExceptionSchema } from "@inspector/proto";
+import { create, RpcExceptionSchema, StatusResultSchema } from "@inspector/proto";
 import { expect, test } from "vitest";
-import { formatException } from "./status-result.ts";
+import { formatException, formatFailure } from "./status-result.ts";
 
 test.each([
   ["boom", "Error: boom\n  at main.js:3", "Error: boom\n  at main.js:3"],
@@ -14,4 +14,13 @@ test.each([
   ["", "  at main.js:3", "  at main.js:3"],
 ])("what went wrong stands in the first line of %j with stack %j", (message, stackTrace, text) => {
   expect(formatException(create(RpcExceptionSchema, { message, stackTrace }))).toBe(text);
+});
+
+test("a failure is told once where the result says what its exception says", () => {
+  const stackTrace = "java.lang.IllegalStateException: no orders\n\tat demo.Function.run(Function.java:11)";
+  const message = "IllegalStateException: no orders";
+  const failure = (result: string) =>
+    formatFailure(create(StatusResultSchema, { result, exception: { message, stackTrace } }));
+  expect(failure(message).split("\n")[0]).toBe("java.lang.IllegalStateException: no orders");
+  expect(failure("it failed").split("\n")[0]).toBe("it failed: java.lang.IllegalStateException: no orders");
 });

@@ -23,7 +23,10 @@ export function statusOf(result: StatusResult | undefined): InvocationStatus {
 
 /** What a result says about its failure, in one text. */
 export function formatFailure(result: StatusResult | undefined): string {
-  const text = [result?.result ?? "", formatException(result?.exception)].filter((part) => part !== "").join(": ");
+  const exception = formatException(result?.exception);
+  // The Java worker says in `result` what its exception says again.
+  const said = exception.includes(result?.result ?? "") ? "" : (result?.result ?? "");
+  const text = [said, exception].filter((part) => part !== "").join(": ");
   return text === "" ? "the worker gave no reason" : text;
 }
 

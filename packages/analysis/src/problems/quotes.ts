@@ -150,7 +150,7 @@ export function tellCause(
     return { clause: `: ${describeUncaught(error, name)}`, advice: undefined, cause };
   }
   if (name !== undefined) {
-    return { clause: `, after it had written a ${name}`, advice: undefined, cause };
+    return { clause: `, after it had written ${withArticle(name)}`, advice: undefined, cause };
   }
   const isSilent = process !== undefined && words === undefined;
   return { clause: isSilent ? "; it wrote nothing about it" : "", advice: undefined, cause };
@@ -160,6 +160,12 @@ export function tellCause(
 function isSignalled({ rank }: ErrorExcerpt, process: WorkerProcess | undefined): boolean {
   const signal = process?.exit === undefined ? undefined : signalOf(process.exit);
   return rank > 0 && signal !== undefined && signal !== "SIGABRT";
+}
+
+/** "a TypeError", "an IOError"; "an error" where the type says no more. */
+function withArticle(name: string): string {
+  const said = name === "Error" ? "error" : name;
+  return `${/^[AEIOaeio]/u.test(said) ? "an" : "a"} ${said}`;
 }
 
 function describeUncaught({ rank }: ErrorExcerpt, name: string | undefined): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foundBy, NODE, openScene, rulesIn, STOPPED } from "../../testing/problems-in.ts";
+import { foundBy, NODE, openScene, problemsIn, rulesIn, STOPPED } from "../../testing/problems-in.ts";
 import { createProblems } from "./problems.ts";
 
 test("a worker that starts, works and stops is no problem", () => {
@@ -235,4 +235,27 @@ test("a process that never connects and has a proxy in its way is told of that",
   ]);
   const exempt = '{"http_proxy":"http://proxy:3128","no_proxy":"127.0.0.1"}';
   expect(foundBy("never-started", table(exempt))[0]?.consequence).not.toContain("proxy");
+});
+
+test("a load that a Java worker leaves without an answer is told with what that worker swallows", () => {
+  const load = (runtime: string): string =>
+    `1 ms worker start_stream worker=w1\n2 ms host worker_init_request\n3 ms worker worker_init_response runtime=${runtime}
+     4 ms host function_load_request function=hello\n40 min event relay-ended`;
+  const advice = (runtime: string): string[] => {
+    const { problems, verdicts } = problemsIn(load(runtime));
+    return [...problems.filter(({ rule }) => rule === "unanswered-step"), ...verdicts].map((said) => said.advice);
+  };
+  expect(advice("java")).toMatchObject([
+    expect.stringContaining("UnsupportedClassVersionError"),
+    expect.stringContaining("UnsupportedClassVersionError"),
+  ]);
+  expect(advice("node").join(" ")).not.toContain("Java");
+});
+
+test("a step that was under way when the worker was stopped is not put down to its end", () => {
+  const pending = "1 ms worker start_stream worker=w1\n2 ms host worker_init_request";
+  const [stopped] = foundBy("unanswered-step", pending, "9 ms host worker_terminate\n10 ms relay lost");
+  expect(stopped).toMatchObject({ severity: "warning", consequence: "The worker was stopped before it had answered." });
+  const [lost] = foundBy("unanswered-step", pending, "10 ms relay lost");
+  expect(lost).toMatchObject({ severity: "error", consequence: expect.stringMatching(/^The worker was gone/u) });
 });

@@ -2,12 +2,13 @@
 
 import { formatSpan, SECOND } from "@inspector/session/limits";
 import { firstUserFrame } from "./cause/user-frame.ts";
+import type { DamagedMessage } from "./damaged-messages.ts";
 import { askedToEndAt, isErrorExit, isStopped, signalOf } from "./exits.ts";
 import { overlong, whyHostEndedIt } from "./host-reasons.ts";
 import type { ProblemSession } from "./problem-session.ts";
 import { describeExit, type ProcessExit, type WorkerProcess } from "./processes.ts";
 import { lastErrorLog, lastLogOf, lastWordsIn, type Told, tellCause } from "./quotes.ts";
-import { describeDamage } from "./rules/damage.ts";
+import { damageBeforeEnd, describeDamage } from "./rules/damage.ts";
 import { nameOfStatus, otherStreamOf, unexpectedEnd } from "./rules/stream-end.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
 import { evidenceOf, nameOfKind, nameOfWorker } from "./words.ts";
@@ -60,6 +61,8 @@ function howStreamEnded({ session, stream, process }: Case, { during, step }: Sc
   }
   const worker = `the ${nameOfWorker(stream)}`;
   const end = unexpectedEnd(session, stream);
+  const damaged = damageBeforeEnd(session, stream);
+  const refused = damaged === undefined ? "" : refusedMessage(damaged);
   switch (end) {
     case "clean":
       return {
@@ -71,14 +74,16 @@ function howStreamEnded({ session, stream, process }: Case, { during, step }: Sc
     case "status":
       return {
         kind: "call-ended-with-status",
-        sentence: `The host ended the call of ${worker} with gRPC status ${nameOfStatus(stream.end?.grpcStatus)} ${during}.`,
-        advice: "Look at the host's log at that time: it ended the call, not the worker.",
+        sentence: `The host ended the call of ${worker} with gRPC status ${nameOfStatus(stream.end?.grpcStatus)} ${during}${refused}.`,
+        advice: damaged ? MALFORMED : "Look at the host's log at that time: it ended the call, not the worker.",
       };
     case "reset":
       return {
         kind: "call-cancelled",
-        sentence: `The ${stream.end?.by} cancelled the call of ${worker} ${during}${refusedMessage(session, stream)}.`,
-        advice: `Look at what the ${stream.end?.by} wrote at that time: a message that is too large, an exception in its stream handling, an end of its process.`,
+        sentence: `The ${stream.end?.by} cancelled the call of ${worker} ${during}${refused}.`,
+        advice: damaged
+          ? MALFORMED
+          : `Look at what the ${stream.end?.by} wrote at that time: a message that is too large, an exception in its stream handling, an end of its process.`,
       };
     case "finished":
       return step === "idle"
@@ -105,13 +110,13 @@ function howStreamEnded({ session, stream, process }: Case, { during, step }: Sc
   }
 }
 
-/** The end of a sentence about the side that cancelled: what had come to it before and is malformed. */
-function refusedMessage(session: ProblemSession, { id, end }: WorkerStream): string {
-  const damaged = session.damaged.last(id, end?.by === "host" ? 1 : 0);
-  return damaged === undefined
-    ? ""
-    : `: message ${damaged.seq}, ${nameOfKind(damaged.kind)}, ${describeDamage(damaged.damage)}`;
+/** The end of a sentence about the side that ended a call: what had come to it right before and is malformed. */
+function refusedMessage({ seq, kind, damage }: DamagedMessage): string {
+  return `: message ${seq}, ${nameOfKind(kind)}, ${describeDamage(damage)}`;
 }
+
+const MALFORMED =
+  "Open that message: its bytes are under Raw, as they crossed. Look at what wrote it: a cut buffer, a length of its own making, text in another encoding, an error in the middle of writing.";
 
 const PROCESS_UNKNOWN =
   "Its process was not recorded, and a crash, a kill and an exit leave the same trace. Look at what the worker wrote last and at its exit code: `inspector run` and `inspector host` record both.";

@@ -15,7 +15,7 @@ import { tellFailure } from "./start-failure.ts";
 import { successorOf } from "./successor.ts";
 import { died } from "./verdict-end.ts";
 import { type Case, START_UP, type StartUpStep, type VerdictWords } from "./verdict-words.ts";
-import { evidenceOf, nameOfKind, nameOfWorker, STEP_REQUEST } from "./words.ts";
+import { evidenceOf, JAVA_SWALLOWS, nameOfKind, nameOfWorker, STEP_REQUEST } from "./words.ts";
 import { pendingStep } from "./worker-scene.ts";
 import type { WorkerStream } from "./worker-stream.ts";
 
@@ -142,7 +142,7 @@ function overdueStep({ session, stream, process }: Case): VerdictWords | undefin
       step,
       sentence: `The ${nameOfWorker(stream)} has not answered ${STEP_REQUEST[step]} for ${formatSpan(session.now - row.startedAt)}; ${limit.isDefault ? "by default the host" : "the host"} waits ${formatSpan(limit.span)}${clause}.`,
       quote: words?.text ?? lastErrorLog(session, stream, row.startedSeq ?? row.id)?.text,
-      advice: advice ?? OVERDUE_ADVICE[step],
+      advice: advice ?? (stream.runtime === "java" ? `${JAVA_SWALLOWS} ${OVERDUE_ADVICE[step]}` : OVERDUE_ADVICE[step]),
       evidence: evidenceOf(["request", row.startedSeq]),
     };
   }

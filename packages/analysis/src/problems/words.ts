@@ -28,6 +28,10 @@ export function nameOfKind(kind: number): string {
   return kindName(kind);
 }
 
+/** What the official Java worker does with a java.lang.Error outside of a function's own code: it catches exceptions only. */
+export const JAVA_SWALLOWS =
+  "The official Java worker answers nothing, and writes nothing, where a class fails with an Error: it was built for a newer Java (UnsupportedClassVersionError), or a static initialiser throws.";
+
 export const STEP_REQUEST: Readonly<Record<StepName, string>> = {
   start: "StartStream",
   warmup: "the warm-up",

@@ -67,7 +67,7 @@ export const CALLS: readonly VerdictScenes[] = [
       `${NODE}\n${GAP}\n22 ms worker reset code=8`,
       "The worker cancelled the call of the node worker w1 while nothing was in flight, as far as was recorded.",
     ],
-    advice: /too large/u,
+    advice: /under Raw/u,
   },
   {
     name: "an end by the worker",
@@ -93,5 +93,23 @@ export const CALLS: readonly VerdictScenes[] = [
     ],
     missing: [`${NODE}\n30 ms relay lost`, undefined],
     advice: /not recorded/u,
+  },
+  {
+    name: "an error status behind a malformed message",
+    kind: "call-ended-with-status",
+    isTrue: [
+      `${NODE}\n20 ms worker garbage\n22 ms host end grpc=13`,
+      "The host ended the call of the node worker w1 with gRPC status 13 (INTERNAL) while nothing was in flight: message 6, something that is not a StreamingMessage, is malformed: it has a byte there that begins no field (byte 0).",
+    ],
+    // It went on for a minute, so nobody minded the message.
+    other: [
+      `${NODE}\n20 ms worker garbage\n60 s host end grpc=13`,
+      "The host ended the call of the node worker w1 with gRPC status 13 (INTERNAL) while nothing was in flight.",
+    ],
+    missing: [
+      `${NODE}\n${GAP}\n22 ms host end grpc=13`,
+      "The host ended the call of the node worker w1 with gRPC status 13 (INTERNAL) while nothing was in flight, as far as was recorded.",
+    ],
+    advice: /under Raw/u,
   },
 ];

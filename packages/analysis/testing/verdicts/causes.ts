@@ -9,6 +9,12 @@ import {
   type VerdictScenes,
 } from "./scenes.ts";
 
+const NO_MACHINE = [
+  "Error: Could not create the Java Virtual Machine.",
+  "Error: A fatal exception has occurred. Program will exit.",
+];
+const IO_ERROR = ["/app/a.js:1", "  ^", "", "IOError: no disk"];
+
 export const CAUSES: readonly VerdictScenes[] = [
   {
     name: "a missing module",
@@ -161,5 +167,40 @@ export const CAUSES: readonly VerdictScenes[] = [
     quote:
       "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n 1: 0xb78db3 node::OOMErrorHandler",
     advice: /--max-old-space-size/u,
+  },
+  {
+    name: "options that Java refuses",
+    kind: "never-connected",
+    isTrue: [
+      unconnected("code=1", "Invalid maximum heap size: -Xmx2q", ...NO_MACHINE),
+      "Worker w1 never reached the host: its process ended with exit code 1, 9 ms after it was started: its runtime refused its options (Invalid maximum heap size: -Xmx2q).",
+    ],
+    other: [
+      unconnected("code=1", "Unrecognized option: -Xfoo", ...NO_MACHINE),
+      "Worker w1 never reached the host: its process ended with exit code 1, 9 ms after it was started: its runtime does not know the option -Xfoo.",
+    ],
+    missing: [
+      unconnected("code=1", ...NO_MACHINE),
+      "Worker w1 never reached the host: its process ended with exit code 1, 9 ms after it was started: its runtime refused its options.",
+    ],
+    quote: "Invalid maximum heap size: -Xmx2q\nError: Could not create the Java Virtual Machine.",
+    advice: /-Xmx/u,
+  },
+  {
+    name: "an error that a signal came behind",
+    kind: "crashed",
+    isTrue: [
+      busyExited("signal=SIGSEGV", ...IO_ERROR),
+      "The node worker w1 crashed with SIGSEGV while 1 invocation was in flight (hello), after it had written an IOError.",
+    ],
+    other: [
+      busyExited("signal=SIGABRT", ...IO_ERROR),
+      "The node worker w1 crashed with SIGABRT while 1 invocation was in flight (hello): an uncaught IOError.",
+    ],
+    missing: [
+      busyExited("signal=SIGSEGV"),
+      "The node worker w1 crashed with SIGSEGV while 1 invocation was in flight (hello); it wrote nothing about it.",
+    ],
+    advice: /native/u,
   },
 ];

@@ -110,7 +110,7 @@ const PATTERNS: readonly Pattern[] = [
       /JavaScript heap out of memory|Reached heap limit|OutOfMemoryError|\bMemoryError\b|OutOfMemoryException|[Oo]ut of memory|Cannot allocate memory|std::bad_alloc/u,
     says: () => "it ran out of memory",
     advice: () =>
-      "Look at what the functions in flight keep in memory. Node.js: --max-old-space-size in languageWorkers__node__arguments; Java: -Xmx in JAVA_OPTS; else a machine or container with more memory.",
+      "Give it more: Node.js: --max-old-space-size in languageWorkers__node__arguments; Java: -Xmx in JAVA_OPTS; else a machine or container with more memory. If it had been at work, look at what its functions keep in memory.",
   },
   {
     name: "port",
@@ -204,6 +204,13 @@ function nativeVersions(): Pattern[] {
         /error while loading shared libraries: ([^:\s]+)|ImportError: ([^:\s]+\.so[.\d]*): cannot open shared object/u,
       says: (...names) => `the system library ${names.find((name) => name)} is not installed`,
       advice: () => "Install the package of your system that has this library.",
+    },
+    {
+      name: "runtime-options",
+      pattern:
+        /((?:Invalid|Too small) (?:initial|maximum|minimum) heap size[^\n]*|Initial heap size set to a larger value[^\n]*)/u,
+      says: (line) => `its runtime refused its options (${line})`,
+      advice: () => "Correct -Xms and -Xmx in JAVA_OPTS, JAVA_TOOL_OPTIONS or languageWorkers__java__arguments.",
     },
     {
       name: "runtime-options",

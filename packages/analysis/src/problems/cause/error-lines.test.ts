@@ -85,6 +85,9 @@ Caused by: java.lang.NumberFormatException: For input string: "x"
   "Java, an option": `Unrecognized option: --bogus
 Error: Could not create the Java Virtual Machine.
 Error: A fatal exception has occurred. Program will exit.`,
+  "Java, a heap": `Invalid maximum heap size: -Xmx2q
+Error: Could not create the Java Virtual Machine.
+Error: A fatal exception has occurred. Program will exit.`,
   Go: `panic: assignment to entry in nil map
 
 goroutine 1 [running]:
@@ -118,6 +121,7 @@ describe("the line that names the cause", () => {
       "Orders.java:12",
     ],
     ["Java, an option", "Unrecognized option: --bogus", undefined, undefined],
+    ["Java, a heap", "Invalid maximum heap size: -Xmx2q", undefined, undefined],
     ["Go", "panic: assignment to entry in nil map", "panic", "app/main.go:3"],
     [
       ".NET",

@@ -30,6 +30,7 @@ const NOISE = [
   /^\(Use `node --trace/u,
   /^Debugger (?:listening|attached)|^For help, see: https:\/\/nodejs\.org|^Waiting for the debugger/u,
   /^Node\.js v\d/u,
+  /^Error: (?:A fatal exception has occurred\. Program will exit|A JNI error has occurred)/u,
   /^\s*$/u,
 ];
 
@@ -44,6 +45,7 @@ const GIVING_UP = [
   /^Exception in thread /u,
   /^(?:Process terminated|Stack overflow)/u,
   /^Unrecognized (?:VM )?option/u,
+  /^(?:Invalid|Too small) (?:initial|maximum|minimum) heap size|^Initial heap size set to a larger value/u,
 ];
 
 /** "TypeError: x", "Error [ERR_X]: y", "java.lang.IllegalStateException: z", "[UnhandledPromiseRejection: …". */

@@ -1,6 +1,7 @@
 import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
 import { type Damage, findDamage, KIND_UNDECODABLE } from "@inspector/proto";
 import { formatSpan, SECOND } from "@inspector/session/limits";
+import type { DamagedMessage } from "../damaged-messages.ts";
 import { isRecord, recordOf, textIn } from "../events.ts";
 import type { ProblemSession } from "../problem-session.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -11,6 +12,15 @@ const SIDES = ["host", "worker"] as const;
 const NOTHING = new Uint8Array();
 /** An end of the stream this soon behind a message may be the answer to it. */
 const NEAR: number = 5 * SECOND;
+
+/** The newest malformed message of the other side before a side ended a stream, where the end may be the answer to it. */
+export function damageBeforeEnd(
+  session: ProblemSession,
+  { id, end, endedAt }: WorkerStream,
+): DamagedMessage | undefined {
+  const damaged = session.damaged.last(id, end?.by === "host" ? 1 : 0);
+  return damaged === undefined || (endedAt ?? 0) - damaged.at > NEAR ? undefined : damaged;
+}
 
 /** "is malformed: invocation_request.input_data promises 127 bytes, and 3 are left (byte 10)". */
 export function describeDamage({ path, says, offset }: Damage): string {

@@ -7,7 +7,7 @@ import type { ProblemSession } from "../problem-session.ts";
 import { lastWords } from "../quotes.ts";
 import type { Finding, Rule, Severity } from "../rule.ts";
 import { successorOf } from "../successor.ts";
-import { evidenceOf, lowerFirst, nameOfWorker, STEP_REQUEST } from "../words.ts";
+import { evidenceOf, JAVA_SWALLOWS, lowerFirst, nameOfWorker, STEP_REQUEST } from "../words.ts";
 import type { WorkerStream } from "../worker-stream.ts";
 import { isRefused } from "./unknown-worker-id.ts";
 
@@ -135,7 +135,9 @@ function endedFirst(
   return {
     severity: isExpected ? "warning" : "error",
     title: `${capital(STEP_REQUEST[step])} had no answer when the stream ended, ${formatSpan(waited)} later`,
-    consequence: "The worker was gone before it could answer: how its stream and its process ended says why.",
+    consequence: isExpected
+      ? "The worker was stopped before it had answered."
+      : "The worker was gone before it could answer: how its stream and its process ended says why.",
   };
 }
 
@@ -209,7 +211,7 @@ function findingOf(stream: WorkerStream, step: StepName, row: WorkerStep, judged
     describe: () => ({
       title,
       consequence,
-      advice: ADVICE[step] ?? "Look at the worker's logs and its output around that time.",
+      advice: `${stream.runtime === "java" && row.answeredSeq === undefined ? `${JAVA_SWALLOWS} ` : ""}${ADVICE[step] ?? "Look at the worker's logs and its output around that time."}`,
       evidence: evidenceOf(["request", row.startedSeq], ["answer", row.answeredSeq]),
     }),
   };

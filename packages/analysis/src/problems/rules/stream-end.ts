@@ -5,7 +5,7 @@ import type { ProblemSession } from "../problem-session.ts";
 import type { Description, Finding, Rule, Severity } from "../rule.ts";
 import { evidenceOf, formatBytes, nameOfKind } from "../words.ts";
 import type { WorkerStream } from "../worker-stream.ts";
-import { describeDamage } from "./damage.ts";
+import { damageBeforeEnd, describeDamage } from "./damage.ts";
 import { isRefused } from "./unknown-worker-id.ts";
 
 /** How a stream ended that nobody had announced; undefined for one that is open, or whose end is in order. */
@@ -141,7 +141,7 @@ export const errorEnd: Rule = {
     ended(session, "status").map((stream) =>
       findingOf(session, stream, {
         title: `The host ended the call with gRPC status ${nameOfStatus(stream.end?.grpcStatus)}`,
-        consequence: afterError(stream),
+        consequence: `${behindDamage(session, stream)}${afterError(stream)}`,
         advice: "Look at the host's log at that time.",
         quote: stream.end?.grpcMessage,
       }),
@@ -162,8 +162,8 @@ export const resetStream: Rule = {
 };
 
 /** "It came behind message 6, invocation_request, which is malformed: … "; "" where nothing damaged had come. */
-function behindDamage(session: ProblemSession, { id, end }: WorkerStream): string {
-  const damaged = session.damaged.last(id, end?.by === "host" ? 1 : 0);
+function behindDamage(session: ProblemSession, stream: WorkerStream): string {
+  const damaged = damageBeforeEnd(session, stream);
   return damaged === undefined
     ? ""
     : `It came behind message ${damaged.seq}, ${nameOfKind(damaged.kind)}, which ${describeDamage(damaged.damage)}. `;
