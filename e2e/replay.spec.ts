@@ -133,7 +133,7 @@ test("in a wide window the answer stands beside what was sent, in a narrow one b
   await expect(field).toBeFocused();
   const wide = await boxes(field, answer);
   expect(wide.second.x).toBeGreaterThan(wide.first.x + wide.first.width);
-  await expectNoViolations(page, "Held", { within: '[aria-label="Held message"]' });
+  await expectNoViolations(page, "Replay, wide", { within: '[aria-label="Replay"]' });
   await page.setViewportSize({ width: 900, height: 900 });
   await expect(field).toBeVisible();
   await answer.scrollIntoViewIfNeeded();
@@ -270,7 +270,7 @@ test("a held invocation is edited and let go, and says so in every view meanwhil
   await expect(held.getByRole("textbox", { name: "URL" })).toHaveValue(/name=Bob$/u);
   const indicator = page.getByRole("banner").getByRole("button", { name: "1 held" });
   await expect(indicator).toBeVisible();
-  await expectNoViolations(page, "Replays");
+  await expectNoViolations(page, "Held", { within: '[aria-label="Held message"]' });
   await expect(page.getByRole("banner").getByRole("timer")).toContainText("s");
   await openView(page, "Invocations");
   await expect(row(page, /hello.*held/u)).toBeVisible();
