@@ -7,7 +7,7 @@ import { findCause } from "./cause/causes.ts";
 import type { LoadFailure } from "./cause/load-failure.ts";
 import { isRecord, type SessionFact, textIn } from "./events.ts";
 import type { ProblemSession } from "./problem-session.ts";
-import { describeWords, lastErrorLog, lastLoadFailure, lastWordsIn } from "./quotes.ts";
+import { describeWords, lastErrorLog, lastLoadFailure, lastWordsIn, loadFailureIn } from "./quotes.ts";
 import type { Case, VerdictWords } from "./verdict-words.ts";
 import { cutLine, evidenceOf, nameOfWorker } from "./words.ts";
 
@@ -100,8 +100,9 @@ function tellEmptyList(
 ): EmptyList {
   const since = session.steps(stream.id, "init")[0]?.startedAt ?? stream.openedAt;
   const first = session.firstMessages.get(stream.id)?.seq ?? 0;
-  const unloaded = rejected === undefined ? lastLoadFailure(session, stream, first, answeredSeq) : undefined;
   const words = process && lastWordsIn(process, { since, until: answeredAt + SECOND });
+  const unloaded =
+    rejected === undefined ? (lastLoadFailure(session, stream, first, answeredSeq) ?? loadFailureIn(words)) : undefined;
   const log = lastErrorLog(session, stream, first, answeredSeq);
   const quote = rejected ?? unloaded?.text ?? words?.text ?? log?.text;
   const cause = findCause({ text: quote ?? "", missing: process?.missing ?? [] });

@@ -104,13 +104,21 @@ export function lastErrorLog(
   return row === undefined ? undefined : logOf(session, numberOf(row["seq"]), textOf(row["text"]) ?? "");
 }
 
+type LoadFailureSaid = { readonly text: string; readonly failure: LoadFailure };
+
+/** The same of what a worker wrote. */
+export function loadFailureIn(words: LastWords | undefined): LoadFailureSaid | undefined {
+  const failure = words && findLoadFailure(words.text);
+  return failure && { text: words.text, failure };
+}
+
 /** The newest log behind a message and before another in which a worker says which file it could not load. */
 export function lastLoadFailure(
   session: ProblemSession,
   stream: WorkerStream,
   after: Seq,
   until: Seq,
-): { text: string; failure: LoadFailure } | undefined {
+): LoadFailureSaid | undefined {
   const rows = session.all(
     `SELECT seq, text FROM message WHERE seq > ? AND seq <= ? AND stream = ? AND kind = ${KIND.rpcLog} AND level IN (3, 4, 5)
      AND text LIKE '%load entry point "%' ORDER BY seq DESC LIMIT 1`,

@@ -16,6 +16,18 @@ const NO_MAIN =
 const UNLOADED =
   'level=Error category=System text="Worker was unable to load entry point \\"src/index.js\\": ORDERS_DB is not set\\nRequire stack"';
 
+/** On Node.js 20 the official worker writes what its entry point throws, and leaves the list to the host. */
+const THROWN = [
+  'TypeError: Worker was unable to load entry point "index.js": Cannot read properties of null',
+  "    at Object.<anonymous> (/app/index.js:1:6)",
+];
+const UNRESOLVED = [
+  "Error: Worker was unable to load entry point \"index.js\": Cannot find module 'express'",
+  "Require stack:",
+  "- /app/index.js",
+  "    at Module._resolveFilename (node:internal/modules/cjs/loader:1207:15)",
+];
+
 export const FUNCTIONS: readonly VerdictScenes[] = [
   {
     name: "no functions at all",
@@ -143,5 +155,40 @@ export const FUNCTIONS: readonly VerdictScenes[] = [
     missing: [`${SPAWNED}\n${STARTED}\n4 ms worker worker_init_response runtime=python`, undefined],
     quote: "hello: no trigger",
     advice: /left out/u,
+  },
+  {
+    name: "an entry point that throws, which the worker writes and lists nothing",
+    kind: "none-listed",
+    isTrue: [
+      listed(EMPTY_LIST, ...THROWN),
+      "The host has no functions: there is no function.json, and the node worker failed to load index.js: TypeError: Cannot read properties of null.",
+    ],
+    other: [
+      listed(EMPTY_LIST, "TypeError: Cannot read properties of null", "    at Object.<anonymous> (/app/index.js:1:6)"),
+      'The host has no functions: the node worker listed none and there is no function.json; it had written "TypeError: Cannot read properties of null" (app/index.js:1).',
+    ],
+    missing: [
+      listed(EMPTY_LIST),
+      "The host has no functions: the node worker listed none and there is no function.json; it wrote nothing about it.",
+    ],
+    quote: THROWN.join("\n"),
+    advice: /what the quote names/u,
+  },
+  {
+    name: "an entry point whose import is not there",
+    kind: "none-listed",
+    isTrue: [
+      listed(EMPTY_LIST, ...UNRESOLVED),
+      "The host has no functions: there is no function.json, and the node worker failed to load index.js: Cannot find module 'express'.",
+    ],
+    other: [
+      listed(EMPTY_LIST, ...MISSING_MODULE),
+      "The host has no functions: the node worker listed none and there is no function.json: the package express is not installed.",
+    ],
+    missing: [
+      listed(EMPTY_LIST, "starting"),
+      "The host has no functions: the node worker listed none and there is no function.json.",
+    ],
+    advice: /npm install/u,
   },
 ];
