@@ -134,6 +134,18 @@ describe("a session is equal to the one that it was written from", () => {
     expectEqual(await exported("copy.inspector", "inspector"));
   });
 
+  test("as a page, plain, compressed, and in an archive", async () => {
+    const page = await exported("page.html", "html");
+    const packed = await exported("page.html.gz", "html", "--gzip");
+    const zipped = join(folder, "page.zip");
+    writeFileSync(zipped, zipOf([{ path: "page.html", content: readFileSync(page) }]));
+    for (const file of [page, packed, zipped]) {
+      const opened = await openInput(file);
+      expect(opened).toMatchObject({ session: expect.stringMatching(/\/page\.inspector$/u), remarks: [] });
+      expectEqual(opened.session);
+    }
+  });
+
   test("as lines, plain, compressed, and in an archive", async () => {
     const lines = await exported("lines.ndjson", "session-ndjson");
     const packed = await exported("lines.ndjson.gz", "session-ndjson", "--gzip");

@@ -26,6 +26,24 @@ async function unpacked(path: string, options?: InputOptions): Promise<string> {
   return (await openInput(path, options)).session;
 }
 
+function pageWith(part: string): Buffer {
+  return Buffer.from(
+    `<!DOCTYPE html>\n<p>ü</p><script>a='<script type="text/plain" class="session-part">'</script><script type="text/plain" class="session-part">${part}</script>\n</body>`,
+  );
+}
+
+function pageOf(gzipped: Buffer, bytesOfPart = 30): Buffer {
+  const parts = Array.from({ length: Math.ceil(gzipped.length / bytesOfPart) }, (_, n) =>
+    gzipped.subarray(n * bytesOfPart, (n + 1) * bytesOfPart).toString("base64"),
+  );
+  return pageWith(parts.join('</script>\n<script type="text/plain" class="session-part">'));
+}
+
+function cutBehindFirstPart(): Buffer {
+  const page = pageOf(gzipSync("the session"), 12);
+  return page.subarray(0, page.indexOf("</script>", page.indexOf("H4sI")) + 9);
+}
+
 describe("a session that is opened", () => {
   test("is the file itself where it is not compressed, or not there", async () => {
     const plain = file("plain.inspector", "SQLite format 3");
@@ -87,10 +105,40 @@ describe("a session that is opened", () => {
     for (const [name, bomb] of [
       ["bomb.gz", whole],
       ["bomb.zip", zipped],
+      ["bomb.html", pageOf(whole)],
       ["bombs.zip", zipOf([{ path: "a.inspector.gz", content: whole }])],
     ] as const) {
       await expect(unpacked(file(name, bomb), { limit })).rejects.toThrow(/unpacks to more than 50000 bytes/u);
     }
+    expect(folders()).toEqual(before);
+  });
+
+  test("is found in a page, however it is cut into parts and whatever stands around them", async () => {
+    const content = Buffer.from(Array.from({ length: 9000 }, (_, n) => n % 251));
+    for (const size of [3, 300, 9_000_000]) {
+      const session = await unpacked(file("session.html", pageOf(gzipSync(content), size)));
+      expect(readFileSync(session)).toEqual(content);
+      expect(session).toMatch(/\/session\.inspector$/u);
+      expect(statSync(session).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  test.each<[string, Buffer, RegExp]>([
+    ["has no session", Buffer.from("<!doctype html><p>session-part</p>"), /is a page without a session in it/u],
+    ["is cut off", pageOf(gzipSync("the session")).subarray(0, -40), /it is cut off|unexpected end of file/u],
+    ["is cut off between parts", cutBehindFirstPart(), /unexpected end of file/u],
+    ["has no base64", pageWith("H4sI&lt;b&gt;"), /part 1 of its session is no base64/u],
+    ["has an empty part", pageWith(""), /is a page without a session in it/u],
+    ["has half a digit", pageWith("H4sIA"), /part 1 of its session is no base64/u],
+    [
+      "has something else in base64",
+      pageWith(Buffer.from("the session").toString("base64")),
+      /incorrect header check/u,
+    ],
+  ])("is refused, where a page %s", async (_, page, reason) => {
+    const before = folders();
+    await expect(unpacked(file("bad.html", page))).rejects.toThrow(reason);
+    await expect(unpacked(file("bad.html", page))).rejects.toMatchObject({ code: "not-a-session" });
     expect(folders()).toEqual(before);
   });
 

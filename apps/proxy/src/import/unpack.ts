@@ -1,22 +1,26 @@
-/** Files that were compressed to be sent: gzip (RFC 1952), and zip archives with one file. */
+/** Files that hold a session to be sent: gzip (RFC 1952), zip archives with one file, and pages that `inspector export --format html` wrote. */
 import { createReadStream, createWriteStream } from "node:fs";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createInflateRaw } from "node:zlib";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import { isPage, sessionInPage } from "@inspector/session/page-parts";
 import { findInArchive } from "./zip-archive.ts";
 
 /** What a file may become: a small one can be written that unpacks to any size. */
 const MAX_UNPACKED_BYTES = 4 * 1024 * 1024 * 1024;
 
-export type Packing = "gzip" | "zip";
+export type Packing = "gzip" | "zip" | "page";
 
 /** By a file's first bytes. RFC 1952, 2.3.1; APPNOTE.TXT, 4.3.7 */
 export function packingOf(head: Uint8Array): Packing | undefined {
   if (head[0] === 0x1f && head[1] === 0x8b) {
     return "gzip";
   }
-  return head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4 ? "zip" : undefined;
+  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4) {
+    return "zip";
+  }
+  return isPage(head) ? "page" : undefined;
 }
 
 export type UnpackOptions = { readonly limit?: number; readonly signal?: AbortSignal | undefined };
@@ -45,7 +49,7 @@ export async function unpack(
     }
   }
   try {
-    const found = packing === "zip" ? findInArchive(file) : { name: basename(file).replace(/\.gz$/u, "") };
+    const found = packing === "zip" ? findInArchive(file) : { name: unpackedName(file, packing) };
     const unpacked = join(folder, found.name);
     const to = createWriteStream(unpacked, { mode: 0o600, flags: "wx" });
     const options = signal === undefined ? {} : { signal };
@@ -55,6 +59,9 @@ export async function unpack(
       await (found.isDeflated
         ? pipeline(content, createInflateRaw(), bounded, to, options)
         : pipeline(content, bounded, to, options));
+    } else if (packing === "page") {
+      const gzipped = (chunks: AsyncIterable<Buffer>) => sessionInPage(file, chunks);
+      await pipeline(createReadStream(file), gzipped, createGunzip(), bounded, to, options);
     } else {
       await pipeline(createReadStream(file), createGunzip(), bounded, to, options);
     }
@@ -68,4 +75,9 @@ export async function unpack(
           cause,
         });
   }
+}
+
+function unpackedName(file: string, packing: "gzip" | "page"): string {
+  const name = basename(file);
+  return packing === "page" ? `${name.replace(/\.html?$/iu, "")}.inspector` : name.replace(/\.gz$/u, "");
 }

@@ -17,12 +17,16 @@ export function StartPage({ opening, onPick }: StartPageProps) {
       {opening === undefined ? (
         <>
           <p>
-            Drop a session here: a file that <code>inspector</code> recorded, or that{" "}
-            <code>inspector export --format inspector</code> wrote.
+            Drop a session here: a file that <code>inspector</code> recorded, or that <code>inspector export</code>{" "}
+            wrote with <code>--format inspector</code> or <code>html</code>.
           </p>
           <Button look="main" onClick={onPick}>
             Open a file …
           </Button>
+          <p className={styles["quiet"]}>
+            Of a capture, a gRPC log, lines of JSON or a zip archive,{" "}
+            <code>inspector open FILE --session NAME.inspector</code> makes a session first.
+          </p>
           <p className={styles["quiet"]}>
             It is read in this page and sent nowhere. Up to {MAX_SESSION_BYTES / 1e6} MB and{" "}
             {formatCount(MAX_SESSION_MESSAGES)} messages; larger ones open with <code>inspector open FILE</code>.

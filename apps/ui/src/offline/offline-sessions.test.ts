@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import { openSession } from "@inspector/hub/reader/open-session";
+import { makeOneFile, openForWriting } from "@inspector/hub/sqlite";
 import { answerPage } from "@inspector/reader/routes";
+import { PART_BEGINS, PART_ENDS } from "@inspector/session/page-parts";
 import { SCHEMA_VERSION } from "@inspector/session/schema";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { decompress } from "./decompress.ts";
@@ -96,6 +98,27 @@ describe("a session in memory", () => {
     bytes.fill(2, 18, 20);
     const sessions = await opened(NEWEST, new Blob([new Uint8Array(bytes)]));
     expect(sessions.named(null).info().last).toBeGreaterThan(10);
+  });
+
+  test("is read out of a page that it was exported as, and says how it was redacted", async () => {
+    const page = (content: Buffer) =>
+      new Blob([`<!doctype html>${PART_BEGINS}${gzipSync(content).toString("base64")}${PART_ENDS}</body>`]);
+    const redacted = join(folder, "redacted.inspector");
+    writeFileSync(redacted, unpacked(NEWEST));
+    const database = openForWriting(redacted);
+    database.exec(`INSERT INTO session VALUES ('redaction', '{"policy":"safe","by":"1.0.0"}')`);
+    makeOneFile(database);
+    database.close();
+    const sessions = await opened("shared.html", page(readFileSync(redacted)));
+    expect(sessions.list()).toMatchObject([{ name: "shared" }]);
+    expect(sessions.named(null).info()).toMatchObject({
+      source: "file",
+      redaction: { policy: "safe", by: "1.0.0" },
+    });
+    await expect(opened("other.html", new Blob(["<!doctype html><p>Hello</p>"]))).rejects.toMatchObject({
+      code: "not-a-session",
+      message: "other.html is a page without a session in it",
+    });
   });
 
   test("is searched in its payloads as soon as its text index is built", async () => {

@@ -6,7 +6,7 @@ import type { Database } from "@inspector/session/database";
 import { completeOlder, readMeta } from "@inspector/session/open-session";
 import { createQueries } from "@inspector/session/queries";
 import { decompress } from "./decompress.ts";
-import { MAX_SESSION_MESSAGES, sessionBytes, tooLarge } from "./session-bytes.ts";
+import { HINT, MAX_SESSION_MESSAGES, sessionBytes, tooLarge } from "./session-bytes.ts";
 import { createTextInPage } from "./text-in-page.ts";
 import type { Sqlite } from "./wasm-database.ts";
 
@@ -127,7 +127,7 @@ export class OfflineSessions implements ReadSessions {
         throw error;
       }
       throw new InspectorError("not-a-session", `${fileName} is not a session: ${reasonOf(error)}`, {
-        hint: "Take a file that the inspector wrote: NAME.inspector, or the same gzipped.",
+        hint: HINT,
         cause: error,
       });
     }
@@ -157,7 +157,7 @@ export class OfflineSessions implements ReadSessions {
 
 /** As the hub names its kept ones: without what says that it is one. */
 function nameOf(fileName: string): string {
-  return fileName.replace(/(?:\.inspector)?(?:\.gz)?$/u, "") || fileName;
+  return fileName.replace(/(?:\.inspector)?(?:\.gz|\.html?)?$/u, "") || fileName;
 }
 
 function notKept(): InspectorError {

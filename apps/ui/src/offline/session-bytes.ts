@@ -1,9 +1,14 @@
 /** Bytes of a session from a file that was dropped, or from those that stand in the page. */
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import { isPage, sessionInPage } from "@inspector/session/page-parts";
 
 /** What a page of a browser can hold beside all else it has. */
 export const MAX_SESSION_BYTES = 250_000_000;
 export const MAX_SESSION_MESSAGES = 300_000;
+
+/** What to do with a file that is no session. */
+export const HINT =
+  "Take a file that the inspector wrote: NAME.inspector, the same gzipped, or an exported page. Captures, logs and archives: `inspector open FILE` makes a session of them (`--session NAME.inspector` keeps it, to be dropped here).";
 
 const MAGIC = "SQLite format 3\0";
 /** "File format write version" and "read version" of a database's header, and their values. @see SQLite, Database File Format, 1.3 */
@@ -12,19 +17,20 @@ const ROLLBACK_JOURNAL = 1;
 const WRITE_AHEAD_LOG = 2;
 
 /**
- * The bytes of a database, in a buffer of their own, opened where they are gzipped.
+ * The bytes of a database, in a buffer of their own, opened where they are gzipped, or stand in a page.
  * @param name of the file, for what is said of it
  * @param limit in bytes, of what is unpacked
  * @throws {InspectorError} "too-large", "not-a-session"
  */
 export async function sessionBytes(name: string, file: Blob, limit = MAX_SESSION_BYTES): Promise<Uint8Array> {
-  const head = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const isGzipped = head[0] === 0x1f && head[1] === 0x8b;
-  const bytes = isGzipped ? await gunzip(name, file, limit) : await readWhole(name, file, limit);
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const content = isPage(head) ? await sessionOfPage(name, file, limit) : file;
+  const isGzipped = content !== file || (head[0] === 0x1f && head[1] === 0x8b);
+  const bytes = isGzipped ? await gunzip(name, content, limit) : await readWhole(name, content, limit);
   const start = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
   if (start !== MAGIC) {
     throw new InspectorError("not-a-session", `${name} is not a session`, {
-      hint: "Take a file that the inspector wrote: NAME.inspector, or the same gzipped.",
+      hint: HINT,
     });
   }
   withoutLog(bytes);
@@ -37,6 +43,31 @@ function withoutLog(bytes: Uint8Array): void {
     if (bytes[at] === WRITE_AHEAD_LOG) {
       bytes[at] = ROLLBACK_JOURNAL;
     }
+  }
+}
+
+/** More than a page is told by. */
+const HEAD_BYTES = 1024;
+/** Base64 takes a third more, and the page itself some megabytes. */
+const PAGE_RATIO = 1.5;
+
+/** What stands in a page that `inspector export --format html` wrote, still gzipped. */
+async function sessionOfPage(name: string, file: Blob, limit: number): Promise<Blob> {
+  if (file.size > limit * PAGE_RATIO) {
+    throw tooLarge(`${name} has ${megabytes(file.size)} MB`);
+  }
+  const parts: Uint8Array[] = [];
+  for await (const part of sessionInPage(name, chunksOf(file))) {
+    parts.push(part);
+  }
+  return new Blob(parts as BlobPart[]);
+}
+
+/** Not every browser lets one iterate over a stream. */
+async function* chunksOf(file: Blob): AsyncGenerator<Uint8Array> {
+  const reader = file.stream().getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    yield read.value;
   }
 }
 

@@ -4,6 +4,7 @@ import { pipeline } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { createGzip } from "node:zlib";
 import { InspectorError } from "@inspector/contract/inspector-error";
+import { PART_BEGINS, PART_ENDS } from "@inspector/session/page-parts";
 import type { ExportSource } from "./export-source.ts";
 import type { Sink } from "./sink.ts";
 
@@ -31,7 +32,7 @@ export async function writeHtml(output: Sink, source: ExportSource): Promise<num
   pipeline(createReadStream(source.file), gzipped, () => {});
   for await (const part of inParts(gzipped)) {
     // Base64 has no character that could end the element.
-    await output.write(`<script type="text/plain" class="session-part">${part.toString("base64")}</script>\n`);
+    await output.write(`${PART_BEGINS}${part.toString("base64")}${PART_ENDS}\n`);
   }
   await output.write(page.slice(end));
   return messages;
