@@ -81,6 +81,7 @@ async function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
 test("an exported page shows its session from the disk, and asks nobody for anything", async ({ page }) => {
   const said = await openAlone(page, pathToFileURL(exported).href);
   await expect(row(page, "Invocations", /hello.*GET \/api\/hello.*http.*200/u)).toBeVisible();
+  await expect(page.getByRole("banner")).toContainText("redacted (safe)");
   await expect(page.getByRole("contentinfo")).toContainText("without a server: nothing is recorded, held or replayed");
   await expect(page.getByRole("link", { name: "Holds" })).toHaveCount(0);
   await page.getByRole("combobox", { name: "Filter" }).fill("status:failed");
@@ -118,6 +119,10 @@ test("a page from any server opens files that are dropped on it, and compares tw
   await expectNoViolations(page, "a page without a session");
   await drop(page, "notes.txt", Buffer.from("no session"));
   await expect(page.getByRole("alert")).toContainText("notes.txt is not a session");
+  await expect(page.getByRole("alert")).toContainText("Captures, logs and archives: inspector open FILE");
+  await drop(page, "shared.html", readFileSync(exported));
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(page.getByRole("banner")).toContainText("redacted (safe)");
   await drop(page, "today.inspector", readFileSync(session));
   await expect(page.getByRole("alert")).toHaveCount(0);
   await row(page, "Invocations", /hello.*script/u).click();

@@ -82,10 +82,10 @@ POST /admin/functions/NAME with {"input": …} runs any function, whatever its t
   open: `inspector open [FILE]: look at a session, or at what another program recorded; without FILE, list the sessions that
 are kept
 
-  FILE                a session, or one of these, of which a session is made: a capture of packets (pcap, pcapng), a gRPC
-                      binary log (GrpcLogEntry), a dump of grpc-dump, lines that \`inspector export\` wrote (all of
-                      a session with --format session-ndjson, messages alone with ndjson). Each may be
-                      compressed (gzip, or a zip archive of one file). FILE itself is only read
+  FILE                a session, a page that has one (\`inspector export --format html\`), or one of these, of which a
+                      session is made: a capture of packets (pcap, pcapng), a gRPC binary log (GrpcLogEntry), a dump
+                      of grpc-dump, lines that \`inspector export\` wrote (all of a session with --format
+                      session-ndjson, messages alone with ndjson). Each may be compressed (gzip, or a zip archive of one file). FILE itself is only read
   --port N            of a capture, only connections to this port (default: all that are HTTP/2 without TLS)
   --session FILE      keep the session that is made, in a new file (default: it is gone when the command ends)
 
@@ -99,8 +99,9 @@ are kept
   sessions [--json]                       list them, with their titles
   sessions label [NAME]                   show title and note (default: of the newest)
       --title TEXT, --note TEXT           write them into the session; --clear takes both away. They leave with no export
-  sessions compare [BEFORE [AFTER]]       what changed: functions with calls, failures and times, start-up, problems (default:
-      --json                              the two newest)
+  sessions compare [BEFORE [AFTER]]       what changed: functions with calls, failures and times, start-up, problems, and the
+      --call N                            messages of each function's Nth call (default: the first; sessions: the two newest)
+      --json                              with all messages of these calls
   sessions prune                          delete sessions with their text indexes, oldest first, but for those being recorded
       --older-than 30d                    nothing was written to them for so long (h, d, w)
       --max-size 5gb                      until the others take no more than this

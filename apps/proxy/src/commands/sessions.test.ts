@@ -16,6 +16,7 @@ import { openStateFolder, type StateFolder } from "@inspector/hub/state-folder";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { writeSession } from "../../../../packages/hub/testing/recorded-session.ts";
 import { compareSessions, formatComparison } from "../sessions/compare.ts";
+import type { ComparedMessage } from "../sessions/compared-calls.ts";
 import { sessionsToPrune } from "../sessions/prune.ts";
 import { sessions } from "./sessions.ts";
 
@@ -83,6 +84,7 @@ describe("sessions that are kept", () => {
     [["prune", "--older-than", "30"], /is no age/u],
     [["forget"], /no command sessions "forget"/u],
     [["compare"], /no two sessions/u],
+    [["compare", "--call", "0"], /no number of a call/u],
     [["label", "/no/such/file", "--title", "x"], /cannot be opened|does not exist|no such file/iu],
   ])("are asked for in vain by %j", async (args, reason) => {
     await expect(sessions(args)).rejects.toThrow(reason);
@@ -125,8 +127,19 @@ describe("sessions that are kept", () => {
     const compared = JSON.parse(await printed("compare", "yesterday", join(root, "elsewhere.inspector"), "--json"));
     expect(compared).toMatchObject({
       functions: expect.arrayContaining([{ name: "HttpHello", before: expect.anything() }]),
+      call: 1,
     });
-    expect(await printed("compare", "today", join(root, "elsewhere.inspector"))).not.toMatch(/new|gone|times as/u);
+    expect(compared.calls).toContainEqual({
+      name: "HttpHello",
+      before: {
+        name: "HttpHello",
+        messages: expect.arrayContaining([expect.objectContaining({ from: "host", kind: "invocation_request" })]),
+      },
+    });
+    expect(JSON.parse(await printed("compare", "--call", "99", "--json"))).toMatchObject({ call: 99, calls: [] });
+    expect(await printed("compare", "today", join(root, "elsewhere.inspector"))).not.toMatch(
+      /new|gone|times as|call 1/u,
+    );
   });
 });
 
@@ -159,19 +172,25 @@ test("a comparison tells what is new, what is gone, what fails now, and what tak
   const one = (name: string, failures: number, p50: number) => ({ name, calls: 5, failures, lost: 0, p50, p95: p50 });
   // Both have it, and nobody called it: of that there is no row.
   const idle = { name: "Idle", calls: 0, failures: 0, lost: 0 };
+  const request = { from: "host", kind: "invocation_request" };
+  const log = (text: string) => ({ from: "worker", kind: "rpc_log", level: "Information", text });
+  const answer = (status: string) => ({ from: "worker", kind: "invocation_response", status });
+  const call = (...messages: ComparedMessage[]) => ({ name: "A", messages });
   const before = {
     messages: 10,
     functions: [one("A", 0, 1e6), one("B", 1, 1e6), one("Gone", 0, 1e6), idle],
     startup: [{ name: "init", duration: 1e6 }],
     problems: [{ name: "late-log", count: 1 }],
+    calls: [call(request, log("took 12 ms"), log("old way"), answer("Success")), { name: "Gone", messages: [request] }],
   };
   const after = {
     messages: 20,
     functions: [one("A", 2, 10e6), one("B", 0, 1.1e6), one("New", 0, 1e6), idle],
     startup: [{ name: "init", duration: 4e5 }],
     problems: [],
+    calls: [call(request, log("took 7 ms"), answer("Failure"))],
   };
-  expect(formatComparison(["x", "y"], compareSessions(before, after)).split("\n")).toEqual([
+  expect(formatComparison(["x", "y"], compareSessions(before, after), 1).split("\n")).toEqual([
     expect.stringMatching(/^ +x +y$/u),
     expect.stringMatching(/^messages +10 +20$/u),
     expect.stringMatching(/^A +5 calls, p50 1.*5 calls, 2 failed, p50 10.*fails now, 10\.0 times as long$/u),
@@ -180,6 +199,11 @@ test("a comparison tells what is new, what is gone, what fails now, and what tak
     expect.stringMatching(/^New +- +5 calls.* new$/u),
     expect.stringMatching(/^start-up: init .*2\.5 times as fast$/u),
     expect.stringMatching(/^problem: late-log +1 +0 +gone$/u),
+    "",
+    "A: messages of call 1",
+    "  - worker rpc_log Information old way",
+    "  - worker invocation_response Success",
+    "  + worker invocation_response Failure",
     "",
   ]);
 });

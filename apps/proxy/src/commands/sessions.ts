@@ -111,17 +111,28 @@ async function label(args: readonly string[]): Promise<number> {
 }
 
 async function compare(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseOptions("sessions", args, { json: { type: "boolean" } }, 2);
+  const options = { json: { type: "boolean" }, call: { type: "string" } } as const;
+  const { values, positionals } = parseOptions("sessions", args, options, 2);
+  const call = parseCall(values.call ?? "1");
   const [before, after] = comparedFiles(positionals);
   const { readCompared } = await import("../sessions/compared-session.ts");
   const { compareSessions, formatComparison } = await import("../sessions/compare.ts");
-  const compared = compareSessions(readCompared(before), readCompared(after));
+  const compared = compareSessions(readCompared(before, call), readCompared(after, call));
   if (values.json === true) {
-    printJson({ before, after, ...compared });
+    printJson({ before, after, call, ...compared });
   } else {
-    print(formatComparison([nameOf(before), nameOf(after)], compared));
+    print(formatComparison([nameOf(before), nameOf(after)], compared, call));
   }
   return 0;
+}
+
+function parseCall(text: string): number {
+  if (!/^[1-9]\d{0,8}$/u.test(text)) {
+    throw new InspectorError("bad-option", `--call ${JSON.stringify(text)} is no number of a call`, {
+      hint: "Count from 1: --call 1 compares the first call of each function.",
+    });
+  }
+  return Number(text);
 }
 
 /** Without names the two newest; with one, that and the newest. @throws {InspectorError} "no-such-session" */

@@ -1,6 +1,8 @@
-/** What is different between two sessions: functions with their calls, failures and times, start-up, problems. */
+/** What is different between two sessions: functions with their calls, failures and times, start-up, problems, the messages of one call. */
 import type { Nanos } from "@inspector/contract/page";
+import { visibleLine } from "@inspector/contract/visible-text";
 import { formatSpan } from "@inspector/session/limits";
+import { type ComparedCall, type ComparedMessage, type MessageChange, messageChanges } from "./compared-calls.ts";
 
 /** What is compared of a session. Names are unique. */
 export type ComparedSession = {
@@ -10,6 +12,8 @@ export type ComparedSession = {
   readonly startup: readonly { readonly name: string; readonly duration: Nanos }[];
   /** Rules of what was found, with how often. */
   readonly problems: readonly { readonly name: string; readonly count: number }[];
+  /** The nth call of each function that was called as often. */
+  readonly calls: readonly ComparedCall[];
 };
 
 export type ComparedFunction = {
@@ -33,6 +37,8 @@ export type Comparison = {
   readonly functions: readonly Pair<ComparedFunction>[];
   readonly startup: readonly Pair<ComparedSession["startup"][number]>[];
   readonly problems: readonly Pair<ComparedSession["problems"][number]>[];
+  /** `changes` are there where both have the call. */
+  readonly calls: readonly (Pair<ComparedCall> & { readonly changes?: readonly MessageChange[] })[];
 };
 
 export function compareSessions(before: ComparedSession, after: ComparedSession): Comparison {
@@ -41,6 +47,11 @@ export function compareSessions(before: ComparedSession, after: ComparedSession)
     functions: pairs(before.functions, after.functions),
     startup: pairs(before.startup, after.startup),
     problems: pairs(before.problems, after.problems),
+    calls: pairs(before.calls, after.calls).map((pair) =>
+      pair.before === undefined || pair.after === undefined
+        ? pair
+        : { ...pair, changes: messageChanges(pair.before.messages, pair.after.messages) },
+    ),
   };
 }
 
@@ -54,8 +65,9 @@ function pairs<Item extends { readonly name: string }>(before: readonly Item[], 
 /** What differs by less is told as the same: two runs of the same code do. */
 const MUCH = 1.25;
 
-export function formatComparison(names: readonly [string, string], compared: Comparison): string {
-  const { messages, functions, startup, problems } = compared;
+/** @param nth which call of each function was compared */
+export function formatComparison(names: readonly [string, string], compared: Comparison, nth: number): string {
+  const { messages, functions, startup, problems, calls } = compared;
   const rows = [
     ["", ...names, ""],
     ["messages", String(messages.before), String(messages.after), ""],
@@ -81,15 +93,34 @@ export function formatComparison(names: readonly [string, string], compared: Com
     ]),
   ];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  const table = rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [...table, ...calls.flatMap((call) => callLines(call, nth))].map((line) => `${line}\n`).join("");
+}
+
+/** Changes of one call that are listed. */
+const MAX_CHANGES = 20;
+
+function callLines({ name, changes = [] }: Comparison["calls"][number], nth: number): string[] {
+  if (changes.length === 0) {
+    return [];
+  }
+  const lines = changes
+    .slice(0, MAX_CHANGES)
+    .map(({ change, message }) => `  ${change === "gone" ? "-" : "+"} ${formatMessage(message)}`);
+  const more = changes.length - lines.length;
+  return ["", `${visibleLine(name)}: messages of call ${nth}`, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
+}
+
+const MAX_TEXT_CHARS = 120;
+
+function formatMessage({ from, kind, level, status, text = "" }: ComparedMessage): string {
+  const shown = visibleLine(text.length > MAX_TEXT_CHARS ? `${text.slice(0, MAX_TEXT_CHARS)}…` : text);
+  return [from, kind, level, status, shown].filter((word) => word !== undefined && word !== "").join(" ");
 }
 
 /** Of a function that both have, and that neither called, there is nothing to tell. */

@@ -6,8 +6,10 @@ import { functionsOf } from "@inspector/session/function-queries";
 import { createQueries } from "@inspector/session/queries";
 import { workersOf } from "@inspector/session/worker-queries";
 import type { ComparedFunction, ComparedSession } from "./compare.ts";
+import { nthCalls } from "./compared-calls.ts";
 
-export function readCompared(file: string): ComparedSession {
+/** @param nth which call of each function is read, from 1 on */
+export function readCompared(file: string, nth: number): ComparedSession {
   const database = openForReading(file);
   try {
     const queries = createQueries(database);
@@ -24,6 +26,7 @@ export function readCompared(file: string): ComparedSession {
         duration === undefined ? [] : [{ name: step, duration }],
       ),
       problems: [...counts].map(([name, count]) => ({ name, count })),
+      calls: nthCalls(database, queries, nth),
     };
   } finally {
     database.close();

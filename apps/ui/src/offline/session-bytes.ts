@@ -8,7 +8,7 @@ export const MAX_SESSION_MESSAGES = 300_000;
 
 /** What to do with a file that is no session. */
 export const HINT =
-  "Take a file that the inspector wrote: NAME.inspector, the same gzipped, or an exported page. Captures, logs and archives: `inspector open FILE` makes a session of them (`--session NAME.inspector` keeps it, to be dropped here).";
+  "Take a file that the inspector wrote: NAME.inspector, the same gzipped, or an exported page. Captures, logs and archives: inspector open FILE --session NAME.inspector makes a session of them.";
 
 const MAGIC = "SQLite format 3\0";
 /** "File format write version" and "read version" of a database's header, and their values. @see SQLite, Database File Format, 1.3 */
