@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import { expectNoViolations } from "./no-violations.ts";
 
 type Demo = InspectorProcess & { readonly http: string };
 
@@ -172,6 +173,14 @@ test("sessions: two are compared, one is renamed, opened and deleted", async ({ 
   await page.getByRole("textbox", { name: "New name of earlier" }).fill("old one");
   await page.keyboard.press("Enter");
   await expect(row(page, "Sessions", /old one/u)).toBeVisible();
+
+  await page.getByRole("button", { name: "Note", exact: true }).click();
+  const labels = page.getByRole("dialog", { name: "Title and note of old one" });
+  await labels.getByRole("textbox", { name: "Title" }).fill("Slow start");
+  await labels.getByRole("textbox", { name: "Note" }).fill("since the update");
+  await expectNoViolations(page, "title and note of a session");
+  await labels.getByRole("button", { name: "Save" }).click();
+  await expect(row(page, "Sessions", /old one.*Slow start/u)).toBeVisible();
 
   await page.getByRole("button", { name: "Open", exact: true }).click();
   await expect(page.getByRole("banner").getByText("Opened file")).toBeVisible();

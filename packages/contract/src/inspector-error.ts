@@ -12,6 +12,7 @@ export type ErrorCode =
   | "bad-format"
   | "bad-id"
   | "bad-message"
+  | "bad-label"
   | "bad-name"
   | "bad-option"
   | "bad-origin"

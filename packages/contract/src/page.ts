@@ -30,6 +30,7 @@
  * | `GET /api/sessions/NAME/functions` | {@link FunctionInfo}[] of another kept session, to compare with |
  * | `POST /api/sessions/NAME/open` | {@link OpenedSession}: the same server shows it under `?session=NAME` |
  * | `POST /api/sessions/NAME/rename` `{"name": NEW}` | {@link SessionSummary} |
+ * | `POST /api/sessions/NAME/label` {@link SessionLabels} | {@link SessionSummary}; "" takes a label away |
  * | `DELETE /api/sessions/NAME` | 204 |
  * | `GET /api/pages` | {@link PageCounts}: how many listen, and how many may |
  * | `POST /api/exports` and below | a file for others, prepared and shown before it is taken: see export.ts |
@@ -37,7 +38,7 @@
  *
  * Every GET and the WebSocket take `?session=NAME` for another kept session than the one the hub was started with. POST and
  * DELETE take `content-type: application/json` from the hub's own page only. A session that is recorded, or that the hub was
- * started with, is neither renamed nor deleted (409).
+ * started with, is neither renamed, labelled nor deleted (409).
  *
  * Errors are {@link ErrorBody} with an HTTP status of 400, 403, 404, 405, 409, 413, 415, 416, 500 or 503 (it takes too long, or too much is asked at once).
  */
@@ -650,8 +651,14 @@ export type SeenValues = {
   readonly categories: readonly string[];
 };
 
+/** What somebody has written about a session, in the session itself. */
+export type SessionLabels = { readonly title?: string; readonly note?: string };
+
+/** More is a document, and belongs beside the session. */
+export const MAX_LABEL_CHARACTERS: Readonly<Record<keyof SessionLabels, number>> = { title: 200, note: 20_000 };
+
 /** A kept session in a list. */
-export type SessionSummary = {
+export type SessionSummary = SessionLabels & {
   readonly name: string;
   readonly startedAt: number;
   readonly modifiedAt: number;

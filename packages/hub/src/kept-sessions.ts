@@ -2,11 +2,12 @@
 import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InspectorError } from "@inspector/contract/inspector-error";
-import type { SessionSummary } from "@inspector/contract/page";
+import type { SessionLabels, SessionSummary } from "@inspector/contract/page";
 import { allJournals } from "./ingest/journals.ts";
 import { isSameFile } from "./same-file.ts";
 import { readSessionContents, type SessionContents } from "./session-contents.ts";
 import { removeSessionFiles, SESSION_FILE_SUFFIXES } from "./session-files.ts";
+import { writeLabels } from "./session-labels.ts";
 import { finishFile } from "./sqlite.ts";
 import { SESSION_SUFFIX, type StateFolder } from "./state-folder.ts";
 
@@ -32,6 +33,8 @@ export type KeptSessions = {
   file(name: string): string;
   /** @throws {InspectorError} "no-such-session", "session-live", "bad-name", "name-taken" */
   rename(name: string, to: string): void;
+  /** Writes the labels that are given; "" takes one away. @throws {InspectorError} "no-such-session", "session-live", "bad-label" */
+  label(name: string, labels: SessionLabels): void;
   /** @throws {InspectorError} "no-such-session", "session-live" */
   remove(name: string): void;
 };
@@ -115,6 +118,7 @@ export function createKeptSessions({ sessions, journals }: StateFolder): KeptSes
         }
       }
     },
+    label: (name, labels) => writeLabels(assertEnded(name), labels),
     remove(name) {
       removeSessionFiles(assertEnded(name));
     },

@@ -4,11 +4,12 @@ import { decodeMessage } from "@inspector/proto";
 import { type Database, numberOf } from "@inspector/session/database";
 import { createQueries } from "@inspector/session/queries";
 import { createReadPayload } from "./payload.ts";
+import { labelsIn } from "./session-labels.ts";
 import { openForReading } from "./sqlite.ts";
 
 export type SessionContents = Pick<
   SessionSummary,
-  "startedAt" | "messages" | "app" | "length" | "invocations" | "failures"
+  "startedAt" | "messages" | "app" | "length" | "invocations" | "failures" | "title" | "note"
 >;
 
 /** Requests that are looked into for the folder of the app, the newest first: any of them may name none. */
@@ -45,6 +46,7 @@ function contentsOf(database: Database): SessionContents {
     invocations: numberOf(calls?.["calls"]),
     failures: numberOf(calls?.["failures"] ?? 0),
     ...(app !== undefined && { app }),
+    ...labelsIn(database),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   Problems,
   SeenValues,
   SessionInfo,
+  SessionLabels,
   SessionSummary,
   StrayHttp,
   WorkerInfo,
@@ -59,6 +60,7 @@ export type ReadSessions = {
   named(name: string | null): ReadSession;
   list(): SessionSummary[];
   rename(name: string, to: string): SessionSummary;
+  label(name: string, labels: SessionLabels): SessionSummary;
   remove(name: string): void;
 };
 

@@ -1,6 +1,6 @@
 /** The HTTP half of the contract: what is asked of sessions, and what is changed about them. */
 import { InspectorError } from "@inspector/contract/inspector-error";
-import { MAX_ROWS, type OpenedSession, type PartlySearched } from "@inspector/contract/page";
+import { MAX_ROWS, type OpenedSession, type PartlySearched, type SessionLabels } from "@inspector/contract/page";
 import { parseFilter } from "@inspector/filter/parse";
 import { MAX_BUCKETS } from "@inspector/session/overview";
 import type { Queries } from "@inspector/session/queries";
@@ -53,6 +53,7 @@ const ROUTER = createRouter<Asked, PageAnswer>([
   ["GET", "sessions/:name/functions", ({ sessions }, name) => jsonAnswer(sessions.named(name).functions())],
   ["POST", "sessions/:name/open", openOther],
   ["POST", "sessions/:name/rename", ({ sessions, body }, name) => jsonAnswer(sessions.rename(name, newNameIn(body)))],
+  ["POST", "sessions/:name/label", ({ sessions, body }, name) => jsonAnswer(sessions.label(name, labelsIn(body)))],
   ["DELETE", "sessions/:name", remove],
 ]);
 
@@ -174,6 +175,15 @@ function newNameIn(body: unknown): string {
     return body.name;
   }
   throw new InspectorError("bad-body", 'The new name is missing: {"name": "…"}');
+}
+
+function labelsIn(body: unknown): SessionLabels {
+  const given = typeof body === "object" && body !== null ? Object.entries(body) : [];
+  const labels = given.filter(([key, value]) => (key === "title" || key === "note") && typeof value === "string");
+  if (labels.length === 0 || labels.length < given.length) {
+    throw new InspectorError("bad-body", 'Labels are texts: {"title": "…", "note": "…"}');
+  }
+  return Object.fromEntries(labels);
 }
 
 /** The number in a path. */

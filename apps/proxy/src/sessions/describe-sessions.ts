@@ -1,8 +1,10 @@
 /** The kept sessions as a list for people. */
+
+import type { SessionLabels } from "@inspector/contract/page";
 import { visibleLine } from "@inspector/contract/visible-text";
+import { readLabels } from "@inspector/hub/session-labels";
 import type { SessionFile } from "@inspector/hub/state-folder";
 import { formatSize } from "../size.ts";
-import { type Labels, readLabels } from "./labels.ts";
 
 export function describeSessions(found: readonly SessionFile[]): string {
   if (found.length === 0) {
@@ -17,7 +19,7 @@ export function describeSessions(found: readonly SessionFile[]): string {
 }
 
 /** What cannot be opened is listed all the same. */
-export function labelsOf(file: string): Labels {
+export function labelsOf(file: string): SessionLabels {
   try {
     return readLabels(file);
   } catch {

@@ -80,8 +80,8 @@ describe("a session in memory", () => {
     // Both look for problems in slices.
     await expect.poll(() => native.problems().through, WAIT).toBe(last);
     await expect.poll(() => sessions.named(null).problems().through, WAIT).toBe(last);
-    const { rename, remove } = sessions;
-    const inFile = { named: () => native, list: () => [], rename, remove };
+    const { rename, label, remove } = sessions;
+    const inFile = { named: () => native, list: () => [], rename, label, remove };
     for (const question of QUESTIONS) {
       const [path = "", query = ""] = question.split("?");
       const [here, there] = [sessions, inFile].map((all) => {

@@ -104,6 +104,10 @@ export class OfflineSessions implements ReadSessions {
     throw notKept();
   }
 
+  label(): never {
+    throw notKept();
+  }
+
   remove(): never {
     throw notKept();
   }

@@ -1,6 +1,6 @@
 /** Which session a request is about: the one the hub was started with, or another that is kept. */
 import { InspectorError } from "@inspector/contract/inspector-error";
-import type { SessionInfo, SessionSummary } from "@inspector/contract/page";
+import type { SessionInfo, SessionLabels, SessionSummary } from "@inspector/contract/page";
 import { type KeptSessions, nameOf } from "../kept-sessions.ts";
 import { type Indexing, type OpenSession, openSession } from "./open-session.ts";
 
@@ -19,6 +19,8 @@ export type Sessions = {
   list(): SessionSummary[];
   /** @throws {InspectorError} as KeptSessions.rename, and "session-open" for the current one */
   rename(name: string, to: string): SessionSummary;
+  /** @throws {InspectorError} as KeptSessions.label, and "session-open" for the current one */
+  label(name: string, labels: SessionLabels): SessionSummary;
   remove(name: string): void;
   close(): void;
 };
@@ -118,6 +120,14 @@ export function createSessions(kept: KeptSessions, options: SessionsOptions): Se
     return [{ ...own, isLive: isRecording, isCurrent: true }, ...all];
   }
 
+  function listed(name: string): SessionSummary {
+    const found = list().find((summary) => summary.name === name);
+    if (found === undefined) {
+      throw new InspectorError("no-such-session", `"${name}" is gone`);
+    }
+    return found;
+  }
+
   const keyOf = (name: string | null): string => (name === null || isCurrent(name) ? CURRENT : name);
 
   return {
@@ -133,11 +143,13 @@ export function createSessions(kept: KeptSessions, options: SessionsOptions): Se
       assertOther(name);
       forget(name);
       kept.rename(name, to);
-      const renamed = list().find((summary) => summary.name === to);
-      if (renamed === undefined) {
-        throw new InspectorError("no-such-session", `"${to}" is gone`);
-      }
-      return renamed;
+      return listed(to);
+    },
+    label(name, labels) {
+      assertOther(name);
+      forget(name);
+      kept.label(name, labels);
+      return listed(name);
     },
     remove(name) {
       assertOther(name);

@@ -1,5 +1,5 @@
 import type { SessionSummary } from "@inspector/contract/page";
-import { FilePlus, FolderOpen, GitCompareArrows, Pencil, Trash2 } from "lucide-react";
+import { FilePlus, FolderOpen, GitCompareArrows, NotebookPen, Pencil, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { useSessionStore } from "../../shell/data/session-context.ts";
@@ -10,6 +10,7 @@ import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { useNow } from "../../shell/page/useNow.ts";
 import { DeleteDialog } from "./DeleteDialog.tsx";
+import { LabelDialog } from "./LabelDialog.tsx";
 import { SESSION_SORT_VALUES, sessionColumns } from "./session-columns.tsx";
 import { shownSession, toggleChosen, whyFixed } from "./session-rows.ts";
 import styles from "./sessions.module.css";
@@ -35,6 +36,7 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
   const [sorting, setSorting] = useState<Sorting | undefined>();
   const [renaming, setRenaming] = useState<string | undefined>();
   const [deleting, setDeleting] = useState<SessionSummary | undefined>();
+  const [labelling, setLabelling] = useState<SessionSummary | undefined>();
   const actions = useSessionActions((name) => go({ item: name }));
   const shown = shownSession(location.search, sessions);
   const selected = sessions.find(({ name }) => name === address.item) ?? sessions.find(({ name }) => name === shown);
@@ -78,6 +80,9 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
             <Button disabled={!canChange} title="Rename (F2)" onClick={() => setRenaming(selected?.name)}>
               <Pencil size={13} aria-hidden /> Rename
             </Button>
+            <Button disabled={!canChange} title="Title and note" onClick={() => setLabelling(selected)}>
+              <NotebookPen size={13} aria-hidden /> Note
+            </Button>
             <Button disabled={!canChange} title="Delete (Del)" onClick={() => setDeleting(selected)}>
               <Trash2 size={13} aria-hidden /> Delete
             </Button>
@@ -115,6 +120,14 @@ export function SessionList({ sessions, chosen, onChoose, onCompare }: SessionLi
           onSort={setSorting}
         />
       </div>
+      <LabelDialog
+        session={labelling}
+        onCancel={() => setLabelling(undefined)}
+        onSave={(name, labels) => {
+          setLabelling(undefined);
+          actions.label(name, labels);
+        }}
+      />
       <DeleteDialog
         session={deleting}
         onCancel={() => setDeleting(undefined)}

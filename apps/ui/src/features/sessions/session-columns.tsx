@@ -1,4 +1,5 @@
 import type { SessionSummary } from "@inspector/contract/page";
+import { visibleLine } from "@inspector/contract/visible-text";
 import { X } from "lucide-react";
 import { formatSize } from "../../shell/format/size.ts";
 import { formatCount } from "../../shell/format/time.ts";
@@ -145,10 +146,16 @@ function Failures({ count }: { readonly count: number | undefined }) {
 
 type NameProps = { readonly session: SessionSummary; readonly isShown: boolean };
 
-function Name({ session: { name, isLive }, isShown }: NameProps) {
+function Name({ session: { name, title, note, isLive }, isShown }: NameProps) {
+  const label = title ?? note?.split("\n", 1)[0];
   return (
     <span className={styles["name"]}>
       <b title={name}>{name}</b>
+      {label !== undefined && (
+        <span className={styles["label"]} title={[title, note].filter((text) => text !== undefined).join("\n\n")}>
+          {visibleLine(label)}
+        </span>
+      )}
       {isLive && (
         <span className={styles["live"]}>
           <i aria-hidden /> recording

@@ -1,4 +1,4 @@
-import type { SessionSummary } from "@inspector/contract/page";
+import type { SessionLabels, SessionSummary } from "@inspector/contract/page";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useSessionStore } from "../../shell/data/session-context.ts";
@@ -8,6 +8,8 @@ export type SessionActions = {
   /** Shows a session in this page. */
   readonly open: (session: SessionSummary) => void;
   readonly rename: (name: string, to: string) => void;
+  /** Writes title and note; "" takes one away. */
+  readonly label: (name: string, labels: SessionLabels) => void;
   readonly remove: (name: string) => void;
   /** Why the last action failed; undefined where it did not. */
   readonly error: Error | undefined;
@@ -16,6 +18,7 @@ export type SessionActions = {
 type Action =
   | { readonly type: "open"; readonly session: SessionSummary }
   | { readonly type: "rename"; readonly name: string; readonly to: string }
+  | { readonly type: "label"; readonly name: string; readonly labels: SessionLabels }
   | { readonly type: "remove"; readonly name: string };
 
 /** What can be done to a kept session. `onRenamed` hears the new name. */
@@ -28,6 +31,9 @@ export function useSessionActions(onRenamed: (name: string) => void): SessionAct
         const { name } = await client.openSession(action.session.name);
         return client.offline ? client.offline.show(name) : show(action.session, name);
       }
+      if (action.type === "label") {
+        return void (await client.labelSession(action.name, action.labels));
+      }
       if (action.type === "remove") {
         return client.deleteSession(action.name);
       }
@@ -39,6 +45,7 @@ export function useSessionActions(onRenamed: (name: string) => void): SessionAct
     () => ({
       open: (session) => mutate({ type: "open", session }),
       rename: (name, to) => mutate({ type: "rename", name, to }),
+      label: (name, labels) => mutate({ type: "label", name, labels }),
       remove: (name) => mutate({ type: "remove", name }),
       error: error ?? undefined,
     }),

@@ -36,6 +36,7 @@ export function createLiveClient(hub: HubRequests, openSocket: OpenSocket): Sess
     getSessionFunctions: (name, signal) => get(kept(name, "/functions"), signal),
     openSession: (name) => hub.sendJson(kept(name, "/open"), "POST"),
     renameSession: (name, next) => hub.sendJson(kept(name, "/rename"), "POST", { name: next }),
+    labelSession: (name, labels) => hub.sendJson(kept(name, "/label"), "POST", labels),
     deleteSession: async (name) => void (await hub.send(kept(name), "DELETE")),
     getPages: (signal) => get("pages", signal),
     getEvents: (after, signal) => get(`events?after=${after}`, signal),

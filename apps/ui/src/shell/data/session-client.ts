@@ -18,6 +18,7 @@ import type {
   SeenValues,
   Seq,
   SessionInfo,
+  SessionLabels,
   SessionSummary,
   StrayHttp,
   WorkerInfo,
@@ -146,6 +147,7 @@ export type SessionClient = {
   readonly getSessionFunctions: (name: string, signal?: AbortSignal) => Promise<readonly FunctionInfo[]>;
   readonly openSession: (name: string) => Promise<OpenedSession>;
   readonly renameSession: (name: string, next: string) => Promise<SessionSummary>;
+  readonly labelSession: (name: string, labels: SessionLabels) => Promise<SessionSummary>;
   readonly deleteSession: (name: string) => Promise<void>;
   /** The pages that listen to the hub and their views, and how many there may be. */
   readonly getPages: (signal?: AbortSignal) => Promise<PageCounts>;

@@ -69,6 +69,7 @@ const READS = [
 const CHANGES = [
   ["POST", "/api/sessions/b/open"],
   ["POST", "/api/sessions/b/rename"],
+  ["POST", "/api/sessions/b/label"],
   ["DELETE", "/api/sessions/b"],
 ] as const;
 

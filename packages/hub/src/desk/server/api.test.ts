@@ -315,6 +315,24 @@ describe("kept sessions", () => {
     expect(await names()).toContain("before");
   });
 
+  test("get a title and a note, which the list tells, and lose them by empty ones", async () => {
+    const label = (body: unknown) => served.change("POST", "/api/sessions/before/label", body);
+    expect(await label({ title: "Slow start", note: "since\nyesterday" })).toMatchObject({
+      status: 200,
+      json: { name: "before", title: "Slow start", note: "since\nyesterday" },
+    });
+    expect(await label({ title: "" })).toMatchObject({ status: 200, json: { note: "since\nyesterday" } });
+    const { json } = await served.ask("/api/sessions");
+    expect(json).toContainEqual(expect.objectContaining({ name: "before", note: "since\nyesterday" }));
+    expect(json).not.toContainEqual(expect.objectContaining({ title: expect.anything() }));
+    expect(await label({ title: "x".repeat(201) })).toMatchObject({ json: { error: { code: "bad-label" } } });
+    for (const body of [undefined, {}, [], "x", { title: 5 }, { title: "x", started_at: "0" }]) {
+      expect((await label(body)).status).toBe(400);
+    }
+    expect((await served.change("POST", "/api/sessions/today/label", { title: "x" })).status).toBe(409);
+    expect((await label({ note: "" })).status).toBe(200);
+  });
+
   test("do not take another's name", async () => {
     const answer = await served.change("POST", "/api/sessions/before/rename", { name: "old one" });
     expect(answer).toMatchObject({ status: 409, json: { error: { code: "name-taken" } } });

@@ -1,36 +1,37 @@
 /** What somebody has written about a session: a title, and a note. They stand in the session itself. */
 import { InspectorError } from "@inspector/contract/inspector-error";
-import { makeOneFile, openForReading, openForWriting } from "@inspector/hub/sqlite";
+import { MAX_LABEL_CHARACTERS, type SessionLabels } from "@inspector/contract/page";
 import { type Database, textOf } from "@inspector/session/database";
 import { readMeta } from "@inspector/session/open-session";
-
-export type Labels = { readonly title?: string | undefined; readonly note?: string | undefined };
-
-/** More is a document, and belongs beside the session. */
-const MAX_CHARACTERS: Readonly<Record<keyof Labels, number>> = { title: 200, note: 20_000 };
+import { optional } from "@inspector/session/sql-values";
+import { makeOneFile, openForReading, openForWriting } from "./sqlite.ts";
 
 /** @throws {InspectorError} "not-a-session" */
-export function readLabels(file: string): Labels {
+export function readLabels(file: string): SessionLabels {
   const database = openForReading(file);
   try {
-    return { title: labelIn(database, "title"), note: labelIn(database, "note") };
+    return labelsIn(database);
   } finally {
     database.close();
   }
 }
 
-function labelIn(database: Database, key: keyof Labels): string | undefined {
-  return textOf(database.prepare("SELECT value FROM session WHERE key = ?").get(key)?.["value"]);
+export function labelsIn(database: Database): SessionLabels {
+  const value = database.prepare("SELECT value FROM session WHERE key = ?");
+  const label = (key: keyof SessionLabels) => textOf(value.get(key)?.["value"])?.slice(0, MAX_LABEL_CHARACTERS[key]);
+  return { ...optional("title", label("title")), ...optional("note", label("note")) };
 }
+
+type GivenLabels = { readonly [Key in keyof SessionLabels]?: string | undefined };
 
 /**
  * Writes those that are given; "" takes one away. The session stays one of its version.
- * @throws {InspectorError} "bad-option", "not-a-session"
+ * @throws {InspectorError} "bad-label", "not-a-session"
  */
-export function writeLabels(file: string, labels: Labels): void {
+export function writeLabels(file: string, labels: GivenLabels): void {
   for (const key of ["title", "note"] as const) {
-    if ((labels[key]?.length ?? 0) > MAX_CHARACTERS[key]) {
-      throw new InspectorError("bad-option", `--${key} has more than ${MAX_CHARACTERS[key]} characters`, {
+    if ((labels[key]?.length ?? 0) > MAX_LABEL_CHARACTERS[key]) {
+      throw new InspectorError("bad-label", `The ${key} has more than ${MAX_LABEL_CHARACTERS[key]} characters`, {
         hint: "Keep it in a file beside the session.",
       });
     }
