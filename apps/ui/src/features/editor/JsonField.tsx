@@ -1,12 +1,19 @@
 import { formatJsonNode, parseExactJson } from "@inspector/analysis/exact-json";
+import { useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { CodeEditor } from "./CodeEditor.tsx";
 import styles from "./editor.module.css";
 import type { FieldProps } from "./field-props.ts";
+import { JsonText } from "./JsonText.tsx";
+import { listInnerJson, withInnerJson } from "./json-text.ts";
 
-/** The text is the payload's own: it is put in order only when somebody asks for it. */
+const NONE: ReadonlySet<number> = new Set();
+
+/** The text is the payload's own: it is put in order only when somebody asks for it. A string that is JSON has an editor of its own. */
 export function JsonField({ label, data, onWrite, onSubmit }: FieldProps) {
   const parsed = parseExactJson(data.text);
+  const [known, setKnown] = useState(NONE);
+  const inner = listInnerJson(data.text, known);
   return (
     <>
       <CodeEditor
@@ -15,7 +22,10 @@ export function JsonField({ label, data, onWrite, onSubmit }: FieldProps) {
         path="value"
         value={data.text}
         maxHeight="280px"
-        onChange={(text) => onWrite({ ...data, text })}
+        onChange={(text) => {
+          setKnown(NONE);
+          onWrite({ ...data, text });
+        }}
         onSubmit={onSubmit}
       />
       <div className={styles["valueFoot"]}>
@@ -32,6 +42,22 @@ export function JsonField({ label, data, onWrite, onSubmit }: FieldProps) {
           <span className={styles["warning"]}>Not JSON, and sent as it is: {parsed.message}</span>
         )}
       </div>
+      {inner.map(({ index, name, text }) => (
+        <section key={index} className={styles["inner"]} aria-label={`JSON in the string ${name || "of an item"}`}>
+          <p className={styles["hint"]}>
+            JSON in the string <b>{name || "of an item"}</b>
+          </p>
+          <JsonText
+            label={`JSON in ${name || "an item"}`}
+            text={text}
+            onText={(next) => {
+              setKnown(new Set(inner.map((one) => one.index)));
+              onWrite({ ...data, text: withInnerJson(data.text, index, next) });
+            }}
+            onSubmit={onSubmit}
+          />
+        </section>
+      ))}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { BytesField } from "./BytesField.tsx";
 import styles from "./editor.module.css";
 import { JsonField } from "./JsonField.tsx";
 import { LongField } from "./LongField.tsx";
+import { StringField } from "./StringField.tsx";
 import { isLong, readTextData, TEXT_CASES, type TextData, withBytes, withCase, writeTextData } from "./typed-text.ts";
 
 type TextDataFieldProps = {
@@ -62,14 +63,7 @@ export function TextDataField({ label, group, data, typed, onChange, onSubmit }:
       ) : read.case === "json" ? (
         <JsonField {...fieldProps} />
       ) : (
-        <textarea
-          id={id}
-          className={styles["text"]}
-          rows={1}
-          spellCheck={false}
-          value={read.text}
-          onChange={(event) => type({ ...read, text: event.target.value })}
-        />
+        <StringField key={read.case} {...fieldProps} />
       )}
     </div>
   );

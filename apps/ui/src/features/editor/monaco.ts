@@ -59,6 +59,7 @@ let lastModel = 0;
 /** Puts an editor into an element; `dispose` of the result takes it out again. */
 export function createEditor(element: HTMLElement, options: EditorOptions): ShownEditor {
   const uri = monaco.Uri.parse(`inspector://editor/${options.path}-${++lastModel}.json`);
+  const hasSchema = options.path === MESSAGE_PATH;
   const model = monaco.editor.createModel(options.value, options.language, uri);
   const editor = monaco.editor.create(element, {
     model,
@@ -84,13 +85,22 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Show
     stickyScroll: { enabled: false },
     tabSize: 2,
     wordBasedSuggestions: "off",
+    // Of a value nobody knows more than that it may have a "$schema".
+    quickSuggestions: hasSchema,
+    suggestOnTriggerCharacters: hasSchema,
     wordWrap: "on",
     fixedOverflowWidgets: true,
     unicodeHighlight: { ambiguousCharacters: false },
     // Whoever works by keyboard leaves the editor with Tab.
     tabFocusMode: true,
   });
-  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, options.onSubmit);
+  // What was offered belongs to what is typed: it would lie over the answer.
+  const hideSuggestions = () => editor.trigger("page", "hideSuggestWidget", undefined);
+  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => {
+    hideSuggestions();
+    options.onSubmit();
+  });
+  editor.onDidBlurEditorWidget(hideSuggestions);
   let isTyped = true;
   model.onDidChangeContent(() => {
     if (isTyped) {
