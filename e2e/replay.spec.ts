@@ -223,8 +223,20 @@ test("a queue message that failed succeeds with another body", async ({ page }) 
     .first()
     .click();
   await page.getByRole("button", { name: "Edit", exact: true }).click();
-  await replaceInput(page, '{"picture":"alps.jpg","width":900,"height":600}');
+  const input = page.getByRole("region", { name: /^Input /u }).first();
+  await expect(input.locator(".view-line").nth(1)).toContainText('"picture": "alps.jpg"');
+  await replaceInput(page, '{"picture":"alps.jpg","width":900,"height":600,"id":9007199254740993}');
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Control+Space");
+  await expect(page.locator(".suggest-widget.visible")).toBeVisible();
+  const order = page.waitForRequest((request) => request.method() === "POST" && /replays$/u.test(request.url()));
   await page.keyboard.press("Control+Enter");
+  expect((await order).postData()).toContain(String.raw`\"height\":600,\"id\":9007199254740993}`);
+  await expect(page.locator(".suggest-widget.visible")).toHaveCount(0);
+  const edits = page.getByRole("table", { name: "What was changed" });
+  await expect(edits.getByRole("row", { name: /width/u })).toContainText(/9000.*900/u);
+  await expect(edits.getByRole("row", { name: /\.id/u })).toContainText("9007199254740993");
   const changed = differences(page).getByRole("row", { name: /^status/u });
   await expect(changed).toContainText("Failure");
   await expect(changed).toContainText("Success");
@@ -278,6 +290,11 @@ test("a held invocation is edited and let go, and says so in every view meanwhil
   await held.getByRole("textbox", { name: "Value of query parameter name" }).fill("Zoe");
   await held.getByRole("button", { name: "Release as edited" }).click();
   expect(await (await answer).json()).toMatchObject({ message: expect.stringContaining("Zoe") });
+  const more = [hello("Cleo"), hello("Dora")];
+  await expect(page.getByRole("list", { name: "Held messages" }).getByRole("listitem")).toHaveCount(2);
+  await page.getByRole("button", { name: "Release all 2, keep the rules" }).click();
+  expect((await Promise.all(more)).map(({ status }) => status)).toEqual([200, 200]);
+  await expect(page.getByRole("list", { name: "Hold rules" })).toContainText("3 held so far");
   await page.getByRole("button", { name: /^Stop holding/u }).click();
   await expect(page.getByText("No rule holds messages")).toBeVisible();
   await expect(page.getByRole("banner").getByRole("button", { name: /held|Hold/u })).toHaveCount(0);

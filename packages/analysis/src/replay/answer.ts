@@ -58,6 +58,15 @@ export function comparableAnswer({ invocationId, known, messages, http }: Answer
 }
 
 function comparableHttpAnswer({ status, headers, body }: HttpAnswer): ExactObject {
+  return new Map<string, ExactValue>([
+    ["status", { number: String(status) }],
+    ["headers", comparableHeaders(headers)],
+    ["body", bytesAsText(body)],
+  ]);
+}
+
+/** Headers by name, but for those of the moment or the connection. */
+export function comparableHeaders(headers: HttpAnswer["headers"]): ExactObject {
   const byName = new Map<string, ExactValue>();
   for (const [written, value] of headers) {
     const name = written.toLowerCase();
@@ -66,11 +75,7 @@ function comparableHttpAnswer({ status, headers, body }: HttpAnswer): ExactObjec
       byName.set(name, typeof before === "string" ? `${before}, ${value}` : value);
     }
   }
-  return new Map<string, ExactValue>([
-    ["status", { number: String(status) }],
-    ["headers", byName],
-    ["body", textOf(body) ?? new Map([["base64", encodeBase64(body)]])],
-  ]);
+  return byName;
 }
 
 function membersOf(value: ExactValue | undefined): ExactObject[] {
@@ -88,7 +93,7 @@ function comparableResponse(response: ExactObject): Map<string, ExactValue> {
         answer.set(part, content);
       }
     } else if (key === "outputData" && isExactList(value)) {
-      answer.set("outputs", outputsByName(value));
+      answer.set("outputs", valuesByName(value));
     } else if (key === "returnValue") {
       answer.set(key, comparableData(value));
     } else if (key !== "invocationId") {
@@ -101,8 +106,8 @@ function comparableResponse(response: ExactObject): Map<string, ExactValue> {
   return answer;
 }
 
-/** By name; a second value of the same name gets the key "name (2)". */
-function outputsByName(outputs: readonly ExactValue[]): ExactObject {
+/** Bindings by name; a second value of the same name gets the key "name (2)". */
+export function valuesByName(outputs: readonly ExactValue[]): ExactObject {
   const byName = new Map<string, ExactValue>();
   for (const output of outputs.filter(isExactObject)) {
     const given = output.get("name");
@@ -147,7 +152,7 @@ function comparableLog(log: ExactObject): ExactObject {
 }
 
 /** A TypedData. */
-function comparableData(data: ExactValue): ExactValue {
+export function comparableData(data: ExactValue): ExactValue {
   if (!isExactObject(data)) {
     return data;
   }
@@ -179,6 +184,11 @@ function comparableHttp(http: ExactObject): ExactObject {
 /** Only objects and lists: a text such as "1.0" is a text. */
 function jsonOrText(text: string): ExactValue {
   return /^\s*[[{]/u.test(text) ? (parseExactValue(text) ?? text) : text;
+}
+
+/** Text, taken apart where it is JSON, or base64 where they are no UTF-8. */
+export function bytesAsText(bytes: Uint8Array): ExactValue {
+  return textOf(bytes) ?? new Map([["base64", encodeBase64(bytes)]]);
 }
 
 function textOfBytes(base64: string): ExactValue {

@@ -9,10 +9,10 @@ import { statusOfExchange } from "../../shell/format/exchange.ts";
 import type { RowStatus } from "../../shell/format/message.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatCount, formatSpan } from "../../shell/format/time.ts";
-import { LongText } from "../../shell/json/LongText.tsx";
 import { Figures } from "../../shell/panes/Figures.tsx";
-import { changedPart } from "./changed-part.ts";
-import { badPathOf, compare, hasAnswer, readableJson } from "./comparison.ts";
+import { badPathOf, compare, hasAnswer } from "./comparison.ts";
+import { DifferenceValue } from "./DifferenceValue.tsx";
+import { EditedInput } from "./EditedInput.tsx";
 import { LogsBeside } from "./LogsBeside.tsx";
 import type { ReplayKeys } from "./ReplayTab.tsx";
 import styles from "./replay.module.css";
@@ -54,6 +54,7 @@ export function CompareView({ recorded, replayed, keys, onOpen }: CompareViewPro
           </Button>
         )}
       </div>
+      <EditedInput recorded={recorded} replayed={replayed} />
       <AnswerFigures
         recorded={recorded}
         replayed={replayed}
@@ -142,10 +143,6 @@ type DifferencesProps = {
 /** Differences shown at once. */
 const SHOWN = 200;
 
-/** Characters shown of one value until somebody opens it: an exception has a stack. */
-const SHOWN_CHARACTERS = 400;
-const SHOWN_AFTER = 200;
-
 function Differences({ differences, isWhole, onIgnore }: DifferencesProps) {
   if (differences.length === 0) {
     return isWhole ? (
@@ -172,10 +169,10 @@ function Differences({ differences, isWhole, onIgnore }: DifferencesProps) {
             <tr key={`${kind} ${path}`} data-kind={kind}>
               <th scope="row">{path}</th>
               <td data-side="recorded">
-                <Value json={recorded} other={replayed} />
+                <DifferenceValue json={recorded} other={replayed} />
               </td>
               <td data-side="replayed">
-                <Value json={replayed} other={recorded} />
+                <DifferenceValue json={replayed} other={recorded} />
               </td>
               <td>
                 <Button size="small" look="plain" aria-label={`Ignore ${path}`} onClick={() => onIgnore(path)}>
@@ -191,32 +188,6 @@ function Differences({ differences, isWhole, onIgnore }: DifferencesProps) {
           And {formatPlural(differences.length - SHOWN, "difference", "differences")} more.
         </p>
       )}
-    </>
-  );
-}
-
-type ValueProps = { readonly json: string | undefined; readonly other: string | undefined };
-
-function Value({ json, other }: ValueProps) {
-  if (json === undefined) {
-    return <i>absent</i>;
-  }
-  const text = readableJson(json);
-  const part = other === undefined ? undefined : changedPart(text, readableJson(other));
-  // Where nothing is the same, nothing stands out.
-  if (part === undefined || part.changed === text) {
-    return <LongText text={text} first={SHOWN_CHARACTERS} />;
-  }
-  return (
-    <>
-      {part.skipped > 0 && (
-        <span className={styles["quiet"]}>{formatPlural(part.skipped, "character", "characters")} the same … </span>
-      )}
-      {part.before}
-      <mark>
-        <LongText text={part.changed} first={SHOWN_CHARACTERS} />
-      </mark>
-      <LongText text={part.after} first={SHOWN_AFTER} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { HttpAnswer } from "@inspector/analysis/replay/answer";
+import type { Request } from "@inspector/analysis/replay/request";
 import type { HttpLeg, InvocationRow, MessageDetail, MessageRow, Seq, StepRow } from "@inspector/contract/page";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import type { SessionClient } from "../../shell/data/session-client.ts";
@@ -25,6 +26,8 @@ export type InvocationAnswer = {
   readonly logs: readonly MessageRow[];
   /** Number of all logs, including those that were not loaded. */
   readonly logCount: number;
+  /** The request that the worker got, where that was wanted and is decoded. */
+  readonly request?: Request;
   /** What came over HTTP beside the stream. */
   readonly http?: HttpAnswer;
   /** The part that crosses over HTTP or in shared memory is not complete yet. */
@@ -38,7 +41,7 @@ export function useAnswer(store: SessionStore, id: Seq | undefined, isOver: bool
   const { session } = useStoreState(store);
   return useQuery({
     queryKey: ["answer", session?.id, id, isOver],
-    queryFn: ({ signal }) => loadAnswer(store, id ?? 0, { logs: COMPARED_LOGS, signal }),
+    queryFn: ({ signal }) => loadAnswer(store, id ?? 0, { logs: COMPARED_LOGS, hasRequest: true, signal }),
     enabled: session !== undefined && id !== undefined,
     refetchInterval: ({ state }) => (isOver && isIncomplete(state.data) ? RETRY_MS : false),
   });
@@ -48,16 +51,17 @@ function isIncomplete(answer: InvocationAnswer | undefined): boolean {
   return answer?.row.state === "in-flight" || answer?.isPartial === true;
 }
 
-type LoadOptions = { readonly logs: number; readonly signal: AbortSignal };
+type LoadOptions = { readonly logs: number; readonly hasRequest?: boolean; readonly signal: AbortSignal };
 
 /** Loads an answer with at most so many of its logs. */
 export async function loadAnswer(store: SessionStore, id: Seq, options: LoadOptions): Promise<InvocationAnswer> {
   const { client } = store;
   const { signal } = options;
-  const { row, response, logs, http: leg } = await client.getInvocation(id, signal);
+  const { row, request, heard, response, logs, http: leg } = await client.getInvocation(id, signal);
   const wanted = [...logs.slice(0, options.logs), ...(response === undefined ? [] : [response])];
   const details = await Promise.all(wanted.map((seq) => client.getInlined(seq, signal)));
   const http = await loadHttp(client, leg, signal);
+  const asked = options.hasRequest ? await loadRequest(client, heard ?? request, leg, signal) : undefined;
   const answer = details.find((detail) => detail.row.seq === response);
   const isHttpOpen = leg !== undefined && leg.response?.endedAt === undefined && leg.lost === undefined;
   const { session } = store.getState();
@@ -69,11 +73,41 @@ export async function loadAnswer(store: SessionStore, id: Seq, options: LoadOpti
     logs: details.map((detail: MessageDetail) => detail.row).filter(({ seq }) => seq !== response),
     logCount: logs.length,
     ...(http && { http }),
+    ...(asked && { request: asked }),
     ...(((session?.source === "live" && isHttpOpen) || details.some((detail) => isBeingCopied(detail, session))) && {
       isPartial: true as const,
     }),
     ...(answer?.reason !== undefined && { reason: answer.reason }),
   };
+}
+
+async function loadRequest(
+  client: SessionClient,
+  seq: Seq | undefined,
+  leg: HttpLeg | undefined,
+  signal: AbortSignal,
+): Promise<Request | undefined> {
+  const detail = seq === undefined ? undefined : await client.getInlined(seq, signal);
+  if (detail?.message === undefined) {
+    return undefined;
+  }
+  if (leg === undefined) {
+    return { message: detail.message };
+  }
+  const { method, target, headers, size, isBodyDropped } = leg.request;
+  const length = isBodyDropped ? 0 : Math.min(size, COMPARED_BYTES);
+  const body = await loadBody(client, leg.id, "request", length, signal);
+  return { message: detail.message, http: { method, target, headers, body } };
+}
+
+async function loadBody(
+  client: SessionClient,
+  leg: number,
+  part: "request" | "response",
+  length: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  return length === 0 ? new Uint8Array() : (await client.getHttpBody(leg, part, 0, length, signal)).bytes;
 }
 
 async function loadHttp(
@@ -86,7 +120,6 @@ async function loadHttp(
   }
   const { status, headers, size, isBodyDropped } = leg.response;
   const length = isBodyDropped ? 0 : Math.min(size, COMPARED_BYTES);
-  const { bytes: body } =
-    length === 0 ? { bytes: new Uint8Array() } : await client.getHttpBody(leg.id, "response", 0, length, signal);
+  const body = await loadBody(client, leg.id, "response", length, signal);
   return { status, headers, body };
 }

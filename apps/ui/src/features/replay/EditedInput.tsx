@@ -1,0 +1,55 @@
+import { compareRequests } from "@inspector/analysis/replay/request";
+import { useMemo } from "react";
+import { formatPlural } from "../../shell/format/size.ts";
+import { DifferenceValue } from "./DifferenceValue.tsx";
+import styles from "./replay.module.css";
+import type { InvocationAnswer } from "./useAnswer.ts";
+
+type EditedInputProps = { readonly recorded: InvocationAnswer; readonly replayed: InvocationAnswer };
+
+/** Edited fields shown at once. */
+const SHOWN = 100;
+
+/** What was changed in the request before it was sent; nothing of one that was sent as it was recorded. */
+export function EditedInput({ recorded, replayed }: EditedInputProps) {
+  const isEdited = replayed.row.type === "invocation" && replayed.row.replay?.isEdited === true;
+  const [before, sent] = [recorded.request, replayed.request];
+  const edits = useMemo(
+    () => (isEdited && before !== undefined && sent !== undefined ? compareRequests(before, sent) : []),
+    [isEdited, before, sent],
+  );
+  if (edits.length === 0) {
+    return null;
+  }
+  return (
+    <table className={styles["differences"]} data-kind="edits" aria-label="What was changed">
+      <thead>
+        <tr>
+          <th scope="col">Changed in the request</th>
+          <th scope="col">Recorded</th>
+          <th scope="col">Sent</th>
+        </tr>
+      </thead>
+      <tbody>
+        {edits.slice(0, SHOWN).map(({ kind, path, recorded, replayed }) => (
+          <tr key={`${kind} ${path}`}>
+            <th scope="row">{path}</th>
+            <td data-side="recorded">
+              <DifferenceValue json={recorded} other={replayed} />
+            </td>
+            <td data-side="replayed">
+              <DifferenceValue json={replayed} other={recorded} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+      {edits.length > SHOWN && (
+        <tfoot>
+          <tr>
+            <td colSpan={3}>And {formatPlural(edits.length - SHOWN, "change", "changes")} more.</td>
+          </tr>
+        </tfoot>
+      )}
+    </table>
+  );
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { compareRequests } from "./request.ts";
+
+function queueMessage(id: string, text: string) {
+  return {
+    message: {
+      invocationRequest: {
+        invocationId: id,
+        functionId: id,
+        traceContext: { traceParent: id },
+        inputData: [{ name: "job", data: { string: text } }],
+        triggerMetadata: { Count: { json: "1" } },
+      },
+    },
+  };
+}
+
+test("a request that was sent differs from the recorded one in what was edited, by the member, to the digit", () => {
+  const recorded = queueMessage("a", '{"width":9007199254740993,"picture":"alps"}');
+  const sent = queueMessage("b", '{"width":9007199254740992,"picture":"alps","note":"x"}');
+  expect(compareRequests(recorded, sent)).toEqual([
+    { kind: "changed", path: "inputs.job.data.string.width", recorded: "9007199254740993", replayed: "9007199254740992" },
+    { kind: "added", path: "inputs.job.data.string.note", replayed: '"x"' },
+  ]);
+  expect(compareRequests(recorded, queueMessage("c", '{"width":9007199254740993,"picture":"alps"}'))).toEqual([]);
+});
+
+test("what goes over HTTP beside it is compared too, but for what is of the connection", () => {
+  const http = (target: string, body: string) => ({
+    method: "POST",
+    target,
+    headers: [["content-length", String(body.length)] as const, ["X-Id", "1"] as const],
+    body: new TextEncoder().encode(body),
+  });
+  const [recorded, sent] = [{ http: http("/api/a", '{"n":1}') }, { http: http("/api/b", '{"n":10}') }];
+  expect(compareRequests({ message: {}, ...recorded }, { message: {}, ...sent }).map(({ path }) => path)).toEqual([
+    "http.target",
+    "http.body.n",
+  ]);
+});
