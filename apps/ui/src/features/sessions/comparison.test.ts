@@ -81,8 +81,8 @@ describe("the bar of a change", () => {
     expect(ratioBar(100, 105, 10)).toMatchObject({ tone: "same", text: "same" });
   });
   test("claims nothing of a few calls against a few", () => {
-    expect(ratioBar(10 * MS, 26 * MS, 1)).toEqual({ share: 0, text: "of one call only", tone: "same" });
-    expect(ratioBar(10 * MS, 26 * MS, 4)?.text).toBe("of 4 calls only");
+    expect(ratioBar(10 * MS, 26 * MS, 1)).toEqual({ share: 0, text: "1 call: too few to compare", tone: "same" });
+    expect(ratioBar(10 * MS, 26 * MS, 4)?.text).toBe("4 calls: too few to compare");
   });
   test("does not exist where one side has no calls", () => {
     expect(ratioBar(undefined, 5, 10)).toBeUndefined();

@@ -83,7 +83,7 @@ export function ratioBar(before: Nanos | undefined, after: Nanos | undefined, ca
     return undefined;
   }
   if (calls < LEAST_CALLS) {
-    return { share: 0, text: calls === 1 ? "of one call only" : `of ${calls} calls only`, tone: "same" };
+    return { share: 0, text: `${calls === 1 ? "1 call" : `${calls} calls`}: too few to compare`, tone: "same" };
   }
   const ratio = after / before;
   const share = Math.min(Math.max(Math.log2(ratio) / FULL, -1), 1);
