@@ -166,6 +166,11 @@ test("sessions: two are compared, one is renamed, opened and deleted", async ({ 
   await page.getByRole("button", { name: "Compare" }).click();
   const changes = page.getByRole("table", { name: "Functions" });
   await expect(changes.getByRole("row", { name: /^resize/u })).toBeVisible();
+  await expect(changes.getByRole("row", { name: /^hello/u })).toContainText("1 call: too few to compare");
+  await page.goBack();
+  await expect(grid(page, "Sessions")).toBeVisible();
+  await page.goForward();
+  await expect(changes).toBeVisible();
   await page.getByRole("button", { name: "Sessions" }).click();
 
   await row(page, "Sessions", /earlier/u).click();
@@ -216,6 +221,30 @@ test("the filter completes what is typed, by keyboard, and stays in the address"
   await expect(filterField(page)).toHaveValue(/fn:resize/u);
   await expect(row(page, "Invocations", /resize/u)).toBeVisible();
   await expect(row(page, "Invocations", /hello/u)).toBeHidden();
+});
+
+test("the slowest come first by a column's head and by its key, as the address says, until the newest is followed", async ({
+  page,
+}) => {
+  const heading = grid(page, "Invocations").getByRole("columnheader", { name: "Duration" });
+  await heading.getByRole("button").focus();
+  await page.keyboard.press("Enter");
+  await expect(heading).toHaveAttribute("aria-sort", "descending");
+  const first = grid(page, "Invocations").locator('[aria-rowindex="2"]');
+  await expect(first).toContainText(/slow|connect|index|load/u);
+  await expect(page.getByText(/^Slowest first: \d+ rows/u)).toBeVisible();
+  await expect(page).toHaveURL(/[?&]sort=-duration/u);
+  await filterField(page).fill("fn:slow OR fn:hello");
+  await filterField(page).press("Escape");
+  await expect(first).toContainText("slow");
+  await page.reload();
+  await expect(first).toContainText("slow");
+  await heading.getByRole("button").click();
+  await expect(heading).toHaveAttribute("aria-sort", "ascending");
+  await expect(first).toContainText("hello");
+  await page.getByRole("button", { name: /^Follow/u }).click();
+  await expect(heading).toHaveAttribute("aria-sort", "none");
+  expect(new URL(page.url()).searchParams.get("sort")).toBeNull();
 });
 
 test("a filter with an error is underlined and explained, and the last result stays", async ({ page }) => {

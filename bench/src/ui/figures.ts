@@ -16,6 +16,7 @@ export const LIMITS = {
   /** Of a page with a session of 100 000 messages in it. */
   offlineRowsMs: 3000,
   filterMs: 500,
+  sortMs: 700,
   inputMs: 100,
   shownMs: 100,
   findMs: 500,

@@ -15,6 +15,7 @@
  * | `GET /api/messages/SEQ/memory/NAME` | what was in a {@link SharedMemoryCopy}; honours `Range: bytes=A-B` |
  * | `GET /api/events?after=ID` | {@link EventPage} |
  * | `GET /api/invocations?ids=1,5,9` | {@link InvocationPage}; ids that do not exist are left out |
+ * | `GET /api/invocations/sorted?by=duration&descending=1&filter=F` | {@link SortedInvocations}: the first rows in another order |
  * | `GET /api/invocations/ID` | {@link InvocationDetail} |
  * | `GET /api/http` | {@link StrayHttp}: requests to workers' own HTTP servers that belong to no invocation |
  * | `GET /api/http/ID/request`, `…/response` | the body of an {@link HttpLeg}; honours `Range: bytes=A-B` |
@@ -53,6 +54,9 @@ export const CONTRACT_VERSION = 1;
 
 /** Most rows one `GET /api/messages` answers with. */
 export const MAX_ROWS = 1000;
+
+/** Rows that are named of a list in another order than that in which they began: "the 1 000 slowest". */
+export const MAX_SORTED = 1000;
 
 /** Messages of one invocation that are named; one that has more says how many logs there are, and keeps its newest. */
 export const MAX_INVOCATION_MESSAGES = 100_000;
@@ -638,6 +642,14 @@ export type Overview = {
     readonly bytes: readonly number[];
   }[];
 };
+
+/** What invocations and start-up steps can be sorted by; by status the failed ones are the largest. */
+export const SORT_KEYS = ["time", "status", "duration", "size", "logs"] as const;
+
+export type InvocationOrder = { readonly by: (typeof SORT_KEYS)[number]; readonly isDescending: boolean };
+
+/** Ids of the first rows that match, in the order that was asked for; `isCut` when there are {@link MAX_SORTED}, and there may be more. */
+export type SortedInvocations = { readonly ids: readonly Seq[]; readonly isCut: boolean };
 
 /** Free text is looked for in so many characters of each message: `count` messages may have more. */
 export type PartlySearched = { readonly count: number; readonly characters: number };

@@ -1,9 +1,19 @@
 /** The HTTP half of the contract: what is asked of sessions, and what is changed about them. */
 import { InspectorError } from "@inspector/contract/inspector-error";
-import { MAX_ROWS, type OpenedSession, type PartlySearched, type SessionLabels } from "@inspector/contract/page";
+import {
+  MAX_ROWS,
+  type OpenedSession,
+  type PartlySearched,
+  type SessionLabels,
+  SORT_KEYS,
+  type SortedInvocations,
+} from "@inspector/contract/page";
+import { compileInvocationFilter } from "@inspector/filter/compile";
+import type { Filter } from "@inspector/filter/filter";
 import { parseFilter } from "@inspector/filter/parse";
 import { MAX_BUCKETS } from "@inspector/session/overview";
 import type { Queries } from "@inspector/session/queries";
+import { sortedInvocations } from "@inspector/session/sorted-invocations";
 import { partlySearched } from "@inspector/session/text/partly-searched";
 import { bytesAnswer, type StoredBody, type Wanted } from "./body.ts";
 import { detailOf } from "./detail.ts";
@@ -33,6 +43,7 @@ const ROUTER = createRouter<Asked, PageAnswer>([
   ],
   ["GET", "messages/:seq/memory/:name", sharedMemory],
   ["GET", "invocations", (asked) => jsonAnswer(sessionOf(asked).invocations.rows(numbers(asked, "ids")))],
+  ["GET", "invocations/sorted", (asked) => jsonAnswer(sorted(asked))],
   ["GET", "invocations/:id", invocation],
   ["GET", "http", (asked) => jsonAnswer(sessionOf(asked).strayHttp())],
   ["GET", "http/:id/request", (asked, id) => httpBody(asked, id, "request")],
@@ -143,12 +154,27 @@ function storedIn(queries: Queries, body: number | undefined): StoredBody | unde
   return body === undefined ? undefined : { body, size: queries.bodySize(body) };
 }
 
+function sorted(asked: Asked): SortedInvocations {
+  const { parameters } = asked;
+  const by = SORT_KEYS.find((key) => key === parameters.get("by"));
+  if (by === undefined) {
+    throw new InspectorError("bad-parameter", `by takes one of ${SORT_KEYS.join(", ")}`);
+  }
+  const { database, text } = sessionOf(asked);
+  const condition = compileInvocationFilter(filterIn(asked), { scope: "all", textSearch: text?.search(0) });
+  return sortedInvocations(database, condition, { by, isDescending: parameters.get("descending") === "1" });
+}
+
 function leftOut(asked: Asked): PartlySearched {
-  const parsed = parseFilter(asked.parameters.get("filter") ?? "");
+  return partlySearched(sessionOf(asked).database, filterIn(asked));
+}
+
+function filterIn({ parameters }: Asked): Filter {
+  const parsed = parseFilter(parameters.get("filter") ?? "");
   if (!parsed.ok) {
     throw new InspectorError("bad-parameter", parsed.message);
   }
-  return partlySearched(sessionOf(asked).database, parsed.filter);
+  return parsed.filter;
 }
 
 function overview(asked: Asked): unknown {

@@ -110,7 +110,9 @@ export function App({ address: initial }: { readonly address: Address }) {
 function useShellState(initial: Address, areLettersOn: boolean, onExport: (place: ExportPlace) => void): Shell {
   const store = useSessionStore();
   const { session } = useSessionState();
-  const [wantsFollow, setFollow] = useState(initial.message === undefined && initial.invocation === undefined);
+  const [wantsFollow, setFollow] = useState(
+    initial.message === undefined && initial.invocation === undefined && initial.sort === undefined,
+  );
   const listRef = useRef<HTMLDivElement>(null);
   const [drafts] = useState(() => new Drafts());
   const isFollowing = wantsFollow && session?.source !== "file";
@@ -119,6 +121,10 @@ function useShellState(initial: Address, areLettersOn: boolean, onExport: (place
   return useMemo(() => {
     const go = (change: Partial<Address>) => {
       move(change);
+      // In another order the newest row is not the last one.
+      if (change.sort !== undefined) {
+        setFollow(false);
+      }
       if (change.filter !== undefined) {
         store.setFilter(change.filter.trim());
       }
@@ -152,6 +158,7 @@ function pageCommands(
     command("Filter", "Show HTTP server errors only", () => go({ filter: addTerm(address.filter, "http:5xx") })),
     command("Filter", "Show what is in flight only", () => go({ filter: addTerm(address.filter, "is:inflight") })),
     command("Filter", "Show what took more than a second", () => go({ filter: addTerm(address.filter, "dur:>1s") })),
+    command("List", "Slowest invocations first", () => go({ view: "invocations", sort: "-duration" })),
     command("Filter", "Clear the filter", () => go({ filter: "" })),
     ...(onBudgets ? [command("View", "Budgets", onBudgets)] : []),
     ...(openExport === undefined ? [] : [command("Session", "Export…", () => openExport())]),

@@ -2,7 +2,8 @@ import type { Seq } from "@inspector/contract/page";
 import { ChevronRight, TriangleAlert, X } from "lucide-react";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatCount } from "../../shell/format/time.ts";
-import { type GridColumn, keepKeys } from "../../shell/grid/DataGrid.tsx";
+import type { GridColumn } from "../../shell/grid/DataGrid.tsx";
+import { keepKeys } from "../../shell/grid/SortHeading.tsx";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import {
   describeTrigger,

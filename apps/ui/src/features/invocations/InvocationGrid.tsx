@@ -1,12 +1,14 @@
-import type { Nanos, Seq } from "@inspector/contract/page";
-import { type Ref, type RefObject, useEffect, useMemo, useRef } from "react";
+import type { InvocationOrder, Nanos, Seq } from "@inspector/contract/page";
+import { type ReactNode, type Ref, type RefObject, useEffect, useMemo, useRef } from "react";
 import { Silent } from "../../shell/controls/Silent.tsx";
-import type { Column } from "../../shell/data/column.ts";
+import type { RowOrder } from "../../shell/data/row-order.ts";
 import { useRowVersion, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
 import type { ExchangeRow } from "../../shell/data/session-store.ts";
 import { onLine } from "../../shell/grid/caption-lines.ts";
 import { Grid, GridCaption, GridHeading } from "../../shell/grid/Grid.tsx";
+import type { Sorting } from "../../shell/grid/grid-lines.ts";
 import type { RowWindow } from "../../shell/grid/row-window.ts";
+import { SortHeading } from "../../shell/grid/SortHeading.tsx";
 import type { SelectList } from "../../shell/grid/useSelectList.ts";
 import { wantedRows } from "../../shell/grid/wanted-rows.ts";
 import { useSessionNow } from "../../shell/page/useSessionNow.ts";
@@ -27,20 +29,24 @@ const CLOCK_MS = 200;
 const IDLE_CLOCK_MS = 5000;
 
 const HEADINGS = [
-  ["time", "Time, s", "number"],
-  ["name", "Function"],
-  ["trigger", "Trigger"],
-  ["status", "Status"],
-  ["duration", "Duration", "number"],
-  ["size", "Size", "number"],
-  ["logs", "Logs", "number"],
-  ["waterfall", "Waterfall"],
+  { name: "time", title: "Time, s", isNumber: true, isSortable: true },
+  { name: "name", title: "Function" },
+  { name: "trigger", title: "Trigger" },
+  { name: "status", title: "Status", isSortable: true },
+  { name: "duration", title: "Duration", isNumber: true, isSortable: true },
+  { name: "size", title: "Size", isNumber: true, isSortable: true },
+  { name: "logs", title: "Logs", isNumber: true, isSortable: true },
+  { name: "waterfall", title: "Waterfall" },
 ] as const;
+const NO_ROWS: readonly Seq[] = [];
 
 type InvocationGridProps = {
   readonly gridRef: RefObject<HTMLDivElement | null>;
-  readonly column: Column;
+  readonly column: RowOrder;
   readonly length: number;
+  /** Undefined for the order in which they began. */
+  readonly order: InvocationOrder | undefined;
+  readonly onSort: (sorting: Sorting | undefined) => void;
   readonly captions: readonly Caption[];
   readonly list: SelectList;
   readonly selected: Seq | undefined;
@@ -50,7 +56,7 @@ type InvocationGridProps = {
 
 /** Invocations and start-up steps in the order in which they began; only those in sight are in the document. */
 export function InvocationGrid(props: InvocationGridProps) {
-  const { gridRef, column, length, captions, list, selected, onSelect, onGaps } = props;
+  const { gridRef, column, length, order, onSort, captions, list, selected, onSelect, onGaps } = props;
   const { exchanges } = useSessionStore();
   const { session } = useSessionState();
   const version = useRowVersion("exchanges");
@@ -71,7 +77,10 @@ export function InvocationGrid(props: InvocationGridProps) {
   const scaleWidth = useWidth(scale);
   const ticks = useMemo(() => ticksOf(axis, scaleWidth), [axis, scaleWidth]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the column grows in place, its length says so
-  const around = useMemo(() => column.slice(Math.max(0, start - 60), end + 60), [column, length, start, end]);
+  const around = useMemo(
+    () => (order === undefined ? column.slice(Math.max(0, start - 60), end + 60) : NO_ROWS),
+    [column, length, order, start, end],
+  );
   const alsoWanted = useIdleGaps({ ids: around, now, onGaps });
   useEffect(() => {
     const wanted = wantedRows(column, { start, end: Math.min(end, length) });
@@ -95,10 +104,10 @@ export function InvocationGrid(props: InvocationGridProps) {
       rowHeight={ROW_HEIGHT}
       activeId={isActiveShown && selected !== undefined ? exchangeElementId(selected) : undefined}
       className={styles["columns"]}
-      headings={HEADINGS.map(([name, title, type]) => (
-        <GridHeading key={name} className={styles[name]} isNumber={type === "number"}>
-          {name === "waterfall" ? <Scale scaleRef={scale} ticks={ticks} title={title} /> : title}
-        </GridHeading>
+      headings={HEADINGS.map((heading) => (
+        <Heading key={heading.name} {...heading} order={order} onSort={onSort}>
+          {heading.name === "waterfall" && <Scale scaleRef={scale} ticks={ticks} title={heading.title} />}
+        </Heading>
       ))}
       variables={{ "--waterfall-scale": scaleBackground(axis, ticks) }}
     >
@@ -147,10 +156,30 @@ export function InvocationGrid(props: InvocationGridProps) {
   );
 }
 
+type HeadingProps = {
+  readonly name: string;
+  readonly title: string;
+  readonly isNumber?: true;
+  readonly isSortable?: true;
+  readonly order: InvocationOrder | undefined;
+  readonly onSort: (sorting: Sorting | undefined) => void;
+  /** In the place of the title. */
+  readonly children: ReactNode;
+};
+
+function Heading({ name, title, isNumber, isSortable, order, onSort, children }: HeadingProps) {
+  const look = { className: styles[name], isNumber: isNumber ?? false };
+  if (!isSortable) {
+    return <GridHeading {...look}>{children || title}</GridHeading>;
+  }
+  const sorting = order && { column: order.by, isDescending: order.isDescending };
+  return <SortHeading id={name} title={title} first="descending" sorting={sorting} onSort={onSort} {...look} />;
+}
+
 /** Nanoseconds since the session began; it moves fast only while something in sight is in flight. */
 function useSessionClock(
   exchanges: { readonly get: (id: Seq) => ExchangeRow | undefined },
-  column: Column,
+  column: RowOrder,
   { start, end }: RowWindow,
 ): Nanos | undefined {
   const isRunning = column.slice(start, end).some((id) => exchanges.get(id)?.state === "in-flight");

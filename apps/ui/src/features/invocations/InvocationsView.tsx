@@ -16,7 +16,10 @@ import { InvocationGrid, ROW_HEIGHT } from "./InvocationGrid.tsx";
 import type { IdleGaps } from "./idle-gaps.ts";
 import { INVOCATION_TABS, type InvocationTab } from "./invocation-tabs.ts";
 import { NextFailure } from "./NextFailure.tsx";
+import { OrderNote } from "./OrderNote.tsx";
+import { formatOrder, parseOrder } from "./row-sorting.ts";
 import { useReplayKeys } from "./useReplayKeys.ts";
+import { useSortedRows } from "./useSortedRows.ts";
 
 /** Asked for with the view, and not waited for: nothing is selected at first. */
 const InvocationPane = lazyPart(
@@ -30,10 +33,14 @@ const NO_GAPS: IdleGaps = new Map();
 
 /** The list of invocations and start-up steps, and the selected one. */
 export function InvocationsView() {
-  const { address, go, listRef } = useShell();
+  const { address, go, listRef, isFollowing } = useShell();
   const state = useList("invocations");
   const { column, filter } = state.view;
-  const length = useColumnLength(column);
+  const total = useColumnLength(column);
+  const order = useMemo(() => parseOrder(address.sort), [address.sort]);
+  const sorted = useSortedRows(order, filter);
+  const rows = sorted?.rows ?? column;
+  const length = sorted?.rows.length ?? total;
   const { data: workers } = useWorkers();
   const [gaps, setGaps] = useState(NO_GAPS);
   const tab = INVOCATION_TABS.find((id) => id === address.tab) ?? "request";
@@ -41,13 +48,14 @@ export function InvocationsView() {
   const selected = address.invocation;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the column grows in place, its length says so
   const captions = useMemo(
-    () => listCaptions(column, workers ?? [], filter === "" ? gaps : NO_GAPS),
-    [column, length, workers, filter, gaps],
+    () => (order === undefined ? listCaptions(column, workers ?? [], filter === "" ? gaps : NO_GAPS) : []),
+    [column, total, workers, filter, gaps, order],
   );
   const captionRows = useMemo(() => captions.map(({ row }) => row), [captions]);
   const { list, open, isDetailOpen, openDetail, closeDetail } = useListWithDetail({
-    column,
+    column: rows,
     length,
+    isSorted: order !== undefined,
     rowHeight: ROW_HEIGHT,
     captions: captionRows,
     selected,
@@ -57,6 +65,12 @@ export function InvocationsView() {
     setTab("replay");
     openDetail();
   });
+  // Who wants to follow the newest row wants the order of time.
+  useEffect(() => {
+    if (isFollowing && order !== undefined) {
+      go({ sort: undefined });
+    }
+  }, [isFollowing, order, go]);
   // A link from elsewhere (a problem, a function) selects a row while nothing is open.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it opens for another selection only
   useEffect(() => {
@@ -82,14 +96,17 @@ export function InvocationsView() {
           <NextFailure selected={selected} onFound={open} />
           <ListFrame
             state={state}
-            length={length}
+            length={total}
+            above={sorted && <OrderNote sorted={sorted} total={total} onClear={() => go({ sort: undefined })} />}
             visibleEnd={list.visibleRows.end}
             hidden={formatPlural(countInvocations(workers ?? []), "invocation is", "invocations are")}
           >
             <InvocationGrid
               gridRef={listRef}
-              column={column}
+              column={rows}
               length={length}
+              order={order}
+              onSort={(sorting) => go({ sort: formatOrder(sorting) })}
               captions={captions}
               list={list}
               selected={selected}

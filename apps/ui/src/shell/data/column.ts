@@ -11,6 +11,8 @@ const FIRST_CAPACITY = 1024;
  */
 export class Column {
   readonly signal: FrameSignal;
+  /** What two states of the same rows have in common. */
+  readonly source: object = this;
   #seqs = new Uint32Array(FIRST_CAPACITY);
   #length = 0;
   #cursor: Seq = 0;

@@ -22,6 +22,8 @@ export function createLiveClient(hub: HubRequests, openSocket: OpenSocket): Sess
       get(`messages/${seq}/find?${new URLSearchParams({ text, where, from: String(from) })}`, signal),
     getHttpBody: (leg, part, from, to, signal) => getRange(hub, `http/${leg}/${part}`, from, to, signal),
     getInvocations: (ids, signal) => get(`invocations?ids=${ids.join(",")}`, signal),
+    getSorted: ({ by, isDescending }, filter, signal) =>
+      get(`invocations/sorted?${new URLSearchParams({ by, descending: isDescending ? "1" : "0", filter })}`, signal),
     getInvocation: (id, signal) => get(`invocations/${id}`, signal),
     getFunctions: (signal) => get("functions", signal),
     getFunctionTotals: (signal) => get("functions/totals", signal),

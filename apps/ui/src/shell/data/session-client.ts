@@ -6,6 +6,7 @@ import type {
   FunctionInfo,
   FunctionTotal,
   InvocationDetail,
+  InvocationOrder,
   InvocationPage,
   MessageDetail,
   MessagePage,
@@ -20,6 +21,7 @@ import type {
   SessionInfo,
   SessionLabels,
   SessionSummary,
+  SortedInvocations,
   StrayHttp,
   WorkerInfo,
 } from "@inspector/contract/page";
@@ -132,6 +134,8 @@ export type SessionClient = {
   ) => Promise<ByteRange>;
   /** Invocations and start-up steps of the given ids, ascending; those that do not exist are left out. */
   readonly getInvocations: (ids: readonly Seq[], signal?: AbortSignal) => Promise<InvocationPage>;
+  /** Ids of the first ones that pass a filter, in another order. */
+  readonly getSorted: (order: InvocationOrder, filter: string, signal?: AbortSignal) => Promise<SortedInvocations>;
   readonly getInvocation: (id: Seq, signal?: AbortSignal) => Promise<InvocationDetail>;
   readonly getFunctions: (signal?: AbortSignal) => Promise<readonly FunctionInfo[]>;
   readonly getFunctionTotals: (signal?: AbortSignal) => Promise<readonly FunctionTotal[]>;

@@ -3,10 +3,12 @@ import type {
   FunctionError,
   FunctionInfo,
   FunctionTotal,
+  InvocationOrder,
   PageCounts,
   PartlySearched,
   Problems,
   SessionSummary,
+  SortedInvocations,
   StrayHttp,
   WorkerInfo,
 } from "@inspector/contract/page";
@@ -18,6 +20,9 @@ import type { SessionStore } from "./session-store.ts";
 
 /** Least time between two requests for the same thing while messages come in. */
 const REFRESH_MS = 1500;
+
+/** All rows are looked at for an order: of a million that takes half a second. */
+const SORT_REFRESH_MS = 5000;
 
 /** Kept sessions come and go without a message: another inspector may record beside this one. */
 const SESSIONS_MS = 5000;
@@ -34,8 +39,14 @@ function clamp(value: number, least: number, most: number): number {
 
 type Ask<T> = (client: SessionClient, signal: AbortSignal) => Promise<T>;
 
+type AskingOptions = { readonly isWanted?: boolean; readonly refreshMs?: number };
+
 /** Something the hub works out from the session: asked for again after the session changed, never more often than that. */
-function useSessionQuery<T>(name: string, ask: Ask<T>): UseQueryResult<T> {
+function useSessionQuery<T>(
+  name: string,
+  ask: Ask<T>,
+  { isWanted = true, refreshMs = REFRESH_MS }: AskingOptions = {},
+): UseQueryResult<T> {
   const { client } = useSessionStore();
   const queries = useQueryClient();
   const { session } = useSessionState();
@@ -47,13 +58,13 @@ function useSessionQuery<T>(name: string, ask: Ask<T>): UseQueryResult<T> {
     const state = queries.getQueryState(queryKey);
     const askedAt = Math.max(state?.dataUpdatedAt ?? 0, state?.errorUpdatedAt ?? 0);
     const refresh = () => void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
-    const timer = setTimeout(refresh, clamp(askedAt + REFRESH_MS - Date.now(), 0, REFRESH_MS));
+    const timer = setTimeout(refresh, clamp(askedAt + refreshMs - Date.now(), 0, refreshMs));
     return () => clearTimeout(timer);
-  }, [session, name, queries]);
+  }, [session, name, queries, refreshMs]);
   return useQuery({
     queryKey: [name, session?.id],
     queryFn: ({ signal }) => ask(client, signal),
-    enabled: session !== undefined,
+    enabled: isWanted && session !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -65,6 +76,21 @@ export function useFunctions(): UseQueryResult<readonly FunctionInfo[]> {
 export function useFunctionTotals(): UseQueryResult<readonly FunctionTotal[]> {
   return useSessionQuery("function totals", (client, signal) => client.getFunctionTotals(signal));
 }
+
+/** @param order undefined where none is asked for */
+export function useSortedInvocations(
+  order: InvocationOrder | undefined,
+  filter: string,
+): UseQueryResult<SortedInvocations> {
+  const { by, isDescending } = order ?? UNSORTED;
+  return useSessionQuery(
+    `sorted ${isDescending ? "-" : ""}${by} ${filter}`,
+    (client, signal) => client.getSorted({ by, isDescending }, filter, signal),
+    { isWanted: order !== undefined, refreshMs: SORT_REFRESH_MS },
+  );
+}
+
+const UNSORTED: InvocationOrder = { by: "time", isDescending: false };
 
 /** @param failures how many there are: asked for again when there are more */
 export function useFunctionErrors(name: string, failures: number): UseQueryResult<readonly FunctionError[]> {

@@ -1,9 +1,9 @@
-import { ArrowDown, ArrowUp } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useShell } from "../page/shell-context.ts";
 import { useWidth } from "../page/useWidth.ts";
 import { Grid, GridCaption, GridCell, GridHeading, GridRow, HEAD_HEIGHT } from "./Grid.tsx";
-import { type GridLine, nextSorting, type Sorting } from "./grid-lines.ts";
+import type { GridLine, Sorting } from "./grid-lines.ts";
+import { SortHeading } from "./SortHeading.tsx";
 import { useGridKeys } from "./useGridKeys.ts";
 import { useLineSteps } from "./useLineSteps.ts";
 import { type ScrolledList, useRowWindow } from "./useRowWindow.ts";
@@ -113,31 +113,9 @@ function Heading<Row>({ column, sorting, onSort }: HeadingProps<Row>) {
       </GridHeading>
     );
   }
-  const own = sorting?.column === id ? sorting : undefined;
-  const Arrow = own?.isDescending ? ArrowDown : ArrowUp;
   return (
-    <GridHeading
-      title={hint}
-      isNumber={isNumber}
-      aria-sort={own === undefined ? "none" : own.isDescending ? "descending" : "ascending"}
-    >
-      <button
-        type="button"
-        onKeyDown={keepKeys}
-        onClick={() => onSort(nextSorting(sorting, id, sort === "descending"))}
-      >
-        {title}
-        {own && <Arrow size={11} aria-hidden />}
-      </button>
-    </GridHeading>
+    <SortHeading id={id} title={title} hint={hint} isNumber={isNumber} first={sort} sorting={sorting} onSort={onSort} />
   );
-}
-
-/** For controls inside of a grid: Enter and space are theirs, not the grid's. */
-export function keepKeys(event: KeyboardEvent): void {
-  if (event.key === "Enter" || event.key === " ") {
-    event.stopPropagation();
-  }
 }
 
 /** A row that was selected by the address is brought into sight once. */

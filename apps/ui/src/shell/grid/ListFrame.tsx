@@ -16,11 +16,13 @@ type ListFrameProps = {
   readonly visibleEnd: number;
   /** What there is without the filter: "12 481 messages are". */
   readonly hidden: string;
+  /** Says what order the list has, where its newest row is not the last one. */
+  readonly above?: ReactNode;
   readonly children: ReactNode;
 };
 
 /** What surrounds a list: why it is empty, and how much has come in below while it is not followed. */
-export function ListFrame({ state, length, visibleEnd, hidden, children }: ListFrameProps) {
+export function ListFrame({ state, length, visibleEnd, hidden, above, children }: ListFrameProps) {
   const { go, isFollowing, setFollow } = useShell();
   const { session } = useSessionState();
   const unseen = useUnseen(`${state.view.id} ${state.isReady}`, isFollowing, length, visibleEnd);
@@ -40,6 +42,7 @@ export function ListFrame({ state, length, visibleEnd, hidden, children }: ListF
           )}
         </p>
       )}
+      {above}
       <div className={styles["list"]}>
         {children}
         {!state.isReady && length === 0 && away !== undefined && <AwayState away={away} />}
@@ -49,7 +52,7 @@ export function ListFrame({ state, length, visibleEnd, hidden, children }: ListF
         )}
       </div>
       {state.view.filter !== "" && state.isReady && <LeftOut filter={state.view.filter} length={length} />}
-      {unseen > 0 && session?.source === "live" && (
+      {unseen > 0 && above === undefined && session?.source === "live" && (
         <button type="button" className={styles["newest"]} onClick={() => setFollow(true)}>
           ↓ {formatCount(unseen)} new
         </button>

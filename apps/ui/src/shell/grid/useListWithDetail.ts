@@ -7,6 +7,8 @@ import { type SelectList, type SelectListOptions, useSelectList } from "./useSel
 type ListWithDetailOptions = Pick<SelectListOptions, "column" | "length" | "rowHeight" | "captions" | "selected"> & {
   /** Puts the selection into the address. */
   readonly onSelect: (seq: Seq | undefined) => void;
+  /** Its last row is not the newest one: there is nothing to follow. */
+  readonly isSorted?: boolean;
 };
 
 export type ListWithDetail = {
@@ -20,11 +22,13 @@ export type ListWithDetail = {
 };
 
 /** A list of numbered rows that grows, its keys, and the detail of the selected row beside it. */
-export function useListWithDetail({ onSelect, ...options }: ListWithDetailOptions): ListWithDetail {
-  const { isFollowing, setFollow, listRef } = useShell();
+export function useListWithDetail({ onSelect, isSorted = false, ...options }: ListWithDetailOptions): ListWithDetail {
+  const { listRef, ...shell } = useShell();
+  const isFollowing = shell.isFollowing && !isSorted;
+  const setFollow = isSorted ? ignore : shell.setFollow;
   const { selected } = options;
   const [isDetailOpen, setDetailOpen] = useState(selected !== undefined);
-  const list = useSelectList({ ...options, gridRef: listRef, isFollowing, onSelect, onFollow: setFollow });
+  const list = useSelectList({ ...options, isSorted, gridRef: listRef, isFollowing, onSelect, onFollow: setFollow });
   const closeDetail = () => {
     setDetailOpen(false);
     listRef.current?.focus();
@@ -46,3 +50,5 @@ export function useListWithDetail({ onSelect, ...options }: ListWithDetailOption
     closeDetail,
   };
 }
+
+function ignore(): void {}

@@ -1,6 +1,6 @@
 import type { Seq } from "@inspector/contract/page";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from "react";
-import type { Column } from "../data/column.ts";
+import type { RowOrder } from "../data/row-order.ts";
 import { type CaptionRows, countLines, lineOfRow, rowAtLine } from "./caption-lines.ts";
 import { HEAD_HEIGHT } from "./Grid.tsx";
 import type { RowWindow } from "./row-window.ts";
@@ -9,13 +9,15 @@ import { type ScrolledList, useRowWindow } from "./useRowWindow.ts";
 
 export type SelectListOptions = {
   readonly gridRef: RefObject<HTMLDivElement | null>;
-  readonly column: Column;
+  readonly column: RowOrder;
   readonly length: number;
   readonly rowHeight: number;
   /** Rows that have a caption above them. */
   readonly captions: CaptionRows;
   readonly selected: Seq | undefined;
   readonly isFollowing: boolean;
+  /** Rows that come to its top are shown, if that is in sight. */
+  readonly isSorted?: boolean | undefined;
   readonly onSelect: (seq: Seq) => void;
   /** Whether the newest row should be kept in sight; called when scrolling or keys change that. */
   readonly onFollow: (isFollowing: boolean) => void;
@@ -61,7 +63,8 @@ export function useSelectList(options: SelectListOptions): SelectList {
   }, [isFollowing, lines, scrollTo]);
   const selectedIndex = selected === undefined ? -1 : column.indexOf(selected);
   useSelectedInSight(list, selectedIndex < 0 ? undefined : lineOfRow(captions, selectedIndex));
-  useSteadyView(list, column, captions, visibleRows.start, isFollowing);
+  const isAtTop = visibleRows.start === 0;
+  useSteadyView(list, column, captions, visibleRows.start, isFollowing || (options.isSorted === true && isAtTop));
 
   const showRow = useCallback(
     (row: number) => {
@@ -128,21 +131,22 @@ function useSelectedInSight({ viewport, visible, scrollTo }: ScrolledList, line:
 /** What comes or goes above the rows in sight does not move them. */
 function useSteadyView(
   { shiftBy }: ScrolledList,
-  column: Column,
+  column: RowOrder,
   captions: CaptionRows,
   firstRow: number,
-  isFollowing: boolean,
+  isMoving: boolean,
 ): void {
-  const anchor = useRef<{ readonly column: Column; readonly seq: Seq; readonly line: number } | undefined>(undefined);
+  const anchor = useRef<{ readonly source: object; readonly seq: Seq; readonly line: number } | undefined>(undefined);
   useLayoutEffect(() => {
     const was = anchor.current;
-    const index = was?.column === column ? column.indexOf(was.seq) : -1;
+    const index = was?.source === column.source ? column.indexOf(was.seq) : -1;
     const moved = was && index > 0 ? lineOfRow(captions, index) - was.line : 0;
-    if (moved !== 0 && !isFollowing) {
+    if (moved !== 0 && !isMoving) {
       shiftBy(moved);
     }
     const seq = column.at(firstRow);
-    anchor.current = seq === undefined ? undefined : { column, seq, line: lineOfRow(captions, firstRow) };
+    anchor.current =
+      seq === undefined ? undefined : { source: column.source, seq, line: lineOfRow(captions, firstRow) };
   });
 }
 
@@ -150,19 +154,19 @@ function useSteadyView(
 function useShowOnce(
   selected: Seq | undefined,
   length: number,
-  column: Column,
+  column: RowOrder,
   isFollowing: boolean,
   show: (seq: Seq) => void,
 ): void {
-  const shown = useRef<Column | undefined>(undefined);
+  const shown = useRef<object | undefined>(undefined);
   useEffect(() => {
-    if (shown.current === column || length === 0) {
+    if (shown.current === column.source || length === 0) {
       return;
     }
     if (selected !== undefined && column.cursor < selected) {
       return;
     }
-    shown.current = column;
+    shown.current = column.source;
     if (selected !== undefined && !isFollowing) {
       show(selected);
     }

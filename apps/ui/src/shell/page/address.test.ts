@@ -8,6 +8,7 @@ const PLAIN: Address = {
   invocation: undefined,
   item: undefined,
   tab: undefined,
+  sort: undefined,
   like: undefined,
 };
 
@@ -19,6 +20,7 @@ test("keeps view, filter and selections, and what else is in the address", () =>
     invocation: 7,
     item: "late-log 3",
     tab: "logs",
+    sort: "-duration",
     like: 9,
   };
   const search = formatAddress("?session=bug-4711", address);

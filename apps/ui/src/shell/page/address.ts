@@ -16,6 +16,8 @@ export type Address = {
   readonly item: string | undefined;
   /** The open tab of what is selected; undefined stands for the first. */
   readonly tab: string | undefined;
+  /** The order of the list of invocations, "-duration"; undefined for that in which they began. */
+  readonly sort: string | undefined;
   /** In the holds: the recorded answer that others are to be answered like. */
   readonly like: Seq | undefined;
 };
@@ -32,6 +34,7 @@ export function parseAddress(search: string): Address {
     invocation: readSeq(parameters.get("invocation")),
     item: parameters.get("item") ?? undefined,
     tab: parameters.get("tab") ?? undefined,
+    sort: parameters.get("sort") ?? undefined,
     like: readSeq(parameters.get("like")),
   };
 }

@@ -50,6 +50,7 @@ const READS = [
   "/api/messages/1/find?text=a",
   "/api/events",
   "/api/invocations?ids=1",
+  "/api/invocations/sorted?by=duration",
   "/api/invocations/1",
   "/api/http",
   "/api/functions",
