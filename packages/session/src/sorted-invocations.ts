@@ -29,7 +29,11 @@ const STEP_SIZE = `(SELECT sum(m.size) FROM worker_step w JOIN message m ON m.se
 const SORT_VALUES: Readonly<Record<InvocationOrder["by"], SortValues>> = {
   // A row's number is that of its first message.
   time: { invocation: "i.id", step: "i.id" },
-  duration: { invocation: WORKER_TIME, step: STEP_TIME },
+  // What came with the opening of the call was not waited for.
+  duration: {
+    invocation: WORKER_TIME,
+    step: `CASE i.step WHEN 'start' THEN nullif(${STEP_TIME}, 0) ELSE ${STEP_TIME} END`,
+  },
   size: {
     invocation: "ifnull(i.request_size + i.response_size, ifnull(i.request_size, i.response_size))",
     step: STEP_SIZE,

@@ -65,6 +65,8 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Show
     model,
     ariaLabel: options.label,
     automaticLayout: true,
+    // A bracket that is typed over a selection replaces it, as in every other field.
+    autoSurround: "never",
     // Without it the editor is a field that other parts of the page do not know as one.
     editContext: false,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue("--mono"),
@@ -94,11 +96,13 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Show
     // Whoever works by keyboard leaves the editor with Tab.
     tabFocusMode: true,
   });
-  // What was offered belongs to what is typed: it would lie over the answer.
+  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, options.onSubmit);
+  // What is offered belongs to what is typed: it would lie over the answer. A command would be that of the editor made last.
   const hideSuggestions = () => editor.trigger("page", "hideSuggestWidget", undefined);
-  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => {
-    hideSuggestions();
-    options.onSubmit();
+  editor.onKeyDown(({ keyCode, ctrlKey, metaKey }) => {
+    if (keyCode === monaco.KeyCode.Enter && (ctrlKey || metaKey)) {
+      hideSuggestions();
+    }
   });
   editor.onDidBlurEditorWidget(hideSuggestions);
   let isTyped = true;

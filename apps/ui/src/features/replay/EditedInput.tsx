@@ -22,34 +22,37 @@ export function EditedInput({ recorded, replayed }: EditedInputProps) {
     return null;
   }
   return (
-    <table className={styles["differences"]} data-kind="edits" aria-label="What was changed">
-      <thead>
-        <tr>
-          <th scope="col">Changed in the request</th>
-          <th scope="col">Recorded</th>
-          <th scope="col">Sent</th>
-        </tr>
-      </thead>
-      <tbody>
-        {edits.slice(0, SHOWN).map(({ kind, path, recorded, replayed }) => (
-          <tr key={`${kind} ${path}`}>
-            <th scope="row">{path}</th>
-            <td data-side="recorded">
-              <DifferenceValue json={recorded} other={replayed} />
-            </td>
-            <td data-side="replayed">
-              <DifferenceValue json={replayed} other={recorded} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-      {edits.length > SHOWN && (
-        <tfoot>
+    <>
+      <p className={styles["quiet"]}>Changed in the request before it was sent:</p>
+      <table className={styles["differences"]} data-kind="edits" aria-label="What was changed">
+        <thead>
           <tr>
-            <td colSpan={3}>And {formatPlural(edits.length - SHOWN, "change", "changes")} more.</td>
+            <th scope="col">Where</th>
+            <th scope="col">Recorded</th>
+            <th scope="col">Sent</th>
           </tr>
-        </tfoot>
-      )}
-    </table>
+        </thead>
+        <tbody>
+          {edits.slice(0, SHOWN).map(({ kind, path, recorded, replayed }) => (
+            <tr key={`${kind} ${path}`}>
+              <th scope="row">{path}</th>
+              <td data-side="recorded">
+                <DifferenceValue json={recorded} other={replayed} />
+              </td>
+              <td data-side="replayed">
+                <DifferenceValue json={replayed} other={recorded} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+        {edits.length > SHOWN && (
+          <tfoot>
+            <tr>
+              <td colSpan={3}>And {formatPlural(edits.length - SHOWN, "change", "changes")} more.</td>
+            </tr>
+          </tfoot>
+        )}
+      </table>
+    </>
   );
 }
