@@ -225,6 +225,7 @@ test("a queue message that failed succeeds with another body", async ({ page }) 
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   const input = page.getByRole("region", { name: /^Input /u }).first();
   await expect(input.locator(".view-line").nth(1)).toContainText('"picture": "alps.jpg"');
+  await expect(input.getByRole("textbox")).toBeFocused();
   await replaceInput(page, '{"picture":"alps.jpg","width":900,"height":600,"id":9007199254740993}');
   await page.keyboard.press("Control+Home");
   await page.keyboard.press("ArrowRight");

@@ -12,20 +12,22 @@ type CodeEditorProps = Pick<EditorOptions, "label" | "language" | "path"> & {
   readonly value: string;
   /** A CSS length: the editor grows with its lines up to this height, then scrolls. */
   readonly maxHeight: string;
-  readonly hasFocus?: boolean;
   readonly onChange: (value: string) => void;
   readonly onSubmit: () => void;
 };
 
 /** Text with a language: coloured, completed and checked. The editor itself is fetched when the first one is shown. */
 export function CodeEditor(props: CodeEditorProps) {
-  const { label, language, path, value, maxHeight, hasFocus = false } = props;
+  const { label, language, path, value, maxHeight } = props;
   const frame = useRef<HTMLDivElement>(null);
   const [attempt, setAttempt] = useState(0);
   const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
   const [height, setHeight] = useState(LEAST_HEIGHT);
   // What was shown last, and what was typed since: of that some may not have come back yet.
   const texts = useRef<readonly string[]>([value]);
+  // The focus that comes before the editor is kept for it here.
+  const whole = useRef<HTMLDivElement>(null);
+  const takeFocus = useRef<(() => void) | undefined>(undefined);
   const show = useRef<((text: string) => void) | undefined>(undefined);
   const onChange = useEffectEvent((text: string) => {
     texts.current = [...texts.current, text];
@@ -52,7 +54,8 @@ export function CodeEditor(props: CodeEditorProps) {
     });
     show.current = editor.show;
     setState("ready");
-    if (hasFocus) {
+    takeFocus.current = editor.focus;
+    if (whole.current === document.activeElement) {
       editor.focus();
     }
     return editor;
@@ -78,7 +81,15 @@ export function CodeEditor(props: CodeEditorProps) {
     }
   }, [value]);
   return (
-    <div className={styles["code"]} aria-busy={state === "loading"}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it passes the focus on to the editor in it
+    <div
+      ref={whole}
+      className={styles["code"]}
+      tabIndex={-1}
+      data-editor
+      aria-busy={state === "loading"}
+      onFocus={({ target, currentTarget }) => target === currentTarget && takeFocus.current?.()}
+    >
       {state === "loading" && <p role="status">Loading the editor …</p>}
       {state === "failed" && (
         <p role="alert">

@@ -178,7 +178,7 @@ function useFocusOf(
     if (intent === undefined || intent.what === "compare") {
       return;
     }
-    const field = form.current?.querySelector<HTMLElement>("input, textarea");
+    const field = form.current?.querySelector<HTMLElement>("input, textarea, [data-editor]");
     const target = intent.what === "edit" ? field : sendButton.current;
     target?.focus();
     done();
