@@ -19,7 +19,12 @@ test("a request that was sent differs from the recorded one in what was edited, 
   const recorded = queueMessage("a", '{"width":9007199254740993,"picture":"alps"}');
   const sent = queueMessage("b", '{"width":9007199254740992,"picture":"alps","note":"x"}');
   expect(compareRequests(recorded, sent)).toEqual([
-    { kind: "changed", path: "inputs.job.data.string.width", recorded: "9007199254740993", replayed: "9007199254740992" },
+    {
+      kind: "changed",
+      path: "inputs.job.data.string.width",
+      recorded: "9007199254740993",
+      replayed: "9007199254740992",
+    },
     { kind: "added", path: "inputs.job.data.string.note", replayed: '"x"' },
   ]);
   expect(compareRequests(recorded, queueMessage("c", '{"width":9007199254740993,"picture":"alps"}'))).toEqual([]);
