@@ -1,10 +1,11 @@
 /**
  * `node session.mjs generate FILE [MESSAGES] [PER-SECOND]` writes a session; `measure FILE` says how long what the page asks
- * of it takes, and `write FILE` how fast the hub's writer is.
+ * of it takes, `write FILE` how fast the hub's writer is, and `export FILE` what redaction costs an export of it.
  */
 import { statSync } from "node:fs";
 import { generateSession } from "./generate.ts";
 import { measureSession } from "./measure.ts";
+import { measureExport } from "./measure-export.ts";
 import { measureWriting } from "./write-rate.ts";
 
 const [command, file, count = "1000000", perSecond = "500"] = process.argv.slice(2);
@@ -14,13 +15,16 @@ const commands: Readonly<Record<string, (file: string) => void | Promise<void>>>
     process.stdout.write(`${count} messages, ${(statSync(to).size / 1e6).toFixed(0)} MB\n`);
   },
   measure: measureSession,
+  export: measureExport,
   write(to) {
     process.stdout.write(`${Math.round(measureWriting(to))} messages in a second of processor time\n`);
   },
 };
 const run = commands[command ?? ""];
 if (file === undefined || run === undefined) {
-  process.stderr.write("node session.mjs generate FILE [MESSAGES] [PER-SECOND] | measure FILE | write FILE\n");
+  process.stderr.write(
+    "node session.mjs generate FILE [MESSAGES] [PER-SECOND] | measure FILE | write FILE | export FILE\n",
+  );
   process.exit(2);
 }
 await run(file);

@@ -20,7 +20,7 @@ function sorted(hits: readonly Hit<string>[]): string[] {
 }
 
 describe("a dictionary", () => {
-  test("finds each of its texts wherever it occurs, whatever their lengths and beginnings", () => {
+  test("finds the longest of its texts at each place, whatever their lengths and beginnings", () => {
     const haystack = randomText(6000);
     const cut = [6, 7, 9, 15, 16, 17, 31, 32, 33, 70, 255, 256, 300, 1200].flatMap((length) =>
       [100, 101, 900, 4000].map((start) => haystack.slice(start, start + length)),
@@ -30,17 +30,20 @@ describe("a dictionary", () => {
     for (const [index, text] of [...texts].entries()) {
       (index % 3 === 0 ? other : one).add(text, text);
     }
-    const expected = [...texts].flatMap((text) => {
-      const starts = Array.from({ length: haystack.length }, (_, at) => at).filter((at) =>
-        haystack.startsWith(text, at),
-      );
-      return starts.map((start) => ({ start, end: start + text.length, value: text }));
-    });
-    const isShortWord = ({ value }: Hit<string>) => /^[ab]{1,9}$/u.test(value);
+    // Short words are found only where they stand alone.
+    const searched = new Set([...texts].filter((text) => !/^[ab]{1,9}$/u.test(text)));
+    const longestAt = (at: number, isOther: boolean) =>
+      [...texts]
+        .filter((text, index) => (index % 3 === 0) === isOther && searched.has(text) && haystack.startsWith(text, at))
+        .toSorted((a, b) => b.length - a.length)
+        .slice(0, 1)
+        .map((value) => ({ start: at, end: at + value.length, value }));
+    const expected = Array.from({ length: haystack.length }, (_, at) => at).flatMap((at) => [
+      ...longestAt(at, false),
+      ...longestAt(at, true),
+    ]);
     const found = Dictionary.find([one, other], haystack);
-    expect(sorted(found.filter((hit) => !isShortWord(hit)))).toEqual(
-      sorted(expected.filter((hit) => !isShortWord(hit))),
-    );
+    expect(sorted(found.filter(({ value }) => searched.has(value)))).toEqual(sorted(expected));
     expect(found.length).toBeGreaterThan(100);
   });
 
@@ -66,6 +69,18 @@ describe("texts that held nothing", () => {
     expect(clean.has("Executing hello")).toBe(true);
     clean.noteSearched("cuting");
     expect(clean.has("Executing hello")).toBe(false);
+  });
+
+  test("are all forgotten where there are too many, and remembered anew", () => {
+    const clean = new CleanTexts();
+    for (let n = 0; n < 6000; n += 1) {
+      clean.add(`name ${n}`, asItIs);
+      clean.add(`name ${n}`, asItIs);
+    }
+    expect(clean.has("name 0")).toBe(false);
+    expect(clean.has("name 5999")).toBe(true);
+    clean.noteSearched("e 5999");
+    expect(clean.has("name 5999")).toBe(false);
   });
 
   test("are forgotten for what they hold encoded, too", () => {

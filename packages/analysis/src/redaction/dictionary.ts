@@ -59,7 +59,7 @@ export class Dictionary<Value> {
     this.#values.set(text, value);
   }
 
-  /** Every occurrence of every text of all of them, by its start; they may overlap. */
+  /** Occurrences of the texts of all of them, by their starts: of each of them the longest at a place. They may overlap. */
   static find<Value>(all: readonly Dictionary<Value>[], text: string): Hit<Value>[] {
     const hits: Hit<Value>[] = [];
     let hash = hashOn(0, text, 0, MIN_SEARCHED_CHARS - 1);
@@ -103,20 +103,21 @@ export class Dictionary<Value> {
     return ((this.#filter[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
   }
 
-  /** A text is cut out and compared only where the hashes of its beginnings and of all of it are known. */
+  /** The longest text that stands there. It is cut out and compared only where the hashes of its beginnings and of all of it are known. */
   #collect(hits: Hit<Value>[], text: string, start: number, window: number): void {
     let hash = window;
     let hashed = MIN_SEARCHED_CHARS;
     let next = 0;
+    let hit: Hit<Value> | undefined;
     for (const length of this.#lengths.get(window) ?? NO_LENGTHS) {
       if (start + length > text.length) {
-        return;
+        break;
       }
       for (let beginning = BEGINNINGS[next]; beginning !== undefined && beginning <= length; ) {
         hash = hashOn(hash, text, start + hashed, start + beginning);
         hashed = beginning;
         if (!this.#has(hash)) {
-          return;
+          return pushInto(hits, hit);
         }
         next += 1;
         beginning = BEGINNINGS[next];
@@ -129,9 +130,16 @@ export class Dictionary<Value> {
       const found = text.slice(start, start + length);
       const value = this.#values.get(found);
       if (value !== undefined && !(WORD.test(found) && isWithinWord(text, start, start + length))) {
-        hits.push({ start, end: start + length, value });
+        hit = { start, end: start + length, value };
       }
     }
+    pushInto(hits, hit);
+  }
+}
+
+function pushInto<Value>(hits: Hit<Value>[], hit: Hit<Value> | undefined): void {
+  if (hit !== undefined) {
+    hits.push(hit);
   }
 }
 

@@ -141,9 +141,17 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
+/** In a larger text a string is not cut out, but made anew: it would keep all of that text in memory for as long as it is known itself. */
+const MAX_CUT_CHARS = 2048;
+
 /** Of a string without escapes this is what stands between its quotation marks. */
 function parseString(text: string, start: number, end: number): string | undefined {
-  if (isPlain(text, start + 1, end - 1) && end - start >= 2 && text.charCodeAt(end - 1) === 0x22) {
+  if (
+    text.length <= MAX_CUT_CHARS &&
+    isPlain(text, start + 1, end - 1) &&
+    end - start >= 2 &&
+    text.charCodeAt(end - 1) === 0x22
+  ) {
     return text.slice(start + 1, end - 1);
   }
   try {

@@ -1,6 +1,7 @@
 /** What is replaced, by what, and where else it occurs. */
 import { encodeUtf8 } from "@inspector/proto";
 import { Dictionary, type Hit, MIN_SEARCHED_CHARS } from "./dictionary.ts";
+import { ownCopy } from "./repeated-texts.ts";
 
 /** Values that are known by number for the whole session; half of them at most are of messages of which there are many. */
 export const MAX_KNOWN = 200_000;
@@ -80,10 +81,11 @@ export class Secrets {
     this.#weak += isWeak ? 1 : 0;
     this.#numbers += 1;
     const secret = { number: this.#numbers, label };
-    this.#known.set(key, secret);
+    const own = ownCopy(value);
+    this.#known.set(value === key ? own : key, secret);
     if (isSearched(value) && !(isWeak && WORD.test(value)) && this.#chars + value.length <= MAX_CHARS) {
       this.#chars += value.length;
-      for (const form of formsOf(value)) {
+      for (const form of formsOf(own)) {
         this.#dictionary.add(form, secret);
       }
     }
@@ -130,9 +132,10 @@ export class Secrets {
     this.#numbers += 1;
     this.#beyond += 1;
     const secret = { number: this.#numbers, label: this.#labelOf(label) };
-    this.#recent.known.set(key, secret);
+    const own = ownCopy(value);
+    this.#recent.known.set(value === key ? own : key, secret);
     if (isSearched(value) && !WORD.test(value)) {
-      for (const form of formsOf(value)) {
+      for (const form of formsOf(own)) {
         this.#recent.dictionary.add(form, secret);
         this.#onSearched(form);
       }

@@ -12,6 +12,7 @@ import {
   percentView,
   type View,
 } from "./encodings.ts";
+import { RepeatedTexts } from "./repeated-texts.ts";
 import type { Why } from "./replacements.ts";
 import { formatSecret, isPlaceholder, latin1Of, MAX_SEARCHED_CHARS, type Secret, type Secrets } from "./secrets.ts";
 import { findShapes } from "./shapes.ts";
@@ -29,7 +30,6 @@ const MAX_DEPTH = 4;
 type Range = { readonly start: number; readonly end: number; readonly by: string | Secret; readonly why: Why };
 
 const MAX_LEARNT = 4096;
-const MAX_LEARNT_CHARS = 200;
 
 const DECODED_BYTES = 4096;
 const ENCODED = HAS.percent | HAS.backslash;
@@ -41,7 +41,7 @@ export class TextRedactor {
   readonly #secrets: Secrets;
   readonly #clean: CleanTexts;
   /** Texts that were learnt from a while ago: another time they say nothing new. */
-  readonly #learnt = new Set<string>();
+  readonly #learnt = new RepeatedTexts(MAX_LEARNT);
   readonly #own: readonly Expression[];
   readonly #count: (why: Why) => void;
   /** What a short run says: it is looked at and forgotten. */
@@ -60,15 +60,10 @@ export class TextRedactor {
 
   /** Remembers what is a secret by its form. */
   learn(text: string): void {
-    if (text.length <= MAX_LEARNT_CHARS) {
-      if (this.#learnt.has(text)) {
-        return;
-      }
-      if (this.#learnt.size >= MAX_LEARNT) {
-        this.#learnt.clear();
-      }
-      this.#learnt.add(text);
+    if (this.#learnt.has(text)) {
+      return;
     }
+    this.#learnt.add(text);
     for (const { part } of slicesOf(text)) {
       this.#learn(part, 0);
     }
