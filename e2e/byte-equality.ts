@@ -85,7 +85,7 @@ function describePairing(
       expectKinds(recorded);
       expectEnds(recorded, worker.stack);
       expectCompressed(recorded, scripts);
-    }, 180_000);
+    });
   });
 }
 
