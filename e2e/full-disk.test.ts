@@ -136,7 +136,7 @@ test.skipIf(!canMakeDisks())(
       small.remove();
     }
   },
-  180_000,
+  300_000,
 );
 
 test.skipIf(!canMakeDisks())(
@@ -172,7 +172,7 @@ test.skipIf(!canMakeDisks())(
       small.remove();
     }
   },
-  180_000,
+  300_000,
 );
 
 /** Takes what room there is. */
