@@ -1,4 +1,4 @@
-import type { Nanos } from "./page.ts";
+import type { Nanos } from "./traffic.ts";
 
 /** What a replay may be given, in milliseconds. */
 export const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;

@@ -17,7 +17,7 @@
  *
  * Replays and holds are of the live session only; elsewhere they are answered with 409.
  */
-import type { Nanos, Seq, Side, Status } from "./page.ts";
+import type { Nanos, Seq, Side, Status } from "./traffic.ts";
 
 /** How long a message is held unless its rule says otherwise: the host's own default for a function. */
 export const HOLD_LIMIT_MS = 300_000;

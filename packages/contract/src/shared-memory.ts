@@ -1,4 +1,4 @@
-import type { SharedMemoryCopy } from "./page.ts";
+import type { SharedMemoryCopy } from "./traffic.ts";
 
 /** Whether more of it will be there soon, in a session that is being recorded. */
 export function isCopying({ size, stored, problem, isDropped }: SharedMemoryCopy): boolean {
