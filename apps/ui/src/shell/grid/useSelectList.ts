@@ -52,15 +52,17 @@ export function useSelectList(options: SelectListOptions): SelectList {
       }
     },
   });
-  const { scrollTo, visible } = list;
+  const { scrollTo, visible, viewport } = list;
   const { start, end } = visible;
   const visibleRows = { start: rowAtLine(captions, start), end: Math.min(rowAtLine(captions, end), length) };
 
+  // Also where the list became lower or higher: what stands around it comes and goes.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end of the list moves with the viewport
   useLayoutEffect(() => {
     if (isFollowing && lines > 0) {
       scrollTo(lines - 1, "end");
     }
-  }, [isFollowing, lines, scrollTo]);
+  }, [isFollowing, lines, viewport, scrollTo]);
   const selectedIndex = selected === undefined ? -1 : column.indexOf(selected);
   useSelectedInSight(list, selectedIndex < 0 ? undefined : lineOfRow(captions, selectedIndex));
   const isAtTop = visibleRows.start === 0;
