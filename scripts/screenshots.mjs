@@ -97,7 +97,7 @@ const PICTURES = {
   async functions(page) {
     await openView(page, "Functions");
     await openRow(page, "Functions", /resize/u);
-    await page.getByText("Last error", { exact: false }).first().waitFor();
+    await page.getByRole("table", { name: /^Errors/u }).waitFor();
   },
   async workers(page) {
     await openView(page, "Workers");
