@@ -30,6 +30,8 @@ export function whyMissing({ missing }: Prepared): string {
 }
 
 const MAVEN_DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0";
+/** Of a JVM that ends before it would gain from being optimized. */
+const SHORT_LIVED = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
 const IS_WINDOWS = process.platform === "win32";
 /** Long enough to download everything on a slow line. */
 const BUILD_TIMEOUT_MS = 300_000;
@@ -138,6 +140,7 @@ const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker | OtlpRe
     },
     command: (folder) => [
       "java",
+      ...SHORT_LIVED,
       "-cp",
       `${join(folder, "target", "classes")}${delimiter}${classpathOf(folder)}`,
       "Peer",
