@@ -64,6 +64,7 @@ async function show(page: Page, seq: number): Promise<void> {
   const url = new URL(page.url());
   url.searchParams.set("view", "messages");
   url.searchParams.set("message", String(seq));
+  url.searchParams.delete("tab");
   await page.goto(url.href);
   await page.getByRole("region", { name: "Message", exact: true }).getByRole("tab").first().waitFor();
 }
