@@ -4,9 +4,9 @@ import type { Nanos, Seq } from "@inspector/contract/page";
 import { encodeMessage, messageFromJson } from "@inspector/proto";
 import type { LiveStream } from "./live-streams.ts";
 import { inLines } from "./message-lines.ts";
+import { ReplayLegs } from "./replay-legs.ts";
 import type { ReplayRoom } from "./replay-room.ts";
 import { freshIds, type ReplaySource } from "./replay-source.ts";
-import { HANDLER_INVOCATION_ID, sendHttpLeg } from "./send-leg.ts";
 
 const TIMEOUT_MS = 60_000;
 /** Replays in one turn of a run that is behind its rate. */
@@ -74,10 +74,7 @@ export class RunningReplay {
   #source: ReplaySource | undefined;
   readonly #results: ReplayResult[] = [];
   readonly #open = new Map<string, OpenReplay>();
-  /** Requests over HTTP that are under way. */
-  readonly #legs = new Map<string, AbortController>();
-  /** What posts a request to a custom handler, once its relay has written down that it is a replay. */
-  readonly #announced = new Map<string, () => void>();
+  readonly #legs: ReplayLegs;
   readonly #began = performance.now();
   #state: ReplayRun["state"] = "running";
   #isWaiting = false;
@@ -94,6 +91,24 @@ export class RunningReplay {
     this.#functionName = source.functionName;
     this.#canCancel = can("HandlesInvocationCancelMessage");
     this.#canShareMemory = can("SharedMemoryDataTransfer");
+    this.#legs = new ReplayLegs(plan.stream.isCustomHandler, {
+      onCount: (change) => {
+        ports.room.countLegs(change);
+        if (change < 0) {
+          ports.onChange();
+        }
+      },
+      onAnswered: (index, status) => {
+        const result = this.#results[index];
+        if (result !== undefined && result.text === undefined) {
+          this.#results[index] = { ...result, text: `HTTP ${status}` };
+        }
+      },
+      onFailed: (invocationId, text) => {
+        this.#leave(invocationId);
+        this.#finish(invocationId, { state: "failed", text });
+      },
+    });
     this.#schedule();
   }
 
@@ -155,15 +170,14 @@ export class RunningReplay {
     const result = this.#results[this.#open.get(invocationId)?.index ?? -1];
     if (result?.state === "sending") {
       this.#update(invocationId, { state: "in-flight" });
-      this.#announced.get(invocationId)?.();
-      this.#announced.delete(invocationId);
+      this.#legs.announced(invocationId);
     }
   }
 
   /** The relay could not. */
   failed(invocationId: string, text: string): void {
     this.#finish(invocationId, { state: "not-sent", text });
-    this.#legs.get(invocationId)?.abort();
+    this.#legs.abort(invocationId);
   }
 
   cancel(): void {
@@ -174,9 +188,7 @@ export class RunningReplay {
         this.#withdraw(invocationId);
       }
     }
-    for (const leg of this.#legs.values()) {
-      leg.abort();
-    }
+    this.#legs.abortAll();
     this.#ports.onChange();
   }
 
@@ -185,9 +197,7 @@ export class RunningReplay {
     for (const { timer } of this.#open.values()) {
       clearTimeout(timer);
     }
-    for (const leg of this.#legs.values()) {
-      leg.abort();
-    }
+    this.#legs.abortAll();
   }
 
   get #times(): number {
@@ -265,7 +275,10 @@ export class RunningReplay {
       if (lines.every((line) => this.#ports.send(line))) {
         this.#cuts = 0;
         room.queued(stream.journal, invocationId, bytes.length);
-        this.#sendLeg(invocationId, index);
+        const http = this.#source?.http;
+        if (http !== undefined) {
+          this.#legs.send(http, invocationId, index);
+        }
       } else if (this.#cuts < MAX_CUTS) {
         this.#takeBack(invocationId);
         return false;
@@ -289,56 +302,6 @@ export class RunningReplay {
     this.#ports.room.countUnanswered(-1);
   }
 
-  /** The half that goes over HTTP; the worker waits for both. Custom handlers get nothing else. */
-  #sendLeg(invocationId: string, index: number): void {
-    const http = this.#source?.http;
-    if (http === undefined) {
-      return;
-    }
-    if (this.#plan.stream.isCustomHandler) {
-      this.#announced.set(invocationId, () => this.#post(http, invocationId, index));
-    } else {
-      this.#post(http, invocationId, index);
-    }
-  }
-
-  /** The answer is recorded on its way. */
-  #post({ uri, request }: NonNullable<ReplaySource["http"]>, invocationId: string, index: number): void {
-    const { isCustomHandler } = this.#plan.stream;
-    const abortion = new AbortController();
-    this.#legs.set(invocationId, abortion);
-    this.#ports.room.countLegs(1);
-    sendHttpLeg({
-      uri,
-      invocationId,
-      ...(isCustomHandler && { idHeader: HANDLER_INVOCATION_ID }),
-      request,
-      signal: abortion.signal,
-      keep: 0,
-    })
-      .then(
-        ({ status }) => {
-          const result = this.#results[index];
-          if (result !== undefined && result.text === undefined) {
-            this.#results[index] = { ...result, text: `HTTP ${status}` };
-          }
-        },
-        (error: Error) => {
-          if (abortion.signal.aborted) {
-            return;
-          }
-          this.#leave(invocationId);
-          const who = isCustomHandler ? "The custom handler" : "The worker's HTTP server";
-          this.#finish(invocationId, { state: "failed", text: `${who}: ${error.message}` });
-        },
-      )
-      .finally(() => {
-        this.#legs.delete(invocationId);
-        this.#ports.room.countLegs(-1);
-        this.#ports.onChange();
-      });
-  }
-
   #update(invocationId: string, change: Partial<ReplayResult>): void {
     const index = this.#open.get(invocationId)?.index ?? -1;
     const result = this.#results[index];
@@ -355,7 +318,7 @@ export class RunningReplay {
       return;
     }
     clearTimeout(known.timer);
-    this.#announced.delete(invocationId);
+    this.#legs.forget(invocationId);
     this.#update(invocationId, change);
     this.#open.delete(invocationId);
     this.#ports.room.countUnanswered(-1);
@@ -368,7 +331,7 @@ export class RunningReplay {
   }
 
   #giveUp(invocationId: string): void {
-    this.#legs.get(invocationId)?.abort();
+    this.#legs.abort(invocationId);
     this.#cancelAtWorker(invocationId);
     this.#withdraw(invocationId);
     this.#leave(invocationId);
