@@ -11,7 +11,7 @@ import { formatPlural } from "../../shell/format/size.ts";
 import { formatCount, formatSpan } from "../../shell/format/time.ts";
 import { Figures } from "../../shell/panes/Figures.tsx";
 import { badPathOf, compare, hasAnswer } from "./comparison.ts";
-import { DifferenceValue } from "./DifferenceValue.tsx";
+import { DifferenceCells } from "./DifferenceCells.tsx";
 import { EditedInput } from "./EditedInput.tsx";
 import { LogsBeside } from "./LogsBeside.tsx";
 import type { ReplayKeys } from "./ReplayTab.tsx";
@@ -167,13 +167,7 @@ function Differences({ differences, isWhole, onIgnore }: DifferencesProps) {
         <tbody>
           {differences.slice(0, SHOWN).map(({ kind, path, recorded, replayed }) => (
             <tr key={`${kind} ${path}`} data-kind={kind}>
-              <th scope="row">{path}</th>
-              <td data-side="recorded">
-                <DifferenceValue json={recorded} other={replayed} />
-              </td>
-              <td data-side="replayed">
-                <DifferenceValue json={replayed} other={recorded} />
-              </td>
+              <DifferenceCells path={path} recorded={recorded} replayed={replayed} />
               <td>
                 <Button size="small" look="plain" aria-label={`Ignore ${path}`} onClick={() => onIgnore(path)}>
                   Ignore

@@ -1,7 +1,7 @@
 import { compareRequests } from "@inspector/analysis/replay/request";
 import { useMemo } from "react";
 import { formatPlural } from "../../shell/format/size.ts";
-import { DifferenceValue } from "./DifferenceValue.tsx";
+import { DifferenceCells } from "./DifferenceCells.tsx";
 import styles from "./replay.module.css";
 import type { InvocationAnswer } from "./useAnswer.ts";
 
@@ -35,13 +35,7 @@ export function EditedInput({ recorded, replayed }: EditedInputProps) {
         <tbody>
           {edits.slice(0, SHOWN).map(({ kind, path, recorded, replayed }) => (
             <tr key={`${kind} ${path}`}>
-              <th scope="row">{path}</th>
-              <td data-side="recorded">
-                <DifferenceValue json={recorded} other={replayed} />
-              </td>
-              <td data-side="replayed">
-                <DifferenceValue json={replayed} other={recorded} />
-              </td>
+              <DifferenceCells path={path} recorded={recorded} replayed={replayed} />
             </tr>
           ))}
         </tbody>

@@ -10,8 +10,29 @@ const SHOWN_AFTER = 200;
 
 type DifferenceValueProps = { readonly json: string | undefined; readonly other: string | undefined };
 
+type DifferenceCellsProps = {
+  readonly path: string;
+  readonly recorded?: string | undefined;
+  readonly replayed?: string | undefined;
+};
+
+/** Of a row: where something is different, and what stands there on both sides. */
+export function DifferenceCells({ path, recorded, replayed }: DifferenceCellsProps) {
+  return (
+    <>
+      <th scope="row">{path}</th>
+      <td data-side="recorded">
+        <DifferenceValue json={recorded} other={replayed} />
+      </td>
+      <td data-side="replayed">
+        <DifferenceValue json={replayed} other={recorded} />
+      </td>
+    </>
+  );
+}
+
 /** One side of a difference, with what is not in the other one marked. */
-export function DifferenceValue({ json, other }: DifferenceValueProps) {
+function DifferenceValue({ json, other }: DifferenceValueProps) {
   if (json === undefined) {
     return <i>absent</i>;
   }
