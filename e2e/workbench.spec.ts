@@ -1,9 +1,11 @@
 /** The workbench's views, with the sample app of the built command behind them. One inspector serves all of these tests. */
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 import { expectNoViolations } from "./no-violations.ts";
+import { openView } from "./replay-page.ts";
+import { filterField, grid, passing, row } from "./workbench-page.ts";
 
 type Demo = InspectorProcess & { readonly http: string };
 
@@ -46,28 +48,6 @@ async function startDemo(name: string): Promise<Demo> {
 function post(path: string, body: unknown): Promise<Response> {
   const headers = { "content-type": "application/json" };
   return fetch(`${demo.http}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-}
-
-async function openView(page: Page, title: string): Promise<void> {
-  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: title }).click();
-  await expect(page.getByRole("main", { name: title })).toBeVisible();
-}
-
-function grid(page: Page, name: string): Locator {
-  return page.getByRole("grid", { name, exact: true });
-}
-
-function row(page: Page, list: string, name: RegExp): Locator {
-  return grid(page, list).getByRole("row", { name }).first();
-}
-
-function filterField(page: Page): Locator {
-  return page.getByRole("combobox", { name: "Filter" });
-}
-
-/** How much passes the filter, as the bar says it. */
-function passing(page: Page): Locator {
-  return page.getByRole("search").getByRole("status");
 }
 
 test("a cold start reads from top to bottom, then what was called, what failed and what goes on", async ({ page }) => {
@@ -223,31 +203,6 @@ test("the filter completes what is typed, by keyboard, and stays in the address"
   await expect(row(page, "Invocations", /hello/u)).toBeHidden();
 });
 
-test("the slowest come first by a column's head and by its key, as the address says, until the newest is followed", async ({
-  page,
-}) => {
-  const heading = grid(page, "Invocations").getByRole("columnheader", { name: "Duration" });
-  await heading.getByRole("button").focus();
-  await page.keyboard.press("Enter");
-  await expect(heading).toHaveAttribute("aria-sort", "descending");
-  const first = grid(page, "Invocations").locator('[aria-rowindex="2"]');
-  await expect(first).toContainText(/slow|connect|index|load/u);
-  await expect(page.getByText(/^Slowest first: \d+ rows/u)).toBeVisible();
-  await expect(page).toHaveURL(/[?&]sort=-duration/u);
-  await filterField(page).fill("fn:slow OR fn:hello");
-  await page.keyboard.press("Enter");
-  await expect(page).toHaveURL(/[?&]filter=fn/u);
-  await expect(first).toContainText("slow");
-  await page.reload();
-  await expect(first).toContainText("slow");
-  await heading.getByRole("button").click();
-  await expect(heading).toHaveAttribute("aria-sort", "ascending");
-  await expect(first).toContainText("hello");
-  await page.getByRole("button", { name: /^Follow/u }).click();
-  await expect(heading).toHaveAttribute("aria-sort", "none");
-  await expect(page).not.toHaveURL(/[?&]sort=/u);
-});
-
 test("a filter with an error is underlined and explained, and the last result stays", async ({ page }) => {
   await expect(row(page, "Invocations", /hello/u)).toBeVisible();
   await filterField(page).fill("fn:resize");
@@ -385,110 +340,6 @@ function describeFocus(): { readonly name: string; readonly isSeen: boolean; rea
   return { name: `${element.tagName} ${text.slice(0, 60)}`, isSeen, isKnown };
 }
 
-test("a window of time is drawn over the overview, and cleared by a double click", async ({ page }) => {
-  const overview = page.getByRole("region", { name: "Overview of the session" });
-  const end = overview.getByRole("slider", { name: "End of the time window" });
-  await expect(end).toBeVisible();
-  const box = await overview.boundingBox();
-  if (box === null) {
-    throw new Error("the overview has no place");
-  }
-  const y = box.y + box.height / 2;
-  const before = Number((await passing(page).textContent())?.match(/\d+/u)?.[0]);
-  await page.mouse.move(box.x + box.width * 0.6, y);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width * 0.7, y, { steps: 4 });
-  await page.mouse.move(box.x + box.width * 0.75, y);
-  await page.mouse.up();
-  await expect(filterField(page)).toHaveValue(/^at:[\d.]+s\.\.[\d.]+s/u);
-  await expect(page).toHaveURL(/filter=at/u);
-  await expect.poll(async () => Number((await passing(page).textContent())?.match(/\d+/u)?.[0])).toBeLessThan(before);
-  await page.mouse.dblclick(box.x + box.width * 0.4, y);
-  await expect(filterField(page)).toHaveValue("");
-});
-
-test("a window of time is set by the keys of its edges, and cleared by Escape", async ({ page }) => {
-  const start = page.getByRole("slider", { name: "Start of the time window" });
-  await start.focus();
-  await page.keyboard.press("ArrowRight");
-  await expect(filterField(page)).toHaveValue(/^at:/u);
-  const first = await start.getAttribute("aria-valuenow");
-  await page.keyboard.press("ArrowRight");
-  await expect(start).not.toHaveAttribute("aria-valuenow", first ?? "");
-  await page.keyboard.press("Escape");
-  await expect(filterField(page)).toHaveValue("");
-});
-
-test("following keeps the newest row in sight; without it, what is new is counted", async ({ page }) => {
-  await page.setViewportSize({ width: 1440, height: 420 });
-  await filterField(page).fill("fn:ping");
-  const ping = () => fetch(`${demo.http}/api/ping`);
-  await Promise.all(Array.from({ length: 30 }, ping));
-  const follow = page.getByRole("button", { name: /^Follow/u });
-  await expect(follow).toHaveAttribute("aria-pressed", "true");
-  await expect(passing(page)).toHaveText("30 rows");
-  const last = grid(page, "Invocations").locator('[aria-rowindex="31"]');
-  await expect(last).toBeInViewport();
-  await grid(page, "Invocations").focus();
-  await page.keyboard.press("Home");
-  await expect(follow).toHaveAttribute("aria-pressed", "false");
-  await Promise.all([ping(), ping()]);
-  const newest = page.getByRole("button", { name: /2 new/u });
-  await expect(newest).toBeVisible();
-  await newest.click();
-  await expect(follow).toHaveAttribute("aria-pressed", "true");
-  await expect(grid(page, "Invocations").locator('[aria-rowindex="33"]')).toBeInViewport();
-  await expect(page.getByRole("button", { name: /\d new/u })).toBeHidden();
-  for (const height of [700, 420]) {
-    await page.setViewportSize({ width: 1440, height });
-    await expect(grid(page, "Invocations").locator('[aria-rowindex="33"]')).toBeInViewport();
-  }
-  await expect(follow).toHaveAttribute("aria-pressed", "true");
-});
-
-test("what is new is told below the rows, not over one, in a narrow window too", async ({ page }) => {
-  await page.setViewportSize({ width: 900, height: 700 });
-  await filterField(page).fill("fn:hello /Below/");
-  const call = () => fetch(`${demo.http}/api/hello?name=Below`);
-  await Promise.all(Array.from({ length: 30 }, call));
-  const list = grid(page, "Invocations");
-  await expect(list.locator('[aria-rowindex="31"]')).toBeInViewport();
-  await list.focus();
-  await page.keyboard.press("End");
-  await page.keyboard.press("k");
-  await page.keyboard.press("Enter");
-  await call();
-  const newest = page.getByRole("button", { name: /\d new/u });
-  await expect(newest).toBeVisible();
-  const [rows, button] = await Promise.all([list.boundingBox(), newest.boundingBox()]);
-  if (rows === null || button === null) {
-    throw new Error("one of them has no place");
-  }
-  expect(button.y).toBeGreaterThanOrEqual(rows.y + rows.height);
-  await expect(list.getByRole("row", { selected: true })).toBeInViewport({ ratio: 0.9 });
-});
-
-test("a window that becomes narrow and wide again keeps the list, its place and what is open", async ({ page }) => {
-  await filterField(page).fill("fn:hello /Again/");
-  await Promise.all(Array.from({ length: 40 }, () => fetch(`${demo.http}/api/hello?name=Again`)));
-  const list = grid(page, "Invocations");
-  await expect(list.locator('[aria-rowindex="41"]')).toBeInViewport();
-  await list.focus();
-  await page.keyboard.press("Home");
-  await page.keyboard.press("Enter");
-  const pane = page.getByRole("region", { name: "Invocation" });
-  await pane.getByRole("tab", { name: "Raw" }).click();
-  for (const width of [900, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    await list.hover();
-    await page.mouse.wheel(0, 5000);
-    await expect(list.locator('[aria-rowindex="41"]')).toBeInViewport();
-    await page.mouse.wheel(0, -5000);
-    await expect(list.locator('[aria-rowindex="2"]')).toBeInViewport();
-    await expect(pane.getByRole("tab", { name: "Raw" })).toHaveAttribute("aria-selected", "true");
-  }
-});
-
 test("a page is called after its view and session; what is selected in one view is no choice in the next", async ({
   page,
 }) => {
@@ -538,43 +389,6 @@ test("a session that was opened from a file says so, and follows nothing", async
   await expect(row(page, "Invocations", /hello.*Earlier/u)).toBeVisible();
   await opened.stop();
 });
-
-for (const { how, code, said } of [
-  {
-    how: "ends its process",
-    code: 'console.error("Cannot start: ORDERS_DB is missing"); process.exit(1);',
-    said: /exit(?:ed)? .*code 1/u,
-  },
-  { how: "throws", code: 'throw new Error("Cannot start: ORDERS_DB is missing");', said: /never became ready/u },
-]) {
-  test(`a worker whose app ${how} at the start gets a verdict with the cause as it was said`, async ({ page }) => {
-    const app = temporaryFolder();
-    writeFileSync(join(app.path, "host.json"), '{"version":"2.0"}');
-    writeFileSync(join(app.path, "package.json"), '{"name":"orders","main":"index.js"}');
-    writeFileSync(join(app.path, "index.js"), code);
-    const hosted = await startInspector(["host", app.path, "--http", "0", "--no-watch"], app.path);
-    await page.goto(hosted.ui);
-    const strip = page.getByRole("status").filter({ hasText: said });
-    await expect(strip).toContainText("Cannot start: ORDERS_DB is missing");
-    await strip.getByRole("button", { name: "Why" }).click();
-    await expect(page.getByRole("main", { name: "Workers" })).toBeVisible();
-    const verdict = page.getByRole("region", { name: "Verdict" }).first();
-    await expect(verdict.getByRole("heading", { level: 2 })).toHaveText(said);
-    await expect(verdict).toContainText("Cannot start: ORDERS_DB is missing");
-    await expect(verdict).toContainText("What to try");
-    // Header, list and captions answer one question alike.
-    await expect(page.getByRole("banner").getByRole("list", { name: "Workers" })).toContainText("never became ready");
-    await expect(grid(page, "Workers").getByText("never became ready").first()).toBeVisible();
-    await openView(page, "Invocations");
-    await expect(
-      grid(page, "Invocations")
-        .getByText(/never became ready/u)
-        .first(),
-    ).toBeVisible();
-    await hosted.stop();
-    app.remove();
-  });
-}
 
 test("a session that is not kept is said to be so, with a way to those that are", async ({ page }) => {
   await page.goto(new URL("/?session=nosuch", demo.ui).href);
