@@ -85,7 +85,7 @@ function commonLengths(before: readonly string[], after: readonly string[]): num
   return lengths;
 }
 
-const VARYING = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+/giu;
+const VARYING = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d+/giu;
 
 function keyOf({ from, kind, level = "", status = "", text = "" }: ComparedMessage): string {
   return JSON.stringify([from, kind, level, status, text.replaceAll(VARYING, "#")]);

@@ -76,7 +76,10 @@ async function run(): Promise<void> {
     // What is left of a batch, and what ended in the last moments, is tried once, without waiting for an endpoint that is away.
     for (let batches = 0; batches < 2 && !isFailing; batches += 1) {
       for (const request of feed.next()) {
-        await sendOtlp(endpoint, request);
+        isFailing = (await sendOtlp(endpoint, request)).type === "retry";
+        if (isFailing) {
+          break;
+        }
         feed.taken();
       }
     }

@@ -109,6 +109,10 @@ test("a replay whose line is cut while it is given to the relay is sent anew, a 
   const vain = start(10, 1);
   await expect.poll(() => vain.run.results[0]?.state).toBe("not-sent");
   expect(vain.run.results).toHaveLength(1);
+  // One that is given up takes no tries from the next.
+  cuts = 4 + 2;
+  const both = start(10, 2);
+  await expect.poll(() => both.run.results.map(({ state }) => state)).toEqual(["not-sent", "sending"]);
 });
 
 test("what a run keeps in order to send more is let go once it has sent the last one", async () => {

@@ -283,6 +283,7 @@ export class RunningReplay {
         this.#takeBack(invocationId);
         return false;
       } else {
+        this.#cuts = 0;
         this.#finish(invocationId, { state: "not-sent", text: "The relay does not answer." });
       }
     }

@@ -205,7 +205,7 @@ export function HttpView({ http }: { readonly http: HttpMessage }) {
             <b>{http.method ?? "HTTP"}</b> {http.url}
           </>
         ) : (
-          <span data-tone={httpTone(Number(http.status))}>HTTP {http.status}</span>
+          <span data-tone={httpTone(Number.parseInt(http.status, 10))}>HTTP {http.status}</span>
         )}
       </p>
       <Pairs title="Query" pairs={http.query} />

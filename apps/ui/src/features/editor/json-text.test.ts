@@ -44,6 +44,11 @@ describe("JSON in a string of a JSON text", () => {
     expect(written).toBe(MESSAGE.replace(String.raw`\"b\":1`, String.raw`\"b\":2`));
   });
 
+  test("is found beside a string of many megabytes", () => {
+    const text = JSON.stringify({ file: "x".repeat(12_000_000), lines: "\n".repeat(6_000_000), body: "[1]" });
+    expect(listInnerJson(text, new Set())).toEqual([{ index: expect.any(Number), name: "body", text: "[1]" }]);
+  });
+
   test("stays while it is typed and is no JSON", () => {
     const [body] = listInnerJson(MESSAGE, new Set());
     const index = body?.index ?? -1;

@@ -8,8 +8,8 @@ const STYLES: readonly LineStyle[] = [
   { comma: ", ", colon: ": " },
 ];
 
-/** Strings, signs, and numbers and literals: all of a JSON text but its blanks. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gu;
+/** Where a string begins, a sign, and a number or literal: all of a JSON text but its blanks. */
+const TOKEN = /["{}[\]:,]|[^\s{}[\]:,"]+/gu;
 
 /** Undefined for what is no object or array, has several lines, or blanks that {@link inStyle} would not write again. */
 export function styleOf(text: string): LineStyle | undefined {
@@ -72,15 +72,33 @@ export function listInnerJson(text: string, known: ReadonlySet<number>): readonl
 
 /** The JSON text with another value for one of its strings; all else is as it was, to the blank. */
 export function withInnerJson(text: string, index: number, value: string): string {
-  let at = -1;
-  return text.replace(TOKEN, (token) => {
-    at += 1;
-    return at === index ? JSON.stringify(value) : token;
-  });
+  const place = placesIn(text)[index];
+  return place === undefined ? text : text.slice(0, place.start) + JSON.stringify(value) + text.slice(place.end);
 }
 
 function tokensOf(text: string): readonly string[] {
-  return text.match(TOKEN) ?? [];
+  return placesIn(text).map(({ start, end }) => text.slice(start, end));
+}
+
+function placesIn(text: string): readonly { readonly start: number; readonly end: number }[] {
+  const places = [];
+  const token = new RegExp(TOKEN);
+  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+    if (found[0] === '"') {
+      token.lastIndex = endOfString(text, found.index);
+    }
+    places.push({ start: found.index, end: token.lastIndex });
+  }
+  return places;
+}
+
+/** An expression would remember every character on its way, and there may be millions. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') {
+    at += text[at] === "\\" ? 2 : 1;
+  }
+  return Math.min(at + 1, text.length);
 }
 
 function stringOf(token: string): string {
