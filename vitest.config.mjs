@@ -7,8 +7,12 @@ export default defineConfig({
     hookTimeout: 240_000,
     // Tests wait as long as they compute.
     maxWorkers: 4,
-    // A test that asserts nothing cannot fail.
-    expect: { requireAssertions: true },
+    expect: {
+      // A test that asserts nothing cannot fail.
+      requireAssertions: true,
+      // What is to come has a second otherwise.
+      poll: { timeout: 60_000 },
+    },
     projects: [
       {
         extends: true,

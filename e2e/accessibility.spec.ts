@@ -1,6 +1,12 @@
 /** axe finds nothing on any view, in either theme, wide and narrow, with and without something open. */
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import {
+  type InspectorProcess,
+  startInspector,
+  type TemporaryFolder,
+  temporaryFolder,
+  WITHOUT_TIMER,
+} from "./inspector-process.ts";
 import { ALL_LOOKS, expectNoViolations } from "./no-violations.ts";
 
 let state: TemporaryFolder;
@@ -8,7 +14,7 @@ let demo: InspectorProcess;
 
 test.beforeAll(async () => {
   state = temporaryFolder();
-  demo = await startInspector(["demo", "--quiet"], state.path);
+  demo = await startInspector(["demo", "--quiet"], state.path, WITHOUT_TIMER);
   if (!("http" in demo)) {
     throw new Error("the demo tells no address");
   }
@@ -39,7 +45,7 @@ async function openRow(page: Page, row: Locator): Promise<void> {
   }).toPass();
 }
 
-for (const view of ["Invocations", "Messages", "Functions", "Workers", "Problems", "Sessions"]) {
+for (const view of ["Invocations", "Messages", "Logs", "Functions", "Workers", "Problems", "Sessions"]) {
   test(`${view}, with nothing selected`, async ({ page }) => {
     await openView(page, view);
     await expectNoViolations(page, view, { looks: ALL_LOOKS });
@@ -155,7 +161,6 @@ test("Holds, with nothing held, with a message held, and with an answer in its p
   await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Holds" }).click();
   await expect(page.getByText("No rule holds messages")).toBeVisible();
   await expectNoViolations(page, "Holds, nothing held", { within: "main" });
-  // The sample app's timer is invoked, too, every ten seconds.
   await page.getByRole("combobox", { name: "Function" }).selectOption("hello");
   await page.getByRole("button", { name: "Hold", exact: true }).click();
   await expect(page.getByRole("list", { name: "Hold rules" })).toBeVisible();
@@ -190,6 +195,20 @@ test("the filter with completions, with an error, and with nothing that passes",
   await field.press("Escape");
   await expect(page.getByText("Nothing passes the filter")).toBeVisible();
   await expectNoViolations(page, "Nothing passes", { within: "main" });
+});
+
+test("the menu of a row, and the facets", async ({ page }) => {
+  await openView(page, "Messages");
+  const row = page.getByRole("row", { name: /start_stream/u }).first();
+  await page.getByRole("combobox", { name: "Filter" }).fill("kind:start_stream");
+  await openRow(page, row);
+  await page.keyboard.press("Shift+F10");
+  await expect(page.getByRole("menu", { name: "What this row says" })).toBeVisible();
+  await expectNoViolations(page, "The menu of a row", { looks: ALL_LOOKS });
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Facets" }).click();
+  await expect(page.getByRole("region", { name: "Facets" }).getByRole("heading", { name: "Kind" })).toBeVisible();
+  await expectNoViolations(page, "Facets", { looks: ALL_LOOKS });
 });
 
 test("the commands and the list of keys", async ({ page }) => {

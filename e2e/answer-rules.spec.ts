@@ -1,24 +1,33 @@
-/** Answering invocations in the worker's place, with the sample app of the built command behind the page. */
-import { join } from "node:path";
+/**
+ * Answering invocations in the worker's place, with the sample app of the built command behind the page. One inspector serves all
+ * of these tests, each of which calls by a name of its own.
+ */
 import type { MessagePage } from "@inspector/contract/page";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { askHub } from "./hub-api.ts";
-import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import {
+  type InspectorProcess,
+  startInspector,
+  type TemporaryFolder,
+  temporaryFolder,
+  WITHOUT_TIMER,
+} from "./inspector-process.ts";
 import { expectNoViolations } from "./no-violations.ts";
 
 let state: TemporaryFolder;
 let demo: InspectorProcess;
 
-test.beforeEach(async ({ page }) => {
+test.beforeAll(async () => {
   state = temporaryFolder();
-  demo = await startInspector(["demo", "--quiet", "--session", join(state.path, "answers.inspector")], state.path);
-  await page.goto(demo.ui);
+  demo = await startInspector(["demo", "--quiet"], state.path, WITHOUT_TIMER);
 });
 
-test.afterEach(async () => {
+test.afterAll(async () => {
   await demo.stop();
   state.remove();
 });
+
+test.beforeEach(({ page }) => page.goto(demo.ui));
 
 function hello(name: string): Promise<Response> {
   return fetch(`${demo.http}/api/hello?name=${name}`);
@@ -49,7 +58,7 @@ function messagesAfter(seq: number): Promise<MessagePage> {
   return askHub(demo, "GET", `/api/messages?after=${seq}&limit=1000`);
 }
 
-/** What crossed, or did not, of the invocations of hello since a message: the sample app's timer goes on beside them. */
+/** What crossed, or did not, of the invocations of hello since a message. */
 async function marksSince(seq: number): Promise<unknown> {
   const { rows } = await messagesAfter(seq);
   const ids = new Set(rows.filter(({ functionName }) => functionName === "hello").map((one) => one.invocationId));
@@ -60,6 +69,7 @@ test("a written answer reaches the host late and the worker never sees the reque
   page,
 }) => {
   await hello("Ada");
+  await expect(row(page, /hello.*Ada.*200/u)).toBeVisible();
   await openView(page, "Holds");
   await page.getByRole("combobox", { name: "Function" }).selectOption("hello");
   await page.getByRole("button", { name: "answer in the worker's place" }).click();
@@ -93,8 +103,8 @@ test("a written answer reaches the host late and the worker never sees the reque
 });
 
 test("the next N are answered as an invocation was, and the one behind them reaches the worker", async ({ page }) => {
-  await hello("Ada");
-  await row(page, /hello.*Ada/u).click();
+  await hello("Amy");
+  await row(page, /hello.*Amy/u).click();
   await page.getByRole("button", { name: "Answer the next of hello like this" }).click();
   await expect(form(page).getByRole("combobox", { name: "Function" })).toHaveValue("hello");
   await expect(form(page).getByRole("spinbutton", { name: "Only the next" })).toHaveValue("1");
@@ -108,7 +118,7 @@ test("the next N are answered as an invocation was, and the one behind them reac
     messages.push(await (await hello(name)).json());
   }
   const said = (name: string) => expect.objectContaining({ message: expect.stringContaining(name) });
-  expect(messages).toEqual([said("Ada"), said("Ada"), said("Dora")]);
+  expect(messages).toEqual([said("Amy"), said("Amy"), said("Dora")]);
   await expect(page.getByText("No rule holds messages")).toBeVisible();
   const ended = page.getByRole("list", { name: "Rules that ended" });
   await openView(page, "Invocations");
@@ -127,8 +137,8 @@ test("an answer like a recorded one is not sent before that one is loaded", asyn
   const gate = new Promise<void>((resolve) => {
     open = resolve;
   });
-  await hello("Ada");
-  await row(page, /hello.*Ada/u).click();
+  await hello("Ann");
+  await row(page, /hello.*Ann/u).click();
   await page.route(INLINED, async (route) => {
     await gate;
     await route.continue();
@@ -138,21 +148,21 @@ test("an answer like a recorded one is not sent before that one is loaded", asyn
   const send = form(page).getByRole("button", { name: "Answer", exact: true });
   await expect(send).toBeDisabled();
   open();
-  await expect(answer(page).getByRole("textbox", { name: "Body" })).toHaveValue(/Ada/u);
+  await expect(answer(page).getByRole("textbox", { name: "Body" })).toHaveValue(/Ann/u);
   await expect(send).toBeEnabled();
 });
 
 test("an answer that begins empty because the recorded one could not be loaded says so", async ({ page }) => {
-  await hello("Ada");
-  await row(page, /hello.*Ada/u).click();
+  await hello("Abe");
+  await row(page, /hello.*Abe/u).click();
   await page.route(INLINED, (route) => route.abort());
   await page.getByRole("button", { name: "Answer the next of hello like this" }).click();
   await expect(answer(page)).toContainText("The recorded answer was not loaded, so this one begins empty");
 });
 
 test("the form for an answer does not come back by itself with the holds", async ({ page }) => {
-  await hello("Ada");
-  await row(page, /hello.*Ada/u).click();
+  await hello("Alf");
+  await row(page, /hello.*Alf/u).click();
   await page.getByRole("button", { name: "Answer the next of hello like this" }).click();
   await expect(form(page)).toBeVisible();
   await openView(page, "Invocations");
@@ -176,8 +186,8 @@ test("what is no answer is refused with its place, and nothing is answered", asy
 });
 
 test("invocations reach the worker again when the hub is killed", async ({ page }) => {
-  await hello("Ada");
-  await row(page, /hello.*Ada/u).click();
+  await hello("Art");
+  await row(page, /hello.*Art/u).click();
   await page.getByRole("button", { name: "Answer the next of hello like this" }).click();
   await form(page).getByRole("spinbutton", { name: "After, in ms" }).fill("3600000");
   await form(page).getByRole("button", { name: "Answer", exact: true }).click();

@@ -132,8 +132,11 @@ test("a port that is taken is named, whichever it is", async () => {
   const { port } = other.address() as AddressInfo;
   const listen = await run("--listen", String(port), "--upstream", "127.0.0.1:1");
   expect(listen.stderr).toMatch(new RegExp(`127\\.0\\.0\\.1:${port} is taken by another program\\n .*--listen`, "u"));
-  const ui = await run("--listen", "0", "--upstream", "127.0.0.1:1", "--ui", String(port));
+  const session = join(state.path, "never-recorded.inspector");
+  const ui = await run("--listen", "0", "--upstream", "127.0.0.1:1", "--ui", String(port), "--session", session);
   expect(ui.stderr).toMatch(new RegExp(`--ui 127\\.0\\.0\\.1:${port} is taken`, "u"));
+  // Nothing was recorded: no file is left that is no session.
+  expect(readdirSync(state.path).filter((name) => name.startsWith("never-recorded"))).toEqual([]);
   expect([listen.code, ui.code]).toEqual([1, 1]);
   other.close();
 });

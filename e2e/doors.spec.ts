@@ -111,6 +111,8 @@ function tunnelTo(target: URL): Server {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });
+    // The inspector may end while it is asked.
+    onward.on("error", () => outgoing.destroy());
     incoming.pipe(onward);
   });
   tunnel.on("upgrade", ({ url, headers }, socket) => {

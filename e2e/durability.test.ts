@@ -1,7 +1,7 @@
 /** What a recording survives: its hub killed, its relay killed, its disk full, its journal removed. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { create, encodeMessage, StreamingMessageSchema } from "@inspector/proto";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -80,6 +80,8 @@ test.skipIf(process.platform !== "linux")(
     worker.call.end();
     expect(await worker.status).toMatchObject({ code: 0 });
     worker.close();
+    // Of the hubs that were killed none may have lived long enough to begin an index of texts.
+    await expect.poll(() => existsSync(`${inspector.session}-text`), { timeout: 60_000 }).toBe(true);
     expect(await inspector.stop()).toBe(0);
     host.close();
     expect(hashes(answered)).toEqual(hashes(sent));

@@ -1,27 +1,34 @@
 /** The editor of messages in the page: what is changed is changed, all else stays, and what is no value is not sent. */
-import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import {
+  type InspectorProcess,
+  startInspector,
+  type TemporaryFolder,
+  temporaryFolder,
+  WITHOUT_TIMER,
+} from "./inspector-process.ts";
 import { expectNoViolations } from "./no-violations.ts";
 import { openView, row, sendButton } from "./replay-page.ts";
 
 let state: TemporaryFolder;
 let demo: InspectorProcess;
 
-test.beforeEach(async ({ page }) => {
+test.beforeAll(async () => {
   state = temporaryFolder();
-  demo = await startInspector(["demo", "--quiet", "--session", join(state.path, "edits.inspector")], state.path);
-  await page.goto(demo.ui);
+  demo = await startInspector(["demo", "--quiet"], state.path, WITHOUT_TIMER);
 });
 
-test.afterEach(async () => {
+test.afterAll(async () => {
   await demo.stop();
   state.remove();
 });
 
-async function order(body: string): Promise<void> {
+test.beforeEach(({ page }) => page.goto(demo.ui));
+
+/** @param query by which it is found */
+async function order(query: string, body: string): Promise<void> {
   const headers = { "content-type": "application/json" };
-  await fetch(`${demo.http}/api/order`, { method: "POST", headers, body });
+  await fetch(`${demo.http}/api/order?${query}`, { method: "POST", headers, body });
 }
 
 /** The next order of this page that is checked, and has this in it. */
@@ -54,8 +61,8 @@ test("of a query with a name twice the parameter that was edited changes, in the
 });
 
 test("hex that is no whole bytes is kept and not sent", async ({ page }) => {
-  await order('{"customer":"Ada"}');
-  await row(page, /order.*400/u).click();
+  await order("short", '{"customer":"Ada"}');
+  await row(page, /order\?short.*400/u).click();
   await page.keyboard.press("e");
   await page.getByRole("group", { name: "Bytes of Body as" }).getByRole("button", { name: "hex" }).click();
   const hex = page.getByRole("textbox", { name: "Body as hex" });
@@ -94,8 +101,8 @@ test("an answer in the worker's place is not set up while its bytes are not whol
 });
 
 test("a long body is opened as text only where that is asked for", async ({ page }) => {
-  await order(JSON.stringify({ customer: "Ada", notes: "long ".repeat(60_000) }));
-  await row(page, /order.*400/u).click();
+  await order("long", JSON.stringify({ customer: "Ada", notes: "long ".repeat(60_000) }));
+  await row(page, /order\?long.*400/u).click();
   await page.keyboard.press("e");
   const body = page.getByRole("textbox", { name: "Body as text" });
   const anyway = page.getByRole("button", { name: "Edit as text anyway" });

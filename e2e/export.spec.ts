@@ -178,7 +178,8 @@ test("is worked by keys, and fits a phone", async ({ page }) => {
 
 test("an OpenTelemetry endpoint is told of invocations as they end", async () => {
   const traces = () => told.filter((request) => request.startsWith("/v1/traces ")).join();
-  await expect.poll(() => traces().match(/"name":"hello"/gu)?.length).toBe(2);
+  // What is not answered in time is sent again.
+  await expect.poll(() => traces().match(/"name":"hello"/gu)?.length).toBeGreaterThanOrEqual(2);
   await expect.poll(() => told.some((request) => request.startsWith("/v1/logs "))).toBe(true);
   expect(told.join()).not.toContain("never-to-be-seen");
 });

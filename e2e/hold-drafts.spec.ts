@@ -1,23 +1,34 @@
 /** What is typed in the holds: which form a key belongs to, and that it is still there when one comes back. */
-import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
+import { stopHolding } from "./hub-api.ts";
+import {
+  type InspectorProcess,
+  startInspector,
+  type TemporaryFolder,
+  temporaryFolder,
+  WITHOUT_TIMER,
+} from "./inspector-process.ts";
 import { openView } from "./replay-page.ts";
 
 let state: TemporaryFolder;
 let demo: InspectorProcess;
 
-test.beforeEach(async ({ page }) => {
+test.beforeAll(async () => {
   state = temporaryFolder();
-  demo = await startInspector(["demo", "--quiet", "--session", join(state.path, "drafts.inspector")], state.path);
+  demo = await startInspector(["demo", "--quiet"], state.path, WITHOUT_TIMER);
+});
+
+test.afterAll(async () => {
+  await demo.stop();
+  state.remove();
+});
+
+test.beforeEach(async ({ page }) => {
   await page.goto(demo.ui);
   await openView(page, "Holds");
 });
 
-test.afterEach(async () => {
-  await demo.stop();
-  state.remove();
-});
+test.afterEach(() => stopHolding(demo));
 
 function hello(name: string): Promise<Response> {
   return fetch(`${demo.http}/api/hello?name=${name}`);
@@ -39,14 +50,13 @@ function answer(page: Page): Locator {
   return page.getByRole("region", { name: "The answer" });
 }
 
-/** Not all functions: the sample app has a timer. */
 async function holdHello(page: Page): Promise<void> {
   await page.getByRole("combobox", { name: "Function" }).selectOption("hello");
   await page.getByRole("button", { name: "Hold", exact: true }).click();
   await expect(rules(page)).toHaveCount(1);
 }
 
-test("Ctrl+Enter makes the rule that is being written, and releases what is held only from its own form", async ({
+test("Ctrl+Enter makes the rule that is being written, and releases what is held only from its own form; n goes on to the next", async ({
   page,
 }) => {
   await holdHello(page);
@@ -67,6 +77,23 @@ test("Ctrl+Enter makes the rule that is being written, and releases what is held
   await page.keyboard.press("Control+Enter");
   expect(await (await answered).json()).toMatchObject({ message: expect.stringContaining("Zoe") });
   await expect(rules(page)).toHaveCount(4);
+  // Step by step: one goes on, the next opens, and what comes later is held, too.
+  const url = heldPane(page).getByRole("textbox", { name: "URL" });
+  const ann = hello("Ann");
+  await expect(url).toHaveValue(/name=Ann$/u);
+  const eve = hello("Eve");
+  await expect(heldList(page)).toHaveCount(2);
+  await page.keyboard.press("n");
+  expect((await ann).status).toBe(200);
+  await expect(url).toHaveValue(/name=Eve$/u);
+  await expect(heldPane(page)).toBeFocused();
+  await page.keyboard.press("n");
+  expect((await eve).status).toBe(200);
+  await expect(page.getByRole("heading", { name: "Waiting for the next message" })).toBeVisible();
+  const kim = hello("Kim");
+  await expect(url).toHaveValue(/name=Kim$/u);
+  await heldPane(page).getByRole("button", { name: "Release and hold the next" }).click();
+  expect((await kim).status).toBe(200);
 });
 
 test("an edited held message is found as it was left, until its edits are undone", async ({ page }) => {

@@ -8,7 +8,7 @@ import { additionsTo } from "./host-account.ts";
 import { invokeBeside, withoutServerAddress } from "./host-http.ts";
 import { type Actions, type Run, runInspected, runUndisturbed, type Scene } from "./host-runs.ts";
 import { type HostedWorker, http, queueMessage } from "./host-script.ts";
-import { differences, holdNextOf, openView, replaceInput, row, sendButton } from "./replay-page.ts";
+import { differences, holdNextOf, openView, press, replaceInput, row, sendButton } from "./replay-page.ts";
 
 const APP = fileURLToPath(new URL("replay-app", import.meta.url));
 const STREAM_APP = fileURLToPath(new URL("http-stream-app", import.meta.url));
@@ -91,7 +91,7 @@ test("an edited query parameter is replayed and its answer compared, and the hos
       await row(page, /greet.*Ada/u).click();
       await page.keyboard.press("e");
       await page.getByRole("textbox", { name: "Value of query parameter name" }).fill("Grace");
-      await sendButton(page).click();
+      await press(sendButton(page));
       const changed = differences(page).getByRole("row", { name: /returnValue.*greeting/u });
       await expect(changed).toContainText("Hello, Ada!");
       await expect(changed).toContainText("Hello, Grace!");
@@ -101,13 +101,13 @@ test("an edited query parameter is replayed and its answer compared, and the hos
     async "before more"() {
       await row(page, /echo.*201/u).click();
       await page.keyboard.press("r");
-      await sendButton(page).click();
+      await press(sendButton(page));
       await expect(page.getByText("The answers say the same.")).toBeVisible();
       await row(page, /greet.*Ada/u).click();
       await page.getByRole("tab", { name: "Replay" }).click();
       await page.getByRole("button", { name: "Undo the edits" }).click();
       await page.getByRole("spinbutton", { name: "Times" }).fill("20");
-      await sendButton(page).click();
+      await press(sendButton(page));
       await expect(page.getByRole("table", { name: "Replays" })).toBeVisible();
     },
     async "after more"() {
@@ -139,7 +139,7 @@ test("a queue message that failed is replayed with another body, and the host's 
       await row(page, /sort.*undefined/u).click();
       await page.getByRole("button", { name: "Edit", exact: true }).click();
       await replaceInput(page, '{"text": "a letter"}');
-      await sendButton(page).click();
+      await press(sendButton(page));
       const changed = differences(page).getByRole("row", { name: /^status/u });
       await expect(changed).toContainText("Failure");
       await expect(changed).toContainText("Success");
@@ -188,7 +188,7 @@ test("a request beside the stream is replayed, and the host's bytes are those wi
       await page.keyboard.press("e");
       const request = page.getByRole("region", { name: "HTTP request" });
       await request.getByRole("textbox", { name: "URL" }).fill("/api/text?name=Grace");
-      await sendButton(page).click();
+      await press(sendButton(page));
       await expect(differences(page)).toContainText("hello Ada");
       await expect(differences(page)).toContainText("hello Grace");
       await expect(page.getByRole("row", { name: /edited replay.*name=Grace/u })).toBeVisible();
@@ -228,7 +228,7 @@ test("an invocation of a worker that was killed is replayed into the next one, a
       await expect(row(page, /load.*6 of 6 loaded/u)).toHaveCount(2);
       await page.keyboard.press("r");
       await expect(page.getByRole("combobox", { name: "Worker" })).toContainText("stream 2");
-      await sendButton(page).click();
+      await press(sendButton(page));
       await expect(page.getByText("The answers say the same.")).toBeVisible();
     },
   });
@@ -269,7 +269,7 @@ test("what is held, edited and let go is all that differs, and as if the host ha
       await held.getByRole("button", { name: "Release as edited" }).click();
     },
     async after() {
-      await page.getByRole("button", { name: /^Stop holding/u }).click();
+      await press(page.getByRole("button", { name: /^Stop holding/u }));
       await expect(page.getByText("No rule holds messages")).toBeVisible();
     },
   });

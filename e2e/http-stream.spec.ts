@@ -9,14 +9,14 @@ const APP = fileURLToPath(new URL("http-stream-app", import.meta.url));
 let state: TemporaryFolder;
 let inspector: InspectorProcess;
 
-test.beforeEach(async () => {
+test.beforeAll(async () => {
   state = temporaryFolder();
   const args = ["host", APP, "--no-watch", "--http", "0", "--listen", "0"];
   inspector = await startInspector(args, state.path);
   await expect.poll(async () => (await text("ready")).status, { timeout: 60_000 }).toBe(203);
 });
 
-test.afterEach(async () => {
+test.afterAll(async () => {
   await inspector.stop();
   state.remove();
 });

@@ -1,4 +1,7 @@
 /** The API of a running inspector, see packages/contract/src/page.ts. */
+import type { Holds } from "@inspector/contract/intervention";
+import type { WorkerInfo } from "@inspector/contract/page";
+import { eventually } from "./eventually.ts";
 import type { InspectorProcess } from "./inspector-process.ts";
 
 /**
@@ -29,4 +32,22 @@ export async function askHub<Answer>(
     throw new Error(`${method} ${path}: ${answer.status} ${text}`);
   }
   return JSON.parse(text === "" ? "null" : text);
+}
+
+/** The process of the first worker. @throws where it is not known */
+export async function workerPid(inspector: Pick<InspectorProcess, "ui">): Promise<number> {
+  const [worker] = await askHub<WorkerInfo[]>(inspector, "GET", "/api/workers");
+  const pid = worker?.process?.pid;
+  if (pid === undefined) {
+    throw new Error("the worker's process is not known");
+  }
+  return pid;
+}
+
+/** Takes away all rules, for the next test; a hub that was killed has none when it is back. */
+export async function stopHolding(inspector: Pick<InspectorProcess, "ui">): Promise<void> {
+  const { rules } = await eventually(() => askHub<Holds>(inspector, "GET", "/api/holds").catch(() => undefined));
+  for (const { id } of rules) {
+    await askHub(inspector, "DELETE", `/api/holds/rules/${id}`);
+  }
 }

@@ -10,6 +10,9 @@ import { onWholeLines } from "@inspector/testkit/whole-lines";
 /** The built command, which {@link process.execPath} runs. */
 export const COMMAND = createRequire(import.meta.url).resolve("inspector/bin/inspector.js");
 
+/** Of the environment of a sample app whose timer does not fire: it would add a row to every list each ten seconds. */
+export const WITHOUT_TIMER = { AzureWebJobs_cleanup_Disabled: "true" } as const;
+
 /** How long the command may take to be ready, on a machine that does other things too. */
 const READY_TIMEOUT_MS = 60_000;
 

@@ -40,11 +40,14 @@ function log(invocationId: string, length: number): Send {
   return messageOf({ requestId: "r", rpcLog: { invocationId, message: "x".repeat(length) } });
 }
 
-/** A worker's start, and one invocation that is answered. */
+/** Those of which the worker's logs are held: the hub waits for the request of one that it does not know. */
+const known = [...Array(HELD_ROUNDS).keys()].flatMap((round) => [`worker-${round}`, `drop-worker-${round}`]);
+
+/** A worker's start, and invocations of which one is answered; the worker answers each of these groups once. */
 const fromHost = [
-  messageOf({ requestId: "init", workerInitRequest: { hostVersion: "4.1" } }),
-  messageOf({ requestId: "load", functionLoadRequest: { functionId: "f-1", metadata: FUNCTION } }),
-  request("recorded"),
+  [messageOf({ requestId: "init", workerInitRequest: { hostVersion: "4.1" } })],
+  [messageOf({ requestId: "load", functionLoadRequest: { functionId: "f-1", metadata: FUNCTION } })],
+  [...known.map((invocationId) => request(invocationId, 10)), request("recorded")],
 ];
 const toHost = [
   messageOf({ requestId: "init", workerInitResponse: { workerVersion: "1.0", result: SUCCESS } }),
@@ -84,7 +87,7 @@ function script(isDisturbed: boolean): Script {
   });
   const worker: WorkerStep[] = [
     messageOf({ startStream: { workerId: "w-1" } }),
-    ...toHost.flatMap((send): WorkerStep[] => [{ do: "receive", count: 1 }, send]),
+    ...toHost.flatMap((send, n): WorkerStep[] => [{ do: "receive", count: fromHost[n]?.length ?? 0 }, send]),
     { do: "receive", count: isDisturbed ? FIRST_REPLAYS : 0 },
     ...rounds.flatMap((round): WorkerStep[] => [
       ...round.toDropOfWorker,
@@ -94,7 +97,7 @@ function script(isDisturbed: boolean): Script {
     { do: "half-close" },
   ];
   const host: HostStep[] = [
-    ...fromHost.flatMap((send): HostStep[] => [{ do: "receive", count: 1 }, send]),
+    ...fromHost.flatMap((group): HostStep[] => [{ do: "receive", count: 1 }, ...group]),
     { do: "receive", count: 1 },
     ...rounds.flatMap((round): HostStep[] => [
       { do: "receive", count: round.worker.length },

@@ -13,6 +13,7 @@ import {
   startInspector,
   type TemporaryFolder,
   temporaryFolder,
+  WITHOUT_TIMER,
 } from "./inspector-process.ts";
 import { openView } from "./replay-page.ts";
 
@@ -27,7 +28,7 @@ let exported: readonly Exported[];
 test.beforeAll(async () => {
   state = temporaryFolder();
   const session = join(state.path, "busy.inspector");
-  const demo = await startInspector(["demo", "--quiet", "--session", session], state.path);
+  const demo = await startInspector(["demo", "--quiet", "--session", session], state.path, WITHOUT_TIMER);
   await recordBusyTime(demo);
   await demo.stop();
   exported = await exportSession(session, state.path);

@@ -46,6 +46,9 @@ describe.skipIf(python.missing !== undefined)(`the official Python worker${whyMi
     folder.remove();
   });
 
+  /** Calls that the host has made until answers are held: four, and three of which one is answered by nobody. */
+  let calls = 7;
+
   async function call(path: string, init?: RequestInit): Promise<string> {
     return await (await fetch(`${inspector.http}/${path}`, init)).text();
   }
@@ -124,15 +127,24 @@ describe.skipIf(python.missing !== undefined)(`the official Python worker${whyMi
 
   test("has every answer held that a filter names by its function, though answers are faster than the recording", async () => {
     const order = { from: "worker", filter: "fn:greet" };
-    const rule = await askHub<{ id: number }>(inspector, "POST", "/api/holds/rules", order);
-    const answers = Array.from({ length: 5 }, (_, n) => call(`api/greet?name=guest-${n}`));
-    const held = await eventually(async () => {
-      const holds = await askHub<Holds>(inspector, "GET", "/api/holds");
-      return holds.held.length === 5 && holds.held;
-    });
-    expect(held.map(({ functionName }) => functionName)).toEqual(Array(5).fill("greet"));
-    await askHub(inspector, "DELETE", `/api/holds/rules/${rule.id}`);
-    expect(await Promise.all(answers)).toEqual(Array.from({ length: 5 }, (_, n) => `Hello, guest-${n}!`));
+    // What waits for a recording that is two seconds behind, as on a busy machine, is let go: then once more.
+    for (let held: Holds["held"] = []; held.length < 5; ) {
+      const rule = await askHub<{ id: number }>(inspector, "POST", "/api/holds/rules", order);
+      let answered = 0;
+      const answers = Array.from({ length: 5 }, async (_, n) => {
+        const answer = await call(`api/greet?name=guest-${n}`);
+        answered += 1;
+        return answer;
+      });
+      held = await eventually(async () => {
+        const holds = await askHub<Holds>(inspector, "GET", "/api/holds");
+        return holds.held.length + answered >= 5 && holds.held;
+      });
+      expect(held.map(({ functionName }) => functionName)).toEqual(Array(held.length).fill("greet"));
+      await askHub(inspector, "DELETE", `/api/holds/rules/${rule.id}`);
+      expect(await Promise.all(answers)).toEqual(Array.from({ length: 5 }, (_, n) => `Hello, guest-${n}!`));
+      calls += 5;
+    }
   });
 
   test("answers in a fresh process as recorded, and a changed app is told", async () => {
@@ -146,13 +158,15 @@ describe.skipIf(python.missing !== undefined)(`the official Python worker${whyMi
         });
       });
     const skipped = "1 skipped: its request was kept from the worker: the answer is not the worker's";
-    expect(await run("--app", app)).toBe(`12 invocations: 11 the same, 1 skipped\n  ${skipped}\nexit code 0`);
+    const all = `${calls} invocations: ${calls - 1} the same`;
+    expect(await run("--app", app)).toBe(`${all}, 1 skipped\n  ${skipped}\nexit code 0`);
     const changed = join(folder.path, "changed");
     cpSync(app, changed, { recursive: true });
     const file = join(changed, "collect", "__init__.py");
     writeFileSync(file, readFileSync(file, "utf8").replace("+ 1", "+ 2"));
     const told = await run("--app", changed);
-    expect(told).toMatch(/^collect .*returnValue.*12 invocations: 10 the same, 1 different, 1 skipped\n/su);
+    expect(told).toMatch(/^collect .*returnValue/su);
+    expect(told).toContain(`${calls} invocations: ${calls - 2} the same, 1 different, 1 skipped\n`);
     expect(told).toMatch(/exit code 1$/u);
   });
 });

@@ -5,7 +5,13 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { capturedPacket, captureHeader } from "@inspector/hub/export/packets";
+import { loadRecording } from "@inspector/testkit";
 import { expect, type Locator, type Page, test } from "@playwright/test";
+import { binaryLogOf } from "../apps/proxy/testing/binary-log-file.ts";
+import { packetsOf, pcapOf } from "../apps/proxy/testing/capture-file.ts";
+import { zipOf } from "../apps/proxy/testing/zip-file.ts";
 import { COMMAND, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 import { expectNoViolations } from "./no-violations.ts";
 
@@ -32,7 +38,16 @@ test.beforeAll(async () => {
   session = demo.session;
   exported = join(state.path, "exported.html");
   execFileSync(process.execPath, [COMMAND, "export", session, "--format", "html", "--output", exported]);
-  server = createServer((_, response) => response.setHeader("content-type", "text/html").end(readFileSync(PAGE)));
+  server = createServer(({ url }, response) => {
+    response.setHeader("content-type", "text/html");
+    if (url === "/report") {
+      response.end(
+        '<iframe src="/exported" title="report" sandbox="allow-scripts" width="1200" height="800"></iframe>',
+      );
+    } else {
+      response.end(readFileSync(url === "/exported" ? exported : PAGE));
+    }
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 });
 
@@ -92,7 +107,7 @@ test("an exported page shows its session from the disk, and asks nobody for anyt
   await pane.getByRole("tab", { name: "Response" }).click();
   await expect(pane.getByRole("tabpanel")).toContainText("pixels");
   await expect(pane.getByRole("tab", { name: "Replay" })).toHaveCount(0);
-  await expect(pane.getByRole("button", { name: "Replay" })).toHaveCount(0);
+  await expect(pane.getByRole("button", { name: /^Replay/u })).toHaveCount(0);
   await pane.getByRole("tab", { name: "Raw" }).click();
   await expect(pane.getByRole("tabpanel")).toContainText("bytes as they crossed");
   await expectNoViolations(page, "an invocation without a server");
@@ -109,6 +124,24 @@ test("an exported page shows its session from the disk, and asks nobody for anyt
   await expect(page.getByRole("button", { name: /replay|hold|export/iu })).toHaveCount(0);
   await page.goBack();
   await expect(page.getByRole("main", { name: "Problems" })).toBeVisible();
+  await openView(page, "Logs");
+  await page.getByRole("combobox", { name: "Filter" }).fill("fn:resize -is:system");
+  await row(page, "Logs", /resize/u).click();
+  await expect(page.getByRole("region", { name: "Message", exact: true })).toContainText("rpc_log");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Find", exact: true }).click();
+  const find = page.getByRole("search", { name: "Find in the log" });
+  await find.getByRole("textbox").fill("resize");
+  await expect(find.getByRole("status")).toHaveText(/^(\d+ of )?\d+ lines?$/u);
+  await openView(page, "Invocations");
+  await page.getByRole("combobox", { name: "Filter" }).fill("fn:resize OR fn:hello");
+  await page.keyboard.press("Enter");
+  await row(page, "Invocations", /resize.*needs/u).click();
+  await page.keyboard.press("x");
+  await row(page, "Invocations", /hello.*GET/u).click();
+  await page.keyboard.press("c");
+  await expect(pane.getByRole("tab", { name: "Compare" })).toHaveAttribute("aria-selected", "true");
+  await expect(pane.getByRole("tabpanel")).toContainText("needs");
   expect(said).toEqual([]);
 });
 
@@ -119,7 +152,7 @@ test("a page from any server opens files that are dropped on it, and compares tw
   await expectNoViolations(page, "a page without a session");
   await drop(page, "notes.txt", Buffer.from("no session"));
   await expect(page.getByRole("alert")).toContainText("notes.txt is not a session");
-  await expect(page.getByRole("alert")).toContainText("Captures, logs and archives: inspector open FILE");
+  await expect(page.getByRole("alert")).toContainText("a capture of packets (pcap, pcapng), a gRPC binary log");
   await drop(page, "shared.html", readFileSync(exported));
   await expect(page.getByRole("alert")).toHaveCount(0);
   await expect(page.getByRole("banner")).toContainText("redacted (safe)");
@@ -140,11 +173,59 @@ test("a page from any server opens files that are dropped on it, and compares tw
   await page.getByRole("checkbox", { name: "Compare today" }).check();
   await page.getByRole("checkbox", { name: "Compare v7" }).check();
   await page.getByRole("button", { name: "Compare" }).click();
-  await expect(page.getByRole("region", { name: "Comparison" })).toContainText("httpGet");
-  await expect(page.getByRole("region", { name: "Comparison" })).toContainText("resize");
+  await expect(page.getByRole("region", { name: "Sessions compared" })).toContainText("httpGet");
+  await expect(page.getByRole("region", { name: "Sessions compared" })).toContainText("resize");
   await expectNoViolations(page, "a comparison without a server");
   await page.getByRole("button", { name: "Sessions" }).click();
   await row(page, "Sessions", /today/u).dblclick();
   await expect(row(page, "Invocations", /hello/u)).toBeVisible();
   expect(said).toEqual([]);
+});
+
+test("a page from any server makes sessions of a capture, a log and an archive, and refuses what is damaged", async ({
+  page,
+}) => {
+  const { chunks, messages } = loadRecording("node/legacy-function-json");
+  const capture = Buffer.concat([
+    captureHeader("test"),
+    ...packetsOf(chunks).map(({ at, bytes }) => capturedPacket(at, bytes)),
+  ]);
+  const log = gzipSync(binaryLogOf(messages));
+  const archive = zipOf([{ path: "days/monday.pcap", content: pcapOf(packetsOf(chunks)) }]);
+  const { port } = server.address() as AddressInfo;
+  const said = await openAlone(page, `http://127.0.0.1:${port}/`);
+  await expect(page.getByRole("heading", { name: "inspector" })).toBeVisible();
+  await drop(page, "damaged.pcapng", capture.subarray(0, 600));
+  await expect(page.getByRole("alert")).toContainText("damaged.pcapng is a capture without a message: it is cut off.");
+  for (const [name, bytes] of [
+    ["traffic.zip", archive],
+    ["calls.binlog.gz", log],
+    ["traffic.pcapng", capture.subarray(0, -10)],
+  ] as const) {
+    await drop(page, name, bytes);
+    await expect(page.getByRole("banner")).toContainText(name);
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    await expect(row(page, "Invocations", /HttpHello.*POST/u)).toBeVisible();
+  }
+  const remark = `traffic.pcapng: ${messages.length} messages of a capture; it is cut off: what stands before that was read.`;
+  await expect(page.getByText(remark)).toBeVisible();
+  await expectNoViolations(page, "a session made of a capture");
+  await drop(page, "cut.gz", log.subarray(0, 900));
+  await expect(page.getByRole("alert")).toContainText("cut.gz cannot be unpacked");
+  await openView(page, "Sessions");
+  for (const name of ["traffic", "calls", "monday"]) {
+    await expect(row(page, "Sessions", new RegExp(name, "u"))).toBeVisible();
+  }
+  expect(said).toEqual([]);
+});
+
+test("an exported page in a sandboxed frame, which keeps nothing, shows its session all the same", async ({ page }) => {
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/report`);
+  const report = page.frameLocator("iframe");
+  await expect(report.getByRole("row", { name: /resize.*needs/u }).first()).toBeVisible();
+  await report.getByRole("button", { name: /^Theme/u }).click();
+  await expect(report.locator("html")).toHaveAttribute("data-theme", "light");
+  expect(errors).toEqual([]);
 });

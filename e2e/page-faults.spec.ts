@@ -86,11 +86,17 @@ test("an invocation that cannot be drawn leaves the next one as it is", async ({
 async function expectToFitPhone(page: Page): Promise<void> {
   const before = page.viewportSize();
   await page.setViewportSize({ width: 390, height: 844 });
-  const brand = await page.getByRole("banner").getByRole("heading").boundingBox();
-  const bottom = (brand?.y ?? 0) + (brand?.height ?? 0);
+  const banner = page.getByRole("banner");
   for (const name of [/^Follow/u, "Export…", /^Theme/u, "Keyboard shortcuts"]) {
-    const button = await page.getByRole("banner").getByRole("button", { name }).boundingBox();
-    expect(button?.y).toBeLessThan(bottom);
+    await expect
+      .poll(async () => {
+        const [brand, button] = await Promise.all([
+          banner.getByRole("heading").boundingBox(),
+          banner.getByRole("button", { name }).boundingBox(),
+        ]);
+        return brand !== null && button !== null && button.y < brand.y + brand.height;
+      })
+      .toBe(true);
   }
   await expect(page.getByRole("button", { name: "Budgets" })).toBeInViewport({ ratio: 1 });
   await expect(page.getByText("all keys", { exact: true })).toBeHidden();
@@ -168,6 +174,12 @@ test("an HTTP status of 500 counts as a failure in filter, buttons, keys and Fun
   await page.getByRole("tab", { name: "Response" }).click();
   await expect(page.getByText("HTTP 500").first()).toBeVisible();
   await expect(page.getByText("Success, says the worker")).toBeVisible();
+  const strip = page.getByRole("note").filter({ hasText: "It answered with HTTP 500, though its worker calls it a" });
+  await strip.getByRole("button", { name: "Compare with the last good call" }).click();
+  await expect(page.getByRole("tab", { name: "Compare", selected: true })).toBeVisible();
+  // It is said above every tab, and where the two stand beside each other nothing leads there.
+  await expect(strip).toBeVisible();
+  await expect(strip.getByRole("button", { name: "Compare with the last good call" })).toBeHidden();
   await openView(page, "Functions");
   await expect(page.getByRole("grid", { name: "Functions" }).getByRole("row", { name: /create/u })).toContainText(
     "5xx",

@@ -143,7 +143,7 @@ for (const [width, height, least] of [
     const inPane = [
       pane.getByRole("heading", { level: 2 }),
       pane.getByRole("button", { name: "Close the invocation" }),
-      pane.getByRole("button", { name: /^Copy as/u }),
+      pane.getByRole("button", { name: "Copy as", exact: true }),
       pane.getByRole("note").first(),
       pane.getByRole("tab", { name: "Request" }),
     ];

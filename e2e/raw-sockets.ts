@@ -1,8 +1,12 @@
 /** A worker and a host that are bare sockets with an inspector between them, for bytes that no library would send. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { type Exported, exportSession, startInspector, temporaryFolder } from "./inspector-process.ts";
-import { readSession, type SessionFile } from "./session-file.ts";
+import type { Database } from "@inspector/session/database";
+import { createQueries } from "@inspector/session/queries";
+import { DatabaseSync } from "@photostructure/sqlite";
+import { eventually } from "./eventually.ts";
+import { startInspector, temporaryFolder } from "./inspector-process.ts";
+import { readSession, type SessionConnection, type SessionStream } from "./session-file.ts";
 
 export type Side = "host" | "worker";
 
@@ -23,41 +27,92 @@ export type RawPair = Readonly<Record<Side, RawEnd>> & {
   readonly sent: (side: Side) => Buffer;
 };
 
-export type RawSession = SessionFile & { readonly messages: readonly Exported[] };
+export type RawMessage = {
+  /** Which of the connection's streams, from 1. */
+  readonly stream: number;
+  readonly from: Side;
+  /** Of the message; of one whose end never came, as it was announced. */
+  readonly size: number;
+  /** As they crossed, as far as they came. */
+  readonly bytes: Buffer;
+  readonly isCompressed: boolean;
+  readonly isTruncated: boolean;
+};
 
-/** Connects two sockets through an inspector, lets `converse` speak for both, and reads the session after it. */
-export async function throughInspector(converse: (pair: RawPair) => Promise<void>): Promise<RawSession> {
+/** What a session has of one connection. */
+export type RawConnection = {
+  readonly connection: SessionConnection;
+  readonly streams: readonly SessionStream[];
+  readonly messages: readonly RawMessage[];
+};
+
+export type RawInspector = {
+  /** Connects two sockets through the inspector, lets `converse` speak for both, and reads what was recorded of it. */
+  converse(converse: (pair: RawPair) => Promise<void>): Promise<RawConnection>;
+  /** @returns the exit code */
+  stop(): Promise<number | null>;
+};
+
+/** An inspector for one conversation after the other, each on a connection of its own. */
+export async function startRawInspector(): Promise<RawInspector> {
   const state = temporaryFolder();
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const inspector = await startInspector(["--listen", "0", "--upstream", `127.0.0.1:${port}`, "--no-open"], state.path);
-  const sockets: Socket[] = [];
+  let conversations = 0;
+  return {
+    async converse(converse) {
+      const [host, port = ""] = inspector.listen.split(":");
+      const sockets: Socket[] = [];
+      try {
+        const accepted = once(server, "connection");
+        const worker = connect({ host, port: Number(port), allowHalfOpen: true, noDelay: true });
+        sockets.push(worker);
+        const [socket]: Socket[] = await accepted;
+        if (socket === undefined) {
+          throw new Error("nothing was accepted");
+        }
+        sockets.push(socket);
+        conversations += 1;
+        await converse(pairOf(createEnd(worker), createEnd(socket)));
+      } finally {
+        for (const one of sockets) {
+          one.destroy();
+        }
+      }
+      return await eventually(() => readConnection(inspector.session, conversations));
+    },
+    async stop() {
+      server.close();
+      const code = await inspector.stop();
+      state.remove();
+      return code;
+    },
+  };
+}
+
+/** The how manieth connection, once it is recorded to its end. */
+function readConnection(session: string, count: number): RawConnection | undefined {
+  const { connections, streams: all, compressed, truncated } = readSession(session);
+  const connection = connections[count - 1];
+  if (connection?.isClosed !== true) {
+    return undefined;
+  }
+  const streams = all.filter((stream) => stream.connection === connection.id);
+  const database = new DatabaseSync(session, { readOnly: true });
   try {
-    const [host, port = ""] = inspector.listen.split(":");
-    const accepted = once(server, "connection");
-    const worker = connect({ host, port: Number(port), allowHalfOpen: true, noDelay: true });
-    sockets.push(worker);
-    const [socket]: Socket[] = await accepted;
-    if (socket === undefined) {
-      throw new Error("nothing was accepted");
-    }
-    sockets.push(socket);
-    await converse(pairOf(createEnd(worker), createEnd(socket)));
-    for (const one of sockets) {
-      one.destroy();
-    }
-    if ((await inspector.stop()) !== 0) {
-      throw new Error(inspector.stderr());
-    }
-    return { ...readSession(inspector.session), messages: await exportSession(inspector.session, state.path) };
+    const queries = createQueries(database as unknown as Database);
+    const seqs = queries.column(undefined, 0, Number.MAX_SAFE_INTEGER);
+    const messages = queries.messages(seqs).rows.flatMap(({ seq, stream, from, size }): RawMessage[] => {
+      const number = streams.findIndex(({ id }) => id === stream) + 1;
+      const bytes = Buffer.from(queries.bodyBytes(queries.origin(seq)?.body ?? 0, 0, size));
+      const marks = { isCompressed: compressed.has(seq), isTruncated: truncated.has(seq) };
+      return number === 0 ? [] : [{ stream: number, from, size, bytes, ...marks }];
+    });
+    return { connection, streams, messages };
   } finally {
-    for (const one of sockets) {
-      one.destroy();
-    }
-    inspector.process.kill("SIGKILL");
-    server.close();
-    state.remove();
+    database.close();
   }
 }
 

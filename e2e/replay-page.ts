@@ -15,6 +15,12 @@ export function sendButton(page: Page): Locator {
   return page.getByRole("region", { name: "Replay" }).getByRole("button", { name: /^Send/u });
 }
 
+/** By a key: a button moves from under the pointer while what stands above it comes. */
+export async function press(button: Locator): Promise<void> {
+  await expect(button).toBeEnabled();
+  await button.press("Enter");
+}
+
 /** What differs between the recorded and the replayed answer. */
 export function differences(page: Page): Locator {
   return page.getByRole("table", { name: "Differences" });

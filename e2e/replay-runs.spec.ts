@@ -2,10 +2,10 @@
 
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { askHub } from "./hub-api.ts";
+import { workerPid } from "./hub-api.ts";
 import { type InspectorProcess, startInspector, type TemporaryFolder, temporaryFolder } from "./inspector-process.ts";
 import { expectNoViolations } from "./no-violations.ts";
-import { openView, row, sendButton } from "./replay-page.ts";
+import { openView, press, row, sendButton } from "./replay-page.ts";
 
 let state: TemporaryFolder;
 let demo: InspectorProcess;
@@ -31,7 +31,7 @@ async function editSlow(page: Page, milliseconds: number): Promise<void> {
 
 async function sendTen(page: Page): Promise<void> {
   await page.getByRole("spinbutton", { name: "Times" }).fill("10");
-  await sendButton(page).click();
+  await press(sendButton(page));
   await expect(page.getByRole("table", { name: "Replays" })).toContainText("in flight");
 }
 
@@ -41,13 +41,7 @@ test("a run whose worker ends says what was not sent, and takes no missing answe
   await editSlow(page, 60_000);
   await sendTen(page);
   await expect(page.getByText("edited, 1 of 10 sent")).toBeVisible();
-  const workers: unknown = await askHub(demo, "GET", "/api/workers");
-  const [worker] = Array.isArray(workers) ? workers : [];
-  const pid: unknown = worker?.process?.pid;
-  if (typeof pid !== "number") {
-    throw new Error("the worker's process is not known");
-  }
-  process.kill(pid, "SIGKILL");
+  process.kill(await workerPid(demo), "SIGKILL");
   await expect(page.getByText("edited, 1 of 10 sent, 1 failed; the worker's stream ended: 9 not sent")).toBeVisible();
   await expect(page.getByText("1 replay got no answer.")).toBeVisible();
   await expect(page.getByRole("table", { name: "Replays" }).getByRole("row", { name: /lost/u })).toContainText(
@@ -93,13 +87,17 @@ test("a run whose hub is gone is not sent any further, and says so", async ({ pa
 });
 
 test("a replay that timed out has no answer, and one that comes later is said to be too late", async ({ page }) => {
-  await editSlow(page, 9000);
+  await editSlow(page, 41);
   await page.getByRole("spinbutton", { name: "Time-out" }).fill("1");
-  await sendButton(page).click();
+  // It answers when it is let go.
+  const pid = await workerPid(demo);
+  process.kill(pid, "SIGSTOP");
+  await press(sendButton(page));
   const comparison = page.getByRole("region", { name: "Recorded and replayed answer" });
   await expect(comparison.locator("dl")).toContainText("no answer");
   await expect(comparison).toContainText("One of the answers is missing, so there is no comparison");
   await expect(comparison.locator("dl")).not.toContainText("in flight");
+  process.kill(pid, "SIGCONT");
   await expect(page.getByText(/The answer came after \d+(\.\d+)? s, too late\./u)).toBeVisible();
   await expect(comparison.locator("dl")).toContainText("200");
 });

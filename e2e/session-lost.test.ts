@@ -91,10 +91,32 @@ async function expectEverything(file: string): Promise<void> {
   expect(numbers(exported, "host")).toEqual(all);
 }
 
+/** Changes files as if at once: the hub, which looks several times a second, finds them as they are afterwards. */
+function atOnce(change: () => void): void {
+  const hub = inspector.signalHub("SIGSTOP");
+  try {
+    change();
+  } finally {
+    process.kill(hub, "SIGCONT");
+  }
+}
+
 function removeSession(): void {
   for (const suffix of ["", "-wal", "-shm"]) {
     rmSync(`${session}${suffix}`, { force: true });
   }
+}
+
+async function askSession(): Promise<string> {
+  const { origin, searchParams } = new URL(inspector.ui);
+  const headers = { authorization: `Bearer ${searchParams.get("token")}` };
+  return await (await fetch(`${origin}/api/session`, { headers })).text();
+}
+
+/** Waits until all is in the file: a hub that has just begun a new one has it open then, and can bring it back. */
+async function recorded(): Promise<void> {
+  const last = async (): Promise<unknown> => JSON.parse(await askSession()).last;
+  await expect.poll(last, { interval: 20, timeout: 60_000 }).toBe(2 * sent);
 }
 
 describe("everything is in a new file of the same name", () => {
@@ -108,7 +130,7 @@ describe("everything is in a new file of the same name", () => {
 
   test.each(losses)("when it %s", async (_, lose) => {
     await roundTrips(300);
-    lose();
+    atOnce(lose);
     await roundTrips(300);
     expect(await told()).toContain(`${session}, and recording goes on there`);
     await roundTrips(300);
@@ -119,7 +141,8 @@ describe("everything is in a new file of the same name", () => {
   test("also when that is done twice", async () => {
     for (let n = 0; n < 2; n += 1) {
       await roundTrips(100);
-      removeSession();
+      await recorded();
+      atOnce(removeSession);
       await expect.poll(() => existsSync(session), { timeout: 60_000 }).toBe(true);
     }
     await roundTrips(100);
@@ -132,8 +155,10 @@ describe("everything is in a new file of the same name", () => {
 
 test("another file in its place stays as it is, and everything is in a new one beside it", async () => {
   await roundTrips(300);
-  removeSession();
-  writeFileSync(session, "somebody else's");
+  atOnce(() => {
+    removeSession();
+    writeFileSync(session, "somebody else's");
+  });
   await roundTrips(300);
   const beside = session.replace(/\.inspector$/u, "-2.inspector");
   expect(await told()).toContain(beside);
@@ -151,7 +176,7 @@ describe("everything that the journal still has is in a new one beside it", () =
 
   test.each(overwriting)("when it %s, which stays as it is", async (_, bytes) => {
     await roundTrips(300);
-    writeFileSync(session, bytes());
+    atOnce(() => writeFileSync(session, bytes()));
     await roundTrips(300);
     const beside = session.replace(/\.inspector$/u, "-2.inspector");
     expect(await told()).toContain(`${beside}, and recording goes on there`);
@@ -183,22 +208,17 @@ test("a file of which parts are destroyed is let go once they are needed", async
 test("where it cannot be written again, the journal is kept until it can", async () => {
   await roundTrips(300);
   const folder = dirname(session);
-  rmSync(folder, { recursive: true });
-  writeFileSync(folder, "a file where the folder was");
+  atOnce(() => {
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, "a file where the folder was");
+  });
   await roundTrips(300);
-  await expect
-    .poll(
-      async () => {
-        const { origin, searchParams } = new URL(inspector.ui);
-        const headers = { authorization: `Bearer ${searchParams.get("token")}` };
-        return (await fetch(`${origin}/api/session`, { headers })).text();
-      },
-      { interval: 100, timeout: 60_000 },
-    )
-    .toContain("cannot be written again");
+  await expect.poll(askSession, { interval: 100, timeout: 60_000 }).toContain("cannot be written again");
   expect(readdirSync(join(state.path, "inspector", "journals"))).toHaveLength(1);
-  rmSync(folder);
-  mkdirSync(folder);
+  atOnce(() => {
+    rmSync(folder);
+    mkdirSync(folder);
+  });
   await told();
   await roundTrips(300);
   await finish();

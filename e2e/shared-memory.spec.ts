@@ -66,6 +66,7 @@ test("what was in shared memory is shown, sent again, and its answer compared, l
   await expectNoViolations(page, "Shared memory", { within: '[aria-label="Invocation"]' });
   await page.getByRole("tab", { name: /^Response/u }).click();
   await expect(content).toContainText("yromem derahs ni bolb a fo");
+  await expect.poll(() => host.heard.at(-1)).toBe("closeSharedMemoryResourcesResponse");
   const heard = host.heard.length;
   await page.keyboard.press("r");
   await page.getByRole("region", { name: "Replay" }).getByRole("button", { name: /^Send/u }).click();

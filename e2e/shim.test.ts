@@ -2,16 +2,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { onWholeLines } from "@inspector/testkit/whole-lines";
 import { afterAll, describe, expect, test } from "vitest";
+import { writeShims } from "../apps/proxy/src/attach/shims.ts";
 import { eventually } from "./eventually.ts";
 import { temporaryFolder } from "./inspector-process.ts";
 
-const BUILT = fileURLToPath(new URL("../apps/proxy/dist/shim/", import.meta.url));
+const BUILT = new URL("../apps/proxy/dist/shim/", import.meta.url);
 
 const folder = temporaryFolder();
 const started: ChildProcess[] = [];
@@ -25,14 +25,12 @@ afterAll(() => {
 
 /** The shim of a language, in a folder with blanks and letters beyond ASCII, as `run` writes it. */
 function shimFor(language: string): string {
-  const shims = join(folder.path, "shims of ü");
-  mkdirSync(shims, { recursive: true });
-  const file = join(shims, language);
-  if (existsSync(file)) {
-    return file;
-  }
-  writeFileSync(file, `#!${process.execPath}\n${readFileSync(join(BUILT, "shim.cjs"), "utf8")}`, { mode: 0o755 });
-  return file;
+  const state = join(folder.path, "state of ü");
+  return writeShims(
+    { sessions: join(state, "sessions"), journals: join(state, "journals") },
+    [language],
+    BUILT,
+  ).executable(language);
 }
 
 /** A program that tells all that it was given as one line of JSON, then does as `more` says. */
@@ -85,7 +83,8 @@ function start(executable: string, args: readonly string[], environment: Readonl
     stderr += text;
   });
   const told = new Promise<Told>((resolve) => onWholeLines(child.stdout, (line) => resolve(JSON.parse(line))));
-  const ended = once(child, "exit").then(() => child.signalCode ?? child.exitCode);
+  // Not "exit", which may come before the last of what it said.
+  const ended = once(child, "close").then(() => child.signalCode ?? child.exitCode);
   return { process: child, told, stderr: () => stderr, ended };
 }
 
@@ -163,10 +162,11 @@ describe("a shim that reaches its run", () => {
       "languageWorkers:node:defaultExecutablePath": shimFor("node"),
       GONE: `${shimFor("node")} x`,
       "A:colon": "ü ",
+      NODE_OPTIONS: "--no-warnings --title='a b'",
     };
     const executable = program();
     const { env } = await start(executable, ARGUMENTS, own).told;
-    const expected = { ...process.env, "A:colon": "ü ", GONE: "back" };
+    const expected = { ...process.env, "A:colon": "ü ", GONE: "back", NODE_OPTIONS: own.NODE_OPTIONS };
     expect(env).toEqual({ ...expected, languageWorkers__node__defaultExecutablePath: executable });
     run.hangUp();
   });

@@ -1,6 +1,6 @@
 /** A file system that is soon full: only Linux, and only root, can make one. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,8 +10,12 @@ export type SmallDisk = { readonly path: string; readonly remove: () => void };
 export function makeDisk(size: number): SmallDisk {
   const path = mkdtempSync(join(tmpdir(), "disk-"));
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}m`, "tmpfs", path], { stdio: "ignore" });
-  // Lazily: what is still open there goes when it is closed.
-  return { path, remove: () => execFileSync("umount", ["--lazy", path]) };
+  const remove = (): void => {
+    // Lazily: what is still open there goes when it is closed.
+    execFileSync("umount", ["--lazy", path]);
+    rmdirSync(path);
+  };
+  return { path, remove };
 }
 
 export function canMakeDisks(): boolean {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "./eventually.ts";
 import { askHub } from "./hub-api.ts";
 import { startInspector, temporaryFolder } from "./inspector-process.ts";
-import { prepareWorker, whyMissing } from "./peers/toolchains.ts";
+import { compileGo, prepareWorker, whyMissing } from "./peers/toolchains.ts";
 
 type Broken = {
   /** The function `hello`, which is called once the host is ready; without it the app has none. */
@@ -43,7 +43,7 @@ async function verdictsOn(broken: Readonly<Record<string, Broken>>, language: st
 
 async function verdictOn(
   name: string,
-  { hello, hostJson, command, sentence }: Broken,
+  { hello, hostJson, command, sentence, quote = /(?:)/u }: Broken,
   language: string,
 ): Promise<Verdict> {
   const app = join(folder.path, name, "app");
@@ -62,12 +62,12 @@ async function verdictOn(
   const inspector = await startInspector(["host", app, "--worker", worker, ...ports], folder.path);
   try {
     void fetch(`${inspector.http}/api/hello`).catch(() => {});
-    // Before the end of the process is recorded, less is known: the last is shown if the right one does not come.
+    // Before the end of the process and its last words are recorded, less is known: the last is shown if the right one does not come.
     let newest: Verdict | undefined;
     const found = await eventually(async () => {
       const { verdicts } = await askHub<Problems>(inspector, "GET", "/api/problems");
       newest = verdicts[0] ?? newest;
-      return verdicts.find((verdict) => sentence.test(verdict.sentence));
+      return verdicts.find((verdict) => sentence.test(verdict.sentence) && quote.test(verdict.quote ?? ""));
     }).catch(() => newest);
     return found ?? { kind: "", stream: 0, sentence: "", step: "start", advice: "", evidence: [] };
   } finally {
@@ -127,8 +127,9 @@ const PYTHON: Readonly<Record<string, Broken>> = {
   },
   "a function that runs for too long": {
     hello: functionOf("time.sleep(60)"),
-    hostJson: { functionTimeout: "00:00:01" },
-    sentence: /^The host ended the python worker: hello ran longer than functionTimeout \(1 s\)\.$/u,
+    // Long enough for its first log, also where it gets little time.
+    hostJson: { functionTimeout: "00:00:04" },
+    sentence: /^The host ended the python worker: hello ran longer than functionTimeout \(4 s\)\.$/u,
     quote: /^step 1$/u,
     advice: /functionTimeout in host\.json/u,
   },
@@ -164,7 +165,7 @@ writeFileSync(
   uncaught,
   'public class Broken { public static void main(String[] args) { throw new IllegalStateException("no orders"); } }\n',
 );
-const panics = buildGo('package main\n\nfunc main() { var orders map[string]int; orders["a"] = 1 }\n');
+const panics = await buildGo('package main\n\nfunc main() { var orders map[string]int; orders["a"] = 1 }\n');
 writeFileSync(greedy, "const all = [];\nfor (;;) all.push(Array(1e5).fill(0));\n");
 
 const OTHERS: Readonly<Record<string, Broken>> = {
@@ -233,11 +234,11 @@ function expectVerdict(
 }
 
 /** @returns the program; undefined where there is no Go */
-function buildGo(source: string): string | undefined {
+async function buildGo(source: string): Promise<string | undefined> {
   const [file, program] = [join(folder.path, "panics.go"), join(folder.path, "panics")];
   writeFileSync(file, source);
   try {
-    execFileSync("go", ["build", "-o", program, file], { stdio: "ignore" });
+    await compileGo(folder.path, file, program);
     return program;
   } catch {
     return undefined;

@@ -29,28 +29,32 @@ if (wants("ui")) {
 if (wants("proxy")) {
   const dist = "apps/proxy/dist";
   rmSync(dist, { recursive: true, force: true });
-  await build({
-    entryPoints: {
-      main: "apps/proxy/src/main.ts",
-      recovery: "apps/proxy/src/recording/recovery-process.ts",
-      hub: "packages/hub/src/main.ts",
-      "export-process": "packages/hub/src/export/export-process.ts",
-      "ingest-thread": "packages/hub/src/ingest/ingest-thread.ts",
-      "intervention-thread": "packages/hub/src/intervention/service-thread.ts",
-      "otlp-thread": "packages/hub/src/export/otlp-thread.ts",
-      "reader-thread": "packages/hub/src/reader/reader-thread.ts",
-      "text-thread": "packages/hub/src/text/text-thread.ts",
-    },
+  const forNode = {
     outdir: dist,
     bundle: true,
-    splitting: true,
     format: "esm",
     platform: "node",
     target: "node20.19",
     sourcemap: "linked",
     logLevel: "warning",
     external: Object.keys(installedBeside()),
-  });
+  };
+  await build({ ...forNode, entryPoints: { main: "apps/proxy/src/main.ts" }, splitting: true });
+  // Each of these is a file of its own: a part that several share would bring along what only one of them needs, and the hub
+  // and its threads are started with each recording.
+  const programs = {
+    recovery: "apps/proxy/src/recording/recovery-process.ts",
+    hub: "packages/hub/src/main.ts",
+    "export-process": "packages/hub/src/export/export-process.ts",
+    "ingest-thread": "packages/hub/src/ingest/ingest-thread.ts",
+    "intervention-thread": "packages/hub/src/intervention/service-thread.ts",
+    "otlp-thread": "packages/hub/src/export/otlp-thread.ts",
+    "reader-thread": "packages/hub/src/reader/reader-thread.ts",
+    "text-thread": "packages/hub/src/text/text-thread.ts",
+  };
+  await Promise.all(
+    Object.entries(programs).map(([name, file]) => build({ ...forNode, entryPoints: { [name]: file } })),
+  );
   // Stands in workers' places, in a process of its own: one file without anything else, quick to load.
   await build({
     entryPoints: { shim: "apps/proxy/src/attach/shim/main.ts" },

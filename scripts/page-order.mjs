@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 const ORDERS = {
   "apps/ui/src/shell": [
     "jsx",
+    "kept",
     "theme",
     "data",
     "format",
@@ -23,11 +24,14 @@ const ORDERS = {
     "copy-as",
     "detail",
     "messages",
+    "logs",
     "functions",
     "problems",
     "workers",
-    "sessions",
     "editor",
+    "timing",
+    "compare",
+    "sessions",
     "holds",
     "replay",
     "invocations",

@@ -1,26 +1,46 @@
-// Pictures of every view for docs/screenshots: the built demo, a worker that dies and an empty session, in both themes and two widths.
+// Pictures of every view: the built demo, a worker that dies and an empty session.
+//   npm run screenshots [NAME…]                  those of docs/screenshots, in both themes and two widths
+//   npm run screenshots -- --all FOLDER [NAME…]  those and every other state, to be looked through: also narrow, low and at zoom 200 %
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
 import { findBrowser } from "./browser.mjs";
+import { PICTURES, STATES } from "./pictures.mjs";
 import { shrinkPng } from "./small-png.mjs";
 
-const FOLDER = "docs/screenshots";
+const DOCS = "docs/screenshots";
 const THEMES = ["dark", "light"];
+/** Of the documentation. A picture's name has the size's. */
 const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 900, height: 720 },
+  { name: "1440", width: 1440, height: 900 },
+  { name: "900", width: 900, height: 720 },
+];
+/** Zoom 200 % is half as many pixels of CSS, each two wide. */
+const ALL_SIZES = [
+  { name: "1440", width: 1440, height: 900 },
+  { name: "900", width: 900, height: 700 },
+  { name: "390", width: 390, height: 844 },
+  { name: "zoom", width: 720, height: 450, zoom: 2 },
 ];
 /** So long the sample app's customers need until every function was called, and some once more. */
 const TRAFFIC_MS = 22_000;
 /** A picture of so many bytes is too large for a page of documentation. */
 const LIMIT = 250_000;
+/** So long a state may take to be reached. */
+const STATE_MS = 15_000;
 
-const only = process.argv.slice(2);
+const { values, positionals } = parseArgs({ options: { all: { type: "string" } }, allowPositionals: true });
+const isAll = values.all !== undefined;
+const folder = values.all ?? DOCS;
+const pictures = Object.entries(isAll ? { ...PICTURES, ...STATES } : PICTURES).filter(
+  ([name]) => positionals.length === 0 || positionals.includes(name),
+);
+const missed = [];
 const temporary = mkdtempSync(join(tmpdir(), "inspector-pictures-"));
 const running = [];
 /** What stands in a picture for a path of this machine. */
@@ -29,7 +49,8 @@ const PLACES = [
   [temporary, "~"],
   [resolve("."), "~/inspector"],
 ];
-mkdirSync(FOLDER, { recursive: true });
+mkdirSync(folder, { recursive: true });
+
 async function takeAll() {
   const recordings = join(temporary, "recordings");
   const sessions = join(recordings, "inspector", "sessions");
@@ -48,114 +69,53 @@ async function takeAll() {
   );
   await new Promise((done) => setTimeout(done, TRAFFIC_MS));
   const quiet = await start(["demo", "--quiet", "--http", "0"], join(temporary, "quiet"));
-  const others = { died, empty, replay: quiet, "replay-answers": quiet, holds: quiet };
+  const others = { died, empty, replay: quiet, "replay-answers": quiet, holds: quiet, "hold-answer": quiet };
   const browser = await chromium.launch({ executablePath: findBrowser(), args: ["--no-sandbox", "--disable-gpu"] });
-  for (const colorScheme of THEMES) {
-    for (const viewport of SIZES) {
-      const context = await browser.newContext({
-        viewport,
-        colorScheme,
-        deviceScaleFactor: 1,
-        reducedMotion: "reduce",
-      });
-      const page = await context.newPage();
-      for (const [name, prepare] of Object.entries(PICTURES)) {
-        if (only.length > 0 && !only.includes(name)) {
-          continue;
-        }
-        const shown = others[name] ?? demo;
-        await page.goto(shown.ui);
-        const leave = await prepare(page, shown.http);
-        await save(page, join(FOLDER, `${name}-${colorScheme}-${viewport.width}.png`));
-        await leave?.();
-      }
-      await context.close();
-    }
+  const context = await browser.newContext({ viewport: SIZES[0], reducedMotion: "reduce" });
+  const page = await context.newPage();
+  if (isAll) {
+    page.setDefaultTimeout(STATE_MS);
+  }
+  for (const [name, prepare] of pictures) {
+    await takeOne(page, name, prepare, others[name] ?? demo);
   }
   await browser.close();
 }
 
-/** What is to be seen in each picture, and how to get there; it may return how to undo that. */
-const PICTURES = {
-  async invocations(page) {
-    await page.getByRole("row", { name: /hello/u }).first().waitFor();
-    await page.keyboard.press("f");
-    await page.getByRole("region", { name: "Invocation" }).getByRole("note").first().waitFor();
-  },
-  async "invocation-detail"(page) {
-    await filterBy(page, "fn:slow");
-    await openRow(page, "Invocations", /slow/u);
-    await page.getByRole("tab", { name: "Timing" }).click();
-    await page.getByText("Where the time went").waitFor();
-  },
-  async messages(page) {
-    await openView(page, "Messages");
-    await filterBy(page, "fn:order OR fn:resize");
-    await openRow(page, "Messages", /invocation_request.*order/u);
-    await page.getByRole("tab", { name: "Message" }).waitFor();
-  },
-  async functions(page) {
-    await openView(page, "Functions");
-    await openRow(page, "Functions", /resize/u);
-    await page.getByRole("table", { name: /^Errors/u }).waitFor();
-  },
-  async workers(page) {
-    await openView(page, "Workers");
-    await openRow(page, "Workers", /node/u);
-    await page.getByRole("heading", { name: "Capabilities" }).waitFor();
-  },
-  async problems(page) {
-    await openView(page, "Problems");
-    await page.getByRole("heading", { name: "What comes of it" }).waitFor();
-  },
-  async sessions(page) {
-    await chooseBoth(page);
-  },
-  async compare(page) {
-    await chooseBoth(page);
-    await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByRole("table", { name: "Functions" }).waitFor();
-  },
-  async replay(page, http) {
-    await fetch(`${http}/api/hello?name=Ada`);
-    await editLast(page, /hello(?!.*replay).*Ada.*200/u);
-    await page.getByRole("textbox", { name: "Value of query parameter name" }).fill("Grace");
-    await page.keyboard.press("Control+Enter");
-    await page.getByRole("table", { name: "Differences" }).waitFor();
-    await page.getByRole("region", { name: "Replay", exact: true }).evaluate((pane) => pane.scrollTo(0, 0));
-  },
-  async "replay-answers"(page, http) {
-    const input = '{"picture":"alps.jpg","width":9000,"height":6000}';
-    await post(http, "/admin/functions/resize", { input });
-    await editLast(page, /resize.*needs/u);
-    const editor = page.getByRole("region", { name: /^Input /u }).getByRole("textbox");
-    await editor.first().focus();
-    await page.keyboard.press("Control+A");
-    await page.keyboard.insertText(input.replaceAll("000", "00"));
-    await page.keyboard.press("Control+Enter");
-    await page.getByRole("table", { name: "Differences" }).waitFor();
-  },
-  async holds(page, http) {
-    await openView(page, "Holds");
-    await page.getByRole("combobox", { name: "Function" }).selectOption("hello");
-    await page.getByRole("button", { name: "Hold", exact: true }).click();
-    await page.getByRole("list", { name: "Hold rules" }).waitFor();
-    const answers = ["Ada", "Grace"].map((name) => fetch(`${http}/api/hello?name=${name}`));
-    await page.getByRole("list", { name: "Held messages" }).getByRole("listitem").nth(1).waitFor();
-    await page.getByRole("region", { name: "Held message" }).getByRole("textbox", { name: "URL" }).waitFor();
-    return async () => {
-      await page.getByRole("button", { name: /^Stop holding/u }).click();
-      await Promise.all(answers);
-    };
-  },
-  async died(page) {
-    await openView(page, "Workers");
-    await page.getByRole("region", { name: "Verdict" }).first().waitFor();
-  },
-  async empty(page) {
-    await page.getByRole("heading", { name: /Waiting for a worker/u }).waitFor();
-  },
-};
+/** In the documentation no picture may be missing; of all states the others are of use too. */
+async function takeOne(page, name, prepare, shown) {
+  try {
+    await look(page, "dark", SIZES[0]);
+    await page.goto("about:blank");
+    await page.goto(shown.ui);
+    const leave = await prepare(page, shown.http, shown.ui);
+    for (const colorScheme of THEMES) {
+      for (const size of isAll ? ALL_SIZES : SIZES) {
+        await look(page, colorScheme, size);
+        await save(page, join(folder, `${name}-${colorScheme}-${size.name}.png`));
+      }
+    }
+    await look(page, "dark", SIZES[0]);
+    await leave?.();
+  } catch (error) {
+    if (!isAll) {
+      throw error;
+    }
+    missed.push(name);
+    console.error(`${name}: ${error.message}`);
+    await page.screenshot({ path: join(folder, `${name}-missed.png`) });
+  }
+}
+
+/** A state is reached once, and looked at in all themes and sizes. */
+async function look(page, colorScheme, { width, height, zoom = 1 }) {
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width, height });
+  const devtools = await page.context().newCDPSession(page);
+  const metrics = { width, height, deviceScaleFactor: zoom, mobile: false };
+  await devtools.send("Emulation.setDeviceMetricsOverride", metrics);
+  await devtools.detach();
+}
 
 try {
   await takeAll();
@@ -165,38 +125,9 @@ try {
   }
   rmSync(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
-
-async function openView(page, title) {
-  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: title }).click();
-}
-
-async function chooseBoth(page) {
-  await openView(page, "Sessions");
-  for (const name of ["before-the-update", "after-the-update"]) {
-    await page.getByRole("checkbox", { name: `Compare ${name}` }).check();
-  }
-}
-
-async function openRow(page, grid, name) {
-  await page.getByRole("grid", { name: grid, exact: true }).getByRole("row", { name }).first().click();
-}
-
-async function editLast(page, name) {
-  await page.getByRole("grid", { name: "Invocations", exact: true }).getByRole("row", { name }).last().click();
-  await page.keyboard.press("e");
-}
-
-function post(http, path, body) {
-  const headers = { "content-type": "application/json" };
-  return fetch(`${http}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-}
-
-async function filterBy(page, text) {
-  const field = page.getByRole("combobox", { name: "Filter" });
-  await field.fill(text);
-  // Once for the completions, once to leave.
-  await field.press("Escape");
-  await page.keyboard.press("Escape");
+if (missed.length > 0) {
+  console.error(`${missed.length} states were not reached: ${missed.join(", ")}`);
+  process.exitCode = 1;
 }
 
 /** The paths of this machine are nobody's business. */
@@ -213,10 +144,11 @@ async function save(page, path) {
       }
     }
   }, PLACES);
-  const picture = shrinkPng(await page.screenshot({ animations: "disabled" }));
+  const taken = await page.screenshot({ animations: "disabled" });
+  const picture = isAll ? taken : shrinkPng(taken);
   writeFileSync(path, picture);
   console.log(`${path} ${Math.round(picture.length / 1000)} kB`);
-  if (picture.length > LIMIT) {
+  if (!isAll && picture.length > LIMIT) {
     throw new Error(`${path} has ${picture.length} bytes, which is more than ${LIMIT}`);
   }
 }

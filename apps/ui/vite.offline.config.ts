@@ -8,11 +8,12 @@ import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
 const SQLITE = "virtual:sqlite-module";
+const VERSION = "virtual:inspector-version";
 /** What only a hub can answer, with all that it needs: the code editor is ten times the rest. */
 const OF_HUB = /\/(?:HoldsView|ReplayTab)\.tsx$/u;
 
 export default defineConfig({
-  plugins: [sqliteModule(), withoutHub(), react({ jsxImportSource: "#jsx" }), oneFile()],
+  plugins: [sqliteModule(), inspectorVersion(), withoutHub(), react({ jsxImportSource: "#jsx" }), oneFile()],
   publicDir: false,
   build: {
     target: ["chrome123", "firefox120", "safari17.5"],
@@ -46,6 +47,21 @@ function sqliteModule(): Plugin {
       id.includes("/sqlite-wasm/")
         ? { code: code.replaceAll("import.meta.url", "location.href"), map: null }
         : undefined,
+  };
+}
+
+function inspectorVersion(): Plugin {
+  return {
+    name: "inspector-version",
+    enforce: "pre",
+    resolveId: (id) => (id === VERSION ? `\0${VERSION}` : undefined),
+    load(id) {
+      if (id !== `\0${VERSION}`) {
+        return undefined;
+      }
+      const description = readFileSync(new URL("../proxy/package.json", import.meta.url), "utf8");
+      return `export default ${JSON.stringify(JSON.parse(description).version)};`;
+    },
   };
 }
 

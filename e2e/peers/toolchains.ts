@@ -1,7 +1,7 @@
 /** Makes the scripted peers ready to run, once: what was built is kept beside the sources until they change. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimes, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -12,8 +12,8 @@ export type Stack = "python" | "go" | "java" | "node";
 /** Workers of the Functions project itself, which need a host that means what it says. */
 export type OfficialWorker = "official-python";
 
-/** Reads OTLP/JSON with the OpenTelemetry Collector's own library, in Go. */
-export type OtlpReader = "otlp";
+/** An OpenTelemetry Collector. */
+export type Collector = "collector";
 
 export const STACKS: readonly Stack[] = ["node", "python", "go", "java"];
 
@@ -33,8 +33,12 @@ const MAVEN_DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugi
 /** Of a JVM that ends before it would gain from being optimized. */
 const SHORT_LIVED = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
 const IS_WINDOWS = process.platform === "win32";
-/** Long enough to download everything on a slow line. */
-const BUILD_TIMEOUT_MS = 300_000;
+/** Long enough to download everything on a slow line, and to build a Collector on a machine with more to do. */
+const BUILD_TIMEOUT_MS = 600_000;
+const GO_LOCK = fileURLToPath(new URL(".go-lock", import.meta.url));
+/** How often whoever builds says so, and how long nobody says so where that one was killed. */
+const TOUCH_MS = 5_000;
+const ABANDONED_MS = 120_000;
 
 /**
  * The peer of a stack, built where it has changed. Not there are peers whose tools are not installed, or whose libraries
@@ -54,8 +58,8 @@ export async function prepareWorker(worker: OfficialWorker): Promise<Prepared> {
 }
 
 /** As {@link prepare}. */
-export async function prepareOtlpReader(): Promise<Prepared> {
-  return await build("otlp");
+export async function prepareCollector(): Promise<Prepared> {
+  return await build("collector");
 }
 
 /** The small language worker of a stack as a file: a jar, or a program. As {@link prepare}. */
@@ -80,7 +84,7 @@ async function build(name: keyof typeof BUILDERS): Promise<Prepared> {
   const folder = folderOf(name);
   const builder = BUILDERS[name];
   const output = join(folder, builder.output);
-  const missing = await whileLocked(folder, async () => {
+  const missing = await whileLocked(join(folder, ".lock"), async () => {
     const stamp = stampOf(folder);
     if (read(join(output, "stamp")) === stamp) {
       return undefined;
@@ -95,7 +99,7 @@ async function build(name: keyof typeof BUILDERS): Promise<Prepared> {
   return missing === undefined ? { command: builder.command(folder) } : { missing };
 }
 
-function folderOf(name: Stack | OfficialWorker | OtlpReader): string {
+function folderOf(name: Stack | OfficialWorker | Collector): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
@@ -106,7 +110,7 @@ type Builder = {
   readonly command: (folder: string) => readonly string[];
 };
 
-const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker | OtlpReader, Builder>> = {
+const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker | Collector, Builder>> = {
   python: {
     output: ".venv",
     build: (cwd) => installPython(cwd),
@@ -120,7 +124,7 @@ const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker | OtlpRe
     command: (folder) => [pythonOf(folder), join(folder, "worker.py")],
   },
   go: { output: "bin", build: buildGo, command: (folder) => [binaryOf(folder)] },
-  otlp: { output: "bin", build: buildGo, command: (folder) => [binaryOf(folder)] },
+  collector: { output: "bin", build: buildGo, command: (folder) => [binaryOf(folder)] },
   java: {
     output: "target",
     async build(cwd) {
@@ -148,10 +152,19 @@ const BUILDERS: Readonly<Record<Exclude<Stack, "node"> | OfficialWorker | OtlpRe
   },
 };
 
+/**
+ * Builds a program in Go. All are built alike, so that what they share is compiled once, and not optimized, which takes the compiler longer than
+ * it saves the program. @param source a file, or "." for the module in the folder
+ */
+export async function compileGo(cwd: string, source: string, program: string): Promise<void> {
+  const build = ["build", "-gcflags=all=-N -l -dwarf=false", "-ldflags=-s -w", "-o", program, source];
+  await whileLocked(GO_LOCK, () => run(cwd, "go", ...build));
+}
+
 async function buildGo(cwd: string): Promise<string | undefined> {
-  const missing = await attempt(cwd, "go", "mod", "download");
+  const missing = await attempt(cwd, "go", "list", "-deps", ".");
   if (missing === undefined) {
-    await run(cwd, "go", "build", "-o", binaryOf(cwd), ".");
+    await compileGo(cwd, ".", binaryOf(cwd));
   }
   return missing;
 }
@@ -175,9 +188,10 @@ function classpathOf(folder: string): string {
 }
 
 async function run(cwd: string, command: string, ...args: readonly string[]): Promise<void> {
-  // A Go older than go.mod asks for would download another one.
-  const env = { ...process.env, GOTOOLCHAIN: "local" };
-  await promisify(execFile)(command, args, { cwd, env, timeout: BUILD_TIMEOUT_MS, shell: command.endsWith(".cmd") });
+  // A Go older than go.mod asks for would download another one, and one with C would need its compiler.
+  const env = { ...process.env, GOTOOLCHAIN: "local", CGO_ENABLED: "0" };
+  const options = { cwd, env, timeout: BUILD_TIMEOUT_MS, maxBuffer: Number.POSITIVE_INFINITY };
+  await promisify(execFile)(command, args, { ...options, shell: command.endsWith(".cmd") });
 }
 
 /** Runs a step that needs what may not be there; the reason where it is not. */
@@ -215,24 +229,25 @@ function read(file: string): string | undefined {
 }
 
 /** One builder at a time, over all processes of a test run. */
-async function whileLocked<Result>(folder: string, build: () => Promise<Result>): Promise<Result> {
-  const lock = join(folder, ".lock");
+async function whileLocked<Result>(lock: string, build: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
       mkdirSync(lock);
       break;
     } catch {
-      // One that was killed leaves its lock behind.
+      // One that was killed leaves its lock behind; one that builds touches it, however long that takes.
       const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-      if (Date.now() - since > BUILD_TIMEOUT_MS) {
+      if (Date.now() - since > ABANDONED_MS) {
         rmSync(lock, { recursive: true, force: true });
       }
       await sleep(100);
     }
   }
+  const touching = setInterval(() => utimes(lock, new Date(), new Date(), () => {}), TOUCH_MS);
   try {
     return await build();
   } finally {
+    clearInterval(touching);
     rmSync(lock, { recursive: true, force: true });
   }
 }

@@ -15,6 +15,7 @@ import { takePageSecret } from "./shell/data/page-secret.ts";
 import { RequestError } from "./shell/data/session-client.ts";
 import { SessionContext } from "./shell/data/session-context.ts";
 import { SessionStore } from "./shell/data/session-store.ts";
+import { keptInTab } from "./shell/kept/kept.ts";
 import { parseAddress } from "./shell/page/address.ts";
 import { watchStyles } from "./shell/panes/chunk.ts";
 import { applyTheme, loadTheme } from "./shell/theme/theme.ts";
@@ -25,7 +26,7 @@ watchStyles(window);
 const secret = await takePageSecret({
   address: new URL(location.href),
   showAddress: (url) => history.replaceState(history.state, "", url),
-  storage: sessionStorage,
+  storage: keptInTab,
   channel: new BroadcastChannel("inspector"),
 });
 const page = new URL(location.href);

@@ -1,7 +1,7 @@
 /** Writes a session of any number of messages through the writer that the hub uses: `node session.mjs generate FILE N`. */
 import { rmSync } from "node:fs";
-import { type Lifecycle, noteMessage } from "@inspector/hub/ingest/lifecycle";
 import { openForWriting } from "@inspector/hub/sqlite";
+import { type Lifecycle, noteMessage } from "@inspector/ingest/connection/lifecycle";
 import { readHead } from "@inspector/proto";
 import { type Database, inTransaction } from "@inspector/session/database";
 import { prepareForWriting } from "@inspector/session/open-session";

@@ -3,7 +3,7 @@
 export type Figure = {
   readonly title: string;
   readonly value: number;
-  readonly unit: "ms" | "rows" | "KB" | "MB" | "frames" | "/s";
+  readonly unit: "ms" | "rows" | "KB" | "MB" | "frames" | "/s" | "%" | "nodes" | "listeners";
   /** The most that is allowed; where there is none, the figure is told for its own sake. */
   readonly limit?: number;
   /** What else belongs to it. */
@@ -17,10 +17,17 @@ export const LIMITS = {
   offlineRowsMs: 3000,
   filterMs: 500,
   sortMs: 700,
+  /** Until the first counts are there; of how many rows they are, is said beside them. */
+  facetsMs: 500,
   inputMs: 100,
   shownMs: 100,
   findMs: 500,
   batchMs: 300,
+  /** Of a core, while nobody touches the page and the demo goes on. */
+  idlePercent: 5,
+  /** Of the numbers of some thousand rows. */
+  idleGrowthMB: 1,
+  idleNodes: 1000,
   rows: 100,
   shellKB: 200,
   sentKB: 160,
@@ -64,6 +71,6 @@ function wanted({ limit, unit }: Figure): string {
 }
 
 function said({ value, unit }: Figure): string {
-  const number = unit === "MB" ? value.toFixed(1) : Math.round(value).toLocaleString("en-US");
+  const number = unit === "MB" || unit === "%" ? value.toFixed(1) : Math.round(value).toLocaleString("en-US");
   return `${number} ${unit}`;
 }

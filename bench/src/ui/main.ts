@@ -7,9 +7,10 @@ import { saveResults } from "../save-results.ts";
 import { generateSession } from "../session/generate.ts";
 import { launchBrowser } from "./browser.ts";
 import { type Figure, formatFigures } from "./figures.ts";
+import { measureIdle } from "./idle.ts";
 import { measureLive } from "./live.ts";
 import { measureOffline } from "./offline.ts";
-import { measureOpened } from "./opened.ts";
+import { measureFacetsAlone, measureOpened } from "./opened.ts";
 import { HELP, type Options, type Part, parseOptions } from "./options.ts";
 import { measurePayloads } from "./payloads.ts";
 
@@ -58,16 +59,13 @@ const TITLES: Readonly<Record<Part, string>> = {
   live: "a session that goes on",
   offline: "a page with a session in it",
   payloads: "large payloads",
+  facets: "the facets of a session that is opened",
+  idle: "a page that is left alone",
 };
 
 const measurePart = {
   async opened(browser: Browser, options: Options, folder: string): Promise<Figure[]> {
-    const file = options.session ?? join(folder, "generated.db");
-    if (options.session === undefined) {
-      say(`  writing ${options.messages} messages …\n`);
-      generateSession(file, options.messages, SESSION_PER_SECOND);
-    }
-    return await measureOpened(browser, { ...options, file, say });
+    return await measureOpened(browser, { ...options, file: sessionToOpen(options, folder), say });
   },
   async live(browser: Browser, options: Options, folder: string): Promise<Figure[]> {
     return await measureLive(browser, { ...options, folder, say });
@@ -81,7 +79,22 @@ const measurePart = {
   async payloads(browser: Browser, { command }: Options, folder: string): Promise<Figure[]> {
     return await measurePayloads(browser, { command, file: join(folder, "payloads.inspector") });
   },
+  async facets(browser: Browser, options: Options, folder: string): Promise<Figure[]> {
+    return await measureFacetsAlone(browser, { ...options, file: sessionToOpen(options, folder), say });
+  },
+  async idle(browser: Browser, { command, minutes }: Options, folder: string): Promise<Figure[]> {
+    return await measureIdle(browser, { command, minutes, folder, say });
+  },
 } as const;
+
+function sessionToOpen({ session, messages }: Options, folder: string): string {
+  const file = session ?? join(folder, "generated.db");
+  if (session === undefined) {
+    say(`  writing ${messages} messages …\n`);
+    generateSession(file, messages, SESSION_PER_SECOND);
+  }
+  return file;
+}
 
 function loadAverage(): string {
   return loadavg()

@@ -52,6 +52,26 @@ export async function measureOpened(browser: Browser, options: OpenedOptions): P
   }
 }
 
+/** Only the facets of both lists, of a session whose text index is still made where it is opened for the first time. */
+export async function measureFacetsAlone(browser: Browser, options: OpenedOptions): Promise<Figure[]> {
+  const child = start(process.execPath, [options.command, "open", options.file, "--json", "--no-open"]);
+  try {
+    const { ui }: { readonly ui: string } = JSON.parse(await firstLine(child));
+    const figures: Figure[] = [];
+    for (const view of ["messages", "invocations"] as const) {
+      const { page } = await openPage(browser, ui, view);
+      await untilSettled(page);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        figures.push(...(await measureFacets(page, view)));
+      }
+      await page.context().close();
+    }
+    return figures;
+  } finally {
+    await stop(child);
+  }
+}
+
 async function measureView(
   browser: Browser,
   link: string,
@@ -85,6 +105,7 @@ async function measureView(
   });
   await untilSettled(page);
   figures.push(...(await measureFilters(page, view)));
+  figures.push(...(await measureFacets(page, view)));
   if (view === "invocations") {
     figures.push(await measureSorting(page));
   }
@@ -132,6 +153,24 @@ async function measureSorting(page: Page): Promise<Figure> {
   const note = (await told.textContent()) ?? "";
   await page.getByRole("button", { name: "In order of time" }).click();
   return { title: "invocations: by duration", value, unit: "ms", limit: LIMITS.sortMs, note };
+}
+
+/** The first counts, of a part where there was no time for all, and the last ones, of all rows. */
+async function measureFacets(page: Page, view: View): Promise<Figure[]> {
+  const began = performance.now();
+  const button = page.getByRole("button", { name: "Facets" });
+  await button.click();
+  const told = page.getByText(/^Of [\d\s]+ rows?/u);
+  await told.waitFor();
+  const first = performance.now() - began;
+  const note = (await told.textContent()) ?? "";
+  await page.getByText(/^Of [\d\s]+ rows?$/u).waitFor();
+  const all = performance.now() - began;
+  await button.click();
+  return [
+    { title: `${view}: facets`, value: first, unit: "ms", limit: LIMITS.facetsMs, note },
+    { title: `${view}: facets of all rows`, value: all, unit: "ms" },
+  ];
 }
 
 async function filterFigure(page: Page, title: string, filter: string, rounds: number): Promise<Figure> {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-const PARTS = ["opened", "live", "offline", "payloads"] as const;
+const PARTS = ["opened", "live", "offline", "payloads", "facets", "idle"] as const;
 
 export type Part = (typeof PARTS)[number];
 
@@ -13,16 +13,20 @@ export type Options = {
   readonly parts: readonly Part[];
   /** How long scrolling and following go on, each. */
   readonly seconds: number;
+  /** How long the page is left alone. */
+  readonly minutes: number;
   /** Script of the command under test. */
   readonly command: string;
 };
 
-export const HELP = `npm run bench:ui -- [--quick] [--messages N] [--session FILE] [--only opened|live|offline|payloads] [--command FILE]
+export const HELP = `npm run bench:ui -- [--quick] [--messages N] [--session FILE] [--only opened|live|offline|payloads|facets|idle] [--minutes N] [--command FILE]
 
   --quick         200 000 messages instead of a million, and shorter scrolling
   --messages N    another size of the session that is opened
   --session FILE  opens this session instead of writing one ("node session.mjs generate FILE N" does)
-  --only PART     the opened session, the live one, the page without a server, or large payloads
+  --only PART     the opened session, the live one, the page without a server, large payloads, the facets of the opened
+                  session alone, or a page that is left alone
+  --minutes N     how long that is; 10 otherwise, and none unless it is named
   --command FILE  another build of the inspector, instead of this clone's
 `;
 
@@ -35,6 +39,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       messages: { type: "string" },
       session: { type: "string" },
       only: { type: "string" },
+      minutes: { type: "string", default: "10" },
       command: { type: "string" },
       help: { type: "boolean", default: false },
     },
@@ -46,7 +51,9 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   return {
     messages: Number(values.messages ?? (values.quick ? 200_000 : 1_000_000)),
     session: values.session,
-    parts: PARTS.filter((part) => only === undefined || part === only),
+    // Ten minutes of nothing are for those who ask for them, and the opened session's part has facets in it.
+    parts: PARTS.filter((part) => (only === undefined ? part !== "idle" && part !== "facets" : part === only)),
+    minutes: Number(values.minutes),
     seconds: values.quick ? 3 : 6,
     command: values.command ?? fileURLToPath(new URL("../../apps/proxy/bin/inspector.js", import.meta.url)),
   };

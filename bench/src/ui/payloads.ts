@@ -45,19 +45,42 @@ async function measureFind(page: Page, { huge }: PayloadSession): Promise<Figure
   return { title: "find in 20 MB: first hit", value: median(times), unit: "ms", limit: LIMITS.findMs };
 }
 
-/** From the click on its row to the first value on the page. */
+/** From the click on its row to the frame after the one in which its first value came: by the page's own clock. */
 async function measureBatch(page: Page, { batch, bytes }: PayloadSession): Promise<Figure> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     await show(page, bytes);
-    const row = page.getByRole("grid", { name: "Messages" }).getByRole("row").nth(batch);
-    const value = page.getByRole("region", { name: "Message", exact: true }).getByText("member0:").first();
-    const began = performance.now();
-    await row.click();
-    await value.waitFor();
-    times.push(performance.now() - began);
+    const shown = page.evaluate(untilFirstValue);
+    await page.getByRole("grid", { name: "Messages" }).getByRole("row").nth(batch).click();
+    times.push(await shown);
   }
-  return { title: "a batch of 1 000 values of 5 KB: opened", value: median(times), unit: "ms", limit: LIMITS.batchMs };
+  const note = `runs ${times.map(Math.round).join(", ")}`;
+  return {
+    title: "a batch of 1 000 values of 5 KB: opened",
+    value: median(times),
+    unit: "ms",
+    limit: LIMITS.batchMs,
+    note,
+  };
+}
+
+/** In the page: milliseconds from the next click until a value of the batch is in the document. */
+function untilFirstValue(): Promise<number> {
+  return new Promise((resolve) => {
+    const onClick = (): void => {
+      const began = performance.now();
+      const look = (): void => {
+        const first = document.querySelector("[aria-label=Message] [role=treeitem]");
+        if (first?.textContent?.startsWith("member0:") === true) {
+          resolve(performance.now() - began);
+        } else {
+          requestAnimationFrame(look);
+        }
+      };
+      look();
+    };
+    addEventListener("pointerdown", onClick, { once: true, capture: true });
+  });
 }
 
 async function show(page: Page, seq: number): Promise<void> {

@@ -98,8 +98,13 @@ export function installProbe(): void {
     newest = next;
   };
 
+  /** Only while there is something to look for: a page that draws no frames is not to be made to. */
+  let isLooking = true;
   const onFrame = (at: number): void => {
-    requestAnimationFrame(onFrame);
+    isLooking = isRecording || firstRowsAt === undefined;
+    if (isLooking) {
+      requestAnimationFrame(onFrame);
+    }
     if (firstRowsAt === undefined) {
       const { rows, pending, at: now } = look();
       if (rows > 1 && pending === 0) {
@@ -165,6 +170,10 @@ export function installProbe(): void {
       newest = undefined;
       frameAt = 0;
       isRecording = true;
+      if (!isLooking) {
+        isLooking = true;
+        requestAnimationFrame(onFrame);
+      }
     },
     end() {
       isRecording = false;

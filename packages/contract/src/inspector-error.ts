@@ -72,6 +72,7 @@ export type ErrorCode =
   | "session-live"
   | "session-lost"
   | "session-open"
+  | "session-waiting"
   | "several-runtimes"
   | "stopped"
   | "stream-ended"

@@ -117,6 +117,35 @@ export type InvocationDetail = {
   readonly http?: HttpLeg;
 };
 
+/** Calls of the same function that an invocation is worth comparing with, replays left out. */
+export type NeighbouringCalls = {
+  /** The last one before it that succeeded, and was not answered with a server error. */
+  readonly lastGood?: Seq;
+  /** The first one after it that failed, was lost, or was answered with a server error. */
+  readonly nextFailure?: Seq;
+};
+
+/** Most characters of a text in {@link InvocationFailure}. */
+export const MAX_FAILURE_CHARS = 2000;
+
+/** Why an invocation failed, or was answered with an HTTP status of 500 or more, beside what its row says. What is not known is absent. */
+export type InvocationFailure = {
+  /** Of the exception, as the worker names it: "TypeError". */
+  readonly type?: string;
+  readonly message?: string;
+  /** "src/functions/orders.js:12": where it came from, in the user's own files. */
+  readonly frame?: string;
+  /** What the app logged last before the answer; at most 200 characters. */
+  readonly lastLog?: { readonly seq: Seq; readonly text: string };
+  /** Failures of the function that say the same, but for numbers and ids, this one included; replays are left out. */
+  readonly again?: { readonly count: number; readonly first: { readonly invocation: Seq; readonly at: Nanos } };
+  /**
+   * Answered calls near to it that were given the same input, and the nearest of them: of those that succeeded, if any did. Metadata of
+   * triggers may differ.
+   */
+  readonly sameInput?: { readonly count: number; readonly invocation: Seq; readonly hasFailed: boolean };
+};
+
 /** The part of an invocation that crosses beside the stream, over HTTP, with the capability HttpUri. */
 export type HttpLeg = {
   readonly id: number;

@@ -16,7 +16,9 @@
  * | `GET /api/events?after=ID` | {@link EventPage} |
  * | `GET /api/invocations?ids=1,5,9` | {@link InvocationPage}; ids that do not exist are left out |
  * | `GET /api/invocations/sorted?by=duration&descending=1&filter=F` | {@link SortedInvocations}: the first rows in another order |
+ * | `GET /api/facets?list=messages\|invocations&filter=F&after=SEQ` | {@link FacetCounts}: what the rows have in common, a part at a time |
  * | `GET /api/invocations/ID` | {@link InvocationDetail} |
+ * | `GET /api/invocations/ID/neighbours` | {@link NeighbouringCalls}: which calls it is worth comparing with |
  * | `GET /api/http` | {@link StrayHttp}: requests to workers' own HTTP servers that belong to no invocation |
  * | `GET /api/http/ID/request`, `…/response` | the body of an {@link HttpLeg}; honours `Range: bytes=A-B` |
  * | `GET /api/functions` | {@link FunctionInfo}[] |
@@ -50,6 +52,7 @@ import type { InterventionMessage } from "./intervention.ts";
 import type { SessionChanges } from "./session-changes.ts";
 import type { ConnectionInfo, GapInfo, Nanos, Seq, StreamInfo } from "./traffic.ts";
 
+export * from "./facets.ts";
 export * from "./invocations.ts";
 export * from "./problems.ts";
 export * from "./traffic.ts";
@@ -132,6 +135,7 @@ export type SessionSummary = SessionLabels & {
   readonly name: string;
   readonly startedAt: number;
   readonly modifiedAt: number;
+  /** What it takes on the disk, text index and logs included. */
   readonly bytes: number;
   readonly messages: number;
   /** The name of the folder of its app, where a host told one; of the session that is recorded, these four may be absent. */
@@ -156,6 +160,9 @@ export type PageCounts = {
 /** The name under which a session is asked for. */
 export type OpenedSession = { readonly name: string };
 
+/** What the numbers of a view stand for, see {@link ServerMessage}. */
+export type ViewOf = "messages" | "invocations" | "logs" | "lines";
+
 /**
  * What the page sends. A view is a filtered column of sequence numbers under a number that the page chose; subscribing
  * again with the same number replaces it, and `after` resumes it.
@@ -164,8 +171,8 @@ export type ClientMessage =
   | {
       readonly type: "subscribe";
       readonly view: number;
-      /** "messages" unless said otherwise. The ids of "invocations" are those of invocations and start-up steps. */
-      readonly what?: "messages" | "invocations";
+      /** "messages" unless said otherwise. The ids of "invocations" are those of invocations and start-up steps; "logs" are messages. */
+      readonly what?: ViewOf;
       readonly filter: string;
       readonly after: Seq;
     }
@@ -178,7 +185,9 @@ export type ClientMessage =
  * sequence numbers; one changes when it is marked behind its time (held and then edited, dropped, swallowed), which is seldom: all other
  * ids are ascending and greater than any before. Of invocations, ids are their rows', which change with their messages.
  * `cursor` is the highest message that was looked at, so a view that is resumed `after: cursor` misses nothing and
- * repeats nothing even if nothing matched. The first frame after a subscription is sent even when no row matches.
+ * repeats nothing even if nothing matched. Of "lines" ({@link LineRow}), `ids` are pairs of a line's number and its place: the number of the
+ * first message that crossed no earlier, or of the one that will be next. Lines are told in the order of their time, places ascend,
+ * `cursor` is the last event that was looked at, and nothing is ever gone. The first frame after a subscription is sent even when no row matches.
  */
 export type ServerMessage =
   | InterventionMessage

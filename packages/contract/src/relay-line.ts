@@ -4,15 +4,15 @@
  * The hub dials, and says first who it is. Its ingest says what is committed; its desk, the thread that serves pages, gives
  * orders to intervene (intervention-lines.ts). The relay says how far its journal is, and reports to the desk.
  *
- * A desk is pinged, and has to answer within PONG_LIMIT_MS: one that is silent is as good as dead, so the relay lets go of
- * all that was held for it, and hangs up.
+ * A desk is pinged, and has to answer within PONG_LIMIT_MS, or to give orders meanwhile: one that is silent is as good as
+ * dead, so the relay lets go of all that was held for it, and hangs up.
  */
 import type { InterventionOrder, InterventionReport } from "./intervention-lines.ts";
 import { parseOrder } from "./parse-order.ts";
 
 /** How often a desk is pinged. */
 export const PING_MS = 500;
-/** A desk that has not answered a ping for as long is taken for one that hangs. */
+/** A desk that has said nothing for as long is taken for one that hangs. */
 export const PONG_LIMIT_MS = 3_000;
 
 /** What a hub says to a relay, one JSON object a line. */

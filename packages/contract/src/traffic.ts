@@ -46,6 +46,10 @@ export type MessageRow = {
   readonly functionName?: string;
   readonly status?: Status;
   readonly level?: LogLevel;
+  /** RpcLog.category, at most 200 characters. */
+  readonly category?: string;
+  /** A log of the worker's own: RpcLog.log_category is System. Of sessions recorded since 0.2. Present only when true. */
+  readonly isSystem?: true;
   /** A line for people: a log's text, "GET /api/hello", an exception's message. At most 200 characters. */
   readonly text?: string;
   /** Present only when true. */
@@ -169,6 +173,35 @@ export type SessionEvent = {
 
 /** Events behind the one that was asked for, and the number of the last of them. */
 export type EventPage = { readonly events: readonly SessionEvent[]; readonly last: number };
+
+/** Most characters of {@link LineRow.text}. */
+export const MAX_LINE_CHARS = 4000;
+
+/**
+ * A line of the session's log that is no message: what a process wrote, what host, processes and relay did ({@link SessionEvent}), and the
+ * end of a stream.
+ */
+export type LineRow = {
+  /** Names the line within its session, for ever. */
+  readonly number: number;
+  readonly at: Nanos;
+  /** "stdout", "stderr", "stream-ended", or the type of the event. */
+  readonly category: string;
+  /** The line that was written, or the event in words; at most {@link MAX_LINE_CHARS} characters. */
+  readonly text: string;
+  /** What a process wrote has none. */
+  readonly level?: LogLevel;
+  /** {@link StreamInfo.id} of the worker's stream; the last one, where a worker opened several. */
+  readonly stream?: number;
+  readonly workerId?: string;
+  /** {@link InvocationRow.id} of the invocation that it is about. */
+  readonly invocation?: Seq;
+  /** The worker wrote it for its host (isSystemLog of the event). Present only when true. */
+  readonly isSystem?: true;
+};
+
+/** Lines by their numbers; those that do not exist are left out. */
+export type LinePage = { readonly rows: readonly LineRow[] };
 
 /** Traffic that went by unrecorded. */
 export type GapInfo = {

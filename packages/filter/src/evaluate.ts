@@ -5,7 +5,7 @@ import type { ChoiceKey, CompareKey, Filter, MatchKey, Term, Test } from "./filt
 import { httpStatusOf, SERVER_ERROR } from "./http-status.ts";
 import { LEVEL_NONE, STATUSES } from "./keys.ts";
 import { KIND_OTHER_SERVICE, nameKind } from "./kinds.ts";
-import { FLAG_COMPRESSED, FLAG_DAMAGED, FLAG_TRUNCATED } from "./message-flags.ts";
+import { FLAG_COMPRESSED, FLAG_DAMAGED, FLAG_SYSTEM_LOG, FLAG_TRUNCATED } from "./message-flags.ts";
 import { type Matcher, patternMatcher, regexMatcher } from "./pattern.ts";
 
 /** A function as the stream's worker loaded it. */
@@ -198,6 +198,7 @@ const TRAITS: Readonly<Record<string, (message: MessageFacts) => boolean>> = {
     message.level === 5 ||
     (httpStatusOf(message, message.invocation?.function?.trigger) ?? 0) >= SERVER_ERROR,
   log: ({ kind }) => kind === KIND.rpcLog,
+  system: ({ flags }) => (flags & FLAG_SYSTEM_LOG) !== 0,
   request: ({ kind }) => kind !== KIND_OTHER_SERVICE && /_request(_collection)?$/.test(kindName(kind)),
   response: ({ kind }) => kind !== KIND_OTHER_SERVICE && /_response(_collection)?$/.test(kindName(kind)),
   empty: ({ kind }) => kind === KIND_EMPTY,

@@ -40,6 +40,7 @@ const SIDES: readonly Choice[] = [
 const TRAITS: readonly Choice[] = [
   { name: "error", detail: "a failed answer, an HTTP status of 500 or more, or a log of level error or critical" },
   { name: "log", detail: "a line of a log" },
+  { name: "system", detail: "a log of the worker's own, of category System" },
   { name: "request", detail: "asks for an answer" },
   { name: "response", detail: "answers a request" },
   { name: "empty", detail: "an envelope without content" },

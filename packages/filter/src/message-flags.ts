@@ -5,6 +5,16 @@ export const FLAG_COMPRESSED = 1;
 export const FLAG_TRUNCATED = 2;
 /** A strict parser refuses it, as far as that was looked at: since inspector 0.2, and not in what was compressed and could not be opened. */
 export const FLAG_DAMAGED = 4;
+/** A log of the worker's own: its RpcLog.log_category is System. Since inspector 0.2. */
+export const FLAG_SYSTEM_LOG = 8;
+
+/** What `message.flags` says of a log. @param logCategory RpcLog.log_category; absent of all other messages */
+export function logFlags(logCategory: number | undefined): number {
+  return logCategory === SYSTEM ? FLAG_SYSTEM_LOG : 0;
+}
+
+/** RpcLog.RpcLogCategory */
+const SYSTEM = 1;
 
 /** On row `m` of `message`: its bytes are those of the message, whole and as they were before compression. */
 export const IS_PLAIN = `NOT m.flags & ${FLAG_COMPRESSED | FLAG_TRUNCATED}`;

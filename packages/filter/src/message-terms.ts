@@ -20,6 +20,7 @@ import { LEVEL_NONE, STATUSES } from "./keys.ts";
 import {
   FLAG_COMPRESSED,
   FLAG_DAMAGED,
+  FLAG_SYSTEM_LOG,
   FLAG_TRUNCATED,
   hasFlags,
   INTERVENTION_FLAGS,
@@ -85,8 +86,8 @@ const COLUMNS: Readonly<Record<CompareKey, string>> = {
   size: "m.size",
   at: "m.at",
   stream: "m.stream",
-  // Known when the answer crosses, so it is the answer that matches.
-  dur: `(SELECT ${WORKER_TIME} FROM invocation i WHERE i.id = m.invocation AND i.answered_seq = m.seq)`,
+  // Known when the answer crosses, so it is the answer that matches; of other messages the invocation need not be looked up.
+  dur: `CASE WHEN m.kind = ${KIND.invocationResponse} THEN (SELECT ${WORKER_TIME} FROM invocation i WHERE i.id = m.invocation AND i.answered_seq = m.seq) END`,
   http: MESSAGE_HTTP_STATUS,
 };
 
@@ -111,6 +112,7 @@ const IS_REPEATED_STEP = `((m.kind IN (${STEP_ANSWERS.join(", ")}) AND m.side = 
 const TRAIT_SQL: Readonly<Record<string, string>> = {
   error: `(ifnull(m.status = 0, 0) OR ifnull(m.level IN (4, 5), 0) OR ifnull(${MESSAGE_HTTP_STATUS} >= ${SERVER_ERROR}, 0))`,
   log: `m.kind = ${KIND.rpcLog}`,
+  system: `(m.flags & ${FLAG_SYSTEM_LOG}) <> 0`,
   request: kindIn(REQUEST),
   response: kindIn(RESPONSE),
   empty: `m.kind = ${KIND_EMPTY}`,

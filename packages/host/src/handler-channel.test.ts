@@ -89,7 +89,7 @@ describe("a custom handler of host.json", () => {
     expect(await answer.json()).toMatchObject({
       got: { req: { Method: "POST", Body: "hi", Query: { q: "1" }, Url: `${url}/api/hello/Ada?q=1` } },
     });
-    expect(events.all("worker-output").map(({ text }) => text)).toContain(`arguments two words|x in ${folder}`);
+    await events.until("worker-output", ({ text }) => text === `arguments two words|x in ${folder}`);
     expect(await host?.invoke("orders", "no. 7")).toMatchObject({ status: "Success" });
     expect(events.all("worker-log").map(({ message }) => message)).toEqual(
       expect.arrayContaining(["asked for /orders", expect.stringContaining('"DequeueCount"')]),
@@ -125,6 +125,7 @@ describe("a custom handler of host.json", () => {
       { httpWorker: { description: { defaultExecutablePath: "/no/such", arguments: ["handler.cjs"] } } },
       { [`${name}defaultExecutablePath`]: process.execPath, [`${name}arguments`]: '["other.cjs"]' },
     );
-    expect(events.all("worker-output").map(({ text }) => text)).toContain(`another  in ${folder}`);
+    const { text } = await events.until("worker-output");
+    expect(text).toBe(`another  in ${folder}`);
   });
 });

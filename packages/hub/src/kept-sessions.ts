@@ -3,10 +3,10 @@ import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import type { SessionLabels, SessionSummary } from "@inspector/contract/page";
-import { allJournals } from "./ingest/journals.ts";
-import { isSameFile } from "./same-file.ts";
+import { isRunningProcess } from "@inspector/relay/process-identity";
+import { type FoundJournal, journalsOfFile } from "./ingest/journals.ts";
 import { readSessionContents, type SessionContents } from "./session-contents.ts";
-import { removeSessionFiles, SESSION_FILE_SUFFIXES } from "./session-files.ts";
+import { removeSessionFiles, SESSION_FILE_SUFFIXES, sessionBytes } from "./session-files.ts";
 import { writeLabels } from "./session-labels.ts";
 import { finishFile } from "./sqlite.ts";
 import { SESSION_SUFFIX, type StateFolder } from "./state-folder.ts";
@@ -31,11 +31,11 @@ export type KeptSessions = {
   list(): Omit<SessionSummary, "isCurrent">[];
   /** @throws {InspectorError} "no-such-session" */
   file(name: string): string;
-  /** @throws {InspectorError} "no-such-session", "session-live", "bad-name", "name-taken" */
+  /** @throws {InspectorError} "no-such-session", "session-live", "session-waiting", "bad-name", "name-taken" */
   rename(name: string, to: string): void;
-  /** Writes the labels that are given; "" takes one away. @throws {InspectorError} "no-such-session", "session-live", "bad-label" */
+  /** Writes the labels that are given; "" takes one away. @throws {InspectorError} "no-such-session", "session-live", "session-waiting", "session-in-use", "bad-label" */
   label(name: string, labels: SessionLabels): void;
-  /** @throws {InspectorError} "no-such-session", "session-live" */
+  /** @throws {InspectorError} "no-such-session", "session-live", "session-waiting" */
   remove(name: string): void;
 };
 
@@ -55,19 +55,28 @@ export function createKeptSessions({ sessions, journals }: StateFolder): KeptSes
     return join(sessions, found);
   }
 
-  /** A session with a journal is written to, or will be once its journal is recovered. */
   function isLive(path: string): boolean {
-    return allJournals(journals).some(({ session }) => isSameFile(session, path));
+    return journalsOfFile(journals, path).some(isWritten);
   }
 
   function assertEnded(name: string): string {
     const path = file(name);
-    if (!isLive(path)) {
-      return path;
+    const own = journalsOfFile(journals, path);
+    if (own.some(isWritten)) {
+      throw new InspectorError("session-live", `"${name}" is being recorded`, {
+        hint: "Stop the recording first.",
+      });
     }
-    throw new InspectorError("session-live", `"${name}" is being recorded`, {
-      hint: "Stop the recording first.",
-    });
+    if (own.length > 0) {
+      throw new InspectorError(
+        "session-waiting",
+        `The recording of "${name}" was cut short: a part waits in its journal`,
+        {
+          hint: `It is brought in by the next start of the inspector, or by: inspector open ${path}`,
+        },
+      );
+    }
+    return path;
   }
 
   function contentsOf(path: string): Contents {
@@ -95,8 +104,15 @@ export function createKeptSessions({ sessions, journals }: StateFolder): KeptSes
             return [];
           }
           const { stamp: _, ...contents } = contentsOf(path);
-          const bytes = stat.size + (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
-          return [{ ...contents, name: nameOf(path), modifiedAt: stat.mtimeMs, bytes, isLive: isLive(path) }];
+          return [
+            {
+              ...contents,
+              name: nameOf(path),
+              modifiedAt: stat.mtimeMs,
+              bytes: sessionBytes(path),
+              isLive: isLive(path),
+            },
+          ];
         })
         .sort((a, b) => b.startedAt - a.startedAt);
     },
@@ -130,4 +146,9 @@ function fold(path: string): void {
   if (existsSync(`${path}-wal`)) {
     finishFile(path);
   }
+}
+
+/** Whether its relay runs, or may run. */
+function isWritten({ process }: FoundJournal): boolean {
+  return process === undefined || isRunningProcess(process);
 }

@@ -1,7 +1,7 @@
-/** The hub's own process. It is told what to do by its first message, and ends when it is told or when it is alone and done. */
+/** The hub's own process. It is told what to do by its first message, and ends when it is told to or when it is an orphan. */
 import { reasonOf } from "@inspector/contract/inspector-error";
-import { AwakeTimer } from "@inspector/relay/awake-timer";
 import { createHub, type Hub, type HubOptions, type HubProgress } from "./hub.ts";
+import { OrphanEnding } from "./orphan-ending.ts";
 
 export type HubCommand = ({ readonly type: "start" } & HubOptions) | { readonly type: "stop" };
 
@@ -17,22 +17,27 @@ export type HubReport =
 
 /** Progress is reported at most this often. */
 const REPORT_MS = 100;
-/** A hub without a relay that brings nothing into the session for so long leaves that to the next start. */
-const ALONE_STALLED_MS = 30_000;
 
 let hub: Hub | undefined;
-/** Resolves when the hub that goes on with another session is there. */
-let moving: Promise<void> | undefined;
+/** Resolves when the hub is there: the first, or one that goes on with another session. */
+let starting: Promise<void> | undefined;
 let isStopping = false;
-let isAlone = false;
-let isTold = false;
 let progress: HubProgress = { behind: 0, isDrained: false };
 let willReport = false;
-const stalled = new AwakeTimer(ALONE_STALLED_MS, () => process.exit(1));
+const ending = new OrphanEnding({
+  close,
+  exit(isClosed) {
+    if (isClosed) {
+      process.exit(0);
+    }
+    // To exit would wait for threads. What they write is in transactions.
+    process.kill(process.pid, "SIGKILL");
+  },
+});
 
 function report(message: HubReport): void {
   if (process.connected) {
-    process.send?.(message);
+    process.send?.(message, undefined, {}, () => {}); // Whoever hears it may be gone.
   }
 }
 
@@ -48,22 +53,17 @@ function take(next: HubProgress): void {
       report({ type: "progress", ...progress });
     }, REPORT_MS);
   }
-  if (isAlone && hasMoved) {
-    stalled.start();
-  }
-  exitIfDone();
+  ending.drained(progress.isDrained);
 }
 
-function exitIfDone(): void {
-  if (isAlone && progress.isDrained) {
-    void stop();
-  }
+async function close(): Promise<void> {
+  isStopping = true;
+  await starting;
+  await hub?.close();
 }
 
 async function stop(): Promise<void> {
-  isStopping = true;
-  await moving;
-  await hub?.close();
+  await close();
   process.exit(0);
 }
 
@@ -75,7 +75,7 @@ async function start(options: HubOptions): Promise<void> {
       onTold: (message) => report({ type: "told", message }),
       onMoved({ file, message }) {
         report({ type: "moved", session: file, message });
-        moving = goOnWith({ ...options, session: file });
+        starting = goOnWith({ ...options, session: file });
       },
     });
     report({ type: "ready", ...hub.address });
@@ -84,6 +84,13 @@ async function start(options: HubOptions): Promise<void> {
     report({ type: "failed", code, message: reasonOf(error) });
     process.exit(1);
   }
+}
+
+function orphaned(): void {
+  if (starting === undefined) {
+    process.exit(0); // Before it was told of what this is the hub.
+  }
+  ending.lost();
 }
 
 /** Pages that were open find the next hub where this one was. */
@@ -99,19 +106,18 @@ async function goOnWith(options: HubOptions): Promise<void> {
 // Nobody may read what this process says any more.
 process.stderr.on("error", () => {});
 process.on("message", (command: HubCommand) => {
-  isTold = true;
-  void (command.type === "stop" ? stop() : start(command));
+  if (command.type === "stop") {
+    void stop();
+  } else {
+    starting = start(command);
+  }
 });
 
-// Ctrl-C in a terminal goes to every process of the group; this one leaves when it is told to, or has nothing left to do.
+// Ctrl-C in a terminal goes to every process of the group; this one leaves when it is told to, or is an orphan.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 process.on("SIGHUP", () => {});
-process.on("disconnect", () => {
-  if (!isTold) {
-    process.exit(0); // Killed before it could say of what this is the hub.
-  }
-  isAlone = true;
-  stalled.start();
-  exitIfDone();
-});
+process.on("disconnect", orphaned);
+if (!process.connected) {
+  orphaned(); // Before this program was read.
+}

@@ -1,11 +1,15 @@
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import type { Database } from "@inspector/session/database";
+import { readMeta } from "@inspector/session/open-session";
 import { createQueries } from "@inspector/session/queries";
 import { APPLICATION_ID, SCHEMA_VERSION } from "@inspector/session/schema";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeSession } from "../testing/recorded-session.ts";
 import { type Folder, makeFolder } from "../testing/served-sessions.ts";
+import { labelsIn, writeLabels } from "./session-labels.ts";
 import { openForReading, openForWriting } from "./sqlite.ts";
+import { sessionInUse } from "./sqlite-code.ts";
 
 let folder: Folder;
 let file: string;
@@ -65,20 +69,23 @@ test("a file of a newer version says so", () => {
 });
 
 test.each([
-  ["no database", () => writeFileSync(file, "hello ".repeat(1000))],
-  ["empty", () => writeFileSync(file, "")],
-  ["only the beginning of one", () => truncateSync(file, 3000)],
+  ["no database", /is not a session/u, () => writeFileSync(file, "hello ".repeat(1000))],
+  ["empty", /is empty$/u, () => writeFileSync(file, "")],
+  ["only the beginning of one", /a\.inspector/u, () => truncateSync(file, 3000)],
   [
     "damaged in its first pages",
+    /a\.inspector/u,
     () => {
       const bytes = readFileSync(file);
       bytes.fill(0xa5, 100, 8000);
       writeFileSync(file, bytes);
     },
   ],
-])("a file that is %s is refused", (_, spoil) => {
+])("a file that is %s is refused", (_, message, spoil) => {
   spoil();
-  expect(() => openForReading(file)).toThrow(expect.objectContaining({ code: "not-a-session" }));
+  expect(() => openForReading(file)).toThrow(
+    expect.objectContaining({ code: "not-a-session", message: expect.stringMatching(message) }),
+  );
 });
 
 test("a file that is not there is said not to be there", () => {
@@ -105,4 +112,38 @@ test("what is written is readable by its owner only, and carries the application
   const database = openForWriting(file);
   expect(database.prepare("PRAGMA application_id").get()).toEqual({ application_id: APPLICATION_ID });
   database.close();
+});
+
+test("a session that another program writes to is told to be in use, and none of its labels is written", () => {
+  writeLabels(file, { title: "before", note: "before" });
+  const other = new DatabaseSync(file);
+  try {
+    other.exec("BEGIN IMMEDIATE");
+    expect(() => writeLabels(file, { title: "", note: "after" })).toThrow(
+      expect.objectContaining({ code: "session-in-use" }),
+    );
+  } finally {
+    other.close();
+  }
+  const reading = openForReading(file);
+  expect(labelsIn(reading)).toEqual({ title: "before", note: "before" });
+  reading.close();
+});
+
+test("a session that another program has locked is not told to be none", () => {
+  const other = new DatabaseSync(file);
+  const driver = new DatabaseSync(file, { readOnly: true, timeout: 0 });
+  try {
+    other.exec("BEGIN EXCLUSIVE");
+    let said: unknown;
+    try {
+      readMeta(driver as unknown as Database, file);
+    } catch (error) {
+      said = sessionInUse(file, error);
+    }
+    expect(said).toMatchObject({ code: "session-in-use", message: expect.stringContaining("locked") });
+  } finally {
+    other.close();
+    driver.close();
+  }
 });

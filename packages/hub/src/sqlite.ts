@@ -10,7 +10,7 @@ import { DatabaseSync } from "@photostructure/sqlite";
 import { assertFile, isInWalMode } from "./database-file.ts";
 import { makeReadableCopy } from "./readable-copy.ts";
 import { removeTextIndex, sizeOf, TEXT_SUFFIX } from "./session-files.ts";
-import { primaryCodeOf, SQLITE_BUSY } from "./sqlite-code.ts";
+import { primaryCodeOf, SQLITE_BUSY, sessionInUse } from "./sqlite-code.ts";
 
 type Driver = InstanceType<typeof DatabaseSync>;
 
@@ -136,7 +136,7 @@ export function finishFile(file: string): void {
 /**
  * Opens a session to look at. The file is hostile input: nothing in its schema is trusted and nothing can be written.
  * Nothing is left beside it.
- * @throws {InspectorError} "no-such-session", "not-a-session", "session-denied", "newer-session"
+ * @throws {InspectorError} "no-such-session", "not-a-session", "session-denied", "newer-session", "session-in-use"
  */
 export function openForReading(file: string): Database {
   if (!existsSync(file)) {
@@ -170,7 +170,10 @@ function openSession(file: string, place: string): Database {
     database.exec("PRAGMA query_only = ON;");
   } catch (error) {
     database.close();
-    throw error instanceof InspectorError ? error : notASession(`${file} is not a session: ${reasonOf(error)}`, error);
+    throw (
+      sessionInUse(file, error) ??
+      (error instanceof InspectorError ? error : notASession(`${file} is not a session: ${reasonOf(error)}`, error))
+    );
   }
   return database;
 }

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
+import { sessionBytes } from "./session-files.ts";
 
 export type StateFolder = { readonly sessions: string; readonly journals: string };
 
@@ -80,6 +81,7 @@ function makeFile(file: string): boolean {
   }
 }
 
+/** `bytes` are what it takes on the disk, text index and logs included; `modifiedAt` is in milliseconds since the Unix epoch. */
 export type SessionFile = { readonly file: string; readonly modifiedAt: number; readonly bytes: number };
 
 /** Sessions that are kept, newest first. */
@@ -90,7 +92,7 @@ export function listSessions({ sessions }: StateFolder): SessionFile[] {
       const file = join(sessions, name);
       const found = statSync(file, { throwIfNoEntry: false });
       // A link may lead nowhere, and a pipe is no session.
-      return found?.isFile() === true ? [{ file, modifiedAt: found.mtimeMs, bytes: found.size }] : [];
+      return found?.isFile() === true ? [{ file, modifiedAt: found.mtimeMs, bytes: sessionBytes(file) }] : [];
     })
     .sort((a, b) => b.modifiedAt - a.modifiedAt);
 }

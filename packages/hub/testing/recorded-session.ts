@@ -1,10 +1,11 @@
 /** Session files for tests, made of what real peers said, by the ingest that the hub runs. */
 
+import type { ConnectionIngest } from "@inspector/ingest/connection/connection-ingest";
 import { type Database, inTransaction } from "@inspector/session/database";
 import { prepareForWriting } from "@inspector/session/open-session";
 import { createWriter, type Writer } from "@inspector/session/writer";
 import { loadRecording } from "@inspector/testkit";
-import { ConnectionIngest } from "../src/ingest/connection-ingest.ts";
+import { recordConnection } from "../src/ingest/saved-connection.ts";
 import { makeOneFile, openForWriting } from "../src/sqlite.ts";
 
 /** A wall clock for all of them: 2026-11-21 05:12:33 UTC. */
@@ -46,7 +47,7 @@ export function writeSession(file: string): SessionWriting {
         for (const { conn, at, from, bytes, event, code } of loadRecording(name).chunks) {
           const time = at + offset;
           const known = connections.get(conn);
-          const connection = known ?? new ConnectionIngest(writer, writer.connection(relay.id, conn, time), undefined);
+          const connection = known ?? recordConnection(writer, writer.connection(relay.id, conn, time));
           connections.set(conn, connection);
           if (bytes !== undefined) {
             connection.push(from, bytes, time);

@@ -4,13 +4,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Seq, ServerMessage, SessionInfo } from "@inspector/contract/page";
+import type { Seq, ServerMessage, SessionInfo, ViewOf } from "@inspector/contract/page";
 import { applyChanges } from "@inspector/contract/session-changes";
 import type { StartIndexing } from "@inspector/reader/session-text";
 import { WebSocket } from "ws";
 import { openDesk } from "../src/desk/desk.ts";
 import type { StartExport } from "../src/desk/exports/start-export.ts";
 import type { StartReader } from "../src/desk/reader/start-reader.ts";
+import type { StartService } from "../src/intervention/start-service.ts";
 import type { StateFolder } from "../src/state-folder.ts";
 import { exportHere } from "./export-here.ts";
 import { interveneHere } from "./intervene-here.ts";
@@ -85,6 +86,8 @@ export type ServeOptions = {
   readonly allowedOrigins?: readonly string[];
   /** By default a reader in this thread. */
   readonly startReader?: StartReader;
+  /** By default interventions in this thread. */
+  readonly startService?: StartService;
   /** By default an export in this thread. */
   readonly startExport?: StartExport;
   readonly lookupMs?: number;
@@ -163,7 +166,7 @@ export function askServer(
 
 /** Everything that one page was told, in order. */
 export type Listener = {
-  subscribe(view: number, filter: string, what: "messages" | "invocations", after?: number): void;
+  subscribe(view: number, filter: string, what: ViewOf, after?: number): void;
   send(text: string): void;
   /** Waits until `condition` gives something. */
   until<T>(condition: (told: Told) => T | undefined): Promise<T>;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { encodeBase64, parseBase64 } from "./base64.ts";
+import { decodeBase64, encodeBase64, parseBase64 } from "./base64.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -24,3 +24,12 @@ test("base64 is read in both alphabets, padded or not, and what is none has no b
   expect(["+//+QQ==", "+//+QQ", "-__-QQ=="].map(parseBase64)).toEqual([bytes, bytes, bytes]);
   expect(parseBase64("ä")).toBeUndefined();
 });
+
+test.each(["", "QQ", "QUI=", "QUJD", "+//+QQ==", "-__-QQ", "Q U\nJ*D", "QQ==QUJD", "Q", "äQQ", "====", "QUJDR"])(
+  "%j is read in a browser as in Node, with what is none passed over",
+  (text) => {
+    const bytes = [...decodeBase64(text)];
+    vi.stubGlobal("Buffer", undefined);
+    expect([...decodeBase64(text)]).toEqual(bytes);
+  },
+);

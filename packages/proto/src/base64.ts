@@ -2,7 +2,8 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 
 /** What Node has for it, and browsers have not. */
 type NodeBytes = {
-  readonly from: (buffer: ArrayBufferLike, from: number, length: number) => { toString(encoding: "base64"): string };
+  from(buffer: ArrayBufferLike, from: number, length: number): { toString(encoding: "base64"): string };
+  from(text: string, encoding: "base64"): Uint8Array;
 };
 
 const ALPHABET = Uint8Array.from(
@@ -50,3 +51,38 @@ export function parseBase64(text: string): Uint8Array | undefined {
     return undefined;
   }
 }
+
+/** As Node decodes base64: what is no character of it is passed over, and so is what follows the padding. */
+export function decodeBase64(text: string): Uint8Array {
+  const { Buffer: node } = globalThis as { readonly Buffer?: NodeBytes };
+  if (node !== undefined) {
+    return node.from(text, "base64");
+  }
+  const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
+  let [size, bits, held] = [0, 0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === PADDING) {
+      break;
+    }
+    const value = VALUES[code];
+    if (value !== undefined && value >= 0) {
+      bits = ((bits << 6) | value) & 0xffff;
+      held += 6;
+      if (held >= 8) {
+        held -= 8;
+        bytes[size] = (bits >> held) & 0xff;
+        size += 1;
+      }
+    }
+  }
+  return bytes.slice(0, size);
+}
+
+/** By character code, of both alphabets; -1 for what is none of them. */
+const VALUES = new Int8Array(128).fill(-1);
+for (const [value, code] of ALPHABET.entries()) {
+  VALUES[code] = value;
+}
+VALUES["-".charCodeAt(0)] = 62;
+VALUES["_".charCodeAt(0)] = 63;

@@ -31,6 +31,7 @@ export function findDamage(source: Uint8Array | ByteSource, isUtf8: IsUtf8 = () 
   const found = damageIn(
     { view: new ByteView(source), bytes, isUtf8 },
     StreamingMessageSchema,
+    planOf(StreamingMessageSchema),
     { from: 0, to: length },
     0,
   );
@@ -64,31 +65,76 @@ type Source = {
 
 type Span = { readonly from: number; readonly to: number };
 
+/** A field in which there may be damage: text, or a message. */
+type Checked = {
+  readonly field: DescField;
+  readonly is: "text" | "message" | "map";
+  /** Of the message that the field is; looked up when one is first seen, since messages contain themselves. */
+  nested: Plan | undefined;
+};
+
+/** Fields by number; the holes are fields that any bytes fit. */
+type Plan = readonly (Checked | undefined)[];
+
+const plans = new WeakMap<DescMessage, Plan>();
+
+/** Every field of every message is looked up in one: what the schema says of it is asked once. */
+function planOf(desc: DescMessage): Plan {
+  const known = plans.get(desc);
+  if (known !== undefined) {
+    return known;
+  }
+  const plan = Array.from({ length: Math.max(0, ...desc.fields.map(({ number }) => number)) + 1 }, (_, number) =>
+    checkedOf(fieldsOf(desc).get(number)),
+  );
+  plans.set(desc, plan);
+  return plan;
+}
+
+function checkedOf(field: DescField | undefined): Checked | undefined {
+  if (field?.fieldKind === "map") {
+    return { field, is: "map", nested: undefined };
+  }
+  if (field !== undefined && "message" in field && field.message !== undefined) {
+    return { field, is: "message", nested: undefined };
+  }
+  const isText = field !== undefined && "scalar" in field && field.scalar === ScalarType.STRING;
+  return isText ? { field, is: "text", nested: undefined } : undefined;
+}
+
 /** @param depth messages around this one. The path of what is found begins within it. */
-function damageIn(source: Source, desc: DescMessage, span: Span, depth: number): Damage | undefined {
-  const fields = fieldsOf(desc);
+function damageIn(source: Source, desc: DescMessage, plan: Plan, span: Span, depth: number): Damage | undefined {
   const cursor = new FieldCursor(source.view, span.from, span.to);
   while (cursor.next()) {
-    const field = cursor.wireType === WIRE_LENGTH ? fields.get(cursor.number) : undefined;
-    const found = field === undefined ? undefined : damageOf(source, field, cursor, depth);
-    if (field !== undefined && found !== undefined) {
-      return { ...found, path: found.path === "" ? field.name : `${field.name}.${found.path}` };
+    const { number } = cursor;
+    const checked = cursor.wireType === WIRE_LENGTH && number < plan.length ? plan[number] : undefined;
+    if (checked === undefined) {
+      continue;
+    }
+    const found = damageOf(source, checked, cursor.start, cursor.end, depth);
+    if (found !== undefined) {
+      const { name } = checked.field;
+      return { ...found, path: found.path === "" ? name : `${name}.${found.path}` };
     }
   }
-  return cursor.fault === "malformed" ? faultOf(cursor, fields, span) : undefined;
+  return cursor.fault === "malformed" ? faultOf(cursor, fieldsOf(desc), span) : undefined;
 }
 
 /** The path of what is found begins behind the field's name. */
-function damageOf(source: Source, field: DescField, { start, end }: FieldCursor, depth: number): Damage | undefined {
-  const span = { from: start, to: end };
+function damageOf(source: Source, checked: Checked, from: number, to: number, depth: number): Damage | undefined {
+  const { field, is } = checked;
+  if (is === "text") {
+    return damageInText(source, from, to);
+  }
   if (field.fieldKind === "map") {
-    return damageInEntry(source, field, span, depth);
+    return damageInEntry(source, field, { from, to }, depth);
   }
-  const message = "message" in field ? field.message : undefined;
-  if (message !== undefined) {
-    return depth >= MAX_DEPTH ? undefined : damageIn(source, message, span, depth + 1);
+  const { message } = field;
+  if (message === undefined || depth >= MAX_DEPTH) {
+    return undefined;
   }
-  return "scalar" in field && field.scalar === ScalarType.STRING ? damageInText(source, span) : undefined;
+  checked.nested ??= planOf(message);
+  return damageIn(source, message, checked.nested, { from, to }, depth + 1);
 }
 
 /** A map's field is a message of its own: 1 is the key, 2 the value. */
@@ -107,9 +153,9 @@ function damageInEntry(
     const isText = number === 1 ? field.mapKey === ScalarType.STRING : field.scalar === ScalarType.STRING;
     const found =
       number === 2 && field.message !== undefined
-        ? damageIn(source, field.message, { from: start, to: end }, depth + 1)
+        ? damageIn(source, field.message, planOf(field.message), { from: start, to: end }, depth + 1)
         : number <= 2 && isText
-          ? damageInText(source, { from: start, to: end })
+          ? damageInText(source, start, end)
           : undefined;
     if (found !== undefined) {
       return found;
@@ -131,7 +177,7 @@ function faultOf(cursor: FieldCursor, fields: ReadonlyMap<number, DescField>, { 
   return { offset: body, path, says: "ends in the middle of its value" };
 }
 
-function damageInText({ view, bytes, isUtf8 }: Source, { from, to }: Span): Damage | undefined {
+function damageInText({ view, bytes, isUtf8 }: Source, from: number, to: number): Damage | undefined {
   const offset = bytes === undefined ? notUtf8In(view, isUtf8, from, to) : notUtf8At(bytes, isUtf8, from, to);
   return offset === undefined ? undefined : { offset, path: "", says: "holds text that is not UTF-8" };
 }

@@ -6,6 +6,7 @@
 import { encodeBase64 } from "./base64.ts";
 import { ByteView, FieldCursor, WIRE_LENGTH, WIRE_VARINT } from "./field-cursor.ts";
 import { decodeUtf8 } from "./head-text.ts";
+import { joinBytes } from "./join-bytes.ts";
 
 export const EXTENSION_RPC_PATH = "/AzureFunctionsExtensionRpcMessages.ExtensionRpc/EventStream";
 
@@ -257,15 +258,5 @@ function eachField(bytes: Uint8Array, onField: (field: Field) => void): boolean 
 }
 
 function withUnknown(json: Json, fields: readonly Uint8Array[]): Json {
-  return fields.length === 0 ? json : { ...json, $unknown: encodeBase64(joined(fields)) };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return fields.length === 0 ? json : { ...json, $unknown: encodeBase64(joinBytes(fields)) };
 }

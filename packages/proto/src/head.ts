@@ -1,7 +1,7 @@
 import { type ByteSource, ByteView, FieldCursor, WIRE_LENGTH, WIRE_VARINT } from "./field-cursor.ts";
 import { Findings } from "./head-findings.ts";
 import { lineOf } from "./head-line.ts";
-import { contentPlans, kindsWithResult, NUMBER, type Plan, type Step, TEXT } from "./head-plan.ts";
+import { contentPlans, kindsWithResult, NUMBER, type NumberSlot, type Plan, type Step, TEXT } from "./head-plan.ts";
 import { MAX_ID, MAX_TEXT, oneLine, readText } from "./head-text.ts";
 import { KIND, KIND_EMPTY, KIND_UNDECODABLE } from "./kinds.ts";
 
@@ -9,28 +9,28 @@ import { KIND, KIND_EMPTY, KIND_UNDECODABLE } from "./kinds.ts";
 export type MessageHead = {
   /** Field number of the content in StreamingMessage; 0 for none, -1 for bytes that are not a protobuf message. */
   readonly kind: number;
-  readonly requestId?: string;
-  readonly invocationId?: string;
-  readonly functionId?: string;
-  readonly workerId?: string;
+  readonly requestId?: string | undefined;
+  readonly invocationId?: string | undefined;
+  readonly functionId?: string | undefined;
+  readonly workerId?: string | undefined;
   /**
    * Number of StatusResult.Status, for kinds that have a result; 0 (Failure) where the result does not say. Of the loading of
    * several functions: the first that is no success, else success.
    */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Number of RpcLog.Level; 0 (Trace) where an rpc_log does not say. */
-  readonly level?: number;
+  readonly level?: number | undefined;
   /** RpcLog.category, at most 200 characters. */
-  readonly category?: string;
+  readonly category?: string | undefined;
   /** Number of RpcLog.RpcLogCategory; 0 (User) where an rpc_log does not say. */
-  readonly logCategory?: number;
+  readonly logCategory?: number | undefined;
   /** RetryContext.retry_count of an invocation_request, where the host sent one above 0: which retry this is. */
-  readonly retryCount?: number;
+  readonly retryCount?: number | undefined;
   /**
    * What says most in one line of at most 200 characters: a log's text, "GET /api/hello?x=1", "200", an exception's
    * message, a function's name, "node 20.20.2, worker 3.9.1", "13 functions: hello, …".
    */
-  readonly text?: string;
+  readonly text?: string | undefined;
 };
 
 /** Fields looked at in one message before giving up; a real one has tens, the largest batches thousands. */
@@ -76,12 +76,9 @@ class HeadReader {
     if (cursor.fault === "malformed") {
       return { kind: KIND_UNDECODABLE };
     }
-    const head: Draft = { kind: kind === KIND_EMPTY ? unknown : kind };
-    addText(head, "requestId", requestId);
-    if (kind !== KIND_EMPTY) {
-      this.#describe(head, content);
-    }
-    return head;
+    return kind === KIND_EMPTY
+      ? { kind: unknown, requestId: unlessEmpty(requestId) }
+      : this.#describe(kind, requestId, content);
   }
 
   #next(cursor: FieldCursor): boolean {
@@ -160,48 +157,42 @@ class HeadReader {
     return value;
   }
 
-  #describe(head: Draft, found: Findings): void {
-    addText(head, "invocationId", found.text(TEXT.invocationId, MAX_ID));
-    addText(head, "functionId", found.text(TEXT.functionId, MAX_ID));
-    addText(head, "workerId", found.text(TEXT.workerId, MAX_ID));
-    if (kindsWithResult.has(head.kind)) {
-      this.#addNumber(head, "status", found);
-    }
+  /** All members in one literal, so that all heads have one shape. */
+  #describe(kind: number, requestId: string, found: Findings): MessageHead {
+    const isLog = kind === KIND.rpcLog;
+    const retryCount = found.number(NUMBER.retryCount);
+    const status = this.#status(kind, found);
+    return {
+      kind,
+      requestId: unlessEmpty(requestId),
+      invocationId: unlessEmpty(found.text(TEXT.invocationId, MAX_ID)),
+      functionId: unlessEmpty(found.text(TEXT.functionId, MAX_ID)),
+      workerId: unlessEmpty(found.text(TEXT.workerId, MAX_ID)),
+      status,
+      level: isLog ? this.#number(NUMBER.level, found) : undefined,
+      category: isLog ? unlessEmpty(found.text(TEXT.category, MAX_TEXT)) : undefined,
+      logCategory: isLog ? this.#number(NUMBER.logCategory, found) : undefined,
+      retryCount: retryCount === 0 ? undefined : retryCount,
+      text: unlessEmpty(oneLine(lineOf(kind, found, status))),
+    };
+  }
+
+  #status(kind: number, found: Findings): number | undefined {
     const { functionStatus } = found;
     if (functionStatus !== undefined && !(this.isCut && functionStatus === SUCCESS)) {
-      head.status = functionStatus;
+      return functionStatus;
     }
-    if (head.kind === KIND.rpcLog) {
-      this.#addNumber(head, "level", found);
-      addText(head, "category", found.text(TEXT.category, MAX_TEXT));
-      this.#addNumber(head, "logCategory", found);
-    }
-    const retryCount = found.number(NUMBER.retryCount);
-    if (retryCount !== undefined && retryCount !== 0) {
-      head.retryCount = retryCount;
-    }
-    addText(head, "text", oneLine(lineOf(head.kind, found, head.status)));
+    return kindsWithResult.has(kind) ? this.#number(NUMBER.status, found) : undefined;
   }
 
   /** What is absent means 0, unless it may merely be out of reach. */
-  #addNumber(head: Draft, slot: "status" | "level" | "logCategory", found: Findings): void {
-    const value = found.number(NUMBER[slot]);
-    if (value !== undefined) {
-      head[slot] = value;
-    } else if (!this.isCut) {
-      head[slot] = 0;
-    }
+  #number(slot: NumberSlot, found: Findings): number | undefined {
+    return found.number(slot) ?? (this.isCut ? undefined : 0);
   }
 }
 
-type Draft = { -readonly [Key in keyof MessageHead]: MessageHead[Key] };
-
-type HeadText = "requestId" | "invocationId" | "functionId" | "workerId" | "category" | "text";
-
-function addText(head: Draft, slot: HeadText, text: string): void {
-  if (text !== "") {
-    head[slot] = text;
-  }
+function unlessEmpty(text: string): string | undefined {
+  return text === "" ? undefined : text;
 }
 
 /**

@@ -1,82 +1,43 @@
 /** Messages whose texts, bytes and numbers are replaced, by the class of the field that each stands in. */
-import { type DescField, type DescMessage, type Message, ScalarType, toBinary } from "@bufbuild/protobuf";
-import { type FieldClass, fieldClassOf } from "./field-classes.ts";
-import { type StreamingMessage, StreamingMessageSchema } from "./gen/FunctionRpc_pb.ts";
+import { type DescField, type DescMessage, type Message, toBinary } from "@bufbuild/protobuf";
+import { type Place, placeWithin, planOf } from "./field-plan.ts";
+import { StreamingMessageSchema } from "./gen/FunctionRpc_pb.ts";
 import { getField, recordOf, setField, setOwn } from "./message-access.ts";
 import { decodeRevision } from "./revisions.ts";
+import { rewriteOnWire } from "./rewrite-wire.ts";
 
-/** Where a value stands. */
-export type Place = {
-  /** Never "inside" or "inherit". */
-  readonly class: FieldClass;
-  /** "RpcHttp.headers" */
-  readonly field: string;
-  /** The field's, or the key of the map that it is in. */
-  readonly name: string;
-};
-
-/** Returns what takes the place of each value. */
+/** Returns what takes the place of each value; the same array or text where it stays. */
 export type Rewriter = {
   text(value: string, place: Place): string;
   bytes(value: Uint8Array, place: Place): Uint8Array;
   number(value: number | bigint, place: Place): number | bigint;
   /** A key of a map. */
   key(value: string): string;
+  /** Whether the text or bytes from `start` to before `end` stay whatever they are: asked before they are read. */
+  keeps(message: Uint8Array, start: number, end: number, place: Place): boolean;
   /** Whether a field that the contract does not know stays in its message. */
   keepsUnknown(bytes: Uint8Array): boolean;
 };
 
-/** @returns the message as it is now, and its bytes; undefined where the bytes are no StreamingMessage */
-export function rewriteMessage(
-  bytes: Uint8Array,
-  rewriter: Rewriter,
-): { readonly message: StreamingMessage; readonly bytes: Uint8Array } | undefined {
-  const message = visitMessage(bytes, rewriter);
-  return message && { message, bytes: toBinary(StreamingMessageSchema, message) };
+/** @returns the message as it is now, as `bytes` where nothing changed; undefined where they are no StreamingMessage */
+export function rewriteMessage(bytes: Uint8Array, rewriter: Rewriter): Uint8Array | undefined {
+  return rewriteOnWire(bytes, rewriter) ?? rewriteDecoded(bytes, rewriter);
 }
 
-/** As {@link rewriteMessage}, without the bytes: for who only looks. */
-export function visitMessage(bytes: Uint8Array, rewriter: Rewriter): StreamingMessage | undefined {
+/** As {@link rewriteMessage}, of any message: it is decoded, and encoded again in the form that encoders write. */
+export function rewriteDecoded(bytes: Uint8Array, rewriter: Rewriter): Uint8Array | undefined {
   const decoded = decodeRevision(bytes, undefined);
   if (decoded === undefined) {
     return undefined;
   }
   rewriteFields(StreamingMessageSchema, decoded.message, rewriter, undefined);
-  return decoded.message;
-}
-
-type Plan = readonly { readonly field: DescField; readonly place: Place }[];
-
-const plans = new WeakMap<DescMessage, Plan>();
-
-function planOf(desc: DescMessage): Plan {
-  const known = plans.get(desc);
-  if (known !== undefined) {
-    return known;
-  }
-  const plan = desc.fields
-    .map((field) => ({ field, place: placeOf(desc, field) }))
-    .filter(({ field, place }) => field.fieldKind === "map" || field.message !== undefined || isWritten(field, place));
-  plans.set(desc, plan);
-  return plan;
-}
-
-function placeOf(desc: DescMessage, field: DescField): Place {
-  return { class: fieldClassOf(field), field: `${desc.name}.${field.name}`, name: field.name };
-}
-
-/** Numbers are rewritten only where they are somebody's data. */
-function isWritten({ scalar }: DescField, place: Place): boolean {
-  if (scalar === ScalarType.STRING || scalar === ScalarType.BYTES) {
-    return true;
-  }
-  return scalar !== undefined && scalar !== ScalarType.BOOL && place.class !== "keep";
+  return toBinary(StreamingMessageSchema, decoded.message);
 }
 
 function rewriteFields(desc: DescMessage, message: Message, rewriter: Rewriter, inherited: Place | undefined): void {
   keepUnknown(message, rewriter);
   for (const { field, place: own } of planOf(desc)) {
-    const place = own.class === "inherit" ? (inherited ?? { ...own, class: "opaque" }) : own;
+    const place = placeWithin(own, inherited);
     switch (field.fieldKind) {
       case "list": {
         const list = recordOf(message)[field.localName] as unknown[];

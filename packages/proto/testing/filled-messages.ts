@@ -1,8 +1,8 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { fieldClassOf } from "../src/field-classes.ts";
+import type { Place } from "../src/field-plan.ts";
 import { StreamingMessageSchema } from "../src/gen/FunctionRpc_pb.ts";
-import type { Place } from "../src/rewrite.ts";
 
 /** What stands in a text field, also as bytes. */
 export type Fill = (place: Place) => string;

@@ -56,7 +56,7 @@ function openMessage(source: PayloadSource, seq: Seq, isInlined: boolean): Messa
   if (!decoded.ok) {
     return { row, related, reason: decoded.reason };
   }
-  const damage = findDamage(bytes);
+  const damage = findDamage(bytes, source.isUtf8);
   const memory = sharedMemoryIn(decoded.message).flatMap(({ name }) => copyOf(queries.sharedMemory.find(seq, name)));
   return {
     row,

@@ -7,7 +7,9 @@ import {
   type InvocationCondition,
 } from "@inspector/filter/compile";
 import type { Filter } from "@inspector/filter/filter";
+import type { Database } from "@inspector/session/database";
 import type { InvocationQueries } from "@inspector/session/invocation-queries";
+import type { LineQueries } from "@inspector/session/log-lines";
 import type { Changed, Queries } from "@inspector/session/queries";
 import type { SessionText } from "./session-text.ts";
 
@@ -38,7 +40,9 @@ const CHANGED_MESSAGES = 50_000;
 
 export type ViewSources = {
   readonly queries: Queries;
+  readonly database: Database;
   readonly invocations: InvocationQueries;
+  readonly lines: LineQueries;
   readonly text: SessionText | undefined;
 };
 
@@ -98,6 +102,13 @@ export function createMessageView(sources: ViewSources, filter: Filter | undefin
       return isMore || !isAnswered || marks.areAny ? undefined : String(cursor);
     },
   };
+}
+
+const LOGS: Filter = { type: "choice", key: "is", values: ["log"] };
+
+/** Messages that are logs. */
+export function createLogView(sources: ViewSources, filter: Filter | undefined, after: Seq): LiveView {
+  return createMessageView(sources, filter === undefined ? LOGS : { type: "and", items: [LOGS, filter] }, after);
 }
 
 export function createInvocationView(sources: ViewSources, filter: Filter | undefined, after: Seq): LiveView {

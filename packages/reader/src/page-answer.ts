@@ -28,8 +28,10 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   "too-many": 409,
   "not-held": 409,
   "not-shown": 409,
+  "session-in-use": 409,
   "session-live": 409,
   "session-open": 409,
+  "session-waiting": 409,
   "name-taken": 409,
   "too-large": 413,
   "wrong-origin": 403,
@@ -37,6 +39,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   "wrong-token": 403,
   "not-json": 415,
   "method-not-allowed": 405,
+  "not-built": 500,
   busy: 503,
   "took-too-long": 503,
 };

@@ -1,4 +1,4 @@
-import type { Seq } from "@inspector/contract/page";
+import type { Seq, ViewOf } from "@inspector/contract/page";
 
 /** A request of the page that passed whoever lets requests in. */
 export type PageRequest = {
@@ -14,7 +14,7 @@ export type PageRequest = {
 };
 
 export type ViewOrder = {
-  readonly what: "messages" | "invocations";
+  readonly what: ViewOf;
   readonly filter: string;
   /** The cursor of the last frame that is known, 0 for none. */
   readonly after: Seq;

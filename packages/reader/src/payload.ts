@@ -1,17 +1,16 @@
 import { inlineSharedMemory, type ReadSharedMemory, readWithin } from "@inspector/analysis/replay/inline-memory";
 import { MAX_DECODED_BYTES, type Seq } from "@inspector/contract/page";
-import { isEventStream } from "@inspector/proto";
-import type { ReadPayload } from "@inspector/session/payload";
+import { type IsUtf8, isEventStream } from "@inspector/proto";
+import type { Decompress, ReadPayload } from "@inspector/session/payload";
 import type { Queries } from "@inspector/session/queries";
 
-/**
- * Opens a compressed gRPC message of the given `grpc-encoding`.
- * @returns undefined where the encoding is unknown, the bytes are damaged, or more than `limit` bytes would come out
- */
-export type Decompress = (bytes: Uint8Array, encoding: string | undefined, limit: number) => Uint8Array | undefined;
-
 /** What payloads are read with. */
-export type PayloadSource = { readonly queries: Queries; readonly decompress: Decompress };
+export type PayloadSource = {
+  readonly queries: Queries;
+  readonly decompress: Decompress;
+  /** The runtime's own, where it has one: it takes most of the time off a large message. */
+  readonly isUtf8?: IsUtf8 | undefined;
+};
 
 /** Reads messages of the event stream of at most `limit` bytes in one piece, opening those that crossed compressed. */
 export function createReadPayload(

@@ -17,11 +17,13 @@ import type { Database } from "@inspector/session/database";
 import { functionsOf } from "@inspector/session/function-queries";
 import { functionErrorsOf, functionTotalsOf } from "@inspector/session/function-totals";
 import { createInvocationQueries, type InvocationQueries } from "@inspector/session/invocation-queries";
+import { createLineQueries, type LineQueries } from "@inspector/session/log-lines";
 import { type OverviewRange, overviewOf } from "@inspector/session/overview";
+import type { Decompress } from "@inspector/session/payload";
 import { createQueries, type Queries } from "@inspector/session/queries";
 import { seenValues } from "@inspector/session/seen";
 import { workersOf } from "@inspector/session/worker-queries";
-import { createReadPayload, type Decompress } from "./payload.ts";
+import { createReadPayload, type PayloadSource } from "./payload.ts";
 import { createProblemWatch } from "./problem-watch.ts";
 import type { SessionText } from "./session-text.ts";
 
@@ -31,7 +33,9 @@ export type ReadSession = {
   readonly database: Database;
   readonly queries: Queries;
   readonly decompress: Decompress;
+  readonly isUtf8: PayloadSource["isUtf8"];
   readonly invocations: InvocationQueries;
+  readonly lines: LineQueries;
   /** Absent where free text is only looked for in the rows. */
   readonly text: SessionText | undefined;
   info(): SessionInfo;
@@ -68,6 +72,7 @@ export type ReadOptions = {
   readonly database: Database;
   readonly file: string;
   readonly decompress: Decompress;
+  readonly isUtf8?: PayloadSource["isUtf8"];
   readonly text: SessionText | undefined;
   /** Adds what is known of the session beside its tables. */
   readonly describe: (stored: SessionInfo) => SessionInfo;
@@ -79,9 +84,10 @@ export type ReadOptions = {
 
 /** @param options.database read-only; closed with the session */
 export function createReadSession(options: ReadOptions): ReadSession {
-  const { database, file, decompress, text, describe, monotonic, onProblems } = options;
+  const { database, file, decompress, isUtf8, text, describe, monotonic, onProblems } = options;
   const queries = createQueries(database);
   const invocations = createInvocationQueries(database);
+  const lines = createLineQueries(database);
   const readPayload = createReadPayload({ queries, decompress });
   const stored = (): SessionInfo => describe(queries.session(file));
   const present = (): Nanos => {
@@ -98,7 +104,9 @@ export function createReadSession(options: ReadOptions): ReadSession {
     database,
     queries,
     decompress,
+    isUtf8,
     invocations,
+    lines,
     text,
     info() {
       const known = stored();

@@ -14,18 +14,13 @@ export type Route<Asked, Answer> = readonly [
 export type Router<Asked, Answer> = {
   /** @throws {InspectorError} "not-found", "method-not-allowed"; URIError for a piece that cannot be decoded */
   find(method: string, path: string): (asked: Asked) => Answer;
-  /** Whether some method is possible there. */
-  has(path: string): boolean;
 };
 
 export function createRouter<Asked, Answer>(routes: readonly Route<Asked, Answer>[]): Router<Asked, Answer> {
   const known = routes.map(([method, path, handler]) => ({ method, pattern: patternOf(path), handler }));
-  const at = (path: string) => known.filter(({ pattern }) => pattern.test(path));
-
   return {
-    has: (path) => at(path).length > 0,
     find(method, path) {
-      const here = at(path);
+      const here = known.filter(({ pattern }) => pattern.test(path));
       const wanted = method === "HEAD" ? "GET" : method;
       const route = here.find((one) => one.method === wanted);
       if (route === undefined) {

@@ -1,22 +1,28 @@
 /** The HTTP half of the contract: what is asked of sessions, and what is changed about them. */
 import { InspectorError } from "@inspector/contract/inspector-error";
 import {
+  type FacetCounts,
+  type LinePage,
   MAX_ROWS,
   type OpenedSession,
   type PartlySearched,
+  type Seq,
   type SessionLabels,
   SORT_KEYS,
   type SortedInvocations,
 } from "@inspector/contract/page";
-import { compileInvocationFilter } from "@inspector/filter/compile";
+import { compileFilter, compileInvocationFilter } from "@inspector/filter/compile";
 import type { Filter } from "@inspector/filter/filter";
 import { parseFilter } from "@inspector/filter/parse";
+import { countFacets } from "@inspector/session/facets";
+import { neighbouringCalls } from "@inspector/session/neighbouring-calls";
 import { MAX_BUCKETS } from "@inspector/session/overview";
 import type { Queries } from "@inspector/session/queries";
 import { sortedInvocations } from "@inspector/session/sorted-invocations";
 import { partlySearched } from "@inspector/session/text/partly-searched";
 import { bytesAnswer, type StoredBody, type Wanted } from "./body.ts";
 import { detailOf } from "./detail.ts";
+import { failureOf } from "./failure.ts";
 import { type FindQuestion, findInMessage } from "./find.ts";
 import { failureAnswer, jsonAnswer, NOTHING, type PageAnswer } from "./page-answer.ts";
 import type { PageRequest } from "./page-request.ts";
@@ -42,9 +48,17 @@ const ROUTER = createRouter<Asked, PageAnswer>([
     (asked, seq) => jsonAnswer(findInMessage(sessionOf(asked), idIn(seq), question(asked))),
   ],
   ["GET", "messages/:seq/memory/:name", sharedMemory],
+  [
+    "GET",
+    "lines",
+    (asked) => jsonAnswer({ rows: sessionOf(asked).lines.rows(numbers(asked, "numbers")) } satisfies LinePage),
+  ],
   ["GET", "invocations", (asked) => jsonAnswer(sessionOf(asked).invocations.rows(numbers(asked, "ids")))],
   ["GET", "invocations/sorted", (asked) => jsonAnswer(sorted(asked))],
+  ["GET", "facets", (asked) => jsonAnswer(facets(asked))],
   ["GET", "invocations/:id", invocation],
+  ["GET", "invocations/:id/neighbours", neighbours],
+  ["GET", "invocations/:id/failure", failure],
   ["GET", "http", (asked) => jsonAnswer(sessionOf(asked).strayHttp())],
   ["GET", "http/:id/request", (asked, id) => httpBody(asked, id, "request")],
   ["GET", "http/:id/response", (asked, id) => httpBody(asked, id, "response")],
@@ -124,9 +138,30 @@ function invocation(asked: Asked, number: string): PageAnswer {
   const id = idIn(number);
   const detail = sessionOf(asked).invocations.detail(id);
   if (detail === undefined) {
-    throw new InspectorError("no-such-invocation", `There is no invocation or step ${id} in this session`);
+    throw noInvocation(id);
   }
   return jsonAnswer(detail);
+}
+
+function neighbours(asked: Asked, number: string): PageAnswer {
+  const id = idIn(number);
+  const found = neighbouringCalls(sessionOf(asked).database, id);
+  if (found === undefined) {
+    throw noInvocation(id);
+  }
+  return jsonAnswer(found);
+}
+
+function failure(asked: Asked, number: string): PageAnswer {
+  const found = failureOf(sessionOf(asked), idIn(number));
+  if (found === undefined) {
+    throw new InspectorError("no-such-invocation", `There is no invocation ${number} that failed in this session`);
+  }
+  return jsonAnswer(found);
+}
+
+function noInvocation(id: number): InspectorError {
+  return new InspectorError("no-such-invocation", `There is no invocation or step ${id} in this session`);
 }
 
 function httpBody(asked: Asked, number: string, of: "request" | "response"): PageAnswer {
@@ -163,6 +198,19 @@ function sorted(asked: Asked): SortedInvocations {
   const { database, text } = sessionOf(asked);
   const condition = compileInvocationFilter(filterIn(asked), { scope: "all", textSearch: text?.search(0) });
   return sortedInvocations(database, condition, { by, isDescending: parameters.get("descending") === "1" });
+}
+
+function facets(asked: Asked): FacetCounts {
+  const filter = filterIn(asked);
+  const { database, text } = sessionOf(asked);
+  const after = count(asked, "after", 0);
+  const textSearch = (from: Seq) => text?.search(from);
+  if (asked.parameters.get("list") === "messages") {
+    const condition = (from: Seq) => compileFilter(filter, { textSearch: textSearch(from) });
+    return countFacets(database, { list: "messages", condition }, after);
+  }
+  const condition = (from: Seq) => compileInvocationFilter(filter, { scope: "few", textSearch: textSearch(from) });
+  return countFacets(database, { list: "invocations", condition }, after);
 }
 
 function leftOut(asked: Asked): PartlySearched {

@@ -1,9 +1,18 @@
 /** The views that pages are looking at: columns of numbers, told slice by slice, each as fast as its pages take it. */
 
 import { reasonOf } from "@inspector/contract/inspector-error";
-import type { Seq } from "@inspector/contract/page";
+import type { Seq, ViewOf } from "@inspector/contract/page";
+import type { Filter } from "@inspector/filter/filter";
 import { parseFilter } from "@inspector/filter/parse";
-import { createInvocationView, createMessageView, type Frame, type LiveView } from "./live-view.ts";
+import { createLineView } from "./line-view.ts";
+import {
+  createInvocationView,
+  createLogView,
+  createMessageView,
+  type Frame,
+  type LiveView,
+  type ViewSources,
+} from "./live-view.ts";
 import type { ViewOrder } from "./page-request.ts";
 import type { ReadSession } from "./read-session.ts";
 
@@ -49,6 +58,13 @@ type Open = {
   readonly release: () => void;
   isDue: boolean;
   isWaiting: boolean;
+};
+
+const VIEWS: Readonly<Record<ViewOf, (sources: ViewSources, filter: Filter | undefined, after: Seq) => LiveView>> = {
+  messages: createMessageView,
+  invocations: createInvocationView,
+  logs: createLogView,
+  lines: createLineView,
 };
 
 export type ViewsOptions = {
@@ -129,8 +145,7 @@ export function createViews({ session, post, onDue, isMerging = true }: ViewsOpt
       try {
         const filter = parsed.filter.type === "all" ? undefined : parsed.filter;
         const source = session(key);
-        const create = what === "invocations" ? createInvocationView : createMessageView;
-        const view = create(source, filter, after);
+        const view = VIEWS[what](source, filter, after);
         const kind = JSON.stringify([key, what, parsed.filter]);
         views.set(number, { view, session: key, kind, release: source.use(), isDue: true, isWaiting: false });
         onDue();

@@ -69,7 +69,8 @@ export class AcceptedConnection {
     this.#worker.on("error", () => {});
     this.#worker.once("close", () => this.#workerClosed());
     this.#worker.once("end", () => this.#workerEnded());
-    this.#timer = setTimeout(() => this.#dial(), SILENT_MS);
+    // Where this process did not run for a while, what came meanwhile is heard first.
+    this.#timer = setTimeout(() => setImmediate(() => this.#wasSilent()), SILENT_MS);
     this.#workerBuffers.onData = (buffer, bytes) => {
       this.#workerBuffers.keep();
       this.#worker.pause();
@@ -89,6 +90,12 @@ export class AcceptedConnection {
       return;
     }
     await resetAll(this.#state === "joined" && this.#host !== undefined ? [this.#worker, this.#host] : [this.#worker]);
+  }
+
+  #wasSilent(): void {
+    if (!this.#worker.readableEnded) {
+      this.#dial();
+    }
   }
 
   #dial(): void {
@@ -154,6 +161,7 @@ export class AcceptedConnection {
 
   #workerEnded(): void {
     if (this.#state === "silent") {
+      clearTimeout(this.#timer);
       this.#worker.end();
     }
   }

@@ -21,11 +21,11 @@ test("a time in which the process did not run counts for a second at most", asyn
   const timer = new AwakeTimer(2_000, () => {
     expiredAt = performance.now();
   });
+  const startedAt = performance.now();
   timer.start();
   suspend(2_500);
-  const resumedAt = performance.now();
-  await expect.poll(() => expiredAt, { timeout: 60_000 }).toBeGreaterThan(0);
-  expect(expiredAt - resumedAt).toBeGreaterThan(700);
+  await expect.poll(() => expiredAt).toBeGreaterThan(0);
+  expect(expiredAt - startedAt).toBeGreaterThan(2_500 + 900);
 });
 
 test("started again, it waits for all of its limit", async () => {
@@ -35,8 +35,8 @@ test("started again, it waits for all of its limit", async () => {
   });
   timer.start();
   suspend(600);
-  timer.start();
   const startedAt = performance.now();
-  await expect.poll(() => expiredAt, { timeout: 60_000 }).toBeGreaterThan(0);
+  timer.start();
+  await expect.poll(() => expiredAt).toBeGreaterThan(0);
   expect(expiredAt - startedAt).toBeGreaterThanOrEqual(749);
 });

@@ -84,6 +84,18 @@ describe("a desk", () => {
     expect(heard).toEqual(["up 7"]);
   });
 
+  test("that gives orders is not silent, whenever its answers come", async () => {
+    let pings = 0;
+    const line = await dial((it) => {
+      pings += 1;
+      it.send({ order: "unhold", rule: 1 });
+    });
+    line.send({ hello: "desk", pid: 7 });
+    await expect.poll(() => pings, PATIENCE).toBeGreaterThan(8);
+    expect(heard).toContain("order");
+    expect(heard).not.toContain("silent 7");
+  });
+
   test("that hangs up is no silent one", async () => {
     const line = await dial(() => {});
     line.send({ hello: "desk", pid: 7 });

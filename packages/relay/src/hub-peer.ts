@@ -32,7 +32,7 @@ export type HubPeerOptions = {
  * States, and what leaves them:
  * - `unnamed`: it has dialled. Its hello leads to `ingest` or `desk`.
  * - `ingest`: it says what is committed.
- * - `desk`: it gives orders, and is pinged. PONG_LIMIT_MS without a pong lead to `closed`.
+ * - `desk`: it gives orders, and is pinged. PONG_LIMIT_MS without a pong or an order lead to `closed`.
  * - `closed`: the line is gone, and all that was held for it goes on.
  */
 export class HubPeer {
@@ -65,7 +65,14 @@ export class HubPeer {
     if (said === undefined) {
       return;
     }
+    if (this.#state === "desk") {
+      // A pong may wait behind orders of many megabytes: whoever gives orders is not silent.
+      this.#silence.start();
+    }
     if ("hello" in said) {
+      if (this.#state === "desk") {
+        return; // It is counted once, as it goes once.
+      }
       this.#state = said.hello;
       this.#pid = said.pid;
       if (said.hello === "desk") {
@@ -73,11 +80,9 @@ export class HubPeer {
         this.#silence.start();
         this.#pings ??= setInterval(() => this.#line.send({ ping: ++this.#ping }), PING_MS).unref();
       }
-    } else if ("pong" in said) {
-      this.#silence.start();
     } else if ("committed" in said) {
       this.#options.onCommitted(said.committed);
-    } else if (this.#state === "desk") {
+    } else if (this.#state === "desk" && "order" in said) {
       this.#orders ??= this.#options.takeOrders((report) => this.#report(report));
       this.#orders.take(said);
     }

@@ -4,6 +4,7 @@ import { type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { BEGINNING, createTail } from "@inspector/hub/ingest/journal-tail";
 import { RECORD_EVENT } from "@inspector/wire/journal";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -57,6 +58,11 @@ function dial(): Socket {
   socket.on("error", () => {});
   socket.resume();
   return socket;
+}
+
+/** Keeps this process from running, as a suspension does. */
+function suspend(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** Opens and closes connections, one after another. */
@@ -121,6 +127,27 @@ describe("a connection that says nothing", () => {
     expect(accepted).toBe(0);
     expect(events().filter(({ type }) => type === "opened" || type === "closed")).toEqual([]);
     expect(events()).toContainEqual({ type: "probes", count: PROBES });
+  });
+
+  test("and was closed while the relay did not run makes none either", async () => {
+    let accepted = 0;
+    const port = await listenOn(0, () => {
+      accepted += 1;
+    });
+    await startRelay(port);
+    const before = openSockets();
+    // Of a thread, which runs on meanwhile.
+    const leaving = `require("node:net").connect(${relay.address.port}, "127.0.0.1", function () {
+      setTimeout(() => this.end(), 100);
+    }).resume();`;
+    const prober = new Worker(leaving, { eval: true });
+    while (openSockets() === before) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    suspend(500);
+    await once(prober, "exit");
+    await relay.close();
+    expect(accepted).toBe(0);
   });
 
   test("and stays is joined to the host all the same, which may speak first", async () => {

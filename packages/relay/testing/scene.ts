@@ -9,46 +9,19 @@ import { ByteBudget } from "../src/intervene/byte-budget.ts";
 import { InterveningConnection } from "../src/intervene/connection.ts";
 import { Holding } from "../src/intervene/holding.ts";
 import { type Dice, ModelPeer } from "./model-peer.ts";
+import { INIT_RESPONSE, LOG, message, REQUEST, RESPONSE, readMessage } from "./short-messages.ts";
 
-export const REQUEST = 4;
-export const RESPONSE = 5;
-export const LOG = 2;
 const KIND_NAMES = new Map([
   [REQUEST, "request"],
   [RESPONSE, "response"],
   [LOG, "log"],
-  [16, "init"],
+  [INIT_RESPONSE, "init"],
 ]);
 
-/** A StreamingMessage of this content, with an invocation id and so many bytes of something. */
-export function message(kind: number, id: string, size: number): Buffer {
-  const content = Buffer.concat([field(1, Buffer.from(id)), field(3, Buffer.alloc(size, id))]);
-  return Buffer.concat([field(1, Buffer.from("a request id")), field(kind, content)]);
-}
-
-function field(number: number, value: Uint8Array): Buffer {
-  return Buffer.concat([varint(number * 8 + 2), varint(value.length), value]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) {
-    bytes.push((rest % 128) | 0x80);
-  }
-  return Buffer.from([...bytes, rest]);
-}
-
-/** What a message of {@link message} says. */
-export function describeMessage(bytes: Buffer): { kind: number; id: string; text: string; size: number } {
-  const at = 2 + (bytes[1] ?? 0);
-  const kind = bytes[at] === 0x82 ? 16 : (bytes[at] ?? 0) >> 3;
-  let position = at + (kind === 16 ? 2 : 1);
-  while ((bytes[position] ?? 0) >= 128) {
-    position++;
-  }
-  const id = bytes.subarray(position + 3, position + 3 + (bytes[position + 2] ?? 0)).toString();
-  return { kind, id, text: `${KIND_NAMES.get(kind)} ${id}`, size: bytes.length };
+/** What a message says: its kind by name, and its id. */
+export function textOf(bytes: Buffer): string {
+  const { kind, id } = readMessage(bytes);
+  return `${KIND_NAMES.get(kind)} ${id}`;
 }
 
 export function createDice(seed: number): Dice {
@@ -84,8 +57,8 @@ export function createScene(dice: Dice, windows: readonly number[], largest: num
     initialWindow: window(),
     maxFrame: maxFrame(),
     onMessage(stream, bytes) {
-      const { id, text } = describeMessage(bytes);
-      push(atWorker, stream, text);
+      const { id } = readMessage(bytes);
+      push(atWorker, stream, textOf(bytes));
       worker.write(stream, grpc(message(LOG, id, dice(50))));
       worker.write(stream, grpc(message(RESPONSE, id, dice(largest))));
     },
@@ -96,7 +69,7 @@ export function createScene(dice: Dice, windows: readonly number[], largest: num
     dice,
     initialWindow: window(),
     maxFrame: maxFrame(),
-    onMessage: (stream, bytes) => push(atHost, stream, describeMessage(bytes).text),
+    onMessage: (stream, bytes) => push(atHost, stream, textOf(bytes)),
     onEnd: (stream) => ends.push(`host ${stream}`),
   });
   const written: Record<Side, Buffer[]> = { host: [], worker: [] };

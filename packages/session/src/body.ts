@@ -6,6 +6,7 @@
  * `body`. A message without bytes has 0. Bodies of HTTP and of shared memory are always bodies of their own.
  */
 import { BODY_PARTS, PACK_BYTES } from "@inspector/filter/bodies";
+import { joinBytes } from "@inspector/proto";
 import { type Database, numberOf } from "./database.ts";
 
 /** Where the next message of this pack goes. */
@@ -74,22 +75,9 @@ export function createBodyReader(database: Database): BodyReader {
         }
         at += size;
       }
-      return concat(wanted);
+      const [only] = wanted;
+      return only !== undefined && wanted.length === 1 ? only : joinBytes(wanted);
     },
     size: (body) => partsOf(body).reduce((sum, { size }) => sum + size, 0),
   };
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) {
-    return only;
-  }
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }

@@ -25,25 +25,25 @@ export function createBulkInsert(
   const many = statement(ROWS);
   const one = statement(1);
   const full = ROWS * columns.length;
-  let waiting: SqlValue[] = [];
+  const waiting = new Array<SqlValue>(full).fill(null);
+  let filled = 0;
   return {
     add(...values) {
       for (const value of values) {
-        waiting.push(value);
+        waiting[filled] = value;
+        filled += 1;
       }
-      if (waiting.length < full) {
-        return;
+      if (filled === full) {
+        filled = 0;
+        many.run(...waiting);
       }
-      many.run(...waiting);
-      waiting = [];
     },
-    flush,
+    flush() {
+      const left = waiting.slice(0, filled);
+      filled = 0;
+      for (let at = 0; at < left.length; at += columns.length) {
+        one.run(...left.slice(at, at + columns.length));
+      }
+    },
   };
-
-  function flush(): void {
-    for (let at = 0; at < waiting.length; at += columns.length) {
-      one.run(...waiting.slice(at, at + columns.length));
-    }
-    waiting = [];
-  }
 }

@@ -3,10 +3,10 @@
 import type { FunctionInfo, Nanos, Seq } from "@inspector/contract/page";
 import { ENDED_STREAMS } from "@inspector/filter/columns";
 import { IS_UNHEARD, REQUEST_WAS_HELD, WORKER_TIME } from "@inspector/filter/worker-time";
+import { callCountsOf } from "./call-counts.ts";
 import { type Database, numberOf, type SqlRow, textOf } from "./database.ts";
 import { createLoads } from "./function-loads.ts";
 import type { ReadPayload } from "./payload.ts";
-import { serverErrorsOf } from "./server-errors.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
 
 export const BY_HOST = "id NOT IN (SELECT invocation FROM replay)";
@@ -115,7 +115,7 @@ function createFigures(database: Database) {
      FROM invocation i INDEXED BY invocation_open
      WHERE i.answered_seq IS NULL AND i.started_seq IS NOT NULL AND NOT ${IS_UNHEARD} AND i.${BY_HOST} GROUP BY 1, 2`,
   );
-  const serverErrors = serverErrorsOf(database);
+  const counts = callCountsOf(database);
   const unanswered = new Map(open.all().map((row) => [keyOf(row), row]));
 
   return (stream: number, functionId: string, row: SqlRow | undefined): Figures => {
@@ -141,7 +141,7 @@ function createFigures(database: Database) {
     return {
       calls: numberOf(row?.["calls"]),
       failures,
-      serverErrors: serverErrors.of(stream, functionId),
+      serverErrors: counts.of(stream, functionId).serverErrors,
       inFlight: openRow?.["is_ended"] === 0 ? numberOf(openRow["open"]) : 0,
       lost: openRow?.["is_ended"] === 1 ? numberOf(openRow["uncancelled"]) : 0,
       ...optional("p50", percentile(0.5)),

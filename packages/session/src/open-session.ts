@@ -13,7 +13,7 @@ export type SessionMeta = {
 
 /** Lays out an empty database as a session, or checks that an existing one is a session, and brings it to this version. */
 export function prepareForWriting(database: Database, file: string, create: () => SessionMeta): SessionMeta {
-  if (numberOf(database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.["tables"]) === 0) {
+  if (isEmpty(database)) {
     const meta = create();
     database.exec("PRAGMA auto_vacuum = NONE;");
     writeAhead(database);
@@ -33,6 +33,10 @@ export function prepareForWriting(database: Database, file: string, create: () =
     inTransaction(database, () => database.exec(`${schemaSince(version)} PRAGMA user_version = ${SCHEMA_VERSION}`));
   }
   return meta;
+}
+
+function isEmpty(database: Database): boolean {
+  return numberOf(database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.["tables"]) === 0;
 }
 
 /** Who records and who looks do not wait for each other then. A session that is finished is not in that mode any more. */
@@ -59,14 +63,20 @@ function versionOf(database: Database): number {
  */
 export function readMeta(database: Database, file: string): SessionMeta {
   const hint = "Sessions are files that the inspector wrote; `inspector open` lists those it keeps.";
-  const pragma = (name: string): number => {
+  const asked = <Answer>(ask: () => Answer): Answer => {
     try {
-      return numberOf(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+      return ask();
     } catch (cause) {
       throw new InspectorError("not-a-session", `${file} is not a session: ${reasonOf(cause)}`, { hint, cause });
     }
   };
+  const pragma = (name: string): number => asked(() => numberOf(database.prepare(`PRAGMA ${name}`).get()?.[name]));
   if (pragma("application_id") !== APPLICATION_ID) {
+    if (asked(() => isEmpty(database))) {
+      throw new InspectorError("not-a-session", `${file} is empty`, {
+        hint: "A recording that is ended while it starts leaves such a file. What it had recorded by then, the next recording brings in.",
+      });
+    }
     throw new InspectorError("not-a-session", `${file} is a database, but not a session of the inspector`, { hint });
   }
   const version = pragma("user_version");

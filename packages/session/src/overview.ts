@@ -1,6 +1,7 @@
 import type { Nanos, Overview } from "@inspector/contract/page";
 import { type Database, numberOf, type SqlRow } from "./database.ts";
 import { BIN_WIDTHS } from "./density.ts";
+import { createTimePlaces } from "./time-places.ts";
 
 /** A stretch of the session, in nanoseconds, and how many buckets it is to have. */
 export type OverviewRange = { readonly from?: Nanos; readonly to?: Nanos; readonly buckets: number };
@@ -85,12 +86,8 @@ function amountsOf(row: SqlRow): Omit<Count, "from" | "to"> {
 
 /** The messages themselves, ascending in time; undefined where there are too many. */
 function countMessages(database: Database, spans: readonly Span[]): Count[] | undefined {
-  const ranges = spans.map(({ from, to }) => ({
-    from,
-    to,
-    first: firstSeqAt(database, from),
-    end: firstSeqAt(database, to),
-  }));
+  const places = createTimePlaces(database);
+  const ranges = spans.map(({ from, to }) => ({ from, to, first: places.firstAt(from), end: places.firstAt(to) }));
   if (ranges.reduce((sum, { first, end }) => sum + end - first, 0) > MAX_COUNTED) {
     return undefined;
   }
@@ -103,25 +100,6 @@ function countMessages(database: Database, spans: readonly Span[]): Count[] | un
       .all(first, end, from, to)
       .map((row) => ({ from: numberOf(row["at"]), to: numberOf(row["at"]) + 1, ...amountsOf(row) })),
   );
-}
-
-/**
- * The first message at a time or later. Messages are numbered as they are written; with several relays their times may
- * be out of order by as much as the hub reads at once, which a picture of the whole does not show.
- */
-function firstSeqAt(database: Database, at: Nanos): number {
-  const timeOf = database.prepare("SELECT at FROM message WHERE seq = ?");
-  let low = 1;
-  let high = numberOf(database.prepare("SELECT max(seq) AS n FROM message").get()?.["n"]) + 1;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (numberOf(timeOf.get(middle)?.["at"]) < at) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 }
 
 /** Stretches with something in them; those that hardly anything lies between are one. */

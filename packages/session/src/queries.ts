@@ -20,7 +20,13 @@ import {
 import { isBodyGone } from "@inspector/filter/bodies";
 import type { Fragment } from "@inspector/filter/fragment";
 import { nameKind } from "@inspector/filter/kinds";
-import { FLAG_COMPRESSED, FLAG_DAMAGED, FLAG_TRUNCATED, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
+import {
+  FLAG_COMPRESSED,
+  FLAG_DAMAGED,
+  FLAG_SYSTEM_LOG,
+  FLAG_TRUNCATED,
+  INTERVENTION_FLAGS,
+} from "@inspector/filter/message-flags";
 import { createBodyReader } from "./body.ts";
 import { type Database, inSnapshot, numberOf, type SqlRow, type SqlValue, textOf } from "./database.ts";
 import { rowsWithoutBody, valuesOf } from "./give-up.ts";
@@ -243,7 +249,9 @@ function rowOf(row: SqlRow): MessageRow {
     ...optional("functionName", textOf(row["function_name"])),
     ...optional("status", status),
     ...optional("level", level),
+    ...optional("category", textOf(row["category"])),
     ...optional("text", textOf(row["text"])),
+    ...((flags & FLAG_SYSTEM_LOG) !== 0 && { isSystem: true as const }),
     ...((flags & FLAG_COMPRESSED) !== 0 && { isCompressed: true as const }),
     ...((flags & FLAG_TRUNCATED) !== 0 && { isTruncated: true as const }),
     ...((flags & FLAG_DAMAGED) !== 0 && { isDamaged: true as const }),

@@ -9,6 +9,7 @@ import {
   FunctionEnvironmentReloadResponse_CapabilitiesUpdateStrategy as Strategy,
   WORKER_PATHS,
 } from "@inspector/proto";
+import { callCountsOf } from "./call-counts.ts";
 import { describeHostCapabilities, describeWorkerCapabilities, undeclaredCapabilities } from "./capabilities.ts";
 import { type Database, numberOf } from "./database.ts";
 import { rankOf } from "./function-queries.ts";
@@ -19,7 +20,6 @@ import { type KnownLimits, stepLimitOf } from "./limits.ts";
 import type { ReadPayload } from "./payload.ts";
 import { processesOf } from "./processes.ts";
 import { streamOf } from "./queries.ts";
-import { serverErrorsOf } from "./server-errors.ts";
 import { maybeNumber, optional } from "./sql-values.ts";
 
 /** On `worker_step`: nobody held its request, so that all of its time is the worker's. */
@@ -130,15 +130,12 @@ function neverConnected(workerId: string, process: ProcessInfo, id: number): Wor
 
 function createDescriber(database: Database, readPayload: ReadPayload) {
   const { stepsOf } = createInvocationQueries(database);
-  const calls = database.prepare(
-    "SELECT count(started_seq) AS calls, sum(ifnull(status = 0 AND started_seq IS NOT NULL, 0)) AS failures FROM invocation WHERE stream = ? AND id NOT IN (SELECT invocation FROM replay)",
-  );
+  const calls = callCountsOf(database);
   const open = database.prepare(
     `SELECT count(*) AS open, sum(cancel_seq IS NULL) AS uncancelled FROM invocation i INDEXED BY invocation_open
      WHERE stream = ? AND answered_seq IS NULL AND started_seq IS NOT NULL AND NOT ${IS_UNHEARD}
        AND id NOT IN (SELECT invocation FROM replay)`,
   );
-  const serverErrors = serverErrorsOf(database);
   const pings = database.prepare(
     `SELECT count(*) AS count, max(duration) FILTER (WHERE ${UNHELD}) AS max FROM worker_step WHERE stream = ? AND step = 'status'`,
   );
@@ -148,7 +145,7 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
 
   return (stream: StreamInfo, limits: KnownLimits | undefined): WorkerInfo => {
     const { host, worker, hostVersion, workerVersion } = declarationsOf(database, readPayload, stream.id);
-    const figures = calls.get(stream.id);
+    const figures = calls.ofStream(stream.id);
     const ping = pings.get(stream.id);
     const unanswered = open.get(stream.id);
     return {
@@ -159,9 +156,9 @@ function createDescriber(database: Database, readPayload: ReadPayload) {
       workerCapabilities: describeWorkerCapabilities(worker ?? {}),
       undeclared: worker === undefined ? [] : undeclaredCapabilities(worker),
       steps: stepsOf(stream.id).map((step) => ({ ...step, ...limitIn(step.step, stream, limits) })),
-      invocations: numberOf(figures?.["calls"]),
-      failures: numberOf(figures?.["failures"]),
-      serverErrors: serverErrors.ofStream(stream.id),
+      invocations: figures.calls,
+      failures: figures.failures,
+      serverErrors: figures.serverErrors,
       inFlight: stream.endedAt === undefined ? numberOf(unanswered?.["open"]) : 0,
       lost: stream.endedAt === undefined ? 0 : numberOf(unanswered?.["uncancelled"]),
       statusPings: {

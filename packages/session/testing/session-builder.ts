@@ -1,6 +1,6 @@
 import type { EndInfo, Nanos, Seq } from "@inspector/contract/page";
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
-import { FLAG_TRUNCATED } from "@inspector/filter/message-flags";
+import { FLAG_TRUNCATED, logFlags } from "@inspector/filter/message-flags";
 import {
   decodeMessage,
   KIND,
@@ -77,7 +77,7 @@ export function createSessionBuilder(database: Database): SessionBuilder {
         side,
         kind: head.kind,
         size: bytes.length,
-        flags,
+        flags: flags | logFlags(head.logCategory),
         body,
         isCut,
         ...facts,

@@ -1,5 +1,6 @@
 import { decodeHuffman } from "./hpack-huffman.ts";
 import { type Header, STATIC_TABLE } from "./hpack-static-table.ts";
+import { latin1 } from "./latin1.ts";
 
 export type { Header } from "./hpack-static-table.ts";
 
@@ -154,7 +155,7 @@ export class HpackDecoder {
     }
     const decoded = decodeHuffman(this.#block, from, this.#position);
     if (decoded !== undefined) {
-      return latin1(decoded, 0, decoded.length);
+      return latin1(decoded);
     }
     this.#fail(`the Huffman code of the string at byte ${start} is wrong`);
     return "";
@@ -223,13 +224,4 @@ export class HpackDecoder {
 
 function entryBytes([name, value]: Header): number {
   return name.length + value.length + ENTRY_OVERHEAD_BYTES;
-}
-
-/** One character a byte, so that no value is changed; header values are ASCII nearly always. */
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  let text = "";
-  for (let i = start; i < end; i += 4096) {
-    text += String.fromCharCode(...bytes.subarray(i, Math.min(i + 4096, end)));
-  }
-  return text;
 }

@@ -1,4 +1,5 @@
 /** One direction of an HTTP/1.1 connection: heads and bodies out of bytes that may be cut anywhere. */
+import { latin1 } from "./latin1.ts";
 
 /** Name and value as they stood, one character a byte. */
 export type Http1Header = readonly [name: string, value: string];
@@ -207,13 +208,4 @@ function trim(text: string): string {
 
 function isBlank(character: string | undefined): boolean {
   return character === " " || character === "\t";
-}
-
-/** In pieces, since what is passed to fromCharCode has to fit onto the stack. */
-function latin1(bytes: Uint8Array, from: number, to: number): string {
-  let text = "";
-  for (let at = from; at < to; at += 4096) {
-    text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 4096, to)));
-  }
-  return text;
 }

@@ -80,12 +80,14 @@ export async function runCommand({
   changed,
 }: CommandOptions): Promise<CommandEnd> {
   const started = windowsCommand(file, args, environment);
+  const keeper = startKeeper({ seconds: SECONDS_TO_END, folder, changed });
   const child = spawn(started.file, started.args, {
     stdio: "inherit",
     env: { ...environment },
     ...started.options,
   });
   if (child.pid === undefined) {
+    keeper.release();
     return await new Promise((resolve) => {
       child.once("error", (error: NodeJS.ErrnoException) => {
         const isMissing = error.code === "ENOENT";
@@ -95,7 +97,7 @@ export async function runCommand({
     });
   }
   signals.belongTo(child);
-  const keeper = startKeeper({ pid: child.pid, seconds: SECONDS_TO_END, folder, changed });
+  keeper.watch(child.pid);
   child.on("error", () => {});
   return await new Promise((resolve) => {
     child.once("exit", (code, signal) => {

@@ -6,34 +6,41 @@
 import { spawn } from "node:child_process";
 
 export type Keeper = {
+  /** The process that is to end with this one. */
+  watch(pid: number): void;
   /** The process has ended, or is left to itself. */
   release(): void;
 };
 
 /**
- * Arguments: the process, seconds between asking it to end and ending it, then a folder to remove, or "". Where there is one, it
- * stands in the environment of everything that is to end, too; only Linux lets that be read. Behind it stand pairs of files, of
- * which the first is to be copied over the second.
+ * Reads the process, or "over", then waits for "over" or the end of its input. Arguments: seconds between asking the process to end and
+ * ending it, then a folder to remove, or "". Where there is one, it stands in the environment of everything that is to end, too; only
+ * Linux lets that be read, also of a process that nobody could name any more. Behind it stand pairs of files, of which the first is to be
+ * copied over the second.
  */
 const SCRIPT = `trap '' INT QUIT HUP TERM
-if read -r _; then exit; fi
-marked() {
-  if [ -n "$2" ]; then
-    for file in /proc/[0-9]*/environ; do
-      if grep -qsF -- "$2" "$file"; then pid=\${file%/environ}; kill -"$1" "\${pid#/proc/}"; fi
+pid=
+if read -r pid; then
+  if [ "$pid" = over ] || read -r _; then exit; fi
+fi
+seconds=$1
+folder=$2
+shift 2
+end() {
+  if [ -n "$pid" ]; then kill -"$1" "$pid"; fi
+  if [ -n "$folder" ]; then
+    for file in $(grep -lsF -- "$folder" /proc/[0-9]*/environ); do
+      one=\${file%/environ}
+      kill -"$1" "\${one#/proc/}"
     done
   fi
 }
-if [ "$2" != 0 ]; then kill -TERM "$1"; marked TERM "$3"; sleep "$2"; fi
-kill -KILL "$1"
-marked KILL "$3"
-folder=$3
-shift 3
+if [ "$seconds" != 0 ]; then end TERM; sleep "$seconds"; fi
+end KILL
 while [ $# -ge 2 ]; do cp -p "$1" "$2"; shift 2; done
 if [ -n "$folder" ]; then rm -rf "$folder"; fi`;
 
-export type KeptProcess = {
-  readonly pid: number;
+export type Keeping = {
   /** Seconds that it gets to end by itself; 0 for none. */
   readonly seconds: number;
   /** To be removed, and in the environment of what is to end with it. */
@@ -42,13 +49,13 @@ export type KeptProcess = {
   readonly changed?: readonly { readonly copy: string; readonly file: string }[];
 };
 
-export function startKeeper({ pid, seconds, folder = "", changed = [] }: KeptProcess): Keeper {
+/** To be called before the process is started: between its start and this, nobody would end it. */
+export function startKeeper({ seconds, folder = "", changed = [] }: Keeping): Keeper {
   if (process.platform === "win32") {
-    return { release: () => {} };
+    return { watch: () => {}, release: () => {} };
   }
   const files = changed.flatMap(({ copy, file }) => [copy, file]);
-  const args = ["-c", SCRIPT, "inspector-keeper", String(pid), String(seconds), folder, ...files];
-  const shell = spawn("/bin/sh", args, {
+  const shell = spawn("/bin/sh", ["-c", SCRIPT, "inspector-keeper", String(seconds), folder, ...files], {
     stdio: ["pipe", "ignore", "ignore"],
     env: { PATH: process.env["PATH"] },
     cwd: "/",
@@ -56,5 +63,8 @@ export function startKeeper({ pid, seconds, folder = "", changed = [] }: KeptPro
   shell.on("error", () => {});
   shell.stdin.on("error", () => {});
   shell.unref();
-  return { release: () => void shell.stdin.end("over\n") };
+  return {
+    watch: (pid) => void shell.stdin.write(`${pid}\n`),
+    release: () => void shell.stdin.end("over\n"),
+  };
 }

@@ -1,16 +1,20 @@
 /** The folder of shims: one program per language, each the whole shim, so that hosts find them when we are long gone. */
 
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { release, tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import type { StateFolder } from "@inspector/hub/state-folder";
 import { HOOK, HOOK_FILE } from "./dotnet-hook.ts";
+import { interpreterLine, PROBE_ENVIRONMENT, PROBE_SCRIPT } from "./own-node.ts";
 import { PYTHON_LAUNCHER } from "./shim/call.ts";
 
-/** The longest first line that every Linux takes for an interpreter. */
-const MAX_SHEBANG = 120;
+/** In the folder of the shims: the first line of each, which was found out once. */
+const FIRST_LINE = "first-line";
+/** For a program that does nothing. */
+const PROBE_LIMIT_MS = 10_000;
 
 export type Shims = {
   readonly folder: string;
@@ -34,14 +38,16 @@ export function writeShims(state: StateFolder, languages: readonly string[], bui
     .update(launcher)
     .update(HOOK)
     .update(process.execPath)
+    .update(systemKey())
     .digest("hex");
   const failures: unknown[] = [];
   for (const root of [dirname(state.journals), join(tmpdir(), `inspector-${userInfo().uid}`)]) {
     const folder = join(root, "shims", version.slice(0, 12));
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const firstLine = firstLineIn(folder);
       for (const language of languages) {
-        for (const { name, content } of programsOf(language, program)) {
+        for (const { name, content } of programsOf(language, program, firstLine)) {
           put(join(folder, name), content);
         }
         // A file system that runs no programs refuses this, too.
@@ -63,10 +69,47 @@ export function writeShims(state: StateFolder, languages: readonly string[], bui
 
 type Program = { readonly name: string; readonly content: Buffer };
 
-/** The files that a language needs. */
+/** What says how the first line of a script is understood. */
+function systemKey(): string {
+  const env = statSync("/usr/bin/env", { throwIfNoEntry: false });
+  return `${release()} ${env?.size} ${env?.mtimeMs}`;
+}
+
+/** @throws what the file system says */
+function firstLineIn(folder: string): string {
+  if (process.platform === "win32") {
+    return "";
+  }
+  const known = join(folder, FIRST_LINE);
+  try {
+    return readFileSync(known, "utf8");
+  } catch {
+    const line = interpreterLine(process.execPath, (tried) => runs(folder, tried));
+    put(known, Buffer.from(line));
+    return line;
+  }
+}
+
+/** Whether the system runs a script with this first line as it is meant. */
+function runs(folder: string, line: string): boolean {
+  const probe = join(folder, `probe.${process.pid}`);
+  try {
+    writeFileSync(probe, `${line}\n${PROBE_SCRIPT}`, { mode: 0o700 });
+    return spawnSync(probe, { env: PROBE_ENVIRONMENT, stdio: "ignore", timeout: PROBE_LIMIT_MS }).status === 0;
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+/**
+ * The files that a language needs.
+ * @param firstLine of a script, where the system asks for one
+ * @param node what runs it elsewhere
+ */
 export function programsOf(
   language: string,
   shim: Buffer,
+  firstLine: string,
   node = process.execPath,
   platform = process.platform,
 ): Program[] {
@@ -78,10 +121,7 @@ export function programsOf(
       { name: `${language}.cmd`, content: Buffer.from(command) },
     ];
   }
-  // The system cuts an interpreter's path at a blank.
-  const isPlain = !/\s/u.test(node) && node.length < MAX_SHEBANG;
-  const firstLine = Buffer.from(`#!${isPlain ? node : "/usr/bin/env node"}\n`);
-  return [{ name: language, content: Buffer.concat([firstLine, shim]) }];
+  return [{ name: language, content: Buffer.concat([Buffer.from(`${firstLine}\n`), shim]) }];
 }
 
 function executableIn(folder: string, language: string): string {

@@ -19,7 +19,7 @@ import { formatGithub } from "../check/github.ts";
 import { print, say } from "../output.ts";
 import { openOutput, STANDARD_OUTPUT } from "../output-file.ts";
 import { parseOptions } from "./options.ts";
-import { sessionArgument } from "./session-argument.ts";
+import { wholeSession } from "./session-argument.ts";
 
 const FORMATS: Readonly<Record<string, (report: CheckReport) => string>> = {
   text: formatCheckText,
@@ -38,7 +38,7 @@ export async function check(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions("check", args, options, 1);
   const format = formatOption(values.format);
   const failOn = failOnOption(values["fail-on"]);
-  const session = sessionArgument(positionals[0]);
+  const session = await wholeSession(positionals[0]);
   const report = examine(session, failOn);
   process.exitCode = hasFailed(report) ? 1 : 0;
   const output = openOutput(values.output, { isForced: values.force === true, session });

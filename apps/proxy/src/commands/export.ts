@@ -4,11 +4,12 @@ import { POLICIES, parseOwn, parseOwnLines } from "@inspector/analysis/redaction
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { FORMATS, isFormat } from "@inspector/hub/export/formats";
 import { type OtlpEndpoint, parseEndpoint } from "@inspector/hub/export/otlp-endpoint";
+import { keepHeapSmall } from "@inspector/hub/export/small-heap";
 import { type ExportRequest, exportTo } from "../export/export.ts";
 import { VERSION } from "../version.ts";
 import { parsedFilterOption } from "./filter-option.ts";
 import { parseOptions } from "./options.ts";
-import { sessionArgument } from "./session-argument.ts";
+import { wholeSession } from "./session-argument.ts";
 
 export async function exportSession(args: readonly string[]): Promise<number> {
   const options = {
@@ -36,9 +37,10 @@ export async function exportSession(args: readonly string[]): Promise<number> {
     });
   }
   const endpoint = values.otlp === undefined ? undefined : endpointOf(values.otlp, format, values);
+  keepHeapSmall();
   await exportTo({
     endpoint,
-    session: sessionArgument(positionals[0]),
+    session: await wholeSession(positionals[0]),
     format,
     output: values.output,
     messages: parsedFilterOption(values.filter),

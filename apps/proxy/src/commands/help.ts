@@ -1,6 +1,9 @@
 import { ownValue } from "@inspector/contract/own-value";
 
-const RECORDING = `  --ui [HOST:]PORT    where to serve the page (default: 127.0.0.1, any free port)
+/** @param ready what `--json` prints when the recording has begun */
+const recordingOptions = (
+  ready: string,
+): string => `  --ui [HOST:]PORT    where to serve the page (default: 127.0.0.1, any free port)
   --allow-origin URL  show the page there too, for example behind a tunnel: https://name, http://name:8080 (repeatable)
   --session FILE      record into this file (default: a new one in the state folder)
   --max-size SIZE     keep all that is written below this size, for example 2gb:
@@ -8,8 +11,10 @@ const RECORDING = `  --ui [HOST:]PORT    where to serve the page (default: 127.0
   --no-http-capture   leave the HTTP server of a worker alone (capability HttpUri): its requests are not recorded
   --otlp URL          tell an OpenTelemetry endpoint (OTLP over HTTP) of each invocation as it ends, redacted
   --open              open the page in the browser
-  --json              print one line of JSON when ready: {"ready":true,"listen":…,"ui":…,"session":…}
+  --json              print one line of JSON when ready: ${ready}
 `;
+
+const RECORDING = recordingOptions('{"ready":true,"listen":…,"ui":…,"session":…}');
 
 const TOPICS: Readonly<Record<string, string>> = {
   "": `inspector: see what the Azure Functions host and its language workers say to each other
@@ -41,7 +46,7 @@ readable by you only, in $XDG_STATE_HOME/inspector (or ~/.local/state/inspector)
                       (as if the command had --no-build itself)
   --language NAME     attach to workers of this language, too, as their worker.config.json names it (repeatable);
                       "custom": custom handlers, where no host.json is in the command's folder or arguments
-${RECORDING}
+${recordingOptions('{"ready":true,"session":…,"ui":…}; no "ui" with --headless')}
 The command has the terminal, standard input and output to itself, and its exit code is this one's. What the inspector says
 goes to stderr, before and after it; with --json one line of JSON goes to standard output first. Settings in the environment
 put a small program in the place of each worker's executable: it asks for a relay, starts the real worker and ends as that does. Your
@@ -85,7 +90,9 @@ are kept
   FILE                a session, a page that has one (\`inspector export --format html\`), or one of these, of which a
                       session is made: a capture of packets (pcap, pcapng), a gRPC binary log (GrpcLogEntry), a dump
                       of grpc-dump, lines that \`inspector export\` wrote (all of a session with --format
-                      session-ndjson, messages alone with ndjson). Each may be compressed (gzip, or a zip archive of one file). FILE itself is only read
+                      session-ndjson, messages alone with ndjson). Each may be compressed (gzip, or a zip archive of one file).
+                      FILE itself is only read. The page without a server (page-offline/index.html of the package) opens
+                      the same by a drop, up to 250 MB
   --port N            of a capture, only connections to this port (default: all that are HTTP/2 without TLS)
   --session FILE      keep the session that is made, in a new file (default: it is gone when the command ends)
 
@@ -124,9 +131,9 @@ Filter
   at:10s..20s         time since the session began           stream:1        number of the stream
   id:7f3c             start of an invocation, request or function id
   text:"not found"    in the line that is printed            "not found"     there, or in kind, function, category, ids
-  is:error            error (HTTP 5xx too) log request response empty unknown undecodable damaged compressed truncated
-                      dropped, and of its invocation: inflight lost cancelled retried orphan late duplicate; of what the
-                      inspector did: replayed edited held swallowed
+  is:error            error (HTTP 5xx too) log system (a log of the worker's own) request response empty unknown
+                      undecodable damaged compressed truncated dropped, and of its invocation: inflight lost cancelled
+                      retried orphan late duplicate; of what the inspector did: replayed edited held swallowed
   /timed? out/        a regular expression, without look-around and back-references: it never takes long
 Words take * for anything, values are listed with commas, numbers compared with > >= < <= or given as a range.
 Terms stand side by side; - negates, OR and parentheses combine. The page also looks for words in the payloads.

@@ -38,7 +38,7 @@ import {
   timingOption,
   workerOption,
 } from "./replay-options.ts";
-import { sessionArgument } from "./session-argument.ts";
+import { wholeSession } from "./session-argument.ts";
 
 /** Lines of the worker's error output that are shown when it fails. */
 const LAST_LINES = 10;
@@ -54,7 +54,7 @@ export async function replay(args: readonly string[]): Promise<number> {
   assertConsistent(values);
   const choice = { invocation: values.invocation, filter: parsedFilterOption(values.filter) };
 
-  const session = sessionArgument(positionals[0]);
+  const session = await wholeSession(positionals[0]);
   const database = openForReading(session);
   // Made before the app's code runs: afterwards it would be a pity.
   const output = openOutput(values.output, { isForced: values.force === true, session });

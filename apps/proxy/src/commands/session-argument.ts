@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { listSessions, openStateFolder } from "@inspector/hub/state-folder";
+import { say } from "../output.ts";
+import { recoverSession } from "../recording/recover.ts";
 
 /** The session a command was given, or the newest that is kept. @throws {InspectorError} "no-such-session" */
 export function sessionArgument(file: string | undefined): string {
@@ -14,4 +16,11 @@ export function sessionArgument(file: string | undefined): string {
   throw new InspectorError("no-such-session", "No session is kept yet", {
     hint: "Name a session file, or record one: inspector demo",
   });
+}
+
+/** As {@link sessionArgument}, with what a recording that was cut short has left in its journal. */
+export async function wholeSession(file: string | undefined): Promise<string> {
+  const session = sessionArgument(file);
+  await recoverSession(openStateFolder(), session, say);
+  return session;
 }

@@ -11,8 +11,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openForReading } from "@inspector/hub/sqlite";
+import { openForReading, openForWriting } from "@inspector/hub/sqlite";
 import { openStateFolder, type StateFolder } from "@inspector/hub/state-folder";
+import { KIND } from "@inspector/proto";
+import { thisProcess } from "@inspector/relay/process-identity";
+import { inTransaction, numberOf } from "@inspector/session/database";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { writeSession } from "../../../../packages/hub/testing/recorded-session.ts";
 import { compareSessions, formatComparison } from "../sessions/compare.ts";
@@ -65,7 +68,7 @@ describe("sessions that are kept", () => {
     const [old, live, young] = [keep("old", 40), keep("live", 50), keep("young", 1)];
     writeFileSync(`${old}-text`, "index");
     mkdirSync(join(state.journals, "j1"));
-    const description = { session: live, control: join(root, "nobody.sock"), startedAt: 1 };
+    const description = { session: live, control: join(root, "nobody.sock"), startedAt: 1, process: thisProcess() };
     writeFileSync(join(state.journals, "j1", "journal.json"), JSON.stringify(description));
     expect(await printed("prune", "--older-than", "30d", "--dry-run")).toMatch(/old\n1 sessions would be deleted/u);
     expect(existsSync(old)).toBe(true);
@@ -134,6 +137,7 @@ describe("sessions that are kept", () => {
       before: {
         name: "HttpHello",
         messages: expect.arrayContaining([expect.objectContaining({ from: "host", kind: "invocation_request" })]),
+        count: expect.any(Number),
       },
     });
     expect(JSON.parse(await printed("compare", "--call", "99", "--json"))).toMatchObject({ call: 99, calls: [] });
@@ -175,13 +179,16 @@ test("a comparison tells what is new, what is gone, what fails now, and what tak
   const request = { from: "host", kind: "invocation_request" };
   const log = (text: string) => ({ from: "worker", kind: "rpc_log", level: "Information", text });
   const answer = (status: string) => ({ from: "worker", kind: "invocation_response", status });
-  const call = (...messages: ComparedMessage[]) => ({ name: "A", messages });
+  const call = (...messages: ComparedMessage[]) => ({ name: "A", messages, count: messages.length });
   const before = {
     messages: 10,
     functions: [one("A", 0, 1e6), one("B", 1, 1e6), one("Gone", 0, 1e6), idle],
     startup: [{ name: "init", duration: 1e6 }],
     problems: [{ name: "late-log", count: 1 }],
-    calls: [call(request, log("took 12 ms"), log("old way"), answer("Success")), { name: "Gone", messages: [request] }],
+    calls: [
+      call(request, log("took 12 ms"), log("old way"), answer("Success")),
+      { name: "Gone", messages: [request], count: 1 },
+    ],
   };
   const after = {
     messages: 20,
@@ -206,4 +213,52 @@ test("a comparison tells what is new, what is gone, what fails now, and what tak
     "  + worker invocation_response Failure",
     "",
   ]);
+});
+
+describe("calls with messages by the thousand", () => {
+  const log = (text: string) => ({ from: "worker", kind: "rpc_log", level: "Information", text });
+  const answer = { from: "worker", kind: "invocation_response", status: "Success" };
+  const of = (messages: readonly ComparedMessage[], count = messages.length) => ({
+    messages: count,
+    functions: [],
+    startup: [],
+    problems: [],
+    calls: [{ name: "A", messages, count }],
+  });
+  const logs = Array.from({ length: 900 }, (_, n) => log(n % 2 === 0 ? "in" : "out"));
+
+  test("differ by what only one has, wherever that stands", () => {
+    const text = formatComparison(
+      ["x", "y"],
+      compareSessions(of([...logs, answer]), of([log("first"), ...logs, log("one more"), answer])),
+      1,
+    );
+    expect(text.split("\n").filter((line) => /^ {2}[-+]/u.test(line))).toEqual([
+      "  + worker rpc_log Information first",
+      "  + worker rpc_log Information one more",
+    ]);
+  });
+
+  test("say so where not all of them are compared", () => {
+    const text = formatComparison(["x", "y"], compareSessions(of([...logs, answer]), of(logs, 6000)), 1);
+    expect(text).toContain("compared are the first 900 of 6000");
+  });
+
+  test("are read from a session with all of them", async () => {
+    const file = keep("chatty", 0, "node/legacy-function-json");
+    const database = openForWriting(file);
+    const columns = database.prepare("SELECT name FROM pragma_table_info('message') WHERE name <> 'seq'").all();
+    const names = columns.map(({ name }) => `"${name}"`).join(", ");
+    const [log] = database.prepare("SELECT seq FROM message WHERE kind = ? AND invocation > 0").all(KIND.rpcLog);
+    const more = database.prepare(`INSERT INTO message (seq, ${names}) SELECT ?, ${names} FROM message WHERE seq = ?`);
+    inTransaction(database, () => {
+      for (let n = 1; n <= 300; n += 1) {
+        more.run(10_000 + n, numberOf(log?.["seq"]));
+      }
+    });
+    database.close();
+    const { calls } = JSON.parse(await printed("compare", file, file, "--json"));
+    const counts = calls.map(({ before }: { before: { messages: unknown[] } }) => before.messages.length);
+    expect(Math.max(...counts)).toBeGreaterThan(300);
+  });
 });

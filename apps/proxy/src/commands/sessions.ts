@@ -1,18 +1,17 @@
 /** `inspector sessions …`: the sessions that are kept */
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { ownValue } from "@inspector/contract/own-value";
 import { createKeptSessions, nameOf } from "@inspector/hub/kept-sessions";
-import { sessionBytes } from "@inspector/hub/session-files";
 import { readLabels, writeLabels } from "@inspector/hub/session-labels";
-import { listSessions, openStateFolder, SESSION_SUFFIX } from "@inspector/hub/state-folder";
+import { listSessions, openStateFolder } from "@inspector/hub/state-folder";
 import { print, printJson, say } from "../output.ts";
-import { isBeingRecorded } from "../recording/recover.ts";
+import { isBeingRecorded, recoverJournals } from "../recording/recover.ts";
 import { describeSessions, labelsOf } from "../sessions/describe-sessions.ts";
 import { parseAge, sessionsToPrune } from "../sessions/prune.ts";
 import { formatSize, parseSize } from "../size.ts";
 import { parseOptions } from "./options.ts";
-import { sessionArgument } from "./session-argument.ts";
+import { sessionArgument, wholeSession } from "./session-argument.ts";
 
 const ACTIONS: Readonly<Record<string, (args: readonly string[]) => number | Promise<number>>> = {
   list,
@@ -44,7 +43,7 @@ function list(args: readonly string[]): number {
   return 0;
 }
 
-function prune(args: readonly string[]): number {
+async function prune(args: readonly string[]): Promise<number> {
   const options = {
     "older-than": { type: "string" },
     "max-size": { type: "string" },
@@ -57,16 +56,16 @@ function prune(args: readonly string[]): number {
       hint: "Give --older-than 30d, --max-size 5gb, or both.",
     });
   }
-  const folder = openStateFolder();
-  const kept = createKeptSessions(folder);
-  const found = kept.list().map((session) => {
-    const file = join(folder.sessions, session.name + SESSION_SUFFIX);
-    return { ...session, bytes: sessionBytes(file) };
-  });
   const rule = {
     olderThan: age === undefined ? undefined : parseAge(age, "--older-than"),
     maxBytes: size === undefined ? undefined : parseSize(size, "--max-size"),
   };
+  const folder = openStateFolder();
+  if (values["dry-run"] !== true) {
+    await recoverJournals(folder, undefined, say);
+  }
+  const kept = createKeptSessions(folder);
+  const found = kept.list();
   const going = sessionsToPrune(found, rule, Date.now());
   let [count, bytes, failed] = [0, 0, 0];
   for (const session of going) {
@@ -114,7 +113,8 @@ async function compare(args: readonly string[]): Promise<number> {
   const options = { json: { type: "boolean" }, call: { type: "string" } } as const;
   const { values, positionals } = parseOptions("sessions", args, options, 2);
   const call = parseCall(values.call ?? "1");
-  const [before, after] = comparedFiles(positionals);
+  const [first, second] = comparedFiles(positionals);
+  const [before, after] = [await wholeSession(first), await wholeSession(second)];
   const { readCompared } = await import("../sessions/compared-session.ts");
   const { compareSessions, formatComparison } = await import("../sessions/compare.ts");
   const compared = compareSessions(readCompared(before, call), readCompared(after, call));

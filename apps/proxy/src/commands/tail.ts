@@ -8,7 +8,7 @@ import { print, printJson } from "../output.ts";
 import { formatSize } from "../size.ts";
 import { filterOption } from "./filter-option.ts";
 import { countOption, parseOptions } from "./options.ts";
-import { sessionArgument } from "./session-argument.ts";
+import { wholeSession } from "./session-argument.ts";
 
 const POLL_MS = 100;
 
@@ -25,7 +25,7 @@ export async function tail(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions("tail", args, options, 1);
   const condition = filterOption(values.filter);
   const lines = countOption(values.lines, "--lines", DEFAULT_LINES);
-  const queries = createQueries(openForReading(sessionArgument(positionals[0])));
+  const queries = createQueries(openForReading(await wholeSession(positionals[0])));
   const show = values.json === true ? printJson : (row: MessageRow) => print(`${formatRow(row)}\n`);
   let isStopped = values["no-follow"] === true;
   process.once("SIGINT", () => {

@@ -1,24 +1,32 @@
 /** What `inspector open` makes a session of: sessions as they are, compressed ones, and what other programs wrote. */
-import { closeSync, createReadStream, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { setImmediate as letSignalsIn } from "node:timers/promises";
 import { InspectorError } from "@inspector/contract/inspector-error";
-import { type ForeignFormat, findFormat, type ImportOptions } from "./foreign-formats.ts";
-import { ImportedSession } from "./imported-session.ts";
-import { packingOf, type UnpackOptions, unpack } from "./unpack.ts";
+import { MESSAGE_TOOLS } from "@inspector/hub/message-tools";
+import { removeSessionFiles } from "@inspector/hub/session-files";
+import { makeOneFile, openForWriting } from "@inspector/hub/sqlite";
+import { type ForeignFormat, findFormat, type ImportOptions } from "@inspector/ingest/import/foreign-formats";
+import { importFile } from "@inspector/ingest/import/import-file";
+import type { ImportTarget } from "@inspector/ingest/import/imported-session";
+import { openPacked, type UnpackTools } from "@inspector/ingest/import/packing";
+import type { Database } from "@inspector/session/database";
+import { VERSION } from "../version.ts";
+import { type DiskFile, diskFile, inflate, keepIn } from "./disk-file.ts";
 
-/** More than any format needs to be told by. */
-const HEAD_BYTES = 64 * 1024;
-/** A session that was compressed, within an archive. */
-const MAX_PACKINGS = 2;
-const READ_BYTES = 1024 * 1024;
+/** What a packed file may become, in bytes. */
+const MAX_UNPACKED_BYTES = 4 * 1024 * 1024 * 1024;
 const NANOS_PER_MILLI = 1_000_000n;
 
-export type InputOptions = UnpackOptions &
-  ImportOptions & {
-    /** Where to keep the session that is made; a file that is not there, or is empty. In a folder that goes with the process otherwise. */
-    readonly session?: string | undefined;
-  };
+export type InputOptions = ImportOptions & {
+  /** What a packed file may become, in bytes. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Where to keep the session that is made; a file that is not there, or is empty. In a folder that goes with the process otherwise. */
+  readonly session?: string | undefined;
+};
 
 export type OpenedInput = {
   readonly session: string;
@@ -33,25 +41,17 @@ export type OpenedInput = {
 export async function openInput(file: string, options: InputOptions = {}): Promise<OpenedInput> {
   const folder = new InputFolder();
   try {
-    let content = file;
-    let head = headOf(content);
-    for (let n = 0; n < MAX_PACKINGS; n += 1) {
-      const packing = packingOf(head);
-      if (packing === undefined) {
-        break;
-      }
-      content = await unpack(content, packing, folder.within(String(n)), options);
-      head = headOf(content);
-    }
+    const { file: content, head } = await openPacked(await diskFile(file), unpackTools(folder, options));
+    const path = content.path;
     const format = findFormat(head);
     if (format === undefined) {
       assertNothingToKeep(options, file);
-      return { session: content, remarks: [] };
+      return { session: path, remarks: [] };
     }
-    const session = options.session ?? join(folder.path, `${basename(content).replace(/\.\w+$/u, "")}.inspector`);
-    const remarks = await importFile({ ...format, file, content, session, options });
-    if (content !== file) {
-      rmSync(content, { force: true });
+    const session = options.session ?? join(folder.path, `${basename(path).replace(/\.\w+$/u, "")}.inspector`);
+    const remarks = await importInto({ format, file, content, session, options });
+    if (path !== file) {
+      rmSync(path, { force: true });
     }
     return { session, remarks };
   } catch (error) {
@@ -60,51 +60,69 @@ export async function openInput(file: string, options: InputOptions = {}): Promi
   }
 }
 
-type Import = ForeignFormat & {
+function unpackTools(folder: InputFolder, { limit = MAX_UNPACKED_BYTES, signal }: InputOptions): UnpackTools<DiskFile> {
+  let count = 0;
+  return {
+    inflate,
+    limit,
+    tooLarge: (name) =>
+      new InspectorError("too-large", `${name} unpacks to more than ${limit} bytes`, {
+        hint: "Unpack it by yourself, if you trust where it comes from, and open what comes out.",
+      }),
+    keep(unpacked) {
+      count += 1;
+      return keepIn(folder.within(String(count)), unpacked, signal);
+    },
+  };
+}
+
+type Import = {
+  readonly format: ForeignFormat;
   /** As it was named. */
   readonly file: string;
-  /** Where its content lies, unpacked. */
-  readonly content: string;
+  /** Unpacked. */
+  readonly content: DiskFile;
   readonly session: string;
   readonly options: InputOptions;
 };
 
 /** @returns what to say of it */
-async function importFile({ kind, file, content, session, options, begin }: Import): Promise<string[]> {
-  const into = new ImportedSession(session, { name: basename(file), kind });
+async function importInto({ format, file, content, session, options }: Import): Promise<readonly string[]> {
+  const database = openForWriting(session);
+  let isDone = false;
   try {
-    const records = begin(into, options, BigInt(Math.round(statSync(file).mtimeMs)) * NANOS_PER_MILLI);
-    for await (const chunk of createReadStream(content, { highWaterMark: READ_BYTES })) {
-      options.signal?.throwIfAborted();
-      records.append(chunk);
-      while (records.takeNext()) {
-        await into.pause();
-      }
-      if (records.damage !== undefined) {
-        break;
-      }
-    }
-    records.finish();
-    const problem = records.damage ?? (records.bytesLeft > 0 ? "it is cut off" : undefined);
-    const { messages } = into;
-    if (messages === 0) {
-      throw new InspectorError(
-        "not-a-session",
-        `${file} is ${kind} without a message: ${problem ?? records.explanation}`,
-        {
-          hint: "It has to hold a worker's connection from its beginning, without TLS.",
-        },
-      );
-    }
-    into.finish();
-    return [
-      `${messages} messages of ${kind}`,
-      ...(problem === undefined ? [] : [`${problem}: what stands before that was read`]),
-      ...(records.remark === undefined ? [] : [records.remark]),
-    ];
+    const source = {
+      name: file,
+      baseName: basename(file),
+      modifiedAt: BigInt(Math.round(statSync(file).mtimeMs)) * NANOS_PER_MILLI,
+      chunks: content.chunks(),
+    };
+    const remarks = await importFile(format, source, targetOf(database, options), options);
+    makeOneFile(database);
+    isDone = true;
+    return remarks;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
   } finally {
-    into.discard();
+    database.close();
+    if (!isDone) {
+      removeSessionFiles(session);
+    }
   }
+}
+
+function targetOf(database: Database, { signal }: InputOptions): ImportTarget {
+  return {
+    database,
+    id: randomBytes(16).toString("hex"),
+    version: VERSION,
+    tools: MESSAGE_TOOLS,
+    async betweenBatches() {
+      await letSignalsIn();
+      signal?.throwIfAborted();
+    },
+  };
 }
 
 function assertNothingToKeep({ session }: InputOptions, file: string): void {
@@ -112,20 +130,6 @@ function assertNothingToKeep({ session }: InputOptions, file: string): void {
     throw new InspectorError("bad-option", `--session keeps what is made of a file, and nothing is made of ${file}`, {
       hint: "A session needs no other one: open it without --session.",
     });
-  }
-}
-
-/** The first bytes of a file; none where it is none, which opening it will tell. */
-function headOf(file: string): Uint8Array {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-    return new Uint8Array();
-  }
-  const fd = openSync(file, "r");
-  try {
-    const head = new Uint8Array(HEAD_BYTES);
-    return head.subarray(0, readSync(fd, head, 0, head.length, 0));
-  } finally {
-    closeSync(fd);
   }
 }
 

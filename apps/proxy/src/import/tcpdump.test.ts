@@ -32,18 +32,22 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** What it says is read to its end: a tcpdump that nobody hears ends by the signal of a broken pipe. */
 async function startCapture(port: number): Promise<void> {
-  const args = ["-i", "lo", "-U", "--immediate-mode", "-Z", "root", "-w", capture, `tcp port ${port}`];
+  // Room (in KiB) for all of it, should tcpdump wait for the processor.
+  const args = ["-i", "lo", "-U", "-B", "32768", "-Z", "root", "-w", capture, `tcp port ${port}`];
   const started = spawn("tcpdump", args, { stdio: ["ignore", "ignore", "pipe"] });
   tcpdump = started;
   let said = "";
-  for await (const text of started.stderr.setEncoding("utf8")) {
-    said += text;
-    if (said.includes("listening on")) {
-      return;
-    }
-  }
-  expect.fail(`tcpdump ended: ${said}`);
+  await new Promise<void>((resolve, reject) => {
+    started.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      if (said.includes("listening on")) {
+        resolve();
+      }
+    });
+    started.once("exit", () => reject(new Error(`tcpdump ended: ${said}`)));
+  });
 }
 
 /** Waits until the capture has what was sent last, and ends it. */

@@ -163,6 +163,19 @@ test("a hub that is ready but does not dial the relay is taken for one that hang
   hub.desks.up(hub.pid ?? 0);
 });
 
+test("a hub that hands its line over to another of its threads is none that hangs", async () => {
+  const hub = superviseHubsThat("ready();", 300);
+  await hub.start();
+  const { pid = 0 } = hub;
+  hub.desks.up(pid);
+  hub.desks.up(pid);
+  hub.desks.down(pid);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect({ pid: hub.pid, said }).toEqual({ pid, said: [] });
+  hub.desks.down(pid);
+  await expect.poll(() => said, PATIENCE).toEqual([expect.stringContaining("stopped answering"), "the hub runs again"]);
+});
+
 test("a start that is given up leaves no process behind", async () => {
   const hub = superviseHubsThat("");
   const giveUp = new AbortController();

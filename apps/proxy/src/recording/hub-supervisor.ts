@@ -35,7 +35,7 @@ export type HubSupervisorOptions = {
   readonly lineLimit?: number;
 };
 
-type Running = { readonly process: ChildProcess; isReady: boolean; hasLine: boolean };
+type Running = { readonly process: ChildProcess; isReady: boolean; lines: number };
 
 /**
  * Runs one hub process at a time, and another one when it ends.
@@ -120,13 +120,13 @@ export class HubSupervisor {
   readonly desks: DeskWatch = {
     up: (pid) => {
       if (this.#running !== undefined && pid === this.pid) {
-        this.#running.hasLine = true;
+        this.#running.lines++;
         this.#lineLimit.stop();
       }
     },
     down: (pid) => {
       if (this.#running !== undefined && pid === this.pid) {
-        this.#running.hasLine = false;
+        this.#running.lines--;
         this.#expectLine();
       }
     },
@@ -140,7 +140,7 @@ export class HubSupervisor {
 
   #expectLine(): void {
     const isReady = this.#running?.isReady === true && (this.#state === "ready" || this.#state === "draining");
-    if (isReady && this.#running?.hasLine === false) {
+    if (isReady && this.#running?.lines === 0) {
       this.#limitsPassed = 0;
       this.#lineLimit.start();
     }
@@ -221,7 +221,7 @@ export class HubSupervisor {
       child.once("error", (error) => this.#ended(undefined, `could not be started (${describeFailure(error)})`));
       return;
     }
-    const running: Running = { process: child, isReady: false, hasLine: false };
+    const running: Running = { process: child, isReady: false, lines: 0 };
     this.#running = running;
     child.on("error", () => {});
     child.once("exit", (code, signal) =>

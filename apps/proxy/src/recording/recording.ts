@@ -26,8 +26,9 @@ import { surviveFaults } from "./faults.ts";
 import type { HubEnd } from "./hub-drain.ts";
 import { HubSupervisor } from "./hub-supervisor.ts";
 import { pageUrl, tellPageAddress } from "./page-address.ts";
-import { isBeingRecorded } from "./recover.ts";
+import { hasJournal, isBeingRecorded } from "./recover.ts";
 import { startRecovery } from "./recovery.ts";
+import { removeUnannounced } from "./unannounced-journals.ts";
 
 /** Longest path of a local socket that every platform takes. */
 const MAX_SOCKET_PATH = 100;
@@ -154,13 +155,14 @@ async function prepare(options: RecordingOptions, openRelay: OpenRelay): Promise
       await checkSession(session);
     }
   }
+  const isNew = options.session === undefined || !(existsSync(session) || hasJournal(options.state, session));
   const directory = join(options.state.journals, `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   try {
     return await start(options, session, directory, openRelay);
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
-    if (options.session === undefined) {
+    if (isNew) {
       removeSessionFiles(session);
     }
     throw error;
@@ -241,6 +243,7 @@ async function start(
     throw error;
   });
   const url = pageUrl(hub.address, token);
+  removeUnannounced(options.state);
   const stopRecovery = startRecovery(options.state, session, say);
   return {
     journal: directory,
@@ -277,8 +280,8 @@ function describeRest({ behind, fault }: HubEnd, session: string): string {
 
 /** Only now, since a file stays in write-ahead mode while anybody else has it open. */
 async function finish(session: string): Promise<void> {
-  const { finishFile } = await import("@inspector/hub/sqlite");
   try {
+    const { finishFile } = await import("@inspector/hub/sqlite");
     finishFile(session);
   } catch (error) {
     say(`${session} could not be made one file: ${reasonOf(error)}`);

@@ -1,7 +1,7 @@
 /** Brings what killed relays left in their journals into the sessions it belongs to. */
 import { connect } from "node:net";
 import { reasonOf } from "@inspector/contract/inspector-error";
-import { allJournals, type FoundJournal } from "@inspector/hub/ingest/journals";
+import { allJournals, type FoundJournal, journalsOfFile } from "@inspector/hub/ingest/journals";
 import { isGone } from "@inspector/hub/ingest/relay-link";
 import { isSameFile } from "@inspector/hub/same-file";
 import type { StateFolder } from "@inspector/hub/state-folder";
@@ -32,7 +32,7 @@ export async function recoverJournals(
 
 /** Recovers what killed relays left of one session, if they left anything. */
 export async function recoverSession(state: StateFolder, session: string, say: (line: string) => void): Promise<void> {
-  const journals = allJournals(state.journals).filter((journal) => isSameFile(journal.session, session));
+  const journals = journalsOfFile(state.journals, session);
   const running = await Promise.all(journals.map(isRunning));
   // Where one is written to still, its hub reads the others first.
   if (journals.length > 0 && !running.includes(true)) {
@@ -41,20 +41,24 @@ export async function recoverSession(state: StateFolder, session: string, say: (
 }
 
 async function recover({ journals }: StateFolder, session: string, say: (line: string) => void): Promise<void> {
-  const { drainSession } = await import("./drain.ts");
   say(`a recording was cut short; what it has not stored yet is brought into ${session}`);
   try {
+    const { drainSession } = await import("./drain.ts");
     const { messages, bytes } = await drainSession(session, journals, VERSION);
     say(`recovered a recording that was cut short: ${messages} messages (${formatSize(bytes)}) in ${session}`);
   } catch (error) {
-    say(`could not recover ${session}: ${reasonOf(error)}`);
+    say(`could not recover ${session}: a part of it stays in its journal (${reasonOf(error)})`);
   }
 }
 
 /** Whether an inspector records into this session right now. */
 export async function isBeingRecorded(state: StateFolder, session: string): Promise<boolean> {
-  const journals = allJournals(state.journals).filter((journal) => isSameFile(journal.session, session));
-  return (await Promise.all(journals.map(isRunning))).includes(true);
+  return (await Promise.all(journalsOfFile(state.journals, session).map(isRunning))).includes(true);
+}
+
+/** Whether a part of this session is, or may be, in a journal alone. */
+export function hasJournal(state: StateFolder, session: string): boolean {
+  return journalsOfFile(state.journals, session).length > 0;
 }
 
 /** Whether the relay that writes this journal runs, or may run. */

@@ -105,15 +105,27 @@ export function formatComparison(names: readonly [string, string], compared: Com
 /** Changes of one call that are listed. */
 const MAX_CHANGES = 20;
 
-function callLines({ name, changes = [] }: Comparison["calls"][number], nth: number): string[] {
-  if (changes.length === 0) {
+function callLines({ name, changes = [], before, after }: Comparison["calls"][number], nth: number): string[] {
+  const cut = [before, after].flatMap((call) =>
+    call !== undefined && call.messages.length < call.count ? [call] : [],
+  );
+  if (changes.length === 0 && cut.length === 0) {
     return [];
   }
   const lines = changes
     .slice(0, MAX_CHANGES)
     .map(({ change, message }) => `  ${change === "gone" ? "-" : "+"} ${formatMessage(message)}`);
   const more = changes.length - lines.length;
-  return ["", `${visibleLine(name)}: messages of call ${nth}`, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])];
+  return [
+    "",
+    `${visibleLine(name)}: messages of call ${nth}`,
+    ...lines,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...cut.map(
+      ({ messages, count }) =>
+        `  compared are the first ${messages.length} of ${count}: what only one seems to have may stand behind them`,
+    ),
+  ];
 }
 
 const MAX_TEXT_CHARS = 120;

@@ -19,10 +19,12 @@ export type ComparedCall = {
   readonly name: string;
   /** In the order in which they crossed; the first {@link MAX_MESSAGES}. */
   readonly messages: readonly ComparedMessage[];
+  /** How many there are in all. */
+  readonly count: number;
 };
 
-/** A call with more has logs by the thousand. */
-const MAX_MESSAGES = 200;
+/** Of two calls, so many by so many are held against each other: 50 MB for a moment. */
+export const MAX_MESSAGES = 5000;
 
 /** @param nth from 1 on, in the order in which the host called */
 export function nthCalls(database: Database, queries: Queries, nth: number): ComparedCall[] {
@@ -36,12 +38,15 @@ export function nthCalls(database: Database, queries: Queries, nth: number): Com
        WHERE n = ? ORDER BY name`,
     )
     .all(nth);
-  const seqs = database.prepare("SELECT seq FROM message WHERE invocation = ? ORDER BY seq LIMIT ?");
+  const ofCall = database.prepare(`SELECT seq FROM message WHERE invocation = ? ORDER BY seq LIMIT ${MAX_MESSAGES}`);
+  const countOf = database.prepare("SELECT count(*) AS n FROM message WHERE invocation = ?");
   return calls.map(({ id, name }) => {
-    const { rows } = queries.messages(seqs.all(numberOf(id), MAX_MESSAGES).map(({ seq }) => numberOf(seq)));
+    const seqs = ofCall.all(numberOf(id)).map(({ seq }) => numberOf(seq));
+    const { rows } = queries.messages(seqs);
     return {
       name: textOf(name) ?? "",
       messages: rows.map(({ from, kind, level, status, text }) => ({ from, kind, level, status, text })),
+      count: numberOf(countOf.get(numberOf(id))?.["n"]),
     };
   });
 }
@@ -50,6 +55,7 @@ export type MessageChange = { readonly change: "gone" | "new"; readonly message:
 
 /**
  * What of the messages only one of two calls has, in the order in which they crossed. Ids, numbers and times in texts are taken for the same.
+ * @param before at most {@link MAX_MESSAGES}, as `after`
  */
 export function messageChanges(before: readonly ComparedMessage[], after: readonly ComparedMessage[]): MessageChange[] {
   const [old, now] = [before.map(keyOf), after.map(keyOf)];
@@ -74,16 +80,18 @@ export function messageChanges(before: readonly ComparedMessage[], after: readon
 }
 
 /** How many messages two rests have in common, at most, from every place of both on. */
-function commonLengths(before: readonly string[], after: readonly string[]): number[][] {
-  const lengths = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0));
+function commonLengths(before: readonly string[], after: readonly string[]): Uint16Array[] {
+  const lengths = Array.from({ length: before.length + 1 }, () => new Uint16Array(after.length + 1));
   for (let i = before.length - 1; i >= 0; i -= 1) {
-    const [row, next] = [lengths[i] ?? [], lengths[i + 1] ?? []];
+    const [row = NO_LENGTHS, next = NO_LENGTHS] = [lengths[i], lengths[i + 1]];
     for (let j = after.length - 1; j >= 0; j -= 1) {
       row[j] = before[i] === after[j] ? (next[j + 1] ?? 0) + 1 : Math.max(next[j] ?? 0, row[j + 1] ?? 0);
     }
   }
   return lengths;
 }
+
+const NO_LENGTHS = new Uint16Array();
 
 const VARYING = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d+/giu;
 

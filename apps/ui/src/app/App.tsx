@@ -2,9 +2,9 @@ import { visibleLine } from "@inspector/contract/visible-text";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { ExportPlace } from "../features/export/export-draft.ts";
 import { FilterBar } from "../features/filter/FilterBar.tsx";
-import { addTerm } from "../features/filter/filter-terms.ts";
+import { addTerm, narrow, replaceTerm } from "../features/filter/filter-terms.ts";
 import { Overview } from "../features/overview/Overview.tsx";
-import { useSessionState, useSessionStore } from "../shell/data/session-context.ts";
+import { useSessionPart, useSessionStore } from "../shell/data/session-context.ts";
 import { ActionContext, ActionRegistry } from "../shell/keyboard/action-registry.ts";
 import { useKeyboard } from "../shell/keyboard/useShortcuts.ts";
 import type { Address } from "../shell/page/address.ts";
@@ -19,6 +19,7 @@ import { applyTheme } from "../shell/theme/theme.ts";
 import styles from "./App.module.css";
 import { CommandPalette } from "./CommandPalette.tsx";
 import { type Command, shortcutCommands } from "./commands.ts";
+import { showFavicon } from "./favicon.ts";
 import { Header } from "./Header.tsx";
 import { HelpDialog } from "./HelpDialog.tsx";
 import { Nav } from "./Nav.tsx";
@@ -58,13 +59,14 @@ export function App({ address: initial }: { readonly address: Address }) {
   const views = useViews();
   const current = findView(views, shell.address.view);
   useKeyboard(registry, areLettersOn);
-  const { session, connection } = useSessionState();
-  const isConnected = connection.phase === "open";
+  const isConnected = useSessionPart(({ connection }) => connection.phase === "open");
   useEffect(() => (isConnected ? preloadViews(views) : undefined), [isConnected, views]);
-  const title = pageTitle(current.title, session);
+  const title = useSessionPart(({ session }) => pageTitle(current.title, session));
   useEffect(() => {
     document.title = visibleLine(title);
   }, [title]);
+  const isFailing = useSessionPart(({ session }) => (session?.problems?.errors ?? 0) > 0);
+  useEffect(() => showFavicon(isFailing), [isFailing]);
   return (
     <ActionContext value={registry}>
       <ShellContext value={shell}>
@@ -109,14 +111,23 @@ export function App({ address: initial }: { readonly address: Address }) {
 
 function useShellState(initial: Address, areLettersOn: boolean, onExport: (place: ExportPlace) => void): Shell {
   const store = useSessionStore();
-  const { session } = useSessionState();
+  const isFile = useSessionPart(({ session }) => session?.source === "file");
   const [wantsFollow, setFollow] = useState(
-    initial.message === undefined && initial.invocation === undefined && initial.sort === undefined,
+    initial.message === undefined &&
+      initial.invocation === undefined &&
+      initial.sort === undefined &&
+      !(initial.view === "logs" && initial.item !== undefined),
   );
   const listRef = useRef<HTMLDivElement>(null);
   const [drafts] = useState(() => new Drafts());
-  const isFollowing = wantsFollow && session?.source !== "file";
-  const [address, move] = useAddress(initial, ({ filter }) => store.setFilter(filter.trim()));
+  const isFollowing = wantsFollow && !isFile;
+  const [address, move] = useAddress(initial, ({ filter, sort }) => {
+    store.setFilter(filter.trim());
+    // Whoever goes back to another order does not want the newest row, which would take it away again.
+    if (sort !== undefined) {
+      setFollow(false);
+    }
+  });
   const { list } = findView(useViews(), address.view);
   return useMemo(() => {
     const go = (change: Partial<Address>) => {
@@ -130,11 +141,14 @@ function useShellState(initial: Address, areLettersOn: boolean, onExport: (place
       }
     };
     const openExport = (invocationId?: string) => {
-      onExport({ filter: list === undefined ? "" : address.filter.trim(), list: list ?? "invocations", invocationId });
+      const exported = list === "messages" || list === "logs" ? "messages" : "invocations";
+      onExport({ filter: list === undefined ? "" : address.filter.trim(), list: exported, invocationId });
     };
     return {
       address,
       go,
+      narrow: (term, how) =>
+        go({ filter: narrow(address.filter, term, how), ...(list === undefined && { view: "invocations" }) }),
       isFollowing,
       setFollow,
       areLettersOn,
@@ -159,6 +173,9 @@ function pageCommands(
     command("Filter", "Show what is in flight only", () => go({ filter: addTerm(address.filter, "is:inflight") })),
     command("Filter", "Show what took more than a second", () => go({ filter: addTerm(address.filter, "dur:>1s") })),
     command("List", "Slowest invocations first", () => go({ view: "invocations", sort: "-duration" })),
+    command("List", "Warnings and errors in the log", () =>
+      go({ view: "logs", filter: replaceTerm(address.filter, "level", "level:>=warning") }),
+    ),
     command("Filter", "Clear the filter", () => go({ filter: "" })),
     ...(onBudgets ? [command("View", "Budgets", onBudgets)] : []),
     ...(openExport === undefined ? [] : [command("Session", "Export…", () => openExport())]),

@@ -1,8 +1,15 @@
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import type { CopyText } from "../features/copy-as/copy-texts.ts";
 import { Key } from "../shell/controls/Button.tsx";
+import { CopyByHand } from "../shell/controls/CopyByHand.tsx";
+import { copyText } from "../shell/controls/clipboard.ts";
 import { Dialog } from "../shell/controls/Dialog.tsx";
 import styles from "./CommandPalette.module.css";
 import { type Command, matchCommands } from "./commands.ts";
+import { type FoundActions, useFoundCommands } from "./useFoundCommands.ts";
+
+/** Lines that are listed at most. */
+const MOST = 100;
 
 type CommandPaletteProps = {
   /** What could be done when it was opened: the list does not change under the hand. Undefined while it is closed. */
@@ -10,26 +17,59 @@ type CommandPaletteProps = {
   readonly onClose: () => void;
 };
 
-/** Everything that can be done now, found by typing a part of its name. */
+/** What became of a command that shows nothing by itself is said for a while. */
+const SAID_MS = 4000;
+
+/** Everything that can be done now, found by typing a part of its name: functions, sessions and copies, too. */
 export function CommandPalette({ commands, onClose }: CommandPaletteProps) {
+  const [said, setSaid] = useState("");
+  const [refused, setRefused] = useState<string | undefined>();
+  useEffect(() => {
+    if (said === "") {
+      return;
+    }
+    const timer = setTimeout(() => setSaid(""), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const copy = ({ title, text }: CopyText) =>
+    void copyText(text).then((isCopied) => (isCopied ? setSaid(`${title} copied`) : setRefused(text)));
   return (
-    <Dialog
-      isOpen={commands !== undefined}
-      onClose={onClose}
-      label="Commands"
-      closesBeside
-      className={styles["dialog"]}
-    >
-      {() => commands && <CommandList commands={commands} onClose={onClose} />}
-    </Dialog>
+    <>
+      <Dialog
+        isOpen={commands !== undefined}
+        onClose={onClose}
+        label="Commands"
+        closesBeside
+        className={styles["dialog"]}
+      >
+        {() =>
+          commands && (
+            <CommandList
+              commands={commands}
+              onClose={onClose}
+              copy={copy}
+              onFailed={({ message }) => setSaid(message)}
+            />
+          )
+        }
+      </Dialog>
+      <p role="status" className={styles["said"]}>
+        {said}
+      </p>
+      <CopyByHand text={refused} onClose={() => setRefused(undefined)} />
+    </>
   );
 }
 
-function CommandList({ commands, onClose }: { readonly commands: readonly Command[]; readonly onClose: () => void }) {
+type CommandListProps = FoundActions & { readonly commands: readonly Command[]; readonly onClose: () => void };
+
+function CommandList({ commands, onClose, copy, onFailed }: CommandListProps) {
+  const things = useFoundCommands({ copy, onFailed });
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
   const id = useId();
-  const found = matchCommands(commands, text);
+  // Things are many: they are offered to those who look for them.
+  const found = matchCommands(text.trim() === "" ? commands : [...commands, ...things], text).slice(0, MOST);
   const run = (command: Command | undefined) => {
     if (!command) {
       return;
@@ -63,7 +103,7 @@ function CommandList({ commands, onClose }: { readonly commands: readonly Comman
         aria-activedescendant={found.length > 0 ? `${id}-${active}` : undefined}
         autoComplete="off"
         spellCheck={false}
-        placeholder="What to do"
+        placeholder="What to do, or a function or session to go to"
         value={text}
         onChange={(event) => {
           setText(event.target.value);
@@ -75,7 +115,7 @@ function CommandList({ commands, onClose }: { readonly commands: readonly Comman
       <div id={`${id}-list`} role="listbox" aria-label="Commands" className={styles["list"]}>
         {found.map((command, index) => (
           <div
-            key={command.title}
+            key={`${command.group} ${command.title}`}
             id={`${id}-${index}`}
             ref={index === active ? (element) => element?.scrollIntoView({ block: "nearest" }) : undefined}
             role="option"
@@ -90,7 +130,7 @@ function CommandList({ commands, onClose }: { readonly commands: readonly Comman
             ))}
           </div>
         ))}
-        {found.length === 0 && <p>There is no such command.</p>}
+        {found.length === 0 && <p>Nothing is called like that.</p>}
       </div>
       {/* biome-ignore-end lint/a11y: end of the options */}
     </>

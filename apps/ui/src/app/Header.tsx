@@ -1,11 +1,10 @@
 import type { ExportPolicy } from "@inspector/contract/export";
-import type { SessionInfo, StreamInfo, WorkerInfo } from "@inspector/contract/page";
+import type { WorkerInfo } from "@inspector/contract/page";
 import { CircleHelp, Monitor, Moon, Share, Sun } from "lucide-react";
 import { useState } from "react";
-import { HoldIndicator } from "../features/holds/HoldIndicator.tsx";
 import { Button, Key } from "../shell/controls/Button.tsx";
-import type { ConnectionState } from "../shell/data/session-client.ts";
-import { useSessionState, useSessionStore } from "../shell/data/session-context.ts";
+import type { StreamLife } from "../shell/data/growth.ts";
+import { useSessionPart, useSessionStore } from "../shell/data/session-context.ts";
 import { useWorkers } from "../shell/data/workbench-queries.ts";
 import { workerName } from "../shell/format/message.ts";
 import { formatCount } from "../shell/format/time.ts";
@@ -14,10 +13,17 @@ import { useShell } from "../shell/page/shell-context.ts";
 import { useAway } from "../shell/page/useAway.ts";
 import { useNow } from "../shell/page/useNow.ts";
 import { pastState, phaseState, workerState } from "../shell/page/worker-state.ts";
+import { lazyPart } from "../shell/panes/Part.tsx";
 import { applyTheme, loadTheme, nextTheme, type Theme } from "../shell/theme/theme.ts";
 import styles from "./Header.module.css";
 import { Mark } from "./Mark.tsx";
 import { findView, useViews } from "./views.tsx";
+
+// Nothing is held at first.
+const HoldIndicator = lazyPart(
+  undefined,
+  async () => (await import("../features/holds/HoldIndicator.tsx")).HoldIndicator,
+);
 
 /** Workers that are named in the header; the navigation lists all. */
 const NAMED_WORKERS = 3;
@@ -25,19 +31,19 @@ const NAMED_WORKERS = 3;
 export function Header({ onHelp }: { readonly onHelp: () => void }) {
   const { address, isFollowing, setFollow, openExport } = useShell();
   const hasList = findView(useViews(), address.view).list !== undefined;
-  const { connection, session } = useSessionState();
+  const isFile = useSessionPart(({ session }) => session?.source === "file");
   return (
     <header className={styles["header"]}>
       <h1 className={styles["brand"]}>
         <Mark />
         <span>inspector</span>
       </h1>
-      <Recording connection={connection} session={session} />
-      {session && <Workers streams={eventStreams(session.streams)} />}
+      <Recording />
+      <Workers />
       <span className={styles["grow"]} />
       <HoldIndicator />
       <Totals />
-      {session?.source !== "file" && (
+      {!isFile && (
         <Button
           aria-pressed={isFollowing && hasList}
           aria-disabled={!hasList}
@@ -60,9 +66,14 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
   );
 }
 
-function Recording(props: { readonly connection: ConnectionState; readonly session: SessionInfo | undefined }) {
-  const { state, word } = describeRecording(props.connection, props.session);
-  const { listen, upstream, source, file, redaction } = props.session ?? {};
+function Recording() {
+  const state = useSessionPart(({ connection, session }) => describeRecording(connection, session).state);
+  const word = useSessionPart(({ connection, session }) => describeRecording(connection, session).word);
+  const listen = useSessionPart(({ session }) => session?.listen);
+  const upstream = useSessionPart(({ session }) => session?.upstream);
+  const source = useSessionPart(({ session }) => session?.source);
+  const file = useSessionPart(({ session }) => session?.file);
+  const redaction = useSessionPart(({ session }) => session?.redaction);
   return (
     <div className={styles["chip"]}>
       <span className={styles["dot"]} data-state={state} aria-hidden />
@@ -95,7 +106,8 @@ function RedactionMark({ policy }: { readonly policy: ExportPolicy }) {
   );
 }
 
-function Workers({ streams }: { readonly streams: readonly StreamInfo[] }) {
+function Workers() {
+  const streams = eventStreams(useSessionPart((state) => state.streams));
   const alive = streams.filter(({ phase }) => phase !== "ended");
   const named = alive.length > 0 ? alive.slice(-NAMED_WORKERS) : streams.slice(-1);
   const others = streams.length - named.length;
@@ -115,7 +127,7 @@ function Workers({ streams }: { readonly streams: readonly StreamInfo[] }) {
 }
 
 /** A worker's state as the view of workers says it; until that is known, its phase. */
-function stateWord(stream: StreamInfo, workers: readonly WorkerInfo[] | undefined, isPast: boolean): string {
+function stateWord(stream: StreamLife, workers: readonly WorkerInfo[] | undefined, isPast: boolean): string {
   const worker = workers?.find((one) => one.stream.id === stream.id && one.stream.phase === stream.phase);
   const state = worker === undefined ? phaseState(stream.phase) : workerState(worker);
   return (isPast ? pastState(state) : state).label;
@@ -123,13 +135,14 @@ function stateWord(stream: StreamInfo, workers: readonly WorkerInfo[] | undefine
 
 function Totals() {
   const store = useSessionStore();
-  const { session } = useSessionState();
+  const total = useSessionPart(() => store.total);
+  const isLive = useSessionPart(({ session }) => session?.source === "live");
   useNow(1000);
   const rate = store.rate.rate(performance.now());
   return (
     <p className={styles["totals"]}>
-      <span>{formatCount(store.total)}</span> messages
-      {session?.source === "live" && <span className={styles["rate"]}> · {formatCount(Math.round(rate))}/s</span>}
+      <span>{formatCount(total)}</span> messages
+      {isLive && <span className={styles["rate"]}> · {formatCount(Math.round(rate))}/s</span>}
     </p>
   );
 }

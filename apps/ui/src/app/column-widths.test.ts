@@ -1,21 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { functionColumns } from "../features/functions/function-columns.tsx";
+import { INVOCATION_COLUMNS } from "../features/invocations/invocation-columns.ts";
+import { LOG_COLUMNS } from "../features/logs/log-columns.ts";
+import { MESSAGE_COLUMNS } from "../features/messages/message-columns.ts";
 import { problemColumns } from "../features/problems/problem-columns.tsx";
 import { sessionColumns } from "../features/sessions/session-columns.tsx";
 import { workerColumns } from "../features/workers/worker-columns.tsx";
+import { type ColumnSpec, layoutColumns, leastWidth, USUAL_COLUMNS } from "../shell/grid/columns.ts";
 
-type ColumnWidth = { readonly track: string; readonly minGrid?: number };
-
-/** A phone of 390 px with a scrollbar. */
-const NARROWEST = 376;
-
-/** What `Grid.module.css` sets: between columns, and at both sides of a row. */
-const GAP = 12;
-const PADDING = 12;
+/** On a phone of 390 px, beside the views. */
+const NARROWEST = 344;
 
 const nothing = () => undefined;
 
-const VIEWS: Readonly<Record<string, readonly ColumnWidth[]>> = {
+const VIEWS: Readonly<Record<string, readonly ColumnSpec[]>> = {
+  invocations: INVOCATION_COLUMNS,
+  messages: MESSAGE_COLUMNS,
+  logs: LOG_COLUMNS,
   functions: functionColumns(nothing, nothing),
   workers: workerColumns(0),
   problems: problemColumns(undefined),
@@ -30,17 +31,22 @@ const VIEWS: Readonly<Record<string, readonly ColumnWidth[]>> = {
   }),
 };
 
-/** Pixels that the columns of a grid of that width take at least. */
-function leastWidth(columns: readonly ColumnWidth[], width: number): number {
-  const shown = columns.filter(({ minGrid = 0 }) => width >= minGrid);
-  const tracks = shown.map(({ track }) => Number.parseInt(track.replace("minmax(", ""), 10));
-  return tracks.reduce((sum, track) => sum + track, 0) + (shown.length - 1) * GAP + 2 * PADDING;
-}
-
 describe.each(Object.entries(VIEWS))("the columns of %s", (_view, columns) => {
+  const edges = columns.flatMap(({ minGrid = NARROWEST, narrow }) => [minGrid, ...(narrow ? [narrow.below] : [])]);
+  const widths = [...new Set([...edges, ...edges.map((edge) => edge - 1)])].filter((width) => width >= NARROWEST);
+
   test("fit into the narrowest grid that shows them", () => {
-    const widths = new Set([NARROWEST, ...columns.map(({ minGrid = NARROWEST }) => minGrid)]);
-    const tooWide = [...widths].filter((width) => leastWidth(columns, width) > width);
+    const tooWide = widths.filter((width) => leastWidth(layoutColumns(columns, USUAL_COLUMNS, width)) > width);
+    expect(tooWide).toEqual([]);
+  });
+
+  test("fit, too, where one of them is hidden and its room is given to others", () => {
+    const tooWide = columns.flatMap(({ id }) => {
+      const choice = { hidden: [id], widths: {} };
+      return widths
+        .filter((width) => leastWidth(layoutColumns(columns, choice, width)) > width)
+        .map((width) => [id, width]);
+    });
     expect(tooWide).toEqual([]);
   });
 });

@@ -3,16 +3,17 @@ import {
   ArrowLeftRight,
   Cpu,
   Hand,
+  Logs,
   type LucideIcon,
   SquareFunction,
   TriangleAlert,
   Workflow,
 } from "lucide-react";
 import type { ComponentType } from "react";
+import type { FilteredView } from "../features/filter/FilterBar.tsx";
 import { HoldCount } from "../features/holds/HoldCount.tsx";
 import { ProblemsBadge } from "../features/problems/ProblemsBadge.tsx";
-import type { ViewOf } from "../shell/data/session-client.ts";
-import { useSessionStore } from "../shell/data/session-context.ts";
+import { useSessionPart, useSessionStore } from "../shell/data/session-context.ts";
 import { useWorkers } from "../shell/data/workbench-queries.ts";
 import { countInvocations } from "../shell/format/count.ts";
 import { formatCount } from "../shell/format/time.ts";
@@ -27,7 +28,7 @@ export type WorkbenchView = {
   /** The number beside its name. It is loaded with the shell, so it should import little. */
   readonly badge?: ComponentType;
   /** The list that it shows, which has the filter and the overview above it. */
-  readonly list?: ViewOf;
+  readonly list?: FilteredView;
   readonly component: LazyPart<object>;
   /** It is about what is recorded right now, and not there in a page without a server. */
   readonly isOfHub?: true;
@@ -53,6 +54,13 @@ const VIEWS: readonly WorkbenchView[] = [
     badge: MessageCount,
     list: "messages",
     component: lazyPart("messages", async () => (await import("../features/messages/MessagesView.tsx")).MessagesView),
+  },
+  {
+    id: "logs",
+    title: "Logs",
+    icon: Logs,
+    list: "logs",
+    component: lazyPart("logs", async () => (await import("../features/logs/LogsView.tsx")).LogsView),
   },
   {
     id: "functions",
@@ -110,7 +118,8 @@ export function findView(views: readonly WorkbenchView[], id: ViewId): Workbench
 }
 
 function MessageCount() {
-  return formatCount(useSessionStore().total);
+  const store = useSessionStore();
+  return formatCount(useSessionPart(() => store.total));
 }
 
 function InvocationCount() {

@@ -1,14 +1,14 @@
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { X } from "lucide-react";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { App } from "../app/App.tsx";
-import { Button } from "../shell/controls/Button.tsx";
 import { scheduleFrame } from "../shell/data/frame-signal.ts";
 import { SessionContext } from "../shell/data/session-context.ts";
 import { SessionStore } from "../shell/data/session-store.ts";
+import { formatCount } from "../shell/format/time.ts";
 import { type Address, parseAddress } from "../shell/page/address.ts";
 import type { EmbeddedSession } from "./embedded-session.ts";
+import { Notice } from "./Notice.tsx";
 import styles from "./offline.module.css";
 import { createOfflineClient } from "./offline-client.ts";
 import type { OfflineSessions } from "./offline-sessions.ts";
@@ -31,6 +31,7 @@ export function OfflineApp({ sessions, embedded }: OfflineAppProps) {
   const [shown, setShown] = useState<Shown | undefined>();
   const [failed, setFailed] = useState<Failed | undefined>();
   const [opening, setOpening] = useState<string | undefined>(embedded?.name);
+  const [remarks, setRemarks] = useState<string | undefined>();
   const picker = useRef<HTMLInputElement>(null);
   const pick = () => picker.current?.click();
 
@@ -49,9 +50,14 @@ export function OfflineApp({ sessions, embedded }: OfflineAppProps) {
 
   async function open(name: string, file: Blob, modifiedAt: number): Promise<void> {
     setFailed(undefined);
+    setRemarks(undefined);
     setOpening(name);
     try {
-      showOther(await sessions.add(name, file, modifiedAt));
+      const onProgress = (messages: number) => setOpening(`${name}, ${formatCount(messages)} messages by now`);
+      const given = await sessions.add(name, file, modifiedAt, onProgress);
+      showOther(given.name);
+      // How many messages there are stands in the header.
+      setRemarks(given.remarks.length > 1 ? `${name}: ${given.remarks.join("; ")}` : undefined);
     } catch (error) {
       setFailed(
         error instanceof InspectorError ? { message: error.message, hint: error.hint } : { message: reasonOf(error) },
@@ -86,23 +92,20 @@ export function OfflineApp({ sessions, embedded }: OfflineAppProps) {
         ref={picker}
         type="file"
         hidden
-        aria-label="Session file"
+        aria-label="Session or capture"
         onChange={(event) => {
           openFile(event.target.files?.[0]);
           event.target.value = "";
         }}
       />
-      {isDropping && <div className={styles["drop"]}>Drop the file of a session to open it</div>}
+      {isDropping && <div className={styles["drop"]}>Drop a session, a capture or a log to open it</div>}
       {failed && (
-        <div className={styles["failure"]} role="alert">
-          <p>
-            <b>{failed.message.replace(/\.$/u, "")}.</b> {failed.hint}
-          </p>
-          <Button shape="icon" look="plain" aria-label="Dismiss" onClick={() => setFailed(undefined)}>
-            <X size={15} aria-hidden />
-          </Button>
-        </div>
+        <Notice isFailure onDismiss={() => setFailed(undefined)}>
+          <b>{failed.message.replace(/\.$/u, "")}.</b> {failed.hint}
+        </Notice>
       )}
+      {remarks !== undefined && <Notice onDismiss={() => setRemarks(undefined)}>{remarks}.</Notice>}
+      {shown !== undefined && opening !== undefined && <Notice>Opening {opening} …</Notice>}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { Button } from "../shell/controls/Button.tsx";
 import { formatCount } from "../shell/format/time.ts";
 import styles from "./offline.module.css";
-import { MAX_SESSION_BYTES, MAX_SESSION_MESSAGES } from "./session-bytes.ts";
+import { MAX_SESSION_BYTES, MAX_SESSION_MESSAGES } from "./opened-file.ts";
 
 type StartPageProps = {
   /** Name of the file that is being opened. */
@@ -24,8 +24,8 @@ export function StartPage({ opening, onPick }: StartPageProps) {
             Open a file …
           </Button>
           <p className={styles["quiet"]}>
-            Of a capture, a gRPC log, lines of JSON or a zip archive,{" "}
-            <code>inspector open FILE --session NAME.inspector</code> makes a session first.
+            Or a capture of packets (pcap, pcapng), a gRPC binary log, a dump of grpc-dump or lines of JSON: a session
+            is made of it here. Each may be gzipped, or alone in a zip archive.
           </p>
           <p className={styles["quiet"]}>
             It is read in this page and sent nowhere. Up to {MAX_SESSION_BYTES / 1e6} MB and{" "}

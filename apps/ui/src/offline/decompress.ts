@@ -1,4 +1,4 @@
-import type { Decompress } from "@inspector/reader/payload";
+import type { Decompress } from "@inspector/session/payload";
 import { Decompress as Inflater } from "fflate";
 
 /** What is taken in at a time: a thousand times as much may come out before anybody can say stop. */

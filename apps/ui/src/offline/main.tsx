@@ -1,6 +1,7 @@
 import "./fonts.css";
 import "../shell/theme/tokens.css";
 import "../shell/theme/base.css";
+import version from "virtual:inspector-version";
 import sqliteModule from "virtual:sqlite-module";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -22,6 +23,6 @@ if (root === null) {
 }
 createRoot(root).render(
   <StrictMode>
-    <OfflineApp sessions={new OfflineSessions(sqlite)} embedded={takeEmbeddedSession(document)} />
+    <OfflineApp sessions={new OfflineSessions(sqlite, { version })} embedded={takeEmbeddedSession(document)} />
   </StrictMode>,
 );

@@ -1,7 +1,7 @@
 /** Keeps views up to date from a session in this page. */
-import type { Seq } from "@inspector/contract/page";
+import type { Seq, ViewOf } from "@inspector/contract/page";
 import { createViews, type ViewLine, type Views } from "@inspector/reader/views";
-import type { LinkHandlers, SessionLink, ViewOf } from "../shell/data/session-client.ts";
+import type { LinkHandlers, SessionLink } from "../shell/data/session-client.ts";
 import type { OfflineSessions } from "./offline-sessions.ts";
 
 /** Messages that are taken from a view's frame: cursor and hits before the ids. */

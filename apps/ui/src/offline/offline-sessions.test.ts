@@ -1,19 +1,25 @@
 /** Sessions in memory are answered for as the hub answers for their files, and what is none is refused. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
+import { capturedPacket, captureHeader } from "@inspector/hub/export/packets";
 import { openSession } from "@inspector/hub/reader/open-session";
 import { makeOneFile, openForWriting } from "@inspector/hub/sqlite";
 import { answerPage } from "@inspector/reader/routes";
 import { PART_BEGINS, PART_ENDS } from "@inspector/session/page-parts";
 import { SCHEMA_VERSION } from "@inspector/session/schema";
+import { loadRecording } from "@inspector/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { openInput } from "../../../proxy/src/import/open-input.ts";
+import { binaryLogOf } from "../../../proxy/testing/binary-log-file.ts";
+import { packetsOf, pcapOf } from "../../../proxy/testing/capture-file.ts";
+import { zipOf } from "../../../proxy/testing/zip-file.ts";
 import { decompress } from "./decompress.ts";
 import { OfflineLink } from "./offline-link.ts";
 import { OfflineSessions } from "./offline-sessions.ts";
-import { MAX_SESSION_BYTES, sessionBytes } from "./session-bytes.ts";
+import { MAX_SESSION_BYTES, openFile } from "./opened-file.ts";
 import { loadSqlite, type Sqlite } from "./wasm-database.ts";
 
 const FIXTURES = new URL("../../../../packages/session/fixtures/", import.meta.url);
@@ -45,9 +51,9 @@ function unpacked(name: string): Buffer {
 }
 
 async function opened(name: string, file: Blob): Promise<OfflineSessions> {
-  const sessions = new OfflineSessions(sqlite);
+  const sessions = new OfflineSessions(sqlite, { version: "1.2.3" });
   given.push(sessions);
-  sessions.show(await sessions.add(name, file, 0));
+  sessions.show((await sessions.add(name, file, 0)).name);
   return sessions;
 }
 
@@ -70,27 +76,32 @@ const QUESTIONS = [
   "events?after=0",
 ];
 
+/** The page says of its session what the hub says of a file. */
+async function expectSameAnswers(sessions: OfflineSessions, file: string): Promise<void> {
+  const native = openSession(file, { isWatchingProblems: true });
+  const { last } = native.info();
+  expect(last).toBeGreaterThan(3);
+  // Both look for problems in slices.
+  await expect.poll(() => native.problems().through, WAIT).toBe(last);
+  await expect.poll(() => sessions.named(null).problems().through, WAIT).toBe(last);
+  const { rename, label, remove } = sessions;
+  const inFile = { named: () => native, list: () => [], rename, label, remove };
+  for (const question of QUESTIONS) {
+    const [path = "", query = ""] = question.split("?");
+    const [here, there] = [sessions, inFile].map((all) => {
+      const { status, body } = answerPage(all, { method: "GET", path, query });
+      return { status, body: typeof body === "string" ? body : body && Buffer.from(body).toString("hex") };
+    });
+    expect(here, question).toEqual(there);
+  }
+  native.close();
+}
+
 describe("a session in memory", () => {
   test.each(["v1.inspector", NEWEST])("of %s is answered for as its file is", async (name) => {
     const file = join(folder, name);
     writeFileSync(file, unpacked(name));
-    const native = openSession(file, { isWatchingProblems: true });
-    const sessions = await opened(name, fixture(name));
-    const { last } = native.info();
-    // Both look for problems in slices.
-    await expect.poll(() => native.problems().through, WAIT).toBe(last);
-    await expect.poll(() => sessions.named(null).problems().through, WAIT).toBe(last);
-    const { rename, label, remove } = sessions;
-    const inFile = { named: () => native, list: () => [], rename, label, remove };
-    for (const question of QUESTIONS) {
-      const [path = "", query = ""] = question.split("?");
-      const [here, there] = [sessions, inFile].map((all) => {
-        const { status, body } = answerPage(all, { method: "GET", path, query });
-        return { status, body: typeof body === "string" ? body : body && Buffer.from(body).toString("hex") };
-      });
-      expect(here, question).toEqual(there);
-    }
-    native.close();
+    await expectSameAnswers(await opened(name, fixture(name)), file);
   });
 
   test("that announces a write-ahead log is opened without one", async () => {
@@ -158,6 +169,81 @@ describe("a session in memory", () => {
   });
 });
 
+function blobOf(bytes: Uint8Array): Blob {
+  return new Blob([new Uint8Array(bytes)]);
+}
+
+const { chunks, messages } = loadRecording("node/legacy-function-json");
+const pcapng = Buffer.concat([
+  captureHeader("test"),
+  ...packetsOf(chunks).map(({ at, bytes }) => capturedPacket(at, bytes)),
+]);
+const lines = Buffer.from(
+  messages
+    .map(({ at, from, bytes }, seq) => {
+      const base64 = Buffer.from(bytes).toString("base64");
+      return `${JSON.stringify({ seq, at, stream: 1, from, size: bytes.length, bytes: base64 })}\n`;
+    })
+    .join(""),
+);
+
+describe("a file that another program wrote", () => {
+  test.each<[string, Uint8Array, string]>([
+    ["capture.pcap", pcapOf(packetsOf(chunks)), "capture"],
+    ["capture.zip", zipOf([{ path: "deep/of-today.pcapng", content: pcapng }]), "of-today"],
+    ["calls.binlog.gz", gzipSync(binaryLogOf(messages)), "calls"],
+    ["messages.ndjson", lines, "messages"],
+    ["messages.zip", zipOf([{ path: "messages.ndjson.gz", content: gzipSync(lines) }]), "messages"],
+  ])("%s becomes the session that the command makes of it", async (fileName, bytes, name) => {
+    const file = join(folder, fileName);
+    writeFileSync(file, bytes);
+    utimesSync(file, 0, 0);
+    const [{ session }, sessions] = [await openInput(file), await opened(fileName, blobOf(bytes))];
+    expect(sessions.list()).toMatchObject([{ name, messages: messages.length }]);
+    await expectSameAnswers(sessions, session);
+  });
+
+  test("is read up to where it is cut off, which is said, or refused with a sentence", async () => {
+    const sessions = new OfflineSessions(sqlite, { version: "1.2.3" });
+    given.push(sessions);
+    const cut = await sessions.add("cut.pcapng", blobOf(pcapng.subarray(0, pcapng.length - 10)), 0);
+    expect(cut.remarks).toEqual([
+      `${messages.length} messages of a capture`,
+      "it is cut off: what stands before that was read",
+    ]);
+    await expect(sessions.add("cut.pcapng", blobOf(pcapng.subarray(0, 500)), 0)).rejects.toMatchObject({
+      code: "not-a-session",
+      message: "cut.pcapng is a capture without a message: it is cut off",
+    });
+    const packed = gzipSync(pcapng);
+    await expect(sessions.add("cut.gz", blobOf(packed.subarray(0, 900)), 0)).rejects.toThrow(
+      /^cut.gz cannot be unpacked: /u,
+    );
+    const encrypted = zipOf([{ path: "a.pcap", content: pcapng, flags: 1 }]);
+    await expect(sessions.add("a.zip", blobOf(encrypted), 0)).rejects.toThrow(
+      /^a.zip cannot be unpacked: it is encrypted$/u,
+    );
+    // What was there before stays.
+    expect(sessions.list()).toMatchObject([{ name: "cut" }]);
+  });
+
+  test("is refused as soon as it has become more than a page can hold", async () => {
+    const sessions = new OfflineSessions(sqlite, { version: "1.2.3", maxMessages: 4000 });
+    const line = `${JSON.stringify({ seq: 1, at: 1, stream: 1, from: "host", size: 0, bytes: "" })}\n`;
+    const many = new Blob([line.repeat(6000)]);
+    await expect(sessions.add("many.ndjson", many, 0)).rejects.toMatchObject({
+      code: "too-large",
+      message: expect.stringMatching(/^many\.ndjson has more than 4000 messages; a page without a server opens/u),
+      hint: expect.stringContaining("inspector open FILE"),
+    });
+    const small = new OfflineSessions(sqlite, { version: "1.2.3", maxBytes: 100_000 });
+    await expect(small.add("large.ndjson", many, 0)).rejects.toThrow(
+      /^large\.ndjson has more than 0\.1 MB of messages;/u,
+    );
+    expect([...sessions.list(), ...small.list()]).toEqual([]);
+  });
+});
+
 describe("what is no session that this page can open", () => {
   test.each([
     ["of a newer inspector", "newer-session", () => unpacked("future.inspector")],
@@ -181,7 +267,7 @@ describe("what is no session that this page can open", () => {
   });
 
   test("with more messages than a page can hold is refused with what it holds", async () => {
-    const sessions = new OfflineSessions(sqlite, 10);
+    const sessions = new OfflineSessions(sqlite, { version: "1.2.3", maxMessages: 10 });
     await expect(sessions.add("many.inspector", fixture(NEWEST), 0)).rejects.toMatchObject({
       code: "too-large",
       message: expect.stringMatching(/^many\.inspector has \d+ messages; a page without a server opens 250 MB/u),
@@ -191,12 +277,18 @@ describe("what is no session that this page can open", () => {
 
   test("larger than a page can hold is refused before it is read", async () => {
     const large = { size: MAX_SESSION_BYTES + 1, slice: () => new Blob([]) } as unknown as Blob;
-    await expect(sessionBytes("large.inspector", large)).rejects.toMatchObject({ code: "too-large" });
+    await expect(openFile("large.inspector", large)).rejects.toMatchObject({ code: "too-large" });
   });
 
   test("that becomes too large as it is unpacked is refused by then", async () => {
-    const bomb = new Blob([new Uint8Array(gzipSync(Buffer.alloc(5_000_000)))]);
-    await expect(sessionBytes("bomb.inspector.gz", bomb, 1_000_000)).rejects.toMatchObject({ code: "too-large" });
+    const bomb = gzipSync(Buffer.alloc(5_000_000));
+    const files = [bomb, zipOf([{ path: "a.pcap", content: Buffer.alloc(5_000_000), claimed: 10 }]), gzipSync(bomb)];
+    for (const file of files) {
+      await expect(openFile("bomb.gz", blobOf(file), 1_000_000)).rejects.toMatchObject({
+        code: "too-large",
+        message: "bomb.gz has more than 1 MB unpacked; a page without a server opens 250 MB and 300 000 messages",
+      });
+    }
   });
 });
 

@@ -6,7 +6,8 @@ import type { Database } from "@inspector/session/database";
 import { completeOlder, readMeta } from "@inspector/session/open-session";
 import { createQueries } from "@inspector/session/queries";
 import { decompress } from "./decompress.ts";
-import { HINT, MAX_SESSION_MESSAGES, sessionBytes, tooLarge } from "./session-bytes.ts";
+import { importInPage } from "./import-in-page.ts";
+import { HINT, MAX_SESSION_BYTES, MAX_SESSION_MESSAGES, type OpenedFile, openFile, tooLarge } from "./opened-file.ts";
 import { createTextInPage } from "./text-in-page.ts";
 import type { Sqlite } from "./wasm-database.ts";
 
@@ -18,9 +19,25 @@ const TELL_MS = 250;
 
 type Opened = { readonly session: ReadSession; readonly bytes: number; readonly modifiedAt: number };
 
+export type OfflineOptions = {
+  /** Version of the inspector that made this page. */
+  readonly version: string;
+  /** Of one session. */
+  readonly maxMessages?: number;
+  /** Of a session that is made of another file, in memory. */
+  readonly maxBytes?: number;
+};
+
+/** `remarks`: what is to be said of a session that was made of another file, a sentence each. */
+type Given = { readonly name: string; readonly remarks: readonly string[] };
+
+type Content = { readonly database: Database; readonly bytes: number; readonly remarks: readonly string[] };
+
 export class OfflineSessions implements ReadSessions {
   readonly #sqlite: Sqlite;
+  readonly #version: string;
   readonly #maxMessages: number;
+  readonly #maxBytes: number;
   /** In the order in which they were given. */
   readonly #opened = new Map<string, Opened>();
   #current: string | undefined;
@@ -29,20 +46,30 @@ export class OfflineSessions implements ReadSessions {
   #telling: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
 
-  /** @param maxMessages of one session */
-  constructor(sqlite: Sqlite, maxMessages = MAX_SESSION_MESSAGES) {
+  constructor(sqlite: Sqlite, options: OfflineOptions) {
+    const { version, maxMessages = MAX_SESSION_MESSAGES, maxBytes = MAX_SESSION_BYTES } = options;
     this.#sqlite = sqlite;
+    this.#version = version;
     this.#maxMessages = maxMessages;
+    this.#maxBytes = maxBytes;
   }
 
   /**
-   * Opens a session. One of the same name takes the place of the one before.
-   * @returns its name
+   * Opens a session, or makes one of a file that another program wrote. One of the same name takes the place of the one before.
+   * @param onProgress told how many messages there are by now, while a session is made
    * @throws {InspectorError} "too-large", "not-a-session", "newer-session"
    */
-  async add(fileName: string, file: Blob, modifiedAt: number): Promise<string> {
-    const bytes = await sessionBytes(fileName, file);
-    const database = this.#open(fileName, bytes);
+  async add(
+    fileName: string,
+    file: Blob,
+    modifiedAt: number,
+    onProgress: (messages: number) => void = () => {},
+  ): Promise<Given> {
+    const opened = await openFile(fileName, file);
+    const { database, bytes, remarks } =
+      opened.type === "session"
+        ? { database: this.#open(fileName, opened.bytes), bytes: opened.bytes.length, remarks: [] }
+        : await this.#import(fileName, opened, modifiedAt, onProgress);
     const onChange = () => this.#tell();
     this.#count += 1;
     const text = createTextInPage({
@@ -61,15 +88,15 @@ export class OfflineSessions implements ReadSessions {
       describe: (known) => ({
         ...known,
         ...(text.range && { indexed: text.range.through, indexedFrom: text.range.from }),
-        size: { ...known.size, file: bytes.length },
+        size: { ...known.size, file: bytes },
       }),
       onProblems: onChange,
     });
-    const name = nameOf(fileName);
+    const name = nameOf(opened);
     this.#close(name);
     this.#makeRoom();
-    this.#opened.set(name, { session, bytes: bytes.length, modifiedAt });
-    return name;
+    this.#opened.set(name, { session, bytes, modifiedAt });
+    return { name, remarks };
   }
 
   /** `onChange` hears that more is known of a session, of its problems or by its text index, until the answer is called. */
@@ -110,6 +137,29 @@ export class OfflineSessions implements ReadSessions {
 
   remove(): never {
     throw notKept();
+  }
+
+  #import(
+    fileName: string,
+    { format, content }: OpenedFile & { readonly type: "foreign" },
+    modifiedAt: number,
+    onProgress: (messages: number) => void,
+  ): Promise<Content> {
+    return importInPage({
+      sqlite: this.#sqlite,
+      format,
+      content,
+      modifiedAt,
+      version: this.#version,
+      onProgress: ({ messages, bytes }) => {
+        if (messages > this.#maxMessages || bytes > this.#maxBytes) {
+          const limit =
+            messages > this.#maxMessages ? `${this.#maxMessages} messages` : `${this.#maxBytes / 1e6} MB of messages`;
+          throw tooLarge(`${fileName} has more than ${limit}`);
+        }
+        onProgress(messages);
+      },
+    });
   }
 
   /** The file is hostile input: nothing in its schema is trusted and nothing can be written. */
@@ -160,8 +210,8 @@ export class OfflineSessions implements ReadSessions {
 }
 
 /** As the hub names its kept ones: without what says that it is one. */
-function nameOf(fileName: string): string {
-  return fileName.replace(/(?:\.inspector)?(?:\.gz|\.html?)?$/u, "") || fileName;
+function nameOf({ type, baseName }: OpenedFile): string {
+  return baseName.replace(type === "session" ? /(?:\.inspector)?(?:\.gz)?$/u : /\.\w+$/u, "") || baseName;
 }
 
 function notKept(): InspectorError {

@@ -36,7 +36,19 @@ type RawFunctions = {
 /** Arguments that the module takes and its types leave out. */
 type InitOptions = { readonly wasmBinary: Uint8Array; readonly print: () => void; readonly printErr: () => void };
 
+/** A storage whose very name throws, as in a sandboxed frame, would end the module while it is being loaded: it looks for one. */
+function hideRefusedStorage(): void {
+  for (const name of ["localStorage", "sessionStorage"] as const) {
+    try {
+      void globalThis[name];
+    } catch {
+      Object.defineProperty(globalThis, name, { value: undefined, configurable: true });
+    }
+  }
+}
+
 export async function loadSqlite(wasmBinary: Uint8Array): Promise<Sqlite> {
+  hideRefusedStorage();
   const init: (options: InitOptions) => Promise<Sqlite3Static> = sqlite3InitModule;
   const sqlite = await init({ wasmBinary, print: () => {}, printErr: () => {} });
   const connect = (name: string): Connection => new Connection(sqlite, new sqlite.oo1.DB(name, "c"));

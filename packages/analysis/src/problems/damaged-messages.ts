@@ -36,10 +36,12 @@ export class DamagedMessages {
 
   /** The newest of one side in a stream. */
   last(stream: number, side: number): DamagedMessage | undefined {
-    return this.groups
-      .map(({ newest }) => newest)
-      .filter((message) => message.stream === stream && message.side === side)
-      .sort((a, b) => a.seq - b.seq)
-      .at(-1);
+    let last: DamagedMessage | undefined;
+    for (const { newest } of this.#groups.values()) {
+      if (newest.stream === stream && newest.side === side && newest.seq > (last?.seq ?? 0)) {
+        last = newest;
+      }
+    }
+    return last;
   }
 }

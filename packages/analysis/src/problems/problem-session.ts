@@ -3,7 +3,7 @@
 import type { Nanos, Seq } from "@inspector/contract/page";
 import { OPEN_WORKERS } from "@inspector/filter/columns";
 import { besidesTraffic, FLAG_COMPRESSED, FLAG_TRUNCATED, IS_PLAIN } from "@inspector/filter/message-flags";
-import { decodeMessage, type StreamingMessage, WORKER_PATHS } from "@inspector/proto";
+import { type ByteSource, decodeMessage, type StreamingMessage, WORKER_PATHS } from "@inspector/proto";
 import { createBodyReader } from "@inspector/session/body";
 import { type Database, numberOf, type SqlRow, type SqlValue, type Statement } from "@inspector/session/database";
 import { workerStepOf } from "@inspector/session/invocation/store";
@@ -22,8 +22,10 @@ import { type RangeMessage, rangeMessageOf } from "./range-message.ts";
 import type { Range } from "./rule.ts";
 import { type CutMessage, type FirstMessage, type WorkerStream, workerStreamOf } from "./worker-stream.ts";
 
-/** Largest body that rules read. */
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** Largest body that rules read as a whole. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** Of a larger one, so much at a time. */
+const SOURCE_PART_BYTES = 64 * 1024;
 const EVENTS_AT_ONCE = 500;
 /** Streams that rules look at, again and again. */
 export const MAX_STREAMS = 1000;
@@ -105,10 +107,14 @@ export class ProblemSession {
   }
 
   /**
-   * Messages of a range whose bytes interest a rule, among those for which a condition on message `m` holds. Most do not,
-   * so all that is read of them is their bytes.
+   * What a rule finds in the bytes of a range's messages, among those for which a condition on message `m` holds. It finds nothing in
+   * most, so all that is read of them is their bytes.
    */
-  messagesByBytes(range: Range, condition: string, isWanted: (bytes: Uint8Array) => boolean): RangeMessage[] {
+  findInBytes<Found>(
+    range: Range,
+    condition: string,
+    find: (bytes: Uint8Array) => Found | undefined,
+  ): { readonly message: RangeMessage; readonly found: Found }[] {
     const rows = this.all(
       `SELECT m.seq, m.size, m.body FROM message m
        WHERE m.seq > ? AND m.seq <= ? AND ${IS_PLAIN} AND m.size <= ${MAX_BODY_BYTES} AND (${condition}) AND NOT ${besidesTraffic("m")} ORDER BY m.seq`,
@@ -118,10 +124,10 @@ export class ProblemSession {
     return rows.flatMap((row) => {
       const seq = numberOf(row["seq"]);
       const bytes = this.bytes({ body: numberOf(row["body"]), size: numberOf(row["size"]), flags: 0 });
-      if (bytes === undefined || !isWanted(bytes)) {
-        return [];
-      }
-      return this.messages({ after: seq - 1, through: seq }, "TRUE");
+      const found = bytes && find(bytes);
+      return found === undefined
+        ? []
+        : this.messages({ after: seq - 1, through: seq }, "TRUE").map((message) => ({ message, found }));
     });
   }
 
@@ -193,6 +199,22 @@ export class ProblemSession {
     }
     const bytes = this.#bodyBytes(body, 0, size);
     return bytes.length === size ? bytes : undefined;
+  }
+
+  /** Bytes of a message of any size that was recorded whole and uncompressed, a part of which is in memory at a time. */
+  source({ body, size }: Pick<RangeMessage, "body" | "size">): ByteSource {
+    let from = 0;
+    let part: Uint8Array = new Uint8Array();
+    return {
+      length: size,
+      slice: (start, end) => {
+        if (start < from || end > from + part.length) {
+          from = start;
+          part = this.#bodyBytes(body, start, Math.min(size, Math.max(end, start + SOURCE_PART_BYTES)));
+        }
+        return part.subarray(start - from, end - from);
+      },
+    };
   }
 
   /** The content of a message, where it can be read. */

@@ -23,15 +23,35 @@ export function tellFailure({ session, stream, process }: Case, failed: WorkerSt
   const said = content === undefined ? failed.result : quoteResult(result);
   const written = process && lastWordsIn(process, { since: startedAt });
   const logged = startedSeq === undefined ? undefined : lastErrorLog(session, stream, startedSeq);
-  const quote = said ?? written?.text ?? logged?.text;
-  const cause = findCause({ text: quote ?? "" });
-  const unloaded = findLoadFailure(said ?? logged?.text ?? "");
-  const rest = { quote, advice: cause?.advice };
-  if (unloaded !== undefined) {
-    return { ...rest, because: `: it failed to load ${unloaded.file}: ${cutLine(unloaded.reason)}` };
+  const texts = (said === undefined ? [written?.text, logged?.text] : [said]).filter((text) => text !== undefined);
+  return (
+    firstOf(texts, loadFailureIn) ??
+    firstOf(texts, causeIn) ?? {
+      because: said === undefined ? describeWords(written, logged?.text) : causeOfResult(result),
+      quote: texts[0],
+      advice: undefined,
+    }
+  );
+}
+
+/** The quote is the text that names what the sentence says. */
+function firstOf(texts: readonly string[], tell: (text: string) => FailureTold | undefined): FailureTold | undefined {
+  for (const text of texts) {
+    const told = tell(text);
+    if (told !== undefined) {
+      return told;
+    }
   }
-  if (cause !== undefined) {
-    return { ...rest, because: `: ${cause.says}` };
-  }
-  return { ...rest, because: said === undefined ? describeWords(written, logged?.text) : causeOfResult(result) };
+  return undefined;
+}
+
+function loadFailureIn(text: string): FailureTold | undefined {
+  const found = findLoadFailure(text);
+  const because = `: it failed to load ${found?.file}: ${cutLine(found?.reason ?? "")}`;
+  return found === undefined ? undefined : { because, quote: text, advice: findCause({ text })?.advice };
+}
+
+function causeIn(text: string): FailureTold | undefined {
+  const cause = findCause({ text });
+  return cause && { because: `: ${cause.says}`, quote: text, advice: cause.advice };
 }

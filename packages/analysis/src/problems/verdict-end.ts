@@ -61,7 +61,7 @@ function howStreamEnded({ session, stream, process }: Case, { during, step }: Sc
   }
   const worker = `the ${nameOfWorker(stream)}`;
   const end = unexpectedEnd(session, stream);
-  const damaged = damageBeforeEnd(session, stream);
+  const damaged = end === "status" || end === "reset" ? damageBeforeEnd(session, stream) : undefined;
   const refused = damaged === undefined ? "" : refusedMessage(damaged);
   switch (end) {
     case "clean":

@@ -1,6 +1,6 @@
 /** Texts that were found to hold nothing. */
-import { Windows } from "./dictionary.ts";
 import { RepeatedTexts } from "./repeated-texts.ts";
+import { Windows } from "./windows.ts";
 
 const MAX_TEXTS = 2048;
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Beginnings } from "./beginnings.ts";
 import { CleanTexts } from "./clean-texts.ts";
 import { Dictionary, type Hit } from "./dictionary.ts";
 
@@ -26,33 +27,72 @@ describe("a dictionary", () => {
       [100, 101, 900, 4000].map((start) => haystack.slice(start, start + length)),
     );
     const texts = new Set([...cut, ...Array.from({ length: 200 }, () => randomText(6 + random(40)))]);
-    const [one, other] = [new Dictionary<string>(2 ** 12), new Dictionary<string>(2 ** 10)];
-    for (const [index, text] of [...texts].entries()) {
-      (index % 3 === 0 ? other : one).add(text, text);
+    const dictionary = new Dictionary<string>(2 ** 12);
+    for (const text of texts) {
+      dictionary.add(text, text);
     }
     // Short words are found only where they stand alone.
     const searched = new Set([...texts].filter((text) => !/^[ab]{1,9}$/u.test(text)));
-    const longestAt = (at: number, isOther: boolean) =>
-      [...texts]
-        .filter((text, index) => (index % 3 === 0) === isOther && searched.has(text) && haystack.startsWith(text, at))
+    const longestAt = (at: number) =>
+      [...searched]
+        .filter((text) => haystack.startsWith(text, at))
         .toSorted((a, b) => b.length - a.length)
         .slice(0, 1)
         .map((value) => ({ start: at, end: at + value.length, value }));
-    const expected = Array.from({ length: haystack.length }, (_, at) => at).flatMap((at) => [
-      ...longestAt(at, false),
-      ...longestAt(at, true),
-    ]);
-    const found = Dictionary.find([one, other], haystack);
+    const expected = Array.from({ length: haystack.length }, (_, at) => at).flatMap(longestAt);
+    const found = dictionary.find(haystack);
     expect(sorted(found.filter(({ value }) => searched.has(value)))).toEqual(sorted(expected));
     expect(found.length).toBeGreaterThan(100);
   });
 
-  test("says of bytes whether a text may begin in as many of them as are asked about", () => {
+  test("finds no text that was taken out, and all others, however many were", () => {
     const dictionary = new Dictionary<string>(2 ** 12);
-    dictionary.add("pa55-w0rd", "secret");
-    const bytes = Buffer.from("is it pa55-w0rd or not");
-    expect(Dictionary.mayContain([dictionary], bytes, bytes.length)).toBe(true);
-    expect(Dictionary.mayContain([dictionary], bytes, 11)).toBe(false);
+    dictionary.add("pa55-w0rd", "kept");
+    for (let n = 0; n < 200_100; n += 1) {
+      dictionary.add(`text ${n}`, "gone");
+      dictionary.delete(`text ${n}`);
+    }
+    expect(dictionary.find("text 7, text 200099, pa55-w0rd")).toEqual([{ start: 21, end: 30, value: "kept" }]);
+  });
+
+  test("gives up telling occurrences apart where each of a million letters begins a long one", {
+    timeout: 60_000,
+  }, () => {
+    const dictionary = new Dictionary<string>(2 ** 12);
+    const long = "a".repeat(60_000);
+    dictionary.add(long, "a");
+    const hits = dictionary.find(`before ${"a".repeat(1_000_000)} behind`);
+    expect(hits[0]?.start).toBe(7);
+    expect(hits.at(-1)?.end).toBe(1_000_014);
+    expect(hits.length).toBeLessThan(2000);
+  });
+
+  test("gives up telling numbers from parts of a longer one where a million digits begin a thousand", {
+    timeout: 60_000,
+  }, () => {
+    const dictionary = new Dictionary<string>(2 ** 16);
+    for (let length = 1000; length < 2000; length += 1) {
+      dictionary.add("1".repeat(length), "number");
+    }
+    expect(dictionary.find(`x${"1".repeat(1010)}2`)).toEqual([]);
+    expect(dictionary.find("1".repeat(1_000_000)).at(-1)?.end).toBe(1_000_000);
+  });
+});
+
+describe("beginnings of texts", () => {
+  const beginnings = new Beginnings();
+  beginnings.add("pa55-w0rd");
+
+  test.each([0, 1, 2, 3])("show in base64, %i bytes behind its beginning", (before) => {
+    const run = Buffer.from(`${"\u0001".repeat(before)}pa55-w0rd`).toString("base64");
+    expect(beginnings.mayBeIn(run)).not.toBe(0);
+    expect(beginnings.mayBeIn(`x${run}`)).not.toBe(0);
+  });
+
+  test("are not in words of other letters, and may be in what is too long to tell", () => {
+    expect(beginnings.mayBeIn("warehouse")).toBe(0);
+    expect(beginnings.mayBeIn(Buffer.from("something else").toString("base64"))).toBe(0);
+    expect(beginnings.mayBeIn("a".repeat(5000))).toBe(0b1111);
   });
 });
 

@@ -1,14 +1,17 @@
 /** Many texts looked for in one, in a time that does not depend on how many they are. */
+import { hashOf, mixed, powerOf, prefixHashes } from "./rolling-hash.ts";
 
 /** Shorter texts are not looked for: they occur by chance. */
 export const MIN_SEARCHED_CHARS = 6;
-const BASE = 0x01000193;
-/** BASE to the power of the window's length less one, modulo 2^32. */
-const LEAVING = power(BASE, MIN_SEARCHED_CHARS - 1);
 /** Of a longer text its beginnings of these lengths are in the filter: many sentences begin with the same words. */
 const BEGINNINGS = [16, 32, 64, 256, 1024, 4096, 16_384] as const;
 /** Tells the hash of a whole text from that of a beginning. */
 const WHOLE = 0x5bd1e995;
+/** Texts that were taken out and are in the filter still: with so many it is made anew. */
+const MAX_STALE = 200_000;
+/** What may be compared in a text, in characters of it and for each of its characters. */
+const MIN_WORK = 1_000_000;
+const WORK_PER_CHAR = 64;
 
 export type Hit<Value> = { readonly start: number; readonly end: number; readonly value: Value };
 
@@ -24,6 +27,9 @@ export class Dictionary<Value> {
   /** Lengths of the texts that begin alike, ascending, by the hash of what they begin with. */
   readonly #lengths = new Map<number, readonly number[]>();
   readonly #values = new Map<string, Value>();
+  #stale = 0;
+  /** What the search that is under way may still compare. */
+  #work = 0;
 
   /** @param bits of its filter, a power of two: 80 for each text make one place in fifty one to be looked at closer */
   constructor(bits: number) {
@@ -34,12 +40,38 @@ export class Dictionary<Value> {
     return this.#values.size;
   }
 
+  get(text: string): Value | undefined {
+    return this.#values.get(text);
+  }
+
   /** @param text of at least {@link MIN_SEARCHED_CHARS} */
   add(text: string, value: Value): void {
-    if (this.#values.size === 0) {
+    if (this.#filter.length === 0) {
       this.#filter = new Uint32Array(this.#bits / 32);
     }
-    const start = hashOn(0, text, 0, MIN_SEARCHED_CHARS);
+    if (!this.#values.has(text)) {
+      this.#note(text);
+    }
+    this.#values.set(text, value);
+  }
+
+  delete(text: string): void {
+    if (!this.#values.delete(text)) {
+      return;
+    }
+    this.#stale += 1;
+    if (this.#stale >= MAX_STALE) {
+      this.#stale = 0;
+      this.#filter.fill(0);
+      this.#lengths.clear();
+      for (const one of this.#values.keys()) {
+        this.#note(one);
+      }
+    }
+  }
+
+  #note(text: string): void {
+    const start = hashOf(text, 0, MIN_SEARCHED_CHARS);
     this.#mark(start);
     let hash = start;
     let at = MIN_SEARCHED_CHARS;
@@ -47,50 +79,44 @@ export class Dictionary<Value> {
       if (length > text.length) {
         break;
       }
-      hash = hashOn(hash, text, at, length);
+      hash = hashOf(text, at, length, hash);
       at = length;
       this.#mark(hash);
     }
-    this.#mark(hashOn(hash, text, at, text.length) ^ WHOLE);
+    this.#mark(hashOf(text, at, text.length, hash) ^ WHOLE);
     const lengths = this.#lengths.get(start) ?? NO_LENGTHS;
     if (!lengths.includes(text.length)) {
       this.#lengths.set(start, withLength(lengths, text.length));
     }
-    this.#values.set(text, value);
   }
 
-  /** Occurrences of the texts of all of them, by their starts: of each of them the longest at a place. They may overlap. */
-  static find<Value>(all: readonly Dictionary<Value>[], text: string): Hit<Value>[] {
-    const hits: Hit<Value>[] = [];
-    let hash = hashOn(0, text, 0, MIN_SEARCHED_CHARS - 1);
-    for (let at = MIN_SEARCHED_CHARS - 1; at < text.length; at += 1) {
-      const leaving = at < MIN_SEARCHED_CHARS ? 0 : text.charCodeAt(at - MIN_SEARCHED_CHARS);
-      hash = (Math.imul(hash - Math.imul(leaving, LEAVING), BASE) + text.charCodeAt(at)) | 0;
-      for (const dictionary of all) {
-        if (dictionary.#has(hash)) {
-          dictionary.#collect(hits, text, at - MIN_SEARCHED_CHARS + 1, hash);
-        }
+  /**
+   * Occurrences of its texts, by their starts: the longest at each place. They may overlap.
+   *
+   * Where there are so many, within one another, that to compare all of them takes too long (one letter a million times, when half of that
+   * is looked for), everything from there on is one occurrence.
+   */
+  find(text: string): readonly Hit<Value>[] {
+    if (this.#values.size === 0 || text.length < MIN_SEARCHED_CHARS) {
+      return NO_HITS;
+    }
+    const hashes = prefixHashes(text);
+    const leaving = powerOf(MIN_SEARCHED_CHARS);
+    this.#work = MIN_WORK + text.length * WORK_PER_CHAR;
+    let hits: Hit<Value>[] | undefined;
+    for (let end = MIN_SEARCHED_CHARS, start = 0; end <= text.length; end += 1, start += 1) {
+      const window = ((hashes[end] ?? 0) - Math.imul(hashes[start] ?? 0, leaving)) | 0;
+      const hit = this.#has(window) ? this.#longestAt(text, hashes, start, window) : undefined;
+      if (hit !== undefined) {
+        hits ??= [];
+        hits.push(hit);
+      }
+      const last = this.#work > 0 ? undefined : hits?.at(-1);
+      if (last !== undefined) {
+        return [...(hits ?? NO_HITS), { ...last, end: text.length }];
       }
     }
-    return hits;
-  }
-
-  /** Whether one of the texts of all of them may begin in the first `length` bytes, which are read as Latin-1. */
-  static mayContain(all: readonly Dictionary<unknown>[], bytes: Uint8Array, length: number): boolean {
-    let hash = 0;
-    for (let at = 0; at < length; at += 1) {
-      const leaving = at < MIN_SEARCHED_CHARS ? 0 : (bytes[at - MIN_SEARCHED_CHARS] ?? 0);
-      hash = (Math.imul(hash - Math.imul(leaving, LEAVING), BASE) + (bytes[at] ?? 0)) | 0;
-      if (at < MIN_SEARCHED_CHARS - 1) {
-        continue;
-      }
-      for (const dictionary of all) {
-        if (dictionary.#has(hash) && dictionary.#lengths.has(hash)) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return hits ?? NO_HITS;
   }
 
   #mark(hash: number): void {
@@ -103,46 +129,41 @@ export class Dictionary<Value> {
     return ((this.#filter[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
   }
 
-  /** The longest text that stands there. It is cut out and compared only where the hashes of its beginnings and of all of it are known. */
-  #collect(hits: Hit<Value>[], text: string, start: number, window: number): void {
-    let hash = window;
-    let hashed = MIN_SEARCHED_CHARS;
+  /** It is cut out and compared only where the hashes of its beginnings and of all of it are known. */
+  #longestAt(text: string, hashes: Int32Array, start: number, window: number): Hit<Value> | undefined {
+    const before = hashes[start] ?? 0;
+    const lengths = this.#lengths.get(window) ?? NO_LENGTHS;
     let next = 0;
     let hit: Hit<Value> | undefined;
-    for (const length of this.#lengths.get(window) ?? NO_LENGTHS) {
+    for (let index = 0; index < lengths.length; index += 1) {
+      const length = lengths[index] ?? 0;
+      this.#work -= 1;
       if (start + length > text.length) {
         break;
       }
       for (let beginning = BEGINNINGS[next]; beginning !== undefined && beginning <= length; ) {
-        hash = hashOn(hash, text, start + hashed, start + beginning);
-        hashed = beginning;
-        if (!this.#has(hash)) {
-          return pushInto(hits, hit);
+        if (!this.#has(((hashes[start + beginning] ?? 0) - Math.imul(before, powerOf(beginning))) | 0)) {
+          return hit;
         }
         next += 1;
         beginning = BEGINNINGS[next];
       }
-      hash = hashOn(hash, text, start + hashed, start + length);
-      hashed = length;
-      if (!this.#has(hash ^ WHOLE)) {
+      if (!this.#has((((hashes[start + length] ?? 0) - Math.imul(before, powerOf(length))) | 0) ^ WHOLE)) {
         continue;
       }
+      this.#work -= length;
       const found = text.slice(start, start + length);
       const value = this.#values.get(found);
-      if (value !== undefined && !(WORD.test(found) && isWithinWord(text, start, start + length))) {
+      const isOver = this.#work <= 0;
+      if (value !== undefined && (isOver || !(WORD.test(found) && isWithinWord(text, start, start + length)))) {
         hit = { start, end: start + length, value };
       }
     }
-    pushInto(hits, hit);
+    return hit;
   }
 }
 
-function pushInto<Value>(hits: Hit<Value>[], hit: Hit<Value> | undefined): void {
-  if (hit !== undefined) {
-    hits.push(hit);
-  }
-}
-
+const NO_HITS: readonly never[] = [];
 const NO_LENGTHS: readonly number[] = [];
 /** Most texts are alone with how they begin: one list for each length does for them. */
 const SINGLE: (readonly number[])[] = [];
@@ -156,59 +177,6 @@ function withLength(lengths: readonly number[], length: number): readonly number
   return single;
 }
 
-/**
- * Beginnings that texts may have where these stand: a text that begins otherwise does not occur in any of them.
- * A text's own beginning may seem to be among them where it is not, and never the other way round.
- */
-export class Windows {
-  readonly #filter = new Uint32Array(WINDOWS_BITS / 32);
-
-  addText(text: string): void {
-    let hash = hashOn(0, text, 0, MIN_SEARCHED_CHARS - 1);
-    for (let at = MIN_SEARCHED_CHARS - 1; at < text.length; at += 1) {
-      const leaving = at < MIN_SEARCHED_CHARS ? 0 : text.charCodeAt(at - MIN_SEARCHED_CHARS);
-      hash = (Math.imul(hash - Math.imul(leaving, LEAVING), BASE) + text.charCodeAt(at)) | 0;
-      const bit = mixed(hash) & (WINDOWS_BITS - 1);
-      this.#filter[bit >>> 5] = (this.#filter[bit >>> 5] ?? 0) | (1 << (bit & 31));
-    }
-  }
-
-  /** @param text of at least {@link MIN_SEARCHED_CHARS} */
-  mayHold(text: string): boolean {
-    const bit = mixed(hashOn(0, text, 0, MIN_SEARCHED_CHARS)) & (WINDOWS_BITS - 1);
-    return ((this.#filter[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
-  }
-
-  clear(): void {
-    this.#filter.fill(0);
-  }
-}
-
-const WINDOWS_BITS = 2 ** 20;
-
-/** The hash goes on with the characters from `from` to before `to`. */
-function hashOn(hash: number, text: string, from: number, to: number): number {
-  const end = Math.min(to, text.length);
-  let result = hash;
-  for (let at = from; at < end; at += 1) {
-    result = (Math.imul(result, BASE) + text.charCodeAt(at)) | 0;
-  }
-  return result;
-}
-
 function isWithinWord(text: string, start: number, end: number): boolean {
   return /[A-Za-z0-9]/u.test(text.charAt(start - 1)) || /[A-Za-z0-9]/u.test(text.charAt(end));
-}
-
-/** Mixes the hash, whose low bits say little. */
-function mixed(hash: number): number {
-  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 8;
-}
-
-function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let i = 0; i < exponent; i += 1) {
-    result = Math.imul(result, base);
-  }
-  return result;
 }

@@ -128,14 +128,19 @@ export function decodeRun(run: string, from: number): Uint8Array {
 /** The first `length` bytes of base64 from a place in it on. */
 export function decodeRunInto(bytes: Uint8Array, length: number, run: string, from: number): void {
   for (let at = from, to = 0; to < length; at += 4, to += 3) {
-    const bits = (digit(run, at) << 18) | (digit(run, at + 1) << 12) | (digit(run, at + 2) << 6) | digit(run, at + 3);
+    const bits =
+      (valueOfDigit(run, at) << 18) |
+      (valueOfDigit(run, at + 1) << 12) |
+      (valueOfDigit(run, at + 2) << 6) |
+      valueOfDigit(run, at + 3);
     bytes[to] = bits >> 16;
     bytes[to + 1] = bits >> 8;
     bytes[to + 2] = bits;
   }
 }
 
-function digit(run: string, at: number): number {
+/** Of a digit of base64, of either alphabet; 0 of any other character. */
+export function valueOfDigit(run: string, at: number): number {
   const value = VALUES[run.charCodeAt(at)] ?? 0;
   return value < 0 ? 0 : value;
 }

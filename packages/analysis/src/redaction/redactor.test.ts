@@ -24,7 +24,7 @@ function redacted(messages: readonly object[], options: Partial<RedactionOptions
   redactor.seal();
   return all.map((bytes) => {
     const result = redactor.message(bytes);
-    const decoded = decodeMessage(result?.bytes ?? new Uint8Array());
+    const decoded = decodeMessage(result ?? new Uint8Array());
     return decoded.ok ? messageToJson(decoded.message) : decoded.reason;
   });
 }
@@ -144,7 +144,8 @@ describe("a redacted message", () => {
     for (const keepsUnknownFields of [false, true]) {
       const redactor = new Redactor({ ...SAFE, keepsUnknownFields });
       redactor.seal();
-      expect(redactor.message(bytes)?.message.$unknown?.length).toBe(keepsUnknownFields ? 1 : undefined);
+      const decoded = decodeMessage(redactor.message(bytes) ?? new Uint8Array());
+      expect(decoded.ok && decoded.message.$unknown?.length).toBe(keepsUnknownFields ? 1 : undefined);
     }
   });
 
@@ -207,6 +208,24 @@ describe("a redacted message", () => {
     const json = JSON.stringify({ log: `${"a".repeat(1_200_000)}${secret}` });
     const found = redacted([environment({ ANYTHING: secret }), log(long.slice(7)), log(json)]);
     expect(found.map((it) => JSON.stringify(it).includes(secret))).toEqual([false, false, false]);
+  });
+
+  test("loses a value that looks like base64 where that is part of base64 with another one in it", () => {
+    const run = Buffer.from("harmless text, then pa55-w0rd-here").toString("base64");
+    const part = run.slice(3, 15);
+    const across = `${run.slice(-9)}-tail`;
+    const found = redacted([
+      environment({ ONE: "pa55-w0rd-here", OTHER: part, THIRD: across }),
+      log(`it is ${run} here`),
+      log(`it is ${run}-tail here`),
+    ]).slice(1);
+    expect(JSON.stringify(found)).not.toContain(part);
+    expect(JSON.stringify(found)).not.toContain(run.slice(-9));
+  });
+
+  test("loses a value with spaces and a plus where it stands in a form", () => {
+    const [, form] = redacted([environment({ ANYTHING: "pass + three words" }), log("q=pass+%2B+three+words&b=1")]);
+    expect(form).toEqual(log("q=‹secret-1:ANYTHING›&b=1"));
   });
 
   test("never has a secret in the name of a placeholder", () => {

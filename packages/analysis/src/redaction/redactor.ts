@@ -1,15 +1,6 @@
 /** Takes the secrets out of a session: out of its messages, and of what was recorded beside them. */
 import type { Replaced, ReplacedPlace } from "@inspector/contract/export";
-import {
-  decodeUtf8,
-  encodeUtf8,
-  type FieldClass,
-  type Place,
-  type Rewriter,
-  rewriteMessage,
-  type StreamingMessage,
-  visitMessage,
-} from "@inspector/proto";
+import { decodeUtf8, encodeUtf8, type FieldClass, type Place, type Rewriter, rewriteMessage } from "@inspector/proto";
 import { CleanTexts } from "./clean-texts.ts";
 import { isHarmlessName, isHarmlessQuery, isHarmlessValue } from "./harmless.ts";
 import { isContainer, rewriteJson } from "./json-text.ts";
@@ -25,8 +16,6 @@ export type RedactionReport = {
   readonly secrets: number;
   readonly beyond: number;
 };
-
-export type RedactedMessage = { readonly message: StreamingMessage; readonly bytes: Uint8Array };
 
 /** Of a structural field these stay whatever else they occur as: GUIDs, hashes, trace parents, versions, and short words. */
 const ID = /^(?:[0-9A-Fa-f-]{16,64}|v?\d{1,6}(?:\.\d{1,6}){1,4}(?:[-+][\w.]{1,20})?|[\w.:-]{1,5})$/u;
@@ -59,7 +48,8 @@ export class Redactor {
       bytes: (value, place) => this.bytes(value, place),
       number: (value, place) => this.#number(value, place),
       key: (value) => this.#scan(value),
-      keepsUnknown: (bytes) => options.keepsUnknownFields && this.#texts.isClean(latin1Of(bytes)),
+      keeps: (message, start, end, place) => place.class === "keep" && isIdAt(message, start, end),
+      keepsUnknown: (bytes) => options.keepsUnknownFields && !this.#isLearning && this.#texts.isClean(latin1Of(bytes)),
     };
   }
 
@@ -81,13 +71,9 @@ export class Redactor {
   /**
    * A message without its secrets; what is structural stays.
    * @param bytes of a StreamingMessage, not compressed
-   * @returns undefined where they are none, so that nobody can say what is in them, and while it learns
+   * @returns its bytes, the same where nothing was replaced; undefined where they are none, so that nobody can say what is in them
    */
-  message(bytes: Uint8Array): RedactedMessage | undefined {
-    if (this.#isLearning) {
-      visitMessage(bytes, this.#rewriter);
-      return undefined;
-    }
+  message(bytes: Uint8Array): Uint8Array | undefined {
     return rewriteMessage(bytes, this.#rewriter);
   }
 
@@ -120,7 +106,8 @@ export class Redactor {
     const text = decodeUtf8(value);
     if (!text.includes("\ufffd") && !text.includes("\0")) {
       const of = place.class === "opaque" ? { ...place, class: "body" as const } : place;
-      return encodeUtf8(this.text(text, of));
+      const redacted = this.text(text, of);
+      return redacted === text ? value : encodeUtf8(redacted);
     }
     if (this.#options.dropsBodies === true && (place.class === "body" || place.class === "opaque")) {
       this.#wholeBytes(value, place);
@@ -239,9 +226,11 @@ export class Redactor {
       this.#replacements.count({ why: "field", what: place.field, fieldClass: place.class });
       return this.#secrets.placeholder(value, place.name);
     }
-    this.#secrets.learn(value, place.name, isWeak);
-    for (const piece of place.class === "body" ? formValuesOf(value) : piecesOf(value)) {
-      this.#secrets.learn(piece, place.name, isWeak);
+    if (this.#secrets.takesMore(isWeak)) {
+      this.#secrets.learn(value, place.name, isWeak);
+      for (const piece of place.class === "body" ? formValuesOf(value) : piecesOf(value)) {
+        this.#secrets.learn(piece, place.name, isWeak);
+      }
     }
     this.#texts.learn(value);
     return value;
@@ -287,8 +276,28 @@ function classOfMember(name: string): FieldClass {
   return name === "cwd" || name === "path" || name === "directory" ? "path" : "log";
 }
 
-function isLarge(digits: string): boolean {
-  return (digits.match(/\d/gu)?.length ?? 0) >= LARGE_NUMBER_DIGITS;
+const LONGEST_ID = 64;
+const SHORTEST_ID = 16;
+/** Of each byte: 1 for a hexadecimal digit and "-". */
+const OF_ID = new Uint8Array(256);
+for (const character of "0123456789abcdefABCDEF-") {
+  OF_ID[character.charCodeAt(0)] = 1;
+}
+
+/** Most ids, told by their bytes; {@link ID} tells all of them. */
+function isIdAt(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < SHORTEST_ID || end - start > LONGEST_ID) {
+    return false;
+  }
+  let at = start;
+  while (at < end && OF_ID[bytes[at] ?? 0] === 1) {
+    at += 1;
+  }
+  return at === end;
+}
+
+function isLarge(number: string): boolean {
+  return number.length >= LARGE_NUMBER_DIGITS && (number.match(/\d/gu)?.length ?? 0) >= LARGE_NUMBER_DIGITS;
 }
 
 /** gzip and zlib */

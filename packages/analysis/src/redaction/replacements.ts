@@ -7,7 +7,8 @@ export type Why = Pick<Replaced, "why" | "what" | "fieldClass">;
 type Count = { readonly why: Why; count: number; readonly places: Map<string, ReplacedPlace> };
 
 export class Replacements {
-  readonly #counts = new Map<string, Count>();
+  /** By `what`, for each `why`. */
+  readonly #counts = new Map<Why["why"], Map<string, Count>>();
   #place: ReplacedPlace | undefined;
 
   enter(place: ReplacedPlace): void {
@@ -15,18 +16,24 @@ export class Replacements {
   }
 
   count(why: Why): void {
-    const key = `${why.why} ${why.what}`;
-    const found = this.#counts.get(key) ?? { why, count: 0, places: new Map<string, ReplacedPlace>() };
-    this.#counts.set(key, found);
+    const found = this.#counts.get(why.why)?.get(why.what) ?? this.#added(why);
     found.count += 1;
     if (this.#place !== undefined && found.places.size < MAX_PLACES) {
       found.places.set(Object.values(this.#place).join(" "), this.#place);
     }
   }
 
+  #added(why: Why): Count {
+    const added = { why, count: 0, places: new Map<string, ReplacedPlace>() };
+    const others = this.#counts.get(why.why) ?? new Map<string, Count>();
+    this.#counts.set(why.why, others.set(why.what, added));
+    return added;
+  }
+
   /** Most often replaced first. */
   list(): Replaced[] {
     return [...this.#counts.values()]
+      .flatMap((counts) => [...counts.values()])
       .sort((a, b) => b.count - a.count)
       .map(({ why, count, places }) => ({ ...why, count, places: [...places.values()] }));
   }

@@ -1,5 +1,6 @@
 /** What is replaced, by what, and where else it occurs. */
 import { encodeUtf8 } from "@inspector/proto";
+import { Beginnings } from "./beginnings.ts";
 import { Dictionary, type Hit, MIN_SEARCHED_CHARS } from "./dictionary.ts";
 import { ownCopy } from "./repeated-texts.ts";
 
@@ -28,14 +29,15 @@ export function isPlaceholder(text: string): boolean {
 }
 
 const NOTHING: readonly Hit<Secret>[] = [];
+const NO_FORMS: readonly string[] = [];
 
 export type Secret = { readonly number: number; label: string };
 
-/** Bits of the filters: 2 MB for all that was learnt, and less for what is remembered for a while. */
+/** Bits of the filter, 2 MB. */
 const FILTER_BITS = 2 ** 24;
-const RECENT_FILTER_BITS = 2 ** 21;
 
-type Recent = { readonly known: Map<string, Secret>; readonly dictionary: Dictionary<Secret> };
+/** What is remembered for a while: by their keys, and the texts that are looked for. */
+type Recent = { readonly known: Map<string, Secret>; readonly texts: string[] };
 
 /**
  * States: learning -> sealed by {@link Secrets.seal}. While it learns, every value gets its number; once it is sealed, values get their
@@ -44,10 +46,9 @@ type Recent = { readonly known: Map<string, Secret>; readonly dictionary: Dictio
 export class Secrets {
   readonly #known = new Map<string, Secret>();
   readonly #dictionary = new Dictionary<Secret>(FILTER_BITS);
-  #recent: Recent = newRecent();
-  #older: Recent = newRecent();
-  /** Those that have something, the recent one last. */
-  #searched: readonly Dictionary<Secret>[] = [];
+  readonly #beginnings = new Beginnings();
+  #recent: Recent = { known: new Map(), texts: [] };
+  #older: Recent = { known: new Map(), texts: [] };
   #weak = 0;
   #chars = 0;
   #numbers = 0;
@@ -71,31 +72,37 @@ export class Secrets {
    * @param isWeak of a header, a query or a body, of which there may be as many as there are messages
    */
   learn(value: string, label: string, isWeak: boolean): void {
-    const key = keyOf(value);
-    if (value === "" || this.#isSealed || this.#known.has(key) || isPlaceholder(value)) {
+    if (value === "" || !this.takesMore(isWeak)) {
       return;
     }
-    if (this.#known.size >= MAX_KNOWN || (isWeak && this.#weak >= MAX_KNOWN / 2)) {
+    const key = keyOf(value);
+    if (this.#known.has(key) || isPlaceholder(value)) {
       return;
     }
     this.#weak += isWeak ? 1 : 0;
     this.#numbers += 1;
     const secret = { number: this.#numbers, label };
-    const own = ownCopy(value);
+    const isToBeFound = isSearched(value) && !(isWeak && WORD.test(value)) && this.#chars + value.length <= MAX_CHARS;
+    const own = isToBeFound || value === key ? ownCopy(value) : value;
     this.#known.set(value === key ? own : key, secret);
-    if (isSearched(value) && !(isWeak && WORD.test(value)) && this.#chars + value.length <= MAX_CHARS) {
+    if (isToBeFound) {
       this.#chars += value.length;
       for (const form of formsOf(own)) {
         this.#dictionary.add(form, secret);
+        this.#beginnings.add(form);
       }
     }
+  }
+
+  /** Whether another value would be learnt; see {@link MAX_KNOWN}. */
+  takesMore(isWeak: boolean): boolean {
+    return !this.#isSealed && this.#known.size < MAX_KNOWN && !(isWeak && this.#weak >= MAX_KNOWN / 2);
   }
 
   /** All is learnt. @param isClean whether a name holds no secret: one that does is no label */
   seal(isClean: (name: string) => boolean): void {
     this.#isSealed = true;
     this.#isClean = isClean;
-    this.#chooseSearched();
     const labels = new Map<string, string>();
     for (const secret of this.#known.values()) {
       const label = labels.get(secret.label) ?? this.#labelOf(secret.label);
@@ -115,50 +122,51 @@ export class Secrets {
 
   /** What occurs in a text; nothing while it learns. */
   find(text: string): readonly Hit<Secret>[] {
-    return this.#isSealed && text.length >= MIN_SEARCHED_CHARS ? Dictionary.find(this.#searched, text) : NOTHING;
+    if (!this.#isSealed) {
+      return NOTHING;
+    }
+    const hits = this.#dictionary.find(text);
+    return text.includes("+") ? [...hits, ...this.#dictionary.find(spacedOf(text))] : hits;
   }
 
-  /** Whether something of it may occur in the first `length` bytes. */
-  mayContain(bytes: Uint8Array, length: number): boolean {
-    return length >= MIN_SEARCHED_CHARS && Dictionary.mayContain(this.#searched, bytes, length);
+  /** As {@link Beginnings.mayBeIn}. */
+  mayBeIn(run: string): number {
+    return this.#isSealed ? this.#beginnings.mayBeIn(run) : 0;
   }
 
   #remember(key: string, value: string, label: string): Secret {
     if (this.#recent.known.size >= MAX_RECENT) {
-      this.#older = this.#recent;
-      this.#recent = newRecent();
-      this.#chooseSearched();
+      this.#forgetOlder();
     }
     this.#numbers += 1;
     this.#beyond += 1;
     const secret = { number: this.#numbers, label: this.#labelOf(label) };
-    const own = ownCopy(value);
+    const isToBeFound = isSearched(value) && !WORD.test(value);
+    const own = isToBeFound || value === key ? ownCopy(value) : value;
     this.#recent.known.set(value === key ? own : key, secret);
-    if (isSearched(value) && !WORD.test(value)) {
-      for (const form of formsOf(own)) {
-        this.#recent.dictionary.add(form, secret);
+    for (const form of isToBeFound ? formsOf(own) : NO_FORMS) {
+      if (this.#dictionary.get(form) === undefined) {
+        this.#dictionary.add(form, secret);
+        this.#recent.texts.push(form);
+        this.#beginnings.add(form);
         this.#onSearched(form);
-      }
-      if (this.#searched.at(-1) !== this.#recent.dictionary) {
-        this.#chooseSearched();
       }
     }
     return secret;
   }
 
-  #chooseSearched(): void {
-    const all = [this.#dictionary, this.#older.dictionary, this.#recent.dictionary];
-    this.#searched = all.filter(({ size }) => size > 0);
+  #forgetOlder(): void {
+    for (const text of this.#older.texts) {
+      this.#dictionary.delete(text);
+    }
+    this.#older = this.#recent;
+    this.#recent = { known: new Map(), texts: [] };
   }
 
   #labelOf(label: string): string {
     const shown = label.replaceAll(/[^\w.-]/gu, "-").slice(0, 40);
     return LABEL.test(shown) && this.#isClean(label) ? shown : "value";
   }
-}
-
-function newRecent(): Recent {
-  return { known: new Map(), dictionary: new Dictionary(RECENT_FILTER_BITS) };
 }
 
 /** The placeholder of a secret. */
@@ -170,9 +178,14 @@ function isSearched({ length }: string): boolean {
   return length >= MIN_SEARCHED_CHARS && length <= MAX_SEARCHED_CHARS;
 }
 
-/** Decoded bytes are read as Latin-1, so a value with other letters is looked for in that form too; and forms have "+" for a space. */
+/** Forms have "+" for a space: a text with it is looked through with spaces, too. */
+export function spacedOf(text: string): string {
+  return text.replaceAll("+", " ");
+}
+
+/** Decoded bytes are read as Latin-1, so a value with other letters is looked for in that form too. */
 function formsOf(value: string): readonly string[] {
-  const forms = value.includes(" ") ? [value, value.replaceAll(" ", "+")] : [value];
+  const forms = value.includes("+") && value.includes(" ") ? [value, spacedOf(value)] : [value];
   return /[^\0-\x7f]/u.test(value) ? [...forms, ...forms.map((form) => latin1Of(encodeUtf8(form)))] : forms;
 }
 
@@ -182,7 +195,7 @@ const PIECE_BYTES = 8192;
 export function latin1Of(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    text += String.fromCharCode(...bytes.subarray(at, at + PIECE_BYTES));
+    text += Reflect.apply(String.fromCharCode, undefined, bytes.subarray(at, at + PIECE_BYTES));
   }
   return text;
 }

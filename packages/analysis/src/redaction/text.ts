@@ -14,7 +14,15 @@ import {
 } from "./encodings.ts";
 import { RepeatedTexts } from "./repeated-texts.ts";
 import type { Why } from "./replacements.ts";
-import { formatSecret, isPlaceholder, latin1Of, MAX_SEARCHED_CHARS, type Secret, type Secrets } from "./secrets.ts";
+import {
+  formatSecret,
+  isPlaceholder,
+  latin1Of,
+  MAX_SEARCHED_CHARS,
+  type Secret,
+  type Secrets,
+  spacedOf,
+} from "./secrets.ts";
 import { findShapes } from "./shapes.ts";
 import { HAS, type Traits, traitsOf } from "./traits.ts";
 
@@ -27,11 +35,17 @@ const NOT_FORMED: readonly Formed[] = [];
 const MAX_DEPTH = 4;
 
 /** A part of a text, and what takes its place. */
-type Range = { readonly start: number; readonly end: number; readonly by: string | Secret; readonly why: Why };
+type Range = {
+  readonly start: number;
+  readonly end: number;
+  readonly by: string | Secret;
+  readonly why: Why;
+  /** Of a run that is encoded again: what takes its place where more overlaps with it than what was replaced in it. */
+  readonly whole?: string | Secret;
+};
 
 const MAX_LEARNT = 4096;
 
-const DECODED_BYTES = 4096;
 const ENCODED = HAS.percent | HAS.backslash;
 
 const OWN: Why = { why: "own", what: "own words" };
@@ -44,8 +58,6 @@ export class TextRedactor {
   readonly #learnt = new RepeatedTexts(MAX_LEARNT);
   readonly #own: readonly Expression[];
   readonly #count: (why: Why) => void;
-  /** What a short run says: it is looked at and forgotten. */
-  readonly #decoded = new Uint8Array(DECODED_BYTES);
 
   /**
    * @param clean hears of each text that the secrets look for from the seal on
@@ -104,13 +116,24 @@ export class TextRedactor {
     if (ranges.length > 0) {
       return this.#applied(text, ranges);
     }
-    this.#clean.add(text, (clean, visit) => visitViews(clean, 0, visit));
+    this.#noteClean(text);
     return text;
   }
 
   /** Whether there is anything to be replaced in it. */
   isClean(text: string): boolean {
-    return slicesOf(text).every(({ part }) => this.#ranges(part, 0).length === 0);
+    if (this.#clean.has(text)) {
+      return true;
+    }
+    const isClean = slicesOf(text).every(({ part }) => this.#ranges(part, 0).length === 0);
+    if (isClean) {
+      this.#noteClean(text);
+    }
+    return isClean;
+  }
+
+  #noteClean(text: string): void {
+    this.#clean.add(text, (clean, visit) => visitViews(clean, 0, visit));
   }
 
   #formed(text: string, traits: Traits): readonly Formed[] {
@@ -150,9 +173,9 @@ export class TextRedactor {
   #innerRanges(text: string, traits: Traits, depth: number): readonly Range[] {
     let ranges: Range[] | undefined;
     for (const view of viewsOf(text, traits)) {
-      for (const { start, end, by, why } of this.#ranges(view.text, depth + 1)) {
+      for (const range of this.#ranges(view.text, depth + 1)) {
         ranges ??= [];
-        ranges.push({ start: view.place(start), end: view.place(end), by, why });
+        ranges.push({ ...range, start: view.place(range.start), end: view.place(range.end) });
       }
     }
     if (traits.longestRun < MIN_RUN) {
@@ -175,19 +198,15 @@ export class TextRedactor {
       const [first, ...rest] = this.#ranges(readable, depth + 1);
       if (first !== undefined) {
         const bytes = encodeUtf8(replaceRanges(readable, [first, ...rest]).text);
-        return { start, end, by: encodeBase64(bytes), why: first.why };
+        return { start, end, by: encodeBase64(bytes), why: first.why, whole: first.whole ?? first.by };
       }
     }
     const run = text.slice(start, end);
-    for (let from = 0; from < 4 && run.length - from >= MIN_RUN; from += 1) {
-      const length = bytesInRun(run, from);
-      const bytes = length <= this.#decoded.length ? this.#decoded : new Uint8Array(length);
-      decodeRunInto(bytes, length, run, from);
-      if (this.#secrets.mayContain(bytes, length)) {
-        const [hit] = this.#secrets.find(latin1Of(bytes.subarray(0, length)));
-        if (hit !== undefined) {
-          return { start, end, by: hit.value, why: ELSEWHERE };
-        }
+    const possible = this.#secrets.mayBeIn(run);
+    for (let from = 0; from < 4 && possible >> from !== 0; from += 1) {
+      const [hit] = (possible & (1 << from)) === 0 ? [] : this.#secrets.find(latin1Of(decodeRun(run, from)));
+      if (hit !== undefined) {
+        return { start, end, by: hit.value, why: ELSEWHERE };
       }
     }
     return undefined;
@@ -229,7 +248,7 @@ function viewsOf(text: string, { has }: Traits): readonly View[] {
 
 /** All that {@link TextRedactor.redact} looks for secrets in: the text itself, and what it is an encoding of. */
 function visitViews(text: string, depth: number, visit: (view: string) => void): void {
-  visit(text);
+  visitSpaced(text, visit);
   if (depth >= MAX_DEPTH) {
     return;
   }
@@ -242,9 +261,16 @@ function visitViews(text: string, depth: number, visit: (view: string) => void):
       visitViews(readable, depth + 1, visit);
     }
     for (let from = 0; from < 4; from += 1) {
-      visit(latin1Of(decodeRun(text.slice(start, end), from)));
+      visitSpaced(latin1Of(decodeRun(text.slice(start, end), from)), visit);
     }
   });
+}
+
+function visitSpaced(text: string, visit: (view: string) => void): void {
+  visit(text);
+  if (text.includes("+")) {
+    visit(spacedOf(text));
+  }
 }
 
 /** Shorter runs are not read as text. */
@@ -278,22 +304,31 @@ function isReadable(bytes: Uint8Array, length: number): boolean {
   return true;
 }
 
-type Merged = { readonly start: number; end: number; by: string | Secret; why: Why; longest: number };
+type Merged = {
+  readonly start: number;
+  end: number;
+  by: string | Secret;
+  why: Why;
+  whole: string | Secret | undefined;
+  longest: number;
+};
 
 /** Ranges that overlap become one, which the longest of them gives its placeholder. */
 function replaceRanges(text: string, ranges: readonly Range[]): { text: string; merged: readonly Merged[] } {
   const merged: Merged[] = [];
   let last: Merged | undefined;
-  for (const { start, end, by, why } of byStart(ranges)) {
+  for (const { start, end, by, why, whole } of byStart(ranges)) {
     const length = end - start;
     if (last === undefined || start >= last.end) {
-      last = { start, end, by, why, longest: length };
+      last = { start, end, by, why, whole, longest: length };
       merged.push(last);
       continue;
     }
     last.end = Math.max(last.end, end);
+    last.by = last.whole ?? last.by;
+    last.whole = undefined;
     if (length > last.longest) {
-      last.by = by;
+      last.by = whole ?? by;
       last.why = why;
       last.longest = length;
     }

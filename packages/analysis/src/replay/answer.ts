@@ -210,7 +210,7 @@ function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 const MIN_KNOWN = 4;
 
 /** Puts the name in braces where the value stands, in every text and key; long values before those that they contain. */
-function renamed(known: Readonly<Record<string, string>>): (value: ExactValue) => ExactValue {
+export function renamed(known: Readonly<Record<string, string>>): (value: ExactValue) => ExactValue {
   const names = Object.entries(known)
     .filter(([, text]) => text.length >= MIN_KNOWN)
     .sort(([, a], [, b]) => b.length - a.length);

@@ -1,8 +1,8 @@
 /** A recorded answer beside a replayed one. */
 import { type Answer, comparableAnswer } from "./answer.ts";
-import { type ExactValue, isExactList, isExactObject } from "./comparable-value.ts";
 import { type Difference, differencesOf } from "./differences.ts";
-import { type PathPattern, parsePath, patternsBelow, startsWithAny } from "./json-path.ts";
+import { parsePath } from "./json-path.ts";
+import { without } from "./without.ts";
 
 export type CompareOptions = {
   /** Paths whose values do not count, with all below them: "returnValue.http.headers.date", "logs[*].message". */
@@ -19,33 +19,4 @@ export type CompareOptions = {
 export function compareAnswers(recorded: Answer, replayed: Answer, options: CompareOptions = {}): Difference[] {
   const patterns = (options.ignore ?? []).map(parsePath);
   return differencesOf(without(comparableAnswer(recorded), patterns), without(comparableAnswer(replayed), patterns));
-}
-
-/** An item of a list that is named by its index leaves a gap, so that the others keep theirs. */
-function without(value: ExactValue, patterns: readonly PathPattern[]): ExactValue {
-  if (patterns.length === 0) {
-    return value;
-  }
-  if (isExactList(value)) {
-    if (patterns.some((pattern) => pattern.length === 1 && startsWithAny(pattern))) {
-      return [];
-    }
-    return value.map((item, at) => {
-      const below = patternsBelow(patterns, at);
-      return below.some(isEnd) ? null : without(item, below);
-    });
-  }
-  if (!isExactObject(value)) {
-    return value;
-  }
-  return new Map(
-    [...value].flatMap(([key, member]): [string, ExactValue][] => {
-      const below = patternsBelow(patterns, key);
-      return below.some(isEnd) ? [] : [[key, without(member, below)]];
-    }),
-  );
-}
-
-function isEnd(pattern: PathPattern): boolean {
-  return pattern.length === 0;
 }

@@ -3,12 +3,13 @@ import {
   ByteView,
   decodeMessage,
   FieldCursor,
+  joinBytes,
   type ParameterBinding,
   RpcDataType,
   type RpcSharedMemory,
   type StreamingMessage,
 } from "@inspector/proto";
-import { joined, lengthField, splice } from "./splice.ts";
+import { lengthField, splice } from "./splice.ts";
 
 /** Field numbers of the contract. */
 const BINDINGS = {
@@ -97,5 +98,5 @@ function withData(binding: Uint8Array, data: Uint8Array): Uint8Array {
     const { number, tag, end } = cursor;
     parts.push(number === RPC_SHARED_MEMORY ? data : binding.subarray(tag, end));
   }
-  return joined(parts);
+  return joinBytes(parts);
 }

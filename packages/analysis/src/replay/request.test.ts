@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareRequests } from "./request.ts";
+import { compareRequests, MADE_UP_BY_HOST } from "./request.ts";
 
 function queueMessage(id: string, text: string) {
   return {
@@ -42,4 +42,23 @@ test("what goes over HTTP beside it is compared too, but for what is of the conn
     "http.target",
     "http.body.n",
   ]);
+});
+
+test("two calls differ in neither the id of each nor, where that is left out, what the host makes up for each", () => {
+  const call = (id: string, name: string) => ({
+    message: {
+      invocationRequest: {
+        invocationId: id,
+        inputData: [{ name: "req", data: { http: { headers: { "x-ms-invocation-id": id }, query: { name } } } }],
+        triggerMetadata: { sys: { json: `{"MethodName":"hello","UtcNow":"${id}-now","RandGuid":"${id}-guid"}` } },
+      },
+    },
+  });
+  const [first, second] = [call("0a5c-first", "Ada"), call("9f1e-second", "Bob")];
+  const paths = compareRequests(first, second, { ignore: MADE_UP_BY_HOST }).map(({ path }) => path);
+  expect(paths).toEqual(["inputs.req.data.http.query.name"]);
+  const sys = ({ invocationId: _, ...rest }: ReturnType<typeof call>["message"]["invocationRequest"]) => ({
+    message: { invocationRequest: rest },
+  });
+  expect(compareRequests(sys(first.message.invocationRequest), sys(second.message.invocationRequest))).toHaveLength(4);
 });

@@ -1,7 +1,10 @@
-/** What was sent in the place of a recorded request: where the two differ. */
-import { bytesAsText, comparableData, comparableHeaders, valuesByName } from "./answer.ts";
+/** Where two requests differ: a recorded one and what was sent in its place, or those of two calls. */
+import { bytesAsText, comparableData, comparableHeaders, renamed, valuesByName } from "./answer.ts";
 import { type ExactObject, type ExactValue, exactValueOf, isExactList, isExactObject } from "./comparable-value.ts";
+import type { CompareOptions } from "./compare.ts";
 import { type Difference, differencesOf } from "./differences.ts";
+import { parsePath } from "./json-path.ts";
+import { without } from "./without.ts";
 
 export type Request = {
   /** The StreamingMessage with the InvocationRequest, as proto3 JSON. */
@@ -20,9 +23,18 @@ export type HttpRequest = {
 /** Every replay has others: of those nobody edited them. */
 const OWN = new Set(["invocationId", "traceContext", "functionId"]);
 
-/** Where they differ, inputs by name, JSON within text and bytes by its structure; `replayed` is what was sent. */
-export function compareRequests(recorded: Request, sent: Request): Difference[] {
-  return differencesOf(comparableRequest(recorded), comparableRequest(sent));
+/** What the host makes up for each call, in the trigger metadata `sys`, whatever the call is about. */
+export const MADE_UP_BY_HOST = ["triggerMetadata.sys.json.UtcNow", "triggerMetadata.sys.json.RandGuid"] as const;
+
+/**
+ * Where they differ, inputs by name, JSON within text and bytes by its structure; `replayed` is what was sent. Each side's own
+ * invocation id counts as the same.
+ *
+ * @throws {InspectorError} "bad-path" for a path to ignore that cannot be read
+ */
+export function compareRequests(recorded: Request, sent: Request, options: CompareOptions = {}): Difference[] {
+  const patterns = (options.ignore ?? []).map(parsePath);
+  return differencesOf(without(comparableRequest(recorded), patterns), without(comparableRequest(sent), patterns));
 }
 
 function comparableRequest({ message, http }: Request): ExactObject {
@@ -50,5 +62,7 @@ function comparableRequest({ message, http }: Request): ExactObject {
       ]),
     );
   }
-  return found;
+  const id = isExactObject(request) ? request.get("invocationId") : undefined;
+  const rename = renamed(typeof id === "string" ? { invocationId: id } : {});
+  return new Map([...found].map(([key, value]) => [key, rename(value)]));
 }

@@ -1,5 +1,5 @@
 /** Changes fields within the bytes of a message, without decoding it. */
-import { ByteView, encodeUtf8, FieldCursor, KIND, WIRE_LENGTH } from "@inspector/proto";
+import { ByteView, encodeUtf8, FieldCursor, joinBytes, KIND, WIRE_LENGTH } from "@inspector/proto";
 
 /** Field numbers of the contract. */
 const INVOCATION_ID = 1;
@@ -63,7 +63,7 @@ export function splice(bytes: Uint8Array, from: number, to: number, edits: Edits
     const content = edited(NOTHING, 0, 0, edits.get(number) ?? "") ?? NOTHING;
     parts.push(lengthField(number, content));
   }
-  return joined(parts);
+  return joinBytes(parts);
 }
 
 const NOTHING = new Uint8Array();
@@ -77,7 +77,7 @@ function edited(bytes: Uint8Array, from: number, to: number, edit: Edit): Uint8A
 
 /** A length-delimited field, as it stands on the wire. */
 export function lengthField(number: number, content: Uint8Array): Uint8Array {
-  return joined([varint(number * 8 + WIRE_LENGTH), varint(content.length), content]);
+  return joinBytes([varint(number * 8 + WIRE_LENGTH), varint(content.length), content]);
 }
 
 function varint(value: number): Uint8Array {
@@ -88,14 +88,4 @@ function varint(value: number): Uint8Array {
   }
   bytes.push(rest);
   return Uint8Array.from(bytes);
-}
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -5,6 +5,11 @@ import { GAP, listed, RELOAD, SPAWNED, STARTED, type VerdictScenes } from "./sce
 const INITIALISED = `${STARTED}
   3 ms  worker  worker_init_response  runtime=node`;
 
+const UNLOADED = 'Error: Worker was unable to load entry point "src/index.js": ORDERS_DB is not set';
+/** While functions are listed. */
+const wrote = (text: string): string =>
+  `5 ms event process-output workerId=w1 stream=stderr text=${JSON.stringify(text)}`;
+
 export const START: readonly VerdictScenes[] = [
   {
     name: "a worker id that the host does not know",
@@ -103,6 +108,24 @@ export const START: readonly VerdictScenes[] = [
       listed("status=Failure", "ORDERS_DB"),
       "The node worker w1 never became ready: it could not list its functions.",
     ],
+    advice: /what the quote names/u,
+  },
+  {
+    name: "an entry point that throws, told on stderr only",
+    kind: "failed-index",
+    isTrue: [
+      `${listed("status=Failure")}\n${wrote(UNLOADED)}`,
+      "The node worker w1 never became ready: it could not list its functions: it failed to load src/index.js: ORDERS_DB is not set.",
+    ],
+    other: [
+      `${listed("status=Failure")}\n${wrote("Error: no orders")}`,
+      'The node worker w1 never became ready: it could not list its functions; it had written "Error: no orders".',
+    ],
+    missing: [
+      listed("status=Failure", UNLOADED),
+      "The node worker w1 never became ready: it could not list its functions.",
+    ],
+    quote: UNLOADED,
     advice: /what the quote names/u,
   },
   {

@@ -11,6 +11,12 @@ import { createReaders } from "./reader/readers.ts";
 import { type StartReader, startReaderThread } from "./reader/start-reader.ts";
 import { createPageServer } from "./server/server.ts";
 
+/**
+ * Threads of a recording that nobody has asked anything are started after this: to find problems, to index texts, and to free
+ * what late answers to replays left in shared memory. A recording that is short, as those of a test are, does without them.
+ */
+const WAKE_MS = 10_000;
+
 export type DeskOptions = {
   readonly host: string;
   readonly port: number;
@@ -62,7 +68,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   pages = createPages(readers);
   const told = pages;
   try {
-    await readers.ask("session", [null]);
+    if (!isRecording) {
+      await readers.ask("session", [null]);
+    }
     const interventions =
       recording &&
       connectInterventions(
@@ -79,6 +87,12 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     const server = options.isHeadless
       ? undefined
       : await createPageServer({ ...options, readers, pages, exports, interventions });
+    const waking = options.isHeadless
+      ? undefined
+      : setTimeout(() => {
+          readers.wake();
+          interventions?.wake();
+        }, WAKE_MS).unref();
     return {
       address: server?.address ?? { host: options.host, port: options.port },
       recorded(known, marked) {
@@ -87,6 +101,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
         interventions?.recorded();
       },
       async close() {
+        clearTimeout(waking);
         await Promise.all([interventions?.close(), server?.close(), readers.close(), exports.close()]);
       },
     };

@@ -3,8 +3,9 @@ import type { Redactor } from "@inspector/analysis/redaction/redactor";
 import type { ReplayMark } from "@inspector/contract/intervention";
 import type { Seq } from "@inspector/contract/page";
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
-import { FLAG_COMPRESSED, FLAG_TRUNCATED, INTERVENTION_FLAGS } from "@inspector/filter/message-flags";
-import { isEventStream, KIND, type MessageHead, readHead } from "@inspector/proto";
+import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
+import { isEventStream, KIND, readHead } from "@inspector/proto";
+import { addMessage, headOfRow, type PairedWith, type RowHead, type Stored } from "@inspector/session/copied-message";
 import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
 import { createQueries, type Queries } from "@inspector/session/queries";
 import { maybeNumber } from "@inspector/session/sql-values";
@@ -112,52 +113,13 @@ export function copyMessage(
   // As it crossed, only a request says more than its row does.
   const isRead = redactor !== undefined || numberOf(row["kind"]) === KIND.invocationRequest;
   const payload = isRead ? source.payload(row) : undefined;
-  const redacted = redactor === undefined || payload === undefined ? undefined : redactor.message(payload)?.bytes;
+  const redacted = redactor === undefined || payload === undefined ? undefined : redactor.message(payload);
   const stored = redactor === undefined ? storeAsItIs(source, writer, row) : storeRedacted(writer, row, redacted);
   const head = redactor === undefined ? headOfRow(row, payload) : headOf(row, redacted, redactor);
   const beside = { flags, replay: source.replays.get(seq), ...source.pairedWith(row) };
   addMessage(writer, row, { stored, head, beside });
   return stored.size;
 }
-
-export type Stored = { readonly body: number; readonly size: number; readonly flags: number };
-
-/** What is known of a message beside its row. */
-export type BesideMessage = PairedWith & {
-  /** What the inspector did to it, as INTERVENTION_FLAGS. */
-  readonly flags: number;
-  readonly replay?: ReplayMark | undefined;
-};
-
-/** The other streams of its worker, as MessageFacts have them. */
-export type PairedWith = { readonly worker?: number | undefined; readonly before?: number | undefined };
-
-/** Adds a message whose bytes are in the session already, under the number that it has. */
-export function addMessage(
-  writer: Writer,
-  row: SqlRow,
-  { stored, head, beside }: { readonly stored: Stored; readonly head: RowHead; readonly beside: BesideMessage },
-): void {
-  const isCut = (stored.flags & FLAG_TRUNCATED) !== 0;
-  const { flags, replay, worker, before } = beside;
-  writer.message({
-    seq: numberOf(row["seq"]),
-    at: numberOf(row["at"]),
-    stream: numberOf(row["stream"]),
-    worker,
-    before,
-    side: numberOf(row["side"]),
-    ...head,
-    kind: numberOf(row["kind"]),
-    ...stored,
-    status: isCut ? maybeNumber(row["status"]) : head.status,
-    isCut,
-    isInjected: (flags & INTERVENTION_FLAGS.injected) !== 0,
-    replay,
-  });
-}
-
-type RowHead = Omit<MessageHead, "kind">;
 
 function storeRedacted(writer: Writer, row: SqlRow, bytes: Uint8Array | undefined): Stored {
   const flags = numberOf(row["flags"]);
@@ -194,7 +156,7 @@ function store(writer: Writer, bytes: Uint8Array): number {
 }
 
 /** Without bytes only the ids are told: what a row says in words was read from what is not there any more. */
-function headOf(row: SqlRow, bytes: Uint8Array | undefined, redactor: Redactor): Omit<MessageHead, "kind"> {
+function headOf(row: SqlRow, bytes: Uint8Array | undefined, redactor: Redactor): RowHead {
   if (bytes !== undefined) {
     return readHead(bytes);
   }
@@ -202,31 +164,11 @@ function headOf(row: SqlRow, bytes: Uint8Array | undefined, redactor: Redactor):
     const value = textOf(row[column]);
     return value && redactor.text(value, { class: "keep", field: `message.${column}`, name: column });
   };
-  return withoutGaps({
+  return {
     requestId: id("request_id"),
     invocationId: id("invocation_id"),
     functionId: id("function_id"),
     status: maybeNumber(row["status"]),
     level: maybeNumber(row["level"]),
-  });
-}
-
-/** What a row says of its message. @param payload its bytes, decompressed, where they are there */
-export function headOfRow(row: SqlRow, payload: Uint8Array | undefined): Omit<MessageHead, "kind"> {
-  return withoutGaps({
-    requestId: textOf(row["request_id"]),
-    invocationId: textOf(row["invocation_id"]),
-    functionId: textOf(row["function_id"]),
-    status: maybeNumber(row["status"]),
-    level: maybeNumber(row["level"]),
-    category: textOf(row["category"]),
-    text: textOf(row["text"]),
-    retryCount: payload === undefined ? undefined : readHead(payload).retryCount,
-  });
-}
-
-type Gappy<Shape> = { readonly [Key in keyof Shape]?: Shape[Key] | undefined };
-
-function withoutGaps(head: Gappy<Omit<MessageHead, "kind">>): Omit<MessageHead, "kind"> {
-  return Object.fromEntries(Object.entries(head).filter(([, value]) => value !== undefined));
+  };
 }

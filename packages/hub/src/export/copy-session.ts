@@ -18,6 +18,7 @@ import {
 } from "@inspector/session/database";
 import { prepareForWriting, readMeta } from "@inspector/session/open-session";
 import type { Queries } from "@inspector/session/queries";
+import { FIRST_TABLES, insertRow, ROW_TABLES, type RowTable } from "@inspector/session/session-tables";
 import { createWriter, type Writer } from "@inspector/session/writer";
 import { makeOneFile, openForWriting } from "../sqlite.ts";
 import { copyMessage, createMessageSource, type MessageSource } from "./copy-messages.ts";
@@ -29,16 +30,11 @@ export const PROCESS_OUTPUT = "process-output";
 /** Messages in one transaction. */
 const BATCH = 500;
 
-/** Tables that messages refer to, in an order in which none refers to a later one. */
-export const FIRST_TABLES = ["relay", "connection", "stream", "host_dialled", "joined_stream", "function"] as const;
-/** Tables that refer to messages, or to nothing. */
-export const BESIDE_TABLES = ["event", "http_leg", "shared_memory", "hold"] as const;
-
 /** Where the tables of a session ended when its export began: what is recorded meanwhile was not learnt from, so it is not copied. */
 export type Ends = Readonly<Record<RowTable | "message", number>>;
 
 export function endsOf(database: Database): Ends {
-  const ends = [...ROWS, "message" as const].map((table) => {
+  const ends = [...ROW_TABLES, "message" as const].map((table) => {
     const found = table === "function" ? undefined : database.prepare(`SELECT max(rowid) AS place FROM ${table}`).get();
     return [table, numberOf(found?.["place"])];
   });
@@ -67,7 +63,7 @@ export async function learnSecrets(
   ends: Ends,
   onProgress: (done: number, of: number) => void = () => {},
 ): Promise<void> {
-  for (const table of ROWS) {
+  for (const table of ROW_TABLES) {
     for (const row of rowsOf(database, table, ends)) {
       redactRow(redactor, table, row);
     }
@@ -169,20 +165,20 @@ function copyRest(
   const has = (seq: SqlValue | undefined): boolean => message.get(numberOf(seq)) !== undefined;
   for (const row of rowsOf(database, "hold", ends)) {
     if (kept.has(numberOf(row["seq"]))) {
-      insert(copy, "hold", redacted("hold", row, redactor));
+      insertRow(copy, "hold", redacted("hold", row, redactor));
     }
   }
   for (const row of rowsOf(database, "event", ends)) {
     if (dropsOutput && row["type"] === PROCESS_OUTPUT) {
       continue;
     }
-    insert(copy, "event", redacted("event", row, redactor));
+    insertRow(copy, "event", redacted("event", row, redactor));
   }
   for (const row of rowsOf(database, "http_leg", ends)) {
     if (isPart && invocation.get(textOf(row["invocation_id"]) ?? "") === undefined) {
       continue;
     }
-    insert(copy, "http_leg", {
+    insertRow(copy, "http_leg", {
       ...redacted("http_leg", row, redactor),
       ...httpBody("request", queries, writer, row, redactor),
       ...httpBody("response", queries, writer, row, redactor),
@@ -193,7 +189,7 @@ function copyRest(
       continue;
     }
     const copied = copyMap(queries, writer, numberOf(row["body"]), redactor);
-    insert(copy, "shared_memory", {
+    insertRow(copy, "shared_memory", {
       ...redacted("shared_memory", row, redactor),
       stored: copied?.size ?? 0,
       body: copied?.body ?? 0,
@@ -215,11 +211,6 @@ function httpBody(
   const body = copied?.body ?? (size === 0 ? null : writer.bodies.open());
   return { [`${part}_size`]: size, [`${part}_body`]: body };
 }
-
-/** Tables whose rows are copied column by column. */
-const ROWS = [...FIRST_TABLES, ...BESIDE_TABLES] as const;
-
-export type RowTable = (typeof ROWS)[number];
 
 /** Rows in memory at a time; by rowid, or all where a table has none and is small. */
 const PAGE = 500;
@@ -243,7 +234,7 @@ export function* rowsOf(database: Database, table: RowTable, ends: Ends): Genera
 
 function copyRows(database: Database, copy: Database, table: RowTable, { redactor, ends }: CopyOptions): void {
   for (const row of rowsOf(database, table, ends)) {
-    insert(copy, table, redacted(table, row, redactor));
+    insertRow(copy, table, redacted(table, row, redactor));
   }
 }
 
@@ -282,11 +273,4 @@ function placeOf(table: RedactedTable, row: SqlRow): ReplacedPlace {
     default:
       return { type: "row", table };
   }
-}
-
-export function insert(copy: Database, table: RedactedTable, row: Readonly<Record<string, SqlValue>>): void {
-  const names = Object.keys(row);
-  const marks = names.map(() => "?").join(", ");
-  const quoted = names.map((name) => `"${name}"`).join(", ");
-  copy.prepare(`INSERT INTO "${table}" (${quoted}) VALUES (${marks})`).run(...Object.values(row));
 }

@@ -23,16 +23,21 @@ function tell(message: FromExport): void {
   process.send?.(message, undefined, {}, () => message.type !== "progress" && process.exit(0));
 }
 
-setPriority(PRIORITY);
-// Ctrl-C goes to every process of a terminal: the hub says when this one ends.
-process.on("SIGINT", () => {});
-process.on("disconnect", () => {
-  // The hub is gone, and with it whoever would have taken the file.
+/** The hub is gone, and with it whoever would have taken the file. */
+function end(): void {
   if (folder !== undefined) {
     rmSync(folder, { recursive: true, force: true });
   }
   process.exit(1);
-});
+}
+
+setPriority(PRIORITY);
+// Ctrl-C goes to every process of a terminal: the hub says when this one ends.
+process.on("SIGINT", () => {});
+process.on("disconnect", end);
+if (!process.connected) {
+  end(); // Before this program was read.
+}
 process.on("message", ({ job }: ToExport) => {
   folder = job.folder;
   void runExport(job, tell);

@@ -1,7 +1,7 @@
 /** Tells an OpenTelemetry endpoint of invocations as they end, from the session that the ingest fills. */
 import { Redactor } from "@inspector/analysis/redaction/redactor";
 import type { InvocationRow, Seq } from "@inspector/contract/page";
-import { KIND } from "@inspector/proto";
+import { decodeMessage, KIND } from "@inspector/proto";
 import { numberOf } from "@inspector/session/database";
 import { type ExportSource, openSource } from "./export-source.ts";
 import { type OtlpRequest, otlpRequests } from "./otlp.ts";
@@ -104,7 +104,9 @@ function redacted(source: ExportSource, rows: readonly InvocationRow[], environm
       ...source,
       decoded(seq) {
         const bytes = seq === undefined ? undefined : source.payload(seq);
-        return bytes && redactor.message(bytes)?.message;
+        const redacted = bytes && redactor.message(bytes);
+        const decoded = redacted && decodeMessage(redacted);
+        return decoded?.ok ? decoded.message : undefined;
       },
     },
     rows: rows.map((row) => ({

@@ -1,38 +1,4 @@
-/** Bytes of HTTP/2, TCP, IP and pcapng, from nothing but messages: what a capture of them could have looked like. */
-import { FRAME_HEADER_BYTES } from "@inspector/wire/frames";
-
-export type Header = readonly [name: string, value: string];
-
-export function frame(type: number, flags: number, stream: number, payload: Uint8Array = new Uint8Array()): Buffer {
-  const bytes = Buffer.alloc(FRAME_HEADER_BYTES + payload.length);
-  bytes.writeUIntBE(payload.length, 0, 3);
-  bytes[3] = type;
-  bytes[4] = flags;
-  bytes.writeUInt32BE(stream, 5);
-  bytes.set(payload, FRAME_HEADER_BYTES);
-  return bytes;
-}
-
-/** HPACK of literals without table and Huffman. RFC 7541, 6.2.2 */
-export function headerBlock(headers: readonly Header[]): Buffer {
-  return Buffer.concat(headers.flatMap(([name, value]) => [Buffer.from([0]), literal(name), literal(value)]));
-}
-
-function literal(text: string): Buffer {
-  const bytes = Buffer.from(text, "utf8");
-  const length: number[] = [];
-  let rest = bytes.length;
-  if (rest < 127) {
-    length.push(rest);
-  } else {
-    length.push(127);
-    for (rest -= 127; rest >= 128; rest = Math.floor(rest / 128)) {
-      length.push((rest % 128) | 0x80);
-    }
-    length.push(rest);
-  }
-  return Buffer.concat([Buffer.from(length), bytes]);
-}
+/** Bytes of TCP, IP and pcapng, from nothing but what crossed: what a capture of it could have looked like. */
 
 export type Endpoint = { readonly address: readonly number[]; readonly port: number };
 

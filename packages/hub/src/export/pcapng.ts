@@ -1,6 +1,7 @@
 /** Messages as a capture for Wireshark: framed anew as gRPC over HTTP/2, each stream on a TCP connection of its own. */
 import { setImmediate as letSignalsIn } from "node:timers/promises";
 import type { MessageRow, Side, StreamInfo } from "@inspector/contract/page";
+import { frame, headerBlock } from "@inspector/ingest/http2-frames";
 import {
   DEFAULT_MAX_FRAME_BYTES,
   FLAG_END_HEADERS,
@@ -12,7 +13,7 @@ import {
 } from "@inspector/wire/frames";
 import { PREFIX_BYTES } from "@inspector/wire/grpc-prefix";
 import type { ExportSource } from "./export-source.ts";
-import { capturedPacket, captureHeader, type Endpoint, frame, headerBlock, packet, TCP } from "./packets.ts";
+import { capturedPacket, captureHeader, type Endpoint, packet, TCP } from "./packets.ts";
 import type { Sink } from "./sink.ts";
 
 /** The port that the host has in a capture. */

@@ -1,8 +1,9 @@
 /** Bodies of a session that are no messages: what crossed over HTTP, and in shared memory. */
 import type { Redactor } from "@inspector/analysis/redaction/redactor";
-import { BODY_PART_BYTES, SMALL_PART_BYTES, SMALL_PARTS } from "@inspector/filter/bodies";
+import { BODY_PART_BYTES } from "@inspector/filter/bodies";
 import type { Place } from "@inspector/proto";
 import type { Queries } from "@inspector/session/queries";
+import { httpPartBytes, type PartBytes } from "@inspector/session/session-tables";
 import type { Writer } from "@inspector/session/writer";
 
 /** A larger one is not looked into: of a redacted session it is left out. */
@@ -82,11 +83,6 @@ function copyAsItIs(queries: Queries, writer: Writer, from: number, partBytes: P
   return { body, size };
 }
 
-/** The first parts of what came over HTTP are smaller. */
-export function httpPartBytes(part: number): number {
-  return part < SMALL_PARTS ? SMALL_PART_BYTES : BODY_PART_BYTES;
-}
-
 /** Stores a body as the ingest does. @returns its number */
 export function storeHttpBody(writer: Writer, bytes: Uint8Array): number {
   return store(writer, bytes.length, httpPartBytes, (at, end) => bytes.subarray(at, end));
@@ -101,9 +97,6 @@ export function storeLargeBody(writer: Writer, bytes: Uint8Array): number {
     (at, end) => bytes.subarray(at, end),
   );
 }
-
-/** How large a part is, by its number. */
-export type PartBytes = (part: number) => number;
 
 function store(
   writer: Writer,

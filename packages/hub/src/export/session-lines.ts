@@ -1,5 +1,5 @@
 /**
- * A session as lines of JSON, an object a line, from which {@link SessionRestore} makes an equal one.
+ * A session as lines of JSON, an object a line, from which SessionRestore in packages/ingest makes an equal one.
  *
  * - The first line: `{"inspector":"session","lines":1,"startedAt":…,"version":…}`, with `redaction` as the session has it.
  * - A row of a table: `{"table":"stream","row":{…}}`, in an order in which what a row refers to stands before it.
@@ -11,15 +11,20 @@
 import { setImmediate as letSignalsIn } from "node:timers/promises";
 import { visibleJson } from "@inspector/contract/visible-text";
 import { BODY_PART_BYTES } from "@inspector/filter/bodies";
+import { LINES_VERSION } from "@inspector/ingest/import/session-restore";
 import { numberOf, type SqlRow, textOf } from "@inspector/session/database";
+import {
+  BESIDE_TABLES,
+  BODY_COLUMNS,
+  FIRST_TABLES,
+  httpPartBytes,
+  type PartBytes,
+  type RowTable,
+} from "@inspector/session/session-tables";
 import { createMessageSource, type MessageSource } from "./copy-messages.ts";
-import { BESIDE_TABLES, endsOf, FIRST_TABLES, type RowTable, rowsOf } from "./copy-session.ts";
+import { endsOf, rowsOf } from "./copy-session.ts";
 import type { ExportSource } from "./export-source.ts";
-import { httpPartBytes, type PartBytes } from "./recorded-values.ts";
 import type { Sink } from "./sink.ts";
-
-/** Version of the form. */
-export const LINES_VERSION = 1;
 
 /** Rows in memory at a time. */
 const PAGE = 200;
@@ -85,13 +90,6 @@ async function writeBeside(sink: Sink, source: MessageSource, table: RowTable, r
     });
   await writeBodies(sink, source, { table, row: rest }, bodies);
 }
-
-/** Columns that name bodies. */
-export const BODY_COLUMNS: Readonly<Partial<Record<RowTable | "message", readonly string[]>>> = {
-  message: ["body"],
-  http_leg: ["request_body", "response_body"],
-  shared_memory: ["body"],
-};
 
 type StoredBody = {
   readonly column: string;

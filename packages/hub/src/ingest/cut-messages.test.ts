@@ -151,3 +151,19 @@ test("a message of several parts is marked like a small one, wherever in it the 
   ]);
   expect(problems.filter(({ rule }) => rule === "damaged-message")).toMatchObject([{ count: 2 }]);
 });
+
+test("what is wrong in a message that is too large to be read at once is said with its place", () => {
+  const whole = bytesOf({ rpcLog: { message: "ü".repeat(2_600_000) } });
+  const at = 5_000_001;
+  whole[at] = 0x61;
+  for (let from = 0, all = grpcMessage(whole); from < all.length; from += 16_000) {
+    relay.bytes(1, "worker", data(1, all.subarray(from, from + 16_000)));
+  }
+  const { rows, problems } = stored();
+  expect(rows).toMatchObject([{ kind: "rpc_log", isDamaged: true }]);
+  const titles = problems.flatMap(({ rule, title }) => (rule === "damaged-message" ? [title] : []));
+  expect(titles).toHaveLength(1);
+  expect(titles[0]).toMatch(
+    /^rpc_log from the worker is malformed: rpc_log\.message holds text that is not UTF-8 \(byte 500000[01]\)$/u,
+  );
+});

@@ -3,6 +3,7 @@ import { deserialize, serialize } from "node:v8";
 import type { ReplayMark } from "@inspector/contract/intervention";
 import type { ReplayAnnounced } from "@inspector/contract/intervention-lines";
 import type { EndInfo } from "@inspector/contract/page";
+import type { RecordedConnection } from "@inspector/ingest/connection/recorded-connection";
 import {
   CUSTOM_HANDLER_PATH,
   create,
@@ -23,7 +24,6 @@ import {
 import type { Writer } from "@inspector/session/writer";
 import { functionAt, type HandlerFacts, parseHandlerFacts, triggerOf } from "./handler-facts.ts";
 import type { HttpExchanges } from "./http-ingest.ts";
-import type { RecordedConnection } from "./recorded-connection.ts";
 
 type SavedHandler = {
   readonly version: 1;

@@ -1,6 +1,7 @@
 /** One connection of a host to a worker's own HTTP server: its bytes become legs of invocations. */
 import { deserialize, serialize } from "node:v8";
 import type { EndInfo, Nanos } from "@inspector/contract/page";
+import type { RecordedConnection } from "@inspector/ingest/connection/recorded-connection";
 import type { HandlerAnswer, HandlerCall } from "@inspector/proto";
 import type { HttpLegChange } from "@inspector/session/http-legs";
 import type { Writer } from "@inspector/session/writer";
@@ -8,7 +9,6 @@ import type { Side } from "@inspector/wire/frames";
 import { createHttp1, type Http1, type Http1Events, type Http1Part, type Http1State } from "@inspector/wire/http1";
 import type { Http1Header } from "@inspector/wire/http1-reader";
 import { appendToBody, type HttpBody, openHttpBody, readBody, storeBody } from "./http-body.ts";
-import type { RecordedConnection } from "./recorded-connection.ts";
 
 /** Learns of requests and answers that have come whole. Bodies that are too large to be looked at are undefined. */
 export type HttpExchanges = {

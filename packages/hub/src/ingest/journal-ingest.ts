@@ -2,8 +2,9 @@
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
 import type { InterventionEvent, ReplayAnnounced } from "@inspector/contract/intervention-lines";
 import type { Nanos } from "@inspector/contract/page";
+import type { SharedMemoryEvent } from "@inspector/contract/shared-memory";
+import type { RecordedConnection } from "@inspector/ingest/connection/recorded-connection";
 import { CUT_MARK } from "@inspector/relay/event-bytes";
-import type { SharedMemoryEvent } from "@inspector/relay/shared-memory/capture";
 import { FAULT_REASON } from "@inspector/session/schema";
 import type { Writer } from "@inspector/session/writer";
 import type { Side } from "@inspector/wire/frames";
@@ -13,13 +14,12 @@ import {
   type JournalRecord,
   RECORD_BYTES,
 } from "@inspector/wire/journal";
-import { ConnectionIngest } from "./connection-ingest.ts";
 import { type Detail, isDetail, numberIn, parseDetail, positionIn, sideOf, stringIn } from "./event-detail.ts";
 import { HandlerIngest } from "./handler-ingest.ts";
 import { HttpIngest } from "./http-ingest.ts";
 import { BEGINNING, createTail, type Position, type Tail } from "./journal-tail.ts";
 import { type KnownFault, RecordFault } from "./record-fault.ts";
-import type { RecordedConnection } from "./recorded-connection.ts";
+import { recordConnection } from "./saved-connection.ts";
 import { isStorageFault } from "./storage-fault.ts";
 
 /** A journal's name, and the folder where it lies. */
@@ -267,7 +267,7 @@ export class JournalIngest {
       return new HandlerIngest(this.#writer, id, state, detail["handler"], this.#lastAt);
     }
     if (number < FIRST_HTTP_CONNECTION) {
-      return new ConnectionIngest(this.#writer, id, state);
+      return recordConnection(this.#writer, id, state);
     }
     const { of } = detail;
     return new HttpIngest(this.#writer, id, state, {

@@ -2,12 +2,18 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type ProcessIdentity, parseProcessIdentity } from "@inspector/relay/process-identity";
+import { isSameFile } from "../same-file.ts";
 
 /** Journals that belong to a session, oldest first. */
 export function journalsOf(journals: string, session: string): FoundJournal[] {
   return allJournals(journals)
     .filter((journal) => journal.session === session)
     .sort((a, b) => a.startedAt - b.startedAt);
+}
+
+/** The same of a session whose file may go by another name: through a link, for example. */
+export function journalsOfFile(journals: string, file: string): FoundJournal[] {
+  return allJournals(journals).filter(({ session }) => isSameFile(session, file));
 }
 
 export type FoundJournal = {

@@ -4,6 +4,7 @@ import { type FromHub, parseFromRelay, type RelayState } from "@inspector/contra
 import { Line } from "@inspector/relay/line";
 import { isRunningProcess, type ProcessIdentity } from "@inspector/relay/process-identity";
 
+/** From one call to the next, so that the end of a line that was up for longer is acted on at once. */
 const RETRY_MS = 300;
 /** Less than a hundred bytes are ever said. */
 const MAX_WAITING = 64 * 1024;
@@ -27,6 +28,7 @@ export function createRelayLink(path: string, writer: ProcessIdentity | undefine
   let retry: NodeJS.Timeout | undefined;
 
   function dial(): void {
+    const dialledAt = performance.now();
     const socket = connect(path);
     const dialled = new Line<FromHub>(socket, {
       maxWaiting: MAX_WAITING,
@@ -49,7 +51,7 @@ export function createRelayLink(path: string, writer: ProcessIdentity | undefine
     socket.on("close", () => {
       line = undefined;
       if (!isClosed) {
-        retry = setTimeout(dial, RETRY_MS).unref();
+        retry = setTimeout(dial, Math.max(0, dialledAt + RETRY_MS - performance.now())).unref();
       }
     });
   }

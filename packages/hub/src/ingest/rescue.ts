@@ -50,15 +50,15 @@ export function rescueSession(database: Database, file: string, lost: SessionLos
   const before = lost.loss === "damaged" ? "stays there as far as it can be read" : "is lost";
   const kept = isGone
     ? `what the journal still has comes into ${place}, and recording goes on there; what was recorded before that ${before}`
-    : `all ${copyInto(database, place)} messages recorded so far were written to ${place}, and recording goes on there`;
+    : `all ${countMessages(database)} messages recorded so far were written to ${place}, and recording goes on there`;
+  const message = `${lost.message}; ${kept}`;
+  if (!isGone) {
+    copyInto(database, place, message);
+  }
   if (place !== file) {
     for (const { directory } of journalsOf(journals, file)) {
       moveJournal(directory, place);
     }
-  }
-  const message = `${lost.message}; ${kept}`;
-  if (!isGone) {
-    noteLoss(place, message);
   }
   return { file: place, message };
 }
@@ -74,16 +74,19 @@ function forgetLog(file: string): void {
   }
 }
 
-/** @returns how many messages were copied */
-function copyInto(database: Database, place: string): number {
+function countMessages(database: Database): number {
+  return numberOf(database.prepare("SELECT max(seq) AS n FROM message").get()?.["n"]);
+}
+
+/** The file has its name when it is whole: one that is taken away as soon as it is there is not written to any more. */
+function copyInto(database: Database, place: string, loss: string): void {
   const part = `${place}.part`;
   rmSync(part, { force: true });
   try {
-    const messages = numberOf(database.prepare("SELECT max(seq) AS n FROM message").get()?.["n"]);
     database.prepare("VACUUM INTO ?").run(part);
     chmodSync(part, 0o600);
+    noteLoss(part, loss);
     renameSync(part, place);
-    return messages;
   } catch (error) {
     rmSync(part, { force: true });
     throw error;

@@ -1,24 +1,12 @@
-/** What is stored of a connection so that the next hub goes on from there. */
+/** Connections of a recording, and what is stored of them so that the next hub goes on from there. */
 import { deserialize, serialize } from "node:v8";
-import type { EndInfo } from "@inspector/contract/page";
+import { ConnectionIngest } from "@inspector/ingest/connection/connection-ingest";
+import type { RecordedStream } from "@inspector/ingest/connection/recorded-stream";
+import type { ConnectionState, HostBreak, SavedConnection } from "@inspector/ingest/connection/saved-connection";
+import { noInterventions } from "@inspector/ingest/connection/stream-interventions";
+import type { Writer } from "@inspector/session/writer";
 import type { ConversationState } from "@inspector/wire/conversation";
-import type { RecordedStream } from "./recorded-stream.ts";
-import { noInterventions } from "./stream-interventions.ts";
-
-/** How the host broke a connection off: the code of its GOAWAY, the system's of its reset, none of a FIN. */
-export type HostBreak = Pick<EndInfo, "code">;
-
-/** See ConnectionIngest. */
-export type ConnectionState = "unknown" | "http2" | "unreadable" | "failed" | "closed";
-
-export type SavedConnection = {
-  readonly state: ConnectionState;
-  readonly hostBreak?: HostBreak | undefined;
-  /** Absent once it has failed. */
-  readonly conversation?: ConversationState | undefined;
-  /** By their HTTP/2 stream. */
-  readonly streams: ReadonlyMap<number, RecordedStream>;
-};
+import { MESSAGE_TOOLS } from "../message-tools.ts";
 
 type Stored = {
   readonly version: 1;
@@ -30,12 +18,24 @@ type Stored = {
   readonly streams: [number, RecordedStream][];
 };
 
-export function storeConnection({ streams, ...rest }: SavedConnection): Uint8Array {
+/**
+ * @param saved what an earlier hub stored; absent for a connection that begins
+ * @throws where `saved` is nothing that was stored: the caller makes a new one then, and lets it fail
+ */
+export function recordConnection(writer: Writer, id: number, saved?: Uint8Array): ConnectionIngest {
+  return new ConnectionIngest(writer, id, {
+    tools: MESSAGE_TOOLS,
+    store: (saving) => writer.saveConnection(id, storeConnection(saving)),
+    saved: saved && readConnection(saved),
+  });
+}
+
+function storeConnection({ streams, ...rest }: SavedConnection): Uint8Array {
   return serialize({ version: 1, ...rest, streams: [...streams] } satisfies Stored);
 }
 
 /** @throws where `stored` is nothing that {@link storeConnection} made */
-export function readConnection(stored: Uint8Array): SavedConnection {
+function readConnection(stored: Uint8Array): SavedConnection {
   const { state, hostBreak, conversation, streams } = deserialize(stored) as Stored;
   return {
     state: state ?? (streams.length > 0 ? "http2" : "unknown"),

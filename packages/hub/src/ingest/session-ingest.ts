@@ -28,8 +28,8 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 const CAREFUL_BATCH_BYTES = 64 * 1024;
 /** How often new journals are looked for. */
 const LOOK_MS = 200;
-/** What a relay that is gone wrote last is read before this. */
-const DEAD_AFTER_MS = 2_000;
+/** So long after a relay is known to be gone a read that finds nothing has looked for its last segment, too. */
+const DEAD_AFTER_MS = 500;
 
 export type IngestOptions = {
   readonly database: Database;
@@ -179,6 +179,7 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
     step() {
       watch.assertPresent();
       look();
+      const dead = new Set([...sources.values()].filter(({ link }) => link.goneFor > DEAD_AFTER_MS));
       const budget = faults.isCareful ? CAREFUL_BATCH_BYTES : batchBytes;
       let read = 0;
       let isCopying = false;
@@ -212,7 +213,7 @@ function createRun({ database, file, journals, version, maxBytes }: IngestOption
         sweep(source);
         if (source.ingest.isEnded) {
           finish(source);
-        } else if (read === 0 && source.link.goneFor > DEAD_AFTER_MS) {
+        } else if (read === 0 && dead.has(source)) {
           inTransaction(database, () => source.ingest.abandon());
           finish(source);
         }

@@ -1,15 +1,18 @@
 /** Replays and holds over HTTP; see packages/contract/src/intervention.ts. */
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { jsonAnswer, NOTHING, type PageAnswer } from "@inspector/reader/page-answer";
-import { createRouter, type Handler } from "@inspector/reader/router";
+import { createRouter, type Handler, type Route } from "@inspector/reader/router";
 import type { Interventions } from "./interventions.ts";
 import { parseHoldRuleOrder, parseReleaseOrder, parseReplayOrder } from "./orders.ts";
+import type { InterventionPath } from "./paths.ts";
 
 export type InterventionAsked = { readonly interventions: Interventions; readonly body: unknown };
 
 type Work = (interventions: Interventions, body: unknown, id: number) => PageAnswer;
 
-export const INTERVENTION_ROUTES = createRouter<InterventionAsked, PageAnswer>([
+type InterventionRoute = Route<InterventionAsked, PageAnswer> & readonly [unknown, InterventionPath, unknown];
+
+const ROUTES: readonly InterventionRoute[] = [
   ["GET", "replays", on(({ replays }) => jsonAnswer(replays.list()))],
   ["POST", "replays", on(({ replays }, body) => jsonAnswer(replays.start(parseReplayOrder(body)), 201))],
   ["POST", "replays/check", on(({ replays }, body) => jsonAnswer(replays.check(parseReplayOrder(body))))],
@@ -21,7 +24,9 @@ export const INTERVENTION_ROUTES = createRouter<InterventionAsked, PageAnswer>([
   ["POST", "holds/rules", on(({ holds }, body) => jsonAnswer(holds.add(parseHoldRuleOrder(body)), 201))],
   ["DELETE", "holds/rules/:id", on(({ holds }, _, id) => done(() => holds.remove(id)))],
   ["POST", "holds/:id/release", on(({ holds }, body, id) => done(() => holds.release(id, parseReleaseOrder(body))))],
-]);
+];
+
+export const INTERVENTION_ROUTES = createRouter(ROUTES);
 
 /** @throws {InspectorError} "not-found", and what `work` throws */
 function on(work: Work): Handler<InterventionAsked, PageAnswer> {

@@ -2,7 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { type InvocationFacts, type MessageFacts, matchesMessage, type StreamFacts } from "@inspector/filter/evaluate";
 import type { Filter } from "@inspector/filter/filter";
-import { FLAG_DAMAGED } from "@inspector/filter/message-flags";
+import { FLAG_DAMAGED, logFlags } from "@inspector/filter/message-flags";
 import { IS_UNHEARD } from "@inspector/filter/worker-time";
 import { findDamage, KIND, type MessageHead, readHead } from "@inspector/proto";
 import { type Database, numberOf, type SqlRow, textOf } from "@inspector/session/database";
@@ -65,7 +65,7 @@ export function createRowFilter(live: Database): RowFilter {
       return matchesMessage(filter, {
         ...message,
         ...head,
-        flags: findDamage(bytes, isUtf8) === undefined ? 0 : FLAG_DAMAGED,
+        flags: (findDamage(bytes, isUtf8) === undefined ? 0 : FLAG_DAMAGED) | logFlags(head.logCategory),
         isDropped: false,
         marks: [],
         of: streamOf(message.stream),

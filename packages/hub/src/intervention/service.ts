@@ -7,8 +7,8 @@ import type { StateFolder } from "../state-folder.ts";
 import { createInterventions } from "./interventions.ts";
 import { INTERVENTION_ROUTES } from "./routes.ts";
 
-/** How long orders wait for the first line to a relay, which is there moments after the page. */
-const FIRST_LINE_MS = 3_000;
+/** How long orders wait for the first line to a relay, which is there moments after the page, but where the machine is busy. */
+const FIRST_LINE_MS = 10_000;
 
 export type ServiceOptions = {
   /** The session that is being recorded. */
@@ -35,6 +35,8 @@ export type FromService =
   | { readonly type: "answer"; readonly id: number; readonly answer: PageAnswer }
   /** To every page that listens to the session. */
   | { readonly type: "tell"; readonly message: InterventionMessage }
+  /** A relay takes orders, and is answered from here on. */
+  | { readonly type: "up" }
   /** A relay asks whether the hub is awake, which it is only where its desk is, too. */
   | { readonly type: "are-you-awake"; readonly id: number };
 
@@ -67,7 +69,10 @@ export function createService(
       pongs.set(pings, pong);
       post({ type: "are-you-awake", id: pings });
     },
-    onUp: answerEarly,
+    onUp() {
+      post({ type: "up" });
+      answerEarly();
+    },
   });
   const firstLine = setTimeout(answerEarly, FIRST_LINE_MS);
 

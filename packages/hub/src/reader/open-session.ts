@@ -1,4 +1,5 @@
 /** Opens the session of a file, to be looked at. */
+import { isUtf8 } from "node:buffer";
 import type { SessionInfo } from "@inspector/contract/page";
 import { createReadSession, type ReadSession } from "@inspector/reader/read-session";
 import { createSessionText, type StartIndexing } from "@inspector/reader/session-text";
@@ -41,6 +42,7 @@ export function openSession(file: string, options: OpenOptions = {}): OpenSessio
     database,
     file,
     decompress,
+    isUtf8,
     text,
     monotonic: () => Number(process.hrtime.bigint()),
     describe(known) {

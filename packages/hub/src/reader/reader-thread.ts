@@ -4,7 +4,7 @@ import type { StartIndexing } from "@inspector/reader/session-text";
 import { createKeptSessions } from "../kept-sessions.ts";
 import { budgetsOf } from "../size-limit.ts";
 import type { StateFolder } from "../state-folder.ts";
-import { indexingStopped, startIndexingThread } from "../text/index-threads.ts";
+import { indexingStopped, indexingThreads } from "../text/index-threads.ts";
 import type { ToReader } from "./lines.ts";
 import { createReader } from "./reader.ts";
 
@@ -24,14 +24,19 @@ export type ReaderThreadOptions = {
  */
 export type ReaderRole = "lookup" | "search";
 
+/** Texts of what is being recorded are indexed from so long after somebody first looked at it: a page comes first. */
+const RECORDED_INDEX_MS = 1_000;
+
 const port = parentPort;
 if (port === null) {
   throw new Error("sessions are read by a thread of the hub");
 }
 const { file, state, isRecording, maxBytes, role, work } = workerData as ReaderThreadOptions;
 const maxIndexBytes = maxBytes === undefined ? undefined : budgetsOf(maxBytes).text;
+const startAtOnce = indexingThreads(0);
+const startCurrent = isRecording ? indexingThreads(RECORDED_INDEX_MS) : startAtOnce;
 const startIndexing: StartIndexing = (what, onMessage) =>
-  startIndexingThread(what.session === file ? { ...what, maxBytes: maxIndexBytes } : what, onMessage);
+  what.session === file ? startCurrent({ ...what, maxBytes: maxIndexBytes }, onMessage) : startAtOnce(what, onMessage);
 
 const reader = createReader({
   file,

@@ -10,6 +10,9 @@ import type { Asked, FromReader, Indexed, LiveState, Questions, ToReader } from 
 import { WORK_COUNT, WORK_ID } from "./lines.ts";
 import type { Indexing } from "./open-session.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
+import { WaitingQuestions } from "./waiting-questions.ts";
+
+const LOST_HINT = "What passes is kept in the journal, and shown once it can be written to a file.";
 
 export type ReaderOptions = {
   /** The session that the hub was started with. */
@@ -52,6 +55,13 @@ export function createReader(options: ReaderOptions): Reader {
       ...indexed.get(key),
       size: { ...stored.size, ...(key === "" && options.maxBytes !== undefined && { max: options.maxBytes }) },
     }),
+    // Nobody asked before the file was lost: why it is, which the ingest tells, says more than that it is not there.
+    explain(error) {
+      const { recordingFault } = state;
+      return error instanceof InspectorError && recordingFault !== undefined
+        ? new InspectorError(error.code, recordingFault, { hint: LOST_HINT, cause: error })
+        : error;
+    },
     onProgress(key, { text }) {
       const range = text?.range;
       const known: Indexed = range === undefined ? {} : { indexed: range.through, indexedFrom: range.from };
@@ -69,7 +79,7 @@ export function createReader(options: ReaderOptions): Reader {
     },
     onProblems: (key) => watches.look(key),
   });
-  const waiting = new Map<number, Asked>();
+  const waiting = new WaitingQuestions();
   const views: Views = createViews({
     session: (key) => sessions.byKey(key),
     post,
@@ -96,10 +106,9 @@ export function createReader(options: ReaderOptions): Reader {
 
   function takeTurn(): void {
     turn = undefined;
-    const [next] = waiting;
+    const next = waiting.take();
     if (next !== undefined) {
       const [id, asked] = next;
-      waiting.delete(id);
       atWork(id, () => answer(id, asked));
     }
     const view = views.next();
@@ -151,10 +160,10 @@ export function createReader(options: ReaderOptions): Reader {
     receive(message) {
       switch (message.type) {
         case "question":
-          waiting.set(message.id, message.asked);
+          waiting.add(message.id, message.asked);
           return schedule();
         case "drop":
-          return void waiting.delete(message.id);
+          return waiting.drop(message.id);
         case "open-view":
           return views.open(message.view, message.session, message.order);
         case "close-view":

@@ -35,6 +35,8 @@ export type SessionsOptions = {
   readonly indexingOf?: (key: string) => Indexing;
   /** Adds what is known of a session beside its file. */
   readonly describe: (stored: SessionInfo, key: string) => SessionInfo;
+  /** Says more than the error with which the current session could not be opened. */
+  readonly explain?: (error: unknown) => unknown;
   readonly onProgress: (key: string, session: OpenSession) => void;
   readonly onProblems: (key: string) => void;
 };
@@ -57,6 +59,14 @@ export function createSessions(kept: KeptSessions, options: SessionsOptions): Se
     return session;
   }
 
+  function openCurrent(): OpenSession {
+    try {
+      return open(currentFile, CURRENT);
+    } catch (error) {
+      throw options.explain?.(error) ?? error;
+    }
+  }
+
   function isCurrent(name: string): boolean {
     if (name !== currentName) {
       return false;
@@ -70,7 +80,7 @@ export function createSessions(kept: KeptSessions, options: SessionsOptions): Se
 
   function byKey(key: string): OpenSession {
     if (key === CURRENT) {
-      current ??= open(currentFile, CURRENT);
+      current ??= openCurrent();
       return current;
     }
     const file = kept.file(key);

@@ -11,15 +11,24 @@ export async function indexingStopped(): Promise<void> {
   await Promise.all(stopping);
 }
 
-export const startIndexingThread: StartIndexing = (workerData, onMessage) => {
-  const thread = new Worker(new URL("./text-thread.js", import.meta.url), { workerData });
-  thread.on("message", onMessage);
-  thread.on("error", (error) => onMessage({ type: "fault", reason: error.message }));
-  thread.unref();
-  return {
-    stop() {
-      const stopped: Promise<void> = stopThread(thread).finally(() => stopping.delete(stopped));
-      stopping.add(stopped);
-    },
+/** @param delayMs how long after it was wanted a thread is started */
+export function indexingThreads(delayMs: number): StartIndexing {
+  return (workerData, onMessage) => {
+    let thread: Worker | undefined;
+    const timer = setTimeout(() => {
+      thread = new Worker(new URL("./text-thread.js", import.meta.url), { workerData });
+      thread.on("message", onMessage);
+      thread.on("error", (error) => onMessage({ type: "fault", reason: error.message }));
+      thread.unref();
+    }, delayMs);
+    return {
+      stop() {
+        clearTimeout(timer);
+        if (thread !== undefined) {
+          const stopped: Promise<void> = stopThread(thread).finally(() => stopping.delete(stopped));
+          stopping.add(stopped);
+        }
+      },
+    };
   };
-};
+}

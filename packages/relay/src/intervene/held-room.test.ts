@@ -1,17 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  createDice,
-  createScene,
-  describeMessage,
-  grpc,
-  LOG,
-  message,
-  openStreams,
-  REQUEST,
-  RESPONSE,
-  step,
-} from "../../testing/scene.ts";
+import { createDice, createScene, grpc, openStreams, step, textOf } from "../../testing/scene.ts";
+import { LOG, message, REQUEST, RESPONSE } from "../../testing/short-messages.ts";
 import { createWideConnection, type WideConnection } from "../../testing/wide-connection.ts";
 import type { HoldRule } from "./rules.ts";
 
@@ -37,7 +27,7 @@ function heldIds({ reports }: WideConnection): (string | undefined)[] {
 }
 
 function texts(messages: readonly Buffer[]): string[] {
-  return messages.map((bytes) => describeMessage(bytes).text);
+  return messages.map(textOf);
 }
 
 describe("held messages have so much room together", () => {

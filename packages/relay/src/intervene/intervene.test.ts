@@ -1,16 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  createDice,
-  createScene,
-  grpc,
-  message,
-  openStreams,
-  push,
-  REQUEST,
-  RESPONSE,
-  step,
-} from "../../testing/scene.ts";
+import { createDice, createScene, grpc, openStreams, push, step } from "../../testing/scene.ts";
+import { message, REQUEST, RESPONSE } from "../../testing/short-messages.ts";
 import type { HoldRule } from "./rules.ts";
 
 const seeds = fc.integer();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createScene, grpc, LOG, message, openStreams, REQUEST, RESPONSE } from "../../testing/scene.ts";
+import { createScene, grpc, openStreams } from "../../testing/scene.ts";
+import { LOG, message, REQUEST, RESPONSE } from "../../testing/short-messages.ts";
 import type { HoldRule } from "./rules.ts";
 
 const SECOND = 1e9;

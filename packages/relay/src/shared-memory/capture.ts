@@ -7,7 +7,7 @@
 import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { reasonOf } from "@inspector/contract/inspector-error";
-import type { Direction } from "@inspector/contract/intervention-lines";
+import type { SharedMemoryEvent } from "@inspector/contract/shared-memory";
 import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire/journal";
 import type { Journal } from "../journal.ts";
 import type { Watch } from "../pump.ts";
@@ -22,29 +22,6 @@ import { readContents } from "./stream-contents.ts";
 const MAX_WAITING_BYTES = 512 * 1024 * 1024;
 const MAX_WAITING_PART = 1 / 4;
 const MAX_WAITING_LINKS = 4096;
-
-/**
- * What the relay records when a message names a map, on the message's connection and before the bytes with the name: who
- * reads the message reads of its maps first. `message` is its number among the messages of its direction of the stream (1, 2, 3 …).
- */
-export type SharedMemoryEvent = {
-  readonly type: "shared-memory";
-  readonly stream: number;
-  readonly direction: Direction;
-  readonly message: number;
-  readonly name: string;
-  /** Number of the newest link by now; links are called by their numbers, 1, 2, 3 … */
-  readonly links: number;
-} & (
-  | {
-      /** The link. */
-      readonly file: string;
-      /** Of the file, in bytes. */
-      readonly size: number;
-    }
-  /** Why there is none. */
-  | { readonly problem: string }
-);
 
 /** @returns what looks for names; a connection that is opened while there is no folder of maps is not looked at */
 export function captureSharedMemory(journal: Pick<Journal, "event">, folders: readonly MapFolder[]): Watch {

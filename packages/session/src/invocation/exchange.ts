@@ -74,6 +74,9 @@ export type Pairing<Row extends Exchange> = {
 
 /** `attempts` after {@link Pairing.apply} gave `changed`. */
 export function withRow<Row extends Exchange>(attempts: Attempts<Row>, changed: Row): Attempts<Row> {
+  if (attempts.length === 0 || (attempts.length === 1 && attempts[0]?.id === changed.id)) {
+    return [changed];
+  }
   const index = attempts.findIndex(({ id }) => id === changed.id);
   return index < 0 ? [...attempts, changed].slice(-MAX_ATTEMPTS) : attempts.with(index, changed);
 }

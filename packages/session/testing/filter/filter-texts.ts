@@ -71,6 +71,7 @@ const TRAITS = [
   "retried",
   "orphan",
   "late",
+  "system",
   "duplicate",
 ];
 

@@ -75,7 +75,7 @@ const rowArbitrary: fc.Arbitrary<Omit<Row, "seq">> = fc
     at: fc.integer({ min: 0, max: 5e9 }),
     stream: pick(1, 1, 2),
     size: pick(0, 100, 1024, LARGEST),
-    flags: pick(0, 1, 2, 3, 4),
+    flags: pick(0, 1, 2, 3, 4, 8),
     body: fc.integer({ min: 0, max: 40 }),
     requestId: maybe(pick("req-1", "Req-2")),
     invocationId: maybe(pick("inv-1", "inv-2", "INV-3")),

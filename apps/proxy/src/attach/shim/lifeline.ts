@@ -35,7 +35,13 @@ export class Lifeline {
 
   /** @returns why there is none, where there is none */
   async ask(hello: FromShim): Promise<Route | { readonly reason: string }> {
-    const limit = setTimeout(() => this.#end(`no answer within ${ANSWER_LIMIT_MS / 1_000} s`), ANSWER_LIMIT_MS);
+    const giveUp = (): void => {
+      if (this.#state === "asking") {
+        this.#end(`no answer within ${ANSWER_LIMIT_MS / 1_000} s`);
+      }
+    };
+    // Where this process did not run for a while, an answer that came meanwhile is heard first.
+    const limit = setTimeout(() => setImmediate(giveUp), ANSWER_LIMIT_MS);
     this.#send(hello);
     const answer = await new Promise<Route | { readonly reason: string }>((resolve) => {
       this.#resolve = resolve;

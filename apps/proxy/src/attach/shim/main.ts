@@ -11,6 +11,7 @@ import { type Ending, endAs, passSignalsOn } from "../ending.ts";
 import { CUSTOM } from "../handler-app.ts";
 import { harmlessVariables } from "../harmless-variables.ts";
 import { startKeeper } from "../keeper.ts";
+import { givenEnvironment } from "../own-node.ts";
 import { parseWorkerArguments, rewriteWorkerArguments } from "../worker-arguments.ts";
 import { type Call, readCall, withHandlerPort } from "./call.ts";
 import { Lifeline, type Route } from "./lifeline.ts";
@@ -24,7 +25,7 @@ const NOT_FOUND = 127;
 let worker: ChildProcess | undefined;
 
 async function main(): Promise<void> {
-  const call = readCall(process.argv[1] ?? "", process.argv.slice(2), process.env, process.cwd());
+  const call = readCall(process.argv[1] ?? "", process.argv.slice(2), givenEnvironment(process.env), process.cwd());
   passSignalsOn(
     () => worker,
     (signal) => endAs({ code: null, signal }),
@@ -70,10 +71,13 @@ async function main(): Promise<void> {
 
 /** Runs the program as if we were not there. */
 async function stepAside(executable: string, { args, environment }: Call): Promise<void> {
+  const keeper = startKeeper({ seconds: 0 });
   worker = spawn(executable, args, { stdio: "inherit", env: { ...environment } });
-  const keeper = worker.pid === undefined ? undefined : startKeeper({ pid: worker.pid, seconds: 0 });
+  if (worker.pid !== undefined) {
+    keeper.watch(worker.pid);
+  }
   const ending = await endOf(worker, executable);
-  keeper?.release();
+  keeper.release();
   endAs(ending);
 }
 
@@ -146,7 +150,7 @@ async function endHost(host: number): Promise<void> {
   send("SIGKILL");
 }
 
-/** NODE_OPTIONS may have made this process listen for a debugger, where the worker is to. */
+/** Where NODE_OPTIONS reaches this process, too, it may have made it listen for a debugger, where the worker is to. */
 function freeDebuggerPort(): void {
   if (/--inspect/u.test(`${process.env["NODE_OPTIONS"]}${process.execArgv.join(" ")}`)) {
     process.getBuiltinModule("node:inspector").close();

@@ -1,11 +1,11 @@
 /** What a worker writes, on its way to the host, and a copy of it for the recording. */
 import { closeSync, constants, openSync, unlinkSync } from "node:fs";
 import { Socket } from "node:net";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 
-/** Whether a descendant of the worker still holds the output: it may write for so long after the worker has ended. */
+/** Where nothing comes for so long after the worker's end, a descendant of it holds its output. */
 const AFTER_EXIT_MS = 200;
-/** How long a host may take to read what its worker wrote last. */
+/** A host that reads nothing of what its worker wrote last for so long does not read it at all. */
 const FLUSH_LIMIT_MS = 2_000;
 
 /** An end for the worker and one to read from. */
@@ -34,42 +34,58 @@ export function openPipe(path: string): OutputPipe | undefined {
 /** Passes on what comes, as fast as the host reads. */
 export class OutputCopy {
   readonly #source: Readable;
-  readonly #destination: NodeJS.WriteStream;
-  readonly #ended: Promise<void>;
+  #isClosed = false;
+  /** Chunks that the host has not taken yet. */
+  #waiting = 0;
+  #onProgress = (): void => {};
 
-  constructor(source: Readable, destination: NodeJS.WriteStream, copy: (chunk: Buffer) => void) {
+  constructor(source: Readable, destination: Writable, copy: (chunk: Buffer) => void) {
     this.#source = source;
-    this.#destination = destination;
     stopWaiting(destination);
-    this.#ended = new Promise((resolve) => source.once("close", resolve));
+    source.once("close", () => {
+      this.#isClosed = true;
+      this.#onProgress();
+    });
     source.on("error", () => {});
     source.on("data", (chunk: Buffer) => {
-      if (!destination.write(chunk)) {
+      this.#waiting += 1;
+      const hasRoom = destination.write(chunk, () => {
+        this.#waiting -= 1;
+        this.#onProgress();
+      });
+      if (!hasRoom) {
         source.pause();
       }
       copy(chunk);
+      this.#onProgress();
     });
     destination.on("drain", () => source.resume());
     // Nobody reads any more: the worker is to learn that as it would without us.
     destination.on("error", () => source.destroy());
   }
 
-  /** To be called when the worker has ended: resolves when all that it wrote has been handed on. */
-  async finish(): Promise<void> {
-    const limit = setTimeout(() => this.#source.destroy(), AFTER_EXIT_MS);
-    await this.#ended;
-    clearTimeout(limit);
-    if (this.#destination.writableLength > 0) {
-      await new Promise<void>((resolve) => {
-        setTimeout(resolve, FLUSH_LIMIT_MS);
-        this.#destination.write("", () => resolve());
-      });
-    }
+  /** To be called when the worker has ended: resolves when all that it wrote has been handed on, or nothing moves any more. */
+  finish(): Promise<void> {
+    return new Promise((resolve) => {
+      let limit: NodeJS.Timeout | undefined;
+      const look = (): void => {
+        clearTimeout(limit);
+        if (this.#isClosed && this.#waiting === 0) {
+          resolve();
+        } else if (this.#waiting > 0) {
+          limit = setTimeout(resolve, FLUSH_LIMIT_MS);
+        } else {
+          limit = setTimeout(() => this.#source.destroy(), AFTER_EXIT_MS);
+        }
+      };
+      this.#onProgress = look;
+      look();
+    });
   }
 }
 
 /** Node makes writes to a pipe wait for its reader, and with them the lifeline. */
-function stopWaiting(stream: NodeJS.WriteStream): void {
+function stopWaiting(stream: Writable): void {
   const { _handle: handle } = stream as unknown as { _handle?: { setBlocking?: (isBlocking: boolean) => void } };
   handle?.setBlocking?.(false);
 }

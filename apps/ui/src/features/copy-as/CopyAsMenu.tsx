@@ -1,10 +1,12 @@
 import type { MessageDetail } from "@inspector/contract/page";
 import { ChevronDown, Copy } from "lucide-react";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { CopyByHand } from "../../shell/controls/CopyByHand.tsx";
 import { copyText } from "../../shell/controls/clipboard.ts";
+import { Menu, placeMenu } from "../../shell/controls/Menu.tsx";
 import { RequestError } from "../../shell/data/session-client.ts";
+import { useSessionState } from "../../shell/data/session-context.ts";
 import styles from "./copy-as.module.css";
 import type { CopyText } from "./copy-texts.ts";
 
@@ -18,6 +20,7 @@ const SAID_MS = 4000;
 
 /** Takes what is shown elsewhere: as JSON, as a command, as a scene for a test. */
 export function CopyAsMenu({ load }: CopyAsMenuProps) {
+  const { session } = useSessionState();
   const [texts, setTexts] = useState<readonly CopyText[] | undefined>();
   const [said, setSaid] = useState("");
   const [refused, setRefused] = useState<string | undefined>();
@@ -25,15 +28,27 @@ export function CopyAsMenu({ load }: CopyAsMenuProps) {
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
   const id = useId();
+  // Opened again for another invocation: what was asked for before is not offered in its place.
+  const opened = useRef(0);
   const open = async () => {
+    const turn = ++opened.current;
     setTexts(undefined);
     setReason(undefined);
     setSaid("");
-    const [{ copyTexts }, messages] = await Promise.all([import("./copy-texts.ts"), load()]);
-    setTexts(copyTexts(messages));
+    try {
+      const [{ copyTexts }, messages] = await Promise.all([import("./copy-texts.ts"), load()]);
+      if (turn === opened.current) {
+        setTexts(copyTexts(messages, session?.streams ?? []));
+      }
+    } catch (error) {
+      if (turn === opened.current) {
+        setReason(reasonOf(error));
+      }
+    }
   };
   useEffect(() => {
     if (texts !== undefined) {
+      place(button.current, menu.current);
       menu.current?.querySelector("button")?.focus();
     }
   }, [texts]);
@@ -44,12 +59,10 @@ export function CopyAsMenu({ load }: CopyAsMenuProps) {
     const timer = setTimeout(() => setSaid(""), SAID_MS);
     return () => clearTimeout(timer);
   }, [said]);
-  const place = () => {
-    const { bottom = 0, right = 0 } = button.current?.getBoundingClientRect() ?? {};
-    menu.current?.style.setProperty("top", `${bottom + 4}px`);
-    menu.current?.style.setProperty("right", `${innerWidth - right}px`);
+  const begin = () => {
+    place(button.current, menu.current);
     menu.current?.focus();
-    open().catch((error: unknown) => setReason(reasonOf(error)));
+    void open();
   };
   const copy = ({ title, text }: CopyText) => {
     void copyText(text).then((isCopied) => (isCopied ? setSaid(`${title} copied`) : setRefused(text)));
@@ -73,17 +86,7 @@ export function CopyAsMenu({ load }: CopyAsMenuProps) {
       <span role="status" className={styles["said"]}>
         {said}
       </span>
-      <div
-        ref={menu}
-        id={id}
-        popover="auto"
-        role="menu"
-        tabIndex={-1}
-        aria-label="Copy as"
-        className={styles["menu"]}
-        onToggle={({ newState }) => newState === "open" && place()}
-        onKeyDown={moveFocus}
-      >
+      <Menu menuRef={menu} id={id} label="Copy as" onToggle={(isOpen) => isOpen && begin()}>
         {texts?.map((text) => (
           <button key={text.title} type="button" role="menuitem" tabIndex={-1} onClick={() => copy(text)}>
             {text.title}
@@ -91,36 +94,21 @@ export function CopyAsMenu({ load }: CopyAsMenuProps) {
         ))}
         {texts?.length === 0 && <p>There is nothing to copy: it was not decoded.</p>}
         {texts === undefined && <p role="status">{reason ?? "Loading …"}</p>}
-      </div>
+      </Menu>
       <CopyByHand text={refused} onClose={() => setRefused(undefined)} />
     </>
   );
 }
 
+/** Below its button, their right edges one; anew when what it offers came. */
+function place(button: Element | null, menu: HTMLElement | null): void {
+  if (button && menu) {
+    const { bottom, right } = button.getBoundingClientRect();
+    placeMenu(menu, right, bottom + 4, true);
+  }
+}
+
 /** What the hub says, or that a part of the page could not be fetched from it. */
 function reasonOf(error: unknown): string {
   return error instanceof RequestError ? error.message : "The inspector does not answer.";
-}
-
-/** Up, Down, Home and End, as in any menu. */
-function moveFocus(event: KeyboardEvent<HTMLElement>): void {
-  // It closes the menu, and not what is open behind it.
-  if (event.key === "Escape") {
-    event.stopPropagation();
-  }
-  const items: (Element | null)[] = [...event.currentTarget.querySelectorAll("button")];
-  const at = items.indexOf(document.activeElement);
-  const targets: Readonly<Record<string, number>> = {
-    ArrowDown: (at + 1) % items.length,
-    ArrowUp: at <= 0 ? items.length - 1 : at - 1,
-    Home: 0,
-    End: items.length - 1,
-  };
-  const target = items[targets[event.key] ?? -1];
-  if (!(target instanceof HTMLElement)) {
-    return;
-  }
-  event.preventDefault();
-  event.stopPropagation();
-  target.focus();
 }

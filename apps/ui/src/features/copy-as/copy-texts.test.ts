@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { copyTexts } from "./copy-texts.ts";
 
 function detail(change: Partial<MessageRow>, message: unknown): MessageDetail {
-  const row: MessageRow = { seq: 1, at: 0, stream: 1, from: "host", kind: "invocation_request", size: 1, ...change };
+  const kind = "invocation_request";
+  const row: MessageRow = { seq: 1, at: 0, stream: 1, from: "host", kind, functionName: "hello", size: 1, ...change };
   return { row, message, related: [] };
 }
 
@@ -15,15 +16,13 @@ const response = detail(
 );
 
 test("of an invocation, its request and answer are copied by themselves, and all of it as a scene", () => {
-  expect(copyTexts([request, response]).map(({ title }) => title)).toEqual([
-    "Request as JSON",
-    "Request as curl command",
-    "Response as JSON",
-    "Scene for a test",
-  ]);
+  const titles = (runtime: string) => copyTexts([request, response], [{ id: 1, runtime }]).map(({ title }) => title);
+  const others = ["Request as JSON", "Request as curl command", "Response as JSON"];
+  expect(titles("node")).toEqual([...others, "Test of the handler (node:test)", "Scene for a test"]);
+  expect(titles("python")).toEqual([...others, "Scene for a test"]);
 });
 
 test("one message is copied in the forms that it has", () => {
-  expect(copyTexts([response]).map(({ title }) => title)).toEqual(["JSON", "Scene for a test"]);
-  expect(copyTexts([{ row: request.row, related: [] }])).toEqual([]);
+  expect(copyTexts([response], []).map(({ title }) => title)).toEqual(["JSON", "Scene for a test"]);
+  expect(copyTexts([{ row: request.row, related: [] }], [])).toEqual([]);
 });

@@ -83,10 +83,10 @@ function DetailHead({ seq, row, detail, related, onSelect, onClose }: HeadProps)
             </>
           )}
           {detail && <CopyAsMenu load={() => Promise.resolve([detail])} />}
-          <Button shape="icon" look="plain" aria-label="Close the message" title="Close (Esc)" onClick={onClose}>
-            <X size={15} aria-hidden />
-          </Button>
         </div>
+        <Button shape="icon" look="plain" aria-label="Close the message" title="Close (Esc)" onClick={onClose}>
+          <X size={15} aria-hidden />
+        </Button>
       </div>
       {row && (
         <Origin row={row} invocation={row.invocationId === undefined ? detail?.extension?.invocation : related[0]} />

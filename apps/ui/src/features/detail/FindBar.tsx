@@ -1,15 +1,33 @@
-import { type FindHit, MAX_COUNTED } from "@inspector/contract/find";
-import { visibleLine } from "@inspector/contract/visible-text";
 import { ArrowDown, ArrowUp, X } from "lucide-react";
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
-import { CopyButton } from "../../shell/controls/CopyButton.tsx";
-import { formatCount } from "../../shell/format/time.ts";
 import styles from "./find.module.css";
-import type { Find } from "./useFind.ts";
 
-/** The field of a find, how many hits there are, and where the current one stands. */
-export function FindBar({ find }: { readonly find: Find }) {
+/** A find as its bar shows it: of one message, or of the log. */
+export type ShownFind = {
+  readonly text: string;
+  readonly setText: (text: string) => void;
+  /** To the next hit (or, by -1, the previous one), round at the ends. */
+  readonly step: (by: 1 | -1) => void;
+  readonly close: () => void;
+  /** Grows whenever somebody asks to find: the field gets the focus. */
+  readonly asked: number;
+};
+
+type FindBarProps = {
+  readonly find: ShownFind;
+  /** "Find in the message". */
+  readonly label: string;
+  readonly placeholder?: string;
+  /** How many hits there are, and which is the current one. */
+  readonly count: string;
+  readonly hasHits: boolean;
+  /** Where the current hit stands. */
+  readonly children?: ReactNode;
+};
+
+/** The field of a find, how many hits there are, and the way from one to the next. */
+export function FindBar({ find, label, placeholder = label, count, hasHits, children }: FindBarProps) {
   const field = useRef<HTMLInputElement>(null);
   const { asked } = find;
   useFocusBack();
@@ -31,21 +49,20 @@ export function FindBar({ find }: { readonly find: Find }) {
       find.close();
     }
   };
-  const hasHits = (find.result?.count ?? 0) > 0;
   return (
-    <search className={styles["find"]} aria-label="Find in the message" onKeyDown={onKeyDown}>
+    <search className={styles["find"]} aria-label={label} onKeyDown={onKeyDown}>
       <div className={styles["bar"]}>
         <input
           ref={field}
           type="text"
           aria-label="Text to find"
-          placeholder="Find in the message; bytes as 0x1f 8b"
+          placeholder={placeholder}
           value={find.text}
           onChange={(event) => find.setText(event.target.value)}
           onKeyDown={onFieldKey}
         />
         <span role="status" className={styles["count"]}>
-          {countText(find)}
+          {count}
         </span>
         <Button
           shape="icon"
@@ -71,7 +88,7 @@ export function FindBar({ find }: { readonly find: Find }) {
           <X size={14} aria-hidden />
         </Button>
       </div>
-      {find.hit && <Hit hit={find.hit} />}
+      {children}
     </search>
   );
 }
@@ -92,36 +109,4 @@ function useFocusBack(): void {
       }
     };
   }, []);
-}
-
-function countText({ text, result, error, index }: Find): string {
-  if (error) {
-    return error.message;
-  }
-  if (text === "" || result === undefined) {
-    return "";
-  }
-  if (result.count === 0) {
-    return result.where === "bytes" ? "not in its bytes" : "not in it";
-  }
-  const isCapped = result.count >= MAX_COUNTED;
-  return `${formatCount(index + 1)} of ${isCapped ? `the first ${formatCount(result.count)}` : formatCount(result.count)}`;
-}
-
-/** Where a hit is, and what stands around it. */
-function Hit({ hit }: { readonly hit: FindHit }) {
-  const path = hit.path === undefined ? `byte 0x${hit.at.toString(16)}` : hit.path;
-  const place = hit.inner ?? path;
-  return (
-    <p className={styles["hit"]}>
-      <code title={hit.inner === undefined ? path : `${path}, in it ${hit.inner}`}>{place}</code>
-      <CopyButton label="Copy the path" text={place} isIcon />
-      <span>
-        {hit.of === "bytes" && "text of bytes: "}
-        {visibleLine(hit.before)}
-        <mark>{visibleLine(hit.match)}</mark>
-        {visibleLine(hit.after)}
-      </span>
-    </p>
-  );
 }

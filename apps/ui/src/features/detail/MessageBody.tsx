@@ -16,7 +16,7 @@ import { type Find, useFind } from "./useFind.ts";
 import { JsonValueView } from "./ValueView.tsx";
 
 /** Needed when somebody looks for something. */
-const FindBar = lazyPart("the find bar", async () => (await import("./FindBar.tsx")).FindBar);
+const MessageFindBar = lazyPart("the find bar", async () => (await import("./MessageFindBar.tsx")).MessageFindBar);
 
 type MessageBodyProps = {
   readonly detail: MessageDetail | undefined;
@@ -36,7 +36,7 @@ export function MessageBody({ detail, error, isJson = false }: MessageBodyProps)
   const isFinding = find.isOpen && (find.result?.count ?? 0) > 0;
   return (
     <>
-      {find.isOpen && <FindBar find={find} />}
+      {find.isOpen && <MessageFindBar find={find} />}
       {isFinding && find.result?.where === "bytes" ? (
         <HexView seq={detail.row.seq} size={detail.row.size} marked={spanOf(find)} />
       ) : (
@@ -136,7 +136,7 @@ function FoundInBytes({ row }: { readonly row: MessageRow }) {
   const find = useFind(row.seq, "bytes");
   return (
     <>
-      {find.isOpen && <FindBar find={find} />}
+      {find.isOpen && <MessageFindBar find={find} />}
       <RawView row={row} found={find.isOpen ? spanOf(find) : undefined} />
     </>
   );

@@ -121,9 +121,9 @@ export function JsonValueView({ title, value, openDepth }: { title: string; valu
 /** Items up to which all are in the document. */
 const FEW = 20;
 
-/** Items of a collection up to which each comes and goes by itself; of a longer one so many together. */
-const MANY = 5000;
-const ITEMS_STEP = 50;
+/** Items come and go together that take so many pixels, a bit more than what is in sight at once, or are so many. */
+const PART_HEIGHT = 1000;
+const PART_ITEMS = 50;
 
 /** What an item takes about, in pixels: until it was shown nobody knows. */
 function heightOf(value: TypedValue): number {
@@ -139,20 +139,33 @@ function CollectionView({ items }: { readonly items: readonly TypedValue[] }) {
   if (items.length <= FEW) {
     return <Items items={items} from={0} />;
   }
-  const step = items.length > MANY ? ITEMS_STEP : 1;
   return (
     <div>
-      {Array.from({ length: Math.ceil(items.length / step) }, (_, index) => {
-        const from = index * step;
-        const part = items.slice(from, from + step);
-        return (
-          <NearSight key={from} height={part.reduce((sum, item) => sum + heightOf(item), 0)}>
-            {() => <Items items={part} from={from} />}
-          </NearSight>
-        );
-      })}
+      {partsOf(items).map(({ from, part, height }) => (
+        <NearSight key={from} height={height} startsNear={from === 0}>
+          {() => <Items items={part} from={from} />}
+        </NearSight>
+      ))}
     </div>
   );
+}
+
+type Part = { readonly from: number; readonly part: readonly TypedValue[]; readonly height: number };
+
+function partsOf(items: readonly TypedValue[]): Part[] {
+  const parts: Part[] = [];
+  let from = 0;
+  let height = 0;
+  for (const [index, item] of items.entries()) {
+    height += heightOf(item);
+    const end = index + 1;
+    if (height >= PART_HEIGHT || end - from >= PART_ITEMS || end === items.length) {
+      parts.push({ from, part: items.slice(from, end), height });
+      from = end;
+      height = 0;
+    }
+  }
+  return parts;
 }
 
 function Items({ items, from }: { readonly items: readonly TypedValue[]; readonly from: number }) {

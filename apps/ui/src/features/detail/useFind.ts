@@ -5,27 +5,21 @@ import { useState } from "react";
 import { useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
 import { useDebounced } from "../../shell/data/useDebounced.ts";
 import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
+import type { ShownFind } from "./FindBar.tsx";
 
 /** Looking for a text in one message, hit by hit. */
-export type Find = {
+export type Find = ShownFind & {
   readonly isOpen: boolean;
-  readonly text: string;
-  readonly setText: (text: string) => void;
   /** Absent while the first answer is awaited. */
   readonly result: FindResult | undefined;
   readonly error: Error | null;
   /** Number of the current hit, from 0. */
   readonly index: number;
   readonly hit: FindHit | undefined;
-  /** To the next hit (or, by -1, the previous one), round at the ends. */
-  readonly step: (by: 1 | -1) => void;
-  readonly close: () => void;
-  /** Grows whenever somebody asks to find: the field gets the focus. */
-  readonly asked: number;
 };
 
 /** So long nobody typed before the reader is asked, in ms. */
-const TYPING_MS = 150;
+export const TYPING_MS = 150;
 
 /** Finding in what is open, on Ctrl+F. The hub's reader looks through all of it; the page gets the hits around the current one. */
 export function useFind(seq: Seq | undefined, where: FindWhere): Find {

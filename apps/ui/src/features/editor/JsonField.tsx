@@ -1,5 +1,5 @@
 import { formatJsonNode, parseExactJson } from "@inspector/analysis/exact-json";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { CodeEditor } from "./CodeEditor.tsx";
 import styles from "./editor.module.css";
@@ -11,9 +11,9 @@ const NONE: ReadonlySet<number> = new Set();
 
 /** The text is the payload's own: it is put in order only when somebody asks for it. A string that is JSON has an editor of its own. */
 export function JsonField({ label, data, onWrite, onSubmit }: FieldProps) {
-  const parsed = parseExactJson(data.text);
+  const parsed = useMemo(() => parseExactJson(data.text), [data.text]);
   const [known, setKnown] = useState(NONE);
-  const inner = listInnerJson(data.text, known);
+  const inner = useMemo(() => (parsed.ok ? listInnerJson(data.text, known) : []), [data.text, parsed, known]);
   return (
     <>
       <CodeEditor

@@ -1,5 +1,5 @@
 import { parseExactJson } from "@inspector/analysis/exact-json";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { CodeEditor } from "./CodeEditor.tsx";
 import styles from "./editor.module.css";
 import { inLines, inStyle, type LineStyle, styleOf } from "./json-text.ts";
@@ -16,8 +16,8 @@ type Own = { readonly text: string; readonly shown: string; readonly style: Line
 /** A text that is JSON on one line, edited in lines and written back on one; what is no JSON is written as it is typed. */
 export function JsonText({ label, text, onText, onSubmit }: JsonTextProps) {
   const [own, setOwn] = useState<Own>();
-  const { shown, style } = own?.text === text ? own : startOf(text);
-  const parsed = parseExactJson(shown);
+  const { shown, style } = useMemo(() => (own?.text === text ? own : startOf(text)), [own, text]);
+  const parsed = useMemo(() => parseExactJson(shown), [shown]);
   return (
     <>
       <CodeEditor

@@ -54,11 +54,11 @@ export type InnerJson = {
   readonly text: string;
 };
 
-/** @param known strings that are in it in any case: what is typed is not JSON at all times */
+/**
+ * @param text is JSON
+ * @param known strings that are in it in any case: what is typed is not JSON at all times
+ */
 export function listInnerJson(text: string, known: ReadonlySet<number>): readonly InnerJson[] {
-  if (!parseExactJson(text).ok) {
-    return [];
-  }
   const tokens = tokensOf(text);
   return tokens.flatMap((token, index) => {
     if (!token.startsWith('"') || tokens[index + 1] === ":") {

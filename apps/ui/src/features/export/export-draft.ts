@@ -1,8 +1,9 @@
 /** What somebody chose in the dialog of an export, and what is asked of the hub for it. */
 import { EXPORT_FORMATS, type ExportFormatName, type ExportPolicy, type ExportWish } from "@inspector/contract/export";
 import { ownValue } from "@inspector/contract/own-value";
-import type { ViewOf } from "../../shell/data/session-client.ts";
-import { addTerm, functionTerm, idTerm } from "../filter/filter-terms.ts";
+import type { ViewOf } from "@inspector/contract/page";
+import { functionTerm, idTerm } from "@inspector/filter/term";
+import { addTerm } from "../filter/filter-terms.ts";
 
 export type ExportScope = "session" | "filter" | "invocation";
 
@@ -33,7 +34,7 @@ export const CONFIRMATION = "no-redact";
 export type ExportPlace = {
   /** The filter above the list, and of what the list is. */
   readonly filter: string;
-  readonly list: ViewOf;
+  readonly list: Extract<ViewOf, "messages" | "invocations">;
   /** The invocation that the dialog was opened for. */
   readonly invocationId: string | undefined;
 };

@@ -7,8 +7,8 @@ import type {
   ReplacedPlace,
   ReplacedWhy,
 } from "@inspector/contract/export";
+import { idTerm } from "@inspector/filter/term";
 import { formatAddress, parseAddress } from "../../shell/page/address.ts";
-import { idTerm } from "../filter/filter-terms.ts";
 
 export const STEPS: Readonly<Record<ExportStep, string>> = {
   learn: "Looking for secrets in all of the session",

@@ -1,22 +1,26 @@
-import type { RefObject } from "react";
+import type { ViewOf } from "@inspector/contract/page";
+import type { ReactNode, RefObject } from "react";
 import type { ListState } from "../../shell/data/filtered-list.ts";
-import type { ViewOf } from "../../shell/data/session-client.ts";
-import { useColumnLength, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
+import { useColumnLength, useSessionPart, useSessionStore } from "../../shell/data/session-context.ts";
 import { useWorkers } from "../../shell/data/workbench-queries.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatCount } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
+import { FacetMenu } from "./FacetMenu.tsx";
 import styles from "./FilterBar.module.css";
 import { FilterField } from "./FilterField.tsx";
-import { addTerm, hasTerm, removeTerm, termOf } from "./filter-terms.ts";
+import { addTerm, hasTerm, removeTerm, replaceTerm, termOf } from "./filter-terms.ts";
 import { SavedFilters } from "./SavedFilters.tsx";
 
-type FilterBarProps = { readonly inputRef: RefObject<HTMLInputElement | null>; readonly list: ViewOf };
+/** Lists that the filter is above; lines are part of the logs. */
+export type FilteredView = Exclude<ViewOf, "lines">;
+
+type FilterBarProps = { readonly inputRef: RefObject<HTMLInputElement | null>; readonly list: FilteredView };
 
 /** The filter of the lists: as text, as the buttons that write it, and how much passes it. */
 export function FilterBar({ inputRef, list }: FilterBarProps) {
   const { address, go, listRef } = useShell();
-  const state = useSessionState().lists[list];
+  const state = useSessionPart(({ lists }) => lists[list]);
   return (
     <search className={styles["bar"]}>
       <FilterField
@@ -27,18 +31,44 @@ export function FilterBar({ inputRef, list }: FilterBarProps) {
         onLeave={() => listRef.current?.focus()}
       />
       <SavedFilters filter={address.filter} onFilter={(filter) => go({ filter })} />
-      <Facets filter={address.filter} onFilter={(filter) => go({ filter })} />
-      <Passing state={state} list={list} />
+      {list === "logs" ? (
+        <LogChips filter={address.filter} onFilter={(filter) => go({ filter })} />
+      ) : (
+        <>
+          <FacetMenu list={list} filter={address.filter} onFilter={(filter) => go({ filter })} />
+          <Chips filter={address.filter} onFilter={(filter) => go({ filter })} />
+        </>
+      )}
+      {list === "logs" ? <PassingLines /> : <Passing state={state} list={list} />}
     </search>
   );
 }
 
-type FacetsProps = { readonly filter: string; readonly onFilter: (filter: string) => void };
+type ChipsProps = { readonly filter: string; readonly onFilter: (filter: string) => void };
+
+/** Buttons that write terms, behind the one that takes all away but the window of time. */
+function ChipGroup({ filter, onFilter, children }: ChipsProps & { readonly children: ReactNode }) {
+  const window = termOf(filter, "at");
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a legend; this is a group of toggles.
+    <div role="group" aria-label="Frequent filters" className={styles["facets"]}>
+      <button
+        type="button"
+        aria-pressed={filter.trim() === (window ?? "")}
+        title={window === undefined ? "Without a filter" : `All in the window, ${window}`}
+        onClick={() => onFilter(window ?? "")}
+      >
+        All
+      </button>
+      {children}
+    </div>
+  );
+}
 
 /** Terms that are one click away. */
-function Facets({ filter, onFilter }: FacetsProps) {
+function Chips({ filter, onFilter }: ChipsProps) {
   const { data = [] } = useWorkers();
-  const { runs } = useSessionState().interventions;
+  const runs = useSessionPart(({ interventions }) => interventions.runs);
   // The window of time stays: the buttons are about what is in it. The counts are the session's.
   const window = termOf(filter, "at");
   const failures = data.reduce((sum, worker) => sum + worker.failures, 0);
@@ -58,16 +88,7 @@ function Facets({ filter, onFilter }: FacetsProps) {
     ...(runs.length > 0 ? [{ title: "Replayed", term: "is:replayed", count: undefined }] : []),
   ];
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a legend; this is a group of toggles.
-    <div role="group" aria-label="Frequent filters" className={styles["facets"]}>
-      <button
-        type="button"
-        aria-pressed={filter.trim() === (window ?? "")}
-        title={window === undefined ? "Without a filter" : `All in the window, ${window}`}
-        onClick={() => onFilter(window ?? "")}
-      >
-        All
-      </button>
+    <ChipGroup filter={filter} onFilter={onFilter}>
       {facets.map(({ title, term, count }) => {
         const isOn = hasTerm(filter, term);
         return (
@@ -85,18 +106,68 @@ function Facets({ filter, onFilter }: FacetsProps) {
           </button>
         );
       })}
-    </div>
+    </ChipGroup>
+  );
+}
+
+/** Least levels, as the filter says them, and what is one click away besides. */
+const LOG_LEVELS = [
+  { title: "Info", term: "level:>=info" },
+  { title: "Warnings", term: "level:>=warning" },
+  { title: "Errors", term: "level:>=error" },
+] as const;
+const WITHOUT_SYSTEM = "-is:system";
+
+/** The terms of the log: one least level at a time, and whether the worker's own lines are there. */
+function LogChips({ filter, onFilter }: ChipsProps) {
+  const level = termOf(filter, "level");
+  const isWithout = hasTerm(filter, WITHOUT_SYSTEM);
+  return (
+    <ChipGroup filter={filter} onFilter={onFilter}>
+      {LOG_LEVELS.map(({ title, term }) => (
+        <button
+          key={term}
+          type="button"
+          aria-pressed={level === term}
+          title={`${term}: what has no level, as output of processes, is left out`}
+          onClick={() => onFilter(replaceTerm(filter, "level", level === term ? undefined : term))}
+        >
+          {title}
+        </button>
+      ))}
+      <button
+        type="button"
+        aria-pressed={isWithout}
+        title={`${WITHOUT_SYSTEM}: without what the worker itself logs, of category System`}
+        onClick={() => onFilter(isWithout ? removeTerm(filter, WITHOUT_SYSTEM) : addTerm(filter, WITHOUT_SYSTEM))}
+      >
+        Without the worker's own
+      </button>
+    </ChipGroup>
+  );
+}
+
+/** Logs and lines that pass. */
+function PassingLines() {
+  const logs = useSessionPart(({ lists }) => lists.logs);
+  const lines = useSessionPart(({ lists }) => lists.lines);
+  const length = useColumnLength(logs.view.column) + useColumnLength(lines.view.column);
+  return (
+    <output className={styles["count"]} aria-busy={logs.isFiltering || lines.isFiltering}>
+      {formatPlural(length, "line", "lines")}
+    </output>
   );
 }
 
 /** How many rows pass. How many invocations there are in all is not known while a filter hides some. */
-function Passing({ state, list }: { readonly state: ListState; readonly list: ViewOf }) {
+function Passing({ state, list }: { readonly state: ListState; readonly list: FilteredView }) {
   const store = useSessionStore();
+  const total = useSessionPart(() => store.total);
   const length = useColumnLength(state.view.column);
   const isWhole = state.view.filter === "" || list === "invocations";
   return (
     <output className={styles["count"]} aria-busy={state.isFiltering}>
-      {isWhole ? formatPlural(length, "row", "rows") : `${formatCount(length)} of ${formatCount(store.total)}`}
+      {isWhole ? formatPlural(length, "row", "rows") : `${formatCount(length)} of ${formatCount(total)}`}
     </output>
   );
 }

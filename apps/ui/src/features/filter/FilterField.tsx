@@ -1,5 +1,14 @@
 import { Search, X } from "lucide-react";
-import { type KeyboardEvent, type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useEffectEvent,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { Button, Key } from "../../shell/controls/Button.tsx";
 import type { FilterError } from "../../shell/data/filtered-list.ts";
 import { acceptOption } from "./completion-state.ts";
@@ -22,7 +31,7 @@ type FilterFieldProps = {
 
 /** The filter as text, coloured, with its error underlined and what could be written next in a list below. */
 export function FilterField({ inputRef, filter, error, onFilter, onLeave }: FilterFieldProps) {
-  const [text, setText] = useTypedText(filter, onFilter);
+  const { text, setText, handOn } = useTypedText(filter, onFilter);
   const completion = useCompletion();
   const id = useId();
   const caret = useRef<number | undefined>(undefined);
@@ -37,10 +46,6 @@ export function FilterField({ inputRef, filter, error, onFilter, onLeave }: Filt
     inputRef.current?.setSelectionRange(caret.current, caret.current);
     caret.current = undefined;
   });
-  const commit = (next: string) => {
-    setText(next);
-    onFilter(next);
-  };
   const accept = (label: string) => {
     if (!completion.completion) {
       return;
@@ -52,7 +57,7 @@ export function FilterField({ inputRef, filter, error, onFilter, onLeave }: Filt
     inputRef.current?.focus();
   };
   const leave = () => {
-    onFilter(text);
+    handOn(text);
     completion.close();
     onLeave();
   };
@@ -107,7 +112,7 @@ export function FilterField({ inputRef, filter, error, onFilter, onLeave }: Filt
       {text === "" ? (
         <Key>/</Key>
       ) : (
-        <Button size="small" look="plain" shape="icon" aria-label="Clear the filter" onClick={() => commit("")}>
+        <Button size="small" look="plain" shape="icon" aria-label="Clear the filter" onClick={() => handOn("")}>
           <X size={13} aria-hidden />
         </Button>
       )}
@@ -148,24 +153,36 @@ function scrollIntoView(element: HTMLElement | null): void {
   element?.scrollIntoView({ block: "nearest" });
 }
 
-/** What is being typed, handed on when the typing pauses; a filter that changes elsewhere (the address) replaces it. */
+/**
+ * What is being typed, handed on when the typing pauses; a filter that changes elsewhere (the address) replaces it.
+ * What was handed on comes back as the filter, maybe after the next key: that key stays.
+ */
 function useTypedText(filter: string, onFilter: (filter: string) => void) {
   const [text, setText] = useState(filter);
   const [lastFilter, setLastFilter] = useState(filter);
-  const latest = useRef(onFilter);
-  latest.current = onFilter;
+  const [handedOn, setHandedOn] = useState<string>();
   if (filter !== lastFilter) {
     setLastFilter(filter);
-    setText(filter);
+    setHandedOn(undefined);
+    if (filter !== handedOn) {
+      setText(filter);
+    }
   }
+  // All of it is one update, so that this field knows its own filter in the render that brings it.
+  const handOn = (next: string) => {
+    setText(next);
+    setHandedOn(next);
+    onFilter(next);
+  };
+  const onPause = useEffectEvent(() => handOn(text));
   useEffect(() => {
     if (text === filter) {
       return;
     }
-    const timer = setTimeout(() => latest.current(text), TYPING_MS);
+    const timer = setTimeout(onPause, TYPING_MS);
     return () => clearTimeout(timer);
   }, [text, filter]);
-  return [text, setText] as const;
+  return { text, setText, handOn };
 }
 
 type FilterColorsProps = {

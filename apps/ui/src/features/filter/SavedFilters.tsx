@@ -1,33 +1,24 @@
 import { Bookmark, X } from "lucide-react";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
+import { keptInBrowser } from "../../shell/kept/kept.ts";
 import styles from "./FilterBar.module.css";
 import { loadFilters, storeFilters, withFilter } from "./saved-filters.ts";
+import { usePointerElsewhere } from "./usePointerElsewhere.ts";
 
 type SavedFiltersProps = { readonly filter: string; readonly onFilter: (filter: string) => void };
 
 /** Filters to come back to, kept in this browser. */
 export function SavedFilters({ filter, onFilter }: SavedFiltersProps) {
   const [isOpen, setOpen] = useState(false);
-  const [filters, setFilters] = useState(() => loadFilters(localStorage));
+  const [filters, setFilters] = useState(() => loadFilters(keptInBrowser));
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const change = (next: readonly string[]) => {
-    storeFilters(localStorage, next);
+    storeFilters(keptInBrowser, next);
     setFilters(next);
   };
-  useEffect(() => {
-    if (!isOpen) {
-      return;
-    }
-    const onPointerDown = (event: PointerEvent) => {
-      if (event.target instanceof Node && !root.current?.contains(event.target)) {
-        setOpen(false);
-      }
-    };
-    window.addEventListener("pointerdown", onPointerDown);
-    return () => window.removeEventListener("pointerdown", onPointerDown);
-  }, [isOpen]);
+  usePointerElsewhere(root, isOpen, () => setOpen(false));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || !isOpen) {
       return;

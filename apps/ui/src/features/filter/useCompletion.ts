@@ -1,8 +1,8 @@
 import type { SeenValues } from "@inspector/contract/page";
 import type { Completion } from "@inspector/filter/complete";
-import { useQuery } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useReducer, useRef } from "react";
-import { useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
+import { useSessionPart, useSessionStore } from "../../shell/data/session-context.ts";
 import { CLOSED, type CompletionState, nextCompletion } from "./completion-state.ts";
 
 const SEEN_MS = 5000;
@@ -17,23 +17,18 @@ export type CompletionControl = CompletionState & {
 /** Completion of the filter from its grammar and the values that were seen. */
 export function useCompletion(): CompletionControl {
   const { client } = useSessionStore();
-  const { session } = useSessionState();
+  const queries = useQueryClient();
+  const sessionId = useSessionPart(({ session }) => session?.id);
   const [state, send] = useReducer(nextCompletion, CLOSED);
   const asked = useRef(0);
-  const { refetch } = useQuery({
-    queryKey: ["seen", session?.id],
-    queryFn: ({ signal }) => client.getSeen(signal),
-    enabled: false,
-    staleTime: SEEN_MS,
-  });
-  const seenAt = useRef<{ readonly at: number; readonly seen: SeenValues | undefined }>({ at: 0, seen: undefined });
 
-  const seenValues = async () => {
-    if (Date.now() - seenAt.current.at > SEEN_MS) {
-      seenAt.current = { at: Date.now(), seen: (await refetch()).data };
-    }
-    return seenAt.current.seen ?? {};
-  };
+  // The answer is this question's own, also where the session became known meanwhile.
+  const seenValues = (): Promise<SeenValues> =>
+    queries.fetchQuery({
+      queryKey: ["seen", sessionId],
+      queryFn: ({ signal }) => client.getSeen(signal),
+      staleTime: SEEN_MS,
+    });
   const offer = async (text: string, caret: number) => {
     const turn = ++asked.current;
     const parts = await Promise.all([import("./complete.ts"), seenValues()]).catch(() => undefined);

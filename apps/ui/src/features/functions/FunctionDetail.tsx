@@ -1,4 +1,5 @@
 import type { Seq } from "@inspector/contract/page";
+import { functionTerm } from "@inspector/filter/term";
 import { ArrowRight, X } from "lucide-react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
@@ -8,7 +9,6 @@ import { useShell } from "../../shell/page/shell-context.ts";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import { type Figure, Figures } from "../../shell/panes/Figures.tsx";
 import detailStyles from "../detail/detail.module.css";
-import { functionTerm } from "../filter/filter-terms.ts";
 import { BindingsTable } from "./BindingsTable.tsx";
 import { ErrorsTable } from "./ErrorsTable.tsx";
 import {
@@ -79,10 +79,10 @@ function Head({ row, onSelect, onClose }: FunctionDetailProps) {
           >
             Show its invocations <ArrowRight size={13} aria-hidden />
           </Button>
-          <Button shape="icon" look="plain" aria-label="Close the function" title="Close (Esc)" onClick={onClose}>
-            <X size={15} aria-hidden />
-          </Button>
         </div>
+        <Button shape="icon" look="plain" aria-label="Close the function" title="Close (Esc)" onClick={onClose}>
+          <X size={15} aria-hidden />
+        </Button>
       </div>
       <p className={detailStyles["sub"]}>
         <TriggerMark trigger={total.trigger} />

@@ -1,14 +1,16 @@
+import { functionTerm, triggerTerm } from "@inspector/filter/term";
 import { useCallback, useMemo, useState } from "react";
 import { useSessionState } from "../../shell/data/session-context.ts";
 import { useFunctionTotals } from "../../shell/data/workbench-queries.ts";
 import { DataGrid } from "../../shell/grid/DataGrid.tsx";
 import type { Sorting } from "../../shell/grid/grid-lines.ts";
+import { factOf, namedFact, type RowFact } from "../../shell/grid/row-fact.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { Failed, Loading, PaneState } from "../../shell/panes/PaneState.tsx";
 import { SplitView } from "../../shell/panes/SplitView.tsx";
 import { FunctionDetail } from "./FunctionDetail.tsx";
 import { functionColumns } from "./function-columns.tsx";
-import { findFunction, listFunctions } from "./function-rows.ts";
+import { type FunctionRow, findFunction, listFunctions } from "./function-rows.ts";
 
 /** Functions over all their workers: how often each was called, how long that took and what went wrong. */
 export function FunctionsView() {
@@ -55,6 +57,7 @@ export function FunctionsView() {
           onSelect={(item) => go({ item })}
           onOpen={(key) => data.some(({ name, workers }) => name === key && workers.length > 1) && fold(key)}
           onClose={selected && (() => go({ item: undefined }))}
+          factsOf={factsOfFunction}
           sorting={sorting}
           onSort={setSorting}
         />
@@ -71,6 +74,14 @@ function flipped(names: ReadonlySet<string>, name: string): ReadonlySet<string> 
     next.add(name);
   }
   return next;
+}
+
+function factsOfFunction({ total, worker }: FunctionRow): readonly RowFact[] {
+  return [
+    ...namedFact("name", "Function", total.name, functionTerm),
+    ...namedFact("trigger", "Trigger", total.trigger, triggerTerm),
+    ...(worker === undefined ? [] : factOf("name", "Stream", String(worker.stream), `stream:${worker.stream}`)),
+  ];
 }
 
 function NoFunctions() {

@@ -3,7 +3,7 @@ import { ChevronRight, TriangleAlert, X } from "lucide-react";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatCount } from "../../shell/format/time.ts";
 import type { GridColumn } from "../../shell/grid/DataGrid.tsx";
-import { keepKeys } from "../../shell/grid/SortHeading.tsx";
+import { keepKeys } from "../../shell/grid/keep-keys.ts";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import {
   describeTrigger,
@@ -30,21 +30,21 @@ export function functionColumns(
     {
       id: "name",
       title: "Function",
-      track: "minmax(100px, 1.2fr)",
+      track: "minmax(80px, 0.8fr)",
       sort: "ascending",
       render: (row) => <Name row={row} onFold={onFold} />,
     },
     {
       id: "trigger",
       title: "Trigger",
-      track: "92px",
+      track: "minmax(60px, 92px)",
       sort: "ascending",
       render: ({ worker, total }) => !worker && <TriggerMark trigger={total.trigger} />,
     },
     {
       id: "source",
       title: "Route, schedule, source",
-      track: "minmax(90px, 0.9fr)",
+      track: "minmax(90px, 1.2fr)",
       minGrid: 930,
       hint: "What sets it off, as its bindings say: methods and route (below the app's prefix, /api/ by default), schedule, queue …",
       render: ({ worker, total }) => !worker && <Source text={describeTrigger(total.bindings, total.name)} />,
@@ -53,7 +53,7 @@ export function functionColumns(
       id: "bindings",
       title: "Other bindings",
       track: "minmax(80px, 0.8fr)",
-      minGrid: 1240,
+      minGrid: 1400,
       render: ({ worker, total }) =>
         !worker && <span className={styles["bindings"]}>{summarizeBindings(total.bindings)}</span>,
     },
@@ -108,7 +108,7 @@ export function functionColumns(
     {
       id: "lastError",
       title: "Last error",
-      track: "minmax(0, 1.4fr)",
+      track: "minmax(0, 1.6fr)",
       minGrid: 960,
       render: (row) => <LastError row={row} onInvocation={onInvocation} />,
     },

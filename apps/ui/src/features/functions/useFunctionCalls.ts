@@ -1,10 +1,10 @@
 import type { InvocationRow } from "@inspector/contract/page";
+import { functionTerm } from "@inspector/filter/term";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Column } from "../../shell/data/column.ts";
 import { scheduleFrame } from "../../shell/data/frame-signal.ts";
 import { useSessionStore } from "../../shell/data/session-context.ts";
-import { functionTerm } from "../filter/filter-terms.ts";
 
 /** Calls that are shown at once: more points than pixels say no more. */
 export const SHOWN_CALLS = 600;

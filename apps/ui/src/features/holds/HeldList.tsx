@@ -1,7 +1,7 @@
 import type { HeldMessage } from "@inspector/contract/intervention";
+import { useEffect, useRef } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { Failure } from "../../shell/controls/Failure.tsx";
-import { RequestError } from "../../shell/data/session-client.ts";
 import type { SessionStore } from "../../shell/data/session-store.ts";
 import { formatPlural, formatSize } from "../../shell/format/size.ts";
 import { formatCount } from "../../shell/format/time.ts";
@@ -9,21 +9,30 @@ import { useAction } from "../../shell/page/useAction.ts";
 import { Clock } from "./HoldIndicator.tsx";
 import { subjectOfHeld, wayOf } from "./hold-words.ts";
 import styles from "./holds.module.css";
+import { ignoreGone } from "./ignore-gone.ts";
 
 type HeldListProps = {
   readonly live: SessionStore;
+  /** The oldest first. */
   readonly held: readonly HeldMessage[];
   readonly chosen: number | undefined;
   readonly onChoose: (id: number) => void;
 };
 
-/** What waits now, the oldest first. */
+/** What waits now. */
 export function HeldList({ live, held, chosen, onChoose }: HeldListProps) {
   const { run, isBusy, error } = useAction();
+  const list = useRef<HTMLUListElement>(null);
+  // In a small window it stands below the fold; whoever writes a rule there is left alone.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when another one is chosen
+  useEffect(() => {
+    if (!document.activeElement?.matches("input, select, textarea")) {
+      list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+    }
+  }, [chosen]);
   if (held.length === 0) {
     return null;
   }
-  const sorted = held.toSorted((a, b) => a.heldAt - b.heldAt);
   return (
     <div>
       <h3 className={styles["heldHead"]}>
@@ -33,14 +42,14 @@ export function HeldList({ live, held, chosen, onChoose }: HeldListProps) {
             size="small"
             disabled={isBusy}
             title="All that waits now goes on, the oldest first; the rules stay, and hold what comes next"
-            onClick={() => run(() => releaseAll(live, sorted))}
+            onClick={() => run(() => releaseAll(live, held))}
           >
             Release all {formatCount(held.length)}, keep the rules
           </Button>
         )}
       </h3>
-      <ul className={styles["held"]} aria-label="Held messages">
-        {sorted.map((message) => (
+      <ul ref={list} className={styles["held"]} aria-label="Held messages">
+        {held.map((message) => (
           <li key={message.id} aria-current={message.id === chosen}>
             <button type="button" className={styles["choose"]} onClick={() => onChoose(message.id)}>
               <b>{subjectOfHeld(message)}</b>
@@ -70,10 +79,6 @@ export function HeldList({ live, held, chosen, onChoose }: HeldListProps) {
 /** One after the other, so that they go on in the order in which they came. One that went on by itself meanwhile is no failure. */
 async function releaseAll(live: SessionStore, held: readonly HeldMessage[]): Promise<void> {
   for (const { id } of held) {
-    await live.client.interventions.release(id, { action: "release" }).catch((error: unknown) => {
-      if (!(error instanceof RequestError && error.status === 409)) {
-        throw error;
-      }
-    });
+    await live.client.interventions.release(id, { action: "release" }).catch(ignoreGone);
   }
 }

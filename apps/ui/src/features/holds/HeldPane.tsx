@@ -1,4 +1,5 @@
 import type { HeldMessage, ReleaseOrder } from "@inspector/contract/intervention";
+import { useEffect, useRef } from "react";
 import { Button, Key } from "../../shell/controls/Button.tsx";
 import { Failure } from "../../shell/controls/Failure.tsx";
 import { Segments } from "../../shell/controls/Segments.tsx";
@@ -10,16 +11,24 @@ import { answerTo } from "./answer-template.ts";
 import { Clock } from "./HoldIndicator.tsx";
 import { describeLimit, subjectOfHeld, wayOf } from "./hold-words.ts";
 import styles from "./holds.module.css";
+import { ignoreGone } from "./ignore-gone.ts";
 import { submitKey } from "./submit-key.ts";
 import { useHeldDraft } from "./useHeldDraft.ts";
 
-type HeldPaneProps = { readonly live: SessionStore; readonly held: HeldMessage };
+type HeldPaneProps = {
+  readonly live: SessionStore;
+  readonly held: HeldMessage;
+  /** It opened because the one before it was released: it gets the focus. */
+  readonly isStep: boolean;
+  /** The message was released, and the next one is to be looked at. */
+  readonly onNext: () => void;
+};
 
 const MESSAGE = "the message";
 const ANSWER = "an answer in its place";
 
 /** A held message, to let go as it is or edited, to drop, or to answer in the place of who would have got it. */
-export function HeldPane({ live, held }: HeldPaneProps) {
+export function HeldPane({ live, held, isStep, onNext }: HeldPaneProps) {
   const template = held.from === "host" ? answerTo(held.message) : undefined;
   const { mode, current, isEdited, version, setMode, edit, undo } = useHeldDraft(held, template);
   const { run, isBusy, error } = useAction();
@@ -37,10 +46,27 @@ export function HeldPane({ live, held }: HeldPaneProps) {
       send(order);
     }
   };
+  const step = () => {
+    if (canSend) {
+      run(async () => {
+        await live.client.interventions.release(held.id, order).catch(ignoreGone);
+        onNext();
+      });
+    }
+  };
   // For the commands, and while no form has the focus: each takes the key for itself.
-  useShortcuts({ "send-message": submit });
+  useShortcuts({ "send-message": submit, "release-and-next": step });
+  const pane = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
+  useEffect(() => (isStep ? pane.current?.focus() : undefined), []);
   return (
-    <section className={styles["pane"]} aria-label="Held message" onKeyDownCapture={submitKey(submit)}>
+    <section
+      ref={pane}
+      tabIndex={-1}
+      className={styles["pane"]}
+      aria-label="Held message"
+      onKeyDownCapture={submitKey(submit)}
+    >
       <header>
         <h2>{subjectOfHeld(held)}</h2>
         <Clock held={held} live={live} />
@@ -51,6 +77,13 @@ export function HeldPane({ live, held }: HeldPaneProps) {
       <div className={styles["actions"]}>
         <Button look="main" disabled={!canSend} onClick={submit}>
           {isAnswer ? "Send the answer" : isEdited ? "Release as edited" : "Release"} <Key>Ctrl ↵</Key>
+        </Button>
+        <Button
+          disabled={!canSend}
+          title="The rules stay: what they hold next opens here, one message after the other"
+          onClick={step}
+        >
+          {isAnswer ? "Send" : "Release"} and hold the next <Key>N</Key>
         </Button>
         {!isAnswer && isEdited && (
           <Button disabled={isBusy} onClick={() => send({ action: "release" })}>

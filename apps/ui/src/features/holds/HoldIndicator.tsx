@@ -1,23 +1,23 @@
 import { Hand, Reply } from "lucide-react";
 import { useLiveStore } from "../../shell/data/live-store.ts";
-import { useSessionState } from "../../shell/data/session-context.ts";
+import { useSessionPart } from "../../shell/data/session-context.ts";
 import type { SessionStore } from "../../shell/data/session-store.ts";
-import { useStoreState } from "../../shell/data/useStoreState.ts";
+import { useStorePart } from "../../shell/data/useStoreState.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { useNowOf } from "../../shell/page/useSessionNow.ts";
-import { clockOf, describeHolds } from "./hold-words.ts";
+import { clockInterval, clockOf, describeHolds } from "./hold-words.ts";
 import styles from "./indicator.module.css";
 
 /** In the header of every view: that messages are held or answered, or may be, and for how long the first one waits. */
 export function HoldIndicator() {
   const { go } = useShell();
-  const { session } = useSessionState();
+  const source = useSessionPart(({ session }) => session?.source);
   const live = useLiveStore();
-  const { interventions, connection } = useStoreState(live);
-  const { rules, held } = interventions.holds;
+  const { rules, held } = useStorePart(live, ({ interventions }) => interventions.holds);
+  const isOpen = useStorePart(live, ({ connection }) => connection.phase === "open");
   // A hub that is gone holds nothing; whether it is gone, nobody knows.
-  const words = connection.phase === "open" ? describeHolds(rules, held) : undefined;
-  const show = () => (session?.source === "file" ? location.assign("/?view=holds") : go({ view: "holds" }));
+  const words = isOpen ? describeHolds(rules, held) : undefined;
+  const show = () => (source === "file" ? location.assign("/?view=holds") : go({ view: "holds" }));
   const Glyph = held.length === 0 && rules.every(({ answer }) => answer !== undefined) ? Reply : Hand;
   const [first] = held.toSorted((a, b) => a.heldAt - b.heldAt);
   return (
@@ -27,7 +27,7 @@ export function HoldIndicator() {
           type="button"
           className={styles["indicator"]}
           data-held={held.length > 0}
-          title={session?.source === "file" ? "Show the holds of the recording that runs now" : "Show the holds"}
+          title={source === "file" ? "Show the holds of the recording that runs now" : "Show the holds"}
           onClick={show}
         >
           <Glyph size={13} aria-hidden />
@@ -43,8 +43,8 @@ type ClockProps = { readonly held: Parameters<typeof clockOf>[0]; readonly live:
 
 /** Runs without being read aloud each time. */
 export function Clock({ held, live }: ClockProps) {
-  const now = useNowOf(live, 200);
-  const { text, isLate } = clockOf(held, now ?? held.heldAt);
+  const now = useNowOf(live, clockInterval((live.clock.now() ?? held.heldAt) - held.heldAt)) ?? held.heldAt;
+  const { text, isLate } = clockOf(held, now);
   return (
     <span role="timer" aria-live="off" className={styles["clock"]} data-late={isLate}>
       {text}

@@ -13,6 +13,7 @@ import { HeldList } from "./HeldList.tsx";
 import { HeldPane } from "./HeldPane.tsx";
 import { HoldRuleForm } from "./HoldRuleForm.tsx";
 import { HoldRules } from "./HoldRules.tsx";
+import { inOrder, nextHeld } from "./held-order.ts";
 import { HoldDrafts } from "./hold-drafts.ts";
 import { describeRoom } from "./hold-words.ts";
 import styles from "./holds.module.css";
@@ -25,11 +26,13 @@ export function HoldsView() {
   const { address, drafts: all } = useShell();
   const drafts = all.of(HoldDrafts);
   const [chosen, setChosen] = useState<number | undefined>();
+  const [isStepping, setStepping] = useState(false);
   const { ended } = interventions;
-  const { rules, held, room } = interventions.holds;
+  const { rules, room } = interventions.holds;
+  const held = inOrder(interventions.holds.held);
   const roomWords = room && describeRoom(room);
   const away = awayWords(connection);
-  useEffect(() => drafts.dropGone(held), [drafts, held]);
+  useEffect(() => drafts.dropGone(interventions.holds.held), [drafts, interventions.holds.held]);
   if (session !== undefined && session.source !== "live") {
     return (
       <PaneState title="Nothing is recorded now">
@@ -41,10 +44,15 @@ export function HoldsView() {
     return <OtherRecording live={live} item={address.item} />;
   }
   const message = held.find(({ id }) => id === chosen) ?? held[0];
+  const choose = (id: number) => {
+    setStepping(false);
+    setChosen(id);
+  };
   return (
     <SplitView
       separator="Size of the held message"
       size="52%"
+      isAlwaysOpen
       list={
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
         <section className={styles["list"]} tabIndex={0} aria-label="Holds">
@@ -61,10 +69,25 @@ export function HoldsView() {
               {roomWords}
             </p>
           )}
-          <HeldList live={live} held={held} chosen={message?.id} onChoose={setChosen} />
+          <HeldList live={live} held={held} chosen={message?.id} onChoose={choose} />
         </section>
       }
-      detail={message && <ChosenHeld key={`${message.id} ${message.heldAt}`} live={live} held={message} />}
+      detail={
+        message ? (
+          <ChosenHeld
+            key={`${message.id} ${message.heldAt}`}
+            live={live}
+            held={message}
+            isStep={isStepping}
+            onNext={() => {
+              setStepping(true);
+              setChosen(nextHeld(held, message.id)?.id);
+            }}
+          />
+        ) : (
+          isStepping && rules.some(({ answer }) => answer === undefined) && <AwaitedNext />
+        )
+      }
     />
   );
 }
@@ -96,10 +119,20 @@ function nameOf(live: SessionStore): string {
   return listen === undefined ? "the recording that runs now" : `the recording that runs now, on ${listen}`;
 }
 
+/** After the last one that waited was released to see the next. */
+function AwaitedNext() {
+  return (
+    <PaneState title="Waiting for the next message">
+      <p role="status">What waited went on. The next message that a rule holds opens here.</p>
+    </PaneState>
+  );
+}
+
 type ChosenHeldProps = Parameters<typeof HeldPane>[0];
 
 /** A held message; what it says is asked for where the list left it out. */
-function ChosenHeld({ live, held }: ChosenHeldProps) {
+function ChosenHeld({ held, ...rest }: ChosenHeldProps) {
+  const { live } = rest;
   const { data, error } = useQuery({
     queryKey: ["held", held.id, held.heldAt],
     queryFn: ({ signal }) => live.client.interventions.getHeld(held.id, signal),
@@ -109,5 +142,5 @@ function ChosenHeld({ live, held }: ChosenHeldProps) {
   if (held.isApart === true && data === undefined) {
     return error === null ? <p className={styles["quiet"]}>Loading the message…</p> : <Failure error={error} />;
   }
-  return <HeldPane live={live} held={{ ...held, message: data?.message ?? held.message }} />;
+  return <HeldPane {...rest} held={{ ...held, message: data?.message ?? held.message }} />;
 }

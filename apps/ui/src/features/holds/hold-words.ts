@@ -78,6 +78,14 @@ export function wayOf(from: Side): string {
   return from === "host" ? "on the way to the worker" : "on the way to the host";
 }
 
+/** For so long a clock shows tenths of a second. */
+const YOUNG: Nanos = 10e9;
+
+/** How often a clock moves that shows so long a wait. */
+export function clockInterval(waited: Nanos): number {
+  return waited < YOUNG ? 200 : 1000;
+}
+
 /** How long a message waits, and whether the host has given it up or soon will. Times in nanoseconds of the session. */
 export function clockOf(
   { heldAt, limit }: HeldMessage,
@@ -92,11 +100,14 @@ export function clockOf(
   return { text: isOver ? `${text}: given up by the host` : text, isLate: waited > limit * 0.7 };
 }
 
-/** To a tenth of a second: a clock that runs needs no more. */
+/** To a tenth of a second while it is young: a clock that runs needs no more. */
 function formatSeconds(span: Nanos): string {
   const seconds = span / 1e9;
-  if (seconds < 120) {
+  if (span < YOUNG) {
     return `${seconds.toFixed(1)} s`;
+  }
+  if (seconds < 120) {
+    return `${Math.floor(seconds)} s`;
   }
   return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
 }

@@ -4,10 +4,8 @@ import { Button } from "../../shell/controls/Button.tsx";
 import { useSessionStore } from "../../shell/data/session-context.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { CopyAsMenu } from "../copy-as/CopyAsMenu.tsx";
+import { messagesToCopy } from "../copy-as/messages-to-copy.ts";
 import type { ReplayIntent } from "../replay/ReplayTab.tsx";
-
-/** Messages of an invocation that are copied at most: its request, answer and first logs. */
-const COPIED_MESSAGES = 40;
 
 type InvocationActionsProps = {
   readonly detail: InvocationDetail;
@@ -19,13 +17,8 @@ type InvocationActionsProps = {
 export function InvocationActions({ detail, row, onReplay }: InvocationActionsProps) {
   const { go, openExport } = useShell();
   const { client } = useSessionStore();
-  const { request, response, messages } = detail;
-  const load = () => {
-    const ends = [request, response].filter((seq) => seq !== undefined);
-    const copied = new Set([...ends, ...messages.slice(0, COPIED_MESSAGES)]);
-    return Promise.all([...copied].sort((a, b) => a - b).map((seq) => client.getDetail(seq)));
-  };
-  const copy = <CopyAsMenu load={load} />;
+  const { request, response } = detail;
+  const copy = <CopyAsMenu load={() => messagesToCopy(client, detail)} />;
   if (client.offline) {
     return copy;
   }

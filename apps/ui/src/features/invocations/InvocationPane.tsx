@@ -1,4 +1,4 @@
-import type { InvocationDetail, InvocationRow, Problem, Seq, StepRow } from "@inspector/contract/page";
+import type { InvocationDetail, InvocationRow, Seq, StepRow } from "@inspector/contract/page";
 import { X } from "lucide-react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { CopyButton } from "../../shell/controls/CopyButton.tsx";
@@ -6,12 +6,10 @@ import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { type TabInfo, Tabs } from "../../shell/controls/Tabs.tsx";
 import { RequestError } from "../../shell/data/session-client.ts";
 import { useInvocation, useRowVersion, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
-import { useProblems } from "../../shell/data/workbench-queries.ts";
-import { nameOfExchange, saidOf, statusOfExchange } from "../../shell/format/exchange.ts";
+import { nameOfExchange, statusOfExchange } from "../../shell/format/exchange.ts";
 import { workerName } from "../../shell/format/message.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatMoment, formatOffset, formatSpan } from "../../shell/format/time.ts";
-import { useShell } from "../../shell/page/shell-context.ts";
 import { useSessionNow } from "../../shell/page/useSessionNow.ts";
 import { Loading } from "../../shell/panes/PaneState.tsx";
 import { lazyPart } from "../../shell/panes/Part.tsx";
@@ -21,6 +19,7 @@ import { InvocationActions } from "./InvocationActions.tsx";
 import type { InvocationTab } from "./invocation-tabs.ts";
 import { LoadedMessage } from "./LoadedMessage.tsx";
 import { LogsTab } from "./LogsTab.tsx";
+import { ProblemsHere } from "./ProblemsHere.tsx";
 import own from "./pane.module.css";
 import { TimingTab } from "./TimingTab.tsx";
 
@@ -53,10 +52,10 @@ export function InvocationPane(props: InvocationPaneProps) {
           {row && <Status row={row} />}
           <div className={styles["actions"]}>
             {data && row?.type === "invocation" && <InvocationActions detail={data} row={row} onReplay={onReplay} />}
-            <Button shape="icon" look="plain" aria-label="Close the invocation" title="Close (Esc)" onClick={onClose}>
-              <X size={15} aria-hidden />
-            </Button>
           </div>
+          <Button shape="icon" look="plain" aria-label="Close the invocation" title="Close (Esc)" onClick={onClose}>
+            <X size={15} aria-hidden />
+          </Button>
         </div>
         {row && <Origin row={row} others={data?.others ?? []} onSelect={onSelect} />}
       </header>
@@ -64,7 +63,7 @@ export function InvocationPane(props: InvocationPaneProps) {
         <NotLoaded error={error} onRetry={() => void refetch()} />
       ) : (
         <Tabs label="Views of the invocation" tabs={tabs} value={shown} onChange={onTab}>
-          <ProblemsHere id={id} row={row} />
+          <ProblemsHere id={id} row={row} onCompare={tab === "compare" ? undefined : () => onTab("compare")} />
           {data ? <TabContent key={id} detail={data} tab={shown} keys={keys} /> : <Loading what="the invocation" />}
         </Tabs>
       )}
@@ -101,6 +100,7 @@ function listTabs(detail: InvocationDetail | undefined, canReplay: boolean): rea
     ...(detail?.http ? [{ id: "http", title: "HTTP" } as const] : []),
     { id: "logs", title: "Logs", ...count(detail?.logs) },
     { id: "timing", title: "Timing" },
+    ...(detail?.row.type === "invocation" ? [{ id: "compare", title: "Compare" } as const] : []),
     { id: "messages", title: "Messages", ...count(detail?.messages) },
     { id: "raw", title: "Raw" },
     ...(canReplay && detail?.row.type === "invocation" ? [{ id: "replay", title: "Replay" } as const] : []),
@@ -113,6 +113,7 @@ const HttpLegTab = lazyPart(
   async () => (await import("../detail/HttpLegTab.tsx")).HttpLegTab,
   ({ leg }) => leg.id,
 );
+const CompareTab = lazyPart("the comparison", async () => (await import("../compare/CompareTab.tsx")).CompareTab, idOf);
 const MessagesTab = lazyPart("messages", async () => (await import("./MessagesTab.tsx")).MessagesTab, idOf);
 const RawTab = lazyPart("bytes", async () => (await import("./MessagesTab.tsx")).RawTab, idOf);
 const ReplayTab = lazyPart("the replay", async () => (await import("../replay/ReplayTab.tsx")).ReplayTab, idOf);
@@ -135,6 +136,8 @@ function TabContent({ detail, tab, keys }: TabContentProps) {
       return <LogsTab detail={detail} />;
     case "timing":
       return <TimingTab detail={detail} />;
+    case "compare":
+      return <CompareTab detail={detail} />;
     case "messages":
       return <MessagesTab detail={detail} />;
     case "raw":
@@ -182,12 +185,8 @@ function OneMessage({ seq, missing }: { readonly seq: Seq | undefined; readonly 
   return <LoadedMessage key={seq} seq={seq} />;
 }
 
-/** How often the clock of what is in flight moves. */
-const CLOCK_MS = 200;
-const IDLE_CLOCK_MS = 5000;
-
 function Status({ row }: { readonly row: InvocationRow | StepRow }) {
-  const now = useSessionNow(row.state === "in-flight" ? CLOCK_MS : IDLE_CLOCK_MS);
+  const now = useSessionNow(row.state === "in-flight");
   const { tone, label } = statusOfExchange(row, now);
   // The whole of a failure's message stands below.
   return <StatusMark tone={tone} label={row.type === "invocation" && row.state === "failed" ? "failed" : label} />;
@@ -240,65 +239,4 @@ function ReplayOrigin({ run, onSelect }: { readonly run: number; readonly onSele
       )}
     </>
   );
-}
-
-/** Why it failed and what the rules found about it, above whatever tab is open. */
-function ProblemsHere({ id, row }: { readonly id: Seq; readonly row: InvocationRow | StepRow | undefined }) {
-  const { data } = useProblems();
-  const { go } = useShell();
-  const problems = data?.problems ?? [];
-  const here = problems.filter((problem) => problem.invocation === id);
-  // Of an answer that never came, the rule that found it says more.
-  const failure = row && !(row.state === "lost" && here.length > 0) ? failureText(row) : undefined;
-  const isSame = ({ rule, functionName }: Problem) =>
-    rule === "failed-result" && row?.type === "invocation" && functionName === row.functionName;
-  const advice = failure === undefined ? undefined : problems.find(isSame);
-  const others = here.filter((problem) => problem !== advice);
-  const show = (problem: Problem) => go({ view: "problems", item: problem.id });
-  return (
-    <>
-      {failure !== undefined && (
-        <Strip tone="error" title={failure} {...(advice && { onAdvice: () => show(advice) })}>
-          {advice?.consequence}
-        </Strip>
-      )}
-      {others.map((problem) => (
-        <Strip key={problem.id} tone={problem.severity} title={problem.title} onAdvice={() => show(problem)}>
-          {problem.consequence}
-        </Strip>
-      ))}
-    </>
-  );
-}
-
-type StripProps = {
-  readonly tone: Problem["severity"];
-  readonly title: string;
-  readonly onAdvice?: () => void;
-  readonly children: string | undefined;
-};
-
-function Strip({ tone, title, onAdvice, children }: StripProps) {
-  return (
-    <div className={own["problem"]} data-tone={tone} role="note">
-      <p>
-        <b>{title}</b> {children}
-      </p>
-      {onAdvice && (
-        <button type="button" className={styles["link"]} onClick={onAdvice}>
-          What to try
-        </button>
-      )}
-    </div>
-  );
-}
-
-function failureText(row: InvocationRow | StepRow): string | undefined {
-  if (row.state === "lost") {
-    return "The stream ended before the answer came.";
-  }
-  if (row.state !== "failed") {
-    return undefined;
-  }
-  return saidOf(row.type === "step" ? row.text : row.result) ?? "It failed without saying why.";
 }

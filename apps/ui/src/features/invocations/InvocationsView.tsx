@@ -15,9 +15,11 @@ import { listCaptions } from "./captions.ts";
 import { InvocationGrid, ROW_HEIGHT } from "./InvocationGrid.tsx";
 import type { IdleGaps } from "./idle-gaps.ts";
 import { INVOCATION_TABS, type InvocationTab } from "./invocation-tabs.ts";
+import { MarkNote } from "./MarkNote.tsx";
 import { NextFailure } from "./NextFailure.tsx";
 import { OrderNote } from "./OrderNote.tsx";
 import { formatOrder, parseOrder } from "./row-sorting.ts";
+import { useMarkedCall } from "./useMarkedCall.ts";
 import { useReplayKeys } from "./useReplayKeys.ts";
 import { useSortedRows } from "./useSortedRows.ts";
 
@@ -46,6 +48,7 @@ export function InvocationsView() {
   const tab = INVOCATION_TABS.find((id) => id === address.tab) ?? "request";
   const setTab = (tab: InvocationTab) => go({ tab });
   const selected = address.invocation;
+  const marks = useMarkedCall();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the column grows in place, its length says so
   const captions = useMemo(
     () => (order === undefined ? listCaptions(column, workers ?? [], filter === "" ? gaps : NO_GAPS) : []),
@@ -59,8 +62,27 @@ export function InvocationsView() {
     rowHeight: ROW_HEIGHT,
     captions: captionRows,
     selected,
-    onSelect: (invocation) => go({ invocation, message: undefined }),
+    onSelect: (invocation) => go({ invocation, message: undefined, ...marks.withMarked(invocation) }),
   });
+  const compareWith = (other: Seq) => {
+    if (selected === undefined || other === selected || !marks.isCall(selected) || !marks.isCall(other)) {
+      open(other);
+      return;
+    }
+    go({ tab: "compare", with: other });
+    openDetail();
+  };
+  useShortcuts(
+    selected !== undefined && marks.isCall(selected)
+      ? {
+          "mark-row": () => marks.mark(marks.marked === selected ? undefined : selected),
+          "compare-calls": () => {
+            setTab("compare");
+            openDetail();
+          },
+        }
+      : {},
+  );
   const replay = useReplayKeys(selected, () => {
     setTab("replay");
     openDetail();
@@ -79,10 +101,22 @@ export function InvocationsView() {
     }
   }, [selected]);
   const isOpen = isDetailOpen && selected !== undefined;
+  const { marked } = marks;
+  const notes = [
+    sorted && <OrderNote key="order" sorted={sorted} total={total} onClear={() => go({ sort: undefined })} />,
+    marked !== undefined && (
+      <MarkNote
+        key="mark"
+        marked={marked}
+        onCompare={selected === undefined || selected === marked ? undefined : () => compareWith(marked)}
+        onClear={() => marks.mark(undefined)}
+      />
+    ),
+  ].filter(Boolean);
   return (
     <SplitView
       separator="Size of the invocation pane"
-      isRoomy={tab === "replay"}
+      isRoomy={tab === "replay" || tab === "compare"}
       detail={
         isOpen && (
           <>
@@ -97,7 +131,7 @@ export function InvocationsView() {
           <ListFrame
             state={state}
             length={total}
-            above={sorted && <OrderNote sorted={sorted} total={total} onClear={() => go({ sort: undefined })} />}
+            above={notes.length === 0 ? undefined : notes}
             visibleEnd={list.visibleRows.end}
             hidden={formatPlural(countInvocations(workers ?? []), "invocation is", "invocations are")}
           >
@@ -110,7 +144,9 @@ export function InvocationsView() {
               captions={captions}
               list={list}
               selected={selected}
+              beside={marked ?? (isOpen && tab === "compare" ? address.with : undefined)}
               onSelect={open}
+              onCompare={compareWith}
               onGaps={setGaps}
             />
           </ListFrame>

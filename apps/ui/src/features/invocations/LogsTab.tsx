@@ -6,13 +6,13 @@ import { statusOf } from "../../shell/format/message.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatCount, formatDelta } from "../../shell/format/time.ts";
 import { useRowWindow } from "../../shell/grid/useRowWindow.ts";
-import { LoggedText } from "../../shell/json/LoggedText.tsx";
 import styles from "../detail/detail.module.css";
+import { LogText } from "../logs/LogText.tsx";
 import { LoadedMessage } from "./LoadedMessage.tsx";
 import own from "./pane.module.css";
 import { useRowsInSight } from "./useRowsInSight.ts";
 
-const LINE_HEIGHT = 22;
+const LINE_HEIGHT = 24;
 
 const LEVELS = ["all", "info", "warning", "error"] as const;
 type Least = (typeof LEVELS)[number];
@@ -118,13 +118,14 @@ function LogList({ logs, startedAt, answeredAt, chosen, onChoose }: LogListProps
                 aria-setsize={logs.length}
                 aria-posinset={list.start + index + 1}
                 className={own["logRow"]}
-                data-tone={status?.tone}
                 title={row?.text === undefined ? undefined : withoutColours(row.text)}
                 onClick={() => onChoose(seq)}
               >
                 <span className={own["time"]}>{row && `+${formatDelta(row.at - beganAt)}`}</span>
                 <span className={own["level"]}>{isLate ? "dropped" : status?.label}</span>
-                <span className={own["text"]}>{row ? <LoggedText text={row.text ?? ""} /> : "…"}</span>
+                <span className={own["text"]}>
+                  {row ? <LogText text={row.text ?? ""} tone={status?.tone} isSystem={row.isSystem} /> : "…"}
+                </span>
               </div>
             );
           })}

@@ -12,7 +12,7 @@ import { LoadedMessage } from "./LoadedMessage.tsx";
 import own from "./pane.module.css";
 import { useRowsInSight } from "./useRowsInSight.ts";
 
-const LINE_HEIGHT = 22;
+const LINE_HEIGHT = 24;
 /** Above and below the lines, in pixels. */
 const LIST_PADDING = 9;
 

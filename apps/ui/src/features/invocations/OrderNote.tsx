@@ -12,13 +12,13 @@ type OrderNoteProps = {
 
 /** Says above the list which order it has, and how much of all rows. */
 export function OrderNote({ sorted, total, onClear }: OrderNoteProps) {
-  const { order, rows, isReady, error } = sorted;
+  const { order, rows, isReady, isCut, error } = sorted;
   return (
     <div className={styles["order"]}>
       <span role="status">
         {error
           ? `This order cannot be shown: ${error.message}`
-          : describeOrder(order, isReady ? rows.length : undefined, total)}
+          : describeOrder(order, isReady ? { count: rows.length, isCut } : undefined, total)}
       </span>
       <Button onClick={onClear}>In order of time</Button>
     </div>

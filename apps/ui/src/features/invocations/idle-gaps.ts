@@ -1,5 +1,5 @@
 import type { Nanos, Seq } from "@inspector/contract/page";
-import type { Span } from "./waterfall.ts";
+import type { Span } from "../timing/waterfall.ts";
 
 /** Time between two rows from which a caption calls it idle, in nanoseconds. */
 export const IDLE_NS: Nanos = 60e9;

@@ -11,9 +11,13 @@ test("an address names an order, and one that is not known is none", () => {
   expect(formatOrder(undefined)).toBeUndefined();
 });
 
-test("an order that has not all rows says of how many it has the first", () => {
+test("an order of a part says that it has the first rows, and one of all that new ones are not in it yet", () => {
   const slowest = { by: "duration", isDescending: true } as const;
-  expect(describeOrder(slowest, 1000, 23_456)).toMatch(/^Slowest first: 1.000 of 23.456 rows/u);
-  expect(describeOrder({ by: "status", isDescending: true }, 12, 12)).toBe("Failed first: 12 rows");
+  const cut = { count: 1000, isCut: true };
+  expect(describeOrder(slowest, cut, 23_456)).toMatch(/^Slowest first: the first 1.000 of 23.456 rows/u);
+  const failed = { by: "status", isDescending: true } as const;
+  expect(describeOrder(failed, { count: 12, isCut: false }, 12)).toBe("Failed first: 12 rows");
+  const grown = describeOrder(failed, { count: 12, isCut: false }, 15);
+  expect(grown).toBe("Failed first: 12 rows, and 3 new to be put in their places");
   expect(describeOrder(slowest, undefined, 5)).toBe("Slowest first: sorting…");
 });

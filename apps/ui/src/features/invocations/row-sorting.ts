@@ -1,4 +1,5 @@
 import { type InvocationOrder, SORT_KEYS } from "@inspector/contract/page";
+import { formatPlural } from "../../shell/format/size.ts";
 import { formatCount } from "../../shell/format/time.ts";
 import type { Sorting } from "../../shell/grid/grid-lines.ts";
 
@@ -23,12 +24,27 @@ const FIRST: Readonly<Record<InvocationOrder["by"], readonly [string, string]>> 
   logs: ["Fewest logs", "Most logs"],
 };
 
-/** @param shown how many rows the order has, undefined while it is asked for @param total how many there are */
-export function describeOrder({ by, isDescending }: InvocationOrder, shown: number | undefined, total: number): string {
+/** The rows of an order: `isCut` when it has the first of all rows, else those that came since it was asked for are missing. */
+type Sorted = { readonly count: number; readonly isCut: boolean };
+
+/** @param sorted undefined while it is asked for @param total how many rows there are */
+export function describeOrder(
+  { by, isDescending }: InvocationOrder,
+  sorted: Sorted | undefined,
+  total: number,
+): string {
   const first = `${FIRST[by][isDescending ? 1 : 0]} first`;
-  if (shown === undefined) {
+  if (sorted === undefined) {
     return `${first}: sorting…`;
   }
-  const rows = shown < total ? `${formatCount(shown)} of ${formatCount(total)} rows` : `${formatCount(shown)} rows`;
-  return `${first}: ${rows}${by === "duration" ? "; what has no duration yet comes last" : ""}`;
+  const last = by === "duration" ? "; what has no duration yet comes last" : "";
+  return `${first}: ${describeRows(sorted, total)}${last}`;
+}
+
+function describeRows({ count, isCut }: Sorted, total: number): string {
+  if (isCut) {
+    return `the first ${formatCount(count)} of ${formatCount(total)} rows`;
+  }
+  const rows = formatPlural(count, "row", "rows");
+  return count < total ? `${rows}, and ${formatCount(total - count)} new to be put in their places` : rows;
 }

@@ -1,6 +1,6 @@
 import type { HeldSpan, InvocationRow, Nanos, StepRow } from "@inspector/contract/page";
 import { formatOffset, formatSpan } from "../../shell/format/time.ts";
-import type { Span } from "./waterfall.ts";
+import type { Span } from "../timing/waterfall.ts";
 
 /** A part of a row's time, and whose it is: the worker's (for a step, both sides'), or that of who held its request or answer. */
 export type RowSpan = Span & { readonly whose: "worker" | "holder" };

@@ -1,6 +1,6 @@
 import type { Nanos, Seq } from "@inspector/contract/page";
 import { useEffect, useMemo } from "react";
-import { useColumnLength, useRowVersion, useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
+import { useColumnLength, useRowVersion, useSessionPart, useSessionStore } from "../../shell/data/session-context.ts";
 import type { ExchangeRow } from "../../shell/data/session-store.ts";
 import { gapsBetween, type IdleGaps, idleAmong, type RowTime, withIdle } from "./idle-gaps.ts";
 import { overAt } from "./row-spans.ts";
@@ -24,21 +24,21 @@ type Options = {
  */
 export function useIdleGaps({ ids, now, onGaps }: Options): readonly Seq[] {
   const store = useSessionStore();
-  const { session, lists } = useSessionState();
+  const streams = useSessionPart((state) => state.streams);
+  const { view, isReady } = useSessionPart(({ lists }) => lists.long);
   const version = useRowVersion("exchanges");
   const timeOf = (id: Seq): RowTime => {
     const row = store.exchanges.get(id);
     return { id, from: row?.startedAt ?? row?.answeredAt, to: row && endOf(row) };
   };
   const endOf = (row: ExchangeRow): Nanos => {
-    const streamEndedAt = session?.streams.find(({ id }) => id === row.stream)?.endedAt;
+    const streamEndedAt = streams.find(({ id }) => id === row.stream)?.endedAt;
     return overAt(row, { now, streamEndedAt }) ?? Number.POSITIVE_INFINITY;
   };
   const rows = ids.map(timeOf);
   const gaps = gapsBetween(rows);
   const mayBeIdle = gaps.length > 0;
   useEffect(() => (mayBeIdle ? store.watch("long") : undefined), [store, mayBeIdle]);
-  const { view, isReady } = lists.long;
   const length = useColumnLength(view.column);
   const long = useMemo(
     () => (isReady && length <= MAX_LONG ? view.column.slice(0, length) : undefined),

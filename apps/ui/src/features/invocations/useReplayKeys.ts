@@ -1,6 +1,6 @@
 import type { Seq } from "@inspector/contract/page";
 import { useState } from "react";
-import { useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
+import { useSessionPart, useSessionStore } from "../../shell/data/session-context.ts";
 import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import type { ReplayIntent, ReplayKeys } from "../replay/ReplayTab.tsx";
@@ -9,8 +9,8 @@ import { SessionReplayDrafts } from "../replay/replay-drafts.ts";
 /** The keys that replay what is selected, what they last asked for, and the edited requests of all rows. */
 export function useReplayKeys(selected: Seq | undefined, onShow: () => void) {
   const { exchanges, client } = useSessionStore();
-  const { session } = useSessionState();
-  const drafts = useShell().drafts.of(SessionReplayDrafts).of(session?.id);
+  const sessionId = useSessionPart(({ session }) => session?.id);
+  const drafts = useShell().drafts.of(SessionReplayDrafts).of(sessionId);
   const [intent, setIntent] = useState<(ReplayIntent & { readonly of: Seq | undefined }) | undefined>();
   const onReplay = (what: ReplayIntent["what"]) => {
     setIntent({ what, of: selected });

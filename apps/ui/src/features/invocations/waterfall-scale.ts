@@ -1,11 +1,11 @@
 import type { Nanos } from "@inspector/contract/page";
 import type { ExchangeRow } from "../../shell/data/session-store.ts";
+import { axisBreaks, axisTicks, placeOnAxis, type Stretch, type Tick } from "../timing/waterfall.ts";
 import { describeSpans, type RowSpan, spansOf } from "./row-spans.ts";
-import { axisBreaks, axisTicks, placeOnAxis, type Stretch, type Tick } from "./waterfall.ts";
 
-/** The share of a wide column that a label of the scale takes, and its width in pixels: "500 ms" with room around it. */
+/** The share of a wide column that a label of the scale takes, and its width in pixels: "3.09 min" with room around it. */
 const LABEL_PART = 0.28;
-const LABEL_PX = 52;
+const LABEL_PX = 60;
 
 /** A row's bar, as text so that a row is drawn anew only where it is another one: "holder 0 12.5;worker 12.5 3". */
 export type BarText = { readonly parts: string; readonly title: string | undefined };
@@ -35,7 +35,7 @@ export function partsOf(text: string): readonly BarPart[] {
       });
 }
 
-/** The scale's lines and breaks, as the background of every cell of the column. */
+/** The scale's lines and breaks, as the background of the column. */
 export function scaleBackground(axis: readonly Stretch[], ticks: readonly Tick[]): string {
   const lines = ticks.map(
     ({ at }) => `linear-gradient(var(--line-soft), var(--line-soft)) ${percent(at)}% 0 / 1px 100% no-repeat`,

@@ -1,16 +1,20 @@
-import type { MessageRow, StreamInfo } from "@inspector/contract/page";
-import { memo } from "react";
+import type { MessageRow } from "@inspector/contract/page";
+import { memo, type ReactNode } from "react";
 import { Silent } from "../../shell/controls/Silent.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
+import type { StreamLife } from "../../shell/data/growth.ts";
 import { withoutColours } from "../../shell/format/ansi.ts";
 import { describeIntervention, directionOf, formatKind, statusOf, subjectOf } from "../../shell/format/message.ts";
 import { formatBytes, formatSize } from "../../shell/format/size.ts";
 import { formatDelta, formatMoment, formatOffset } from "../../shell/format/time.ts";
 import { GridCell, GridRow, MissingCells } from "../../shell/grid/Grid.tsx";
 import styles from "./MessageGrid.module.css";
+import type { MessageColumnId } from "./message-columns.ts";
 
 type MessageRowProps = {
   readonly seq: number;
+  /** Those that are shown; the same array as long as they are the same ones. */
+  readonly columns: readonly MessageColumnId[];
   /** Position in the view, from 0. */
   readonly index: number;
   /** Absent while it is fetched, and once the hub deleted it. */
@@ -19,7 +23,7 @@ type MessageRowProps = {
   readonly isGone: boolean;
   /** Time of the row above; absent for the first, and while it is not known. */
   readonly previousAt: number | undefined;
-  readonly stream: StreamInfo | undefined;
+  readonly stream: StreamLife | undefined;
   readonly startedAt: number;
   readonly isSelected: boolean;
   readonly onSelect: (seq: number) => void;
@@ -41,51 +45,78 @@ export const MessageRowView = memo(function MessageRowView(props: MessageRowProp
 
 const DAMAGED = "A strict parser refuses its bytes; the payload says what and where";
 
-function Cells({ row, previousAt, stream, startedAt }: MessageRowProps & { readonly row: MessageRow }) {
-  const { from, to } = directionOf(row.from);
-  const subject = subjectOf(row, stream);
-  const status = statusOf(row);
+type CellProps = MessageRowProps & { readonly row: MessageRow };
+
+function Cells(props: CellProps) {
+  return props.columns.map((id) => {
+    const Cell = CELLS[id];
+    return <Cell key={id} {...props} />;
+  });
+}
+
+const CELLS: Readonly<Record<MessageColumnId, (props: CellProps) => ReactNode>> = {
+  time: ({ row, startedAt }) => (
+    <GridCell className={styles["time"]} isNumber title={formatMoment(startedAt, row.at)}>
+      {formatOffset(row.at)}
+    </GridCell>
+  ),
+  direction: ({ row }) => <Direction {...directionOf(row.from)} />,
+  kind: ({ row }) => (
+    <GridCell className={styles["kind"]} title={formatKind(row.kind)}>
+      {formatKind(row.kind)}
+    </GridCell>
+  ),
+  subject: ({ row, stream }) => {
+    const { name, isFunction } = subjectOf(row, stream);
+    return (
+      <GridCell className={styles["subject"]} title={name} data-function={isFunction}>
+        {name}
+      </GridCell>
+    );
+  },
+  text: Content,
+  status: ({ row }) => {
+    const status = statusOf(row);
+    return <GridCell className={styles["status"]}>{status && <StatusMark {...status} />}</GridCell>;
+  },
+  size: ({ row }) => (
+    <GridCell className={styles["size"]} isNumber title={sizeTitle(row)} data-dropped={row.isBodyDropped}>
+      {formatSize(row.size)}
+    </GridCell>
+  ),
+  delta: ({ row, previousAt }) => (
+    <GridCell className={styles["delta"]} isNumber>
+      {previousAt !== undefined && formatDelta(row.at - previousAt)}
+    </GridCell>
+  ),
+};
+
+function Direction({ from, to }: ReturnType<typeof directionOf>) {
   return (
-    <>
-      <GridCell className={styles["time"]} isNumber title={formatMoment(startedAt, row.at)}>
-        {formatOffset(row.at)}
-      </GridCell>
-      <GridCell className={styles["direction"]} data-from={from}>
-        <span className={styles["sender"]}>{from} </span>
-        <span aria-hidden>→</span>
-        <Silent>to</Silent> {to}
-      </GridCell>
-      <GridCell className={styles["kind"]} title={formatKind(row.kind)}>
-        {formatKind(row.kind)}
-      </GridCell>
-      <GridCell className={styles["subject"]} title={subject.name} data-function={subject.isFunction}>
-        {subject.name}
-      </GridCell>
-      <GridCell
-        className={styles["text"]}
-        title={row.text === undefined ? undefined : withoutColours(row.text)}
-        data-tone={status?.tone}
-      >
-        {row.intervention && (
-          <i className={styles["tag"]} title={describeIntervention(row.intervention)}>
-            {row.intervention}
-          </i>
-        )}
-        {row.isDamaged && row.kind !== "undecodable" && (
-          <i className={styles["tag"]} data-tone="bad" title={DAMAGED}>
-            damaged
-          </i>
-        )}
-        {row.text === undefined ? undefined : withoutColours(row.text)}
-      </GridCell>
-      <GridCell className={styles["status"]}>{status && <StatusMark {...status} />}</GridCell>
-      <GridCell className={styles["size"]} isNumber title={sizeTitle(row)} data-dropped={row.isBodyDropped}>
-        {formatSize(row.size)}
-      </GridCell>
-      <GridCell className={styles["delta"]} isNumber>
-        {previousAt !== undefined && formatDelta(row.at - previousAt)}
-      </GridCell>
-    </>
+    <GridCell className={styles["direction"]} data-from={from}>
+      <span className={styles["sender"]}>{from} </span>
+      <span aria-hidden>→</span>
+      <Silent>to</Silent> {to}
+    </GridCell>
+  );
+}
+
+function Content({ row }: CellProps) {
+  const text = row.text === undefined ? undefined : withoutColours(row.text);
+  return (
+    <GridCell className={styles["text"]} title={text} data-tone={statusOf(row)?.tone}>
+      {row.intervention && (
+        <i className={styles["tag"]} title={describeIntervention(row.intervention)}>
+          {row.intervention}
+        </i>
+      )}
+      {row.isDamaged && row.kind !== "undecodable" && (
+        <i className={styles["tag"]} data-tone="bad" title={DAMAGED}>
+          damaged
+        </i>
+      )}
+      {text}
+    </GridCell>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Overview as OverviewData } from "@inspector/contract/page";
 import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { useSessionState } from "../../shell/data/session-context.ts";
+import { useSessionPart } from "../../shell/data/session-context.ts";
 import { workerName } from "../../shell/format/message.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { useWidth } from "../../shell/page/useWidth.ts";
@@ -64,12 +64,12 @@ export function Overview() {
 }
 
 function Lanes({ overview }: { readonly overview: OverviewData | undefined }) {
-  const { session } = useSessionState();
+  const streams = useSessionPart((state) => state.streams);
   const lanes = overview?.lanes ?? [];
   return (
     <ul className={styles["lanes"]} aria-label="Lanes">
       {lanes.map(({ stream }, index) => {
-        const info = session?.streams.find(({ id }) => id === stream);
+        const info = streams.find(({ id }) => id === stream);
         return (
           <li key={stream} data-lane={index % 2}>
             {info ? workerName(info) : `stream ${stream}`}

@@ -1,11 +1,11 @@
-import { useSessionState } from "../../shell/data/session-context.ts";
+import { useSessionPart } from "../../shell/data/session-context.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatCount } from "../../shell/format/time.ts";
 import styles from "./badge.module.css";
 
 /** Errors and warnings for the navigation, red while there is an error; nothing where all is well. */
 export function ProblemsBadge() {
-  const problems = useSessionState().session?.problems;
+  const problems = useSessionPart(({ session }) => session?.problems);
   if (problems === undefined || problems.errors + problems.warnings === 0) {
     return null;
   }

@@ -1,10 +1,12 @@
 import type { Verdict as VerdictOf } from "@inspector/contract/page";
+import { functionTerm } from "@inspector/filter/term";
 import { ArrowRight } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { useSessionState } from "../../shell/data/session-context.ts";
 import { useProblems } from "../../shell/data/workbench-queries.ts";
 import { DataGrid } from "../../shell/grid/DataGrid.tsx";
+import { factOf, namedFact, type RowFact } from "../../shell/grid/row-fact.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { workerKey } from "../../shell/page/worker-key.ts";
 import { Failed, Loading } from "../../shell/panes/PaneState.tsx";
@@ -12,7 +14,7 @@ import { SplitView } from "../../shell/panes/SplitView.tsx";
 import { NoProblems } from "./NoProblems.tsx";
 import { ProblemDetail } from "./ProblemDetail.tsx";
 import { problemColumns } from "./problem-columns.tsx";
-import { listFindings } from "./problem-rows.ts";
+import { type Finding, listFindings } from "./problem-rows.ts";
 import styles from "./problems.module.css";
 import { VerdictView } from "./VerdictView.tsx";
 
@@ -22,7 +24,7 @@ const NOTHING = { problems: [], verdicts: [] };
 export function ProblemsView() {
   const { address, go } = useShell();
   const { session } = useSessionState();
-  const { data, error, refetch } = useProblems();
+  const { data, error, refetch } = useProblems("often");
   const lines = useMemo(() => listFindings(data ?? NOTHING), [data]);
   const columns = useMemo(() => problemColumns(session), [session]);
   if (data === undefined) {
@@ -37,6 +39,7 @@ export function ProblemsView() {
     <SplitView
       separator="Size of the problem's pane"
       size="46%"
+      isAlwaysOpen
       rows={lines.length}
       detail={
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
@@ -55,10 +58,22 @@ export function ProblemsView() {
           lines={lines}
           selected={selected.key}
           onSelect={(item) => go({ item })}
+          factsOf={factsOfFinding}
         />
       }
     />
   );
+}
+
+function factsOfFinding(finding: Finding): readonly RowFact[] {
+  const { functionName, stream = 0 } =
+    finding.type === "problem" ? finding.problem : { ...finding.verdict, functionName: undefined };
+  const title = finding.type === "problem" ? finding.problem.title : finding.verdict.sentence;
+  return [
+    ...factOf("title", "Problem", title),
+    ...namedFact("place", "Function", functionName, functionTerm),
+    ...(stream === 0 ? [] : factOf("place", "Stream", String(stream), `stream:${stream}`)),
+  ];
 }
 
 /** A verdict, and the way to the rest that is known of its worker. */

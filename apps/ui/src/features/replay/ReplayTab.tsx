@@ -8,6 +8,8 @@ import { useStoreState } from "../../shell/data/useStoreState.ts";
 import { formatOffset } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { useWidth } from "../../shell/page/useWidth.ts";
+import compared from "../compare/compare.module.css";
+import { useAnswer, usePlace } from "../compare/useAnswer.ts";
 import { isSameMessage } from "../editor/message-text.ts";
 import { NoWorker } from "./NoWorker.tsx";
 import { RunView } from "./RunView.tsx";
@@ -16,7 +18,6 @@ import type { ReplayDrafts } from "./replay-drafts.ts";
 import { describeRun } from "./replay-words.ts";
 import { SendForm } from "./SendForm.tsx";
 import { isHandler, listTargets } from "./targets.ts";
-import { useAnswer } from "./useAnswer.ts";
 
 /** What a key asked for: another object asks again. */
 export type ReplayIntent = { readonly what: "send" | "edit" | "compare" };
@@ -60,7 +61,8 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
   const outcome = useRef<HTMLElement>(null);
   const [shown, setShown] = useState<number | undefined>();
   const [sent, setSent] = useState<number | undefined>();
-  const { data: answer } = useAnswer(store, detail.row.id, detail.row.state !== "in-flight");
+  const place = usePlace(store);
+  const { data: answer } = useAnswer(place, detail.row.id, detail.row.state !== "in-flight");
   const source = sourceOf(request.row.seq, live === store);
   const runs = interventions.runs.filter((run) => isOf(run, source));
   const run = runs.find(({ id }) => id === shown) ?? runs[0];
@@ -79,7 +81,7 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
     // biome-ignore-start lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard
     <section
       ref={pane}
-      className={styles["pane"]}
+      className={`${compared["tab"]} ${styles["pane"]}`}
       data-wide={isWide}
       tabIndex={isWide ? undefined : 0}
       aria-label="Replay"
@@ -113,7 +115,7 @@ function ReplayPane({ detail, request, keys }: ReplayTabProps & { readonly reque
           aria-label="What came back"
         >
           <RunChoice runs={runs} run={run} onRun={setShown} />
-          <RunOf run={run} live={live} store={store} recorded={answer} keys={keys} />
+          <RunOf run={run} live={live} store={store} recorded={answer && { place, answer }} keys={keys} />
         </section>
       ) : (
         isWide &&

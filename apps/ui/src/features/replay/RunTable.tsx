@@ -3,10 +3,10 @@ import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { isOver, type KnownRun } from "../../shell/data/interventions.ts";
 import { formatPlural } from "../../shell/format/size.ts";
 import { formatSpan } from "../../shell/format/time.ts";
-import type { RunComparison } from "./comparison.ts";
 import { LatencyBars } from "./LatencyBars.tsx";
 import styles from "./replay.module.css";
 import { describeChanges, isAnswered, statusOfResult } from "./replay-words.ts";
+import type { RunComparison } from "./run-comparison.ts";
 
 /** Lines of the table; of more results those that differ or failed come first. */
 const SHOWN = 100;

@@ -8,20 +8,21 @@ import { isOver, type KnownRun } from "../../shell/data/interventions.ts";
 import type { SessionStore } from "../../shell/data/session-store.ts";
 import { formatSpan } from "../../shell/format/time.ts";
 import { useAction } from "../../shell/page/useAction.ts";
-import { CompareView } from "./CompareView.tsx";
-import { hasAnswer } from "./comparison.ts";
+import type { InvocationAnswer } from "../compare/compared-call.ts";
+import { hasAnswer } from "../compare/comparison.ts";
+import { useAnswer, usePlace } from "../compare/useAnswer.ts";
+import { type AnswerIn, CompareView } from "./CompareView.tsx";
 import type { ReplayKeys } from "./ReplayTab.tsx";
 import { RunTable } from "./RunTable.tsx";
 import styles from "./replay.module.css";
 import { countOpen, describeOpen, GONE, statusOfResult, statusOfRun } from "./replay-words.ts";
-import { type InvocationAnswer, useAnswer } from "./useAnswer.ts";
 import { useCanCancel } from "./useCanCancel.ts";
 import { useRunChanges } from "./useRunChanges.ts";
 
 type RunViewProps = {
   readonly run: KnownRun;
   readonly live: SessionStore;
-  readonly recorded: InvocationAnswer | undefined;
+  readonly recorded: AnswerIn | undefined;
   readonly keys: ReplayKeys;
   /** Shows a replay in the list; absent where the page shows another session. */
   readonly onOpen: ((id: Seq) => void) | undefined;
@@ -30,18 +31,19 @@ type RunViewProps = {
 /** What came of a run: one answer beside the recorded one, or the table of many and the chosen one. */
 export function RunView({ run, live, recorded, keys, onOpen }: RunViewProps) {
   const [chosen, setChosen] = useState(1);
-  const comparison = useRunChanges(live, run, recorded);
+  const comparison = useRunChanges(live, run, recorded?.answer);
   const result = run.results.find(({ n }) => n === chosen) ?? run.results[0];
   // No more news comes of a run whose hub is gone: the session has all the answers there will be.
   const over = result !== undefined && (isOver(result) || run.isGone === true);
-  const { data: replayed } = useAnswer(live, result?.invocation, over);
+  const place = usePlace(live);
+  const { data: replayed } = useAnswer(place, result?.invocation, over);
   return (
     <>
       <Progress run={run} live={live} />
       {run.times > 1 && <RunTable run={run} comparison={comparison} chosen={result?.n ?? 1} onChoose={setChosen} />}
       {over && isOver(result) && result.state !== "success" && <Outcome result={result} replayed={replayed} />}
       {over && recorded && replayed && (
-        <CompareView recorded={recorded} replayed={replayed} keys={keys} onOpen={onOpen} />
+        <CompareView recorded={recorded} replayed={{ place, answer: replayed }} keys={keys} onOpen={onOpen} />
       )}
     </>
   );

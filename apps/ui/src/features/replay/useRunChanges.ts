@@ -2,11 +2,11 @@ import type { ReplayRun } from "@inspector/contract/intervention";
 import type { Seq } from "@inspector/contract/page";
 import { useQueries } from "@tanstack/react-query";
 import type { SessionStore } from "../../shell/data/session-store.ts";
-import { useStoreState } from "../../shell/data/useStoreState.ts";
-import { compareRun, isToCome, type RunComparison } from "./comparison.ts";
+import { type CallPlace, type InvocationAnswer, loadAnswer } from "../compare/compared-call.ts";
+import { usePlace } from "../compare/useAnswer.ts";
+import { useIgnoredPaths } from "../compare/useIgnoredPaths.ts";
 import { isAnswered } from "./replay-words.ts";
-import { type InvocationAnswer, loadAnswer } from "./useAnswer.ts";
-import { useIgnoredPaths } from "./useIgnoredPaths.ts";
+import { compareRun, isToCome, type RunComparison } from "./run-comparison.ts";
 
 /** Replays of a run that are compared with the recorded answer; each is two requests. */
 const COMPARED = 100;
@@ -20,7 +20,7 @@ export function useRunChanges(
   run: ReplayRun,
   recorded: InvocationAnswer | undefined,
 ): RunComparison {
-  const { session } = useStoreState(live);
+  const place = usePlace(live);
   const [ignored] = useIgnoredPaths();
   const answered = run.times === 1 ? [] : run.results.filter(isAnswered).slice(0, COMPARED);
   const begun = answered.flatMap(({ n, state, invocation }) =>
@@ -28,8 +28,8 @@ export function useRunChanges(
   );
   const answers = useQueries({
     queries: begun.map(({ state, invocation }) => ({
-      queryKey: ["answer without logs", session?.id, invocation] as const,
-      queryFn: ({ signal }: { readonly signal: AbortSignal }) => load(live, invocation, signal),
+      queryKey: ["answer without logs", place.session?.id, invocation] as const,
+      queryFn: ({ signal }: { readonly signal: AbortSignal }) => load(place, invocation, signal),
       staleTime: Number.POSITIVE_INFINITY,
       refetchInterval: (query: { readonly state: { readonly data: InvocationAnswer | undefined } }) =>
         query.state.data !== undefined && isToCome(query.state.data, state) ? RETRY_MS : false,
@@ -39,6 +39,6 @@ export function useRunChanges(
   return compareRun(recorded, replays, [...ignored, "logs"]);
 }
 
-function load(live: SessionStore, invocation: Seq, signal: AbortSignal): Promise<InvocationAnswer> {
-  return loadAnswer(live, invocation, { logs: 0, signal });
+function load(place: CallPlace, invocation: Seq, signal: AbortSignal): Promise<InvocationAnswer> {
+  return loadAnswer(place, invocation, { logs: 0, signal });
 }

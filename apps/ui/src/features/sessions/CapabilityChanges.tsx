@@ -1,5 +1,5 @@
+import styles from "./comparison.module.css";
 import type { CapabilityChange } from "./comparison.ts";
-import styles from "./sessions.module.css";
 
 /** What host and worker declared in one session and not, or differently, in the other. */
 export function CapabilityChanges({ changes }: { readonly changes: readonly CapabilityChange[] }) {

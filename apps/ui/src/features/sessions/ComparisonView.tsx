@@ -9,48 +9,53 @@ import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
 import { useNow } from "../../shell/page/useNow.ts";
 import { Failed, Loading } from "../../shell/panes/PaneState.tsx";
 import { CapabilityChanges } from "./CapabilityChanges.tsx";
+import styles from "./comparison.module.css";
 import { compareCapabilities, compareFunctions } from "./comparison.ts";
 import { FunctionChanges } from "./FunctionChanges.tsx";
-import { formatDay } from "./session-rows.ts";
-import styles from "./sessions.module.css";
+import { NthCalls } from "./NthCalls.tsx";
+import { type ComparedPair, formatDay, type NthCall } from "./session-rows.ts";
+import list from "./sessions.module.css";
 
 const DAY_CHECK_MS = 60_000;
 
-type Names = readonly [before: string, after: string];
-
 type ComparisonViewProps = {
   readonly sessions: readonly SessionSummary[];
-  readonly names: Names;
-  readonly onChange: (names: Names) => void;
+  readonly compared: ComparedPair;
+  readonly onChange: (compared: ComparedPair) => void;
   readonly onClose: () => void;
 };
 
-/** Two sessions side by side: what their functions did, how long that took, and what their workers declared. */
-export function ComparisonView({ sessions, names, onChange, onClose }: ComparisonViewProps) {
+/** Two sessions side by side: what their functions did, how long that took, what their workers declared, and one call of both. */
+export function ComparisonView({ sessions, compared, onChange, onClose }: ComparisonViewProps) {
+  const { names, call } = compared;
   const [before, after] = names;
+  const compare = (...next: ComparedPair["names"]) => onChange({ names: next, call });
   useShortcuts({ "close-detail": onClose });
   return (
-    <div className={styles["view"]}>
-      <div className={styles["bar"]} role="toolbar" aria-label="Comparison">
+    <div className={list["view"]}>
+      <div className={`${list["bar"]} ${styles["sides"]}`} role="toolbar" aria-label="Comparison">
         <Button onClick={onClose} title="Back to the list (Esc)">
           <ArrowLeft size={14} aria-hidden /> Sessions
         </Button>
-        <span className={styles["divide"]} />
-        <Side label="Before" name={before} sessions={sessions} onChange={(name) => onChange([name, after])} />
-        <Button shape="icon" aria-label="Swap the two" title="Swap the two" onClick={() => onChange([after, before])}>
+        <span className={list["divide"]} />
+        <Side label="Before" name={before} sessions={sessions} onChange={(name) => compare(name, after)} />
+        <Button shape="icon" aria-label="Swap the two" title="Swap the two" onClick={() => compare(after, before)}>
           <ArrowLeftRight size={14} aria-hidden />
         </Button>
-        <Side label="After" name={after} sessions={sessions} onChange={(name) => onChange([before, name])} />
+        <Side label="After" name={after} sessions={sessions} onChange={(name) => compare(before, name)} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard */}
-      <section className={styles["comparison"]} tabIndex={0} aria-label="Comparison">
-        <Content names={names} />
+      <section className={styles["comparison"]} tabIndex={0} aria-label="Sessions compared">
+        <Content compared={compared} onCall={(next) => onChange({ names, call: next })} />
       </section>
     </div>
   );
 }
 
-function Content({ names: [before, after] }: { readonly names: Names }) {
+type ContentProps = { readonly compared: ComparedPair; readonly onCall: (call: NthCall) => void };
+
+function Content({ compared: { names, call }, onCall }: ContentProps) {
+  const [before, after] = names;
   const old = useSessionContent(before);
   const now = useSessionContent(after);
   const functions = useMemo(
@@ -72,6 +77,7 @@ function Content({ names: [before, after] }: { readonly names: Names }) {
     <>
       <FunctionChanges changes={functions} />
       <CapabilityChanges changes={capabilities} />
+      <NthCalls names={names} changes={functions} call={call} onCall={onCall} />
     </>
   );
 }

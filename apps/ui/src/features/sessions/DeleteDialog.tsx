@@ -2,7 +2,7 @@ import type { SessionSummary } from "@inspector/contract/page";
 import { Button } from "../../shell/controls/Button.tsx";
 import { Dialog } from "../../shell/controls/Dialog.tsx";
 import { formatPlural, formatSize } from "../../shell/format/size.ts";
-import styles from "./sessions.module.css";
+import styles from "./dialogs.module.css";
 
 type DeleteDialogProps = {
   /** The session that is to be deleted; the dialog is closed without one. */

@@ -5,8 +5,9 @@ import { formatCount } from "../../shell/format/time.ts";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import { formatRate } from "../functions/function-rows.ts";
 import { TriggerMark } from "../functions/TriggerMark.tsx";
+import styles from "./comparison.module.css";
 import { type FunctionChange, type FunctionFigures, ratioBar, timedOf } from "./comparison.ts";
-import styles from "./sessions.module.css";
+import list from "./sessions.module.css";
 
 /** Functions by name: calls, failures and latency of both sessions, and how they differ. */
 export function FunctionChanges({ changes }: { readonly changes: readonly FunctionChange[] }) {
@@ -114,7 +115,7 @@ function Failures({ figures: { calls, failures } }: { readonly figures: Function
     return <Count count={0} />;
   }
   return (
-    <span className={styles["failures"]}>
+    <span className={list["failures"]}>
       <X size={11} strokeWidth={2.5} aria-hidden />
       {formatCount(failures)}
       {calls > 0 && <small>{formatRate(failures / calls)}</small>}

@@ -2,7 +2,7 @@ import { MAX_LABEL_CHARACTERS, type SessionLabels, type SessionSummary } from "@
 import { type FormEvent, useState } from "react";
 import { Button } from "../../shell/controls/Button.tsx";
 import { Dialog } from "../../shell/controls/Dialog.tsx";
-import styles from "./sessions.module.css";
+import styles from "./dialogs.module.css";
 
 type LabelDialogProps = {
   /** The session that is labelled; the dialog is closed without one. */

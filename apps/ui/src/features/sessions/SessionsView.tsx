@@ -22,8 +22,8 @@ export function SessionsView() {
     return (
       <ComparisonView
         sessions={data}
-        names={compared}
-        onChange={(names) => go({ item: comparisonKey(names) })}
+        compared={compared}
+        onChange={(next) => go({ item: comparisonKey(next) })}
         onClose={() => go({ item: undefined })}
       />
     );
@@ -41,7 +41,7 @@ export function SessionsView() {
       sessions={data}
       chosen={chosen}
       onChoose={setChosen}
-      onCompare={pair && (() => go({ item: comparisonKey(pair) }))}
+      onCompare={pair && (() => go({ item: comparisonKey({ names: pair }) }))}
     />
   );
 }

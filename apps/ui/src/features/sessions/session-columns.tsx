@@ -1,10 +1,10 @@
 import type { SessionSummary } from "@inspector/contract/page";
 import { visibleLine } from "@inspector/contract/visible-text";
-import { X } from "lucide-react";
+import { Eye, X } from "lucide-react";
 import { formatSize } from "../../shell/format/size.ts";
 import { formatCount } from "../../shell/format/time.ts";
 import type { GridColumn } from "../../shell/grid/DataGrid.tsx";
-import { keepKeys } from "../../shell/grid/SortHeading.tsx";
+import { keepKeys } from "../../shell/grid/keep-keys.ts";
 import { Count, Span } from "../../shell/panes/cells.tsx";
 import { RenameField } from "./RenameField.tsx";
 import { formatDay } from "./session-rows.ts";
@@ -43,24 +43,25 @@ export function sessionColumns(options: SessionColumnsOptions): readonly GridCol
       id: "chosen",
       title: "Compare",
       isTitleHidden: true,
-      track: "16px",
+      track: "24px",
       render: ({ name }) => (
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          className={styles["tick"]}
-          aria-label={`Compare ${name}`}
-          checked={chosen.includes(name)}
-          onKeyDown={keepKeys}
-          onClick={(event) => event.stopPropagation()}
-          onChange={() => onToggle(name)}
-        />
+        // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the box is one on it, and none on the row; the box has the keys
+        <label className={styles["tick"]} onClick={(event) => event.stopPropagation()}>
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={`Compare ${name}`}
+            checked={chosen.includes(name)}
+            onKeyDown={keepKeys}
+            onChange={() => onToggle(name)}
+          />
+        </label>
       ),
     },
     {
       id: "name",
       title: "Session",
-      track: "minmax(160px, 460px)",
+      track: "minmax(130px, 460px)",
       sort: "ascending",
       render: (session) =>
         renaming === session.name ? (
@@ -82,6 +83,7 @@ export function sessionColumns(options: SessionColumnsOptions): readonly GridCol
       id: "started",
       title: "Started",
       track: "minmax(120px, 150px)",
+      narrow: { below: 560, track: "minmax(76px, 100px)" },
       sort: "descending",
       render: ({ startedAt }) => <span className={styles["when"]}>{formatDay(startedAt, now)}</span>,
     },
@@ -89,7 +91,7 @@ export function sessionColumns(options: SessionColumnsOptions): readonly GridCol
       id: "changed",
       title: "Last change",
       track: "minmax(120px, 150px)",
-      minGrid: 820,
+      minGrid: 1000,
       sort: "descending",
       render: ({ modifiedAt }) => <span className={styles["when"]}>{formatDay(modifiedAt, now)}</span>,
     },
@@ -107,7 +109,7 @@ export function sessionColumns(options: SessionColumnsOptions): readonly GridCol
       id: "failures",
       title: "Failed",
       track: "60px",
-      minGrid: 510,
+      minGrid: 520,
       isNumber: true,
       hint: "Calls that workers answered with Failure",
       sort: "descending",
@@ -158,11 +160,15 @@ function Name({ session: { name, title, note, isLive }, isShown }: NameProps) {
         </span>
       )}
       {isLive && (
-        <span className={styles["live"]}>
-          <i aria-hidden /> recording
+        <span className={styles["live"]} title="recording">
+          <i aria-hidden /> <span>recording</span>
         </span>
       )}
-      {isShown && <span className={styles["mark"]}>shown here</span>}
+      {isShown && (
+        <span className={styles["mark"]} title="shown here">
+          <Eye size={12} aria-hidden /> <span>shown here</span>
+        </span>
+      )}
     </span>
   );
 }

@@ -59,7 +59,11 @@ describe("sessions to compare", () => {
     expect(inOrder(["new"], sessions)).toBeUndefined();
   });
   test("are found again in the address", () => {
-    expect(readComparison(comparisonKey(["bug 4711", "fixed"]))).toEqual(["bug 4711", "fixed"]);
+    const names = ["bug 4711", "fixed"] as const;
+    expect(readComparison(comparisonKey({ names }))).toEqual({ names });
+    const call = { name: "of | any name", nth: 12 };
+    expect(readComparison(comparisonKey({ names, call }))).toEqual({ names, call });
+    expect(readComparison("compare a | b | 0 c")).toBeUndefined();
     expect(readComparison("bug 4711")).toBeUndefined();
   });
 });

@@ -60,16 +60,33 @@ export function toggleChosen(chosen: readonly string[], name: string): readonly 
   return [...chosen, name].slice(-2);
 }
 
-const COMPARED = new RegExp(`^${COMPARISON}(.+) \\| (.+)$`);
+/** One call of a function in each of two sessions. */
+export type NthCall = {
+  /** The function's. */
+  readonly name: string;
+  /** From 1 on, in the order in which the host called. */
+  readonly nth: number;
+};
 
-/** The address of a comparison, older session first. Names have no "|". */
-export function comparisonKey([before, after]: readonly [string, string]): string {
-  return `${COMPARISON}${before} | ${after}`;
+/** Two sessions, the older first, and the call of both that is looked at. */
+export type ComparedPair = {
+  readonly names: readonly [before: string, after: string];
+  readonly call?: NthCall | undefined;
+};
+
+const COMPARED = new RegExp(`^${COMPARISON}([^|]+) \\| ([^|]+?)(?: \\| ([1-9]\\d{0,8}) (.+))?$`, "u");
+
+/** The address of a comparison. Names of sessions have no "|". */
+export function comparisonKey({ names: [before, after], call }: ComparedPair): string {
+  return `${COMPARISON}${before} | ${after}${call === undefined ? "" : ` | ${call.nth} ${call.name}`}`;
 }
 
-export function readComparison(item: string | undefined): readonly [string, string] | undefined {
-  const [, before, after] = COMPARED.exec(item ?? "") ?? [];
-  return before === undefined || after === undefined ? undefined : [before, after];
+export function readComparison(item: string | undefined): ComparedPair | undefined {
+  const [, before, after, nth, name] = COMPARED.exec(item ?? "") ?? [];
+  if (before === undefined || after === undefined) {
+    return undefined;
+  }
+  return { names: [before, after], ...(name !== undefined && { call: { name, nth: Number(nth) } }) };
 }
 
 /** Two chosen sessions, the older first: people ask what changed since. */

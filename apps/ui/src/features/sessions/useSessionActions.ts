@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useSessionStore } from "../../shell/data/session-context.ts";
 import { SESSIONS_KEY } from "../../shell/data/workbench-queries.ts";
+import { openSession } from "../../shell/page/open-session.ts";
 
 export type SessionActions = {
   /** Shows a session in this page. */
@@ -28,8 +29,7 @@ export function useSessionActions(onRenamed: (name: string) => void): SessionAct
   const { mutate, error } = useMutation({
     mutationFn: async (action: Action) => {
       if (action.type === "open") {
-        const { name } = await client.openSession(action.session.name);
-        return client.offline ? client.offline.show(name) : show(action.session, name);
+        return openSession(client, action.session);
       }
       if (action.type === "label") {
         return void (await client.labelSession(action.name, action.labels));
@@ -51,9 +51,4 @@ export function useSessionActions(onRenamed: (name: string) => void): SessionAct
     }),
     [mutate, error],
   );
-}
-
-/** Another session is another page: nothing of the one before may remain. */
-function show({ isCurrent }: SessionSummary, name: string): void {
-  location.assign(isCurrent ? "/" : `/?${new URLSearchParams({ session: name })}`);
 }

@@ -1,5 +1,6 @@
 import type { CapabilityInfo, WorkerInfo } from "@inspector/contract/page";
 import { Check, Minus } from "lucide-react";
+import own from "./capabilities.module.css";
 import styles from "./workers.module.css";
 
 /** What both sides declared when they greeted, and what each of it changes on the wire. */
@@ -10,7 +11,7 @@ export function CapabilitiesTable({ worker }: { readonly worker: WorkerInfo }) {
     <section className={styles["section"]}>
       <h3 id="capabilities">Capabilities</h3>
       {isKnown ? (
-        <table className={styles["capabilities"]} aria-labelledby="capabilities">
+        <table className={own["capabilities"]} aria-labelledby="capabilities">
           <Group
             title="The worker declares"
             capabilities={workerCapabilities}
@@ -42,13 +43,13 @@ function Group({ title, capabilities, empty, isMissing = false }: GroupProps) {
   const Glyph = isMissing ? Minus : Check;
   return (
     <tbody data-missing={isMissing}>
-      <tr className={styles["grouphead"]}>
+      <tr className={own["grouphead"]}>
         <th scope="rowgroup" colSpan={2}>
           {title} <span>{capabilities.length === 0 ? empty : capabilities.length}</span>
         </th>
       </tr>
       {capabilities.map(({ name, value, effect }) => (
-        <tr key={name} className={styles["capability"]}>
+        <tr key={name} className={own["capability"]}>
           <th scope="row">
             <Glyph size={12} strokeWidth={2.5} aria-hidden />
             <code>{name}</code>

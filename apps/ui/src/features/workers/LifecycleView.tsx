@@ -4,6 +4,7 @@ import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatTick } from "../../shell/format/tick.ts";
 import { formatSpan } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
+import own from "./lifecycle.module.css";
 import { type LifeBar, type Lifecycle, type LifeStep, layoutLifecycle } from "./lifecycle.ts";
 import { stepName, stepStatus } from "./worker-words.ts";
 import styles from "./workers.module.css";
@@ -27,8 +28,8 @@ export function LifecycleView({ steps, endedAt, now }: LifecycleViewProps) {
       {life === undefined ? (
         <p className={styles["quiet"]}>The recording has no start-up step of this worker.</p>
       ) : (
-        <table className={styles["life"]} aria-labelledby="lifecycle">
-          <thead className={styles["headings"]}>
+        <table className={own["life"]} aria-labelledby="lifecycle">
+          <thead className={own["headings"]}>
             <tr>
               <th scope="col">Step</th>
               <th scope="col">Result</th>
@@ -83,7 +84,7 @@ function hasDuration({ duration, step }: LifeBar): boolean {
 
 function Scale({ life }: { readonly life: Lifecycle }) {
   return (
-    <span className={styles["scale"]} aria-hidden>
+    <span className={own["scale"]} aria-hidden>
       {life.ticks.map(({ left, at }) => (
         <span key={left} style={{ left: `${left}%` }} data-edge={left < 2}>
           {at === 0 ? "0" : formatTick(at)}
@@ -96,27 +97,27 @@ function Scale({ life }: { readonly life: Lifecycle }) {
 function Track({ bar, life }: { readonly bar: LifeBar; readonly life: Lifecycle }) {
   const { step, left, width, limitAt } = bar;
   return (
-    <span className={styles["track"]}>
+    <span className={own["track"]}>
       {life.ticks.map((tick) => (
-        <i key={tick.left} className={styles["rule"]} style={{ left: `${tick.left}%` }} />
+        <i key={tick.left} className={own["rule"]} style={{ left: `${tick.left}%` }} />
       ))}
       {life.breaks.map((gap) => (
         <i
           key={gap.left}
-          className={styles["break"]}
+          className={own["break"]}
           style={{ left: `${gap.left}%`, width: `${gap.width}%` }}
           title={`${formatSpan(gap.span)} left out`}
         />
       ))}
-      <i className={styles["bar"]} data-state={step.state} style={{ left: `${left}%`, width: `max(3px, ${width}%)` }} />
+      <i className={own["bar"]} data-state={step.state} style={{ left: `${left}%`, width: `max(3px, ${width}%)` }} />
       {limitAt !== undefined && (
         <i
-          className={styles["limit"]}
+          className={own["limit"]}
           style={{ left: `${limitAt}%` }}
           title={`${step.isLimitDefault === true ? "By its defaults the host" : "The host"} waits ${formatSpan(step.limit ?? 0)}`}
         />
       )}
-      {life.endAt !== undefined && <i className={styles["end"]} style={{ left: `${life.endAt}%` }} title="The end" />}
+      {life.endAt !== undefined && <i className={own["end"]} style={{ left: `${life.endAt}%` }} title="The end" />}
     </span>
   );
 }
@@ -127,7 +128,7 @@ function Limit({ bar: { step, used } }: { readonly bar: LifeBar }) {
   }
   const tone = used >= 1 ? "bad" : used >= CLOSE ? "warn" : undefined;
   return (
-    <span data-tone={tone} className={styles["used"]}>
+    <span data-tone={tone} className={own["used"]}>
       {used >= 1 ? "over " : "of "}
       {formatTick(step.limit)}
       {used < 1 && used >= 0.01 && <small> {Math.round(used * 100)}&#8239;%</small>}

@@ -21,7 +21,7 @@ type WorkerDetailProps = { readonly worker: WorkerInfo; readonly session: Sessio
 
 /** One worker: why it died if it did, its life, its process and what both sides declared. */
 export function WorkerDetail({ worker, session }: WorkerDetailProps) {
-  const now = useSessionNow(1000);
+  const now = useSessionNow(true);
   const { stream, steps, process } = worker;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller has to be reachable by keyboard

@@ -1,7 +1,10 @@
+import type { WorkerInfo } from "@inspector/contract/page";
+import { workerTerm } from "@inspector/filter/term";
 import { useMemo } from "react";
 import { useSessionState } from "../../shell/data/session-context.ts";
 import { useWorkers } from "../../shell/data/workbench-queries.ts";
 import { DataGrid } from "../../shell/grid/DataGrid.tsx";
+import { factOf, namedFact, type RowFact } from "../../shell/grid/row-fact.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import { isWorkerOfKey, workerKey } from "../../shell/page/worker-key.ts";
 import { Failed, Loading, PaneState } from "../../shell/panes/PaneState.tsx";
@@ -35,6 +38,7 @@ export function WorkersView() {
     <SplitView
       separator="Size of the list of workers"
       shape="below"
+      isAlwaysOpen
       rows={Math.min(data.length, ROWS_IN_SIGHT)}
       detail={<WorkerDetail key={selected.stream.id} worker={selected} session={session} />}
       list={
@@ -44,10 +48,19 @@ export function WorkersView() {
           lines={lines}
           selected={workerKey(selected.stream.id)}
           onSelect={(item) => go({ item })}
+          factsOf={factsOfWorker}
         />
       }
     />
   );
+}
+
+function factsOfWorker({ stream }: WorkerInfo): readonly RowFact[] {
+  const { workerId, runtime } = stream;
+  return [
+    ...factOf("worker", "Worker", workerId ?? `stream ${stream.id}`, workerTerm({ workerId, stream: stream.id })),
+    ...namedFact("worker", "Runtime", runtime, (name) => workerTerm({ workerId: name, stream: stream.id })),
+  ];
 }
 
 function NoWorkers({ isFile }: { readonly isFile: boolean }) {

@@ -11,11 +11,11 @@ import styles from "./workers.module.css";
 /** @param sessionStartedAt milliseconds since the Unix epoch */
 export function workerColumns(sessionStartedAt: number): readonly GridColumn<WorkerInfo>[] {
   return [
-    { id: "name", title: "Worker", track: "minmax(110px, 1fr)", render: (worker) => <b>{fullName(worker)}</b> },
+    { id: "name", title: "Worker", track: "minmax(108px, 1fr)", render: (worker) => <b>{fullName(worker)}</b> },
     {
       id: "state",
       title: "State",
-      track: "minmax(100px, 140px)",
+      track: "minmax(110px, 140px)",
       render: (worker) => <WorkerState worker={worker} />,
     },
     {
@@ -23,14 +23,14 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       title: "Process",
       track: "62px",
       isNumber: true,
-      minGrid: 770,
+      minGrid: 820,
       render: ({ process }) => process?.pid ?? <span className={styles["quiet"]}>—</span>,
     },
     {
       id: "opened",
       title: "Connected",
       track: "70px",
-      minGrid: 540,
+      minGrid: 570,
       isNumber: true,
       render: ({ stream }) => formatMoment(sessionStartedAt, stream.openedAt).slice(0, 8),
     },
@@ -38,7 +38,7 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       id: "startup",
       title: "Start-up",
       track: "66px",
-      minGrid: 620,
+      minGrid: 650,
       isNumber: true,
       hint: "From its launch, or its first message where that was not seen, to the last function that was loaded",
       render: (worker) => <Span span={startUpTime(worker)} />,
@@ -48,14 +48,14 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       title: "Messages",
       track: "70px",
       isNumber: true,
-      minGrid: 850,
+      minGrid: 970,
       render: ({ stream }) => <Count count={stream.messages} />,
     },
     {
       id: "invocations",
       title: "Invocations",
       track: "72px",
-      minGrid: 400,
+      minGrid: 430,
       isNumber: true,
       render: ({ invocations }) => <Count count={invocations} />,
     },
@@ -64,6 +64,7 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       title: "Failed",
       track: "56px",
       isNumber: true,
+      minGrid: 400,
       render: ({ failures }) => (
         <span className={failures > 0 ? styles["bad"] : undefined}>
           {failures > 0 && "✕ "}
@@ -76,14 +77,14 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
       title: "In flight",
       track: "56px",
       isNumber: true,
-      minGrid: 920,
+      minGrid: 970,
       render: ({ inFlight }) => <Count count={inFlight} />,
     },
     {
       id: "lost",
       title: "Lost",
       track: "44px",
-      minGrid: 460,
+      minGrid: 490,
       isNumber: true,
       hint: "Invocations that were in flight when its stream ended",
       render: ({ lost }) =>
@@ -92,8 +93,8 @@ export function workerColumns(sessionStartedAt: number): readonly GridColumn<Wor
     {
       id: "end",
       title: "End",
-      track: "minmax(64px, 1.6fr)",
-      minGrid: 690,
+      track: "minmax(84px, 1.6fr)",
+      minGrid: 740,
       render: (worker) => <End worker={worker} />,
     },
   ];

@@ -9,7 +9,7 @@ const CONFIRMED_MS = 1500;
 type CopyButtonProps = {
   /** What the button says, or its name where it shows only a glyph. */
   readonly label: string;
-  readonly text: string | (() => string);
+  readonly text: string | (() => string | Promise<string>);
   readonly isIcon?: boolean;
 };
 
@@ -25,7 +25,7 @@ export function CopyButton({ label, text, isIcon = false }: CopyButtonProps) {
     return () => clearTimeout(timer);
   }, [isCopied]);
   const copy = async () => {
-    const copied = typeof text === "string" ? text : text();
+    const copied = typeof text === "string" ? text : await text();
     if (await copyText(copied)) {
       setCopied(true);
     } else {

@@ -33,6 +33,24 @@ describe("a column", () => {
     expect(column.cursor).toBe(4000);
   });
 
+  test("says that it grew once the contents of few rows may be there, at once of many, and nothing where it is the same", () => {
+    const raised: (string | undefined)[] = [];
+    const column = new Column((flush, due) => {
+      raised.push(due);
+      flush();
+    });
+    column.take(Uint32Array.of(1), new Uint32Array(), 1);
+    column.take(Uint32Array.of(2), new Uint32Array(), 2);
+    column.take(
+      Uint32Array.from({ length: 500 }, (_, at) => 3 + at),
+      new Uint32Array(),
+      502,
+    );
+    column.take(Uint32Array.of(2), new Uint32Array(), 503);
+    column.take(new Uint32Array(), Uint32Array.of(9999), 504);
+    expect(raised).toEqual(["frame", "soon", "frame"]);
+  });
+
   test("cuts a slice at its ends", () => {
     const column = new Column(atOnce);
     column.append(Uint32Array.of(7, 8), 8);

@@ -3,6 +3,9 @@ import { FrameSignal, type Schedule } from "./frame-signal.ts";
 
 const FIRST_CAPACITY = 1024;
 
+/** Of so few new rows the contents are there in a moment: the list grows when they are. */
+const FEW_ROWS = 50;
+
 /**
  * The sequence numbers of one view, ascending, four bytes a row.
  *
@@ -81,11 +84,14 @@ export class Column {
    */
   append(seqs: Uint32Array, cursor: Seq): void {
     const fresh = seqs.subarray(firstAbove(seqs, this.#cursor));
+    const isFew = this.#length > 0 && fresh.length <= FEW_ROWS;
     this.#reserve(this.#length + fresh.length);
     this.#seqs.set(fresh, this.#length);
     this.#length += fresh.length;
     this.#cursor = Math.max(this.#cursor, cursor);
-    this.signal.raise();
+    if (fresh.length > 0) {
+      this.signal.raise(isFew ? "soon" : "frame");
+    }
   }
 
   /**
@@ -102,7 +108,9 @@ export class Column {
       this.#insert(fresh);
     }
     this.#cursor = Math.max(this.#cursor, cursor);
-    this.signal.raise();
+    if (fresh.length > 0 || isLeaving) {
+      this.signal.raise();
+    }
   }
 
   #remove(gone: ReadonlySet<Seq>): void {

@@ -15,3 +15,24 @@ test("reads on from the last event it has", async () => {
   await vi.waitFor(() => expect(asked).toEqual([0, 2]), { timeout: 60_000 });
   expect(onChange).toHaveBeenCalledExactlyOnceWith(all);
 });
+
+test("while only messages come in it asks every ten seconds, and within one when something else happened", async () => {
+  vi.useFakeTimers();
+  try {
+    const getEvents = vi.fn(() => Promise.resolve({ events: [], last: 0 }));
+    const log = new EventLog({ getEvents }, vi.fn());
+    for (let second = 0; second < 19; second++) {
+      log.refresh("seldom");
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(getEvents).toHaveBeenCalledTimes(2);
+    log.refresh("seldom");
+    log.refresh("soon");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(getEvents).toHaveBeenCalledTimes(3);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(getEvents).toHaveBeenCalledTimes(3);
+  } finally {
+    vi.useRealTimers();
+  }
+});

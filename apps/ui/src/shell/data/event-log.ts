@@ -4,28 +4,35 @@ import type { SessionClient } from "./session-client.ts";
 /** The newest events are enough for what the page says about them. */
 const KEPT_EVENTS = 500;
 
-const PAUSE_MS = 1000;
+/** Least time from one question to the next: what happened changed the session, or only messages came in since. */
+const PAUSE_MS = { soon: 1000, seldom: 10_000 };
 
-/** The session's events, read on from the last one whenever there may be more, at most once a second. */
+/** The session's events, read on from the last one whenever there may be more. */
 export class EventLog {
   readonly #client: Pick<SessionClient, "getEvents">;
   readonly #onChange: (events: readonly SessionEvent[]) => void;
   #events: readonly SessionEvent[] = [];
   #last = 0;
-  #isBusy = false;
-  #isStale = false;
   #generation = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** When the next question is due, by the same clock. */
+  #dueAt = Number.POSITIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Pick<SessionClient, "getEvents">, onChange: (events: readonly SessionEvent[]) => void) {
     this.#client = client;
     this.#onChange = onChange;
   }
 
-  refresh(): void {
-    this.#isStale = true;
-    if (!this.#isBusy) {
-      void this.#read();
+  /** There may be more: asked at most once a second, or every ten where nothing says that there are. */
+  refresh(how: keyof typeof PAUSE_MS = "soon"): void {
+    const dueAt = Math.max(performance.now(), this.#askedAt + PAUSE_MS[how]);
+    if (dueAt >= this.#dueAt) {
+      return;
     }
+    clearTimeout(this.#timer);
+    this.#dueAt = dueAt;
+    this.#timer = setTimeout(() => void this.#read(), dueAt - performance.now());
   }
 
   clear(): void {
@@ -35,17 +42,13 @@ export class EventLog {
   }
 
   async #read(): Promise<void> {
-    this.#isBusy = true;
-    while (this.#isStale) {
-      this.#isStale = false;
-      const generation = this.#generation;
-      const page = await this.#client.getEvents(this.#last).catch(() => undefined);
-      if (page && generation === this.#generation) {
-        this.#add(page.events);
-      }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    this.#askedAt = performance.now();
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    const generation = this.#generation;
+    const page = await this.#client.getEvents(this.#last).catch(() => undefined);
+    if (page && generation === this.#generation) {
+      this.#add(page.events);
     }
-    this.#isBusy = false;
   }
 
   #add(events: readonly SessionEvent[]): void {
@@ -57,6 +60,6 @@ export class EventLog {
     this.#events = [...this.#events, ...fresh].slice(-KEPT_EVENTS);
     this.#onChange(this.#events);
     // A page may be cut short by the hub's limit: there may be more behind it.
-    this.#isStale = true;
+    this.refresh();
   }
 }

@@ -1,28 +1,31 @@
-import type { Seq } from "@inspector/contract/page";
-import { Column } from "./column.ts";
+import type { Seq, ViewOf } from "@inspector/contract/page";
+import { textTerm } from "@inspector/filter/term";
+import type { Column } from "./column.ts";
 import type { ColumnFrame } from "./column-frame.ts";
-import type { Schedule } from "./frame-signal.ts";
-import type { SessionLink, ViewOf } from "./session-client.ts";
+import type { SessionLink } from "./session-client.ts";
 
 /** A filter and the rows that pass it. A new filter is a new view with a number and a column of its own. */
-export type View = { readonly id: number; readonly filter: string; readonly column: Column };
+export type View<Rows = Column> = { readonly id: number; readonly filter: string; readonly column: Rows };
+
+/** What a view's frames go into. */
+type FrameColumn = Pick<Column, "take" | "cursor">;
 
 export type FilterError = { readonly filter: string; readonly message: string; readonly offset: number };
 
 /** Replaced, never changed in place. */
-export type ListState = {
+export type ListState<Rows = Column> = {
   /** The last view that worked: it stays while a newer filter is looked at or turns out to be wrong. */
-  readonly view: View;
+  readonly view: View<Rows>;
   /** False until the hub said for the first time what passes the view's filter. */
   readonly isReady: boolean;
   readonly isFiltering: boolean;
   readonly error: FilterError | undefined;
 };
 
-export type FilteredListOptions = {
+export type FilteredListOptions<Rows> = {
   readonly what: ViewOf;
   readonly link: Pick<SessionLink, "subscribe" | "unsubscribe">;
-  readonly schedule: Schedule;
+  readonly createColumn: () => Rows;
   /** Numbers of views are the page's own, and used once. */
   readonly nextViewId: () => number;
   readonly onChange: () => void;
@@ -34,20 +37,20 @@ export type FilteredListOptions = {
  * One list of the session under a filter. It is kept up to date only while it is watched; what it held until then
  * stays, and is resumed where it was left.
  */
-export class FilteredList {
-  readonly #options: FilteredListOptions;
-  #state: ListState;
-  #candidate: View | undefined;
+export class FilteredList<Rows extends FrameColumn = Column> {
+  readonly #options: FilteredListOptions<Rows>;
+  #state: ListState<Rows>;
+  #candidate: View<Rows> | undefined;
   #filter: string;
   #isWatched = false;
 
-  constructor(options: FilteredListOptions, filter: string) {
+  constructor(options: FilteredListOptions<Rows>, filter: string) {
     this.#options = options;
     this.#filter = filter;
     this.#state = { view: this.#createView(filter), isReady: false, isFiltering: false, error: undefined };
   }
 
-  get state(): ListState {
+  get state(): ListState<Rows> {
     return this.#state;
   }
 
@@ -133,7 +136,7 @@ export class FilteredList {
     this.#set({ isFiltering: false, error: { filter: rejected.filter, message, offset } });
   }
 
-  #promote(candidate: View): void {
+  #promote(candidate: View<Rows>): void {
     this.#options.link.unsubscribe(this.#state.view.id);
     this.#candidate = undefined;
     this.#set({ view: candidate, isReady: true, isFiltering: false, error: undefined });
@@ -150,7 +153,7 @@ export class FilteredList {
     }
   }
 
-  #subscribe({ id, filter, column }: View): void {
+  #subscribe({ id, filter, column }: View<Rows>): void {
     this.#options.link.subscribe(id, this.#options.what, filter, column.cursor);
   }
 
@@ -161,11 +164,11 @@ export class FilteredList {
     this.#candidate = undefined;
   }
 
-  #createView(filter: string): View {
-    return { id: this.#options.nextViewId(), filter, column: new Column(this.#options.schedule) };
+  #createView(filter: string): View<Rows> {
+    return { id: this.#options.nextViewId(), filter, column: this.#options.createColumn() };
   }
 
-  #set(change: Partial<ListState>): void {
+  #set(change: Partial<ListState<Rows>>): void {
     this.#state = { ...this.#state, ...change };
     this.#options.onChange();
   }
@@ -175,6 +178,14 @@ export class FilteredList {
 export function failuresFilter(filter: string): string {
   const failed = "(status:failed OR is:lost OR http:5xx)";
   return filter === "" ? failed : `(${filter}) ${failed}`;
+}
+
+/** What a find in a list hits: rows of the same filter that have the text. */
+export function findFilter(filter: string, text: string): string {
+  if (text === "") {
+    return filter;
+  }
+  return filter === "" ? textTerm(text) : `(${filter}) ${textTerm(text)}`;
 }
 
 /** The number in `column` behind `from`, or the first one again; undefined when it is empty. */

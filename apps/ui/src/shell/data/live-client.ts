@@ -13,6 +13,7 @@ export function createLiveClient(hub: HubRequests, openSocket: OpenSocket): Sess
   return {
     getSession,
     getRows: (seqs, signal) => get(`messages?seqs=${seqs.join(",")}`, signal),
+    getLines: (numbers, signal) => get(`lines?numbers=${numbers.join(",")}`, signal),
     getDetail: (seq, signal) => get(`messages/${seq}`, signal),
     getInlined: (seq, signal) => get(`messages/${seq}?memory=inline`, signal),
     getSharedMemory: (seq, name, from, to, signal) =>
@@ -24,7 +25,11 @@ export function createLiveClient(hub: HubRequests, openSocket: OpenSocket): Sess
     getInvocations: (ids, signal) => get(`invocations?ids=${ids.join(",")}`, signal),
     getSorted: ({ by, isDescending }, filter, signal) =>
       get(`invocations/sorted?${new URLSearchParams({ by, descending: isDescending ? "1" : "0", filter })}`, signal),
+    getFacets: (list, filter, after, signal) =>
+      get(`facets?${new URLSearchParams({ list, filter, after: String(after) })}`, signal),
     getInvocation: (id, signal) => get(`invocations/${id}`, signal),
+    getNeighbours: (id, signal) => get(`invocations/${id}/neighbours`, signal),
+    getFailure: (id, signal) => get(`invocations/${id}/failure`, signal),
     getFunctions: (signal) => get("functions", signal),
     getFunctionTotals: (signal) => get("functions/totals", signal),
     getFunctionErrors: (name, signal) => get(`functions/errors?name=${encodeURIComponent(name)}`, signal),

@@ -4,10 +4,11 @@ import {
   type Seq,
   type ServerMessage,
   type SessionInfo,
+  type ViewOf,
 } from "@inspector/contract/page";
 import { applyChanges, type SessionChanges } from "@inspector/contract/session-changes";
 import { parseColumnFrame } from "./column-frame.ts";
-import { type LinkHandlers, RequestError, type SessionLink, type ViewOf } from "./session-client.ts";
+import { type LinkHandlers, RequestError, type SessionLink } from "./session-client.ts";
 
 /** What {@link OpenSocket} reports of one WebSocket. `onClose` comes once, also when it never opened. */
 export type SocketHandlers = {

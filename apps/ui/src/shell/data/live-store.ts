@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import { useSessionState, useSessionStore } from "./session-context.ts";
+import { useSessionPart, useSessionStore } from "./session-context.ts";
 import type { SessionStore } from "./session-store.ts";
 
 /** Gives the session that is recorded now, where the page shows another one. Undefined: the page's own is all there is. */
@@ -11,7 +11,7 @@ export const LiveStoreContext = createContext<(() => SessionStore) | undefined>(
  */
 export function useLiveStore(): SessionStore {
   const store = useSessionStore();
-  const { session } = useSessionState();
+  const source = useSessionPart(({ session }) => session?.source);
   const openLive = useContext(LiveStoreContext);
-  return session?.source === "file" && openLive !== undefined ? openLive() : store;
+  return source === "file" && openLive !== undefined ? openLive() : store;
 }

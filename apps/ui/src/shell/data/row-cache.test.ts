@@ -42,6 +42,17 @@ describe("a row cache", () => {
     expect(cache.get(5000)?.at).toBe(5_000_000);
   });
 
+  test("asks for what is added to a list whose end is in sight before the list is drawn again, and elsewhere not", () => {
+    const { requests, cache } = createHub();
+    cache.want([1, 2], true);
+    cache.expect(Uint32Array.of(3));
+    expect(requests.map(({ seqs }) => seqs)).toEqual([[1, 2], [3]]);
+    const { requests: none, cache: scrolledAway } = createHub();
+    scrolledAway.want([], false);
+    scrolledAway.expect(Uint32Array.of(3));
+    expect(none).toHaveLength(0);
+  });
+
   test("never asks for rows that were scrolled past while it was busy", async () => {
     const { requests, cache } = createHub();
     cache.want(range(1, 400));
@@ -78,7 +89,7 @@ describe("a row cache", () => {
     cache.retry();
     expect(requests).toHaveLength(2);
     requests[1]?.answer(page([1]));
-    await vi.waitFor(() => expect(cache.get(1)).toBeDefined());
+    await expect.poll(() => cache.get(1)).toBeDefined();
   });
 
   test("gives up the rows that were wanted longest ago", async () => {
@@ -113,12 +124,26 @@ describe("a row cache", () => {
     cache.want([1, 2]);
     cache.refresh([1]);
     requests[0]?.answer(page([1, 2]));
-    await settled();
-    expect(requests[1]?.seqs).toEqual([1]);
+    await vi.waitFor(() => expect(requests[1]?.seqs).toEqual([1]), { timeout: 60_000 });
     expect(cache.get(1)?.size).toBe(10);
     requests[1]?.answer({ rows: [{ ...row(1), size: 20 }], last: 2 });
     await settled();
     expect(cache.get(1)?.size).toBe(20);
+    expect(requests).toHaveLength(2);
+  });
+
+  test("asks for rows that changed all at once a moment later, or with the next that is new", async () => {
+    const { requests, cache } = createHub();
+    cache.want([1, 2]);
+    requests[0]?.answer(page([1, 2]));
+    await settled();
+    cache.refresh([1]);
+    cache.refresh([2]);
+    expect(requests).toHaveLength(1);
+    cache.want([1, 2, 3]);
+    expect(requests[1]?.seqs).toEqual([1, 2, 3]);
+    requests[1]?.answer(page([1, 2, 3]));
+    await settled();
     expect(requests).toHaveLength(2);
   });
 

@@ -7,6 +7,12 @@ export const BATCH_ROWS = 200;
 /** Rows that stay in memory: some hundred screens. */
 export const KEPT_ROWS = 20_000;
 
+/**
+ * So long rows that changed wait to be asked for again, for others that change: a call is mostly answered right after it
+ * was made. Rows that are new are asked for at once, and those that changed with them.
+ */
+const RENEW_MS = 200;
+
 const MAX_REQUESTS = 2;
 const RETRY_MS = 1000;
 
@@ -31,9 +37,11 @@ export class RowCache<Row> {
   readonly #pending = new Set<Seq>();
   readonly #missing = new Set<Seq>();
   #wanted: readonly Seq[] = [];
+  #isAtEnd = false;
   #requests = 0;
   #generation = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #renewTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(source: RowSource<Row>, schedule: Schedule) {
     this.#source = source;
@@ -53,13 +61,25 @@ export class RowCache<Row> {
     return this.#missing.has(seq);
   }
 
-  /** Says which rows are needed now, the most urgent first, in place of what was wanted before. */
-  want(seqs: readonly Seq[]): void {
+  /**
+   * Says which rows are needed now, the most urgent first, in place of what was wanted before.
+   * @param isAtEnd the list's last row is in sight, so that rows that are added will be
+   */
+  want(seqs: readonly Seq[], isAtEnd = false): void {
     this.#wanted = seqs;
+    this.#isAtEnd = isAtEnd;
     for (const seq of seqs) {
       this.#touch(seq);
     }
     this.#pump();
+  }
+
+  /** Says which rows were added to a list, ascending: where its end is in sight they are fetched before it is drawn again. */
+  expect(seqs: Uint32Array): void {
+    if (this.#isAtEnd && seqs.length > 0) {
+      this.#wanted = [...seqs.slice(-BATCH_ROWS), ...this.#wanted].slice(0, 2 * BATCH_ROWS);
+      this.#pump();
+    }
   }
 
   /** Says which rows are not any more what they were; those in sight are asked for again. */
@@ -69,6 +89,12 @@ export class RowCache<Row> {
       if (this.#rows.has(seq) || this.#pending.has(seq)) {
         this.#stale.add(seq);
       }
+    }
+    if (this.#stale.size > 0) {
+      this.#renewTimer ??= setTimeout(() => {
+        this.#renewTimer = undefined;
+        this.#pump();
+      }, RENEW_MS);
     }
     this.#pump();
   }
@@ -114,17 +140,19 @@ export class RowCache<Row> {
 
   #nextBatch(): Seq[] {
     const batch: Seq[] = [];
+    let isDue = this.#renewTimer === undefined;
     for (const seq of this.#wanted) {
-      const isWanting = this.#stale.has(seq) || !this.#rows.has(seq);
-      if (!isWanting || this.#pending.has(seq) || this.#missing.has(seq)) {
+      const isNew = !this.#rows.has(seq);
+      if (!(isNew || this.#stale.has(seq)) || this.#pending.has(seq) || this.#missing.has(seq)) {
         continue;
       }
+      isDue ||= isNew;
       batch.push(seq);
       if (batch.length === BATCH_ROWS) {
         break;
       }
     }
-    return batch.sort((a, b) => a - b);
+    return isDue ? batch.sort((a, b) => a - b) : [];
   }
 
   async #fetch(batch: readonly Seq[]): Promise<void> {

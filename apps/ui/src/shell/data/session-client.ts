@@ -2,15 +2,20 @@ import type { FindResult, FindWhere } from "@inspector/contract/find";
 import type { Holds, ReplayRun } from "@inspector/contract/intervention";
 import type {
   EventPage,
+  FacetCounts,
+  FacetList,
   FunctionError,
   FunctionInfo,
   FunctionTotal,
   InvocationDetail,
+  InvocationFailure,
   InvocationOrder,
   InvocationPage,
+  LinePage,
   MessageDetail,
   MessagePage,
   Nanos,
+  NeighbouringCalls,
   OpenedSession,
   Overview,
   PageCounts,
@@ -23,6 +28,7 @@ import type {
   SessionSummary,
   SortedInvocations,
   StrayHttp,
+  ViewOf,
   WorkerInfo,
 } from "@inspector/contract/page";
 import type { ColumnFrame } from "./column-frame.ts";
@@ -56,9 +62,6 @@ export type LinkHandlers = {
   /** Rows of messages that are not any more what they were. */
   readonly onMarked?: (seqs: readonly Seq[]) => void;
 };
-
-/** What the numbers of a view stand for. */
-export type ViewOf = "messages" | "invocations";
 
 /** A standing connection that keeps its views up to date, across interruptions, until it is closed. */
 export type SessionLink = {
@@ -103,6 +106,8 @@ export type SessionClient = {
   readonly getSession: (signal?: AbortSignal) => Promise<SessionInfo>;
   /** Rows of the given numbers, ascending; those that do not exist are left out. At most MAX_ROWS numbers. */
   readonly getRows: (seqs: readonly Seq[], signal?: AbortSignal) => Promise<MessagePage>;
+  /** Lines of the log that are no messages, by their numbers, in the order of their time. At most MAX_ROWS. */
+  readonly getLines: (numbers: readonly number[], signal?: AbortSignal) => Promise<LinePage>;
   readonly getDetail: (seq: Seq, signal?: AbortSignal) => Promise<MessageDetail>;
   /** With values that were in shared memory in their places, where they are not too large for that. */
   readonly getInlined: (seq: Seq, signal?: AbortSignal) => Promise<MessageDetail>;
@@ -136,7 +141,13 @@ export type SessionClient = {
   readonly getInvocations: (ids: readonly Seq[], signal?: AbortSignal) => Promise<InvocationPage>;
   /** Ids of the first ones that pass a filter, in another order. */
   readonly getSorted: (order: InvocationOrder, filter: string, signal?: AbortSignal) => Promise<SortedInvocations>;
+  /** What the rows of a list that pass a filter have in common: a part of them, those behind `after`. */
+  readonly getFacets: (list: FacetList, filter: string, after: Seq, signal?: AbortSignal) => Promise<FacetCounts>;
   readonly getInvocation: (id: Seq, signal?: AbortSignal) => Promise<InvocationDetail>;
+  /** Which calls of the same function an invocation is worth comparing with. */
+  readonly getNeighbours: (id: Seq, signal?: AbortSignal) => Promise<NeighbouringCalls>;
+  /** Of one that failed. */
+  readonly getFailure: (id: Seq, signal?: AbortSignal) => Promise<InvocationFailure>;
   readonly getFunctions: (signal?: AbortSignal) => Promise<readonly FunctionInfo[]>;
   readonly getFunctionTotals: (signal?: AbortSignal) => Promise<readonly FunctionTotal[]>;
   readonly getFunctionErrors: (name: string, signal?: AbortSignal) => Promise<readonly FunctionError[]>;

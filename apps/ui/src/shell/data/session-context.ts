@@ -2,9 +2,9 @@ import type { HttpLeg, InvocationDetail, MessageDetail, MessageRow, Nanos, Seq }
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useSyncExternalStore } from "react";
 import type { Column } from "./column.ts";
-import type { ListState } from "./filtered-list.ts";
 import type { ListName, SessionState, SessionStore } from "./session-store.ts";
 import { isBeingCopied } from "./shared-memory.ts";
+import { useStorePart } from "./useStoreState.ts";
 
 export const SessionContext = createContext<SessionStore | undefined>(undefined);
 
@@ -21,22 +21,26 @@ export function useSessionState(): SessionState {
   return useSyncExternalStore(store.signal.subscribe, store.getState);
 }
 
+/** Of the page's own session, as {@link useStorePart}. */
+export function useSessionPart<T>(select: (state: SessionState) => T): T {
+  return useStorePart(useSessionStore(), select);
+}
+
 /** A list of the session, kept up to date while the component is there. */
-export function useList(name: ListName): ListState {
+export function useList<Name extends ListName>(name: Name): SessionState["lists"][Name] {
   const store = useSessionStore();
-  const { lists } = useSessionState();
   useEffect(() => store.watch(name), [store, name]);
-  return lists[name];
+  return useSessionPart(({ lists }) => lists[name]);
 }
 
 /** The column's length now; renders again when it grew. */
-export function useColumnLength(column: Column): number {
+export function useColumnLength(column: Pick<Column, "signal" | "length">): number {
   useSyncExternalStore(column.signal.subscribe, column.signal.getVersion);
   return column.length;
 }
 
 /** Renders again when rows came in. */
-export function useRowVersion(of: "rows" | "exchanges" = "rows"): number {
+export function useRowVersion(of: "rows" | "exchanges" | "lines" = "rows"): number {
   const { signal } = useSessionStore()[of];
   return useSyncExternalStore(signal.subscribe, signal.getVersion);
 }
@@ -44,12 +48,12 @@ export function useRowVersion(of: "rows" | "exchanges" = "rows"): number {
 /** An invocation or step with its messages' numbers; a young one is asked for again, as long as it is in flight. */
 export function useInvocation(id: Seq): UseQueryResult<InvocationDetail> {
   const store = useSessionStore();
-  const { session } = useSessionState();
+  const sessionId = useSessionPart(({ session }) => session?.id);
   useRowVersion("exchanges");
   const row = store.exchanges.get(id);
   const logs = row?.type === "invocation" ? row.logs + row.lateLogs : 0;
   return useQuery({
-    queryKey: ["invocation", session?.id, id, row?.state, logs],
+    queryKey: ["invocation", sessionId, id, row?.state, logs],
     queryFn: ({ signal }) => store.client.getInvocation(id, signal),
     placeholderData: (previous) => (previous?.row.id === id ? previous : undefined),
     // What crosses beside the stream changes without a message.

@@ -1,17 +1,38 @@
 import type { ReplayRun } from "@inspector/contract/intervention";
-import type { InvocationRow, MessageRow, Seq, SessionEvent, SessionInfo, StepRow } from "@inspector/contract/page";
+import type {
+  InvocationRow,
+  LineRow,
+  MessageRow,
+  Seq,
+  SessionEvent,
+  SessionInfo,
+  StepRow,
+  ViewOf,
+} from "@inspector/contract/page";
+import { Column } from "./column.ts";
 import { EventLog } from "./event-log.ts";
-import { FilteredList, failuresFilter, type ListState } from "./filtered-list.ts";
-import { FrameSignal, type Schedule } from "./frame-signal.ts";
+import { FilteredList, failuresFilter, findFilter, type ListState } from "./filtered-list.ts";
+import { type Due, FrameSignal, type Schedule } from "./frame-signal.ts";
+import { isGrowth, isOtherContent, livesOf, type StreamLife } from "./growth.ts";
 import { InterventionLog } from "./intervention-log.ts";
 import { type Interventions, NO_INTERVENTIONS } from "./interventions.ts";
+import { LineColumn } from "./line-column.ts";
 import { RateMeter } from "./rate.ts";
 import { RowCache } from "./row-cache.ts";
-import type { ConnectionState, SessionClient, SessionLink, ViewOf } from "./session-client.ts";
+import type { ConnectionState, SessionClient, SessionLink } from "./session-client.ts";
 import { SessionClock } from "./session-clock.ts";
 
-/** The lists of the page; "failures" are those invocations of the filter that failed, "long" all that took, or take, long. */
-export type ListName = ViewOf | "failures" | "long";
+/** Lists of lines, which have places among the messages. */
+type LineListName = "lines" | "foundLines";
+
+/**
+ * The lists of the page; "failures" are those invocations of the filter that failed, "long" all that took, or take, long,
+ * "foundLogs" and "foundLines" what a find in the log hits.
+ */
+export type ListName = ViewOf | "failures" | "long" | "foundLogs" | "foundLines";
+
+/** Lists by their names: all are columns of rows, but for those of lines. */
+type ByList<Of, Lines> = Readonly<Record<Exclude<ListName, LineListName>, Of>> & Readonly<Record<LineListName, Lines>>;
 
 /** What may have been at work while all rows in sight were not. */
 const LONG_FILTER = "dur:>60s OR is:inflight OR is:lost";
@@ -20,7 +41,11 @@ const LONG_FILTER = "dur:>60s OR is:inflight OR is:lost";
 export type SessionState = {
   readonly connection: ConnectionState;
   readonly session: SessionInfo | undefined;
-  readonly lists: Readonly<Record<ListName, ListState>>;
+  /** Another number where what was worked out from the session may be another. */
+  readonly revision: number;
+  /** Its streams, another list only where something else than their counts changed. */
+  readonly streams: readonly StreamLife[];
+  readonly lists: ByList<ListState, ListState<LineColumn>>;
   readonly events: readonly SessionEvent[];
   readonly interventions: Interventions;
 };
@@ -37,24 +62,35 @@ export class SessionStore {
   readonly client: SessionClient;
   readonly rows: RowCache<MessageRow>;
   readonly exchanges: RowCache<ExchangeRow>;
+  /** By their numbers. */
+  readonly lines: RowCache<LineRow>;
   readonly rate = new RateMeter();
   readonly clock = new SessionClock();
   readonly signal: FrameSignal;
-  readonly #lists: Readonly<Record<ListName, FilteredList>>;
+  readonly #lists: ByList<FilteredList, FilteredList<LineColumn>>;
   readonly #events: EventLog;
   readonly #interventions: InterventionLog;
   readonly #link: SessionLink;
+  #filter: string;
+  /** What is looked for in the log. */
+  #wanted = "";
   #state: SessionState;
+  #wasLost = false;
   #lastViewId = 0;
 
   constructor(client: SessionClient, schedule: Schedule, filter: string) {
     this.client = client;
+    this.#filter = filter;
     this.rows = new RowCache(
       { fetch: async (seqs) => (await client.getRows(seqs)).rows, numberOf: ({ seq }) => seq },
       schedule,
     );
     this.exchanges = new RowCache(
       { fetch: async (ids) => (await client.getInvocations(ids)).rows, numberOf: ({ id }) => id },
+      schedule,
+    );
+    this.lines = new RowCache(
+      { fetch: async (numbers) => (await client.getLines(numbers)).rows, numberOf: ({ number }) => number },
       schedule,
     );
     this.signal = new FrameSignal(schedule);
@@ -85,10 +121,16 @@ export class SessionStore {
       invocations: this.#createList("invocations", schedule, filter),
       failures: this.#createList("invocations", schedule, failuresFilter(filter)),
       long: this.#createList("invocations", schedule, LONG_FILTER),
+      logs: this.#createList("logs", schedule, filter),
+      lines: this.#createLineList(schedule, filter),
+      foundLogs: this.#createList("logs", schedule, filter),
+      foundLines: this.#createLineList(schedule, filter),
     };
     this.#state = {
       connection: { phase: "connecting" },
       session: undefined,
+      revision: 0,
+      streams: [],
       lists: this.#listStates(),
       events: [],
       interventions: NO_INTERVENTIONS,
@@ -110,10 +152,22 @@ export class SessionStore {
     return () => list.unwatch();
   }
 
+  /** What "foundLogs" and "foundLines" hold: what passes the filter, and has that text. */
+  setFind(text: string): void {
+    this.#wanted = text;
+    const filter = findFilter(this.#filter, text);
+    this.#lists.foundLogs.setFilter(filter);
+    this.#lists.foundLines.setFilter(filter);
+  }
+
   /** One filter for all lists. */
   setFilter(filter: string): void {
+    this.#filter = filter;
+    this.setFind(this.#wanted);
     this.#lists.messages.setFilter(filter);
     this.#lists.invocations.setFilter(filter);
+    this.#lists.logs.setFilter(filter);
+    this.#lists.lines.setFilter(filter);
     this.#lists.failures.setFilter(failuresFilter(filter));
   }
 
@@ -140,67 +194,95 @@ export class SessionStore {
   }
 
   #createList(what: ViewOf, schedule: Schedule, filter: string): FilteredList {
-    const options = {
+    return new FilteredList({ ...this.#listOptions(what), createColumn: () => new Column(schedule) }, filter);
+  }
+
+  #createLineList(schedule: Schedule, filter: string): FilteredList<LineColumn> {
+    return new FilteredList({ ...this.#listOptions("lines"), createColumn: () => new LineColumn(schedule) }, filter);
+  }
+
+  #listOptions(what: ViewOf) {
+    return {
       what,
       link: this.#link,
-      schedule,
       nextViewId: () => ++this.#lastViewId,
       onChange: () => this.#set({ lists: this.#listStates() }),
       onRows: (ids: Uint32Array, gone: Uint32Array) => {
-        if (what === "messages") {
-          return;
+        if (what === "invocations") {
+          this.exchanges.refresh(ids);
+          this.exchanges.refresh(gone);
+          this.exchanges.expect(ids);
+        } else if (what !== "lines") {
+          this.rows.expect(ids);
         }
-        this.exchanges.refresh(ids);
-        this.exchanges.refresh(gone);
       },
     };
-    return new FilteredList(options, filter);
   }
 
   #listStates(): SessionState["lists"] {
-    const { messages, invocations, failures, long } = this.#lists;
+    const { messages, invocations, failures, long, logs, lines, foundLogs, foundLines } = this.#lists;
     return {
       messages: messages.state,
       invocations: invocations.state,
       failures: failures.state,
       long: long.state,
+      logs: logs.state,
+      lines: lines.state,
+      foundLogs: foundLogs.state,
+      foundLines: foundLines.state,
     };
   }
 
   #changeConnection(connection: ConnectionState): void {
     this.#set({ connection });
     if (connection.phase === "lost") {
+      this.#wasLost = true;
       this.clock.stop();
     }
     if (connection.phase !== "open") {
       return this.#interventions.lose();
     }
+    if (this.#wasLost) {
+      // What was asked for meanwhile was not answered.
+      this.#wasLost = false;
+      this.#set({ revision: this.#state.revision + 1 });
+      this.#events.refresh();
+    }
     this.rows.retry();
     this.exchanges.retry();
+    this.lines.retry();
     if (this.#state.session?.source === "live") {
       void this.#interventions.load();
     }
   }
 
   #changeSession(session: SessionInfo): void {
-    const isAnother = this.#state.session !== undefined && this.#state.session.id !== session.id;
+    const before = this.#state.session;
+    const isAnother = before !== undefined && before.id !== session.id;
     if (isAnother) {
       this.clock.reset();
     }
     if (session.now !== undefined) {
       this.clock.take(session.now);
     }
-    this.#set({ session });
+    const streams = livesOf(this.#state.streams, session.streams);
+    const hasOnlyGrown = before !== undefined && streams === this.#state.streams && isGrowth(before, session);
+    const isOther = before === undefined || isOtherContent(before, session);
+    const revision = this.#state.revision + (isOther ? 1 : 0);
+    this.#set({ session, revision, streams }, hasOnlyGrown ? "second" : "frame");
     if (isAnother) {
       this.#startOver();
     }
     this.rate.report(performance.now(), this.total);
-    this.#events.refresh();
+    if (isOther) {
+      this.#events.refresh(hasOnlyGrown ? "seldom" : "soon");
+    }
   }
 
   #startOver(): void {
     this.rows.clear();
     this.exchanges.clear();
+    this.lines.clear();
     this.rate.reset();
     this.#events.clear();
     for (const list of Object.values(this.#lists)) {
@@ -210,8 +292,8 @@ export class SessionStore {
     this.#set({ events: [] });
   }
 
-  #set(change: Partial<SessionState>): void {
+  #set(change: Partial<SessionState>, due: Due = "frame"): void {
     this.#state = { ...this.#state, ...change };
-    this.signal.raise();
+    this.signal.raise(due);
   }
 }

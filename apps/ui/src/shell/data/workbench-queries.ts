@@ -3,10 +3,12 @@ import type {
   FunctionError,
   FunctionInfo,
   FunctionTotal,
+  InvocationFailure,
   InvocationOrder,
   PageCounts,
   PartlySearched,
   Problems,
+  Seq,
   SessionSummary,
   SortedInvocations,
   StrayHttp,
@@ -14,12 +16,17 @@ import type {
 } from "@inspector/contract/page";
 import { keepPreviousData, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { nextBeat } from "./beat.ts";
+import { followSession } from "./follow-session.ts";
 import type { SessionClient } from "./session-client.ts";
-import { useSessionState, useSessionStore } from "./session-context.ts";
+import { useSessionPart, useSessionStore } from "./session-context.ts";
 import type { SessionStore } from "./session-store.ts";
 
 /** Least time between two requests for the same thing while messages come in. */
 const REFRESH_MS = 1500;
+
+/** The same of what is beside the view, and rarely another. */
+const SELDOM_MS = 5000;
 
 /** All rows are looked at for an order: of a million that takes half a second. */
 const SORT_REFRESH_MS = 5000;
@@ -47,24 +54,37 @@ function useSessionQuery<T>(
   ask: Ask<T>,
   { isWanted = true, refreshMs = REFRESH_MS }: AskingOptions = {},
 ): UseQueryResult<T> {
-  const { client } = useSessionStore();
+  const store = useSessionStore();
   const queries = useQueryClient();
-  const { session } = useSessionState();
+  const sessionId = useSessionPart(({ session }) => session?.id);
   useEffect(() => {
-    if (session === undefined) {
+    if (sessionId === undefined || !isWanted) {
       return;
     }
-    const queryKey = [name, session.id];
-    const state = queries.getQueryState(queryKey);
-    const askedAt = Math.max(state?.dataUpdatedAt ?? 0, state?.errorUpdatedAt ?? 0);
-    const refresh = () => void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
-    const timer = setTimeout(refresh, clamp(askedAt + refreshMs - Date.now(), 0, refreshMs));
-    return () => clearTimeout(timer);
-  }, [session, name, queries, refreshMs]);
+    const queryKey = [name, sessionId];
+    const askedAt = () => {
+      const state = queries.getQueryState(queryKey);
+      return Math.max(state?.dataUpdatedAt ?? 0, state?.errorUpdatedAt ?? 0);
+    };
+    return followSession({
+      store,
+      // An answer from an earlier visit of the view may be old.
+      isOld: askedAt() > 0 && Date.now() - askedAt() > refreshMs,
+      waitMs: () => clamp(askedAt() + refreshMs - Date.now(), 0, refreshMs),
+      refresh: () => void queries.invalidateQueries({ queryKey }, { cancelRefetch: false }),
+    });
+  }, [store, sessionId, isWanted, name, queries, refreshMs]);
   return useQuery({
-    queryKey: [name, session?.id],
-    queryFn: ({ signal }) => ask(client, signal),
-    enabled: isWanted && session !== undefined,
+    queryKey: [name, sessionId],
+    queryFn: async ({ queryKey, signal }) => {
+      const isKnown = queries.getQueryData(queryKey) !== undefined;
+      const answer = await ask(store.client, signal);
+      if (isKnown) {
+        await nextBeat();
+      }
+      return answer;
+    },
+    enabled: isWanted && sessionId !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -92,14 +112,26 @@ export function useSortedInvocations(
 
 const UNSORTED: InvocationOrder = { by: "time", isDescending: false };
 
+/** Why an invocation failed; nothing is asked for without an id. */
+export function useFailure(id: Seq | undefined): UseQueryResult<InvocationFailure> {
+  const { client } = useSessionStore();
+  const sessionId = useSessionPart(({ session }) => session?.id);
+  return useQuery({
+    queryKey: ["failure", sessionId, id],
+    queryFn: ({ signal }) => client.getFailure(id ?? 0, signal),
+    enabled: sessionId !== undefined && id !== undefined,
+    staleTime: OTHER_SESSION_MS,
+  });
+}
+
 /** @param failures how many there are: asked for again when there are more */
 export function useFunctionErrors(name: string, failures: number): UseQueryResult<readonly FunctionError[]> {
   const { client } = useSessionStore();
-  const { session } = useSessionState();
+  const sessionId = useSessionPart(({ session }) => session?.id);
   return useQuery({
-    queryKey: ["function errors", session?.id, name, failures],
+    queryKey: ["function errors", sessionId, name, failures],
     queryFn: ({ signal }) => client.getFunctionErrors(name, signal),
-    enabled: session !== undefined && failures > 0,
+    enabled: sessionId !== undefined && failures > 0,
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -113,18 +145,32 @@ export function useStrayHttp(): UseQueryResult<StrayHttp> {
   return useSessionQuery("stray http", (client, signal) => client.getStrayHttp(signal));
 }
 
-export function useProblems(): UseQueryResult<Problems> {
-  return useSessionQuery("problems", (client, signal) => client.getProblems(signal));
+/**
+ * @param how "seldom" where how often each was found is not shown: then they are asked for at once when there are others, and
+ *   otherwise every few seconds
+ */
+export function useProblems(how: "often" | "seldom" = "seldom"): UseQueryResult<Problems> {
+  const queries = useQueryClient();
+  const sessionId = useSessionPart(({ session }) => session?.id);
+  const errors = useSessionPart(({ session }) => session?.problems?.errors);
+  const warnings = useSessionPart(({ session }) => session?.problems?.warnings);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when there are others
+  useEffect(() => {
+    void queries.invalidateQueries({ queryKey: ["problems", sessionId] }, { cancelRefetch: false });
+  }, [queries, sessionId, errors, warnings]);
+  return useSessionQuery("problems", (client, signal) => client.getProblems(signal), {
+    refreshMs: how === "seldom" ? SELDOM_MS : REFRESH_MS,
+  });
 }
 
 /** What a filter's search for free text leaves out; asked for anew when the list it gives is another. */
 export function usePartlySearched(filter: string, length: number): UseQueryResult<PartlySearched> {
   const { client } = useSessionStore();
-  const { session } = useSessionState();
+  const sessionId = useSessionPart(({ session }) => session?.id);
   return useQuery({
-    queryKey: ["partly searched", session?.id, filter, length === 0],
+    queryKey: ["partly searched", sessionId, filter, length === 0],
     queryFn: ({ signal }) => client.getPartlySearched(filter, signal),
-    enabled: session !== undefined && filter !== "",
+    enabled: sessionId !== undefined && filter !== "",
     staleTime: OTHER_SESSION_MS,
   });
 }

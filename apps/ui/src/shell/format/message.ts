@@ -1,5 +1,6 @@
 import type { Intervention } from "@inspector/contract/intervention";
 import type { LogLevel, MessageRow, Side, StreamInfo } from "@inspector/contract/page";
+import type { StreamLife } from "../data/growth.ts";
 
 /** How a thing stands, by colour and by glyph (see StatusMark). */
 export type Tone = "good" | "bad" | "warn" | "info" | "busy" | "mute" | "held";
@@ -49,7 +50,11 @@ export function statusOf(row: MessageRow): RowStatus | undefined {
   if (row.status === "Cancelled") {
     return { tone: "warn", label: "Cancelled" };
   }
-  return row.level === undefined ? undefined : LEVELS[row.level];
+  return row.level === undefined ? undefined : statusOfLevel(row.level);
+}
+
+export function statusOfLevel(level: LogLevel): RowStatus {
+  return LEVELS[level];
 }
 
 const INTERVENTIONS: Readonly<Record<Intervention, string>> = {
@@ -66,7 +71,7 @@ export function describeIntervention(intervention: Intervention): string {
 }
 
 /** What a message belongs to: its function where it has one, else the worker. */
-export function subjectOf(row: MessageRow, stream: StreamInfo | undefined): { name: string; isFunction: boolean } {
+export function subjectOf(row: MessageRow, stream: StreamLife | undefined): { name: string; isFunction: boolean } {
   const name = row.functionName ?? row.functionId;
   if (name !== undefined) {
     return { name, isFunction: true };
@@ -75,7 +80,7 @@ export function subjectOf(row: MessageRow, stream: StreamInfo | undefined): { na
 }
 
 /** "node", or what else is known of a worker before it said what it is. */
-export function workerName(stream: StreamInfo): string {
+export function workerName(stream: Pick<StreamInfo, "id" | "path" | "runtime" | "workerId">): string {
   if (stream.runtime !== undefined) {
     return stream.runtime;
   }

@@ -1,23 +1,18 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useShell } from "../page/shell-context.ts";
-import { useWidth } from "../page/useWidth.ts";
+import type { ColumnSpec } from "./columns.ts";
 import { Grid, GridCaption, GridCell, GridHeading, GridRow, HEAD_HEIGHT } from "./Grid.tsx";
 import type { GridLine, Sorting } from "./grid-lines.ts";
+import type { RowFact } from "./row-fact.ts";
 import { SortHeading } from "./SortHeading.tsx";
+import { useColumns } from "./useColumns.ts";
 import { useGridKeys } from "./useGridKeys.ts";
 import { useLineSteps } from "./useLineSteps.ts";
 import { type ScrolledList, useRowWindow } from "./useRowWindow.ts";
+import { useSelectedInSight } from "./useSelectedInSight.ts";
 
-export type GridColumn<Row> = {
-  readonly id: string;
-  readonly title: string;
-  /** Its track in the grid: "88px", "minmax(120px, 1fr)". */
-  readonly track: string;
+export type GridColumn<Row> = ColumnSpec & {
   readonly isNumber?: boolean;
-  /** Its title is for those who do not see the column. */
-  readonly isTitleHidden?: boolean;
-  /** Left out while the grid is narrower than that, in pixels. */
-  readonly minGrid?: number;
   /** What its title says when pointed at. */
   readonly hint?: string;
   /** Set where rows can be sorted by it: the direction that a first click chooses. */
@@ -38,6 +33,8 @@ type DataGridProps<Row> = {
   readonly sorting?: Sorting | undefined;
   readonly onSort?: (sorting: Sorting | undefined) => void;
   readonly rowHeight?: number;
+  /** What a row says, to filter the lists by or to copy. */
+  readonly factsOf?: (row: Row) => readonly RowFact[];
 };
 
 /** A grid of rows that are all at hand, by columns: those of the workbench, of hundreds of rows. */
@@ -46,15 +43,21 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { listRef } = useShell();
   const grid = useRef<HTMLDivElement>(null);
   const id = useId();
-  const width = useWidth(grid);
-  const columns = props.columns.filter(({ minGrid = 0 }) => width >= minGrid);
+  const columns = useColumns(label, props.columns, grid);
   const list = useRowWindow({ scroller: grid, count: lines.length, rowHeight, headHeight: HEAD_HEIGHT });
   const steps = useLineSteps({ lines, list, selected, onSelect });
-  const current = lines.find((line) => line.type === "row" && line.key === selected)?.key;
+  const index = lines.findIndex((line) => line.type === "row" && line.key === selected);
+  const current = lines[index]?.key;
   useGridKeys(steps, { onOpen: () => (current === undefined ? steps.step(1) : onOpen?.(current)), onClose });
-  useShowFirst(lines, selected, list);
+  useSelectedInSight(list, index < 0 ? undefined : index);
+  useShowFirst(index, list);
   const shown = lines.slice(list.start, list.end);
-  const active = shown.findIndex((line) => line.type === "row" && line.key === selected);
+  const { factsOf } = props;
+  const factsOfLine = (line: number) => {
+    const found = lines[line];
+    return found?.type === "row" ? (factsOf?.(found.row) ?? []) : [];
+  };
+  const isActiveShown = index >= list.start && index < list.end;
   return (
     <Grid
       gridRef={(element) => {
@@ -64,11 +67,11 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       label={label}
       list={list}
       lineCount={lines.length}
-      columnCount={columns.length}
+      columns={columns}
       rowHeight={rowHeight}
-      activeId={active < 0 ? undefined : `${id}${list.start + active}`}
-      columns={columns.map(({ track }) => track).join(" ")}
-      headings={columns.map((column) => (
+      activeId={isActiveShown ? `${id}${index}` : undefined}
+      factsOf={factsOf && factsOfLine}
+      headings={columns.shown.map((column) => (
         <Heading key={column.id} column={column} sorting={props.sorting} onSort={props.onSort} />
       ))}
     >
@@ -82,14 +85,14 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
             onClick={() => onSelect(line.key)}
             onDoubleClick={() => onOpen?.(line.key)}
           >
-            {columns.map((column) => (
+            {columns.shown.map((column) => (
               <GridCell key={column.id} isNumber={column.isNumber}>
                 {column.render(line.row)}
               </GridCell>
             ))}
           </GridRow>
         ) : (
-          <GridCaption key={line.key} line={list.start + position} columnCount={columns.length}>
+          <GridCaption key={line.key} line={list.start + position} columnCount={columns.ids.length}>
             <b>{line.title}</b> {line.detail}
           </GridCaption>
         ),
@@ -108,7 +111,7 @@ function Heading<Row>({ column, sorting, onSort }: HeadingProps<Row>) {
   const { id, title, hint, isNumber, isTitleHidden, sort } = column;
   if (sort === undefined || onSort === undefined) {
     return (
-      <GridHeading title={hint} isNumber={isNumber} isSilent={isTitleHidden}>
+      <GridHeading column={id} title={hint} isNumber={isNumber} isSilent={isTitleHidden}>
         {title}
       </GridHeading>
     );
@@ -119,19 +122,15 @@ function Heading<Row>({ column, sorting, onSort }: HeadingProps<Row>) {
 }
 
 /** A row that was selected by the address is brought into sight once. */
-function useShowFirst(lines: readonly GridLine<unknown>[], selected: string | undefined, list: ScrolledList): void {
+function useShowFirst(index: number, list: ScrolledList): void {
   const isDone = useRef(false);
   const { scrollTo } = list;
   const hasRoom = list.visible.end > list.visible.start;
   useLayoutEffect(() => {
-    if (isDone.current || selected === undefined || !hasRoom) {
-      return;
-    }
-    const index = lines.findIndex((line) => line.type === "row" && line.key === selected);
-    if (index < 0) {
+    if (isDone.current || index < 0 || !hasRoom) {
       return;
     }
     isDone.current = true;
     scrollTo(index, "nearest");
-  }, [lines, selected, hasRoom, scrollTo]);
+  }, [index, hasRoom, scrollTo]);
 }

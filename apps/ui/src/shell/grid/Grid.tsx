@@ -1,6 +1,12 @@
-import type { CSSProperties, HTMLAttributes, ReactNode, Ref } from "react";
+import { EllipsisVertical } from "lucide-react";
+import { type CSSProperties, type HTMLAttributes, type ReactNode, type Ref, use } from "react";
 import { Silent } from "../controls/Silent.tsx";
+import { ColumnEdge } from "./ColumnEdge.tsx";
 import styles from "./Grid.module.css";
+import type { RowFact } from "./row-fact.ts";
+import type { Columns } from "./useColumns.ts";
+import { useGridHead } from "./useGridHead.tsx";
+import { RowMenuContext, useRowMenu } from "./useRowMenu.tsx";
 import type { ScrolledList } from "./useRowWindow.ts";
 
 /** Height of the line of headings, in pixels: what `useRowWindow` is to leave out. */
@@ -12,19 +18,18 @@ type GridProps = {
   readonly list: ScrolledList;
   /** Rows and captions in all, in the document or not. */
   readonly lineCount: number;
-  readonly columnCount: number;
+  readonly columns: Columns;
   /** Height of every line, in pixels. */
   readonly rowHeight: number;
   /** Id of the selected row's element; undefined while that row is not in the document. */
   readonly activeId: string | undefined;
-  /** A class that sets `--columns`, the tracks of all rows (and `--column-gap`), where a style does not. */
   readonly className?: string | undefined;
-  /** The same as text: "88px minmax(120px, 1fr)". */
-  readonly columns?: string;
-  /** Custom properties that styles of cells and headings use. */
-  readonly variables?: Readonly<Record<`--${string}`, string>>;
-  /** A {@link GridHeading} for each column. */
+  /** What a line says, to filter by or to copy: its row gets a menu. Nothing for a line that is no row, or whose row is not at hand. */
+  readonly factsOf?: ((line: number) => readonly RowFact[]) | undefined;
+  /** A {@link GridHeading} for each column that is shown. */
   readonly headings: ReactNode;
+  /** Cells that stand behind those of all rows, as high as all of them: drawn once instead of in each. */
+  readonly backdrop?: ReactNode;
   /** The lines from `list.start` to `list.end`: a {@link GridRow} or a {@link GridCaption} each. */
   readonly children: ReactNode;
 };
@@ -34,34 +39,40 @@ type GridProps = {
  * document. The grid has the focus and the keys; the selected row is its active descendant.
  */
 export function Grid(props: GridProps) {
-  const { gridRef, label, list, lineCount, columnCount, rowHeight, activeId, className, columns } = props;
+  const { gridRef, label, list, lineCount, rowHeight, activeId, className, columns } = props;
+  const head = useGridHead(columns, props.headings);
+  const menu = useRowMenu(columns.ids, props.factsOf);
   return (
-    // biome-ignore-start lint/a11y: a table could not leave out the rows that are not in sight
-    <div
-      ref={gridRef}
-      role="grid"
-      tabIndex={0}
-      aria-label={label}
-      aria-rowcount={lineCount + 1}
-      aria-colcount={columnCount}
-      aria-activedescendant={activeId}
-      className={className === undefined ? styles["grid"] : `${styles["grid"]} ${className}`}
-      style={variables({
-        "--row-height": `${rowHeight}px`,
-        ...(columns !== undefined && { "--columns": columns }),
-        ...props.variables,
-      })}
-    >
-      <div role="row" aria-rowindex={1} className={styles["head"]}>
-        {props.headings}
-      </div>
-      <div role="rowgroup" className={styles["content"]} style={{ height: list.height }}>
-        <div role="presentation" className={styles["block"]} style={{ top: list.blockTop }}>
-          {props.children}
+    <RowMenuContext value={menu.open}>
+      {/* biome-ignore-start lint/a11y: a table could not leave out the rows that are not in sight */}
+      <div
+        ref={gridRef}
+        role="grid"
+        tabIndex={0}
+        aria-label={label}
+        aria-rowcount={lineCount + 1}
+        aria-colcount={columns.ids.length}
+        aria-activedescendant={activeId}
+        className={className === undefined ? styles["grid"] : `${styles["grid"]} ${className}`}
+        onContextMenu={menu.onContextMenu}
+        style={variables({ "--row-height": `${rowHeight}px`, "--columns": columns.tracks })}
+      >
+        {head.head}
+        <div role="rowgroup" className={styles["content"]} style={{ height: list.height }}>
+          <div role="presentation" className={styles["block"]} style={{ top: list.blockTop }}>
+            {props.backdrop && (
+              <div aria-hidden className={styles["backdrop"]}>
+                {props.backdrop}
+              </div>
+            )}
+            {props.children}
+          </div>
         </div>
       </div>
-    </div>
-    // biome-ignore-end lint/a11y: end of the grid
+      {/* biome-ignore-end lint/a11y: end of the grid */}
+      {head.menu}
+      {menu.element}
+    </RowMenuContext>
   );
 }
 
@@ -71,18 +82,21 @@ function variables(values: Readonly<Record<`--${string}`, string>>): CSSProperti
 }
 
 type GridHeadingProps = HTMLAttributes<HTMLSpanElement> & {
+  /** Id of its column. */
+  readonly column: string;
   /** Its column has numbers. */
   readonly isNumber?: boolean | undefined;
   /** Its text is for those who do not see the column. */
   readonly isSilent?: boolean | undefined;
 };
 
-export function GridHeading({ isNumber, isSilent, children, ...rest }: GridHeadingProps) {
+export function GridHeading({ column, isNumber, isSilent, children, ...rest }: GridHeadingProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid
     // biome-ignore lint/a11y/useFocusableInteractive: what can be done with it is a button inside
     <span role="columnheader" data-number={isNumber} {...rest}>
-      {isSilent ? <Silent>{children}</Silent> : children}
+      {isSilent ? <Silent>{children}</Silent> : <span className={styles["title"]}>{children}</span>}
+      {!isSilent && <ColumnEdge id={column} />}
     </span>
   );
 }
@@ -96,10 +110,31 @@ type GridRowProps = HTMLAttributes<HTMLDivElement> & {
 };
 
 /** A row that can be selected. Its cells are {@link GridCell}s. */
-export function GridRow({ line, isSelected, ...rest }: GridRowProps) {
+export function GridRow({ line, isSelected, children, ...rest }: GridRowProps) {
+  const openMenu = use(RowMenuContext);
   return (
-    // biome-ignore lint/a11y: rows of a grid with aria-activedescendant have no focus of their own, the grid has the keys
-    <div role="row" aria-rowindex={line + 2} aria-selected={isSelected} className={styles["row"]} {...rest} />
+    // biome-ignore-start lint/a11y: rows of a grid with aria-activedescendant have no focus of their own, the grid has the keys
+    <div role="row" aria-rowindex={line + 2} aria-selected={isSelected} className={styles["row"]} {...rest}>
+      {children}
+      {isSelected && openMenu && (
+        <span role="gridcell" className={styles["menu"]}>
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-label="What this row says"
+            title="Filter by this row, copy (m)"
+            onClick={(event) => {
+              event.stopPropagation();
+              openMenu(event.currentTarget);
+            }}
+            onDoubleClick={(event) => event.stopPropagation()}
+          >
+            <EllipsisVertical size={14} aria-hidden />
+          </button>
+        </span>
+      )}
+    </div>
+    // biome-ignore-end lint/a11y: end of the row
   );
 }
 

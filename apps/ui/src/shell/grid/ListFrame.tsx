@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { ListState } from "../data/filtered-list.ts";
-import { useSessionState } from "../data/session-context.ts";
+import { useSessionPart, useSessionState } from "../data/session-context.ts";
 import { usePartlySearched } from "../data/workbench-queries.ts";
 import { formatCount } from "../format/time.ts";
 import { useShell } from "../page/shell-context.ts";
@@ -16,17 +16,21 @@ type ListFrameProps = {
   readonly visibleEnd: number;
   /** What there is without the filter: "12 481 messages are". */
   readonly hidden: string;
+  /** What stands in place of the list while there is nothing, filtered or not; else what a worker has to be started with. */
+  readonly empty?: ReactNode;
   /** Says what order the list has, where its newest row is not the last one. */
   readonly above?: ReactNode;
   readonly children: ReactNode;
 };
 
 /** What surrounds a list: why it is empty, and how much has come in below while it is not followed. */
-export function ListFrame({ state, length, visibleEnd, hidden, above, children }: ListFrameProps) {
+export function ListFrame({ state, length, visibleEnd, hidden, empty, above, children }: ListFrameProps) {
   const { go, isFollowing, setFollow } = useShell();
-  const { session } = useSessionState();
+  const isLive = useSessionPart(({ session }) => session?.source === "live");
   const unseen = useUnseen(`${state.view.id} ${state.isReady}`, isFollowing, length, visibleEnd);
   const away = useAway();
+  // The notice above says why; there is nothing to wait for.
+  const isRefused = useSessionPart(({ connection }) => connection.phase === "refused");
   const isEmpty = length === 0 && state.isReady;
   return (
     <div className={styles["frame"]}>
@@ -45,20 +49,25 @@ export function ListFrame({ state, length, visibleEnd, hidden, above, children }
       {above}
       <div className={styles["list"]}>
         {children}
-        {!state.isReady && length === 0 && away !== undefined && <AwayState away={away} />}
-        {isEmpty && session && state.view.filter === "" && <WaitingState session={session} />}
+        {!state.isReady && length === 0 && away !== undefined && !isRefused && <AwayState away={away} />}
+        {isEmpty && state.view.filter === "" && (empty ?? <Waiting />)}
         {isEmpty && state.view.filter !== "" && (
           <NothingMatches hidden={hidden} filter={state.view.filter} onFilter={(filter) => go({ filter })} />
         )}
       </div>
       {state.view.filter !== "" && state.isReady && <LeftOut filter={state.view.filter} length={length} />}
-      {unseen > 0 && above === undefined && session?.source === "live" && (
+      {unseen > 0 && above === undefined && isLive && (
         <button type="button" className={styles["newest"]} onClick={() => setFollow(true)}>
           ↓ {formatCount(unseen)} new
         </button>
       )}
     </div>
   );
+}
+
+function Waiting() {
+  const { session } = useSessionState();
+  return session && <WaitingState session={session} />;
 }
 
 /** A search that did not look everywhere says so, whether it found something or not. */

@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
-import type { KeyboardEvent } from "react";
 import { GridHeading } from "./Grid.tsx";
 import { nextSorting, type Sorting } from "./grid-lines.ts";
+import { keepKeys } from "./keep-keys.ts";
 
 type SortHeadingProps = {
   /** The column's name in a {@link Sorting}. */
@@ -23,6 +23,7 @@ export function SortHeading({ id, title, hint, isNumber, className, first, sorti
   const Arrow = own?.isDescending ? ArrowDown : ArrowUp;
   return (
     <GridHeading
+      column={id}
       title={hint}
       isNumber={isNumber}
       className={className}
@@ -38,11 +39,4 @@ export function SortHeading({ id, title, hint, isNumber, className, first, sorti
       </button>
     </GridHeading>
   );
-}
-
-/** For controls inside of a grid: Enter and space are theirs, not the grid's. */
-export function keepKeys(event: KeyboardEvent): void {
-  if (event.key === "Enter" || event.key === " ") {
-    event.stopPropagation();
-  }
 }

@@ -17,9 +17,17 @@ const shape = (count: number): ListShape => ({ count, rowHeight: 24, viewport: 6
 
 describe("a list of rows of one height", () => {
   test("has the rows in sight and a few around them in the document, at any length", () => {
-    expect(rowWindow(shape(1_000_000), 24_000)).toEqual({ start: 992, end: 1033 });
+    expect(rowWindow(shape(1_000_000), 24_000)).toEqual({ start: 992, end: 1032 });
     expect(rowWindow(shape(10), 0)).toEqual({ start: 0, end: 10 });
     expect(rowWindow(shape(0), 0)).toEqual({ start: 0, end: 0 });
+  });
+
+  test("keeps the rows that it has while it is scrolled, or followed, by a few", () => {
+    const starts = Array.from({ length: 17 }, (_, more) => {
+      const list = shape(1000 + more);
+      return rowWindow(list, maxOffset(list)).start;
+    });
+    expect(new Set(starts).size).toBeLessThanOrEqual(3);
   });
 
   test("ends at its last row", () => {

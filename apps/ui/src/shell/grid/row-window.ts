@@ -16,8 +16,11 @@ export type ListShape = {
 
 export const MAX_HEIGHT = 15_000_000;
 
-/** Rows above and below those in sight, so that a quick flick of the wheel meets no emptiness. */
-const OVERSCAN_ROWS = 8;
+/** Rows above and below those in sight, at least, so that a quick flick of the wheel meets no emptiness. */
+const OVERSCAN_ROWS = 4;
+
+/** Rows come and go by so many: each time their block moves, and the browser paints all of it anew. */
+const STEP_ROWS = 8;
 
 /** Height of the scrolled content, for the browser. */
 export function scrollHeight({ count, rowHeight }: ListShape): number {
@@ -57,9 +60,10 @@ export function toScrollTop(shape: ListShape, offset: number): number {
 export type RowWindow = { readonly start: number; readonly end: number };
 
 export function rowWindow(shape: ListShape, offset: number): RowWindow {
-  const first = Math.floor(offset / shape.rowHeight);
-  const last = Math.ceil((offset + shape.viewport) / shape.rowHeight);
-  return { start: Math.max(0, first - OVERSCAN_ROWS), end: Math.min(shape.count, last + OVERSCAN_ROWS) };
+  const { start, end } = visibleRows(shape, offset);
+  const first = Math.floor((start - OVERSCAN_ROWS) / STEP_ROWS) * STEP_ROWS;
+  const last = Math.ceil((end + OVERSCAN_ROWS) / STEP_ROWS) * STEP_ROWS;
+  return { start: Math.max(0, first), end: Math.min(shape.count, last) };
 }
 
 /** The rows that a person sees, without those held ready around them. */

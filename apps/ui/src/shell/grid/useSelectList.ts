@@ -6,6 +6,7 @@ import { HEAD_HEIGHT } from "./Grid.tsx";
 import type { RowWindow } from "./row-window.ts";
 import type { GridSteps } from "./useGridKeys.ts";
 import { type ScrolledList, useRowWindow } from "./useRowWindow.ts";
+import { useSelectedInSight } from "./useSelectedInSight.ts";
 
 export type SelectListOptions = {
   readonly gridRef: RefObject<HTMLDivElement | null>;
@@ -117,17 +118,6 @@ export function useSelectList(options: SelectListOptions): SelectList {
     },
     show,
   };
-}
-
-/** A selected row that was in sight stays so when the list gets smaller, because what is selected opened below it. */
-function useSelectedInSight({ viewport, visible, scrollTo }: ScrolledList, line: number | undefined): void {
-  const was = useRef({ viewport, isInSight: false });
-  useLayoutEffect(() => {
-    if (was.current.viewport !== viewport && was.current.isInSight && line !== undefined) {
-      scrollTo(line, "nearest");
-    }
-    was.current = { viewport, isInSight: line !== undefined && line >= visible.start && line < visible.end };
-  }, [viewport, line, visible.start, visible.end, scrollTo]);
 }
 
 /** What comes or goes above the rows in sight does not move them. */

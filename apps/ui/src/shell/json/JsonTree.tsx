@@ -105,7 +105,7 @@ export function JsonTree({ label, root, openDepth = 2 }: JsonTreeProps) {
             const own = lines.slice(from, from + BLOCK_LINES);
             const isPinned = [stop, found].some((index) => index >= from && index < from + BLOCK_LINES);
             return (
-              <NearSight key={from} height={own.length * LINE_HEIGHT} isPinned={isPinned}>
+              <NearSight key={from} height={own.length * LINE_HEIGHT} isPinned={isPinned} startsNear={block === 0}>
                 {() => own.map((line, index) => treeLine(line, from + index))}
               </NearSight>
             );

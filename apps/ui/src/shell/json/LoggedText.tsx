@@ -1,6 +1,7 @@
 import { Fragment, type ReactNode } from "react";
 import { type AnsiSpan, hasColours, parseAnsi } from "../format/ansi.ts";
 import styles from "./LoggedText.module.css";
+import { MarkedText } from "./MarkedText.tsx";
 import { cutTrailingBlanks, endsOfLines } from "./trailing-blanks.ts";
 
 /** Text as somebody wrote it for people: with a terminal's colours, and with blanks at the ends of its lines, which are marked. */
@@ -33,13 +34,13 @@ function classesOf({ isBold, isDim, isItalic, isUnderlined }: AnsiSpan): string 
 function Blanks({ text, isAtEnd }: { readonly text: string; readonly isAtEnd?: boolean | undefined }): ReactNode {
   const parts = cutTrailingBlanks(text, isAtEnd);
   if (parts.length === 1) {
-    return <>{text}</>;
+    return <MarkedText text={text} />;
   }
   return parts.map((part, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the pieces have no identity but their place
     <Fragment key={index}>
       {index % 2 === 0 ? (
-        part
+        <MarkedText text={part} />
       ) : (
         <span className={styles["blank"]} title={part.length === 1 ? "A blank" : `${part.length} blanks`}>
           {part}

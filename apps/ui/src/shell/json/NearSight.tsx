@@ -5,6 +5,8 @@ type NearSightProps = {
   readonly height: number;
   /** Has to be in the document whether it is near sight or not. */
   readonly isPinned?: boolean;
+  /** It begins in sight as far as its maker knows: then nobody waits for the browser to say so. */
+  readonly startsNear?: boolean;
   /** Makes the content; called only while it is to be shown. */
   readonly children: () => ReactNode;
 };
@@ -13,9 +15,9 @@ type NearSightProps = {
  * A part of a long payload that is in the document only while it is near to sight. Elsewhere a space of its height stands for it, so
  * that thousands of parts open at once and the scroll bar keeps its meaning.
  */
-export function NearSight({ height, isPinned = false, children }: NearSightProps) {
+export function NearSight({ height, isPinned = false, startsNear = false, children }: NearSightProps) {
   const element = useRef<HTMLDivElement>(null);
-  const [isNear, setNear] = useState(false);
+  const [isNear, setNear] = useState(startsNear);
   const [known, setKnown] = useState<number | undefined>();
   useEffect(() => {
     const { current } = element;

@@ -21,7 +21,7 @@ export function WholeText({ text, isLogged = false }: WholeTextProps) {
   }
   return pieces.map((piece, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text never change their order
-    <NearSight key={index} height={linesOf(piece) * LINE_HEIGHT}>
+    <NearSight key={index} height={linesOf(piece) * LINE_HEIGHT} startsNear={index === 0}>
       {() => (isLogged ? <LoggedText text={piece} /> : visibleText(piece))}
     </NearSight>
   ));

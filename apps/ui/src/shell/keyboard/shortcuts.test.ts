@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { type KeyPress, listHelp, matchShortcuts, SHORTCUTS } from "./shortcuts.ts";
 
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
-  key: key.replace("mod+", ""),
+  key: key.replace(/^(mod|shift)\+/, ""),
+  shiftKey: key.startsWith("shift+"),
   ctrlKey: key.startsWith("mod+"),
   altKey: false,
   metaKey: false,

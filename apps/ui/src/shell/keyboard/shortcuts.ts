@@ -6,6 +6,8 @@ export type ShortcutId =
   | "page-up"
   | "first-row"
   | "last-row"
+  | "row-menu"
+  | "choose-columns"
   | "open-detail"
   | "close-detail"
   | "previous-related"
@@ -17,19 +19,22 @@ export type ShortcutId =
   | "delete-row"
   | "toggle-follow"
   | "next-failure"
+  | "compare-calls"
+  | "mark-row"
   | "replay"
   | "edit-and-replay"
   | "compare-replay"
   | "send-message"
+  | "release-and-next"
   | "show-commands"
   | "show-help";
 
 export type Shortcut = {
   readonly id: ShortcutId;
-  /** `KeyboardEvent.key` values; "mod+" before one means Ctrl, or Command on a Mac. */
+  /** `KeyboardEvent.key` values; "mod+" before one means Ctrl, or Command on a Mac, "shift+" the Shift key. */
   readonly keys: readonly string[];
   readonly title: string;
-  readonly group: "List" | "Sessions" | "Detail" | "Replay" | "Page";
+  readonly group: "List" | "Sessions" | "Detail" | "Replay" | "Holds" | "Page";
   /**
    * "list": only while the list has the focus or nothing has it, because buttons, tabs and trees use these keys
    * themselves. "page": anywhere but in text fields.
@@ -43,11 +48,22 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: "previous-row", keys: ["k"], title: "Previous row", group: "List", scope: "page" },
   { id: "previous-row", keys: ["ArrowUp"], title: "Previous row", group: "List", scope: "list" },
   { id: "next-failure", keys: ["f"], title: "Next failure", group: "List", scope: "page" },
+  { id: "compare-calls", keys: ["c"], title: "Compare with the last good call", group: "List", scope: "page" },
+  { id: "mark-row", keys: ["x"], title: "Mark it, to compare others with it", group: "List", scope: "page" },
   { id: "page-down", keys: ["PageDown"], title: "One page down", group: "List", scope: "list" },
   { id: "page-up", keys: ["PageUp"], title: "One page up", group: "List", scope: "list" },
   { id: "first-row", keys: ["Home"], title: "First row", group: "List", scope: "list" },
   { id: "last-row", keys: ["End"], title: "Newest row", group: "List", scope: "list" },
   { id: "toggle-follow", keys: [" "], title: "Follow the newest row, or stop", group: "List", scope: "list" },
+  { id: "row-menu", keys: ["m"], title: "Filter by the selected row, or copy", group: "List", scope: "page" },
+  {
+    id: "row-menu",
+    keys: ["ContextMenu", "shift+F10"],
+    title: "Filter by the selected row, or copy",
+    group: "List",
+    scope: "list",
+  },
+  { id: "choose-columns", keys: ["M"], title: "Columns of the list", group: "List", scope: "page" },
   { id: "choose-row", keys: [" "], title: "Choose for a comparison, or not", group: "Sessions", scope: "list" },
   { id: "rename-row", keys: ["F2"], title: "Rename", group: "Sessions", scope: "list" },
   { id: "delete-row", keys: ["Delete"], title: "Delete", group: "Sessions", scope: "list" },
@@ -55,11 +71,24 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: "close-detail", keys: ["Escape"], title: "Close what is open", group: "Detail", scope: "page" },
   { id: "previous-related", keys: ["["], title: "Previous of the same invocation", group: "Detail", scope: "page" },
   { id: "next-related", keys: ["]"], title: "Next of the same invocation", group: "Detail", scope: "page" },
-  { id: "find-in-detail", keys: ["mod+f"], title: "Find in what is open", group: "Detail", scope: "page" },
+  {
+    id: "find-in-detail",
+    keys: ["mod+f"],
+    title: "Find in what is open, or in the log",
+    group: "Detail",
+    scope: "page",
+  },
   { id: "replay", keys: ["r"], title: "Replay the invocation", group: "Replay", scope: "page" },
   { id: "edit-and-replay", keys: ["e"], title: "Edit it and replay", group: "Replay", scope: "page" },
   { id: "compare-replay", keys: ["d"], title: "Compare with its replay", group: "Replay", scope: "page" },
   { id: "send-message", keys: ["mod+Enter"], title: "Send what is edited", group: "Replay", scope: "page" },
+  {
+    id: "release-and-next",
+    keys: ["n"],
+    title: "Release what is held, and hold the next",
+    group: "Holds",
+    scope: "page",
+  },
   { id: "focus-filter", keys: ["/"], title: "Filter", group: "Page", scope: "page" },
   { id: "show-commands", keys: ["mod+k"], title: "Commands", group: "Page", scope: "page" },
   { id: "show-help", keys: ["?"], title: "Keyboard shortcuts", group: "Page", scope: "page" },
@@ -71,6 +100,7 @@ export type KeyPress = {
   readonly ctrlKey: boolean;
   readonly altKey: boolean;
   readonly metaKey: boolean;
+  readonly shiftKey?: boolean;
 };
 
 /** What has the focus. */
@@ -90,7 +120,9 @@ export function matchShortcuts(press: KeyPress, place: FocusPlace, areLettersOn:
   if (place === "text" || (isSingleCharacter(press.key) && !areLettersOn)) {
     return [];
   }
-  return idsOf(({ keys, scope }) => keys.includes(press.key) && (scope === "page" || place === "list"));
+  // Of a character Shift is part already.
+  const key = press.shiftKey && /^F\d+$/.test(press.key) ? `shift+${press.key}` : press.key;
+  return idsOf(({ keys, scope }) => keys.includes(key) && (scope === "page" || place === "list"));
 }
 
 function idsOf(isWanted: (shortcut: Shortcut) => boolean): readonly ShortcutId[] {
@@ -110,6 +142,9 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   PageUp: "PgUp",
   Escape: "Esc",
   Delete: "Del",
+  ContextMenu: "Menu",
+  "shift+F10": "Shift F10",
+  M: "Shift M",
 };
 
 export function formatKey(key: string): string {

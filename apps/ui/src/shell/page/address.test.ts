@@ -6,10 +6,12 @@ const PLAIN: Address = {
   filter: "",
   message: undefined,
   invocation: undefined,
+  with: undefined,
   item: undefined,
   tab: undefined,
   sort: undefined,
   like: undefined,
+  look: undefined,
 };
 
 test("keeps view, filter and selections, and what else is in the address", () => {
@@ -18,10 +20,12 @@ test("keeps view, filter and selections, and what else is in the address", () =>
     filter: 'fn:hello "a b" OR (x)',
     message: 12_481,
     invocation: 7,
+    with: 3,
     item: "late-log 3",
     tab: "logs",
     sort: "-duration",
     like: 9,
+    look: "wrap raw",
   };
   const search = formatAddress("?session=bug-4711", address);
   expect(search).toContain("session=bug-4711");
@@ -68,4 +72,13 @@ test("a step that is undone by going back is another view, or a comparison in th
   expect([isStep(sessions, compared), isStep(compared, sessions)]).toEqual([true, true]);
   expect(isStep(compared, { ...compared, item: "compare b | a" })).toBe(false);
   expect(isStep(sessions, { ...sessions, item: "b" })).toBe(false);
+});
+
+test("forgets what a call is compared with when another one is selected, unless the change names one", () => {
+  const pair: Address = { ...PLAIN, invocation: 12, with: 7, tab: "compare" };
+  expect(changeAddress(pair, { tab: "timing" }).with).toBe(7);
+  expect(changeAddress(pair, { invocation: 12 }).with).toBe(7);
+  expect(changeAddress(pair, { invocation: 13 })).toMatchObject({ invocation: 13, with: undefined, tab: "compare" });
+  expect(changeAddress(pair, { invocation: 13, with: 7 }).with).toBe(7);
+  expect(changeAddress(pair, { view: "functions" }).with).toBeUndefined();
 });

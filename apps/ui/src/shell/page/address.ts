@@ -1,6 +1,15 @@
 import type { Seq } from "@inspector/contract/page";
 
-export const VIEW_IDS = ["invocations", "messages", "functions", "workers", "problems", "holds", "sessions"] as const;
+export const VIEW_IDS = [
+  "invocations",
+  "messages",
+  "logs",
+  "functions",
+  "workers",
+  "problems",
+  "holds",
+  "sessions",
+] as const;
 
 export type ViewId = (typeof VIEW_IDS)[number];
 
@@ -12,6 +21,8 @@ export type Address = {
   readonly message: Seq | undefined;
   /** Selected in the list of invocations: an invocation's or a start-up step's id. */
   readonly invocation: Seq | undefined;
+  /** The invocation that the selected one is compared with. */
+  readonly with: Seq | undefined;
   /** Selected in any other view, in that view's own terms. */
   readonly item: string | undefined;
   /** The open tab of what is selected; undefined stands for the first. */
@@ -20,6 +31,8 @@ export type Address = {
   readonly sort: string | undefined;
   /** In the holds: the recorded answer that others are to be answered like. */
   readonly like: Seq | undefined;
+  /** How rows look, "wrap raw"; undefined for what is usual. */
+  readonly look: string | undefined;
 };
 
 /** Reads the part of a URL behind "?". A link to a message alone opens the messages. */
@@ -32,17 +45,25 @@ export function parseAddress(search: string): Address {
     filter: parameters.get("filter") ?? "",
     message,
     invocation: readSeq(parameters.get("invocation")),
+    with: readSeq(parameters.get("with")),
     item: parameters.get("item") ?? undefined,
     tab: parameters.get("tab") ?? undefined,
     sort: parameters.get("sort") ?? undefined,
     like: readSeq(parameters.get("like")),
+    look: parameters.get("look") ?? undefined,
   };
 }
 
-/** The address after a change. What is selected in one view means nothing in the next. */
+/** The address after a change. What is selected in one view means nothing in the next, and another invocation is compared with another one. */
 export function changeAddress(was: Address, change: Partial<Address>): Address {
   const isOther = change.view !== undefined && change.view !== was.view;
-  return { ...was, ...(isOther && { item: undefined, tab: undefined, like: undefined }), ...change };
+  const isOtherCall = "invocation" in change && change.invocation !== was.invocation;
+  return {
+    ...was,
+    ...(isOther && { item: undefined, tab: undefined, like: undefined, look: undefined, with: undefined }),
+    ...(isOtherCall && { with: undefined }),
+    ...change,
+  };
 }
 
 /** Whether a change is a step that "back" undoes: another view, or what takes a view's list away. */

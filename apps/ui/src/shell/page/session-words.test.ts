@@ -8,6 +8,8 @@ test("a page is called after its view and its session", () => {
   expect(pageTitle("Invocations", live)).toBe("Invocations · 127.0.0.1:50051 · inspector");
   expect(pageTitle("Workers", { ...live, source: "file" })).toBe("Workers · later.inspector · inspector");
   expect(pageTitle("Invocations", undefined)).toBe("Invocations · inspector");
+  const failing = { ...live, problems: { errors: 2, warnings: 1 } };
+  expect(pageTitle("Invocations", failing)).toBe("(2) Invocations · 127.0.0.1:50051 · inspector");
 });
 
 test("an inspector that has no such session is not one that is gone", () => {

@@ -36,10 +36,12 @@ export function awayWords(connection: ConnectionState): string | undefined {
   return lastSeenAt === undefined ? "away" : `away since ${formatClock(lastSeenAt).slice(0, 8)}`;
 }
 
-/** The browser tab's title, different for each session and view. */
+/** The browser tab's title, different for each session and view; errors in front, as other tabs count what is new in them. */
 export function pageTitle(view: string, session: SessionInfo | undefined): string {
   const name = session?.source === "file" ? session.file.split(/[/\\]/).at(-1) : session?.listen;
-  return [view, name, "inspector"].filter((part) => part !== undefined).join(" · ");
+  const errors = session?.problems?.errors ?? 0;
+  const title = [view, name, "inspector"].filter((part) => part !== undefined).join(" · ");
+  return errors === 0 ? title : `(${errors}) ${title}`;
 }
 
 const PHASES: Readonly<Record<StreamInfo["phase"], string>> = {
@@ -57,6 +59,6 @@ export function phaseWord(phase: StreamInfo["phase"]): string {
 }
 
 /** The streams that are workers' conversations; other services on the port have streams of their own. */
-export function eventStreams(streams: readonly StreamInfo[]): readonly StreamInfo[] {
+export function eventStreams<Stream extends Pick<StreamInfo, "path">>(streams: readonly Stream[]): readonly Stream[] {
   return streams.filter(({ path }) => path.endsWith("/EventStream"));
 }

@@ -7,6 +7,8 @@ export type Shell = {
   readonly address: Address;
   /** Changes the address: another view, filter or selection. What is left out stays. */
   readonly go: (change: Partial<Address>) => void;
+  /** Shows only the rows for which a term of the filter holds, or only the others; where there is no list, in that of invocations. */
+  readonly narrow: (term: string, how: "only" | "not") => void;
   /** Whether the newest row is kept in sight. */
   readonly isFollowing: boolean;
   readonly setFollow: (isFollowing: boolean) => void;

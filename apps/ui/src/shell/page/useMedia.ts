@@ -1,13 +1,16 @@
-import { useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 
 /** Whether a media query matches now. */
 export function useMedia(query: string): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      const media = matchMedia(query);
-      media.addEventListener("change", listener);
-      return () => media.removeEventListener("change", listener);
-    },
-    () => matchMedia(query).matches,
-  );
+  const media = useMemo(() => {
+    const list = matchMedia(query);
+    return {
+      subscribe: (listener: () => void) => {
+        list.addEventListener("change", listener);
+        return () => list.removeEventListener("change", listener);
+      },
+      getMatches: () => list.matches,
+    };
+  }, [query]);
+  return useSyncExternalStore(media.subscribe, media.getMatches);
 }

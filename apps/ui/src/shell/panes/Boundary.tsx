@@ -10,18 +10,22 @@ type BoundaryProps = {
   readonly children: ReactNode;
 };
 
-/** Where drawing a part of the page fails, that part says so, and the rest of the page stays as it is. */
-export class Boundary extends Component<BoundaryProps, { readonly error: Error | undefined }> {
-  override state: { readonly error: Error | undefined } = { error: undefined };
+type BoundaryState = {
+  readonly error: Error | undefined;
+  /** What the error is of. */
+  readonly of: unknown;
+};
 
-  static getDerivedStateFromError(error: unknown) {
+/** Where drawing a part of the page fails, that part says so, and the rest of the page stays as it is. */
+export class Boundary extends Component<BoundaryProps, BoundaryState> {
+  override state: BoundaryState = { error: undefined, of: this.props.of };
+
+  static getDerivedStateFromError(error: unknown): Partial<BoundaryState> {
     return { error: error instanceof Error ? error : new Error(String(error)) };
   }
 
-  override componentDidUpdate({ of }: BoundaryProps): void {
-    if (of !== this.props.of && this.state.error !== undefined) {
-      this.setState({ error: undefined });
-    }
+  static getDerivedStateFromProps({ of }: BoundaryProps, state: BoundaryState): BoundaryState | null {
+    return of === state.of ? null : { error: undefined, of };
   }
 
   override render(): ReactNode {

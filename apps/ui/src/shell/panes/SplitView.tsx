@@ -16,6 +16,8 @@ type SplitViewProps = {
   readonly size?: string;
   /** Rows of the list, where they are few: below them the detail gets what room they leave at first. */
   readonly rows?: number;
+  /** Something is always open, and nothing closes it: so the list keeps some room in the smallest window, too. */
+  readonly isAlwaysOpen?: boolean;
   /** What is open has two columns where there is room for them: until somebody chooses a size, it gets that room. */
   readonly isRoomy?: boolean;
 };
@@ -29,23 +31,25 @@ const LEAST_LIST = 600;
 /** A row of a grid of details, or its head, in pixels. */
 const ROW = 28;
 const ROWS_IN_SIGHT = 9;
+const ROWS_IN_TINY = 2;
 
 /** A list with the selected row's details beside it, or below it where the window is narrow. */
 export function SplitView(props: SplitViewProps) {
-  const { list, detail, separator, shape = "beside", size, rows, isRoomy = false } = props;
+  const { list, detail, separator, shape = "beside", size, rows, isRoomy = false, isAlwaysOpen = false } = props;
   const group = useRef<HTMLDivElement>(null);
   const isNarrow = useMedia("(max-width: 1100px)");
   const isLow = useMedia("(max-height: 800px)");
   // A phone, or type at twice its size: what is open gets all of it, until it is closed.
   const isTiny = useMedia("(max-width: 600px), (max-width: 1100px) and (max-height: 560px)");
   const isBelow = shape === "below" || isNarrow;
-  const isCovered = isTiny && Boolean(detail);
+  const isCovered = isTiny && Boolean(detail) && !isAlwaysOpen;
   const hasRoom = useWidth(group) >= ROOMY + LEAST_LIST;
-  const listSize = isCovered ? "0px" : isBelow && !isLow ? heightOf(rows) : undefined;
-  const leastList = isBelow ? `${isCovered ? 0 : 2 * ROW}px` : "20%";
+  const listSize =
+    isBelow && (!isLow || isAlwaysOpen) ? heightOf(rows, isTiny ? ROWS_IN_TINY : ROWS_IN_SIGHT) : undefined;
+  const leastList = isBelow ? `${2 * ROW}px` : "20%";
   const beside = isRoomy && hasRoom ? ROOMY : (size ?? "40%");
   const below = isLow ? "66%" : (size ?? "52%");
-  const detailSize = isCovered ? "100%" : isBelow ? below : beside;
+  const detailSize = isBelow ? below : beside;
   const { listPanel, detailPanel, onLayoutChanged } = useSizes(isBelow, listSize, detailSize);
   return (
     <div ref={group} className={styles["split"]}>
@@ -56,13 +60,12 @@ export function SplitView(props: SplitViewProps) {
       >
         <Panel
           id="list"
+          data-covered={isCovered}
           panelRef={listPanel}
           minSize={leastList}
           {...(listSize !== undefined && { defaultSize: listSize })}
         >
-          <div className={styles["panel"]} data-covered={isCovered}>
-            {list}
-          </div>
+          <div className={styles["panel"]}>{list}</div>
         </Panel>
         {detail && (
           <>
@@ -83,8 +86,8 @@ export function SplitView(props: SplitViewProps) {
 }
 
 /** Of a list of few rows; undefined where they are not known to be few. */
-function heightOf(rows: number | undefined): string | undefined {
-  return rows === undefined ? undefined : `${ROW * (1 + Math.min(rows, ROWS_IN_SIGHT))}px`;
+function heightOf(rows: number | undefined, most: number): string | undefined {
+  return rows === undefined ? undefined : `${ROW * (1 + Math.min(rows, most))}px`;
 }
 
 /** The panels get other sizes when the window or what is open wants that, until somebody moves their separator. */
@@ -92,12 +95,13 @@ function useSizes(isBelow: boolean, listSize: string | undefined, detailSize: nu
   const listPanel = usePanelRef();
   const detailPanel = usePanelRef();
   const isChosen = useRef(false);
-  const was = useRef({ isBelow, detailSize });
+  const was = useRef({ isBelow, listSize, detailSize });
   useLayoutEffect(() => {
-    if (was.current.isBelow === isBelow && was.current.detailSize === detailSize) {
+    const { current } = was;
+    if (current.isBelow === isBelow && current.listSize === listSize && current.detailSize === detailSize) {
       return;
     }
-    was.current = { isBelow, detailSize };
+    was.current = { isBelow, listSize, detailSize };
     if (isChosen.current || detailPanel.current === null) {
       return;
     }

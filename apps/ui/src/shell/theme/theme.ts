@@ -1,3 +1,5 @@
+import { keptInBrowser } from "../kept/kept.ts";
+
 /** What the person chose; "system" follows the operating system. */
 export type Theme = "system" | "light" | "dark";
 
@@ -16,12 +18,12 @@ export function nextTheme(theme: Theme): Theme {
 }
 
 export function loadTheme(): Theme {
-  return parseTheme(localStorage.getItem(STORAGE_KEY));
+  return parseTheme(keptInBrowser.getItem(STORAGE_KEY));
 }
 
 /** Stores the choice and applies it to the document at once. */
 export function applyTheme(theme: Theme): void {
-  localStorage.setItem(STORAGE_KEY, theme);
+  keptInBrowser.setItem(STORAGE_KEY, theme);
   if (theme === "system") {
     delete document.documentElement.dataset["theme"];
   } else {

@@ -1,15 +1,14 @@
-import { FLAG_COMPRESSED, FLAG_TRUNCATED } from "@inspector/filter/message-flags";
+import { FLAG_COMPRESSED, FLAG_DAMAGED, FLAG_TRUNCATED, IS_PLAIN } from "@inspector/filter/message-flags";
 import { type Damage, findDamage, KIND_UNDECODABLE } from "@inspector/proto";
 import { formatSpan, SECOND } from "@inspector/session/limits";
 import type { DamagedMessage } from "../damaged-messages.ts";
 import { isRecord, recordOf, textIn } from "../events.ts";
-import type { ProblemSession } from "../problem-session.ts";
+import { MAX_BODY_BYTES, type ProblemSession } from "../problem-session.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { evidenceOf, nameOfKind } from "../words.ts";
 import type { WorkerStream } from "../worker-stream.ts";
 
 const SIDES = ["host", "worker"] as const;
-const NOTHING = new Uint8Array();
 /** An end of the stream this soon behind a message may be the answer to it. */
 const NEAR: number = 5 * SECOND;
 
@@ -35,8 +34,13 @@ export const damagedMessage: Rule = {
   id: "damaged-message",
   severity: "error",
   find(session, range) {
-    for (const message of session.messagesByBytes(range, "m.kind <> -2", (bytes) => findDamage(bytes) !== undefined)) {
-      const damage = findDamage(session.bytes(message) ?? NOTHING);
+    for (const { message, found } of session.findInBytes(range, "m.kind <> -2", (bytes) => findDamage(bytes))) {
+      session.damaged.add({ ...message, damage: found });
+    }
+    // Larger ones are looked at where the recording has marked them.
+    const isLarge = `m.size > ${MAX_BODY_BYTES} AND m.flags & ${FLAG_DAMAGED} AND ${IS_PLAIN} AND m.kind <> -2`;
+    for (const message of session.messages(range, isLarge)) {
+      const damage = findDamage(session.source(message));
       if (damage !== undefined) {
         session.damaged.add({ ...message, damage });
       }

@@ -19,12 +19,12 @@ export const impreciseInteger: Rule = {
       return [];
     }
     return session
-      .messagesByBytes(
+      .findInBytes(
         range,
         `m.kind = ${KIND.invocationRequest} AND ${FROM_HOST} AND m.stream IN (${streams})`,
-        (bytes) => impreciseIn(bytes) !== undefined,
+        impreciseIn,
       )
-      .map((message): Finding => {
+      .map(({ message, found }): Finding => {
         const { seq, at, stream, invocation, functionName } = message;
         return {
           subject: nameOfFunction(functionName),
@@ -32,16 +32,13 @@ export const impreciseInteger: Rule = {
           stream,
           invocation,
           functionName,
-          describe: () => {
-            const found = impreciseIn(session.bytes(message) ?? new Uint8Array()) ?? "";
-            return {
-              title: `${nameOfFunction(functionName)} gets ${found}, which JavaScript cannot hold exactly`,
-              consequence: `The Node.js worker reads it as a double: the function sees ${BigInt(Number(found))}.`,
-              advice: "Send large numbers and ids as text.",
-              quote: found,
-              evidence: evidenceOf(["request", seq]),
-            };
-          },
+          describe: () => ({
+            title: `${nameOfFunction(functionName)} gets ${found}, which JavaScript cannot hold exactly`,
+            consequence: `The Node.js worker reads it as a double: the function sees ${BigInt(Number(found))}.`,
+            advice: "Send large numbers and ids as text.",
+            quote: found,
+            evidence: evidenceOf(["request", seq]),
+          }),
         };
       });
   },

@@ -13,13 +13,13 @@ export const missingTraceContext: Rule = {
       return [];
     }
     return session
-      .messagesByBytes(
+      .findInBytes(
         range,
         `m.kind = ${KIND.invocationRequest} AND ${FROM_HOST} AND m.stream IN (${streams})`,
-        (bytes) => !hasTraceContext(bytes),
+        (bytes) => (hasTraceContext(bytes) ? undefined : true),
       )
       .map(
-        ({ seq, at, stream, invocation, functionName }): Finding => ({
+        ({ message: { seq, at, stream, invocation, functionName } }): Finding => ({
           subject: nameOfFunction(functionName),
           at,
           stream,

@@ -23,14 +23,9 @@ export const unacceptableData: Rule = {
   severity: "error",
   find: (session, range) =>
     session
-      .messagesByBytes(
-        range,
-        `m.kind = ${KIND.invocationResponse} AND ${FROM_WORKER}`,
-        (bytes) => unacceptableIn(bytes) !== undefined,
-      )
-      .map((message): Finding => {
+      .findInBytes(range, `m.kind = ${KIND.invocationResponse} AND ${FROM_WORKER}`, unacceptableIn)
+      .map(({ message, found }): Finding => {
         const { seq, at, stream, invocation, functionName, startedSeq } = message;
-        const found = unacceptableIn(session.bytes(message) ?? NOTHING) ?? "";
         return {
           subject: `${nameOfFunction(functionName)} ${found}`,
           at,
@@ -47,8 +42,6 @@ export const unacceptableData: Rule = {
         };
       }),
 };
-
-const NOTHING = new Uint8Array();
 
 /** @returns the name of the first such member in an invocation_response, bodies of HTTP included */
 function unacceptableIn(bytes: Uint8Array): string | undefined {

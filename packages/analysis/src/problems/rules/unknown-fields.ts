@@ -17,22 +17,21 @@ export const unknownFields: Rule = {
   severity: "info",
   find: (session, range) =>
     session
-      .messagesByBytes(
+      .findInBytes(
         range,
         `m.kind > 0 AND m.size <= ${MAX_BYTES}
          AND (m.seq <= 500 OR m.seq % 64 = 0 OR m.kind NOT IN (${FREQUENT}) OR m.kind NOT IN (${KNOWN}))`,
-        (bytes) => unknownIn(bytes) !== "",
+        unknownIn,
       )
-      .map((message): Finding => {
+      .map(({ message, found }): Finding => {
         const { seq, at, stream, side, kind } = message;
         const sender = side === 0 ? "host" : "worker";
-        const names = unknownIn(session.bytes(message) ?? new Uint8Array());
         return {
-          subject: `stream ${stream} ${sender} ${nameOfKind(kind)} ${names}`,
+          subject: `stream ${stream} ${sender} ${nameOfKind(kind)} ${found}`,
           at,
           stream,
           describe: () => ({
-            title: `The ${sender} sends ${names}, unknown to this version`,
+            title: `The ${sender} sends ${found}, unknown to this version`,
             consequence:
               "The peer may speak a newer contract. A receiver with an older one ignores these fields, so what they ask for does not happen.",
             advice: "Update the inspector to see them by name; until then their bytes are shown as they are.",
@@ -43,14 +42,14 @@ export const unknownFields: Rule = {
 };
 
 /**
- * "InvocationResponse.17, RpcHttp.30" for the unknown fields anywhere in a message; "" where there are none, and in a damaged message,
- * in which nobody can tell.
+ * "InvocationResponse.17, RpcHttp.30" for the unknown fields anywhere in a message; undefined where there are none, and in a damaged
+ * message, in which nobody can tell.
  */
-function unknownIn(bytes: Uint8Array): string {
+function unknownIn(bytes: Uint8Array): string | undefined {
   const decoded = decodeMessage(bytes);
   // A number that an older revision used otherwise is no news.
   if (!decoded.ok || decoded.revision !== undefined) {
-    return "";
+    return undefined;
   }
   const found = new Set<string>();
   const walk = (value: unknown): void => {
@@ -76,5 +75,5 @@ function unknownIn(bytes: Uint8Array): string {
     }
   };
   walk(decoded.message);
-  return found.size === 0 || findDamage(bytes) !== undefined ? "" : [...found].sort().join(", ");
+  return found.size === 0 || findDamage(bytes) !== undefined ? undefined : [...found].sort().join(", ");
 }

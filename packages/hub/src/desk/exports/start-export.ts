@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { ExportJob, FromExport, ToExport } from "../../export/export-lines.ts";
+import { SMALL_HEAP } from "../../export/small-heap.ts";
 
 export type ExportEvents = {
   onMessage(message: FromExport): void;
@@ -23,7 +24,7 @@ const MAX_HEAP_MB = 1024;
 /** Beside this one where everything is bundled. */
 export const startExportProcess: StartExport = (job, { onMessage, onEnded }) => {
   const child = fork(fileURLToPath(new URL("./export-process.js", import.meta.url)), {
-    execArgv: [`--max-old-space-size=${MAX_HEAP_MB}`],
+    execArgv: [`--max-old-space-size=${MAX_HEAP_MB}`, ...SMALL_HEAP],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   let hasEnded = false;

@@ -1,4 +1,6 @@
-import type { ClientMessage } from "@inspector/contract/page";
+import type { ClientMessage, ViewOf } from "@inspector/contract/page";
+
+const VIEWS: readonly ViewOf[] = ["messages", "invocations", "logs", "lines"];
 
 /** undefined for what is no such message: somebody else's page does not get that far, and ours knows the contract. */
 export function parseClientMessage(text: string): ClientMessage | undefined {
@@ -25,7 +27,8 @@ export function parseClientMessage(text: string): ClientMessage | undefined {
   if (typeof filter !== "string" || !isWord(after)) {
     return undefined;
   }
-  const what = "what" in value && value.what === "invocations" ? value.what : "messages";
+  const asked = "what" in value ? value.what : undefined;
+  const what = VIEWS.find((name) => name === asked) ?? "messages";
   return { type, view, what, filter, after };
 }
 

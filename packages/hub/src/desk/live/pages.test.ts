@@ -148,6 +148,29 @@ describe("a message that is marked behind its time", () => {
   });
 });
 
+describe("views of the log", () => {
+  test("logs are messages, and lines come with their places among them", async () => {
+    say([REQUEST, { invocationId: "i" }], [LOG, { text: "log" }]);
+    page.subscribe(1, "", "logs");
+    page.subscribe(2, "category:stderr", "lines");
+    await page.until(isColumn(1, [2]));
+    expect(await page.until(({ frames }) => frames.find(([view]) => view === 2))).toEqual([2, 0, 0]);
+    writing.batch((writer) =>
+      writer.event(at + 1, 1, undefined, 2, "process-output", { stream: "stderr", text: "said" }),
+    );
+    say([LOG]);
+    await page.until(isColumn(1, [2, 3]));
+    const LINE = 2;
+    expect(await page.until(({ frames }) => frames.find(([view, , count]) => view === 2 && count !== 0))).toEqual([
+      ...[2, 1, 2],
+      ...[LINE, 3],
+    ]);
+    expect((await served.ask("/api/lines?numbers=2,99")).json).toEqual({
+      rows: [{ number: LINE, at: expect.any(Number), category: "stderr", text: "said" }],
+    });
+  });
+});
+
 describe("a view of invocations", () => {
   test("tells of a row again when it is answered", async () => {
     say([REQUEST, { invocationId: "i" }]);

@@ -5,6 +5,7 @@ import type { Asked, FromReader, Questions, ToReader } from "../../reader/lines.
 import { WORK_COUNT, WORK_ID } from "../../reader/lines.ts";
 import type { ReaderThreadOptions } from "../../reader/reader-thread.ts";
 import type { RunningReader, StartReader } from "./start-reader.ts";
+import { WorkLimit } from "./work-limit.ts";
 
 /** Questions that wait at once; more are refused. */
 const MAX_WAITING = 1_000;
@@ -27,9 +28,9 @@ export type ViewEvents = {
 export type ReaderClientOptions = {
   readonly start: StartReader;
   readonly thread: Omit<ReaderThreadOptions, "work">;
-  /** Whether its thread is started only when the first view is opened. */
+  /** Whether its thread is started only when something is asked of it, or when it is woken. */
   readonly isLazy?: boolean;
-  /** How long one piece of work may take: a question, or a slice of a view. */
+  /** How much processor time one piece of work may take: a question, or a slice of a view. */
   readonly limitMs: number;
   /** What is neither an answer nor of a view. */
   readonly onNews: (news: News) => void;
@@ -48,8 +49,8 @@ type Waiting = {
 };
 
 /**
- * States: asleep (a lazy one without a view); running; restarting (its thread has died, the next is started after a pause); closed. A running one whose work
- * takes longer than its limit is ended: that question or view is refused with an error that names the limit, all other
+ * States: asleep (a lazy one of which nothing was asked yet); running; restarting (its thread has died, the next is started after a pause); closed. A running one whose work
+ * takes longer than its limit ({@link WorkLimit}) is ended: that question or view is refused with an error that names the limit, all other
  * questions are asked again, once, and views are lost to whoever opened them.
  */
 export class ReaderClient {
@@ -65,11 +66,11 @@ export class ReaderClient {
   #deaths = 0;
   #last = 0;
   #isClosed = false;
-  /** The piece of work that was seen last, and since when. */
-  #seen = { count: -1, at: 0 };
+  readonly #limit: WorkLimit;
 
   constructor(options: ReaderClientOptions) {
     this.#options = options;
+    this.#limit = new WorkLimit(options.limitMs);
     if (options.isLazy !== true) {
       this.#start();
     }
@@ -97,8 +98,19 @@ export class ReaderClient {
       this.#waiting.set(id, { asked, resolve, reject, attempts: 0 });
     });
     signal?.addEventListener("abort", () => this.#drop(id), { once: true });
-    this.#thread?.post({ type: "question", id, asked });
+    if (this.#thread === undefined) {
+      this.wake();
+    } else {
+      this.#thread.post({ type: "question", id, asked });
+    }
     return answer as Promise<ReturnType<Questions[K]>>;
+  }
+
+  /** Starts the thread of one that is asleep. */
+  wake(): void {
+    if (this.#thread === undefined && this.#restart === undefined && !this.#isClosed) {
+      this.#start();
+    }
   }
 
   /** @returns the view's number */
@@ -109,7 +121,7 @@ export class ReaderClient {
     const message: ToReader = { type: "open-view", view, session, order };
     if (this.#thread === undefined) {
       this.#unopened.set(view, message);
-      this.#startIfLazy();
+      this.wake();
     } else {
       this.#thread.post(message);
     }
@@ -145,15 +157,9 @@ export class ReaderClient {
     await thread?.stop();
   }
 
-  #startIfLazy(): void {
-    if (this.#restart === undefined && !this.#isClosed) {
-      this.#start();
-    }
-  }
-
   #start(): void {
     this.#work.fill(0);
-    this.#seen = { count: -1, at: 0 };
+    this.#limit.reset();
     const thread = this.#options.start(
       { ...this.#options.thread, work: this.#work },
       {
@@ -230,10 +236,7 @@ export class ReaderClient {
   #look(): void {
     const count = Atomics.load(this.#work, WORK_COUNT);
     const id = Atomics.load(this.#work, WORK_ID);
-    const now = performance.now();
-    if (id === 0 || count !== this.#seen.count) {
-      this.#seen = { count, at: now };
-    } else if (now - this.#seen.at > this.#options.limitMs) {
+    if (this.#limit.isExceeded(count, id !== 0)) {
       this.#interrupt(id);
     }
   }

@@ -18,6 +18,8 @@ export type Readers = {
   ): Promise<ReturnType<Questions[K]>>;
   /** The reader for a view: only one with a filter can take long. */
   forFilter(filter: string): ReaderClient;
+  /** Something will be asked soon: the thread for that is started, where it was not needed yet. */
+  wake(): void;
   /** Changes of what is known of a session are told from now on. */
   watch(session: string): void;
   unwatch(session: string): void;
@@ -43,6 +45,8 @@ export function createReaders(options: ReadersOptions): Readers {
 
   const lookup = new ReaderClient({
     start,
+    // Of a session that is recorded, nobody may ever ask.
+    isLazy: thread.isRecording,
     thread: { ...thread, role: "lookup" },
     limitMs: lookupMs,
     onNews(news) {
@@ -81,6 +85,7 @@ export function createReaders(options: ReadersOptions): Readers {
   return {
     ask: (name, given, signal) => lookup.ask(name, given, signal),
     forFilter: (filter) => (filter.trim() === "" ? lookup : search),
+    wake: () => lookup.wake(),
     watch(session) {
       watched.add(session);
       lookup.post({ type: "watch", session });

@@ -51,6 +51,7 @@ const READS = [
   "/api/events",
   "/api/invocations?ids=1",
   "/api/invocations/sorted?by=duration",
+  "/api/facets?list=messages",
   "/api/invocations/1",
   "/api/http",
   "/api/functions",

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MAX_ROWS, type MessageRow } from "@inspector/contract/page";
+import { MAX_ROWS, type MessageRow, type SessionSummary } from "@inspector/contract/page";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { STARTED_AT, writeSession } from "../../../testing/recorded-session.ts";
 import { type Folder, makeFolder, type ServedSessions, serve } from "../../../testing/served-sessions.ts";
@@ -377,6 +377,19 @@ describe("kept sessions", () => {
       status: 409,
       json: { error: { code: "session-live" } },
     });
+    const isLive = async (): Promise<unknown> => {
+      const { json } = await served.ask("/api/sessions");
+      return (json as SessionSummary[]).find(({ name }) => name === "before")?.isLive;
+    };
+    expect(await isLive()).toBe(true);
+    // Its relay was killed: nobody records, and a part of it is not there yet.
+    const killed = { ...description, process: { pid: process.pid, startedAt: 0, ticks: "1" } };
+    writeFileSync(join(journal, "journal.json"), JSON.stringify(killed));
+    expect(await served.change("DELETE", "/api/sessions/before")).toMatchObject({
+      status: 409,
+      json: { error: { code: "session-waiting" } },
+    });
+    expect(await isLive()).toBe(false);
     expect(existsSync(folder.file("before"))).toBe(true);
   });
 

@@ -4,7 +4,7 @@ import { InspectorError } from "@inspector/contract/inspector-error";
 import type { PageCounts } from "@inspector/contract/page";
 import { failureAnswer, jsonAnswer, type PageAnswer } from "@inspector/reader/page-answer";
 import type { InterventionClient } from "../../intervention/client.ts";
-import { INTERVENTION_ROUTES } from "../../intervention/routes.ts";
+import { isInterventionPath } from "../../intervention/paths.ts";
 import type { Exports } from "../exports/exports.ts";
 import { answerExports, isExportPath, MAX_WISH_BYTES } from "../exports/routes.ts";
 import type { Readers } from "../reader/readers.ts";
@@ -32,7 +32,7 @@ export function createApi({ readers, exports, foreignOriginOf, counts, intervent
   async function answer(request: IncomingMessage, url: URL, signal: AbortSignal): Promise<PageAnswer> {
     const { method = "GET" } = request;
     const path = url.pathname.slice("/api/".length);
-    const isIntervention = INTERVENTION_ROUTES.has(path);
+    const isIntervention = isInterventionPath(path);
     const isRead = method === "GET" || method === "HEAD";
     const isExport = isExportPath(path);
     const limit = isIntervention ? MAX_ORDER_BYTES : isExport ? MAX_WISH_BYTES : MAX_BODY_BYTES;

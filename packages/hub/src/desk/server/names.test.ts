@@ -53,6 +53,21 @@ describe("a refusal", () => {
     }
   });
 
+  test("is a page of words to whoever looks at it in a browser", async () => {
+    const { askRaw, ask } = await start();
+    const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+    const forbidden = await askRaw("/", { headers: { accept } });
+    expect(forbidden).toMatchObject({ status: 403, headers: { "content-type": "text/html; charset=utf-8" } });
+    expect(String(forbidden.body)).toContain("<h1>The token is missing or is not this recording&#39;s</h1>");
+    expect(String(forbidden.body)).toContain("Open the link that the inspector printed");
+    const nothing = await ask("/<b>&", { headers: { accept } });
+    expect(nothing).toMatchObject({ status: 404, headers: { "content-type": "text/html; charset=utf-8" } });
+    expect(String(nothing.body)).not.toContain("<b>");
+    // Programs ask for anything.
+    expect((await ask("/nowhere")).json).toMatchObject({ error: { code: "not-found" } });
+    expect((await ask("/api/nowhere", { headers: { accept } })).json).toMatchObject({ error: { code: "not-found" } });
+  });
+
   test("names the origin that came and how to allow it, also before a socket is asked for", async () => {
     const { askRaw } = await start();
     const headers = { ...token, ...json, origin: "https://x-9000.example.test" };

@@ -46,3 +46,18 @@ test("what is compressed already is sent as it is, and the page itself is never 
   expect((await served.ask("/assets/font.woff2", { headers })).headers["content-encoding"]).toBeUndefined();
   expect((await served.ask("/", { headers })).headers["cache-control"]).toBe("no-store");
 });
+
+test("an installation whose page is gone is told to who asks for it, and all else goes on", async () => {
+  const page = join(folder.root, "gone");
+  const other = await serve({ ...folder, page }, folder.file("a"));
+  try {
+    const answer = await other.ask("/", { headers: { accept: "application/json" } });
+    expect(answer).toMatchObject({ status: 500, json: { error: { code: "not-built", hint: expect.any(String) } } });
+    expect((await other.ask("/api/session")).status).toBe(200);
+    mkdirSync(page);
+    writeFileSync(join(page, "index.html"), "<!doctype html>");
+    expect((await other.ask("/")).status).toBe(200);
+  } finally {
+    await other.close();
+  }
+});

@@ -4,6 +4,7 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { failureAnswer, statusOf } from "@inspector/reader/page-answer";
+import { refusalPage } from "./refusal-page.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 /** Longest part of a header that is quoted. */
@@ -38,14 +39,22 @@ export function wrongToken(): InspectorError {
   });
 }
 
-/** JSON to programs, words to people who look at it in a browser. */
-export function refuse(response: ServerResponse, refusal: InspectorError, isApi: boolean): void {
-  if (isApi) {
+/** How a refusal is written: JSON for programs, words for people, a page for those who look at it in a browser. */
+export type RefusalForm = "json" | "text" | "page";
+
+export function refuse(response: ServerResponse, refusal: InspectorError, form: RefusalForm): void {
+  if (form === "json") {
     return sendAnswer(response, failureAnswer(refusal));
   }
-  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
-  response.writeHead(statusOf(refusal), headers);
-  response.end(textOf(refusal));
+  const isPage = form === "page";
+  const type = isPage ? "text/html" : "text/plain";
+  response.writeHead(statusOf(refusal), { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" });
+  response.end(isPage ? refusalPage(refusal) : textOf(refusal));
+}
+
+/** A page to whoever would show one, else the form that is given. */
+export function formFor({ headers }: IncomingMessage, otherwise: RefusalForm): RefusalForm {
+  return headers.accept?.includes("text/html") === true ? "page" : otherwise;
 }
 
 /**

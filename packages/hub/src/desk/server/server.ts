@@ -4,15 +4,16 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { failureAnswer, jsonAnswer } from "@inspector/reader/page-answer";
-import { WebSocketServer } from "ws";
+import type { WebSocketServer } from "ws";
 import type { InterventionClient } from "../../intervention/client.ts";
 import type { Exports } from "../exports/exports.ts";
 import type { Pages } from "../live/pages.ts";
 import type { Readers } from "../reader/readers.ts";
 import { Access, type AccessOptions } from "./access.ts";
 import { createApi } from "./api.ts";
+import { onDemand } from "./on-demand.ts";
 import { createPageFiles } from "./page-files.ts";
-import { refuse, refuseUpgrade } from "./refusal.ts";
+import { formFor, refuse, refuseUpgrade } from "./refusal.ts";
 import { sendAnswer } from "./send-answer.ts";
 import { Strangers } from "./strangers.ts";
 
@@ -74,11 +75,10 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
     counts: () => pages.counts,
   });
   const files = createPageFiles(options.page);
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_PAGE_MESSAGE_BYTES,
-    perMessageDeflate: false,
-    handleProtocols: (offered) => offered.has(LIVE_PROTOCOL) && LIVE_PROTOCOL,
+  let live: WebSocketServer | undefined;
+  const sockets = onDemand(async () => {
+    live = await createSockets();
+    return live;
   });
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
@@ -92,7 +92,7 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
     }
     const refusal = access.refusalOf(request, url, !isApi);
     if (refusal !== undefined) {
-      return refuse(response, refusal, isApi);
+      return refuse(response, refusal, isApi ? "json" : formFor(request, "text"));
     }
     strangers.admit(request.socket);
     if (url.pathname === "/api/live" && request.method === "POST") {
@@ -101,17 +101,20 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
     if (isApi) {
       return api(request, response, url);
     }
+    // What the page asks for first, once it is there.
+    readers.wake();
+    sockets().catch(() => {}); // Whoever upgrades is told.
     if (url.searchParams.has("token")) {
       response.setHeader("set-cookie", access.cookie);
     }
-    files(request, response, () => refuse(response, nothingAt(url), true));
+    files(request, response, (error = nothingAt(url)) => refuse(response, error, formFor(request, "json")));
   }
 
   /** A browser adds no headers to what it downloads, so a ticket stands for the token: it is good once, for a minute. */
   function download(request: IncomingMessage, response: ServerResponse, ticket: string): void {
     const refusal = access.hostRefusalOf(request);
     if (refusal !== undefined) {
-      return refuse(response, refusal, true);
+      return refuse(response, refusal, "json");
     }
     exports.download(ticket, response).catch((error: unknown) => sendAnswer(response, failureAnswer(error)));
   }
@@ -120,7 +123,7 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
   function answerLive(request: IncomingMessage, response: ServerResponse): void {
     const refusal = access.foreignOriginOf(request);
     if (refusal !== undefined) {
-      return refuse(response, refusal, true);
+      return refuse(response, refusal, "json");
     }
     request.resume();
     sendAnswer(response, jsonAnswer({}));
@@ -136,10 +139,11 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
     strangers.admit(request.socket);
     const onReset = (): void => void socket.destroy();
     socket.on("error", onReset);
-    readers.ask("session", [url.searchParams.get("session")]).then(
-      (session) => {
+    Promise.all([sockets(), readers.ask("session", [url.searchParams.get("session")])]).then(
+      ([ready, session]) => {
         socket.off("error", onReset);
-        sockets.handleUpgrade(request, socket, head, (accepted) => pages.add(accepted, session));
+        interventions?.wake();
+        ready.handleUpgrade(request, socket, head, (accepted) => pages.add(accepted, session));
       },
       (error: unknown) => refuseUpgrade(socket, error instanceof InspectorError ? error : nothingAt(url)),
     );
@@ -151,15 +155,28 @@ export async function createPageServer(options: ServerOptions): Promise<PageServ
     address,
     async close() {
       pages.close();
-      sockets.close();
+      live?.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
 }
 
+/** Loaded when a page comes: half of what the hub's main thread would load otherwise. */
+async function createSockets(): Promise<WebSocketServer> {
+  const { WebSocketServer } = await import("ws");
+  return new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_PAGE_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => offered.has(LIVE_PROTOCOL) && LIVE_PROTOCOL,
+  });
+}
+
 function nothingAt({ pathname }: URL): InspectorError {
-  return new InspectorError("not-found", `There is nothing at ${pathname}`);
+  return new InspectorError("not-found", `There is nothing at ${pathname}`, {
+    hint: "The inspector's page is at the address that it printed when it started, without anything behind the port.",
+  });
 }
 
 /** Of an address that cannot be read it is one where nothing is. */

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeSession } from "../../../testing/recorded-session.ts";
 import { type Folder, makeFolder, type ServedSessions, serve, TOKEN } from "../../../testing/served-sessions.ts";
 
@@ -63,7 +63,7 @@ test("an upgrade that is refused costs no descriptor, even of a client that stay
       await once(client, "end");
     }
   }
-  await vi.waitFor(() => expect(descriptors()).toBeLessThan(before + clients.length + 10));
+  await expect.poll(descriptors).toBeLessThan(before + clients.length + 10);
 });
 
 test("an upgrade that is refused and reset harms nobody", async () => {
@@ -87,7 +87,7 @@ test("of those who show no token there are only so many, and whoever shows it st
   for (const client of silent) {
     client.resume();
   }
-  await vi.waitFor(() => expect(ended()).toBe(150 - 64));
+  await expect.poll(ended).toBe(150 - 64);
   expect(member.destroyed).toBe(false);
   expect((await served.ask("/api/session")).status).toBe(200);
 });
