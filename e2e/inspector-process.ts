@@ -1,7 +1,7 @@
 /** The built command as a process of its own, for tests of what users run. */
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -101,6 +101,9 @@ export async function startCommand(
         throw new Error("no hub runs");
       }
       process.kill(pid, signal);
+      if (signal === "SIGSTOP") {
+        untilStopped(pid);
+      }
       return pid;
     },
     async stop() {
@@ -109,6 +112,18 @@ export async function startCommand(
       return child.exitCode;
     },
   };
+}
+
+/** A thread that computes runs on for a moment. */
+function untilStopped(pid: number): void {
+  if (process.platform !== "linux") {
+    return;
+  }
+  const threads = `/proc/${pid}/task`;
+  const isStopped = (thread: string): boolean => / T \d/u.test(readFileSync(`${threads}/${thread}/stat`, "latin1"));
+  while (!readdirSync(threads).every(isStopped)) {
+    // Stopping takes microseconds, and what waits for it is not asynchronous.
+  }
 }
 
 function childOf(pid: number): number | undefined {

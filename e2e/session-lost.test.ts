@@ -225,6 +225,26 @@ test("where it cannot be written again, the journal is kept until it can", async
   await expectEverything(session);
 });
 
+test("a hub that begins while it cannot be written says why, and goes on once it can", async () => {
+  await roundTrips(300);
+  const folder = dirname(session);
+  const hub = inspector.signalHub("SIGSTOP");
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, "a file where the folder was");
+  process.kill(hub, "SIGKILL");
+  await roundTrips(300);
+  await expect.poll(askSession, { interval: 100, timeout: 60_000 }).toContain("file already exists, mkdir");
+  expect(inspector.stderr()).toContain("recording does not work right now: EEXIST");
+  rmSync(folder);
+  mkdirSync(folder);
+  await roundTrips(300);
+  await recorded();
+  worker.call.end();
+  expect(await worker.status).toMatchObject({ code: 0 });
+  expect(await inspector.stop()).toBe(0);
+  await expectEverything(session);
+});
+
 test("a log that is taken away costs nothing", async () => {
   await roundTrips(300);
   rmSync(`${session}-wal`);

@@ -20,6 +20,8 @@ export type HubOptions = {
   readonly page: string;
   /** Of the inspector. */
   readonly version?: string | undefined;
+  /** An earlier one has recorded into the session: a file that cannot be opened now is told, and may be back later. */
+  readonly isAgain?: boolean | undefined;
   /** No page is served. */
   readonly isHeadless?: boolean | undefined;
   /** Where invocations are told of as they end, while something is recorded. */
@@ -62,7 +64,7 @@ export async function createHub(
   let desk: Desk | undefined;
   let progress: HubProgress = { behind: 0, isDrained: false };
   let live: LiveState = isRecording ? { source: "live" } : {};
-  const ingest = recording && (await startIngest(options.session, recording, take));
+  const ingest = recording && (await startIngest(options, recording, take));
 
   function take(message: IngestThreadMessage): void {
     if (message.type === "moved") {
@@ -108,9 +110,9 @@ function startTelemetry(
   return thread;
 }
 
-/** Starts the thread and waits until the session file is there. */
+/** Starts the thread and waits until the session file is there, or, where it was there before, until something is known of it. */
 async function startIngest(
-  file: string,
+  { session: file, isAgain = false }: HubOptions,
   recording: Omit<IngestThreadOptions, "file">,
   onMessage: (message: IngestThreadMessage) => void,
 ): Promise<Worker> {
@@ -119,7 +121,7 @@ async function startIngest(
   await new Promise<void>((resolve, reject) => {
     thread.once("error", reject);
     thread.on("message", (message: IngestThreadMessage) => {
-      if (message.type === "fault") {
+      if (message.type === "fault" && !isAgain) {
         reject(new Error(message.reason));
       }
       resolve();

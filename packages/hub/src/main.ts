@@ -75,7 +75,8 @@ async function start(options: HubOptions): Promise<void> {
       onTold: (message) => report({ type: "told", message }),
       onMoved({ file, message }) {
         report({ type: "moved", session: file, message });
-        starting = goOnWith({ ...options, session: file });
+        // It may be lost before this hub is there to be closed.
+        starting = Promise.resolve(starting).then(() => goOnWith({ ...options, session: file }));
       },
     });
     report({ type: "ready", ...hub.address });
@@ -99,7 +100,7 @@ async function goOnWith(options: HubOptions): Promise<void> {
   hub = undefined;
   await over?.close();
   if (!isStopping) {
-    await start({ ...options, ...over?.address });
+    await start({ ...options, ...over?.address, isAgain: true });
   }
 }
 

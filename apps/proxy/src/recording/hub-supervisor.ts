@@ -235,6 +235,7 @@ export class HubSupervisor {
       ...this.#options.hub,
       session: this.#session,
       port: this.#address.port,
+      isAgain: this.#onFirst === undefined,
     };
     child.send(command, () => {});
     this.#startLimit.start();
