@@ -1,4 +1,4 @@
-/** A reader in the thread of the test: the same code, and messages that are copied as between threads. */
+/** A reader in the thread of the test: the same code, and messages that are copied and moved as between threads. */
 
 import type { StartIndexing } from "@inspector/reader/session-text";
 import type { StartReader } from "../src/desk/reader/start-reader.ts";
@@ -17,8 +17,8 @@ export function readHere(startIndexing?: StartIndexing): StartReader {
       ...(startIndexing !== undefined && {
         indexing: { state, ...(role === "lookup" && { start: startIndexing }) },
       }),
-      post(message: FromReader) {
-        const copy = structuredClone(message);
+      post(message: FromReader, transfer: readonly ArrayBuffer[] = []) {
+        const copy = structuredClone(message, { transfer: [...transfer] });
         setImmediate(() => isOpen && onMessage(copy));
       },
     });

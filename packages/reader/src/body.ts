@@ -1,4 +1,5 @@
 /** The bytes of a message or of an HTTP body exactly as they crossed, whole or in ranges. */
+import { isPacked } from "@inspector/session/body";
 import type { Queries } from "@inspector/session/queries";
 import { errorAnswer, type PageAnswer } from "./page-answer.ts";
 
@@ -40,7 +41,9 @@ export function bytesAnswer(
   if (stored === undefined || wanted.isHeadOnly) {
     return { status, headers };
   }
-  return { status, headers, body: queries.bodyBytes(stored.body, range.start, end) };
+  const bytes = queries.bodyBytes(stored.body, range.start, end);
+  // An answer may move to another thread with its buffer, which is all of the pack where a message stands alone in it.
+  return { status, headers, body: isPacked(stored.body) ? bytes.slice() : bytes };
 }
 
 /**

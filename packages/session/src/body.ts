@@ -16,15 +16,23 @@ export function packedBody(pack: number, offset: number): number {
 
 /** Undefined for a body of its own. */
 function placeInPack(body: number): { pack: number; offset: number } | undefined {
-  if (body >= 0) {
+  if (!isPacked(body)) {
     return undefined;
   }
   const pack = Math.floor(-body / PACK_BYTES);
   return { pack, offset: -body - pack * PACK_BYTES };
 }
 
+/** Whether the bytes of a body stand in a pack: then the reader keeps them for the next one of that pack. */
+export function isPacked(body: number): boolean {
+  return body < 0;
+}
+
 export type BodyReader = {
-  /** Bytes `start` (inclusive) to `end` (exclusive) of a body; fewer where it has fewer. A packed one does not know its own end. */
+  /**
+   * Bytes `start` (inclusive) to `end` (exclusive) of a body; fewer where it has fewer. A packed one does not know its own end,
+   * and its bytes are the reader's: who gives their buffer away copies them first.
+   */
   bytes(body: number, start: number, end: number): Uint8Array;
   /** What is stored of a body of its own. */
   size(body: number): number;

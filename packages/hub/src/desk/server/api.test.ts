@@ -80,6 +80,22 @@ describe("messages", () => {
     expect(head).toMatchObject({ status: 200, headers: { "content-length": String(size) } });
     expect(head.body).toHaveLength(0);
   });
+
+  test("come as often as they are asked for where a pack has one message only", async () => {
+    const writing = writeSession(folder.file("alone"));
+    const bytes = new Uint8Array([10, 3, 97, 98, 99]);
+    writing.batch((writer) => {
+      const relay = writer.relay("r", { segment: 0, offset: 0, seq: 0 });
+      const stream = writer.stream(writer.connection(relay.id, 1, 0), 1, "/x", 0, "{}");
+      const body = writer.bodies.whole(bytes);
+      writer.message({ at: 0, stream, side: 0, kind: 4, size: bytes.length, flags: 0, body });
+    });
+    writing.close();
+    for (const time of ["first", "second"]) {
+      const { status, body } = await served.ask("/api/messages/1/bytes?session=alone");
+      expect([time, status, ...body]).toEqual([time, 200, ...bytes]);
+    }
+  });
 });
 
 test.each([
