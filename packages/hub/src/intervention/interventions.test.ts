@@ -3,11 +3,12 @@ import { join } from "node:path";
 import type { ReplayRun } from "@inspector/contract/intervention";
 import type { InterventionOrder } from "@inspector/contract/intervention-lines";
 import type { InvocationRow } from "@inspector/contract/page";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type RecordedLive, recordLive } from "../../testing/recorded-live.ts";
 import { writeSession } from "../../testing/recorded-session.ts";
 import { jsonOf, REQUEST, request, response, SAID_AT_START, startWorker } from "../../testing/scripted-worker.ts";
 import type { Answer } from "../../testing/served-sessions.ts";
+import { RunningReplay } from "./replay-run.ts";
 
 type Sent = Extract<InterventionOrder, { order: "replay" }>;
 
@@ -240,6 +241,33 @@ test("the file of a map that a worker only lets go of, since its host caches dat
   live.relay.say(2, "worker", { invocationResponse: { invocationId, outputData, result: { status: "Success" } } });
   await told(({ state }) => state === "done");
   expect(readdirSync(folder)).toEqual(["the host's"]);
+});
+
+describe("of replays that may go on", () => {
+  const refused = async (): Promise<Answer> =>
+    await post("/api/replays", { stream: STREAM, source: { seq: REQUEST }, times: 2 });
+
+  test("there are only so many, and one that is cancelled makes room", async () => {
+    await recorded(REQUEST);
+    for (let n = 0; n < 50; n += 1) {
+      await startReplay();
+    }
+    expect((await refused()).json).toMatchObject({ error: { code: "too-many", message: "50 replays are running" } });
+    const first = await sent(1);
+    await post("/api/replays/1/cancel", {});
+    answerReplay(first);
+    await told(({ id, results }) => id === 1 && results[0]?.state === "success");
+    await startReplay();
+  });
+
+  test("what they keep together in order to send more has a limit", async () => {
+    const kept = vi.spyOn(RunningReplay.prototype, "keptBytes", "get").mockReturnValue(256 * 1024 * 1024);
+    onTestFinished(() => kept.mockRestore());
+    await startReplay({ times: 2 });
+    expect((await refused()).json).toMatchObject({
+      error: { code: "too-many", message: "The replays that are running keep 256 MiB" },
+    });
+  });
 });
 
 test("nobody but the hub's own page may intervene, and nobody in a session that is not recorded", async () => {

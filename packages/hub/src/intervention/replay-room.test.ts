@@ -91,6 +91,31 @@ test("replays that no relay has begun to send have so much room together; a run 
   expect([first, second].map(({ run }) => run.isWaiting)).toEqual([undefined, undefined]);
 });
 
+test("replays without an answer have a limit together; a run that finds it reached waits", async () => {
+  for (let n = room.use.unanswered; n < room.use.maxUnanswered - 2; n += 1) {
+    room.countUnanswered(1);
+  }
+  const run = start(10, 100);
+  await expect.poll(() => run.run.isWaiting).toBe(true);
+  expect(orders).toHaveLength(2);
+  expect(room.use.unanswered).toBe(room.use.maxUnanswered);
+  // One that is over makes room for one.
+  run.failed(run.run.results[0]?.invocationId ?? "", "it was given up");
+  await expect.poll(() => orders.length).toBe(3);
+  expect(run.run.isWaiting).toBe(true);
+});
+
+test("requests over HTTP have a limit together, which messages alone are not kept from", () => {
+  for (let n = 0; n < 200; n += 1) {
+    expect(room.hasFor({ bytes: 0, hasHttpLeg: true })).toBe(true);
+    room.countLegs(1);
+  }
+  expect(room.hasFor({ bytes: 0, hasHttpLeg: true })).toBe(false);
+  expect(room.hasFor({ bytes: 0, hasHttpLeg: false })).toBe(true);
+  room.countLegs(-1);
+  expect(room.hasFor({ bytes: 0, hasHttpLeg: true })).toBe(true);
+});
+
 test("a run waits for a relay that does not keep up", async () => {
   hasLineRoom = false;
   const run = start(10, 100);
