@@ -27,7 +27,7 @@ export async function open(args: readonly string[]): Promise<number> {
     return 0;
   }
   const { ui, allowedOrigins, isJson, isOpening } = recordingValues(values, { host: "127.0.0.1", port: 0 });
-  await recoverSession(openStateFolder(), resolve(file), say);
+  await recoverSession(openStateFolder(), resolve(file), say, stop.signal);
   const { session, remarks } = await openInput(resolve(file), {
     signal: stop.signal,
     port: values.port === undefined ? undefined : portOption(values.port),

@@ -1,14 +1,19 @@
+import { setImmediate as letSignalsIn, setTimeout as sleep } from "node:timers/promises";
 import { InspectorError } from "@inspector/contract/inspector-error";
 import { createSessionIngest } from "@inspector/hub/ingest/session-ingest";
 import { storedLimit } from "@inspector/hub/size-limit";
 import { makeOneFile, openForWriting } from "@inspector/hub/sqlite";
 import { createQueries } from "@inspector/session/queries";
 
-/** Reads all journals of a session whose relays are dead into it, in this process. */
+/**
+ * Reads all journals of a session whose relays are dead into it, in this process.
+ * @throws the signal's reason; the next start goes on from there
+ */
 export async function drainSession(
   file: string,
   journals: string,
   version: string,
+  signal?: AbortSignal,
 ): Promise<{ messages: number; bytes: number }> {
   const database = openForWriting(file);
   try {
@@ -23,9 +28,8 @@ export async function drainSession(
       before ??= total();
       try {
         while (!ingest.progress.isDrained) {
-          if (!ingest.step()) {
-            await new Promise((resolve) => setTimeout(resolve, 50));
-          }
+          await (ingest.step() ? letSignalsIn() : sleep(50));
+          signal?.throwIfAborted();
         }
         isDrained = true;
       } catch (error) {

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openForWriting } from "@inspector/hub/sqlite";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { startScriptedRelay } from "../../../../packages/hub/testing/scripted-relay.ts";
 import { type Folder, makeFolder } from "../../../../packages/hub/testing/served-sessions.ts";
 import { messagesIn } from "../../testing/import-facts.ts";
@@ -14,6 +16,18 @@ beforeEach(() => {
 });
 
 afterEach(() => folder.remove());
+
+/** Messages that are committed; 0 before there are tables. */
+function countIn(session: string): number {
+  const database = openForWriting(session);
+  try {
+    return Number(database.prepare("SELECT count(*) AS n FROM message").get()?.["n"]);
+  } catch {
+    return 0;
+  } finally {
+    database.close();
+  }
+}
 
 describe("a session that is opened, whose relay was killed", () => {
   test("gets what the relay had recorded, once, and that is said", async () => {
@@ -35,5 +49,29 @@ describe("a session that is opened, whose relay was killed", () => {
     expect(messagesIn(file)).toMatchObject([{ kind: "start_stream" }]);
     await recover();
     expect(said).toHaveLength(2);
+  });
+
+  test("lets go of it where the command is stopped meanwhile, and gets the rest the next time", async () => {
+    const relay = await startScriptedRelay(folder.journals, file);
+    relay.open(1);
+    // More than is read in one transaction.
+    const count = 2_000;
+    for (let n = 0; n < count; n += 1) {
+      relay.say(1, "worker", { rpcLog: { message: `${n} `.padEnd(10_000, "x") } });
+    }
+    await relay.end();
+    const stop = new AbortController();
+    const stopOnceBegun = setInterval(() => {
+      if (existsSync(file) && countIn(file) > 0) {
+        stop.abort(new Error("stopped"));
+      }
+    });
+    onTestFinished(() => clearInterval(stopOnceBegun));
+    await expect(recoverSession(folder, file, () => {}, stop.signal)).rejects.toThrow("stopped");
+    const before = countIn(file);
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(count);
+    await recoverSession(folder, file, () => {});
+    expect(countIn(file)).toBe(count);
   });
 });

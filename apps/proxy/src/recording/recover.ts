@@ -30,23 +30,37 @@ export async function recoverJournals(
   }
 }
 
-/** Recovers what killed relays left of one session, if they left anything. */
-export async function recoverSession(state: StateFolder, session: string, say: (line: string) => void): Promise<void> {
+/**
+ * Recovers what killed relays left of one session, if they left anything.
+ * @throws the signal's reason; what is not recovered by then stays in its journal
+ */
+export async function recoverSession(
+  state: StateFolder,
+  session: string,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const journals = journalsOfFile(state.journals, session);
   const running = await Promise.all(journals.map(isRunning));
   // Where one is written to still, its hub reads the others first.
   if (journals.length > 0 && !running.includes(true)) {
-    await recover(state, session, say);
+    await recover(state, session, say, signal);
   }
 }
 
-async function recover({ journals }: StateFolder, session: string, say: (line: string) => void): Promise<void> {
+async function recover(
+  { journals }: StateFolder,
+  session: string,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   say(`a recording was cut short; what it has not stored yet is brought into ${session}`);
   try {
     const { drainSession } = await import("./drain.ts");
-    const { messages, bytes } = await drainSession(session, journals, VERSION);
+    const { messages, bytes } = await drainSession(session, journals, VERSION, signal);
     say(`recovered a recording that was cut short: ${messages} messages (${formatSize(bytes)}) in ${session}`);
   } catch (error) {
+    signal?.throwIfAborted();
     say(`could not recover ${session}: a part of it stays in its journal (${reasonOf(error)})`);
   }
 }
