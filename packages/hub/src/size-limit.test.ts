@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createProblems } from "@inspector/analysis/problems/problems";
@@ -145,6 +145,23 @@ describe("under a size limit", () => {
     expect(rows.length).toBeLessThan(45_000);
     expect(rows.slice(-1_000).every(({ size, stored }) => stored === size)).toBe(true);
     expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, i) => 45_001 - rows.length + i));
+  });
+
+  test("a log that somebody who read kept from being cut off is cut off as soon as nobody does", () => {
+    connect(1);
+    sendLogs(1, 0, 10_000, 300);
+    const ingest = startIngest();
+    const { log } = budgetsOf(MAX_BYTES);
+    const logBytes = (): number => statSync(`${file}-wal`).size;
+    ingest.step();
+    const reader = reading();
+    reader.exec("BEGIN");
+    reader.prepare("SELECT count(*) FROM message").get();
+    while (logBytes() <= log && ingest.step()) {}
+    expect(logBytes()).toBeGreaterThan(log);
+    reader.exec("COMMIT");
+    expect(ingest.step()).toBe(true);
+    expect(logBytes()).toBeLessThanOrEqual(log);
   });
 
   test("what was given up is counted as it is, and everything that is asked deals with it", () => {

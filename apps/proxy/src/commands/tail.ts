@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MAX_ROWS, type MessageRow, type Seq } from "@inspector/contract/page";
 import { visibleLine } from "@inspector/contract/visible-text";
+import type { Fragment } from "@inspector/filter/fragment";
 import { openForReading } from "@inspector/hub/sqlite";
-import { createQueries } from "@inspector/session/queries";
+import { createQueries, type Queries } from "@inspector/session/queries";
 import { print, printJson } from "../output.ts";
 import { formatSize } from "../size.ts";
 import { filterOption } from "./filter-option.ts";
@@ -32,12 +33,9 @@ export async function tail(args: readonly string[]): Promise<number> {
     isStopped = true;
   });
 
-  let cursor: Seq = 0;
+  const next = newMessages(queries, condition);
   for (let isFirst = true; ; isFirst = false) {
-    // Asked before the column: what is recorded between the two is in this column, or behind the cursor for the next.
-    const last = queries.lastSeq();
-    const seqs = queries.column(condition, cursor, Number.MAX_SAFE_INTEGER);
-    cursor = Math.max(last, seqs.at(-1) ?? 0);
+    const seqs = next();
     const shown = isFirst ? seqs.slice(Math.max(seqs.length - lines, 0)) : seqs;
     for (let at = 0; at < shown.length; at += MAX_ROWS) {
       queries.messages(shown.slice(at, at + MAX_ROWS)).rows.forEach(show);
@@ -47,6 +45,21 @@ export async function tail(args: readonly string[]): Promise<number> {
     }
     await sleep(POLL_MS);
   }
+}
+
+/** @returns gives the messages that match and came since it was called last, each once, while others are recorded */
+export function newMessages(
+  queries: Pick<Queries, "lastSeq" | "column">,
+  condition: Fragment | undefined,
+): () => readonly Seq[] {
+  let cursor: Seq = 0;
+  return () => {
+    // Asked before the column: what is recorded between the two is in this column, or behind the cursor for the next.
+    const last = queries.lastSeq();
+    const seqs = queries.column(condition, cursor, Number.MAX_SAFE_INTEGER);
+    cursor = Math.max(last, seqs.at(-1) ?? 0);
+    return seqs;
+  };
 }
 
 /** "   12.042 host → worker  invocation_request  hello  GET /api/hello  1.1 KB" */

@@ -343,6 +343,8 @@ test("an orderly stop is told as one behind any number of events, and what is le
   expect(problems.find(({ rule }) => rule === "events-left-out")).toMatchObject({
     severity: "info",
     title: 'Of 6000 events "upstream-failed" only the newest 1000 are looked at',
+    // Of the first that is looked at.
+    at: (20 + 5000) * 1e6,
   });
   expect(problems.find(({ rule }) => rule === "upstream-unreachable")).toMatchObject({ count: 1000 });
 });

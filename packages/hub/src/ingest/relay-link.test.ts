@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { thisProcess } from "@inspector/relay/process-identity";
-import { describe, expect, test } from "vitest";
-import { isGone } from "./relay-link.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { makeFolder } from "../../testing/served-sessions.ts";
+import { createRelayLink, isGone } from "./relay-link.ts";
 
 const OTHER = { pid: thisProcess().pid, startedAt: 0, ticks: "1" };
 
@@ -27,4 +30,16 @@ describe("a relay that cannot be dialled", () => {
       expect(isGone(failed(code), OTHER)).toBe(false);
     },
   );
+});
+
+test("a relay that was gone is not any more once the trouble with dialling it is ours", async () => {
+  const folder = makeFolder();
+  onTestFinished(() => folder.remove());
+  const place = join(folder.root, "journal");
+  const link = createRelayLink(join(place, "control.sock"), undefined);
+  onTestFinished(() => link.close());
+  await expect.poll(() => link.goneFor).toBeGreaterThan(0);
+  // ENOTDIR, which says nothing of who listens.
+  writeFileSync(place, "");
+  await expect.poll(() => link.goneFor).toBe(0);
 });

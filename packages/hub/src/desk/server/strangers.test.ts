@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { readHere } from "../../../testing/reader-here.ts";
 import { writeSession } from "../../../testing/recorded-session.ts";
 import { type Folder, makeFolder, type ServedSessions, serve, TOKEN } from "../../../testing/served-sessions.ts";
+import type { StartReader } from "../reader/start-reader.ts";
 
 let folder: Folder;
 let served: ServedSessions;
@@ -43,6 +45,8 @@ const withToken = (): string => `Origin: ${served.origin}\r\nAuthorization: Bear
 /** Descriptors of this process, in which server and clients are. */
 const descriptors = (): number => readdirSync("/proc/self/fd").length;
 
+const openSockets = (): number => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+
 test("an upgrade that is refused costs no descriptor, even of a client that stays", async () => {
   if (process.platform !== "linux") {
     return;
@@ -73,6 +77,41 @@ test("an upgrade that is refused and reset harms nobody", async () => {
     await once(client, "close");
   }
   expect((await served.ask("/api/session")).status).toBe(200);
+});
+
+test("an upgrade that is reset before it is granted harms nobody", async () => {
+  await served.close();
+  /** What the reader has answered meanwhile, while somebody waits for that. */
+  let answers: (() => void)[] | undefined;
+  const start: StartReader = (options, { onMessage, onDied }) =>
+    readHere()(options, {
+      onMessage(message) {
+        if (answers === undefined) {
+          onMessage(message);
+        } else {
+          answers.push(() => onMessage(message));
+        }
+      },
+      onDied,
+    });
+  served = await serve(folder, folder.file("a"), { startReader: start });
+  const before = openSockets();
+  answers = [];
+  for (let n = 0; n < 20; n++) {
+    (await dial()).write(upgrade("/api/live", withToken()));
+  }
+  const held = answers;
+  await expect.poll(() => held.length).toBeGreaterThanOrEqual(20);
+  for (const client of clients) {
+    client.resetAndDestroy();
+  }
+  await expect.poll(openSockets).toBeLessThanOrEqual(before);
+  answers = undefined;
+  for (const answer of held) {
+    answer();
+  }
+  expect((await served.ask("/api/session")).status).toBe(200);
+  expect((await served.ask("/api/pages")).json).toMatchObject({ pages: 0 });
 });
 
 test("of those who show no token there are only so many, and whoever shows it stays", async () => {
