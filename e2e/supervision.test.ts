@@ -278,7 +278,11 @@ test.each([
     port = await freePort();
     const args = ["--listen", `${listen}:${port}`, "--upstream", `${upstream}:${port}`];
     const env = { ...process.env, XDG_STATE_HOME: state.path };
-    const { status, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { env, encoding: "utf8" });
+    const { status, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+      env,
+      encoding: "utf8",
+      ...PATIENCE,
+    });
     expect(status).toBe(1);
     said = stderr;
   } while (said.includes("is taken"));

@@ -135,6 +135,16 @@ describe("limits", () => {
     expect(await counts()).toMatchObject({ views: MAX_VIEWS });
   });
 
+  test("a view more than a page has is refused with the limit", async () => {
+    const page = await served.listen();
+    for (let view = 1; view <= 33; view += 1) {
+      page.subscribe(view, "", "messages");
+    }
+    const refused = await page.until(({ messages }) => messages.find(({ type }) => type === "invalid-filter"));
+    expect(refused).toMatchObject({ view: 33, message: expect.stringContaining("32 of one page") });
+    expect(await counts()).toMatchObject({ views: 32 });
+  });
+
   test("a page that does not read is let go, and what waits for it with it", async () => {
     const page = await served.listen();
     const deaf = new WebSocket(`ws://127.0.0.1:${served.port}/api/live`, {
