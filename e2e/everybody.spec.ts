@@ -107,6 +107,9 @@ test("on a phone a list that nothing closes stays beside what is open, and a ses
     await expect(page.getByRole("region", { name: pane }).first()).toBeInViewport();
     await expect(page.getByRole("grid").getByRole("row").nth(1)).toBeInViewport({ ratio: 1 });
   }
+  // What asks for somebody has its number where names have no room.
+  const problems = page.getByRole("link", { name: /^Problems \d+/u });
+  await expect(problems.getByText(/^\d+$/u)).toBeVisible();
   await visit(page, { view: "sessions" });
   const name = grid(page, "Sessions").getByRole("row", { selected: true }).locator("b");
   await expect.poll(async () => (await name.boundingBox())?.width).toBeGreaterThan(70);

@@ -100,6 +100,9 @@ test("logs, output and ends stand in the order of time, and buttons write the fi
   await expectLines(page, ALL.slice(3, 5));
   await filterField(page).fill("nothing like it");
   await expect(page.getByText("Nothing passes the filter")).toBeVisible();
+  // As it comes along from the list of invocations.
+  await filterField(page).fill("fn:hello status:failed");
+  await expect(page.getByText("status: is of answers, which no line of a log is")).toBeVisible();
 });
 
 test("keys open, mark and copy lines, and the address shows the same again", async ({ page }) => {

@@ -207,7 +207,7 @@ export const STATES = {
     await page.getByRole("combobox", { name: "Command" }).fill("Export");
     await page.keyboard.press("Enter");
     await page.getByRole("dialog", { name: /Export/u }).waitFor();
-    await page.waitForTimeout(1000);
+    await page.getByRole("button", { name: "Export", exact: true, disabled: false }).waitFor();
   },
   async budgets(page) {
     await anyRow(page);
@@ -222,7 +222,7 @@ export const STATES = {
     await openRow(page, "Invocations", /resize/u);
     await page
       .getByRole("region", { name: "Invocation" })
-      .getByRole("button", { name: /Copy as/u })
+      .getByRole("button", { name: "Copy as", exact: true })
       .click();
   },
   async "hold-answer"(page) {
@@ -236,10 +236,13 @@ export const STATES = {
   },
   async away(page) {
     await anyRow(page);
-    await page.context().setOffline(true);
-    await page.evaluate(() => window.dispatchEvent(new Event("offline")));
-    await page.waitForTimeout(500);
-    return () => page.context().setOffline(false);
+    // An open socket outlives all that the browser is told: it is given up when its next question is not answered.
+    await page.route("**/*", (route) => route.abort());
+    await page
+      .getByRole("banner")
+      .getByText(/^Inspector away since/u)
+      .waitFor();
+    return () => page.unroute("**/*");
   },
 };
 

@@ -6,7 +6,7 @@ import type { SessionLabels, SessionSummary } from "@inspector/contract/page";
 import { isRunningProcess } from "@inspector/relay/process-identity";
 import { type FoundJournal, journalsOfFile } from "./ingest/journals.ts";
 import { readSessionContents, type SessionContents } from "./session-contents.ts";
-import { removeSessionFiles, SESSION_FILE_SUFFIXES, sessionBytes } from "./session-files.ts";
+import { changedAt, removeSessionFiles, SESSION_FILE_SUFFIXES, sessionBytes } from "./session-files.ts";
 import { writeLabels } from "./session-labels.ts";
 import { finishFile } from "./sqlite.ts";
 import { SESSION_SUFFIX, type StateFolder } from "./state-folder.ts";
@@ -108,7 +108,7 @@ export function createKeptSessions({ sessions, journals }: StateFolder): KeptSes
             {
               ...contents,
               name: nameOf(path),
-              modifiedAt: stat.mtimeMs,
+              modifiedAt: changedAt(path, stat.mtimeMs),
               bytes: sessionBytes(path),
               isLive: isLive(path),
             },

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { diskBytes, removeSessionFiles, sessionBytes } from "./session-files.ts";
+import { changedAt, diskBytes, removeSessionFiles, sessionBytes } from "./session-files.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -20,4 +20,15 @@ test("a session goes with all that stands beside it, and nothing else does", () 
   removeSessionFiles(file);
   expect(readdirSync(folder).sort()).toEqual(["a.inspector.part", "b.inspector"]);
   expect(sessionBytes(file)).toBe(0);
+});
+
+test("a session changed when its log did, unless the log is empty", () => {
+  const file = join(folder, "a.inspector");
+  expect(changedAt(file, 1000)).toBe(1000);
+  writeFileSync(`${file}-wal`, "recorded");
+  utimesSync(`${file}-wal`, 5, 5);
+  expect([changedAt(file, 1000), changedAt(file, 9000)]).toEqual([5000, 9000]);
+  writeFileSync(`${file}-wal`, "");
+  utimesSync(`${file}-wal`, 5, 5);
+  expect(changedAt(file, 1000)).toBe(1000);
 });

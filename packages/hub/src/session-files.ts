@@ -40,6 +40,16 @@ export function diskBytes(file: string): number {
   return sum(file, DATABASE_SUFFIXES);
 }
 
+/**
+ * When a session last changed, in milliseconds since the Unix epoch: what is recorded stands in the log beside the file until
+ * that is brought into it. A log without content was made by somebody who only looked.
+ * @param own of the file itself
+ */
+export function changedAt(file: string, own: number): number {
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  return log !== undefined && log.size > 0 ? Math.max(own, log.mtimeMs) : own;
+}
+
 function sum(file: string, suffixes: readonly string[]): number {
   return suffixes.reduce((bytes, suffix) => bytes + sizeOf(file + suffix), 0);
 }

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { InspectorError, reasonOf } from "@inspector/contract/inspector-error";
-import { sessionBytes } from "./session-files.ts";
+import { changedAt, sessionBytes } from "./session-files.ts";
 
 export type StateFolder = { readonly sessions: string; readonly journals: string };
 
@@ -92,7 +92,9 @@ export function listSessions({ sessions }: StateFolder): SessionFile[] {
       const file = join(sessions, name);
       const found = statSync(file, { throwIfNoEntry: false });
       // A link may lead nowhere, and a pipe is no session.
-      return found?.isFile() === true ? [{ file, modifiedAt: found.mtimeMs, bytes: sessionBytes(file) }] : [];
+      return found?.isFile() === true
+        ? [{ file, modifiedAt: changedAt(file, found.mtimeMs), bytes: sessionBytes(file) }]
+        : [];
     })
     .sort((a, b) => b.modifiedAt - a.modifiedAt);
 }

@@ -46,6 +46,15 @@ describe("a failure", () => {
     });
   });
 
+  test.each([
+    ["RangeError: too large", "too large", "RangeError"],
+    ["Error: too large", "too large", undefined],
+    ["RangeError: too large", "something else", undefined],
+  ])("whose stack begins with %j and whose message is %j is of type %j", (line, message, type) => {
+    const stack = JSON.stringify(`${line}\n    at read (/srv/app/src/functions/hello.js:7:3)`);
+    expect(failureIn(call(10, "i1", "x", `status=Failure exception="${message}" stack=${stack}`), 3)?.type).toBe(type);
+  });
+
   test("counts what says the same but for numbers, and tells the first of them", () => {
     const scene = [
       call(10, "i1", "x", 'status=Failure exception="no table 1"'),

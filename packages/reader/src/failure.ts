@@ -59,10 +59,19 @@ function exceptionOf(readPayload: ReadPayload, response: Seq | undefined): Invoc
   }
   const text = (value: string) => (value.trim() === "" ? undefined : value.slice(0, MAX_FAILURE_CHARS));
   return {
-    ...optional("type", text(exception.type)),
+    ...optional("type", text(exception.type) ?? typeInStack(exception.stackTrace, exception.message)),
     ...optional("message", text(exception.message)),
     ...optional("frame", firstUserFrame(exception.stackTrace)),
   };
+}
+
+/** The type that only the stack names, as Node.js has it: "RangeError" of "RangeError: too large". A mere "Error" says nothing. */
+function typeInStack(stack: string, message: string): string | undefined {
+  const [first = ""] = message.split("\n", 1);
+  const [line = ""] = stack.split("\n", 1);
+  const end = `: ${first}`;
+  const type = first !== "" && line.endsWith(end) ? line.slice(0, -end.length) : "";
+  return /^[\w$.]+$/u.test(type) && type !== "Error" ? type.slice(0, MAX_FAILURE_CHARS) : undefined;
 }
 
 /** The app's last word before the answer; the worker's own, where the app said nothing. */

@@ -37,7 +37,7 @@ function ViewLink({ view, isCurrent }: { readonly view: WorkbenchView; readonly 
       <Icon size={14} aria-hidden />
       <span className={styles["label"]}>{view.title}</span>
       {Badge && (
-        <span className={styles["count"]}>
+        <span className={styles["count"]} data-calls={view.isCalling}>
           <Badge />
         </span>
       )}

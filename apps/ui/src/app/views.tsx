@@ -27,6 +27,8 @@ export type WorkbenchView = {
   readonly icon: LucideIcon;
   /** The number beside its name. It is loaded with the shell, so it should import little. */
   readonly badge?: ComponentType;
+  /** That number asks for somebody: where names have no room, it stands beside the icon. */
+  readonly isCalling?: true;
   /** The list that it shows, which has the filter and the overview above it. */
   readonly list?: FilteredView;
   readonly component: LazyPart<object>;
@@ -82,6 +84,7 @@ const VIEWS: readonly WorkbenchView[] = [
     title: "Problems",
     icon: TriangleAlert,
     badge: ProblemsBadge,
+    isCalling: true,
     component: lazyPart("problems", async () => (await import("../features/problems/ProblemsView.tsx")).ProblemsView),
   },
   {
@@ -89,6 +92,7 @@ const VIEWS: readonly WorkbenchView[] = [
     title: "Holds",
     icon: Hand,
     badge: HoldCount,
+    isCalling: true,
     isOfHub: true,
     component: lazyPart("holds", async () => (await import("../features/holds/HoldsView.tsx")).HoldsView),
   },

@@ -15,6 +15,13 @@ import { SavedFilters } from "./SavedFilters.tsx";
 /** Lists that the filter is above; lines are part of the logs. */
 export type FilteredView = Exclude<ViewOf, "lines">;
 
+/** In the words of what each list has. */
+const EXAMPLES: Readonly<Record<FilteredView, string>> = {
+  invocations: 'fn:hello status:failed dur:>1s "text" -level:debug OR ( )',
+  messages: 'fn:hello kind:invocation* size:>1mb "text" -level:debug OR ( )',
+  logs: 'fn:hello level:>=warning category:stderr "text" -is:system OR ( )',
+};
+
 type FilterBarProps = { readonly inputRef: RefObject<HTMLInputElement | null>; readonly list: FilteredView };
 
 /** The filter of the lists: as text, as the buttons that write it, and how much passes it. */
@@ -26,6 +33,7 @@ export function FilterBar({ inputRef, list }: FilterBarProps) {
       <FilterField
         inputRef={inputRef}
         filter={address.filter}
+        example={EXAMPLES[list]}
         error={state.error}
         onFilter={(filter) => go({ filter })}
         onLeave={() => listRef.current?.focus()}

@@ -23,6 +23,8 @@ const TYPING_MS = 150;
 type FilterFieldProps = {
   readonly inputRef: RefObject<HTMLInputElement | null>;
   readonly filter: string;
+  /** What may be written, for who has written nothing yet. */
+  readonly example: string;
   readonly error: FilterError | undefined;
   readonly onFilter: (filter: string) => void;
   /** The person is done here: the list gets the focus. */
@@ -30,7 +32,7 @@ type FilterFieldProps = {
 };
 
 /** The filter as text, coloured, with its error underlined and what could be written next in a list below. */
-export function FilterField({ inputRef, filter, error, onFilter, onLeave }: FilterFieldProps) {
+export function FilterField({ inputRef, filter, example, error, onFilter, onLeave }: FilterFieldProps) {
   const { text, setText, handOn } = useTypedText(filter, onFilter);
   const completion = useCompletion();
   const id = useId();
@@ -99,7 +101,7 @@ export function FilterField({ inputRef, filter, error, onFilter, onLeave }: Filt
           aria-describedby={problem && `${id}-problem`}
           autoComplete="off"
           spellCheck={false}
-          placeholder='fn:hello status:failed dur:>1s "text" -level:debug OR ( )'
+          placeholder={example}
           value={text}
           onChange={(event) => {
             setText(event.target.value);

@@ -5,6 +5,7 @@ import { Failure } from "../../shell/controls/Failure.tsx";
 import type { EndedRule } from "../../shell/data/interventions.ts";
 import type { SessionStore } from "../../shell/data/session-store.ts";
 import { useAction } from "../../shell/page/useAction.ts";
+import { useAway } from "../../shell/page/useAway.ts";
 import { AnswerConcerns } from "./AnswerConcerns.tsx";
 import { countHeld, describeAnswer, describeEnd, describeRule, subjectOfRule } from "./hold-words.ts";
 import styles from "./holds.module.css";
@@ -37,8 +38,11 @@ export function HoldRules({ live, rules, ended }: HoldRulesProps) {
 /** Taking one away lets go what it held. */
 function RulesOn({ live, rules }: Omit<HoldRulesProps, "ended">) {
   const { run, error } = useAction();
+  const away = useAway();
   if (rules.length === 0) {
-    return <p className={styles["quiet"]}>No rule holds messages: all of them pass as they come.</p>;
+    return (
+      away === undefined && <p className={styles["quiet"]}>No rule holds messages: all of them pass as they come.</p>
+    );
   }
   return (
     <div>

@@ -1,6 +1,5 @@
 import { useLayoutEffect, useRef } from "react";
 import { useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
-import { formatPlural } from "../../shell/format/size.ts";
 import { ListFrame } from "../../shell/grid/ListFrame.tsx";
 import { useListWithDetail } from "../../shell/grid/useListWithDetail.ts";
 import { NO_CAPTIONS } from "../../shell/grid/useSelectList.ts";
@@ -17,6 +16,7 @@ import styles from "./LogsView.module.css";
 import { formatLook, parseLook } from "./log-look.ts";
 import { formatRow, parseRow } from "./log-row.ts";
 import { NothingLogged } from "./NothingLogged.tsx";
+import { neverLogged } from "./never-logged.ts";
 import { describeFound, useFindInLog } from "./useFindInLog.ts";
 import { useLineKeys } from "./useLineKeys.ts";
 import { useLog } from "./useLog.ts";
@@ -28,7 +28,7 @@ const FindBar = lazyPart("the find bar", async () => (await import("../detail/Fi
 /** The log of the session: RpcLogs, what processes wrote and what happened to them, in the order of time. */
 export function LogsView() {
   const { address, go, listRef, setFollow } = useShell();
-  const { client, total } = useSessionStore();
+  const { client } = useSessionStore();
   const { session } = useSessionState();
   const { state, order, length } = useLog();
   const look = parseLook(address.look);
@@ -85,7 +85,8 @@ export function LogsView() {
               state={state}
               length={length}
               visibleEnd={end}
-              hidden={formatPlural(total, "message is", "messages are")}
+              hidden="All lines are"
+              never={neverLogged}
               empty={session && <NothingLogged session={session} />}
             >
               <FindContext value={find.marks}>

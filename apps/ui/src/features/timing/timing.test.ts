@@ -15,7 +15,7 @@ describe("where the time went", () => {
 
   test("puts short steps that follow one another into one line", () => {
     const phases = listPhases(marks([0, "request"], [1, "a"], [2, "b"], [3, "c"], [99, "d"], [100, "answer"]));
-    expect(phases.map(({ label }) => label)).toEqual(["3 short steps", "after c", "one short step"]);
+    expect(phases.map(({ label }) => label)).toEqual(["3 short steps", "after c", "1 short step"]);
   });
 
   test("covers all of the time, whatever is put together", () => {

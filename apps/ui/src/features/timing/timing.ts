@@ -83,7 +83,7 @@ function phaseLabel(start: Mark, end: Mark): string {
 }
 
 function quickLabel(count: number): string {
-  return count === 1 ? "one short step" : `${count} short steps`;
+  return count === 1 ? "1 short step" : `${count} short steps`;
 }
 
 /** @param limit functionTimeout, as long as the host waits for an invocation */

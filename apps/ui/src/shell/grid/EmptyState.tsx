@@ -70,17 +70,20 @@ export function AwayState({ away }: { readonly away: string }) {
 type NothingMatchesProps = {
   /** "12 481 messages are" */
   readonly hidden: string;
+  readonly never: string | undefined;
   readonly filter: string;
   readonly onFilter: (filter: string) => void;
 };
 
 /** A filter that nothing passes. */
-export function NothingMatches({ hidden, filter, onFilter }: NothingMatchesProps) {
+export function NothingMatches({ hidden, never, filter, onFilter }: NothingMatchesProps) {
   const hints = useHints(filter);
   return (
     <div className={styles["state"]}>
       <h2>Nothing passes the filter</h2>
-      <p>{hidden} hidden. New ones that pass appear here.</p>
+      <p>
+        {hidden} hidden. {never ?? "New ones that pass appear here."}
+      </p>
       {hints.length > 0 && (
         <ul aria-label="What may have been meant">
           {hints.map(({ message, piece, filter: other }) => (

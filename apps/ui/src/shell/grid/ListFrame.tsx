@@ -16,6 +16,8 @@ type ListFrameProps = {
   readonly visibleEnd: number;
   /** What there is without the filter: "12 481 messages are". */
   readonly hidden: string;
+  /** Why nothing can pass a filter, where that is known. */
+  readonly never?: ((filter: string) => string | undefined) | undefined;
   /** What stands in place of the list while there is nothing, filtered or not; else what a worker has to be started with. */
   readonly empty?: ReactNode;
   /** Says what order the list has, where its newest row is not the last one. */
@@ -24,26 +26,26 @@ type ListFrameProps = {
 };
 
 /** What surrounds a list: why it is empty, and how much has come in below while it is not followed. */
-export function ListFrame({ state, length, visibleEnd, hidden, empty, above, children }: ListFrameProps) {
+export function ListFrame({ state, length, visibleEnd, hidden, never, empty, above, children }: ListFrameProps) {
   const { go, isFollowing, setFollow } = useShell();
   const isLive = useSessionPart(({ session }) => session?.source === "live");
   const unseen = useUnseen(`${state.view.id} ${state.isReady}`, isFollowing, length, visibleEnd);
   const away = useAway();
   // The notice above says why; there is nothing to wait for.
   const isRefused = useSessionPart(({ connection }) => connection.phase === "refused");
+  // What the filter asks for now is not known: what is in sight answers the one before.
+  const isUnanswered = away !== undefined && !isRefused && state.isFiltering;
   const isEmpty = length === 0 && state.isReady;
   return (
     <div className={styles["frame"]}>
       {state.error !== undefined && (
         <p role="note" className={styles["older"]}>
-          The filter cannot be read.{" "}
-          {state.view.filter === "" ? (
-            "All rows are shown."
-          ) : (
-            <>
-              What is shown is still of <code>{state.view.filter}</code>
-            </>
-          )}
+          The filter cannot be read. <StillShown filter={state.view.filter} />
+        </p>
+      )}
+      {isUnanswered && (
+        <p role="note" className={styles["older"]}>
+          The inspector is {away}: it has not said what passes the filter. <StillShown filter={state.view.filter} />
         </p>
       )}
       {above}
@@ -51,8 +53,13 @@ export function ListFrame({ state, length, visibleEnd, hidden, empty, above, chi
         {children}
         {!state.isReady && length === 0 && away !== undefined && !isRefused && <AwayState away={away} />}
         {isEmpty && state.view.filter === "" && (empty ?? <Waiting />)}
-        {isEmpty && state.view.filter !== "" && (
-          <NothingMatches hidden={hidden} filter={state.view.filter} onFilter={(filter) => go({ filter })} />
+        {isEmpty && state.view.filter !== "" && !isUnanswered && (
+          <NothingMatches
+            hidden={hidden}
+            never={never?.(state.view.filter)}
+            filter={state.view.filter}
+            onFilter={(filter) => go({ filter })}
+          />
         )}
       </div>
       {state.view.filter !== "" && state.isReady && <LeftOut filter={state.view.filter} length={length} />}
@@ -62,6 +69,17 @@ export function ListFrame({ state, length, visibleEnd, hidden, empty, above, chi
         </button>
       )}
     </div>
+  );
+}
+
+function StillShown({ filter }: { readonly filter: string }) {
+  if (filter === "") {
+    return "All rows are shown.";
+  }
+  return (
+    <>
+      What is shown is still of <code>{filter}</code>
+    </>
   );
 }
 
