@@ -20,51 +20,50 @@ import {
   workerTerm,
 } from "@inspector/filter/term";
 import { type Database, textOf } from "./database.ts";
+import { type FacetRows, functionsOfInvocations, OPEN_STATES, traitsOf } from "./facet-rows.ts";
 
-/** What rows say of their function; without the load there is only the id. */
-type FunctionUse = { readonly name: string; readonly trigger: string | undefined; count: number };
+/** How often rows of a stream have the same traits, and the same function or invocation. */
+type StreamTally = {
+  rows: number;
+  readonly messages: Map<unknown, number>;
+  readonly invocations: Map<unknown, number>;
+  readonly functions: Map<unknown, number>;
+};
 
 type StreamFacts = {
+  readonly stream: number;
   readonly path: string | undefined;
   readonly workerId: string | undefined;
   readonly runtime: string | undefined;
 };
-
-const NO_STREAM: StreamFacts = { path: undefined, workerId: undefined, runtime: undefined };
 
 /** As the list calls them, where that is another word. */
 const STEP_LABELS: Readonly<Record<string, string>> = { start: "connect", warmup: "warm up" };
 const OPEN_LABELS: Readonly<Record<string, string>> = { inflight: "in flight", lost: "lost" };
 
 /**
- * Rows come as texts, "stream kind side status level http =function" of messages and "stream status open http =function" of
- * invocations; they are counted as texts first, since nearly all are alike. Terms do not regard the case of ASCII letters, and values that
+ * Rows are counted by their numbers first, since nearly all are alike. Terms do not regard the case of ASCII letters, and values that
  * differ by it only are one.
  */
 export class FacetTally {
   readonly #database: Database;
-  readonly #messages = new Map<string, number>();
-  readonly #invocations = new Map<string, number>();
+  readonly #streams = new Map<number, StreamTally>();
   readonly #values = new Map<FacetKey, Map<string, FacetValue>>();
-  readonly #functions = new Map<string, FunctionUse>();
-  readonly #streams = new Map<number, number>();
-  #rows = 0;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  addMessages(keys: readonly unknown[]): void {
-    countInto(this.#messages, keys);
+  addMessages(rows: FacetRows): void {
+    this.#addRows("messages", rows);
   }
 
-  addInvocations(keys: readonly unknown[]): void {
-    countInto(this.#invocations, keys);
+  addInvocations(rows: FacetRows): void {
+    this.#addRows("invocations", rows);
   }
 
   addStep(stream: number, step: string, state: string): void {
-    this.#rows += 1;
-    this.#addStream(stream, 1);
+    this.#tallyOf(stream).rows += 1;
     this.#add("step", STEP_LABELS[step] ?? step, STEP_TERMS[step], 1);
     const open = state === "in-flight" ? "inflight" : state;
     this.#addOpen(open, 1);
@@ -75,41 +74,88 @@ export class FacetTally {
   }
 
   counts(): Pick<FacetCounts, "rows" | "facets"> {
-    const streams = this.#readStreams();
-    for (const [key, count] of this.#messages) {
-      this.#addMessage(key, count, streams);
+    let rows = 0;
+    for (const [stream, tally] of this.#streams) {
+      rows += tally.rows;
+      this.#countStream(stream, tally);
     }
-    for (const [key, count] of this.#invocations) {
-      this.#addInvocation(key, count);
-    }
-    this.#countFunctions();
-    this.#countWorkers(streams);
-    return { rows: this.#rows, facets: FACET_KEYS.flatMap((key) => this.#facet(key)) };
+    return { rows, facets: FACET_KEYS.flatMap((key) => this.#facet(key)) };
   }
 
-  #addMessage(key: string, count: number, streams: ReadonlyMap<number, StreamFacts>): void {
-    const [stream = "", kind = "", side = "", status = "", level = "", http = "", ...functionId] = key.split(" ");
-    this.#rows += count;
-    this.#addStream(Number(stream), count);
-    const name = nameKind(Number(kind), streams.get(Number(stream))?.path ?? "");
+  #addRows(list: "messages" | "invocations", { traits, streams, functions }: FacetRows): void {
+    let stream: unknown;
+    let tally: StreamTally | undefined;
+    for (let row = 0; row < traits.length; row += 1) {
+      if (tally === undefined || streams[row] !== stream) {
+        stream = streams[row];
+        tally = this.#tallyOf(Number(stream));
+      }
+      tally.rows += 1;
+      countInto(tally[list], traits[row], 1);
+      countInto(tally.functions, functions[row], 1);
+    }
+  }
+
+  #tallyOf(stream: number): StreamTally {
+    const known = this.#streams.get(stream);
+    if (known !== undefined) {
+      return known;
+    }
+    const tally = { rows: 0, messages: new Map(), invocations: new Map(), functions: new Map() };
+    this.#streams.set(stream, tally);
+    return tally;
+  }
+
+  #countStream(stream: number, tally: StreamTally): void {
+    const row = this.#database.prepare("SELECT path, worker_id, runtime FROM stream WHERE id = ?").get(stream);
+    const path = textOf(row?.["path"]);
+    const workerId = textOf(row?.["worker_id"]);
+    this.#addWorker({ stream, path, workerId, runtime: textOf(row?.["runtime"]) }, tally.rows);
+    for (const [traits, count] of tally.messages) {
+      this.#addMessage(Number(traits), count, path ?? "");
+    }
+    for (const [traits, count] of tally.invocations) {
+      this.#addInvocation(Number(traits), count);
+    }
+    for (const [id, count] of this.#functionsIn(tally)) {
+      this.#addFunction(stream, id, count);
+    }
+  }
+
+  #functionsIn({ functions }: StreamTally): ReadonlyMap<string, number> {
+    const ofIds = new Map<string, number>();
+    const invocations: number[] = [];
+    for (const [named, count] of functions) {
+      if (typeof named === "string") {
+        countInto(ofIds, named, count);
+      } else if (typeof named === "number") {
+        invocations.push(named);
+      }
+    }
+    for (const [index, id] of functionsOfInvocations(this.#database, invocations).entries()) {
+      if (typeof id === "string") {
+        countInto(ofIds, id, functions.get(invocations[index]) ?? 0);
+      }
+    }
+    return ofIds;
+  }
+
+  #addMessage(number: number, count: number, path: string): void {
+    const { kind, side, status, level, http } = traitsOf(number);
+    const name = nameKind(kind, path);
     this.#add("kind", name === "" ? "empty envelope" : name, kindTerm(name), count);
-    const sender = side === "0" ? "host" : "worker";
+    const sender = side === 0 ? "host" : "worker";
     this.#add("side", sender, `side:${sender}`, count);
-    this.#addStatus(numberIn(status), count);
-    const number = numberIn(level);
-    this.#add("level", LEVELS[number]?.name ?? "", levelTerm(number), count);
+    this.#addStatus(status, count);
+    this.#add("level", LEVELS[level]?.name ?? "", levelTerm(level), count);
     this.#addHttp(http, count);
-    this.#addFunction(Number(stream), functionId.join(" "), count);
   }
 
-  #addInvocation(key: string, count: number): void {
-    const [stream = "", status = "", open = "", http = "", ...functionId] = key.split(" ");
-    this.#rows += count;
-    this.#addStream(Number(stream), count);
-    this.#addStatus(numberIn(status), count);
-    this.#addOpen(open, count);
+  #addInvocation(number: number, count: number): void {
+    const { status, open, http } = traitsOf(number);
+    this.#addStatus(status, count);
+    this.#addOpen(OPEN_STATES[open] ?? "", count);
     this.#addHttp(http, count);
-    this.#addFunction(Number(stream), functionId.join(" "), count);
   }
 
   #addStatus(status: number, count: number): void {
@@ -122,51 +168,27 @@ export class FacetTally {
     this.#add("status", label ?? "", label && `is:${open}`, count);
   }
 
-  #addHttp(http: string, count: number): void {
-    this.#add("http", http, http === "" ? undefined : `http:${http}`, count);
+  #addHttp(http: number, count: number): void {
+    this.#add("http", String(http), http === 0 ? undefined : `http:${http}`, count);
   }
 
-  #addStream(stream: number, count: number): void {
-    this.#streams.set(stream, (this.#streams.get(stream) ?? 0) + count);
-  }
-
-  /** @param marked "" for none, else "=" and the function's id */
-  #addFunction(stream: number, marked: string, count: number): void {
-    if (marked === "") {
-      return;
-    }
-    const known = this.#functions.get(`${stream} ${marked}`);
-    if (known !== undefined) {
-      known.count += count;
-      return;
-    }
-    const id = marked.slice(1);
+  /** Without the load there is only the id. */
+  #addFunction(stream: number, id: string, count: number): void {
     const row = this.#database
       .prepare('SELECT name, "trigger" AS type FROM function WHERE stream = ? AND function_id = ?')
       .get(stream, id);
-    this.#functions.set(`${stream} ${marked}`, {
-      name: textOf(row?.["name"]) ?? id,
-      trigger: textOf(row?.["type"]),
-      count,
-    });
-  }
-
-  #countFunctions(): void {
-    for (const { name, trigger, count } of this.#functions.values()) {
-      this.#add("fn", name, canBeSaid(name) ? functionTerm(name) : undefined, count);
-      if (trigger !== undefined && canBeSaid(trigger)) {
-        this.#add("trigger", trigger, triggerTerm(trigger), count);
-      }
+    const name = textOf(row?.["name"]) ?? id;
+    this.#add("fn", name, canBeSaid(name) ? functionTerm(name) : undefined, count);
+    const trigger = textOf(row?.["type"]);
+    if (trigger !== undefined && canBeSaid(trigger)) {
+      this.#add("trigger", trigger, triggerTerm(trigger), count);
     }
   }
 
-  #countWorkers(streams: ReadonlyMap<number, StreamFacts>): void {
-    for (const [stream, count] of this.#streams) {
-      const { workerId, runtime, path } = streams.get(stream) ?? NO_STREAM;
-      const term = workerId === undefined || canBeSaid(workerId) ? workerTerm({ workerId, stream }) : undefined;
-      const label = workerId ? [runtime, workerId] : [`stream ${stream}`, path];
-      this.#add("worker", label.filter((part) => part !== undefined).join(" "), term, count);
-    }
+  #addWorker({ stream, path, workerId, runtime }: StreamFacts, count: number): void {
+    const term = workerId === undefined || canBeSaid(workerId) ? workerTerm({ workerId, stream }) : undefined;
+    const label = workerId ? [runtime, workerId] : [`stream ${stream}`, path];
+    this.#add("worker", label.filter((part) => part !== undefined).join(" "), term, count);
   }
 
   /** @param term undefined for what no filter can say: it is not counted */
@@ -190,32 +212,8 @@ export class FacetTally {
     const isCut = values.length > MAX_FACET_VALUES;
     return [{ key, values: values.slice(0, MAX_FACET_VALUES), ...(isCut && { isCut }) }];
   }
-
-  #readStreams(): ReadonlyMap<number, StreamFacts> {
-    const one = this.#database.prepare("SELECT path, worker_id, runtime FROM stream WHERE id = ?");
-    for (const keys of [this.#messages, this.#invocations]) {
-      for (const key of keys.keys()) {
-        this.#addStream(Number(key.slice(0, key.indexOf(" "))), 0);
-      }
-    }
-    return new Map(
-      [...this.#streams.keys()].map((stream) => {
-        const row = one.get(stream);
-        const workerId = textOf(row?.["worker_id"]);
-        return [stream, { path: textOf(row?.["path"]) ?? "", workerId, runtime: textOf(row?.["runtime"]) }];
-      }),
-    );
-  }
 }
 
-function countInto(counts: Map<string, number>, keys: readonly unknown[]): void {
-  for (const key of keys) {
-    if (typeof key === "string") {
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-  }
-}
-
-function numberIn(text: string): number {
-  return text === "" ? -1 : Number(text);
+function countInto<T>(counts: Map<T, number>, value: T, count: number): void {
+  counts.set(value, (counts.get(value) ?? 0) + count);
 }

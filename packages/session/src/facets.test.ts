@@ -1,6 +1,7 @@
 import type { FacetCounts } from "@inspector/contract/page";
 import { compileFilter, compileInvocationFilter } from "@inspector/filter/compile";
 import type { Filter } from "@inspector/filter/filter";
+import { nameKind } from "@inspector/filter/kinds";
 import { parseFilter } from "@inspector/filter/parse";
 import { lowerAscii } from "@inspector/filter/pattern";
 import { DatabaseSync } from "@photostructure/sqlite";
@@ -44,18 +45,20 @@ function rowsOf(database: Database, list: List, text: string): number {
 /** All parts of the counts, added up as a page does. */
 function wholeCounts(database: Database, list: List, filter: string, pace?: FacetPace) {
   const terms = new Map<string, number>();
+  const sums = new Map<string, number>();
   const question = questionOf(list, filter);
   let rows = 0;
   for (let through = 0; ; ) {
     const part: FacetCounts = countFacets(database, question, through, pace);
     rows += part.rows;
-    for (const { values } of part.facets) {
+    for (const { key, values } of part.facets) {
       for (const { term, count } of values) {
+        sums.set(key, (sums.get(key) ?? 0) + count);
         terms.set(lowerAscii(term), (terms.get(lowerAscii(term)) ?? 0) + count);
       }
     }
     if (part.through >= part.last) {
-      return { rows, terms };
+      return { rows, terms, sumOf: (key: string) => sums.get(key) ?? 0 };
     }
     expect(part.through).toBeGreaterThan(through);
     through = part.through;
@@ -80,6 +83,11 @@ describe("the counts of any session and filter", () => {
           const { database } = session;
           const whole = wholeCounts(database, list, filter);
           expect(whole.rows).toBe(rowsOf(database, list, filter));
+          if (list === "messages") {
+            expect(whole.sumOf("kind"), filter).toBe(whole.rows);
+            expect(whole.sumOf("side"), filter).toBe(whole.rows);
+          }
+          expect(whole.sumOf("worker"), filter).toBe(whole.rows);
           for (const [term, count] of whole.terms) {
             // "fn:" finds ids as well: here one is, without a load in its own stream, what another function has.
             if (/^fn:f[12]$/.test(term)) {
@@ -129,4 +137,39 @@ test("values are named as the filter says them, the most frequent first; what a 
   expect(ofMessages.rows).toBe(3);
   expect(valuesOf(ofMessages, "kind")).toEqual(["2 kind:invocation_request", "1 kind:invocation_response"]);
   expect(valuesOf(countFacets(database, questionOf("messages", ""), 0), "level")).toEqual(["1 level:error"]);
+});
+
+test("rows are counted whatever a peer made up: its kind, its status and its level, and of as many streams as there are", () => {
+  const { database } = createSceneSession();
+  const insert = database.prepare(
+    `INSERT INTO message (at, stream, side, kind, size, flags, body, status, level, function_id, text)
+     VALUES (0, ?, 1, ?, 0, 0, 0, ?, ?, ?, ?)`,
+  );
+  const kinds = [-2, -1, 0, 2, 5, 255, 1023, 2 ** 29 - 1];
+  const numbers = [null, -1, 0, 1, 2, 3, 6, 7, 2 ** 31 - 1];
+  for (const [index, number] of numbers.entries()) {
+    for (const kind of kinds) {
+      insert.run(index % 2 === 0 ? 2 : 9_000_000 + index, kind, number, number, "12", "599");
+    }
+  }
+  const { rows, facets } = countFacets(database, questionOf("messages", ""), 0);
+  const countsOf = (key: string) =>
+    facets.find((facet) => facet.key === key)?.values.map(({ label, count }) => [label, count] as const) ?? [];
+  expect(rows).toBe(kinds.length * numbers.length);
+  const names = kinds.map((kind) => nameKind(kind, "/Settlement/Complete") || "empty envelope");
+  expect(new Map(countsOf("kind"))).toEqual(
+    new Map([
+      ...names.map((name) => [name, numbers.length] as const),
+      ["Settlement/Complete", 5],
+      ["empty envelope", numbers.length + 4],
+    ]),
+  );
+  expect(new Map(countsOf("status"))).toEqual(new Map(["failed", "success", "cancelled"].map((name) => [name, 8])));
+  expect(new Map(countsOf("level"))).toEqual(
+    new Map(["trace", "debug", "information", "warning", "none"].map((name) => [name, 8])),
+  );
+  expect(countsOf("http")).toEqual([["599", 1]]);
+  expect(countsOf("fn")).toEqual([["12", rows]]);
+  expect(countsOf("worker").map(([, count]) => count)).toEqual([40, 8, 8, 8, 8]);
+  database.close();
 });
