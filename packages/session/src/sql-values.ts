@@ -7,9 +7,12 @@ export function maybeNumber(value: SqlValue | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
+/** What a row says of a side. */
+export const SIDE_NUMBERS = { host: 0, worker: 1 } as const satisfies Readonly<Record<Side, number>>;
+
 /** The side by its number in a row. */
 export function sideOf(value: SqlValue | undefined): Side {
-  return value === 1 ? "worker" : "host";
+  return value === SIDE_NUMBERS.worker ? "worker" : "host";
 }
 
 /** Parsed JSON; undefined for what is none. */

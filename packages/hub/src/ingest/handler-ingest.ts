@@ -2,7 +2,7 @@
 import { deserialize, serialize } from "node:v8";
 import type { ReplayMark } from "@inspector/contract/intervention";
 import type { ReplayAnnounced } from "@inspector/contract/intervention-lines";
-import type { EndInfo } from "@inspector/contract/page";
+import type { EndInfo, Side } from "@inspector/contract/page";
 import type { RecordedConnection } from "@inspector/ingest/connection/recorded-connection";
 import {
   CUSTOM_HANDLER_PATH,
@@ -21,6 +21,7 @@ import {
   readHead,
   StreamingMessageSchema,
 } from "@inspector/proto";
+import { SIDE_NUMBERS } from "@inspector/session/sql-values";
 import type { Writer } from "@inspector/session/writer";
 import { functionAt, type HandlerFacts, parseHandlerFacts, triggerOf } from "./handler-facts.ts";
 import type { HttpExchanges } from "./http-ingest.ts";
@@ -41,7 +42,6 @@ type OpenCall = HandlerOf & { readonly replay?: ReplayMark | undefined };
 type Content = NonNullable<MessageInitShape<typeof StreamingMessageSchema>["content"]>;
 /** More than are sent at once; requests that never came are among them. */
 const MAX_ANNOUNCED = 1_000;
-const SIDE_NUMBERS = { host: 0, worker: 1 } as const;
 
 /**
  * States, and what leaves each:
@@ -205,7 +205,7 @@ export class HandlerIngest implements RecordedConnection, HttpExchanges {
     this.#write("worker", { case: "invocationResponse", value: response }, at, replay);
   }
 
-  #write(side: keyof typeof SIDE_NUMBERS, content: Content, at: number, replay: ReplayMark | undefined): void {
+  #write(side: Side, content: Content, at: number, replay: ReplayMark | undefined): void {
     const bytes = encodeMessage(create(StreamingMessageSchema, { content }));
     const head = readHead(bytes);
     const seq = this.#writer.message({

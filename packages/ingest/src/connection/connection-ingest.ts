@@ -7,6 +7,7 @@ import { nameKind } from "@inspector/filter/kinds";
 import { logFlags } from "@inspector/filter/message-flags";
 import { decodeBase64 } from "@inspector/proto";
 import { MAP_HEADER_BYTES } from "@inspector/session/shared-memory";
+import { SIDE_NUMBERS } from "@inspector/session/sql-values";
 import type { Writer } from "@inspector/session/writer";
 import { type Conversation, createConversation, restoreConversation } from "@inspector/wire/conversation";
 import type { ConversationEvents } from "@inspector/wire/conversation-events";
@@ -22,8 +23,6 @@ import type { RecordedConnection } from "./recorded-connection.ts";
 import { endOf, type Headers, headersByRole, openStream, type RecordedStream, statusOf } from "./recorded-stream.ts";
 import type { ConnectionState, HostBreak, SavedConnection } from "./saved-connection.ts";
 import { loseCount, noteCrossed, noteMark, noteSharedMemory } from "./stream-interventions.ts";
-
-const SIDE_NUMBERS = { host: 0, worker: 1 } as const;
 
 export type ConnectionIngestOptions = {
   readonly tools: MessageTools;

@@ -6,6 +6,7 @@ import type { Intervention } from "@inspector/contract/intervention";
 import type { InterventionEvent } from "@inspector/contract/intervention-lines";
 import type { Nanos, Seq } from "@inspector/contract/page";
 import type { SharedMemoryEvent } from "@inspector/contract/shared-memory";
+import { SIDE_NUMBERS } from "@inspector/session/sql-values";
 import type { Writer } from "@inspector/session/writer";
 import type { Side } from "@inspector/wire/frames";
 import type { OpenInjection } from "./injected-message.ts";
@@ -28,8 +29,6 @@ export type StreamInterventions = {
   /** What was told of messages of which not all has been read. */
   awaited: (readonly [Side, number, Note])[];
 };
-
-const SIDE_NUMBERS = { host: 0, worker: 1 } as const;
 
 export function noInterventions(): StreamInterventions {
   return {

@@ -100,14 +100,6 @@ export function lackingRequest<Row extends Exchange>(attempts: Attempts<Row>): R
   return latest !== undefined && latest.startedSeq === undefined ? latest : undefined;
 }
 
-/** `row` with one more answer. */
-export function answered<Row extends Exchange>(row: Row, { seq, at, status, text }: PairingFacts): Row {
-  if (row.answeredSeq !== undefined) {
-    return { ...row, extraAnswers: row.extraAnswers + 1 };
-  }
-  return { ...row, answeredSeq: seq, answeredAt: at, status, result: text };
-}
-
 /** Nanoseconds from request to first answer; undefined where either is missing or they were recorded in the wrong order. */
 export function durationOf(row: Exchange): Nanos | undefined {
   const { startedAt, answeredAt } = row;

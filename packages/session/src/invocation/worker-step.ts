@@ -1,6 +1,5 @@
 import { STEP_KINDS, STEP_NAMES, type StepName } from "@inspector/filter/step-kinds";
 import {
-  answered,
   type Exchange,
   HOST,
   lackingRequest,
@@ -83,4 +82,12 @@ export const workerStepPairing: Pairing<WorkerStep> = {
 
 function subjectOf({ step }: Role, { functionId, requestId }: PairingFacts): string {
   return (step === "load" ? functionId : step === "status" ? requestId : undefined) ?? "";
+}
+
+/** `row` with one more answer. */
+function answered(row: WorkerStep, { seq, at, status, text }: PairingFacts): WorkerStep {
+  if (row.answeredSeq !== undefined) {
+    return { ...row, extraAnswers: row.extraAnswers + 1 };
+  }
+  return { ...row, answeredSeq: seq, answeredAt: at, status, result: text };
 }
