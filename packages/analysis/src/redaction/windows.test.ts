@@ -1,9 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Windows } from "./windows.ts";
 
 describe("texts that hold no secret", () => {
-  const windows = new Windows();
-  windows.addText("Executed 'Functions.placeOrder' for customer-12");
+  let windows: Windows;
+  beforeEach(() => {
+    windows = new Windows();
+    windows.addText("Executed 'Functions.placeOrder' for customer-12");
+  });
 
   test.each(["Executed 'Functions.placeOrder' for customer-12", "customer", "tomer-12", "'Functions.placeOrder'"])(
     "may hold %j, which occurs in one",

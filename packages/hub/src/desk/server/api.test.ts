@@ -25,9 +25,7 @@ beforeAll(async () => {
   });
   writing.close();
   for (const name of ["before", "old one"]) {
-    const other = writeSession(folder.file(name));
-    other.addRecording("node/small-chunks");
-    other.close();
+    keep(name);
   }
   served = await serve(folder, folder.file("today"));
 });
@@ -36,6 +34,13 @@ afterAll(async () => {
   await served.close();
   folder.remove();
 });
+
+/** A session beside those that all tests see. */
+function keep(name: string): void {
+  const writing = writeSession(folder.file(name));
+  writing.addRecording("node/small-chunks");
+  writing.close();
+}
 
 async function rows(path: string): Promise<MessageRow[]> {
   return (Object((await served.ask(path)).json) as { rows: MessageRow[] }).rows;
@@ -301,13 +306,13 @@ describe("kept sessions", () => {
   });
 
   test("are renamed with all that belongs to them", async () => {
-    writeFileSync(`${folder.file("before")}-text`, "");
-    const answer = await served.change("POST", "/api/sessions/before/rename", { name: "Köln (2)" });
+    keep("renamed");
+    writeFileSync(`${folder.file("renamed")}-text`, "");
+    const answer = await served.change("POST", "/api/sessions/renamed/rename", { name: "Köln (2)" });
     expect(answer).toMatchObject({ status: 200, json: { name: "Köln (2)", isCurrent: false } });
-    expect(readdirSync(folder.sessions).filter((name) => name.startsWith("before"))).toEqual([]);
-    expect((await served.ask("/api/session?session=before")).status).toBe(404);
+    expect(readdirSync(folder.sessions).filter((name) => name.startsWith("renamed"))).toEqual([]);
+    expect((await served.ask("/api/session?session=renamed")).status).toBe(404);
     expect((await served.ask(`/api/session?session=${encodeURIComponent("Köln (2)")}`)).status).toBe(200);
-    await served.change("POST", `/api/sessions/${encodeURIComponent("Köln (2)")}/rename`, { name: "before" });
   });
 
   test.each([
@@ -365,14 +370,15 @@ describe("kept sessions", () => {
   test("are deleted with all that belongs to them, but not what is outside of the folder", async () => {
     const outside = join(folder.root, "outside.inspector");
     writeFileSync(outside, "");
-    writeFileSync(`${folder.file("old one")}-text`, "");
+    keep("not kept");
+    writeFileSync(`${folder.file("not kept")}-text`, "");
     for (const name of ["..%2foutside", "%2e%2e%2Foutside", encodeURIComponent(join(folder.root, "outside"))]) {
       expect((await served.change("DELETE", `/api/sessions/${name}`)).status, name).toBe(404);
     }
     expect(existsSync(outside)).toBe(true);
-    expect((await served.change("DELETE", "/api/sessions/old%20one")).status).toBe(204);
-    expect(readdirSync(folder.sessions).filter((name) => name.startsWith("old one"))).toEqual([]);
-    expect((await served.change("DELETE", "/api/sessions/old%20one")).status).toBe(404);
+    expect((await served.change("DELETE", "/api/sessions/not%20kept")).status).toBe(204);
+    expect(readdirSync(folder.sessions).filter((name) => name.startsWith("not kept"))).toEqual([]);
+    expect((await served.change("DELETE", "/api/sessions/not%20kept")).status).toBe(404);
   });
 
   test("stay as they are while they are shown or recorded", async () => {
@@ -385,28 +391,29 @@ describe("kept sessions", () => {
         json: { error: { code: "session-open" } },
       });
     }
+    keep("waiting");
     const journal = join(folder.journals, "j");
     mkdirSync(journal);
-    const description = { session: folder.file("before"), control: "nowhere", startedAt: 0 };
+    const description = { session: folder.file("waiting"), control: "nowhere", startedAt: 0 };
     writeFileSync(join(journal, "journal.json"), JSON.stringify(description));
-    expect(await served.change("DELETE", "/api/sessions/before")).toMatchObject({
+    expect(await served.change("DELETE", "/api/sessions/waiting")).toMatchObject({
       status: 409,
       json: { error: { code: "session-live" } },
     });
     const isLive = async (): Promise<unknown> => {
       const { json } = await served.ask("/api/sessions");
-      return (json as SessionSummary[]).find(({ name }) => name === "before")?.isLive;
+      return (json as SessionSummary[]).find(({ name }) => name === "waiting")?.isLive;
     };
     expect(await isLive()).toBe(true);
     // Its relay was killed: nobody records, and a part of it is not there yet.
     const killed = { ...description, process: { pid: process.pid, startedAt: 0, ticks: "1" } };
     writeFileSync(join(journal, "journal.json"), JSON.stringify(killed));
-    expect(await served.change("DELETE", "/api/sessions/before")).toMatchObject({
+    expect(await served.change("DELETE", "/api/sessions/waiting")).toMatchObject({
       status: 409,
       json: { error: { code: "session-waiting" } },
     });
     expect(await isLive()).toBe(false);
-    expect(existsSync(folder.file("before"))).toBe(true);
+    expect(existsSync(folder.file("waiting"))).toBe(true);
   });
 
   test("that are none are listed without content and not opened", async () => {
