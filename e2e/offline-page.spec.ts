@@ -93,6 +93,19 @@ async function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
   await page.dispatchEvent("body", "drop", { dataTransfer: files });
 }
 
+/** Files of that size give their bytes again and again, slowly. */
+function giveNoEnd(size: number): void {
+  const { stream } = Blob.prototype;
+  Blob.prototype.stream = function (this: Blob) {
+    return this.size === size ? new ReadableStream({ pull: (to) => again(this, to) }) : stream.call(this);
+  };
+  async function again(file: Blob, to: ReadableStreamDefaultController): Promise<void> {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    to.enqueue(bytes);
+  }
+}
+
 test("an exported page shows its session from the disk, and asks nobody for anything", async ({ page }) => {
   const said = await openAlone(page, pathToFileURL(exported).href);
   await expect(row(page, "Invocations", /hello.*GET \/api\/hello.*http.*200/u)).toBeVisible();
@@ -216,6 +229,49 @@ test("a page from any server makes sessions of a capture, a log and an archive, 
   for (const name of ["traffic", "calls", "monday"]) {
     await expect(row(page, "Sessions", new RegExp(name, "u"))).toBeVisible();
   }
+  expect(said).toEqual([]);
+});
+
+test("what is opened can be cancelled, by a button and by Escape, which closes nothing else meanwhile", async ({
+  page,
+}) => {
+  const lines = Buffer.from(
+    `${JSON.stringify({ seq: 1, at: 1, stream: 1, from: "host", size: 0, bytes: "" })}\n`.repeat(50),
+  );
+  await page.addInitScript(giveNoEnd, lines.length);
+  const said = await openAlone(page, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const opening = page.getByRole("status").filter({ hasText: "Opening endless.ndjson" });
+  const cancel = page.getByRole("button", { name: "Cancel" });
+  const start = page.getByRole("button", { name: "Open a file …" });
+  await expect(start).toBeVisible();
+  await drop(page, "endless.ndjson", lines);
+  await expect(opening).toBeVisible();
+  await expectNoViolations(page, "a file that is opened");
+  await cancel.click();
+  await expect(start).toBeVisible();
+  await drop(page, "endless.ndjson", lines);
+  await expect(opening).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(start).toBeVisible();
+  await drop(page, "endless.ndjson", lines);
+  await expect(opening).toBeVisible();
+  await drop(page, "today.inspector", readFileSync(session));
+  await row(page, "Invocations", /hello.*script/u).click();
+  await expect(opening).toHaveCount(0);
+  const pane = page.getByRole("region", { name: "Invocation" });
+  await expect(pane).toBeVisible();
+  await drop(page, "endless.ndjson", lines);
+  await expect(opening).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(opening).toHaveCount(0);
+  await expect(cancel).toHaveCount(0);
+  await expect(pane).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(pane).toHaveCount(0);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await openView(page, "Sessions");
+  await expect(row(page, "Sessions", /today/u)).toBeVisible();
+  await expect(row(page, "Sessions", /endless/u)).toHaveCount(0);
   expect(said).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ import { SessionContext } from "../shell/data/session-context.ts";
 import { SessionStore } from "../shell/data/session-store.ts";
 import { formatCount } from "../shell/format/time.ts";
 import { type Address, parseAddress } from "../shell/page/address.ts";
+import { CancelButton } from "./CancelButton.tsx";
 import type { EmbeddedSession } from "./embedded-session.ts";
 import { Notice } from "./Notice.tsx";
 import styles from "./offline.module.css";
@@ -34,6 +35,12 @@ export function OfflineApp({ sessions, embedded }: OfflineAppProps) {
   const [remarks, setRemarks] = useState<string | undefined>();
   const picker = useRef<HTMLInputElement>(null);
   const pick = () => picker.current?.click();
+  const stop = useRef<AbortController>(undefined);
+
+  function cancel(): void {
+    stop.current?.abort();
+    setOpening(undefined);
+  }
 
   function show(name: string): void {
     shown?.store.close();
@@ -49,16 +56,22 @@ export function OfflineApp({ sessions, embedded }: OfflineAppProps) {
   const showOther = useEffectEvent(show);
 
   async function open(name: string, file: Blob, modifiedAt: number): Promise<void> {
+    cancel();
+    stop.current = new AbortController();
+    const { signal } = stop.current;
     setFailed(undefined);
     setRemarks(undefined);
     setOpening(name);
     try {
       const onProgress = (messages: number) => setOpening(`${name}, ${formatCount(messages)} messages by now`);
-      const given = await sessions.add(name, file, modifiedAt, onProgress);
+      const given = await sessions.add(name, file, modifiedAt, { onProgress, signal });
       showOther(given.name);
       // How many messages there are stands in the header.
       setRemarks(given.remarks.length > 1 ? `${name}: ${given.remarks.join("; ")}` : undefined);
     } catch (error) {
+      if (signal.aborted) {
+        return;
+      }
       setFailed(
         error instanceof InspectorError ? { message: error.message, hint: error.hint } : { message: reasonOf(error) },
       );
@@ -86,7 +99,7 @@ export function OfflineApp({ sessions, embedded }: OfflineAppProps) {
           </SessionContext>
         </QueryClientProvider>
       ) : (
-        <StartPage opening={opening} onPick={pick} />
+        <StartPage opening={opening} onPick={pick} onCancel={cancel} />
       )}
       <input
         ref={picker}
@@ -105,7 +118,9 @@ export function OfflineApp({ sessions, embedded }: OfflineAppProps) {
         </Notice>
       )}
       {remarks !== undefined && <Notice onDismiss={() => setRemarks(undefined)}>{remarks}.</Notice>}
-      {shown !== undefined && opening !== undefined && <Notice>Opening {opening} …</Notice>}
+      {shown !== undefined && opening !== undefined && (
+        <Notice action={<CancelButton onCancel={cancel} />}>Opening {opening} …</Notice>
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Button } from "../shell/controls/Button.tsx";
 import { formatCount } from "../shell/format/time.ts";
+import { CancelButton } from "./CancelButton.tsx";
 import styles from "./offline.module.css";
 import { MAX_SESSION_BYTES, MAX_SESSION_MESSAGES } from "./opened-file.ts";
 
@@ -7,10 +8,11 @@ type StartPageProps = {
   /** Name of the file that is being opened. */
   readonly opening: string | undefined;
   readonly onPick: () => void;
+  readonly onCancel: () => void;
 };
 
 /** What stands in a page that has no session yet. */
-export function StartPage({ opening, onPick }: StartPageProps) {
+export function StartPage({ opening, onPick, onCancel }: StartPageProps) {
   return (
     <main className={styles["start"]}>
       <h1>inspector</h1>
@@ -33,7 +35,10 @@ export function StartPage({ opening, onPick }: StartPageProps) {
           </p>
         </>
       ) : (
-        <p role="status">Opening {opening} …</p>
+        <>
+          <p role="status">Opening {opening} …</p>
+          <CancelButton onCancel={onCancel} />
+        </>
       )}
     </main>
   );

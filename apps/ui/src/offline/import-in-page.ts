@@ -22,6 +22,7 @@ export type PageImport = {
   readonly version: string;
   /** Called now and then; throws to end the import. */
   readonly onProgress: (progress: ImportProgress) => void;
+  readonly signal?: AbortSignal | undefined;
 };
 
 export type ImportedInPage = {
@@ -30,9 +31,9 @@ export type ImportedInPage = {
   readonly remarks: readonly string[];
 };
 
-/** @throws {InspectorError} "not-a-session"; what `onProgress` throws */
+/** @throws {InspectorError} "not-a-session"; what `onProgress` throws; where `signal` ends it, something */
 export async function importInPage(wanted: PageImport): Promise<ImportedInPage> {
-  const { sqlite, format, content, modifiedAt, version, onProgress } = wanted;
+  const { sqlite, format, content, modifiedAt, version, onProgress, signal } = wanted;
   const { name, baseName } = content;
   const database = sqlite.openMemory(":memory:");
   let bytes = 0;
@@ -52,6 +53,7 @@ export async function importInPage(wanted: PageImport): Promise<ImportedInPage> 
         bytes = progress.bytes;
         onProgress(progress);
         await new Promise((resolve) => setTimeout(resolve));
+        signal?.throwIfAborted();
       },
     });
     database.exec("PRAGMA query_only = ON;");

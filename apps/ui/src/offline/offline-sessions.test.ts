@@ -57,6 +57,8 @@ async function opened(name: string, file: Blob): Promise<OfflineSessions> {
   return sessions;
 }
 
+/** One of `inspector export --format ndjson`. */
+const LINE = `${JSON.stringify({ seq: 1, at: 1, stream: 1, from: "host", size: 0, bytes: "" })}\n`;
 const WAIT = { timeout: 60_000 };
 
 /** What a page asks of a session, but for what depends on where it is. */
@@ -227,10 +229,31 @@ describe("a file that another program wrote", () => {
     expect(sessions.list()).toMatchObject([{ name: "cut" }]);
   });
 
+  test("is none where somebody ends it meanwhile, at any step", async () => {
+    const sessions = new OfflineSessions(sqlite, { version: "1.2.3" });
+    const many = new Blob([LINE.repeat(25_000)]);
+    const stop = new AbortController();
+    const told: number[] = [];
+    const onProgress = (messages: number) => {
+      told.push(messages);
+      stop.abort();
+    };
+    await expect(sessions.add("many.ndjson", many, 0, { onProgress, signal: stop.signal })).rejects.toThrow();
+    expect(told).toHaveLength(1);
+    const { signal } = stop;
+    for (const [name, file] of [
+      ["many.ndjson", many],
+      ["many.ndjson.gz", blobOf(gzipSync(LINE.repeat(1000)))],
+      ["before.inspector", fixture(NEWEST)],
+    ] as const) {
+      await expect(sessions.add(name, file, 0, { signal })).rejects.toThrow();
+    }
+    expect(sessions.list()).toEqual([]);
+  });
+
   test("is refused as soon as it has become more than a page can hold", async () => {
     const sessions = new OfflineSessions(sqlite, { version: "1.2.3", maxMessages: 4000 });
-    const line = `${JSON.stringify({ seq: 1, at: 1, stream: 1, from: "host", size: 0, bytes: "" })}\n`;
-    const many = new Blob([line.repeat(6000)]);
+    const many = new Blob([LINE.repeat(6000)]);
     await expect(sessions.add("many.ndjson", many, 0)).rejects.toMatchObject({
       code: "too-large",
       message: expect.stringMatching(/^many\.ndjson has more than 4000 messages; a page without a server opens/u),
@@ -284,7 +307,7 @@ describe("what is no session that this page can open", () => {
     const bomb = gzipSync(Buffer.alloc(5_000_000));
     const files = [bomb, zipOf([{ path: "a.pcap", content: Buffer.alloc(5_000_000), claimed: 10 }]), gzipSync(bomb)];
     for (const file of files) {
-      await expect(openFile("bomb.gz", blobOf(file), 1_000_000)).rejects.toMatchObject({
+      await expect(openFile("bomb.gz", blobOf(file), { limit: 1_000_000 })).rejects.toMatchObject({
         code: "too-large",
         message: "bomb.gz has more than 1 MB unpacked; a page without a server opens 250 MB and 300 000 messages",
       });

@@ -31,6 +31,13 @@ export type OfflineOptions = {
 /** `remarks`: what is to be said of a session that was made of another file, a sentence each. */
 type Given = { readonly name: string; readonly remarks: readonly string[] };
 
+export type AddOptions = {
+  /** Told how many messages there are by now, while a session is made. */
+  readonly onProgress?: (messages: number) => void;
+  /** Ends it between two steps: nothing is added. */
+  readonly signal?: AbortSignal;
+};
+
 type Content = { readonly database: Database; readonly bytes: number; readonly remarks: readonly string[] };
 
 export class OfflineSessions implements ReadSessions {
@@ -56,20 +63,16 @@ export class OfflineSessions implements ReadSessions {
 
   /**
    * Opens a session, or makes one of a file that another program wrote. One of the same name takes the place of the one before.
-   * @param onProgress told how many messages there are by now, while a session is made
-   * @throws {InspectorError} "too-large", "not-a-session", "newer-session"
+   * @throws {InspectorError} "too-large", "not-a-session", "newer-session"; where `signal` ends it, something
    */
-  async add(
-    fileName: string,
-    file: Blob,
-    modifiedAt: number,
-    onProgress: (messages: number) => void = () => {},
-  ): Promise<Given> {
-    const opened = await openFile(fileName, file);
+  async add(fileName: string, file: Blob, modifiedAt: number, options: AddOptions = {}): Promise<Given> {
+    const { signal } = options;
+    const opened = await openFile(fileName, file, { signal });
+    signal?.throwIfAborted();
     const { database, bytes, remarks } =
       opened.type === "session"
         ? { database: this.#open(fileName, opened.bytes), bytes: opened.bytes.length, remarks: [] }
-        : await this.#import(fileName, opened, modifiedAt, onProgress);
+        : await this.#import(fileName, opened, modifiedAt, options);
     const onChange = () => this.#tell();
     this.#count += 1;
     const text = createTextInPage({
@@ -143,7 +146,7 @@ export class OfflineSessions implements ReadSessions {
     fileName: string,
     { format, content }: OpenedFile & { readonly type: "foreign" },
     modifiedAt: number,
-    onProgress: (messages: number) => void,
+    { onProgress, signal }: AddOptions,
   ): Promise<Content> {
     return importInPage({
       sqlite: this.#sqlite,
@@ -151,13 +154,14 @@ export class OfflineSessions implements ReadSessions {
       content,
       modifiedAt,
       version: this.#version,
+      signal,
       onProgress: ({ messages, bytes }) => {
         if (messages > this.#maxMessages || bytes > this.#maxBytes) {
           const limit =
             messages > this.#maxMessages ? `${this.#maxMessages} messages` : `${this.#maxBytes / 1e6} MB of messages`;
           throw tooLarge(`${fileName} has more than ${limit}`);
         }
-        onProgress(messages);
+        onProgress?.(messages);
       },
     });
   }

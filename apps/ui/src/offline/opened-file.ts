@@ -32,14 +32,24 @@ const HEAD_BYTES = 1024;
 /** Base64 takes a third more, and the page itself some megabytes. */
 const PAGE_RATIO = 1.5;
 
+export type OpenOptions = {
+  /** In bytes, of what is unpacked. */
+  readonly limit?: number;
+  /** Ends the reading, now and of the content later. */
+  readonly signal?: AbortSignal | undefined;
+};
+
 /**
  * Unpacks a file and finds out what it is. A session's bytes are in a buffer of their own.
  * @param name of the file, for what is said of it
- * @param limit in bytes, of what is unpacked
  * @throws {InspectorError} "too-large", "not-a-session"
  */
-export async function openFile(name: string, blob: Blob, limit = MAX_SESSION_BYTES): Promise<OpenedFile> {
-  const file = blobFile(name, blob);
+export async function openFile(
+  name: string,
+  blob: Blob,
+  { limit = MAX_SESSION_BYTES, signal }: OpenOptions = {},
+): Promise<OpenedFile> {
+  const file = blobFile(name, blob, signal);
   if (file.size > limit && (file.size > limit * PAGE_RATIO || !isPage(await file.read(0, HEAD_BYTES)))) {
     throw tooLarge(`${name} has ${megabytes(file.size)} MB`);
   }
@@ -71,20 +81,21 @@ function withoutLog(bytes: Uint8Array): void {
   }
 }
 
-function blobFile(name: string, blob: Blob): ByteFile {
+function blobFile(name: string, blob: Blob, signal: AbortSignal | undefined): ByteFile {
   return {
     name,
     baseName: name,
     size: blob.size,
     read: async (at, count) => new Uint8Array(await blob.slice(at, at + count).arrayBuffer()),
-    chunks: (from = 0, to = blob.size) => chunksOf(blob.slice(from, to)),
+    chunks: (from = 0, to = blob.size) => chunksOf(blob.slice(from, to), signal),
   };
 }
 
 /** Not every browser lets one iterate over a stream. */
-async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
+async function* chunksOf(blob: Blob, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const reader = blob.stream().getReader();
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    signal?.throwIfAborted();
     yield read.value;
   }
 }
