@@ -1,5 +1,14 @@
 /** The session file is taken away under a running recording: everything that was forwarded is in a session in the end. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -158,6 +167,22 @@ test("another file in its place stays as it is, and everything is in a new one b
   atOnce(() => {
     removeSession();
     writeFileSync(session, "somebody else's");
+  });
+  await roundTrips(300);
+  const beside = session.replace(/\.inspector$/u, "-2.inspector");
+  expect(await told()).toContain(beside);
+  await roundTrips(300);
+  await finish();
+  await expectEverything(beside);
+});
+
+test("a copy of itself in its place stays as it is, too: what is recorded would not come into it", async () => {
+  await roundTrips(300);
+  await recorded();
+  atOnce(() => {
+    copyFileSync(session, `${session}.copy`);
+    removeSession();
+    renameSync(`${session}.copy`, session);
   });
   await roundTrips(300);
   const beside = session.replace(/\.inspector$/u, "-2.inspector");

@@ -333,4 +333,25 @@ describe("a relay with several routes", () => {
     const upstream = { host: "localhost", port: routes[0]?.address.port ?? 0 };
     await expect(relay?.openRoute({ listen: LOOPBACK, upstream })).rejects.toMatchObject({ code: "ELOOP" });
   });
+
+  test("does not join a worker to a route of its own that was opened since", async () => {
+    let accepted = 0;
+    const host = await startHost(() => {
+      accepted += 1;
+    });
+    const { routes } = await openRoutes(host);
+    const later = routes[0]?.address ?? LOOPBACK;
+    routes[0]?.close();
+    const route = await relay?.openRoute({ listen: LOOPBACK, upstream: later });
+    await relay?.openRoute({ listen: later, upstream: { host: "127.0.0.1", port: host } });
+    const client = connectHttp2(`http://127.0.0.1:${route?.address.port}`);
+    const [headers] = await once(client.request({ ":method": "POST", ":path": "/x" }), "response");
+    expect(headers).toMatchObject({
+      "grpc-status": "14",
+      "grpc-message": expect.stringContaining("is the inspector itself"),
+    });
+    expect(accepted).toBe(0);
+    expect(events()).toContainEqual(expect.objectContaining({ type: "upstream-failed", code: "ELOOP" }));
+    client.close();
+  });
 });

@@ -18,8 +18,14 @@ export type HubEnd = {
 
 /** How far the hubs have come, as they say it. */
 export class HubDrain {
+  readonly #stalledLimit: number;
   #end: HubEnd = { isDrained: false, behind: 0, fault: undefined };
   #onProgress: ((hasMoved: boolean) => void) | undefined;
+
+  /** @param stalledLimit in milliseconds */
+  constructor(stalledLimit = STALLED_LIMIT_MS) {
+    this.#stalledLimit = stalledLimit;
+  }
 
   get end(): HubEnd {
     return this.#end;
@@ -44,7 +50,7 @@ export class HubDrain {
         stalled.stop();
         resolve();
       };
-      const stalled = new AwakeTimer(STALLED_LIMIT_MS, stop);
+      const stalled = new AwakeTimer(this.#stalledLimit, stop);
       this.#onProgress = (hasMoved) => {
         failures = hasMoved || this.#end.fault === undefined ? 0 : failures + 1;
         if (this.#end.isDrained || failures >= MAX_FAILURES) {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isBusyProcess } from "@inspector/relay/process-identity";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { HubSupervisor } from "./hub-supervisor.ts";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { HubSupervisor, type HubSupervisorOptions } from "./hub-supervisor.ts";
 
 let directory: string;
 let said: string[];
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 /** A hub of a few lines. `life` is what each does with `n`, the how manieth it is, and `command`, what it was told. */
-function superviseHubsThat(life: string, lineLimit?: number): HubSupervisor {
+function superviseHubsThat(life: string, limits: HubSupervisorOptions["limits"] = {}): HubSupervisor {
   const program = join(directory, "hub.mjs");
   const starts = join(directory, "starts");
   writeFileSync(
@@ -36,7 +36,7 @@ function superviseHubsThat(life: string, lineLimit?: number): HubSupervisor {
     const say = (report) => process.send(report);
     const ready = () => say({ type: "ready", host: "127.0.0.1", port: 7000 });
     process.on("message", (command) => {
-      if (command.type === "stop") process.exit(0);
+      if (command.type === "stop" && !globalThis.isDeaf) process.exit(0);
       ${life}
     });`,
   );
@@ -45,7 +45,7 @@ function superviseHubsThat(life: string, lineLimit?: number): HubSupervisor {
     hub: { session: "s", host: "127.0.0.1", port: 0, token: "t", page: "p", allowedOrigins: [] },
     say: (line) => said.push(line),
     complain: () => {},
-    ...(lineLimit !== undefined && { lineLimit }),
+    limits,
   });
   return supervisor;
 }
@@ -95,9 +95,13 @@ describe("a hub that ends", () => {
   test("before its first word, later, is started again less and less often, and told of once", async () => {
     const hub = superviseHubsThat("if (n === 1) ready(); else process.exit(3);");
     await hub.start();
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    onTestFinished(() => timers.mockRestore());
     process.kill(hub.pid ?? 0, "SIGKILL");
     await expect.poll(starts, PATIENCE).toBeGreaterThanOrEqual(6);
     expect(said).toHaveLength(1);
+    const delays = timers.mock.calls.map(([, delay]) => delay);
+    expect(delays).toEqual(expect.arrayContaining([50, 75, 112.5, 168.75, 253.125]));
   });
 
   test("because it cannot be forked is started again once it can", async () => {
@@ -141,7 +145,7 @@ describe.runIf(process.platform === "linux")("a hub that is late since it comput
     ["in its main thread", "setTimeout(() => { for (;;); }, 100);"],
     ["in another thread", `void (async () => { ${inAThread} })();`],
   ])("%s, gets more time, which ends", async (_, computing) => {
-    const hub = superviseHubsThat(`ready(); if (n === 1) ${computing}`, 500);
+    const hub = superviseHubsThat(`ready(); if (n === 1) ${computing}`, { line: 500 });
     await hub.start();
     const { pid = 0 } = hub;
     hub.desks.up(pid);
@@ -155,7 +159,7 @@ describe.runIf(process.platform === "linux")("a hub that is late since it comput
 });
 
 test("a hub that is ready but does not dial the relay is taken for one that hangs", async () => {
-  const hub = superviseHubsThat("ready();", 500);
+  const hub = superviseHubsThat("ready();", { line: 500 });
   await hub.start();
   const { pid = 0 } = hub;
   await expect.poll(() => said, PATIENCE).toEqual([expect.stringContaining("stopped answering"), "the hub runs again"]);
@@ -164,7 +168,7 @@ test("a hub that is ready but does not dial the relay is taken for one that hang
 });
 
 test("a hub that hands its line over to another of its threads is none that hangs", async () => {
-  const hub = superviseHubsThat("ready();", 300);
+  const hub = superviseHubsThat("ready();", { line: 300 });
   await hub.start();
   const { pid = 0 } = hub;
   hub.desks.up(pid);
@@ -174,6 +178,22 @@ test("a hub that hands its line over to another of its threads is none that hang
   expect({ pid: hub.pid, said }).toEqual({ pid, said: [] });
   hub.desks.down(pid);
   await expect.poll(() => said, PATIENCE).toEqual([expect.stringContaining("stopped answering"), "the hub runs again"]);
+});
+
+test("a first hub that does not get ready is an error and leaves nothing running", async () => {
+  const hub = superviseHubsThat("", { start: 500 });
+  const started = hub.start();
+  const { pid = 0 } = hub;
+  await expect(started).rejects.toMatchObject({ code: "hub-failed", message: "The hub was not ready within 0.5 s" });
+  expect(isAlive(pid)).toBe(false);
+});
+
+test("a hub that does not end when it is told to is killed", async () => {
+  const hub = superviseHubsThat("globalThis.isDeaf = true; ready();", { stop: 200 });
+  await hub.start();
+  const { pid = 0 } = hub;
+  await hub.stop();
+  expect(isAlive(pid)).toBe(false);
 });
 
 test("a start that is given up leaves no process behind", async () => {

@@ -31,8 +31,8 @@ export type HubSupervisorOptions = {
   readonly say: (line: string) => void;
   /** Takes what the hub writes to stderr. */
   readonly complain: (text: string) => void;
-  /** In milliseconds; LINE_LIMIT_MS where it is absent. */
-  readonly lineLimit?: number;
+  /** In milliseconds; START_LIMIT_MS, LINE_LIMIT_MS and STOP_LIMIT_MS where they are absent. */
+  readonly limits?: { readonly start?: number; readonly line?: number; readonly stop?: number };
 };
 
 type Running = { readonly process: ChildProcess; isReady: boolean; lines: number };
@@ -66,13 +66,15 @@ export class HubSupervisor {
   readonly #lineLimit: AwakeTimer;
   /** Limits that have passed since it has no line. */
   #limitsPassed = 0;
-  readonly #startLimit = new AwakeTimer(START_LIMIT_MS, () => this.#giveUpStarting());
+  readonly #startLimit: AwakeTimer;
   #onFirst: { resolve(): void; reject(error: Error): void } | undefined;
 
   constructor(options: HubSupervisorOptions) {
     this.#options = options;
     this.#notices = new HubNotices(options.say);
-    this.#lineLimit = new AwakeTimer(options.lineLimit ?? LINE_LIMIT_MS, () => this.#hasNoLine());
+    const { start = START_LIMIT_MS, line = LINE_LIMIT_MS } = options.limits ?? {};
+    this.#startLimit = new AwakeTimer(start, () => this.#giveUpStarting());
+    this.#lineLimit = new AwakeTimer(line, () => this.#hasNoLine());
     this.#address = { host: options.hub.host, port: options.hub.port };
     this.#session = options.hub.session;
   }
@@ -188,7 +190,7 @@ export class HubSupervisor {
     const running = this.#running;
     if (running !== undefined) {
       const ended = new Promise((resolve) => running.process.once("exit", resolve));
-      const limit = setTimeout(this.#killRunning, STOP_LIMIT_MS);
+      const limit = setTimeout(this.#killRunning, this.#options.limits?.stop ?? STOP_LIMIT_MS);
       if (running.process.connected) {
         running.process.send({ type: "stop" } satisfies HubCommand, () => {});
       } else {
@@ -335,7 +337,12 @@ export class HubSupervisor {
   }
 
   #giveUpStarting(): void {
-    this.#failFirst(new InspectorError("hub-failed", `The hub was not ready within ${START_LIMIT_MS / 1000} s`));
+    this.#failFirst(
+      new InspectorError(
+        "hub-failed",
+        `The hub was not ready within ${(this.#options.limits?.start ?? START_LIMIT_MS) / 1000} s`,
+      ),
+    );
     this.#killRunning();
   }
 }

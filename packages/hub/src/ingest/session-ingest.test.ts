@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createJournal, type Journal } from "@inspector/relay/journal";
@@ -10,6 +10,7 @@ import { SIDE_HOST, SIDE_WORKER } from "@inspector/wire/journal";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openForReading, openForWriting } from "../sqlite.ts";
 import { createSessionIngest, type SessionIngest } from "./session-ingest.ts";
+import { SessionLost } from "./session-watch.ts";
 
 let folder: string;
 let journal: Journal;
@@ -106,4 +107,43 @@ test("begun anew after every batch, the same rows stand there once", () => {
     open.pop()?.();
   }
   expect(stored()).toEqual(messages.map(({ bytes }) => bytes).sort());
+});
+
+test("a journal stays whose session is taken away while the last of it is brought in", async () => {
+  journalRecording("node/cancel");
+  const database: Database = openForWriting(file);
+  const ingest = createSessionIngest({
+    database,
+    file,
+    journals: join(folder, "journals"),
+    version: "0",
+    maxBytes: undefined,
+  });
+  open.push(() => {
+    ingest.close();
+    database.close();
+  });
+  ingest.step();
+  let commits = 0;
+  const exec = database.exec.bind(database);
+  database.exec = (sql) => {
+    exec(sql);
+    commits += sql === "COMMIT" ? 1 : 0;
+    // The second of a step that reads nothing says that the relay is gone.
+    if (commits === 2) {
+      rmSync(file, { force: true });
+    }
+  };
+  await expect
+    .poll(() => {
+      commits = 0;
+      try {
+        ingest.step();
+        return undefined;
+      } catch (error) {
+        return error;
+      }
+    })
+    .toBeInstanceOf(SessionLost);
+  expect(existsSync(join(folder, "journals", "j1", "journal.json"))).toBe(true);
 });
