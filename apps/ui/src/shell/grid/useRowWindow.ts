@@ -21,7 +21,7 @@ export type ScrolledList = RowWindow & {
   readonly visible: RowWindow;
   /** Pixels of rows that are in sight. */
   readonly viewport: number;
-  readonly scrollTo: (index: number, how: "nearest" | "center" | "end") => void;
+  readonly scrollTo: (index: number, how: "nearest" | "center") => void;
   /** Rows came (or, if negative, went) above what is in sight: it stays where it is. */
   readonly shiftBy: (rows: number) => void;
 };
@@ -32,6 +32,8 @@ export type RowWindowOptions = {
   readonly rowHeight: number;
   /** Height of what sticks to the top of the scroller, above the rows. */
   readonly headHeight: number;
+  /** The last row stays in sight, whatever comes. */
+  readonly staysAtEnd?: boolean;
   /** The person moved the list; `isAtEnd` when the last row is in sight. */
   readonly onScroll?: (move: { readonly isUp: boolean; readonly isAtEnd: boolean }) => void;
 };
@@ -41,12 +43,18 @@ const ROUNDING = 2;
 
 /** Rows of one height in a scroller that may hold millions of them; see row-window.ts. */
 export function useRowWindow(options: RowWindowOptions): ScrolledList {
-  const { scroller, count, rowHeight, headHeight } = options;
+  const { scroller, count, rowHeight, headHeight, staysAtEnd = false } = options;
   const viewport = useViewportHeight(scroller, headHeight);
   const shape: ListShape = { count, rowHeight, viewport };
   const [state, setState] = useState({ offset: 0, scrollTop: 0 });
   const latest = useRef({ shape, offset: 0, scrollTop: 0, options });
   latest.current = { ...latest.current, shape, options };
+  const [wasAtEnd, setWasAtEnd] = useState(staysAtEnd);
+  if (wasAtEnd !== staysAtEnd) {
+    setWasAtEnd(staysAtEnd);
+    const { offset, scrollTop } = latest.current;
+    setState({ offset, scrollTop });
+  }
 
   const moveTo = useCallback(
     (offset: number) => {
@@ -102,6 +110,19 @@ export function useRowWindow(options: RowWindowOptions): ScrolledList {
     };
   }, [scroller, moveTo]);
 
+  // The rows at the end were drawn already: the list grows by one render, and is laid out once.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!staysAtEnd || !element) {
+      return;
+    }
+    const shape = { count, rowHeight, viewport };
+    const offset = maxOffset(shape);
+    const scrollTop = toScrollTop(shape, offset);
+    latest.current = { ...latest.current, offset, scrollTop };
+    element.scrollTop = scrollTop;
+  }, [scroller, staysAtEnd, count, rowHeight, viewport]);
+
   // A list that shrank (another filter) or whose window grew may stand beyond its end.
   useLayoutEffect(() => {
     const limit = maxOffset({ count, rowHeight, viewport });
@@ -111,15 +132,9 @@ export function useRowWindow(options: RowWindowOptions): ScrolledList {
   }, [count, rowHeight, viewport, moveTo]);
 
   const scrollTo = useCallback(
-    (index: number, how: "nearest" | "center" | "end") => {
+    (index: number, how: "nearest" | "center") => {
       const { shape, offset } = latest.current;
-      if (how === "end") {
-        moveTo(maxOffset(shape));
-      } else if (how === "center") {
-        moveTo(offsetToCenter(shape, index));
-      } else {
-        moveTo(offsetToShow(shape, offset, index));
-      }
+      moveTo(how === "center" ? offsetToCenter(shape, index) : offsetToShow(shape, offset, index));
     },
     [moveTo],
   );
@@ -132,9 +147,11 @@ export function useRowWindow(options: RowWindowOptions): ScrolledList {
     [moveTo],
   );
 
-  const offset = Math.min(state.offset, maxOffset(shape));
+  const end = maxOffset(shape);
+  const offset = staysAtEnd ? end : Math.min(state.offset, end);
+  const scrollTop = staysAtEnd ? toScrollTop(shape, end) : state.scrollTop;
   const window = rowWindow(shape, offset);
-  const blockTop = isScaled(shape) ? state.scrollTop + window.start * rowHeight - offset : window.start * rowHeight;
+  const blockTop = isScaled(shape) ? scrollTop + window.start * rowHeight - offset : window.start * rowHeight;
   return {
     ...window,
     blockTop,

@@ -45,6 +45,7 @@ export function useSelectList(options: SelectListOptions): SelectList {
     count: lines,
     rowHeight: options.rowHeight,
     headHeight: HEAD_HEIGHT,
+    staysAtEnd: isFollowing,
     onScroll: ({ isUp, isAtEnd }) => {
       if (isUp && isFollowing) {
         onFollow(false);
@@ -53,19 +54,12 @@ export function useSelectList(options: SelectListOptions): SelectList {
       }
     },
   });
-  const { scrollTo, visible, viewport } = list;
+  const { scrollTo, visible } = list;
   const { start, end } = visible;
   const visibleRows = { start: rowAtLine(captions, start), end: Math.min(rowAtLine(captions, end), length) };
 
-  // Also where the list became lower or higher: what stands around it comes and goes.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the end of the list moves with the viewport
-  useLayoutEffect(() => {
-    if (isFollowing && lines > 0) {
-      scrollTo(lines - 1, "end");
-    }
-  }, [isFollowing, lines, viewport, scrollTo]);
   const selectedIndex = selected === undefined ? -1 : column.indexOf(selected);
-  useSelectedInSight(list, selectedIndex < 0 ? undefined : lineOfRow(captions, selectedIndex));
+  useSelectedInSight(list, isFollowing || selectedIndex < 0 ? undefined : lineOfRow(captions, selectedIndex));
   const isAtTop = visibleRows.start === 0;
   useSteadyView(list, column, captions, visibleRows.start, isFollowing || (options.isSorted === true && isAtTop));
 
