@@ -89,7 +89,7 @@ type CanvasProps = {
 function Canvas({ overview, segments, width }: CanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const themeVersion = useThemeVersion();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the document, `themeVersion` stands for them
+  const known = useRef<{ readonly themeVersion: number; readonly colors: OverviewColors } | undefined>(undefined);
   useLayoutEffect(() => {
     const element = canvas.current;
     const context = element?.getContext("2d");
@@ -100,7 +100,11 @@ function Canvas({ overview, segments, width }: CanvasProps) {
     element.width = Math.round(width * ratio);
     element.height = Math.round(HEIGHT * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawOverview(context, overview, { width, height: HEIGHT, segments }, readColors(element));
+    // To read them makes the browser work out its styles anew.
+    if (known.current?.themeVersion !== themeVersion) {
+      known.current = { themeVersion, colors: readColors(element) };
+    }
+    drawOverview(context, overview, { width, height: HEIGHT, segments }, known.current.colors);
   }, [overview, segments, width, themeVersion]);
   return <canvas ref={canvas} aria-hidden style={{ height: HEIGHT, width }} />;
 }
