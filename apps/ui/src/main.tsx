@@ -2,10 +2,11 @@ import "@fontsource-variable/inter";
 import "@fontsource-variable/jetbrains-mono";
 import "./shell/theme/tokens.css";
 import "./shell/theme/base.css";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { notifyManager, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
+import { attention } from "./shell/data/attention.ts";
 import { openBrowserSocket } from "./shell/data/browser-socket.ts";
 import { scheduleFrame } from "./shell/data/frame-signal.ts";
 import { HubRequests } from "./shell/data/hub-requests.ts";
@@ -22,6 +23,7 @@ import { applyTheme, loadTheme } from "./shell/theme/theme.ts";
 
 applyTheme(loadTheme());
 watchStyles(window);
+attention.watch(window);
 
 const secret = await takePageSecret({
   address: new URL(location.href),
@@ -50,6 +52,8 @@ function shouldRetry(failures: number, error: Error): boolean {
   return failures === 0 && !isRefused;
 }
 
+// An answer that waited for a frame is shown in it.
+notifyManager.setScheduler(queueMicrotask);
 const queries = new QueryClient({
   defaultOptions: { queries: { gcTime: 60_000, staleTime: 1000, retry: shouldRetry, refetchOnWindowFocus: false } },
 });

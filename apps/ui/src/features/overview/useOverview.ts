@@ -1,13 +1,13 @@
 import type { Overview } from "@inspector/contract/page";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import { nextBeat } from "../../shell/data/beat.ts";
+import { nextFrame } from "../../shell/data/frame-signal.ts";
 import { useSessionPart, useSessionStore } from "../../shell/data/session-context.ts";
 
 /** Pixels of one bucket. */
 const BUCKET_PIXELS = 4;
 
-const REFRESH_MS = 1000;
+const REFRESH_MS = 2000;
 
 /** A hub that counts for long, because the session is large, is left alone for so many times as long. */
 const REST_FACTOR = 10;
@@ -31,7 +31,7 @@ export function useOverview(width: number): Overview | undefined {
       const overview = await client.getOverview({ buckets }, signal);
       took.current = performance.now() - began;
       if (isKnown) {
-        await nextBeat();
+        await nextFrame();
       }
       return overview;
     },

@@ -132,6 +132,18 @@ describe("a column whose rows come and go", () => {
     expect(column.cursor).toBe(120);
   });
 
+  test("shows few that came soon, when their contents are there, and at once that some are gone", () => {
+    const raised: (string | undefined)[] = [];
+    const column = new Column((flush, due) => {
+      raised.push(due);
+      flush();
+    });
+    column.merge(Uint32Array.of(5, 3), Uint32Array.of(), 10);
+    column.merge(Uint32Array.of(4), Uint32Array.of(), 10);
+    column.merge(Uint32Array.of(6), Uint32Array.of(5), 10);
+    expect(raised).toEqual(["frame", "soon", "frame"]);
+  });
+
   test("loses what does not match any more, and takes it in again at its place", () => {
     const column = created(1, 2, 3, 4);
     column.merge(Uint32Array.of(5), Uint32Array.of(2, 3, 77), 130);

@@ -100,6 +100,7 @@ export class Column {
    */
   merge(ids: Uint32Array, gone: Uint32Array, cursor: Seq): void {
     const fresh = ids.filter((id) => this.indexOf(id) < 0).sort();
+    const isFew = this.#length > 0 && fresh.length <= FEW_ROWS;
     const isLeaving = gone.some((id) => this.indexOf(id) >= 0);
     if (isLeaving) {
       this.#remove(new Set(gone));
@@ -109,7 +110,7 @@ export class Column {
     }
     this.#cursor = Math.max(this.#cursor, cursor);
     if (fresh.length > 0 || isLeaving) {
-      this.signal.raise();
+      this.signal.raise(isFew && !isLeaving ? "soon" : "frame");
     }
   }
 

@@ -12,13 +12,14 @@ afterEach(() => {
 function follow(isOld: boolean) {
   const signal = new FrameSignal((flush) => flush());
   const state = { revision: 0 };
-  const refreshed = { times: 0 };
+  const refreshed = { times: 0, at: Date.now() };
   const stop = followSession({
     store: { signal, getState: () => state },
     isOld,
-    waitMs: () => 1500,
+    waitMs: () => refreshed.at + 1500 - Date.now(),
     refresh: () => {
       refreshed.times += 1;
+      refreshed.at = Date.now();
     },
   });
   const change = () => {
@@ -44,6 +45,17 @@ test("what is worked out from a session is asked for once for all changes of a w
   expect(vi.getTimerCount()).toBe(0);
   change();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("what somebody else asked for meanwhile is not asked for right after", () => {
+  const { change, refreshed } = follow(false);
+  change();
+  vi.advanceTimersByTime(1000);
+  refreshed.at = Date.now();
+  vi.advanceTimersByTime(1499);
+  expect(refreshed.times).toBe(0);
+  vi.advanceTimersByTime(1);
+  expect(refreshed.times).toBe(1);
 });
 
 test("an answer of an earlier visit is asked for again though nothing changed since", () => {

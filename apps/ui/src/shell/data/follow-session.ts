@@ -7,7 +7,7 @@ export type FollowOptions = {
   };
   /** What is known may be of an earlier state: it is asked for at once, as after a change. */
   readonly isOld: boolean;
-  /** Milliseconds from a change until it is to be asked for. */
+  /** Milliseconds until it is to be asked for after a change; 0 where it is time. Others may ask for it meanwhile. */
   readonly waitMs: () => number;
   readonly refresh: () => void;
 };
@@ -20,11 +20,15 @@ export type FollowOptions = {
 export function followSession({ store, isOld, waitMs, refresh }: FollowOptions): () => void {
   let { revision } = store.getState();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const wait = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
+  const ask = () => {
+    const rest = waitMs();
+    timer = rest > 0 ? setTimeout(ask, rest) : undefined;
+    if (timer === undefined) {
       refresh();
-    }, waitMs());
+    }
+  };
+  const wait = () => {
+    timer ??= setTimeout(ask, waitMs());
   };
   const stop = store.signal.subscribe(() => {
     const now = store.getState().revision;

@@ -5,17 +5,22 @@ import { FrameQueue, FrameSignal } from "./frame-signal.ts";
 function createSource(isHidden = false) {
   const frames: (() => void)[] = [];
   const timers: (() => void)[] = [];
+  const clock = { now: 1000 };
   const queue = new FrameQueue({
     onFrame: (act) => frames.push(act),
     afterMs: (act) => timers.push(act),
     isHidden: () => isHidden,
+    now: () => clock.now,
   });
   const runAll = (acts: (() => void)[]) => {
     for (const act of acts.splice(0)) {
       act();
     }
   };
-  return { queue, frames, timers, draw: () => runAll(frames), elapse: () => runAll(timers) };
+  // Something was drawn just now.
+  queue.schedule(() => {});
+  runAll(timers);
+  return { queue, frames, timers, clock, draw: () => runAll(frames), elapse: () => runAll(timers) };
 }
 
 function countedSignal(queue: FrameQueue) {
@@ -45,17 +50,17 @@ describe("a signal", () => {
     expect(signal.getVersion()).toBe(2);
   });
 
-  test("of what may wait a second is shown then, or with a frame that is drawn anyway", () => {
+  test("of what may wait is shown later, or with a frame that is drawn anyway", () => {
     const { queue, frames, draw, elapse } = createSource();
     const slow = countedSignal(queue);
     const quick = countedSignal(queue);
-    slow.signal.raise("second");
-    slow.signal.raise("second");
+    slow.signal.raise("later");
+    slow.signal.raise("later");
     expect(frames).toHaveLength(0);
     elapse();
     draw();
     expect(slow.counted.times).toBe(1);
-    slow.signal.raise("second");
+    slow.signal.raise("later");
     quick.signal.raise();
     draw();
     expect([slow.counted.times, quick.counted.times]).toEqual([2, 1]);
@@ -63,16 +68,28 @@ describe("a signal", () => {
     expect(frames).toHaveLength(0);
   });
 
-  test("that was raised for the next second and then for the next frame notifies once, with the frame", () => {
+  test("that was raised for later and then for the next frame notifies once, with the frame", () => {
     const { queue, draw, elapse } = createSource();
     const { signal, counted } = countedSignal(queue);
-    signal.raise("second");
+    signal.raise("later");
     signal.raise();
     draw();
     expect(counted.times).toBe(1);
     elapse();
     draw();
     expect(counted.times).toBe(1);
+  });
+
+  test("is not kept waiting for a frame where nothing was drawn for a while", () => {
+    const { queue, frames, clock, elapse } = createSource();
+    const { signal, counted } = countedSignal(queue);
+    clock.now += 1000;
+    signal.raise();
+    expect(frames).toHaveLength(0);
+    elapse();
+    expect(counted.times).toBe(1);
+    signal.raise();
+    expect(frames).toHaveLength(1);
   });
 
   test("of a hidden tab, which gets no frames, is notified by a timer", () => {

@@ -1,12 +1,19 @@
-import { SECOND_MS, untilBeat } from "./beat.ts";
+/**
+ * When a notification is due at the latest: with the next frame; in a moment, the time for the rows of a list that grew; or
+ * later, because it only brings something up to date.
+ */
+export type Due = "frame" | "soon" | "later";
 
-/** When a notification is due at the latest: with the next frame, in a moment, or with the next whole second. */
-export type Due = "frame" | "soon" | "second";
+/** Milliseconds that it may wait for a frame which is drawn for something else. */
+export const DUE_MS: Readonly<Record<Due, number>> = { frame: 0, soon: 100, later: 700 };
 
-/** Time for the rows of a list that grew. */
-const SOON_MS = 100;
+const ORDER: readonly Due[] = ["frame", "soon", "later"];
 
-const ORDER: readonly Due[] = ["frame", "soon", "second"];
+/** How often a hidden tab is brought up to date. */
+const HIDDEN_MS = 1000;
+
+/** After so long without a change there is no frame to wait for. */
+const QUIET_MS = 100;
 
 /** Runs `flush` once, when it is due. */
 export type Schedule = (flush: () => void, due?: Due) => void;
@@ -16,11 +23,16 @@ export type FrameSource = {
   readonly onFrame: (act: () => void) => void;
   readonly afterMs: (act: () => void, ms: number) => void;
   readonly isHidden: () => boolean;
+  /** Milliseconds by a clock that nobody sets. */
+  readonly now: () => number;
 };
 
 /**
  * One queue for all signals of a page, because a frame costs much the same whatever changes in it: what is due later is
  * shown with any frame that is drawn before.
+ *
+ * Where nothing was drawn for a while it is drawn at once, and not in the browser's next frame: what is set then, the place of a
+ * list among it, is part of that frame, and within one it would take a second.
  *
  * A hidden tab gets no frames, so there a timer keeps titles and counts moving.
  */
@@ -28,6 +40,7 @@ export class FrameQueue {
   readonly #source: FrameSource;
   #waiting: (() => void)[] = [];
   #isFrameAsked = false;
+  #flushedAt = Number.NEGATIVE_INFINITY;
   readonly #timers = new Set<Due>();
 
   constructor(source: FrameSource) {
@@ -40,15 +53,12 @@ export class FrameQueue {
       this.#askFrame();
     } else if (!this.#timers.has(due)) {
       this.#timers.add(due);
-      this.#source.afterMs(
-        () => {
-          this.#timers.delete(due);
-          if (this.#waiting.length > 0) {
-            this.#askFrame();
-          }
-        },
-        due === "soon" ? SOON_MS : untilBeat(SECOND_MS),
-      );
+      this.#source.afterMs(() => {
+        this.#timers.delete(due);
+        if (this.#waiting.length > 0) {
+          this.#askFrame();
+        }
+      }, DUE_MS[due]);
     }
   };
 
@@ -59,7 +69,9 @@ export class FrameQueue {
     this.#isFrameAsked = true;
     const flush = () => this.#flush();
     if (this.#source.isHidden()) {
-      this.#source.afterMs(flush, SECOND_MS);
+      this.#source.afterMs(flush, HIDDEN_MS);
+    } else if (this.#source.now() - this.#flushedAt > QUIET_MS) {
+      this.#source.afterMs(flush, 0);
     } else {
       this.#source.onFrame(flush);
     }
@@ -67,6 +79,7 @@ export class FrameQueue {
 
   #flush(): void {
     this.#isFrameAsked = false;
+    this.#flushedAt = this.#source.now();
     const due = this.#waiting;
     this.#waiting = [];
     for (const flush of due) {
@@ -79,7 +92,13 @@ export const scheduleFrame: Schedule = new FrameQueue({
   onFrame: (act) => requestAnimationFrame(act),
   afterMs: (act, ms) => setTimeout(act, ms),
   isHidden: () => document.hidden,
+  now: () => performance.now(),
 }).schedule;
+
+/** Resolves with the next frame that is drawn anyway, or a moment later where there is none. */
+export async function nextFrame(): Promise<void> {
+  await new Promise<void>((resolve) => scheduleFrame(resolve, "later"));
+}
 
 /**
  * Notifies listeners that something changed, at most once a frame, however often it was raised.

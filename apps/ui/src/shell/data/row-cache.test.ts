@@ -53,6 +53,16 @@ describe("a row cache", () => {
     expect(none).toHaveLength(0);
   });
 
+  test("asks once for a row that changed and came to the end of the list", async () => {
+    const { requests, cache } = createHub();
+    cache.want([1, 2], true);
+    requests[0]?.answer(page([1, 2]));
+    await settled();
+    cache.refresh([2]);
+    cache.expect(Uint32Array.of(2, 3));
+    expect(requests[1]?.seqs).toEqual([2, 3]);
+  });
+
   test("never asks for rows that were scrolled past while it was busy", async () => {
     const { requests, cache } = createHub();
     cache.want(range(1, 400));

@@ -1,4 +1,5 @@
 import type { Seq } from "@inspector/contract/page";
+import { attention } from "./attention.ts";
 import { FrameSignal, type Schedule } from "./frame-signal.ts";
 
 /** Rows in one request; keeps its URL under 2 KB at seven digits a number. */
@@ -12,6 +13,9 @@ export const KEPT_ROWS = 20_000;
  * was made. Rows that are new are asked for at once, and those that changed with them.
  */
 const RENEW_MS = 200;
+
+/** The same where nobody is at the page: most of them come with the next row that is new then. */
+const RENEW_ALONE_MS = 800;
 
 const MAX_REQUESTS = 2;
 const RETRY_MS = 1000;
@@ -77,7 +81,8 @@ export class RowCache<Row> {
   /** Says which rows were added to a list, ascending: where its end is in sight they are fetched before it is drawn again. */
   expect(seqs: Uint32Array): void {
     if (this.#isAtEnd && seqs.length > 0) {
-      this.#wanted = [...seqs.slice(-BATCH_ROWS), ...this.#wanted].slice(0, 2 * BATCH_ROWS);
+      const wanted = new Set([...seqs.slice(-BATCH_ROWS), ...this.#wanted]);
+      this.#wanted = [...wanted].slice(0, 2 * BATCH_ROWS);
       this.#pump();
     }
   }
@@ -91,10 +96,13 @@ export class RowCache<Row> {
       }
     }
     if (this.#stale.size > 0) {
-      this.#renewTimer ??= setTimeout(() => {
-        this.#renewTimer = undefined;
-        this.#pump();
-      }, RENEW_MS);
+      this.#renewTimer ??= setTimeout(
+        () => {
+          this.#renewTimer = undefined;
+          this.#pump();
+        },
+        attention.isLeftAlone() ? RENEW_ALONE_MS : RENEW_MS,
+      );
     }
     this.#pump();
   }

@@ -269,7 +269,7 @@ export class SessionStore {
     const hasOnlyGrown = before !== undefined && streams === this.#state.streams && isGrowth(before, session);
     const isOther = before === undefined || isOtherContent(before, session);
     const revision = this.#state.revision + (isOther ? 1 : 0);
-    this.#set({ session, revision, streams }, hasOnlyGrown ? "second" : "frame");
+    this.#set({ session, revision, streams }, hasOnlyGrown ? "later" : "frame");
     if (isAnother) {
       this.#startOver();
     }

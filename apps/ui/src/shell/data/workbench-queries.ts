@@ -16,8 +16,8 @@ import type {
 } from "@inspector/contract/page";
 import { keepPreviousData, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { nextBeat } from "./beat.ts";
 import { followSession } from "./follow-session.ts";
+import { nextFrame } from "./frame-signal.ts";
 import type { SessionClient } from "./session-client.ts";
 import { useSessionPart, useSessionStore } from "./session-context.ts";
 import type { SessionStore } from "./session-store.ts";
@@ -80,7 +80,7 @@ function useSessionQuery<T>(
       const isKnown = queries.getQueryData(queryKey) !== undefined;
       const answer = await ask(store.client, signal);
       if (isKnown) {
-        await nextBeat();
+        await nextFrame();
       }
       return answer;
     },
