@@ -95,6 +95,15 @@ function countOverlaps(labels: readonly Element[]): number {
   }).length;
 }
 
+test("zoomed to 200 % a failure's bytes have room of their own below what it says of itself", async ({ page }) => {
+  await page.setViewportSize({ width: 720, height: 450 });
+  const pane = await openCall(page, "status:failed", "raw");
+  const bytes = pane.getByRole("region", { name: "Bytes" });
+  await bytes.getByText("0010").scrollIntoViewIfNeeded();
+  await expect(bytes.getByText("0010")).toBeInViewport({ ratio: 1 });
+  expect((await bytes.boundingBox())?.height).toBeGreaterThan(100);
+});
+
 test("on a phone a list that nothing closes stays beside what is open, and a session keeps its name", async ({
   page,
 }) => {

@@ -82,6 +82,19 @@ test("a find counts all hits, steps through them, and opens the tree where one s
   await expect(tab).toBeFocused();
 });
 
+test("a find begins with the text that the list was searched for, until another one is typed", async ({ page }) => {
+  await openMessage(page, session.document);
+  await page.getByRole("combobox", { name: "Filter" }).fill("needle-7777");
+  await page.keyboard.press("Escape");
+  await page.getByRole("tab", { name: "JSON" }).click();
+  await page.keyboard.press("Control+f");
+  await expect(page.getByRole("textbox", { name: "Text to find" })).toHaveValue("needle-7777");
+  const count = page.getByRole("search", { name: "Find in the message" }).getByRole("status");
+  await expect(count).toHaveText("1 of 1");
+  await page.keyboard.type("needle");
+  await expect(page.getByRole("textbox", { name: "Text to find" })).toHaveValue("needle");
+});
+
 test("what is too large to be decoded is searched to its end, and the hit stands among its bytes", async ({ page }) => {
   const pane = await openMessage(page, session.huge);
   await expect(pane).toContainText("too large");

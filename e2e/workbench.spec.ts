@@ -220,7 +220,7 @@ test("sessions: two are compared, one is renamed, opened and deleted", async ({ 
 test("budgets: what is used of each limit, and what happens there", async ({ page }) => {
   await page.getByRole("contentinfo").getByRole("button", { name: "Budgets" }).click();
   const budgets = page.getByRole("dialog", { name: "Budgets" });
-  await expect(budgets.getByRole("row", { name: /^Session on the disk \d.* none/u })).toBeVisible();
+  await expect(budgets.getByRole("row", { name: /^Session on the disk \d.* no limit/u })).toBeVisible();
   await expect(
     budgets.getByRole("row", { name: /^Journal not read yet .* 4 GB The oldest part is given up/u }),
   ).toBeVisible();

@@ -65,7 +65,7 @@ function BudgetRow({ budget }: { readonly budget: Budget }) {
         )}
       </th>
       <td data-number>{used}</td>
-      <td data-number>{limit ?? "none"}</td>
+      <td data-number={limit === undefined ? "unlimited" : "limited"}>{limit ?? "no limit"}</td>
       <td>{consequence}</td>
     </tr>
   );

@@ -5,6 +5,8 @@ import { useState } from "react";
 import { useSessionState, useSessionStore } from "../../shell/data/session-context.ts";
 import { useDebounced } from "../../shell/data/useDebounced.ts";
 import { useShortcuts } from "../../shell/keyboard/useShortcuts.ts";
+import { useShell } from "../../shell/page/shell-context.ts";
+import { textOf } from "../filter/filter-terms.ts";
 import type { ShownFind } from "./FindBar.tsx";
 
 /** Looking for a text in one message, hit by hit. */
@@ -27,7 +29,10 @@ export function useFind(seq: Seq | undefined, where: FindWhere): Find {
   const { session } = useSessionState();
   const [asked, setAsked] = useState(0);
   const [isOpen, setOpen] = useState(false);
-  const [text, setText] = useState("");
+  const { address } = useShell();
+  const [typed, setText] = useState<string>();
+  // Why a row is there is what most people look for in it first; it is marked, so that typing replaces it.
+  const text = typed ?? textOf(address.filter) ?? "";
   const [index, setIndex] = useState(0);
   const wanted = useDebounced(text, TYPING_MS);
   const page = Math.floor(index / MAX_HITS) * MAX_HITS;

@@ -2,7 +2,7 @@ import { parseFilter } from "@inspector/filter/parse";
 import { functionTerm } from "@inspector/filter/term";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { addTerm, hasTerm, narrow, removeTerm, replaceTerm, termOf } from "./filter-terms.ts";
+import { addTerm, hasTerm, narrow, removeTerm, replaceTerm, termOf, textOf } from "./filter-terms.ts";
 
 test("adds a term to all of the filter", () => {
   expect(addTerm("", "status:failed")).toBe("status:failed");
@@ -22,6 +22,16 @@ test("finds whole terms only", () => {
   expect(hasTerm("-status:failed", "status:failed")).toBe(false);
   expect(hasTerm('"status:failed"', "status:failed")).toBe(false);
   expect(termOf("fn:a at:1s..2s", "at")).toBe("at:1s..2s");
+});
+
+test.each([
+  ["alps.jpg", "alps.jpg"],
+  ['fn:a "not found" other', "not found"],
+  ["fn:a OR alps", "alps"],
+  ['-alps (lake) /rege.x/ text:"a" la*ke fn:a', undefined],
+  ["", undefined],
+])("the text that %j looks for is %j", (filter, text) => {
+  expect(textOf(filter)).toBe(text);
 });
 
 test("replaces the term of a key", () => {

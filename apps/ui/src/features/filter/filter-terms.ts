@@ -34,6 +34,16 @@ export function termOf(filter: string, key: string): string | undefined {
   return words(filter).find((word) => word.startsWith(`${key}:`));
 }
 
+/** The first free text that rows have to have, as it is looked for: "not found" of `fn:a "not found"`. */
+export function textOf(filter: string): string | undefined {
+  const word = words(filter).find(
+    (word) => /^"[^"]+"$|^[^"\s:()*/-][^"\s:()*]*$/.test(word) && !OPERATORS.includes(word),
+  );
+  return word?.replace(/^"(.*)"$/, "$1").replaceAll(/\\(["\\])/g, "$1");
+}
+
+const OPERATORS: readonly string[] = ["OR", "AND", "NOT"];
+
 /** Puts a term in place of the one with the same key; no term takes it out. */
 export function replaceTerm(filter: string, key: string, term: string | undefined): string {
   const old = termOf(filter, key);
