@@ -128,8 +128,17 @@ test("an exported page shows its session from the disk, and asks nobody for anyt
   await expect(page.getByRole("combobox", { name: "Filter" })).toHaveAttribute("aria-invalid", "true");
   await page.getByRole("combobox", { name: "Filter" }).fill("");
   await expect(row(page, "Invocations", /hello/u)).toBeVisible();
+  await openView(page, "Sessions");
+  const headings = await page.getByRole("grid", { name: "Sessions" }).getByRole("columnheader").allInnerTexts();
+  const failed = headings.findIndex((heading) => heading.startsWith("Failed"));
+  await expect(page.getByRole("grid").getByRole("row").nth(1).getByRole("gridcell").nth(failed)).toHaveText("1");
   await openView(page, "Problems");
   await expect(row(page, "Problems", /resize/u)).toBeVisible();
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keyboard" });
+  await expect(help.getByText("Next failure")).toBeVisible();
+  await expect(help.getByText(/Rename|Replay|Holds|Follow/u)).toHaveCount(0);
+  await page.keyboard.press("Escape");
   await openView(page, "Messages");
   await page.getByRole("combobox", { name: "Filter" }).fill("kind:invocation_request fn:hello");
   await row(page, "Messages", /invocation_request/u).click();

@@ -62,6 +62,9 @@ test("a cold start reads from top to bottom, then what was called, what failed a
   for (const name of [/connect.*StartStream/u, /init.*node/u, /index.*9 functions/u, /load.*9 of 9 loaded/u]) {
     await expect(row(page, "Invocations", name)).toBeVisible();
   }
+  await row(page, "Invocations", /index.*9 functions/u).click();
+  const title = page.getByRole("region", { name: "Invocation", exact: true }).getByRole("heading", { name: "index" });
+  expect(await title.evaluate((name) => name.scrollWidth - name.clientWidth)).toBe(0);
   await expect(row(page, "Invocations", /hello.*GET \/api\/hello.*http.*200/u)).toBeVisible();
   await expect(row(page, "Invocations", /resize.*queue.*alps\.jpg needs 54,000,000 pixels/u)).toBeVisible();
   // It is in flight for as long as the worker is stopped.

@@ -3,6 +3,7 @@ import type { SessionSummary } from "@inspector/contract/page";
 import { decodeMessage } from "@inspector/proto";
 import { type Database, numberOf } from "@inspector/session/database";
 import { createQueries } from "@inspector/session/queries";
+import { sessionFigures } from "@inspector/session/session-figures";
 import { createReadPayload } from "./payload.ts";
 import { labelsIn } from "./session-labels.ts";
 import { openForReading } from "./sqlite.ts";
@@ -31,20 +32,11 @@ export function readSessionContents(path: string, modifiedAt: number): SessionCo
 
 function contentsOf(database: Database): SessionContents {
   const startedAt = database.prepare("SELECT value FROM session WHERE key = 'started_at'").get()?.["value"];
-  const last = database.prepare("SELECT at FROM message ORDER BY seq DESC LIMIT 1").get();
-  const calls = database
-    .prepare(
-      `SELECT count(*) AS calls, sum(ifnull(status = 0, 0)) AS failures FROM invocation INDEXED BY invocation_function
-       WHERE id NOT IN (SELECT invocation FROM replay)`,
-    )
-    .get();
   const app = appOf(database);
   return {
     startedAt: Number(startedAt ?? 0),
     messages: createQueries(database).lastSeq(),
-    ...(last !== undefined && { length: numberOf(last["at"]) }),
-    invocations: numberOf(calls?.["calls"]),
-    failures: numberOf(calls?.["failures"] ?? 0),
+    ...sessionFigures(database),
     ...(app !== undefined && { app }),
     ...labelsIn(database),
   };

@@ -5,6 +5,7 @@ import { createReadSession, type ReadSession, type ReadSessions } from "@inspect
 import type { Database } from "@inspector/session/database";
 import { completeOlder, readMeta } from "@inspector/session/open-session";
 import { createQueries } from "@inspector/session/queries";
+import { sessionFigures } from "@inspector/session/session-figures";
 import { decompress } from "./decompress.ts";
 import { importInPage } from "./import-in-page.ts";
 import { HINT, MAX_SESSION_BYTES, MAX_SESSION_MESSAGES, type OpenedFile, openFile, tooLarge } from "./opened-file.ts";
@@ -126,7 +127,9 @@ export class OfflineSessions implements ReadSessions {
   list(): SessionSummary[] {
     return [...this.#opened].map(([name, { session, bytes, modifiedAt }]) => {
       const { startedAt, last } = session.info();
-      return { name, startedAt, modifiedAt, bytes, messages: last, isLive: false, isCurrent: name === this.#current };
+      const figures = sessionFigures(session.database);
+      const isCurrent = name === this.#current;
+      return { name, startedAt, modifiedAt, bytes, messages: last, ...figures, isLive: false, isCurrent };
     });
   }
 

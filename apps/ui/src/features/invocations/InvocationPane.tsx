@@ -48,7 +48,9 @@ export function InvocationPane(props: InvocationPaneProps) {
     <section className={styles["pane"]} aria-label="Invocation">
       <header className={styles["head"]}>
         <div className={styles["title"]}>
-          <h2 className={own["name"]}>{row ? nameOfExchange(row) : `row ${id}`}</h2>
+          <h2 className={own["name"]} data-step={row?.type === "step"}>
+            {row ? nameOfExchange(row) : `row ${id}`}
+          </h2>
           {row && <Status row={row} />}
           <div className={styles["actions"]}>
             {data && row?.type === "invocation" && <InvocationActions detail={data} row={row} onReplay={onReplay} />}

@@ -137,7 +137,11 @@ export function sessionColumns(options: SessionColumnsOptions): readonly GridCol
 }
 
 function Failures({ count }: { readonly count: number | undefined }) {
-  return count === undefined || count === 0 ? (
+  // Of a session that could not be read nobody knows.
+  if (count === undefined) {
+    return <Span span={undefined} />;
+  }
+  return count === 0 ? (
     <Count count={0} />
   ) : (
     <span className={styles["failures"]}>

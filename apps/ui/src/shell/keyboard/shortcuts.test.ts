@@ -66,4 +66,7 @@ test("the help lists every action once, with all its keys", () => {
   const lines = listHelp().flatMap((group) => group.lines);
   expect(new Set(lines.map(({ id }) => id))).toEqual(new Set(SHORTCUTS.map(({ id }) => id)));
   expect(lines.find(({ id }) => id === "next-row")?.keys).toEqual(["j", "↓"]);
+  const offline = listHelp(true);
+  expect(offline.map(({ group }) => group)).toEqual(["List", "Sessions", "Detail", "Page"]);
+  expect(offline.flatMap((group) => group.lines).map(({ id }) => id)).not.toContain("rename-row");
 });

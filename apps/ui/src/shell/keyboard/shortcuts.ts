@@ -160,10 +160,26 @@ export function formatKey(key: string): string {
 /** One line of the help dialog: all keys of an action, whatever their scope. */
 export type HelpLine = { readonly id: ShortcutId; readonly title: string; readonly keys: readonly string[] };
 
-/** The registry as the help dialog shows it: by group, one line an action. */
-export function listHelp(): { readonly group: string; readonly lines: readonly HelpLine[] }[] {
-  const groups = [...new Set(SHORTCUTS.map(({ group }) => group))];
-  return groups.map((group) => ({ group, lines: helpLines(SHORTCUTS.filter((shortcut) => shortcut.group === group)) }));
+/** What there is only where a hub records, replays and holds. */
+const OF_HUB: readonly ShortcutId[] = [
+  "toggle-follow",
+  "rename-row",
+  "delete-row",
+  "replay",
+  "edit-and-replay",
+  "compare-replay",
+  "send-message",
+  "release-and-next",
+];
+
+/**
+ * The registry as the help dialog shows it: by group, one line an action.
+ * @param isOffline whether the page has no hub
+ */
+export function listHelp(isOffline = false): { readonly group: string; readonly lines: readonly HelpLine[] }[] {
+  const there = isOffline ? SHORTCUTS.filter(({ id }) => !OF_HUB.includes(id)) : SHORTCUTS;
+  const groups = [...new Set(there.map(({ group }) => group))];
+  return groups.map((group) => ({ group, lines: helpLines(there.filter((shortcut) => shortcut.group === group)) }));
 }
 
 function helpLines(shortcuts: readonly Shortcut[]): HelpLine[] {
