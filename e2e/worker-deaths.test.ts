@@ -192,7 +192,7 @@ const OTHERS: Readonly<Record<string, Broken>> = {
   ...(hasJava() && {
     "a Java class that is not there": {
       command: ["java", broken] as const,
-      sentence: /never reached the host: its process ended with exit code 1, .*: Java cannot find/u,
+      sentence: /never reached the host: its process ended with exit code 1, .*: Java cannot load/u,
       advice: /jar/u,
     },
     "an uncaught exception in Java": {

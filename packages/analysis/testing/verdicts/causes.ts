@@ -63,7 +63,7 @@ export const CAUSES: readonly VerdictScenes[] = [
     ],
     other: [
       unconnected("code=1", "Error: Could not find or load main class Boom"),
-      "Worker w1 never reached the host: its process ended with exit code 1, 9 ms after it was started: Java cannot find the class Boom.",
+      "Worker w1 never reached the host: its process ended with exit code 1, 9 ms after it was started: Java cannot load the class Boom.",
     ],
     missing: [
       unconnected("code=1"),
@@ -177,7 +177,7 @@ export const CAUSES: readonly VerdictScenes[] = [
     ],
     other: [
       unconnected("code=1", "Unrecognized option: -Xfoo", ...NO_MACHINE),
-      "Worker w1 never reached the host: its process ended with exit code 1, 9 ms after it was started: its runtime does not know the option -Xfoo.",
+      "Worker w1 never reached the host: its process ended with exit code 1, 9 ms after it was started: its runtime does not take the option -Xfoo.",
     ],
     missing: [
       unconnected("code=1", ...NO_MACHINE),

@@ -23,20 +23,23 @@ type Pattern = {
 };
 
 const UNREACHABLE = "unreachable";
+const PROXY_VARIABLES = "proxy-variables";
 
 /** The first that fits counts, so the special ones come first. */
 const PATTERNS: readonly Pattern[] = [
   {
     name: "proxy",
     pattern:
-      /\bhttp proxy returned|\bproxy CONNECT\b|failed to connect (?:to|via) (?:the )?(?:http )?proxy|HTTP proxy returned/iu,
+      /\bhttp proxy returned|\bproxy CONNECT\b|failed to connect (?:(?:to|via) (?:the )?(?:http )?|to \S+ through )proxy/iu,
     says: () => "its gRPC connection went to an HTTP proxy",
     advice: () =>
       "Set NO_PROXY=127.0.0.1,localhost (and no_proxy) where http_proxy is set: gRPC libraries send the host's loopback address to the proxy too.",
   },
   {
     name: "host-lost",
-    pattern: /event stream error|(?:UNAVAILABLE|RST_STREAM).*?(?:EventStream|worker-bundle|azure_functions_worker)/su,
+    // A call of the app's own has the library that the app brings among its frames, before those of the worker.
+    pattern:
+      /event stream error|(?:UNAVAILABLE|RST_STREAM)(?:(?!node_modules|site-packages).)*?(?:EventStream|worker-bundle|azure_functions_worker)/su,
     says: () => "its stream to the host broke",
     advice: () => "Look at the host at that time: this worker ended because its connection did.",
   },
@@ -73,36 +76,56 @@ const PATTERNS: readonly Pattern[] = [
       'Look whether the app was built (npm run build), whether "main" in package.json and the path in the import are right, and whether letters differ in case.',
   },
   {
-    name: "missing-module",
+    name: "module-path",
+    pattern: /Cannot find module '((?:@[^'/]+\/)?[^'@/]+\/[^']+)'/u,
+    says: (name) => `there is no module ${name}`,
+    advice: () =>
+      "Look whether the package that it begins with is installed and has that file; paths of tsconfig.json mean nothing to Node.js.",
+  },
+  {
+    name: "missing-package",
     pattern: /Cannot find (?:module|package) '([^']+)'/u,
     says: (name) => `the package ${name} is not installed`,
     advice: (name) => `Run npm install in the app's folder; ${name} belongs into "dependencies" of its package.json.`,
   },
   {
-    name: "missing-module",
+    name: "python-module",
     pattern: /No module named '?([\w.]+)'?/u,
     says: (name) => `there is no Python module named ${name}`,
     advice: (name) =>
       `Add the package of ${name} to requirements.txt and install that into the environment whose python starts the worker; a module of the app needs its folder on the path and the right spelling.`,
   },
   {
-    name: "missing-module",
+    name: "java-main",
     pattern: /Could not find or load main class (\S+)|Unable to access jarfile (\S+)/u,
-    says: (main, jar) => (main ? `Java cannot find the class ${main}` : `Java cannot find ${jar}`),
+    says: (main, jar) => (main ? `Java cannot load the class ${main}` : `Java cannot open ${jar}`),
     advice: () => "Look at the jar that the worker's command names, and at what is in it.",
   },
   {
-    name: "missing-module",
-    pattern: /(?:ClassNotFoundException|NoClassDefFoundError): ([\w.$/]+)/u,
+    name: "java-initializer",
+    pattern: /ExceptionInInitializerError|NoClassDefFoundError: Could not initialize class ([\w.$]+)/u,
+    says: (name) => `a static initializer failed${name && `, that of ${name}`}`,
+    advice: () => "Look at what the class does in static fields and blocks; the first exception of it says why.",
+  },
+  {
+    name: "java-class",
+    pattern: /(?:ClassNotFoundException|NoClassDefFoundError): ([\w.$/]+)(?![\w.$/]| \(wrong name)/u,
     says: (name) => `the class ${name.replaceAll("/", ".")} is not on the class path`,
     advice: () =>
       "Build the app again (mvn package) and look whether the folder lib beside its jar holds the library of that class.",
   },
   {
-    name: "missing-module",
+    name: "dotnet-assembly",
     pattern: /Could not load file or assembly '([^',]+)/u,
     says: (name) => `the assembly ${name} cannot be loaded`,
     advice: () => "Build or publish the app again: its output folder lacks the assembly, or has it in another version.",
+  },
+  {
+    name: "threads",
+    pattern: /unable to create (?:new )?native thread|can't start new thread|pthread_create failed/u,
+    says: () => "it could start no more threads",
+    advice: () =>
+      "Raise the limit of its processes (ulimit -u, or pids of its container), or look for what starts threads without end.",
   },
   {
     name: "out-of-memory",
@@ -114,12 +137,8 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     name: "port",
-    pattern:
-      /EADDRINUSE\D*(?::*\d+\.\d+\.\d+\.\d+|:+)?:?(\d+)?|[Aa]ddress already in use\D{0,40}?(\d{2,5})?|BindException/u,
-    says: (...ports) => {
-      const port = ports.find((one) => one !== "" && one !== undefined);
-      return port === undefined ? "a port that it wants is in use" : `the port ${port} is in use`;
-    },
+    pattern: /(?:EADDRINUSE|[Aa]ddress already in use)(?:: address already in use)?(?: \S*:(\d{1,5})\b)?/u,
+    says: (port) => (port ? `the port ${port} is in use` : "an address that it wants to listen on is in use"),
     advice: () =>
       "End the process that has the port (ss -ltnp shows it), often a worker of an earlier run or a debugger, or give this one another.",
   },
@@ -127,7 +146,7 @@ const PATTERNS: readonly Pattern[] = [
     name: UNREACHABLE,
     pattern:
       /ECONNREFUSED ([\d.:[\]a-f]+)|failed to connect to all addresses|Connection refused|grpc\.FutureTimeoutError/u,
-    says: (address) => (address ? `nothing listened on ${address}` : "something that it connects to refused it"),
+    says: (address) => (address ? `nothing listened on ${address}` : "it could not connect to something that it needs"),
     advice: () =>
       "Look at what was to listen there: the host's port on the worker's command line, or a service that the app needs.",
   },
@@ -140,7 +159,8 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     name: "syntax",
-    pattern: /\b(SyntaxError|IndentationError|TabError)\b/u,
+    // JSON and regular expressions that are wrong at run time have the same name in Node.js.
+    pattern: /\b(SyntaxError|IndentationError|TabError)\b(?!:[^\n]*(?:JSON|Invalid regular expression))/u,
     says: (name) => `a file of the app cannot be parsed (${name})`,
     advice: () =>
       "Correct the place that the quote names; syntax that a newer runtime knows counts as an error in an older one.",
@@ -151,20 +171,27 @@ const PATTERNS: readonly Pattern[] = [
 function nativeVersions(): Pattern[] {
   return [
     {
-      name: "runtime-version",
-      pattern: /[Ii]ncompatible Node\.js version|ERR_REQUIRE_ESM/u,
+      name: "node-version",
+      pattern: /[Ii]ncompatible Node\.js version/u,
       says: () => "it needs another version of Node.js",
       advice: () => "Run node --version where the worker starts, and install the version that the quote asks for.",
     },
     {
-      name: "runtime-version",
+      name: "require-of-module",
+      pattern: /ERR_REQUIRE_ESM|require\(\) of ES Module/u,
+      says: () => "require() was given an ES module, which the Node.js that is there does not take",
+      advice: () =>
+        "Use import in its place, take a version of the package that is CommonJS, or run Node.js 22.12 or newer.",
+    },
+    {
+      name: "native-node",
       pattern:
         /compiled against a different Node\.js version.*?NODE_MODULE_VERSION (\d+).*?NODE_MODULE_VERSION (\d+)/su,
       says: () => "a native module was built for another version of Node.js",
       advice: () => "Run npm rebuild, or npm ci, with the Node.js that starts the worker.",
     },
     {
-      name: "runtime-version",
+      name: "java-version",
       pattern: /UnsupportedClassVersionError.*?class file version (\d+)(?:.*?up to (\d+))?/su,
       says: (needs, has) =>
         `its classes need Java ${javaVersion(needs)}${has ? `, and the worker runs on Java ${javaVersion(has)}` : ""}`,
@@ -172,31 +199,36 @@ function nativeVersions(): Pattern[] {
         `Point JAVA_HOME to a JDK ${javaVersion(needs)} or later, or build with --release for the Java that is there.`,
     },
     {
-      name: "runtime-version",
-      pattern: /You must install or update \.NET|It was not possible to find any compatible framework version/u,
+      name: "dotnet-version",
+      pattern: /You must install (?:or update )?\.NET|It was not possible to find any compatible framework version/u,
       says: () => "the .NET that it was built for is not installed",
       advice: () =>
         "Compare dotnet --list-runtimes with the version in the quote, and install that, or change TargetFramework.",
     },
     {
-      name: "runtime-version",
+      name: "system-version",
       pattern: /version [`']?(GLIBC(?:XX)?_[\d.]+)'? not found/u,
       says: (version) => `it was built for a newer system library (${version})`,
       advice: () => "Build it on the system it runs on, or link it statically (Go: CGO_ENABLED=0).",
     },
     {
-      name: "runtime-version",
+      name: "executable",
       pattern: /Exec format error|cannot execute binary file|Bad CPU type/u,
-      says: () => "its executable is for another kind of machine",
-      advice: () => "Build it for this system and processor (Go: GOOS and GOARCH).",
+      says: () => "this machine cannot run its executable",
+      advice: () => "Build it for this system and processor (Go: GOOS and GOARCH); a script needs its first line (#!).",
     },
     {
-      name: "runtime-version",
-      pattern:
-        /No module named '?grpc\._cython|cannot import name '?cygrpc|bad magic number in|undefined symbol: _?Py/u,
+      name: "native-python",
+      pattern: /No module named '?grpc\._cython|cannot import name '?cygrpc|undefined symbol: _?Py/u,
       says: () => "a native module was built for another version of Python",
       advice: () =>
         "Install requirements.txt again with the python that starts the worker: native modules belong to one version.",
+    },
+    {
+      name: "python-bytecode",
+      pattern: /bad magic number in '?([\w.]+)/u,
+      says: (name) => `the compiled file of ${name} (.pyc) is of another version of Python`,
+      advice: () => "Delete the .pyc files and folders __pycache__ that came with the app: Python makes its own.",
     },
     {
       name: "shared-library",
@@ -206,7 +238,7 @@ function nativeVersions(): Pattern[] {
       advice: () => "Install the package of your system that has this library.",
     },
     {
-      name: "runtime-options",
+      name: "java-heap",
       pattern:
         /((?:Invalid|Too small) (?:initial|maximum|minimum) heap size[^\n]*|Initial heap size set to a larger value[^\n]*)/u,
       says: (line) => `its runtime refused its options (${line})`,
@@ -215,10 +247,10 @@ function nativeVersions(): Pattern[] {
     {
       name: "runtime-options",
       pattern:
-        /Unrecognized (?:VM )?option:?\s*'?([^'\n]+)|Could not create the Java Virtual Machine|bad option: (\S+)/u,
+        /Unrecognized (?:VM )?option:?\s*'?([^'\n]+)|Could not create the Java Virtual Machine|node\S*: bad option: (\S+)|node\S*: (\S+) is not allowed in NODE_OPTIONS/u,
       says: (...options) => {
         const option = options.find((one) => one);
-        return option ? `its runtime does not know the option ${option}` : "its runtime refused its options";
+        return option ? `its runtime does not take the option ${option}` : "its runtime refused its options";
       },
       advice: () => "Look at languageWorkers__<language>__arguments, NODE_OPTIONS, JAVA_OPTS and JAVA_TOOL_OPTIONS.",
     },
@@ -245,6 +277,9 @@ const NO_MODULES: Cause = {
   advice: "Run npm install in the app's folder.",
 };
 
+/** The names of all. */
+export const CAUSES: readonly string[] = [...PATTERNS.map(({ name }) => name), NO_MODULES.name, PROXY_VARIABLES];
+
 function proxyFor({ isUnconnected, variables = {} }: CauseScene): Cause | undefined {
   return isUnconnected === true ? proxyOf(variables) : undefined;
 }
@@ -258,7 +293,7 @@ export function proxyOf(variables: Readonly<Record<string, string>>): Cause | un
     return undefined;
   }
   return {
-    name: "proxy",
+    name: PROXY_VARIABLES,
     says: `${proxy} is set and no_proxy does not name 127.0.0.1, so its gRPC library may have asked the proxy for the host`,
     advice: "Set NO_PROXY=127.0.0.1,localhost (and no_proxy) for the host, whose environment workers inherit.",
   };
