@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import { type Database, inTransaction, numberOf } from "@inspector/session/database";
-import { foldLog, openForWriting } from "../sqlite.ts";
+import { type Database, inTransaction, numberOf, textOf } from "@inspector/session/database";
+import { foldLog, idInFile, openForWriting } from "../sqlite.ts";
 import { journalsOf } from "./journals.ts";
 import { isContentGone, type SessionLost } from "./session-watch.ts";
 
@@ -37,7 +37,8 @@ export function rescueSession(database: Database, file: string, lost: SessionLos
     // A file that was moved is complete then; one whose log is gone needs none.
     foldLog(database);
   }
-  if (lost.loss === "log-removed") {
+  // Who deletes a folder may take the log first: by now the file can be gone, too.
+  if (lost.loss === "log-removed" && idInFile(file) === idIn(database)) {
     return { file, message: `${lost.message}; what was in it was brought into the file, and recording goes on` };
   }
   const folder = dirname(file);
@@ -72,6 +73,10 @@ function forgetLog(file: string): void {
   for (const path of [log, `${file}-shm`]) {
     rmSync(path, { force: true });
   }
+}
+
+function idIn(database: Database): string | undefined {
+  return textOf(database.prepare("SELECT value FROM session WHERE key = 'id'").get()?.["value"]);
 }
 
 function countMessages(database: Database): number {
