@@ -109,34 +109,47 @@ test("begun anew after every batch, the same rows stand there once", () => {
   expect(stored()).toEqual(messages.map(({ bytes }) => bytes).sort());
 });
 
-test("a journal stays whose session is taken away while the last of it is brought in", async () => {
-  journalRecording("node/cancel");
+/** An ingest whose session is taken away at a commit of its next step: 1 for the first. */
+function losingIngest(): SessionIngest & { loseAt(commit: number): void } {
   const database: Database = openForWriting(file);
-  const ingest = createSessionIngest({
-    database,
-    file,
-    journals: join(folder, "journals"),
-    version: "0",
-    maxBytes: undefined,
-  });
+  const journals = join(folder, "journals");
+  const ingest = createSessionIngest({ database, file, journals, version: "0", maxBytes: undefined });
   open.push(() => {
     ingest.close();
     database.close();
   });
-  ingest.step();
-  let commits = 0;
+  let left = Number.POSITIVE_INFINITY;
   const exec = database.exec.bind(database);
   database.exec = (sql) => {
     exec(sql);
-    commits += sql === "COMMIT" ? 1 : 0;
-    // The second of a step that reads nothing says that the relay is gone.
-    if (commits === 2) {
+    left -= sql === "COMMIT" ? 1 : 0;
+    if (left === 0) {
       rmSync(file, { force: true });
     }
   };
+  return Object.assign(ingest, {
+    loseAt(commit: number) {
+      left = commit;
+    },
+  });
+}
+
+test("a batch during which the session is taken away is not told to be committed", () => {
+  journalRecording("node/cancel");
+  const ingest = losingIngest();
+  // The first is that of the journal's row.
+  ingest.loseAt(2);
+  expect(() => ingest.step()).toThrow(SessionLost);
+});
+
+test("a journal stays whose session is taken away while the last of it is brought in", async () => {
+  journalRecording("node/cancel");
+  const ingest = losingIngest();
+  ingest.step();
   await expect
     .poll(() => {
-      commits = 0;
+      // The second of a step that reads nothing says that the relay is gone.
+      ingest.loseAt(2);
       try {
         ingest.step();
         return undefined;
