@@ -121,5 +121,8 @@ test("the list of workers is that of the newest, with the last lines of their pr
 test("rules look at the newest streams and say so", () => {
   openMany(5_000, 1);
   const { problems } = createProblems(database).update();
+  const ends = problems.filter(({ rule, stream }) => rule === "clean-end" && stream !== undefined);
+  expect(ends.length).toBeGreaterThan(0);
+  expect(Math.min(...ends.map(({ stream = 0 }) => stream))).toBe(4_001);
   expect(problems.find(({ rule }) => rule === "streams-left-out")?.title).toContain("Of 5000 streams of workers");
 });
