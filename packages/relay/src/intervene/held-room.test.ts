@@ -114,6 +114,16 @@ describe("held messages have so much room together", () => {
   });
 });
 
+test("what is larger than any message that is held passes, though a rule matches it and there is room", () => {
+  const wide = createWideConnection({ heldBytes: 256 * MIB });
+  wide.connection.hold(wide.rule("to-host", RESPONSE));
+  wide.say("worker", message(RESPONSE, "large", 65 * MIB));
+  wide.say("worker", message(RESPONSE, "small", 100));
+  expect(texts(wide.got.host)).toEqual(["response large"]);
+  expect(heldIds(wide)).toEqual(["small"]);
+  expect(wide.holding.state).toMatchObject({ messages: 1, isPaused: false });
+});
+
 describe("a message that has no room behind a held one of its invocation", () => {
   test.each([
     { why: "it is larger than any that is held", size: 65 * MIB, heldBytes: 256 * MIB },
