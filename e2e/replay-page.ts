@@ -15,7 +15,7 @@ export function sendButton(page: Page): Locator {
   return page.getByRole("region", { name: "Replay" }).getByRole("button", { name: /^Send/u });
 }
 
-/** By a key: a button moves from under the pointer while what stands above it comes. */
+/** By a key, which finds a button wherever it is. */
 export async function press(button: Locator): Promise<void> {
   await expect(button).toBeEnabled();
   await button.press("Enter");

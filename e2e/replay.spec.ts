@@ -110,6 +110,27 @@ test.describe("replays", () => {
     await expect(pane.getByRole("tab", { selected: true })).toHaveText("Request");
   });
 
+  test("the button that sends stays in its place when what to know before sending comes", async ({ page }) => {
+    let answer = (): void => {};
+    const isAnswered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route("**/replays/check*", async (route) => {
+      await isAnswered;
+      await route.continue();
+    });
+    await hello("Eve");
+    await row(page, /hello.*Eve/u).click();
+    await page.keyboard.press("r");
+    await expect(sendButton(page)).toBeFocused();
+    const notes = page.getByRole("list", { name: "What to know before sending" });
+    await expect(notes.getByRole("listitem")).toHaveCount(0);
+    const before = await sendButton(page).boundingBox();
+    answer();
+    await expect(notes.getByRole("listitem").first()).toBeVisible();
+    expect(await sendButton(page).boundingBox()).toEqual(before);
+  });
+
   test("the whole message is edited as JSON, with what the contract says about it", async ({ page }) => {
     await hello("Amy");
     await row(page, /hello.*Amy/u).click();

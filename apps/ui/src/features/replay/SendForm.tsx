@@ -83,7 +83,6 @@ export function SendForm({ request, leg, isOverHttp, source, targets, live, keys
   return (
     <>
       <SendOptions targets={targets} target={target} onTarget={setChosen} options={options} onOptions={setOptions} />
-      <Concerns concerns={concerns} />
       <div className={styles["sendHead"]}>
         <div className={styles["sendBar"]}>
           <h3>What is sent</h3>
@@ -117,6 +116,8 @@ export function SendForm({ request, leg, isOverHttp, source, targets, live, keys
         )}
         <Failure error={failure} />
       </div>
+      {/* Below the button, which would move from under the pointer when they come. */}
+      <Concerns concerns={concerns} />
       {request.message === undefined && (
         <p className={styles["quiet"]}>It is sent as it was recorded: {request.reason ?? "it was not decoded"}.</p>
       )}
