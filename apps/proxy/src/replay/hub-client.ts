@@ -6,6 +6,8 @@ import type { ErrorBody } from "@inspector/contract/page";
 /** A hub that has died is back sooner than this. */
 const AWAY_MS = 15_000;
 const RETRY_MS = 100;
+/** A hub answers sooner, or says that it took too long: this one hangs, and is ended for it soon. */
+const ANSWER_MS = 60_000;
 
 export type HubClient = {
   /** @throws {InspectorError} what the hub says, and "hub-away": it does not come back */
@@ -14,13 +16,13 @@ export type HubClient = {
   bytes(path: string): Promise<Uint8Array>;
 };
 
-/** @param url the page's address, with its token */
-export function createHubClient(url: string): HubClient {
+/** @param url the page's address, with its token @param answerMs how long a hub that hangs is waited for */
+export function createHubClient(url: string, answerMs = ANSWER_MS): HubClient {
   const { origin, searchParams } = new URL(url);
   const headers = { authorization: `Bearer ${searchParams.get("token") ?? ""}`, origin };
 
   async function ask(path: string, init: RequestInit): Promise<Response> {
-    const response = await attempt(`${origin}${path}`, init);
+    const response = await attempt(`${origin}${path}`, init, answerMs);
     if (response.ok) {
       return response;
     }
@@ -54,11 +56,11 @@ export function createHubClient(url: string): HubClient {
 }
 
 /** What changes something is not sent twice: it is tried again only where nobody took the connection. */
-async function attempt(url: string, init: RequestInit): Promise<Response> {
+async function attempt(url: string, init: RequestInit, answerMs: number): Promise<Response> {
   const patience = performance.now() + AWAY_MS;
   for (;;) {
     try {
-      return await fetch(url, init);
+      return await fetch(url, { ...init, signal: AbortSignal.timeout(answerMs) });
     } catch (cause) {
       const mayRepeat = init.method === undefined || isRefusal(cause);
       if (!mayRepeat || performance.now() > patience) {
