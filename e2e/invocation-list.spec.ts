@@ -72,6 +72,23 @@ test("the filter completes what is typed, by keyboard, and stays in the address"
   await expect(row(page, "Invocations", /hello/u)).toBeHidden();
 });
 
+test("a term waits for its value while values are offered, and is no error before", async ({ page }) => {
+  const asked: string[] = [];
+  page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => asked.push(String(payload))));
+  await page.reload();
+  await expect(row(page, "Invocations", /hello/u)).toBeVisible();
+  const options = page.getByRole("listbox", { name: "Completions" });
+  await filterField(page).pressSequentially("f");
+  await expect(options.getByRole("option", { name: /^fn/u }).first()).toBeVisible();
+  await page.keyboard.type("n:");
+  await expect(options.getByRole("option", { name: /^resize/u })).toBeVisible();
+  // More than the pause after which a filter is applied.
+  await page.waitForTimeout(500);
+  expect(asked.filter((message) => message.includes('"fn:"'))).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect(filterField(page)).toHaveAttribute("aria-invalid", "true");
+});
+
 test("a letter that is typed just as the filter is applied stays", async ({ page }) => {
   await expect(row(page, "Invocations", /hello/u)).toBeVisible();
   // The next letter comes right after the pause in which "fn:re" was handed on, before the page shows that.
@@ -227,10 +244,13 @@ test("following keeps the newest row in sight; without it, what is new is counte
 
 test("what is new is told below the rows, not over one, in a narrow window too", async ({ page }) => {
   await page.setViewportSize({ width: 900, height: 700 });
-  await filterField(page).fill("fn:hello /Below/");
-  const call = () => fetch(`${demo.http}/api/hello?name=Below`);
+  const name = crypto.randomUUID();
+  await filterField(page).fill(`fn:hello ${name}`);
+  const call = () => fetch(`${demo.http}/api/hello?name=${name}`);
   await Promise.all(Array.from({ length: 30 }, call));
   const list = grid(page, "Invocations");
+  // Without the filter there may be as many.
+  await expect(passing(page)).toHaveText("30 rows");
   await expect(list.locator('[aria-rowindex="31"]')).toBeInViewport();
   await list.focus();
   await page.keyboard.press("End");
@@ -251,6 +271,7 @@ test("a window that becomes narrow and wide again keeps the list, its place and 
   await filterField(page).fill("fn:hello /Again/");
   await Promise.all(Array.from({ length: 40 }, () => fetch(`${demo.http}/api/hello?name=Again`)));
   const list = grid(page, "Invocations");
+  await expect(passing(page)).toHaveText("40 rows");
   await expect(list.locator('[aria-rowindex="41"]')).toBeInViewport();
   await list.focus();
   await page.keyboard.press("Home");

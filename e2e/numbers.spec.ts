@@ -156,11 +156,11 @@ test("Workers: how long its start took, step by step, and how fast it answered p
     const loads = of.filter(({ kind }) => /^function_load_/u.test(kind)).map(({ at }) => at);
     const life = detail.getByRole("table", { name: /Lifecycle/u });
     const took = (step: RegExp) => life.getByRole("row", { name: step }).getByRole("cell").nth(2);
-    await expect(took(/^StartStream/u)).toHaveText(tookOf("start_stream"));
-    await expect(took(/^WorkerInit/u)).toHaveText(tookOf("worker_init_response"));
+    await expect(took(/^connect/u)).toHaveText(tookOf("start_stream"));
+    await expect(took(/^init/u)).toHaveText(tookOf("worker_init_response"));
     // Only the first worker is asked which functions there are.
-    await expect(took(/^list functions/u)).toHaveText(index === 0 ? [tookOf("function_metadata_response")] : []);
-    await expect(took(/^load functions/u)).toHaveText(span(Math.max(...loads) - Math.min(...loads)));
+    await expect(took(/^index/u)).toHaveText(index === 0 ? [tookOf("function_metadata_response")] : []);
+    await expect(took(/^load/u)).toHaveText(span(Math.max(...loads) - Math.min(...loads)));
     const start = of.find(({ kind }) => kind === "start_stream");
     const whole = Math.max(...loads) - (start?.at ?? 0) + (start?.durationNs ?? 0);
     await expect(rows.nth(index).getByText(span(whole), { exact: true }).first()).toBeVisible();

@@ -146,7 +146,7 @@ test("workers: what each declared, how it started against the host's limits, and
   const pane = page.getByRole("region", { name: /^Worker node/u });
   await expect(pane.getByRole("table", { name: "Capabilities" })).toContainText("RpcHttpTriggerMetadataRemoved");
   const lifecycle = pane.getByRole("table", { name: /Lifecycle/u });
-  for (const step of ["WorkerInit", "list functions", "load functions"]) {
+  for (const step of ["connect", "init", "index", "load"]) {
     await expect(lifecycle).toContainText(step);
   }
   await expect(pane.getByRole("heading", { name: "Process" })).toBeVisible();

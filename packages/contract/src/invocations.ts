@@ -95,6 +95,17 @@ export type InvocationPage = { readonly rows: readonly (InvocationRow | StepRow)
 /** Pauses that the detail of an invocation names, the longest. */
 export const MAX_PAUSES = 12;
 
+/** What the steps are called, in every view alike. */
+export const STEP_WORDS: Readonly<Record<StepRow["step"], string>> = {
+  start: "connect",
+  init: "init",
+  index: "index",
+  load: "load",
+  warmup: "warm up",
+  reload: "reload",
+  terminate: "terminate",
+};
+
 /** One invocation with the numbers of its messages. */
 export type InvocationDetail = {
   readonly row: InvocationRow | StepRow;

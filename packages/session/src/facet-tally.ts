@@ -6,6 +6,7 @@ import {
   type FacetKey,
   type FacetValue,
   MAX_FACET_VALUES,
+  STEP_WORDS,
 } from "@inspector/contract/page";
 import { LEVELS, STATUSES } from "@inspector/filter/keys";
 import { nameKind } from "@inspector/filter/kinds";
@@ -37,8 +38,9 @@ type StreamFacts = {
   readonly runtime: string | undefined;
 };
 
+/** Of what a file says is a step. */
+const WORDS: Readonly<Record<string, string>> = STEP_WORDS;
 /** As the list calls them, where that is another word. */
-const STEP_LABELS: Readonly<Record<string, string>> = { start: "connect", warmup: "warm up" };
 const OPEN_LABELS: Readonly<Record<string, string>> = { inflight: "in flight", lost: "lost" };
 
 /**
@@ -64,7 +66,7 @@ export class FacetTally {
 
   addStep(stream: number, step: string, state: string): void {
     this.#tallyOf(stream).rows += 1;
-    this.#add("step", STEP_LABELS[step] ?? step, STEP_TERMS[step], 1);
+    this.#add("step", WORDS[step] ?? step, STEP_TERMS[step], 1);
     const open = state === "in-flight" ? "inflight" : state;
     this.#addOpen(open, 1);
     this.#addStatus(

@@ -22,7 +22,7 @@ export function summaryOf({ replaced = [], secrets, beyond }: ExportFacts): stri
   const places = replaced.reduce((sum, { count }) => sum + count, 0);
   const more =
     beyond === 0 ? "" : `, ${beyond} of them too many to be looked for everywhere (see docs/sharing.md, Limits)`;
-  return `${secrets} different secrets were replaced in ${places} places${more}`;
+  return `${secrets} different values were replaced in ${places} places${more}`;
 }
 
 const COUNTS: readonly (readonly [keyof ExportCounts, string])[] = [

@@ -206,7 +206,7 @@ describe("an export that is refused or tried", () => {
     expect(said.join("")).toContain(`${formatSize(statSync(file).size)} as inspector; nothing was written.`);
     expect(said.join("")).toContain(`  ${count} messages\n`);
     expect(said.join("")).toContain(`  ${logs} logs\n`);
-    expect(said.join("")).toMatch(/different secrets .*\nBy field:\n +\d+ {2}[\w.]+ \(\w+\): message \d+/u);
+    expect(said.join("")).toMatch(/different values .*\nBy field:\n +\d+ {2}[\w.]+ \(\w+\): message \d+/u);
   });
 
   test("replaces what is asked for by words and by a file of them", async () => {

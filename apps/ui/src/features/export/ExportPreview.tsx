@@ -105,7 +105,7 @@ function ReplacedList({ replaced, facts }: { readonly replaced: readonly Replace
       <h4>
         {places === 0
           ? "Nothing had to be replaced"
-          : `${formatPlural(secrets, "secret was", "different secrets were")} replaced in ${formatPlural(places, "place", "places")}`}
+          : `${formatPlural(secrets, "value was", "different values were")} replaced in ${formatPlural(places, "place", "places")}`}
       </h4>
       {beyond > 0 && (
         <p className={styles["warning"]}>

@@ -67,8 +67,8 @@ export type ReplacedGroup = {
 };
 
 const WHYS: Readonly<Record<ReplacedWhy, string>> = {
-  field: "By the class of its field",
-  form: "By its form",
+  field: "By field",
+  form: "By form",
   own: "By your own words",
   elsewhere: "Because it was replaced elsewhere",
 };

@@ -20,6 +20,9 @@ import { useCompletion } from "./useCompletion.ts";
 /** Long enough that a word is typed in one go, short enough that the list seems to follow the keys. */
 const TYPING_MS = 150;
 
+/** As in "fn:", "kind:rpc_log," and "dur:>". */
+const VALUE_IS_NEXT = /[:,=<>]$/u;
+
 type FilterFieldProps = {
   readonly inputRef: RefObject<HTMLInputElement | null>;
   readonly filter: string;
@@ -33,13 +36,13 @@ type FilterFieldProps = {
 
 /** The filter as text, coloured, with its error underlined and what could be written next in a list below. */
 export function FilterField({ inputRef, filter, example, error, onFilter, onLeave }: FilterFieldProps) {
-  const { text, setText, handOn } = useTypedText(filter, onFilter);
   const completion = useCompletion();
   const id = useId();
   const caret = useRef<number | undefined>(undefined);
-  const problem = error && error.filter === text.trim() ? error : undefined;
   const options = completion.completion?.options ?? [];
   const isOpen = options.length > 0;
+  const { text, setText, handOn } = useTypedText(filter, onFilter, isOpen);
+  const problem = error && error.filter === text.trim() ? error : undefined;
 
   useLayoutEffect(() => {
     if (caret.current === undefined) {
@@ -158,8 +161,10 @@ function scrollIntoView(element: HTMLElement | null): void {
 /**
  * What is being typed, handed on when the typing pauses; a filter that changes elsewhere (the address) replaces it.
  * What was handed on comes back as the filter, maybe after the next key: that key stays.
+ *
+ * @param isOffered whether values are offered: a term that has none yet waits for one then
  */
-function useTypedText(filter: string, onFilter: (filter: string) => void) {
+function useTypedText(filter: string, onFilter: (filter: string) => void, isOffered: boolean) {
   const [text, setText] = useState(filter);
   const [lastFilter, setLastFilter] = useState(filter);
   const [handedOn, setHandedOn] = useState<string>();
@@ -177,13 +182,14 @@ function useTypedText(filter: string, onFilter: (filter: string) => void) {
     onFilter(next);
   };
   const onPause = useEffectEvent(() => handOn(text));
+  const isUnfinished = isOffered && VALUE_IS_NEXT.test(text);
   useEffect(() => {
-    if (text === filter) {
+    if (text === filter || isUnfinished) {
       return;
     }
     const timer = setTimeout(onPause, TYPING_MS);
     return () => clearTimeout(timer);
-  }, [text, filter]);
+  }, [text, filter, isUnfinished]);
   return { text, setText, handOn };
 }
 

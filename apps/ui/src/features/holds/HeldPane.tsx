@@ -83,7 +83,7 @@ export function HeldPane({ live, held, isStep, onNext }: HeldPaneProps) {
           title="The rules stay: what they hold next opens here, one message after the other"
           onClick={step}
         >
-          {isAnswer ? "Send" : "Release"} and hold the next <Key>N</Key>
+          {isAnswer ? "Send" : "Release"} and hold the next <Key>n</Key>
         </Button>
         {!isAnswer && isEdited && (
           <Button disabled={isBusy} onClick={() => send({ action: "release" })}>

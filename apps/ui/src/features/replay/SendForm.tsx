@@ -97,7 +97,7 @@ export function SendForm({ request, leg, isOverHttp, source, targets, live, keys
           )}
           {request.message !== undefined && (
             <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-              Edit <Key>E</Key>
+              Edit <Key>e</Key>
             </Button>
           )}
           <Button ref={sendButton} look="main" aria-disabled={!canSend} onClick={submit}>

@@ -1,4 +1,4 @@
-import type { Nanos } from "@inspector/contract/page";
+import { type Nanos, STEP_WORDS } from "@inspector/contract/page";
 import { Silent } from "../../shell/controls/Silent.tsx";
 import { StatusMark } from "../../shell/controls/StatusMark.tsx";
 import { formatTick } from "../../shell/format/tick.ts";
@@ -6,7 +6,7 @@ import { formatSpan } from "../../shell/format/time.ts";
 import { useShell } from "../../shell/page/shell-context.ts";
 import own from "./lifecycle.module.css";
 import { type LifeBar, type Lifecycle, type LifeStep, layoutLifecycle } from "./lifecycle.ts";
-import { stepName, stepStatus } from "./worker-words.ts";
+import { stepStatus } from "./worker-words.ts";
 import styles from "./workers.module.css";
 
 /** From that share of the host's limit on, a step is said to have come close. */
@@ -55,7 +55,7 @@ export function LifecycleView({ steps, endedAt, now }: LifecycleViewProps) {
                     title="Open it among the invocations"
                     onClick={() => go({ view: "invocations", filter: "", invocation: bar.step.id })}
                   >
-                    {stepName(bar.step.step)}
+                    {STEP_WORDS[bar.step.step]}
                   </button>
                 </th>
                 <td title={bar.step.text}>

@@ -21,20 +21,6 @@ export function startUpTime({ stream, steps, process }: WorkerInfo): Nanos | und
   return Number.isFinite(to - from) ? to - from : undefined;
 }
 
-const STEP_NAMES: Readonly<Record<StepRow["step"], string>> = {
-  start: "StartStream",
-  init: "WorkerInit",
-  index: "list functions",
-  load: "load functions",
-  warmup: "warm-up",
-  reload: "environment",
-  terminate: "terminate",
-};
-
-export function stepName(step: StepRow["step"]): string {
-  return STEP_NAMES[step];
-}
-
 const STEP_STATES: Readonly<Record<StepRow["state"], RowStatus>> = {
   success: { tone: "good", label: "done" },
   failed: { tone: "bad", label: "failed" },

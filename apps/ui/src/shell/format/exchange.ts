@@ -1,5 +1,5 @@
 import type { ReplayMark } from "@inspector/contract/intervention";
-import type { ExchangeState, InvocationRow, Nanos, StepRow } from "@inspector/contract/page";
+import { type ExchangeState, type InvocationRow, type Nanos, STEP_WORDS, type StepRow } from "@inspector/contract/page";
 import type { ExchangeRow } from "../data/session-store.ts";
 import { withoutColours } from "./ansi.ts";
 import type { RowStatus, Tone } from "./message.ts";
@@ -149,20 +149,10 @@ function replayTag({ isEdited, n }: ReplayMark): Tag {
   };
 }
 
-const STEPS: Readonly<Record<StepRow["step"], string>> = {
-  start: "connect",
-  init: "init",
-  index: "index",
-  load: "load",
-  warmup: "warm up",
-  reload: "reload",
-  terminate: "terminate",
-};
-
 /** The name in the first column of words: the function's, or what the worker did. */
 export function nameOfExchange(row: ExchangeRow): string {
   if (row.type === "step") {
-    return STEPS[row.step];
+    return STEP_WORDS[row.step];
   }
   return row.functionName ?? row.functionId ?? row.invocationId.slice(0, 8);
 }

@@ -59,7 +59,7 @@ export function useSelectList(options: SelectListOptions): SelectList {
   const visibleRows = { start: rowAtLine(captions, start), end: Math.min(rowAtLine(captions, end), length) };
 
   const selectedIndex = selected === undefined ? -1 : column.indexOf(selected);
-  useSelectedInSight(list, isFollowing || selectedIndex < 0 ? undefined : lineOfRow(captions, selectedIndex));
+  useSelectedInSight(list, selectedIndex < 0 ? undefined : lineOfRow(captions, selectedIndex), isFollowing);
   const isAtTop = visibleRows.start === 0;
   useSteadyView(list, column, captions, visibleRows.start, isFollowing || (options.isSorted === true && isAtTop));
 
